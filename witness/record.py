@@ -1,0 +1,250 @@
+"""Write a result file from a run: what the run printed, with the annotations that the file already has."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import groupby
+from pathlib import Path
+
+from witness.decide import Run, decide, recorded
+from witness.result import (
+    Computed,
+    Line,
+    Part,
+    Reference,
+    Result,
+    ResultError,
+    Terminal,
+    Text,
+    Variable,
+    Varying,
+    literal,
+    parse,
+)
+
+ALIKE = 0.6
+"""From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
+_NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The new text of a result file, and what a person should know of how it came about."""
+
+    text: str
+    notes: tuple[str, ...]
+
+
+def new(path: Path, program: str, run: Run) -> Record:
+    """The result file at `path` for a program that had none: its output to the letter."""
+    (output,) = run.outputs
+    lines = tuple(literal(0, text) for text, _ in output.lines)
+    text = str(Terminal(1, program, None, lines, output.exit))
+    parse(text, path)
+    return Record(text, (f"new: {len(lines)} lines to the letter; annotate what varies",))
+
+
+def refresh(result: Result, run: Run) -> Record:
+    """The result file with the order and the values of `run`, which is legal by it."""
+    verdict = decide(result, run)
+    taken = iter(verdict.order)
+    lines = [[next(taken) for _ in terminal.lines] for terminal in result.terminals]
+    text = _compose(result, lines, verdict.values, [terminal.exit for terminal in result.terminals])
+    return Record(text, ("the printed run was not the one that was recorded; it is a new one now",))
+
+
+def update(result: Result, run: Run) -> Record:
+    """The result file with the lines of `run`, which is not legal by it.
+
+    A line that the file has keeps its annotations and recorded values. A new line is taken to the letter, but where it
+    is an old one reworded, or repeats the number of a process, it is annotated alike. What had to be given up is in the
+    notes.
+    """
+    notes: list[str] = []
+    terminals = []
+    for terminal, output in zip(result.terminals, run.outputs, strict=True):
+        lines = _merge(result, terminal, output.lines, notes)
+        terminals.append(_fit(result, lines, notes))
+    named = {
+        part.name for lines in terminals for line in lines for part in line.varying if not isinstance(part, Computed)
+    }
+    notes += [
+        f"dropped {variable}: its line is gone" for variable in result.variables.values() if variable.name not in named
+    ]
+    exits = [output.exit for output in run.outputs]
+    text = _compose(result, terminals, result.values, exits)
+    try:
+        anew = parse(text, result.path)
+    except ResultError as error:
+        terminals = [[literal(0, text) for text, _ in output.lines] for output in run.outputs]
+        text = _compose(result, terminals, {}, exits)
+        parse(text, result.path)
+        return Record(
+            text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
+        )
+    verdict = decide(anew, run)
+    if not verdict.legal:
+        notes.append(f"line {verdict.line} needs a person:\n{verdict.reason}")
+    elif _counts(result, terminals) or not decide(anew, recorded(anew)).legal:
+        text = refresh(anew, run).text
+    return Record(text, ("recorded anew", *notes))
+
+
+def _counts(result: Result, terminals: Iterable[Iterable[Line]]) -> bool:
+    """Whether a new line has numbers in its text, which may be wrong beside the old values."""
+    new = {line for lines in terminals for line in lines} - set(result.lines)
+    texts = [part.text for line in new for part in line.parts if isinstance(part, Text)]
+    return any(char.isdigit() for text in texts for char in text)
+
+
+def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
+    """The lines without the actors and waits that no longer mean anything."""
+    fitted: list[Line] = []
+    for laned, group in groupby(lines, key=lambda line: line.actor is not None):
+        region = list(group)
+        if {line.actor for line in region} == {"main"}:
+            region = [replace(line, actor=None) for line in region]
+        for line in region:
+            others = {other.label for other in region if laned and other.actor != line.actor}
+            if lost := [label for label in line.after if label not in others]:
+                notes.append(f"`{result.text(line)}` no longer waits for {', '.join(lost)}, which is not beside it")
+            fitted.append(replace(line, after=tuple(label for label in line.after if label in others)))
+    return fitted
+
+
+def _merge(
+    result: Result, terminal: Terminal, printed: Sequence[tuple[str, int | None]], notes: list[str]
+) -> list[Line]:
+    """The lines of a terminal that print `printed`, made from its old ones."""
+    looks = {line: re.compile("".join(map(result.regex, line.parts))) for line in terminal.lines}
+    matched = dict(_common(terminal.lines, [text for text, _ in printed], looks))
+    left = [line for line in terminal.lines if line not in matched.values()]
+    for index, (text, _) in enumerate(printed):
+        if index not in matched and (line := next((line for line in left if looks[line].fullmatch(text)), None)):
+            matched[index] = line
+            left.remove(line)
+    values: dict[str, str] = {}
+    actors: dict[int | None, set[str | None]] = {}
+    for index, line in matched.items():
+        text, writer = printed[index]
+        match = looks[line].fullmatch(text)
+        assert match
+        for part, value in zip(line.varying, match.groups(), strict=True):
+            if not isinstance(part, Computed):
+                values.setdefault(part.name, value)
+        actors.setdefault(writer, set()).add(line.actor)
+    merged: list[Line] = []
+    for index, (text, writer) in enumerate(printed):
+        if index in matched:
+            merged.append(matched[index])
+            continue
+        old = max(left, key=lambda line: _likeness(result, line, text), default=None)
+        if old is not None and _likeness(result, old, text) >= ALIKE:
+            left.remove(old)
+            line = replace(old, parts=_annotate(result, text, old, values))
+            kept = {_identity(part) for part in line.varying}
+            lost = [str(part) for part in old.varying if _identity(part) not in kept]
+            notes.append(f"line {old.number} reworded: `{text}`" + (f"; dropped {', '.join(lost)}" if lost else ""))
+        else:
+            known = {actor for actor in actors.get(writer, ()) if actor}
+            laned = merged and merged[-1].actor
+            actor = next(iter(known)) if laned and len(known) == 1 else None
+            line = Line(0, actor, None, (), _annotate(result, text, None, values))
+            notes.append(f"a new line: `{text}`")
+        merged.append(line)
+    notes += [f"line {line.number} is gone: `{line}`" for line in left]
+    return merged
+
+
+def _common(
+    lines: Sequence[Line], texts: Sequence[str], looks: Mapping[Line, re.Pattern[str]]
+) -> Iterable[tuple[int, Line]]:
+    """A longest common subsequence: (index of a text, the line that it looks like)."""
+    length = [[0] * (len(texts) + 1) for _ in range(len(lines) + 1)]
+    alike = [[looks[line].fullmatch(text) is not None for text in texts] for line in lines]
+    for row in reversed(range(len(lines))):
+        for column in reversed(range(len(texts))):
+            length[row][column] = (
+                1 + length[row + 1][column + 1]
+                if alike[row][column]
+                else max(length[row + 1][column], length[row][column + 1])
+            )
+    row = column = 0
+    while row < len(lines) and column < len(texts):
+        if alike[row][column]:
+            yield column, lines[row]
+            row, column = row + 1, column + 1
+        elif length[row + 1][column] >= length[row][column + 1]:
+            row += 1
+        else:
+            column += 1
+
+
+def _identity(part: Varying) -> str:
+    return str(part) if isinstance(part, Computed) else part.name
+
+
+def _likeness(result: Result, line: Line, text: str) -> float:
+    return SequenceMatcher(None, result.text(line), text, autojunk=False).ratio()
+
+
+def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, str]) -> tuple[Part, ...]:
+    """`text` in parts: its numbers are the values they repeat, or the variables of the line that it replaces."""
+    names = [part.name for part in old.varying if not isinstance(part, Computed)] if old else []
+    parts: list[Part] = []
+    end = 0
+    for number in _NUMBER.finditer(text):
+        repeated = [name for name in (*names, *values) if values.get(name) == number[0]]
+        repeated = [name for name in repeated if name in names or result.variables[name].is_process]
+        fresh = [name for name in names if name not in values and re.fullmatch(result.variables[name].regex, number[0])]
+        name = next(iter(repeated + fresh), None)
+        if name is None:
+            continue
+        if name in names:
+            names.remove(name)
+        parts += [Text(text[end : number.start()])] if number.start() > end else []
+        parts.append(Reference(name))
+        end = number.end()
+    return (*parts, Text(text[end:])) if text[end:] else tuple(parts)
+
+
+def _compose(
+    result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], exits: Sequence[int]
+) -> str:
+    """The text of a file with these lines: each variable is defined where it now comes first."""
+    defined: set[str] = set()
+
+    def define(part: Part) -> Part:
+        if not isinstance(part, Variable | Reference):
+            return part
+        if part.name in defined:
+            return Reference(part.name)
+        defined.add(part.name)
+        return replace(result.variables[part.name], value=values[part.name])
+
+    composed = []
+    for terminal, lines, exit in zip(result.terminals, terminals, exits, strict=True):
+        parts = [replace(line, parts=tuple(map(define, line.parts))) for line in lines]
+        composed.append(str(replace(terminal, lines=tuple(parts), exit=exit)))
+    return "".join(composed)
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` in the file at `path`, whole or not at all."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+    ) as file:
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).chmod(0o644)
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise

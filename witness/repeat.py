@@ -1,0 +1,152 @@
+"""Run examples many times, and count: how often each held, in which orders it printed, how long it took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from witness.decide import Run, decide
+from witness.examples import Example
+from witness.interpreters import Interpreter, unfit
+from witness.ledger import Observation
+from witness.result import Result, fold_tracebacks, read
+from witness.run import Runner
+
+ENOUGH = 50
+"""From how many runs on it means something that a thing was never seen."""
+KEPT = 4
+"""How many different orders are worth keeping."""
+FAR = Decimal(10)
+"""How many times wider than what was seen a range of bounds may be."""
+
+
+@dataclass
+class Tally:
+    """What `runs` runs of an example showed.
+
+    `orders` counts how often the lines came in each order, as line numbers of the result file, `printed` has the output
+    of one run of each, `seen` the values of each variable; `refused` says why runs were not legal; `slowest` is in
+    seconds.
+    """
+
+    example: Example
+    result: Result
+    runs: int = 0
+    pythons: set[Interpreter] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+    orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
+    printed: dict[tuple[int, ...], str] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    slowest: float = 0.0
+
+    @property
+    def held(self) -> int:
+        return self.runs - len(self.refused)
+
+    def observation(self, load: bool) -> Observation:
+        """What is worth keeping; `load` as it was meanwhile."""
+        versions = tuple(sorted((python.version for python in self.pythons), key=_age))
+        common = tuple((count, self.printed[order]) for order, count in self.orders.most_common(KEPT))
+        return Observation(versions, self.runs, load, len(self.orders), common if len(self.orders) > 1 else ())
+
+    @property
+    def excess(self) -> list[str]:
+        """What the annotations allow and no run used: too much freedom, or too few runs."""
+        return [*_still_values(self), *_still_lanes(self)] if self.held >= ENOUGH else []
+
+
+@contextmanager
+def load() -> Iterator[None]:
+    """Keep every core busy with something else."""
+    with ExitStack() as stack:
+        for _ in range(os.cpu_count() or 1):
+            busy = stack.enter_context(subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]))
+            stack.callback(busy.kill)
+        yield
+
+
+def repeat(
+    examples: Sequence[Example],
+    interpreters: Sequence[Interpreter],
+    times: int,
+    workers: int,
+    progress: Callable[[int, int], None],
+) -> list[Tally]:
+    """Run each example `times` times on each interpreter, `workers` at a time.
+
+    `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
+    """
+    tallies = [Tally(example, read(example.out)) for example in examples]
+    with Runner(workers) as runner:
+        # Turn by turn, so that different examples are beside each other.
+        turns = [
+            (tally, interpreter, runner.submit(tally.example, tally.result, interpreter.path))
+            for _ in range(times)
+            for tally in tallies
+            for interpreter in interpreters
+            if not unfit(tally.example, interpreter)
+        ]
+        turns.sort(key=lambda turn: bool(turn[0].example.settings["alone"]))
+        with suppress(KeyboardInterrupt):
+            for done, (tally, interpreter, turn) in enumerate(turns, 1):
+                attempt = turn()
+                _count(tally, attempt.run, attempt.seconds)
+                tally.pythons.add(interpreter)
+                progress(done, len(turns))
+    return tallies
+
+
+def _count(tally: Tally, run: Run, seconds: float) -> None:
+    tally.runs += 1
+    tally.slowest = max(tally.slowest, seconds)
+    verdict = decide(tally.result, run)
+    if not verdict.legal:
+        tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}")
+        return
+    order = tuple(line.number for line in verdict.order)
+    tally.orders[order] += 1
+    if order not in tally.printed:
+        lines = [text for output in run.outputs for text, _ in fold_tracebacks(output.lines)]
+        tally.printed[order] = "".join(f"{line}\n" for line in lines)
+    for name, value in verdict.values.items():
+        tally.seen.setdefault(name, set()).add(value)
+
+
+def _still_values(tally: Tally) -> Iterator[str]:
+    """Parts that never varied, and bounds far from all that was seen."""
+    for name, values in tally.seen.items():
+        variable = tally.result.variables[name]
+        if variable.is_process:
+            continue
+        if len(values) == 1:
+            yield f"{variable} was always {next(iter(values))}"
+        elif variable.low and variable.high:
+            numbers = [Decimal(value) for value in values]
+            if Decimal(variable.high) - Decimal(variable.low) > FAR * (max(numbers) - min(numbers)):
+                yield f"{variable} was always in {min(numbers)}..{max(numbers)}"
+
+
+def _still_lanes(tally: Tally) -> Iterator[str]:
+    """Lanes that always came at the same place among the others of their region."""
+    for terminal in tally.result.terminals:
+        for region in terminal.regions:
+            owners = {line.number: lane.actor for lane in region.lanes for line in lane.lines}
+            paths = [[owners[number] for number in order if number in owners] for order in tally.orders]
+            for lane in region.lanes if len(region.lanes) > 1 else ():
+                others = [other.actor for other in region.lanes if other is not lane]
+                moved = any(
+                    len({tuple(actor for actor in path if actor in (lane.actor, other)) for path in paths}) > 1
+                    for other in others
+                )
+                if not moved:
+                    yield f"line {lane.lines[0].number}: `{lane.actor}` never changed places with anyone"
+
+
+def _age(version: str) -> tuple[bool, list[int]]:
+    return version.endswith("t"), [int(number) for number in version.rstrip("t").split(".")]

@@ -1,0 +1,337 @@
+"""Draw the timeline of a run: a lane for each process, thread and task, what it did and what it waited for.
+
+The drawing is an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/site.css`): what is
+horizontal is in percent, what is vertical in pixels, so that its text is as large on a phone as elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+from witness.examples import Example
+from witness.result import Line, Result, read
+from witness.trace import Event, Lane, Trace, load, path, stale
+
+PHONE = 330
+"""How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
+LANE, BAR = 40, 16
+"""Heights in pixels: of a lane with its name, and of the bar in it."""
+_TICK = 44
+_LABEL = 6.2  # the width of a letter
+
+_WAITS = {
+    "join": "等 {} 结束（join）",
+    "waitpid": "等 {} 结束（waitpid）",
+    "wait": "等 {} 结束（wait）",
+    "run": "等命令结束（run）",
+    "sleep": "睡眠（sleep）",
+    "lock": "等锁（lock）",
+    "barrier": "等大家到齐（barrier）",
+    "event": "等通知（event）",
+    "get": "等别人放进来的值（get）",
+    "recv": "等数据（recv）",
+    "result": "等结果（result）",
+    "next": "等 {} 让出（next）",
+    "yield": "停下，让别人走（yield）",
+    "task": "等 {} 结束（await）",
+    "future": "等结果（await）",
+    "gather": "等任务都结束（gather）",
+    "TaskGroup": "等任务都结束（TaskGroup）",
+    "to_thread": "等线程做完（to_thread）",
+}
+
+
+def figure(example: Example) -> str:
+    """The timeline of an example on a page, or nothing, if there is none of the run that its result file prints."""
+    if stale(example):
+        return ""
+    result = read(example.out)
+    svg = draw(load(path(result)), result, example.name)
+    stop = ' tabindex="0"' if "min-width" in svg else ""  # to move it sideways without a mouse
+    return f'<figure class="timeline"><div{stop}>{svg}</div><figcaption>{_LEGEND}</figcaption></figure>'
+
+
+def draw(trace: Trace, result: Result, name: str) -> str:
+    """The SVG of a trace; `name` is that of the example."""
+    return _Drawing(trace, result, name).svg()
+
+
+@dataclass(frozen=True)
+class _Point:
+    """An event and where it stands."""
+
+    lane: int
+    event: Event
+    x: float = 0.0
+
+
+class _Drawing:
+    def __init__(self, trace: Trace, result: Result, name: str) -> None:
+        self.trace, self.name = trace, name
+        self.lines = dict(enumerate(result.lines, 1))
+        self.numbers = [number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1)]
+        self.result = result
+        self.names = [lane.name.format_map(result.values) for lane in trace.lanes]
+        self.colours = self.colour_lanes()
+        self.width = PHONE
+        self.points = self.place()
+        self.at = {id(point.event): point.x for point in self.points}
+
+    def colour_lanes(self) -> dict[str | None, int]:
+        """The number of each actor's colour, the same as in the result, then those of other lanes; 0 is for none."""
+        colours: dict[str | None, int] = {}
+        for terminal in self.result.terminals:
+            for actor in dict.fromkeys(line.actor for line in terminal.lines if line.actor):
+                colours.setdefault(actor, len(colours) + 1)
+        for lane in self.trace.lanes[1:]:
+            actors = {self.lines[event.place].actor for event in lane.events if event.kind == "line"} - {None}
+            if len(actors) == 1:
+                colours.setdefault(lane.name, colours[actors.pop()])
+            elif not lane.name.startswith("{"):
+                colours.setdefault(lane.name, len(colours) + 1)
+        return colours
+
+    # Where things stand
+
+    def place(self) -> list[_Point]:
+        """Where each event stands, in pixels on a phone.
+
+        From left to right as time goes, and as far apart as the time between; but what is too close to be told apart is
+        moved apart, at the cost of the rest.
+        """
+        # Lines of the same tenth of a millisecond stand in the order they came.
+        keyed: list[tuple[float, int, _Point]] = []
+        for lane, found in enumerate(self.trace.lanes):
+            printed = 0
+            for event in found.events:
+                printed = max(printed, event.place or 0)
+                keyed.append((event.time, printed, _Point(lane, event)))
+        events = [point for _, _, point in sorted(keyed, key=lambda key: key[:2])]
+        for labels in (True, False):
+            if self.spread(events, 0.0, labels)[-1].x <= 0.75 * PHONE:
+                break
+        least = self.spread(events, 0.0, labels)[-1].x
+        self.width = max(PHONE, round(least * 1.05))
+        low, high = 0.0, self.width / max(events[-1].event.time - events[0].event.time, 1e-9)
+        for _ in range(40):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.spread(events, middle, labels)[-1].x <= self.width else (low, middle)
+        return self.spread(events, low, labels)
+
+    def spread(self, events: list[_Point], scale: float, labels: bool) -> list[_Point]:
+        """The events with `scale` pixels a millisecond, or more where they would touch."""
+        placed: list[_Point] = []
+        last: dict[int, _Point] = {}
+        time = x = 0.0
+        for point in events:
+            x += scale * (point.event.time - time)
+            if point.lane in last:
+                before = last[point.lane]
+                x = max(x, before.x + self.room(before.event, point.event, labels))
+            time = point.event.time
+            last[point.lane] = placed_point = _Point(point.lane, point.event, x)
+            placed.append(placed_point)
+        return placed
+
+    def room(self, before: Event, after: Event, labels: bool) -> float:
+        """How many pixels two events of a lane must be apart."""
+        lines = (before.kind == "line") + (after.kind == "line")
+        if before.kind == "wait":
+            return max(7.0, len(self.label(before)) * _LABEL + 4 if labels else 0, 7.0 * lines)
+        return {0: 3.0, 1: 8.5, 2: 14.5}[lines]
+
+    def percent(self, x: float) -> str:
+        return f"{round(2 + 96 * x / self.width, 1):g}%"
+
+    # What is drawn
+
+    def svg(self) -> str:
+        height = LANE * len(self.trace.lanes) + 18
+        ids = self.name.replace("/", "-")
+        wide = f' style="min-width:{self.width + 30}px"' if self.width > PHONE else ""
+        return (
+            f'<svg role="img" aria-labelledby="{ids}-title {ids}-desc" height="{height}"{wide}>'
+            f'<title id="{ids}-title">{self.title()}</title><desc id="{ids}-desc">{self.words()}</desc>'
+            f"{''.join([*self.axis(height), *self.links(), *map(self.lane, range(len(self.trace.lanes)))])}</svg>"
+        )
+
+    def title(self) -> str:
+        return f"{self.result.terminals[0].program} 的时间线"
+
+    def top(self, lane: int) -> int:
+        return LANE * lane + LANE - BAR - 4
+
+    def axis(self, height: int) -> Iterator[str]:
+        for time, x in self.ticks():
+            label = f"{time:g} ms"
+            yield f'<g class="tick"><line x1="{self.percent(x)}" x2="{self.percent(x)}" y2="{height - 14}"/>'
+            yield f'<text x="{self.percent(x)}" y="{height - 3}">{label}</text></g>'
+
+    def ticks(self) -> list[tuple[float, float]]:
+        """Round times and where they stand: evenly, and where time is drawn apart as many more as there is room for."""
+        end = self.points[-1].event.time
+        magnitude = math.floor(math.log10(max(end, 1e-3)))
+        step = next(step for step in _rounds(magnitude - 1) if end / step <= 6)
+        times = [0.0, *(step * multiple for multiple in range(1, 7))]
+        times += [time for power in (magnitude, magnitude - 1, magnitude - 2, magnitude - 3) for time in _rounds(power)]
+        ticks: list[tuple[float, float]] = []
+        for time in times:
+            x = self.when(time)
+            if time <= end and x <= self.width - 8 and all(abs(x - other) >= _TICK for _, other in ticks):
+                ticks.append((time, x))
+        return sorted(ticks)
+
+    def when(self, time: float) -> float:
+        """Where a time stands."""
+        for before, after in pairwise(self.points):
+            if before.event.time == time:
+                return before.x
+            if before.event.time <= time < after.event.time:
+                part = (time - before.event.time) / (after.event.time - before.event.time)
+                return before.x + part * (after.x - before.x)
+        return self.points[-1].x
+
+    def links(self) -> Iterator[str]:
+        """Thin lines from what lets go to what goes on."""
+        lanes = self.trace.lanes
+        causes = {
+            event.link: (index, event)
+            for index, lane in enumerate(lanes)
+            for event in lane.events
+            if event.link and event.kind in ("put", "set")
+        }
+        for index, lane in enumerate(lanes):
+            for event in lane.events:
+                if event.kind == "start":
+                    yield self.link(index, event, event.lane, lanes[event.lane].events[0], "start")
+                elif event.kind == "cancel":
+                    onto = next(found for found in lanes[event.lane].events if found.time >= event.time)
+                    yield self.link(index, event, event.lane, onto, "cancel")
+            for wait, on in pairwise(lane.events):
+                if on.kind == "on" and on.link:
+                    cause, event = causes[on.link]
+                    if cause != index:
+                        yield self.link(cause, event, index, on, event.kind)
+                elif (
+                    on.kind == "on"
+                    and wait.kind == "wait"
+                    and wait.what in ("join", "waitpid", "wait", "task")
+                    and wait.lane >= 0
+                ):
+                    end = lanes[wait.lane].events[-1]
+                    if wait.time <= end.time <= on.time:
+                        yield self.link(wait.lane, end, index, on, "join")
+
+    def link(self, lane: int, event: Event, to: int, onto: Event, kind: str) -> str:
+        down = to > lane
+        y1 = self.top(lane) + (BAR if down else 0)
+        y2 = self.top(to) + (0 if down else BAR)
+        x1, x2 = self.percent(self.at[id(event)]), self.percent(self.at[id(onto)])
+        head = f'<text x="{x2}" y="{y2 + (0 if down else 6)}">{"▾" if down else "▴"}</text>'
+        return f'<g class="link {kind}"><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
+
+    def lane(self, index: int) -> str:
+        lane, top = self.trace.lanes[index], self.top(index)
+        actors = {self.lines[event.place].actor for event in lane.events if event.kind == "line"}
+        several = len(actors) > 1 and lane.name.startswith("{")
+        pieces = [f'<text class="name" x="0" y="{top - 5}">{escape(self.names[index])}</text>']
+        marks = []
+        begun: set[str | None] = set()
+        colour = ""
+        for place, (event, after) in enumerate(pairwise(lane.events)):
+            x, end = self.at[id(event)], self.at[id(after)]
+            if several:
+                colour = self.colour(self.actor(lane, place))
+            pieces.append(
+                self.wait(event, x, end, top, colour) if event.kind == "wait" else self.bar(x, end, top, colour)
+            )
+        for event in lane.events:
+            if event.kind == "line":
+                line = self.lines[event.place]
+                if several:
+                    colour = self.colour(line.actor)
+                marks.append(self.mark(event, line, top, colour))
+                if several and line.actor not in begun:
+                    begun.add(line.actor)
+                    x = self.at[id(event)]
+                    marks.append(f'<text class="name"{colour} x="{self.percent(x)}" y="{top - 5}">{line.actor}</text>')
+        return f"<g{self.colour(None if several else lane.name)}>{''.join(pieces + marks)}</g>"
+
+    def colour(self, name: str | None) -> str:
+        return f' data-lane="{self.colours.get(name, 0)}"'
+
+    def actor(self, lane: Lane, place: int) -> str | None:
+        """Who has the lane between an event and the next, where several have it one after the other."""
+        before = [self.lines[event.place].actor for event in lane.events[: place + 1] if event.kind == "line"]
+        after = [self.lines[event.place].actor for event in lane.events[place + 1 :] if event.kind == "line"]
+        if before and after and before[-1] == after[0]:
+            return after[0]
+        event = lane.events[place]
+        if event.kind == "line":
+            return before[-1]
+        return None if event.kind == "wait" or not after else after[0]
+
+    def bar(self, x: float, end: float, top: int, colour: str) -> str:
+        width = 96 * (end - x) / self.width
+        return f'<rect{colour} x="{self.percent(x)}" y="{top}" width="{round(width, 1):g}%" height="{BAR}"/>'
+
+    def wait(self, event: Event, x: float, end: float, top: int, colour: str) -> str:
+        label = self.label(event)
+        text = ""
+        if end - x >= len(label) * _LABEL + 4:
+            text = f'<text x="{self.percent((x + end) / 2)}" y="{top + 7}">{escape(label)}</text>'
+        y = top + BAR - 4
+        line = f'<line x1="{self.percent(x)}" x2="{self.percent(end)}" y1="{y}" y2="{y}"/>'
+        return f'<g class="wait"{colour}>{line}{text}</g>'
+
+    def label(self, event: Event) -> str:
+        """What a wait is for, as the program has it."""
+        return event.what if event.lane < 0 else f"{event.what} {self.names[event.lane]}"
+
+    def mark(self, event: Event, line: Line, top: int, colour: str) -> str:
+        x = self.percent(self.at[id(event)])
+        number = self.numbers[event.place - 1]
+        text = escape(self.result.text(line), quote=False)
+        title = f"<title>{text}</title>" if len(self.lines) <= 20 else ""
+        return (
+            f'<g class="mark"{colour}>{title}'
+            f'<circle cx="{x}" cy="{top + BAR // 2}" r="7"/><text x="{x}" y="{top + BAR // 2 + 3}">{number}</text></g>'
+        )
+
+    # In words
+
+    def words(self) -> str:
+        """What the drawing shows."""
+        return escape("".join(map(self.sentence, range(len(self.trace.lanes)))), quote=False)
+
+    def sentence(self, index: int) -> str:
+        lane = self.trace.lanes[index]
+        said: dict[str, None] = {}
+        started = "、".join(self.names[event.lane] for event in lane.events if event.kind == "start")
+        if started:
+            said[f"启动 {started}"] = None
+        for event in lane.events:
+            if event.kind == "wait":
+                whom = self.names[event.lane] if event.lane >= 0 else "别人"
+                said[_WAITS.get(event.what, f"等待（{event.what}）").format(whom)] = None
+            elif event.kind == "cancel":
+                said[f"取消 {self.names[event.lane]}"] = None
+        printed = [str(self.numbers[event.place - 1]) for event in lane.events if event.kind == "line"]
+        said["打印第 " + "、".join(printed) + " 行" if printed else "不打印"] = None
+        return f"{self.names[index]} {'，'.join(said)}。"
+
+
+def _rounds(magnitude: int) -> list[float]:
+    """Round numbers from 10**`magnitude` on."""
+    return [factor * 10.0**power for power in (magnitude, magnitude + 1) for factor in (1, 2, 5)]
+
+
+_LEGEND = (
+    '<span class="run">运行或就绪</span><span class="wait">等待</span><span class="mark">打印第几行</span>'
+    '<span class="link">启动、结束、传递</span>'
+    "<small>图与上面的输出是同一次运行；横轴是时间，挤在一起的瞬间拉开来画，所以刻度不等距。</small>"
+)

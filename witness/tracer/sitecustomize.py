@@ -1,0 +1,490 @@
+"""Make every Python process of an example note what it does, for its timeline, and print as on a terminal.
+
+A copy of this file stands in a folder of its own, first on `PYTHONPATH`, so that the processes that an example starts
+inherit it. Each process writes its notes beside it, in ``PID.notes``: a line is ``(time, lane, kind, ...)``, the time
+in nanoseconds of the clock that all processes of a machine share. `witness/trace.py` reads them.
+
+A lane is a thread, ``PID.N`` (0 is the main one), or a task or generator in it, ``PID.N/M``. The kinds:
+
+    begin(how, name)         the lane begins: a "program", "process", "thread", "task" or "generator"
+    forked(lane, since)      it begins as the copy of another
+    own(name)                it is of the example, not of the library; `name` is that of the function it now runs
+    end()                    it has nothing more to do
+    print(since, text)       it has printed; `since` is when it began to
+    wait(what, whom)         it stops until something happens
+    on(value)                it goes on
+    stop(what, whom), go()   the same of a task or generator, which stops by itself; at its end it only stops
+    start(lane, name), cancel(lane), set(), put(value)
+"""
+
+import atexit
+import builtins
+import functools
+import importlib.abc
+import importlib.util
+import io
+import itertools
+import os
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+NOTES = Path(__file__).resolve().parent
+HOME = Path.cwd()
+WORKERS = ("worker", "_process_worker", "run")  # the library's own, in which a pool's worker or a thread waits
+GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
+
+# As they are before any of this, and whatever a program puts in their place.
+clock, getpid, write = time.monotonic_ns, os.getpid, os.write
+allocate: Any = threading.Lock
+count = itertools.count(1)
+
+
+class Process:
+    """What is known of this process: its number, the file of its notes, which lane forks it and since when."""
+
+    number = notes = -1
+    forker = ("", 0)
+
+
+class Here(threading.local):
+    """What is known of this thread: its lane, the task or generator in it, whether it is in a call noted as a whole."""
+
+    lane = "0"
+    within = ""
+    busy = False
+
+    def __init__(self) -> None:
+        self.frames: list[FrameType] = []  # of the task or generator that runs, the innermost last
+        self.value: object = None  # what it yielded last
+        self.left: list[CodeType] = []  # those that yielded it, the innermost first
+
+
+here = Here()
+
+
+def note(kind: str, *details: object, at: int = 0) -> None:
+    if getpid() != Process.number:
+        Process.number = getpid()
+        Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    write(Process.notes, f"{(at or clock(), lane(), kind, *details)!r}\n".encode())
+
+
+def lane() -> str:
+    return here.within or f"{getpid()}.{here.lane}"
+
+
+@functools.cache
+def example(file: str) -> bool:
+    """Whether a file is a program of the example."""
+    path = HOME / file
+    return path.parent == HOME and path.exists()
+
+
+def asked(depth: int = 2) -> bool:
+    """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
+    code = sys._getframe(depth).f_code
+    return not here.busy and (example(code.co_filename) or code.co_name in WORKERS)
+
+
+def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+    """Call a function without noting what it calls in turn."""
+    before, here.busy = here.busy, True
+    try:
+        return function(*arguments, **keywords)
+    finally:
+        here.busy = before
+
+
+def short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def nothing(*_: object) -> None:
+    pass
+
+
+def waits(owner: Any, what: str, *names: str, whom: Callable[..., object] = nothing) -> None:
+    """Note the calls of functions that may stop their caller."""
+    for name in names:
+        original = getattr(owner, name)
+
+        def wrapped(*args: Any, original: Callable[..., Any] = original, **kwargs: Any) -> Any:
+            if not asked():
+                return original(*args, **kwargs)
+            note("wait", what, whom(*args))
+            value = None
+            try:
+                value = during(original, *args, **kwargs)
+                return value
+            finally:
+                note("on", short(value))
+
+        setattr(owner, name, functools.wraps(original)(wrapped))
+
+
+def does(owner: Any, kind: str, name: str, *, what: Callable[..., object] = nothing) -> None:
+    """Note the calls of a function that lets others go on."""
+    original = getattr(owner, name)
+
+    @functools.wraps(original)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if not asked():
+            return original(*args, **kwargs)
+        note(kind, what(*args))
+        return during(original, *args, **kwargs)
+
+    setattr(owner, name, wrapped)
+
+
+def second(_: object, value: object, *__: object) -> str:
+    return short(value)
+
+
+def process(self: Any, *_: object) -> str:
+    return f"{self.pid}.0"
+
+
+# Printing
+
+
+def _print(*args: Any, original: Callable[..., None] = builtins.print, **kwargs: Any) -> None:
+    if kwargs.get("file") not in (None, sys.stdout):
+        return original(*args, **kwargs)
+    since = clock()
+    original(*args, **kwargs)
+    sep, end = kwargs.get("sep"), kwargs.get("end")
+    note("print", since, (" " if sep is None else sep).join(map(str, args)) + ("\n" if end is None else end))
+
+
+def _write(text: str, original: Callable[[str], int] = sys.stderr.write) -> int:
+    since = clock()
+    written = original(text)
+    note("print", since, text)
+    return written
+
+
+# Threads, locks and queues
+
+
+class Lock:
+    """A lock like `threading.Lock`, which notes who waits for it."""
+
+    def __init__(self) -> None:
+        self._lock = allocate()
+        self.release, self.locked, self._at_fork_reinit = (
+            self._lock.release,
+            self._lock.locked,
+            self._lock._at_fork_reinit,
+        )
+
+    def acquire(self, blocking: bool = True, timeout: float = -1, depth: int = 2) -> bool:
+        if not blocking or not asked(depth):
+            return bool(self._lock.acquire(blocking, timeout))
+        if self._lock.acquire(False):
+            return True
+        note("wait", "lock", None)
+        got = self._lock.acquire(True, timeout)
+        note("on", None)
+        return bool(got)
+
+    def __enter__(self) -> bool:
+        return self.acquire(depth=3)
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def _threading(module: Any) -> None:
+    thread = module.Thread
+    start, bootstrap = thread.start, thread._bootstrap_inner
+
+    def _start(self: Any) -> None:
+        self._lane, self._own = f"{getpid()}.{next(count)}", asked()
+        note("start", self._lane, None)
+        during(start, self)
+
+    def _bootstrap_inner(self: Any) -> None:
+        here.lane = self._lane.partition(".")[2]
+        note("begin", "thread", re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name))
+        if self._own:
+            note("own")
+        try:
+            bootstrap(self)
+        finally:
+            note("end")
+
+    thread.start, thread._bootstrap_inner = _start, _bootstrap_inner
+    waits(thread, "join", "join", whom=lambda self, *_: getattr(self, "_lane", None))
+    waits(module.Barrier, "barrier", "wait")
+    waits(module.Event, "event", "wait")
+    waits(module.Condition, "condition", "wait", "wait_for")
+    waits(module.Semaphore, "semaphore", "acquire", "__enter__")
+    does(module.Event, "set", "set")
+    module.Lock = Lock
+
+
+def _queue(module: Any) -> None:
+    waits(module.Queue, "get", "get")
+    waits(module.Queue, "queue", "join")
+    does(module.Queue, "put", "put", what=second)
+
+
+def _futures(module: Any) -> None:
+    waits(module.Future, "result", "result", "exception")
+    waits(module.Executor, "shutdown", "__exit__")
+
+
+def _thread_pool(module: Any) -> None:
+    run = module._WorkItem.run
+
+    def _run(self: Any, *args: Any) -> None:
+        function = getattr(self, "fn", None) or self.task[0]
+        if getattr(function, "func", None) and function.args:  # `asyncio.to_thread` runs it in a copied context
+            function = function.args[0]
+        note("own", getattr(function, "__name__", ""))
+        run(self, *args)
+
+    module._WorkItem.run = _run
+
+
+# Processes
+
+
+def _process(module: Any) -> None:
+    base = module.BaseProcess
+    start, bootstrap = base.start, base._bootstrap
+
+    def _start(self: Any) -> None:
+        since = clock()
+        during(start, self)
+        note("start", f"{self.pid}.0", self.name, at=since)
+
+    def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
+        here.busy = False
+        note("begin", "process", self.name)
+        note("own")
+        try:
+            return bootstrap(self, *args, **kwargs)
+        finally:
+            note("end")
+
+    base.start, base._bootstrap = _start, _bootstrap
+    waits(base, "join", "join", whom=process)
+    does(base, "cancel", "terminate", what=process)
+
+
+def _process_queues(module: Any) -> None:
+    waits(module.Queue, "get", "get")
+    waits(module.SimpleQueue, "get", "get")
+    waits(module.JoinableQueue, "queue", "join")
+    does(module.Queue, "put", "put", what=second)
+
+
+def _connection(module: Any) -> None:
+    waits(module._ConnectionBase, "recv", "recv")
+    does(module._ConnectionBase, "put", "send", what=second)
+
+
+def _pool(module: Any) -> None:
+    waits(module.Pool, "map", "map", "starmap", "apply")
+    waits(module.Pool, "join", "join")
+    waits(module.ApplyResult, "get", "get", "wait")
+
+
+def _managers(module: Any) -> None:
+    call = module.BaseProxy._callmethod
+
+    def _callmethod(self: Any, name: str, *args: Any) -> Any:
+        if here.busy:
+            return call(self, name, *args)
+        note("wait", name, None)
+        try:
+            return during(call, self, name, *args)
+        finally:
+            note("on", None)
+
+    module.BaseProxy._callmethod = _callmethod
+
+
+def _subprocess(module: Any) -> None:
+    init = module.Popen.__init__
+
+    @functools.wraps(init)
+    def _init(self: Any, args: Any, *more: Any, **keywords: Any) -> None:
+        since = clock()
+        init(self, args, *more, **keywords)
+        note("start", f"{self.pid}.0", Path(args if isinstance(args, str) else args[0]).name, at=since)
+
+    module.Popen.__init__ = _init
+    for name in ("run", "call", "check_call", "check_output"):
+        waits(module, name, name)
+    waits(module.Popen, "wait", "wait", "communicate", whom=process)
+
+
+def _socket(module: Any) -> None:
+    for name in ("recv", "accept"):
+        waits(module.socket, name, name)
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Lets the functions above at each module once it is imported, so that a program imports only what it imports."""
+
+    def __init__(self) -> None:
+        self.hooks = {
+            "queue": _queue,
+            "concurrent.futures._base": _futures,
+            "concurrent.futures.thread": _thread_pool,
+            "multiprocessing.process": _process,
+            "multiprocessing.queues": _process_queues,
+            "multiprocessing.connection": _connection,
+            "multiprocessing.pool": _pool,
+            "multiprocessing.managers": _managers,
+            "subprocess": _subprocess,
+            "socket": _socket,
+        }
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+        hook = self.hooks.pop(name, None)
+        spec: Any = importlib.util.find_spec(name) if hook else None
+        if hook and spec:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                execute(module)
+                hook(module)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
+# Tasks and generators: whenever one goes on or stops, Python tells so to `sys.setprofile`.
+
+lanes: dict[int, tuple[object, str]] = {}
+"""By their id: tasks and the frames of generators, kept alive so that no other gets the id, and their lanes."""
+begun: set[str] = set()
+
+
+def _profile(frame: FrameType, event: str, arg: Any) -> None:
+    code = frame.f_code
+    if here.busy:
+        return
+    if event == "c_call":
+        if getattr(arg, "__name__", "") == "cancel" and example(code.co_filename) and _lane_of(arg.__self__):
+            note("cancel", _lane_of(arg.__self__))
+    elif event == "return" and code.co_name == "create_task" and code.co_filename.endswith("base_events.py") and arg:
+        _created(arg)
+    elif (
+        event == "call"
+        and code.co_qualname == "Event.set"
+        and frame.f_back
+        and example(frame.f_back.f_code.co_filename)
+    ):
+        note("set", None)
+    elif event in ("call", "return") and code.co_flags & GENERATOR and code.co_name != "<genexpr>":
+        if event == "call":
+            _resumed(frame, code)
+        elif here.frames and here.frames[-1] is frame:
+            _stopped(frame, code, arg)
+
+
+def _task() -> Any:
+    """The task that this thread runs, if any."""
+    asyncio: Any = sys.modules.get("asyncio")
+    loop = asyncio._get_running_loop() if hasattr(asyncio, "current_task") else None
+    return asyncio.current_task(loop) if loop else None
+
+
+def _lane_of(task: object) -> str:
+    return lanes.get(id(task), (None, ""))[1]
+
+
+def _created(task: Any) -> None:
+    if _task() is None:  # what `asyncio.run` runs is the thread's own
+        lanes[id(task)] = task, lane()
+        begun.add(lane())
+        return
+    name = f"{lane().partition('/')[0]}/{next(count)}"
+    note("start", name, None)
+    lanes[id(task)] = task, name
+
+
+def _resumed(frame: FrameType, code: CodeType) -> None:
+    here.frames.append(frame)
+    if len(here.frames) > 1:
+        return
+    task = _task()
+    if not example(code.co_filename) and "/" not in _lane_of(task):
+        here.frames.clear()
+        return
+    subject = frame if task is None else task
+    known = _lane_of(subject)
+    if not known:
+        known = f"{lane()}/{next(count)}"
+        lanes[id(subject)] = subject, known
+        note("start", known, None)
+    if here.within == known:
+        return  # an exception has come through from what it awaited
+    if task is None:
+        note("stop", "next", known)
+    here.within = known
+    if known in begun:
+        note("go", None)
+        return
+    begun.add(known)
+    note("begin", "generator" if task is None else "task", code.co_name)
+    if example(code.co_filename):
+        note("own")
+
+
+def _stopped(frame: FrameType, code: CodeType, value: object) -> None:
+    here.frames.pop()
+    if value is not here.value:
+        here.value = value
+        here.left.clear()
+    here.left.append(code)
+    if here.frames:
+        return
+    task = _task()
+    awaiting = task.get_coro().cr_frame if task is not None else None
+    if awaiting is not None and awaiting is not frame:
+        return  # an exception was thrown into what it awaits
+    library = [code for code in here.left if not example(code.co_filename)]
+    what = library[-1].co_qualname if library else "yield" if task is None else type(value).__name__
+    note("stop", what, _lane_of(value))
+    here.within, here.value = "", here
+    here.left.clear()
+    if task is None:
+        note("go", None)
+
+
+def _forking() -> None:
+    Process.forker = lane(), clock()
+
+
+def _forked() -> None:
+    here.lane, here.within, here.busy = "0", "", False
+    here.frames.clear()
+    note("forked", *Process.forker)
+
+
+if isinstance(sys.stdout, io.TextIOWrapper):
+    sys.stdout.reconfigure(line_buffering=True)
+builtins.print = _print
+sys.stderr.write = _write  # type: ignore[method-assign]
+waits(time, "sleep", "sleep")
+waits(os, "waitpid", "waitpid", "wait", whom=lambda number=0, *_: f"{number}.0")
+_threading(threading)
+sys.meta_path.insert(0, Finder())
+os.register_at_fork(before=_forking, after_in_child=_forked)
+note("begin", "program", " ".join(sys.orig_argv[1:]))
+atexit.register(note, "end")
+if (NOTES / "generators").exists():
+    threading.setprofile(_profile)
+    sys.setprofile(_profile)
