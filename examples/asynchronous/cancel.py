@@ -1,0 +1,25 @@
+import asyncio
+
+
+async def work(started: asyncio.Event) -> None:
+    started.set()
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        print("work: 收到取消，收尾")
+        raise  # 收尾之后接着抛出
+
+
+async def main() -> None:
+    started = asyncio.Event()
+    task = asyncio.create_task(work(started))
+    await started.wait()
+    print("main: 请求取消")
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        print("main: 取消了", task.cancelled())
+
+
+asyncio.run(main())

@@ -1,0 +1,17 @@
+import asyncio
+import time
+
+
+async def other() -> None:
+    print("另一个协程：轮到我了")
+
+
+async def main() -> None:
+    task = asyncio.create_task(other())
+    print("等待开始")
+    time.sleep(0.1)  # 没有 await：事件循环停在这一行
+    print("等待结束")
+    await task
+
+
+asyncio.run(main())

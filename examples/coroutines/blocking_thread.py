@@ -1,0 +1,27 @@
+import asyncio
+import threading
+
+done = threading.Event()
+
+
+def work() -> None:
+    print("线程：我照常运行")
+    done.set()
+
+
+async def other() -> None:
+    print("另一个协程：轮到我了")
+
+
+async def main() -> None:
+    task = asyncio.create_task(other())
+    thread = threading.Thread(target=work)
+    print("等待开始")
+    thread.start()
+    done.wait()  # 阻塞事件循环，直到那个线程放行
+    print("等待结束")
+    thread.join()
+    await task
+
+
+asyncio.run(main())

@@ -1,0 +1,29 @@
+import asyncio
+
+stock = 3
+lock = asyncio.Lock()
+
+
+async def pay() -> None:
+    await asyncio.sleep(0)  # 付款要等网络，让出一次
+
+
+async def buy(buyer: int) -> None:
+    global stock
+    async with lock:  # 检查、付款、扣减，一次只进一个
+        if stock > 0:
+            await pay()
+            stock -= 1
+            print(f"买家 {buyer} 买到，剩 {stock} 张")
+        else:
+            print(f"买家 {buyer} 没买到")
+
+
+async def main() -> None:
+    async with asyncio.TaskGroup() as group:
+        for buyer in range(1, 6):
+            group.create_task(buy(buyer))
+    print(f"最后剩 {stock} 张")
+
+
+asyncio.run(main())

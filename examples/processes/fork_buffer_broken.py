@@ -1,0 +1,17 @@
+# /// script
+# requires-python = ">=3.11"
+#
+# [tool.witness]
+# needs = ["fork"]
+# ///
+import os
+
+# 没有换行，也没有 flush：这几个字还留在缓冲区里。
+print("Loading... ", end="")
+
+pid = os.fork()
+if pid == 0:
+    print("I am the child.")
+else:
+    os.waitpid(pid, 0)
+    print("I am the parent.")

@@ -1,0 +1,39 @@
+# /// script
+# requires-python = ">=3.11"
+#
+# [tool.witness]
+# needs = ["fork"]
+# ///
+import os
+import threading
+import warnings
+
+# 3.12 起，多线程的进程调用 os.fork 会得到警告。
+# 这里故意不听，看看警告说的是什么事。
+warnings.simplefilter("ignore", DeprecationWarning)
+
+lock = threading.Lock()
+locked = threading.Event()
+child_ended = threading.Event()
+
+
+def hold_lock() -> None:
+    with lock:
+        locked.set()
+        child_ended.wait()
+
+
+holder = threading.Thread(target=hold_lock)
+holder.start()
+locked.wait()
+
+pid = os.fork()
+if pid == 0:
+    # 锁被复制成「已锁」，拿着它的线程却没有复制过来。
+    print(f"Threads in child: {threading.active_count()}")
+    print(f"Child got the lock: {lock.acquire(timeout=0.1)}")
+else:
+    os.waitpid(pid, 0)
+    child_ended.set()
+    holder.join()
+    print(f"Parent got the lock: {lock.acquire(timeout=0.1)}")

@@ -1,0 +1,22 @@
+# /// script
+# requires-python = ">=3.11"
+#
+# [tool.witness]
+# needs = ["fork"]
+# ///
+import os
+import time
+
+parent = os.getpid()
+print(f"Process ({parent}) start...", flush=True)
+
+pid = os.fork()
+if pid == 0:
+    # 一直等到父进程不在了，再问父进程是谁。
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    me, new_parent = os.getpid(), os.getppid()
+    print(f"I am child process ({me}) and my parent is {new_parent}.")
+else:
+    print(f"I ({parent}) just created a child process ({pid}).")
+    # 没有 os.waitpid：父进程到这里就结束了。
