@@ -1,0 +1,38 @@
+// Read from a folder, without a server, a page may start no worker, and the
+// search is one. So a hidden frame does its work; Material's worker looks for
+// its own files from there if it finds an IFrameWorker.
+
+if (location.protocol === "file:")
+  window.Worker = window.IFrameWorker = class extends EventTarget {
+    constructor(url) {
+      super()
+      const frame = document.createElement("iframe")
+      frame.hidden = true
+      document.body.append(frame)
+      this.inside = frame.contentWindow
+      this.loaded = Promise.resolve()
+      this.inside.postMessage = (data) =>
+        this.dispatchEvent(new MessageEvent("message", { data }))
+      this.inside.importScripts = (...urls) => {
+        for (const url of urls)
+          this.loaded = this.loaded.then(() => this.load(url))
+        return this.loaded
+      }
+      this.inside.importScripts(url)
+    }
+
+    load(url) {
+      const script = this.inside.document.createElement("script")
+      script.src = url
+      return new Promise((done) => {
+        script.onload = done
+        this.inside.document.body.append(script)
+      })
+    }
+
+    async postMessage(data) {
+      // What has been loaded may have asked for more.
+      for (let seen; seen !== this.loaded; ) await (seen = this.loaded)
+      this.inside.dispatchEvent(new MessageEvent("message", { data }))
+    }
+  }

@@ -1,0 +1,40 @@
+// Material's search worker, told where the words of a Chinese query end.
+//
+// By itself it never tries a word that reaches the end of the query: 进程池
+// and 进程间通信 both searched for 进程. So cut the query here, into the
+// longest beginnings of the words that the index holds, and let it see them
+// one by one. This file stands beside the worker because the worker's own
+// imports are relative; main.html names the worker after the question mark.
+
+const CHINESE = /\p{Script=Han}+/gu
+const SETUP = 0
+const QUERY = 2
+
+const beginnings = new Set()
+
+function learn({ title, text }) {
+  for (const [word] of `${title} ${text}`.matchAll(CHINESE))
+    for (let end = 1; end <= word.length; end++)
+      beginnings.add(word.slice(0, end))
+}
+
+function cut(run) {
+  const words = []
+  for (let start = 0, end; start < run.length; start = end) {
+    end = start + 1
+    while (end < run.length && beginnings.has(run.slice(start, end + 1))) end++
+    words.push(run.slice(start, end))
+  }
+  return words.join(" ")
+}
+
+// Heard before the worker's own listener, which gets the same message.
+addEventListener("message", ({ data: message }) => {
+  if (message.type === SETUP) message.data.docs.forEach(learn)
+  if (message.type === QUERY)
+    message.data = message.data.replace(CHINESE, cut)
+})
+
+// From a folder instead of a server it runs in a frame, whose address is the page's.
+const own = self.document?.currentScript.src ?? location.href
+importScripts(new URL(own.split("?")[1], own).href)
