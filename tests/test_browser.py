@@ -1,0 +1,223 @@
+"""The built site, used in a browser."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "docs").rglob("*.md"))
+URLS = {
+    str(source.relative_to(ROOT / "docs").with_suffix("")).removesuffix("index").rstrip("/"): source
+    for source in SOURCES
+}
+FLAGS = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+# Not for the session: while Playwright is there, no test can use asyncio.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if not chromium:
+        missing = "no chromium: install it, on Debian `apt install chromium`"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def host(site: Path) -> Iterator[str]:
+    handler = partial(Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, host: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh tab. At its end nothing was asked of another host, and nothing went wrong in the console."""
+    with tab(browser, host, getattr(request, "param", "light")) as page:
+        yield page
+
+
+@contextmanager
+def tab(browser: Browser, host: str, scheme: str = "light") -> Iterator[Page]:
+    wrong: list[str] = []
+
+    def refuse(route: Route) -> None:
+        wrong.append(route.request.url)
+        route.abort()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            wrong.append(message.text)
+
+    with browser.new_context(
+        base_url=host,
+        color_scheme=scheme,
+        permissions=["clipboard-read", "clipboard-write"],
+    ) as context:
+        context.route(lambda url: not url.startswith(host + "/"), refuse)
+        context.on("console", note)
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        yield context.new_page()
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("进程池", "/processes/pool/"),
+        ("fork", "/processes/fork/"),
+        ("multiprocessing", "/processes/process/"),
+        ("进程间通信", "/processes/queue/"),
+        ("nslookup", "/processes/subprocess/"),
+    ],
+)
+def test_search_finds_the_right_page_first(page: Page, host: str, query: str, found: str) -> None:
+    page.goto("/")
+    search = page.get_by_role("textbox", name="搜索")
+    search.click()
+    search.fill(query)
+    search.press("End")  # without a key no search starts
+    first = page.locator(".md-search-result__link").first
+    expect(first).to_have_attribute("href", re.compile(re.escape(host + found) + r"([?#]|$)"))
+
+
+def test_search_needs_no_server(browser: Browser, offline: Path) -> None:
+    with tab(browser, offline.as_uri()) as page:
+        page.goto(f"{offline.as_uri()}/threads/index.html")
+        search = page.get_by_role("textbox", name="搜索")
+        search.click()
+        search.fill("进程间通信")
+        search.press("End")
+        first = page.locator(".md-search-result__link").first
+        expect(first).to_have_attribute("href", re.compile(re.escape(f"{offline.as_uri()}/processes/queue.html")))
+        first.click()
+        expect(page).to_have_title(re.compile("进程间通信|Queue|队列"))
+
+
+def copied(page: Page, block: Locator) -> str:
+    """What the block's copy button leaves on the clipboard."""
+    page.evaluate("navigator.clipboard.writeText('nothing')")
+    block.get_by_role("button", name="复制").click()
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+@pytest.mark.parametrize(("url", "source"), URLS.items(), ids=URLS)
+def test_what_is_copied_is_what_ran(page: Page, url: str, source: Path) -> None:
+    files = re.findall(r'^--8<-- "(examples/.+)"$', source.read_text(), re.M)
+    page.goto(f"/{url}")
+    programs = page.locator(".highlight:has(> .filename)").all()
+    assert len(programs) == len(files)
+    for program, file in zip(programs, files, strict=True):
+        assert copied(page, program) == (ROOT / file).read_text().rstrip()
+    for result in page.locator(".result").all():
+        lines = [line.rstrip("\n") for line in result.locator(".line").all_text_contents()]
+        assert copied(page, result) == "\n".join(lines).rstrip()
+
+
+def test_a_varying_value_explains_itself_to_the_keyboard(page: Page) -> None:
+    page.goto("/processes/fork/")
+    word = page.locator("var[title]").first.get_attribute("title") or ""
+    assert word
+    tooltip = page.get_by_role("tooltip").filter(has_text=word)
+    expect(tooltip).to_have_count(0)
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        if page.locator("var:focus").count():
+            break
+    expect(page.locator("var:focus")).to_be_in_viewport()
+    expect(tooltip).to_have_css("opacity", "1")
+    expect(tooltip).to_be_in_viewport()
+
+
+# Every visible text whose contrast with what lies below it is under 4.5:1.
+FAINT = """() => {
+  const pen = new OffscreenCanvas(1, 1)
+    .getContext("2d", {willReadFrequently: true})
+  const luminance = colours => {
+    for (const colour of colours) {
+      pen.fillStyle = colour
+      pen.fillRect(0, 0, 1, 1)
+    }
+    const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data]
+      .map(v => v / 255)
+      .map(v => v > 0.04045 ? ((v + 0.055) / 1.055) ** 2.4 : v / 12.92)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const below = element => element
+    ? [...below(element.parentElement),
+       getComputedStyle(element).backgroundColor]
+    : ["white"]
+  const text = (element, pseudo) => pseudo
+    ? getComputedStyle(element, pseudo).content
+        .replace(/^(none|normal)$|^"|"$/g, "")
+    : [...element.childNodes]
+        .filter(node => node.nodeType === Node.TEXT_NODE)
+        .map(node => node.data).join("")
+  const visible = {opacityProperty: true, visibilityProperty: true}
+  const faint = []
+  for (const element of document.body.querySelectorAll("*"))
+    for (const pseudo of [null, "::before", "::after"]) {
+      const words = text(element, pseudo).trim()
+      if (!words || !element.checkVisibility(visible)) continue
+      const ground = below(element)
+      const {color} = getComputedStyle(element, pseudo)
+      const [dark, light] = [luminance(ground), luminance([...ground, color])]
+        .sort((a, b) => a - b)
+      const ratio = (light + 0.05) / (dark + 0.05)
+      if (ratio < 4.5) faint.push(`${ratio.toFixed(2)} ${color} ${words}`)
+    }
+  return faint
+}"""
+
+
+@pytest.mark.parametrize(
+    ("page", "scheme"),
+    [("light", "default"), ("dark", "slate")],
+    indirect=["page"],
+)
+@pytest.mark.parametrize("url", URLS)
+def test_every_text_can_be_read(page: Page, url: str, scheme: str) -> None:
+    page.goto(f"/{url}")
+    page.add_style_tag(content="* { transition: none !important }")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+    assert page.evaluate(FAINT) == []
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_page_fits_a_phone(page: Page, url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/{url}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

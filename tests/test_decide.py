@@ -1,0 +1,330 @@
+"""What is a legal output and what is not, why not, and how long it takes to find out."""
+
+import random
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from witness.decide import Output, Run, decide
+from witness.result import (
+    Result,
+    fold_tracebacks,
+    parse,
+)
+
+# The same examples each time, and no complaint that a busy machine is slow.
+PROPERTY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+Printed = list[tuple[str, int | None]]
+
+
+def result(text: str) -> Result:
+    """A result file whose lines stand in `text` side by side."""
+    return parse("".join(f"{line}\n" for line in ["$ python a.py", *text.split(" / ")]), Path("a.out"))
+
+
+def output(text: str, exit: int = 0) -> Output:
+    """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1."""
+    lines = [re.fullmatch(r"(?:(\d+)> )?(.*)", line, re.DOTALL) for line in text.split(" / ")] if text else []
+    return Output(tuple((line[2], int(line[1]) if line[1] else None) for line in lines if line), exit, main=1)
+
+
+# A power of the language: a result file, outputs that are legal by it, outputs that are not with a part of the reason.
+POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
+    "text": (
+        "done: yes",
+        ["done: yes"],
+        {
+            "done: no": "column 7: `no` instead of `yes`",
+            "done: yes!": "column 10: `!` is too much",
+            "done:": "column 6: `` instead of ` yes`",
+            "": "the output ended",
+        },
+    ),
+    "identity": ("a {n:int=3} / b {n}", ["a 4 / b 4"], {"a 4 / b 5": "`n` is 4, and here 5 was printed"}),
+    "distinctness": ("{p:pid=3} {q:pid=4}", ["7 8"], {"7 7": "`q` is 7, which is another process: `p`"}),
+    "integers may be equal": ("{m:int=3} {n:int=4}", ["7 7"], {}),
+    "int": (
+        "n={n:int=3}",
+        ["n=0", "n=-12", "n=" + "9" * 5000],
+        dict.fromkeys(["n=", "n=-0", "n=007", "n=3.0", "n=1_0", "n=٣", "n=+3", "n= 3"], "  line 2: n={n:int=3}"),
+    ),
+    "pid": ("{p:pid=3}", ["7"], dict.fromkeys(["0", "-7", "07", "12345678901"], "  line 2: {p:pid=3}")),
+    "float": (
+        "t={t:float=0.37}",
+        ["t=12.00", "t=-0.50"],
+        dict.fromkeys(["t=0.3", "t=.37", "t=0.371", "t=1e-05", "t=nan", "t=1"], "  line 2: t={t:float=0.37}"),
+    ),
+    "bounds": (
+        "{t:float=0.50 in 0.1..3}",
+        ["0.10", "3.00"],
+        {"0.09": "`t` is 0.09, which is not in 0.1..3", "3.01": "which is not in 0.1..3"},
+    ),
+    "half-open bounds": ("{m:int=4 in 1..} {n:int=4 in ..9}", ["1 -5", "99 9"], {"0 9": "in 1..", "1 10": "in ..9"}),
+    "computed": (
+        "{n:int=6} * {n} = {n*n}, {n//4} {n%4} {n/4} {-n+(n-1)**2}",
+        ["7 * 7 = 49, 1 3 1.75 29"],
+        {"7 * 7 = 48, 1 3 1.75 29": "`{n*n}` is 49, given n = 7, and here 48 was printed"},
+    ),
+    "computed to decimals": ("{t:float=0.5} {t*2:.2f}", ["0.3 0.60"], {"0.3 0.6": "`{t*2:.2f}` is 0.60"}),
+    "computed of nothing": ("{n:int=1} {6//n}", ["2 3"], {"0 6": "by zero", "9" * 5000 + " 0": "Exceeds the limit"}),
+    "computed before its value": (
+        "a| {n:int=6} / b| {n*2}",
+        ["7 / 14", "14 / 7"],
+        {"14 / 8": "`{n*2}` is", "7 / 15": "`{n*2}` is 14, given n = 7"},
+    ),
+    "computed after a choice": (
+        "a| {n:int=1} / a| A {n*m} / b| {k:int=1} / b| B {k*m} / c| z / d| z / d| w / {m:int=3}",
+        ["5 / 2 / A 10 / B 25 / z / z / w / 5", "2 / 5 / A 10 / B 25 / z / z / w / 5"],
+        {"5 / 2 / A 10 / B 26 / z / z / w / 5": "and here 10 was printed"},
+    ),
+    "lanes": (
+        "a| 1 / a| 2 / b| x",
+        ["1 / 2 / x", "1 / x / 2", "x / 1 / 2"],
+        {
+            "2 / 1 / x": "column 1: `2` instead of `1`",
+            "1 / 2": "the output ended",
+            "1 / 1 / x": "it is like line 2, which was printed before",
+        },
+    ),
+    "barrier": (
+        "a| 1 / b| 2 / end / a| 3",
+        ["1 / 2 / end / 3", "2 / 1 / end / 3"],
+        {"1 / end / 2 / 3": "it is like line 4, which comes later", "3 / 1 / 2 / end": "line 5, which comes later"},
+    ),
+    "waiting": (
+        "w as l| put / r after l| get",
+        ["put / get"],
+        {"get / put": "it must wait for line 2, `put`"},
+    ),
+    "waiting for two": (
+        "a as l| 1 / b as m| 2 / c after l, m| 3",
+        ["1 / 2 / 3", "2 / 1 / 3"],
+        {"1 / 3 / 2": "wait for line 3, `2`", "2 / 3 / 1": "wait for line 2, `1`"},
+    ),
+    "equal lines": (
+        "a| x / a| y / b| x / b| z",
+        ["x / z / x / y", "x / x / z / y", "x / x / y / z", "x / y / x / z"],
+        {"x / y / z / x": "`z` instead of `x`"},
+    ),
+    "equal lines with values of their own": (
+        "a| {n:int=1} / a| x / a| {n} / b| {m:int=2} / b| x / b| {m}",
+        ["2 / 5 / x / 5 / x / 2", "2 / 5 / x / 2 / x / 5", "2 / 5 / x / x / 5 / 2"],
+        {"2 / 5 / x / 5 / x / 5": "is 2, and here 5 was printed"},
+    ),
+    "a worker does one thing at a time": (
+        "s| run {s:worker=5} / s| end s / t| run {t:worker=6} / t| end t",
+        ["run 5 / run 6 / end t / end s", "run 5 / end s / run 5 / end t"],
+        {"run 5 / run 5 / end s / end t": "worker 5 is not done with `s`"},
+    ),
+    "a worker is no other process": (
+        "{p:pid=3} / s| {s:worker=4}",
+        ["7 / 8"],
+        {"7 / 7": "`s` is 7, which is another process: `p`"},
+    ),
+    "who wrote it": (
+        "I am {main:pid=3} / child| I am {child:pid=4} / child| bye",
+        ["1> I am 1 / 5> I am 5 / 5> bye"],
+        {
+            "1> I am 5 / 5> I am 1 / 5> bye": "`main` is 1, and here 5 was printed",
+            "5> I am 5 / 1> I am 1 / 1> bye": "by the main process 1",
+            "1> I am 1 / 5> I am 6 / 5> bye": "`child` is 5, and here 6 was printed",
+            "1> I am 1 / 1> I am 1 / 1> bye": "`child` is 1, which is another process: `main`",
+            "1> I am 1 / 5> I am 5 / 6> bye": "process 6 printed it, but `child` is 5",
+            "1> I am 1 / 5> I am 5 / 1> bye": "process 1 printed it, but `child` is 5",
+        },
+    ),
+    "no such process": (
+        "started {c:pid=3} / c| hello",
+        ["1> started 5 / 5> hello"],
+        {"1> started 6 / 5> hello": "no process with this number printed anything in this run"},
+    ),
+    "threads share a process": ("a| x / b| y", ["1> x / 1> y", "5> y / 6> x"], {}),
+    "the main process beside another one with the same words": (
+        "main| x / a| x",
+        ["1> x / 5> x", "5> x / 1> x", "1> x / 1> x"],
+        {"5> x / 6> x": "but `main` is 1"},
+    ),
+    "lanes that differ by the process that they name": (
+        "a| new {x:pid=3} / b| new {y:pid=4} / x| one / y| two",
+        ["1> new 5 / 1> new 6 / 5> one / 6> two", "1> new 6 / 1> new 5 / 5> one / 6> two"],
+        {"1> new 5 / 1> new 5 / 5> one / 6> two": "`y` is 5, which is another process: `x`"},
+    ),
+    "actors that come back": (
+        "a| s / b| s / c| t / d| t / d| v / join / a| x / b| y",
+        [
+            "5> s / 6> s / 7> t / 8> t / 8> v / 1> join / 5> x / 6> y",
+            "5> s / 6> s / 7> t / 8> t / 8> v / 1> join / 6> x / 5> y",
+        ],
+        {"5> s / 6> s / 7> t / 8> t / 8> v / 1> join / 5> x / 5> y": "process 5 printed it, but `b` is 6"},
+    ),
+    "a traceback": (
+        "Traceback (most recent call last): /   ... / ValueError: no",
+        ["Traceback (most recent call last): /   ... / ValueError: no"],
+        {"Traceback (most recent call last): /   ... / ValueError: yes": "`yes` instead of `no`"},
+    ),
+    "the end": (
+        "a / b| c",
+        ["a / c"],
+        {"a / c / d": "nothing more, the output should have ended", "a": "the output ended", "": "the output ended"},
+    ),
+}
+
+
+@pytest.mark.parametrize("power", POWERS)
+def test_power(power: str) -> None:
+    text, legal, illegal = POWERS[power]
+    for printed in legal:
+        verdict = decide(result(text), Run((output(printed),)))
+        assert verdict.legal, f"{printed}\n{verdict.reason}"
+    for printed, reason in illegal.items():
+        verdict = decide(result(text), Run((output(printed),)))
+        assert not verdict.legal, printed
+        assert reason in verdict.reason, printed
+
+
+@pytest.mark.parametrize(("page", "status"), [("", 0), ("[exit 3]", 3), ("[signal 9]", -9)])
+def test_the_status_is_that_of_the_page(page: str, status: int) -> None:
+    wanted = parse(f"$ python a.py\na\n{page}\n" if page else "$ python a.py\na\n", Path("a.out"))
+    for exit in (0, 1, 3, -3, -9):
+        verdict = decide(wanted, Run((output("a", exit),)))
+        assert verdict.legal == (exit == status)
+        assert verdict.legal or "the page says: the program" in verdict.reason
+
+
+def test_a_run_in_trouble_is_refused() -> None:
+    verdict = decide(result("a"), Run((output("a"),), "it did not end"))
+    assert (verdict.legal, verdict.line, verdict.reason) == (False, 1, "it did not end")
+
+
+def test_terminals_share_values_but_not_lines() -> None:
+    page = parse("$ python a.py\nas up| n {n:int=3}\n$ python b.py  # after up\n{n*n}\n[exit 2]\n", Path("a.out"))
+    assert decide(page, Run((output("n 5"), output("25", 2)))).legal
+    for outputs in [
+        (output("n 5"), output("24", 2)),
+        (output("n 5"), output("25")),
+        (output("n 5 / 25"), output("", 2)),
+        (output("25"), output("n 5", 2)),
+        (output("n 5", 2), output("25", 2)),
+    ]:
+        assert not decide(page, Run(outputs)).legal
+
+
+HEADER = "Traceback (most recent call last):"
+
+
+@pytest.mark.parametrize(
+    ("printed", "folded"),
+    [
+        ([HEADER, '  File "x"', "    f()", "    ^^^", "E: 1", "  text"], [HEADER, "  ...", "E: 1", "  text"]),
+        ([HEADER, "  ...", "E: 1"], [HEADER, "  ...", "E: 1"]),
+        ([HEADER, '  File "x"', "  [Previous line repeated 9 more times]", "E"], [HEADER, "  ...", "E"]),
+        ([HEADER, '  File "x"', "E: a", "  b"], [HEADER, "  ...", "E: a", "  b"]),
+        ([HEADER, '  File "x"', "A", "", "then", "", HEADER, '  File "y"', "B"],
+         [HEADER, "  ...", "A", "", "then", "", HEADER, "  ...", "B"]),
+        (
+            [
+                f"  + Exception Group {HEADER}",
+                '  |   File "x"',
+                "  |     f()",
+                "  | ExceptionGroup: two (2 sub-exceptions)",
+                "  +-+---------------- 1 ----------------",
+                f"    | {HEADER}",
+                '    |   File "y"',
+                "    | ValueError: 1",
+                "    +---------------- 2 ----------------",
+                "    | ValueError: 2",
+                "    +------------------------------------",
+            ],
+            [
+                f"  + Exception Group {HEADER}",
+                "  |   ...",
+                "  | ExceptionGroup: two (2 sub-exceptions)",
+                "  +-+---------------- 1 ----------------",
+                f"    | {HEADER}",
+                "    |   ...",
+                "    | ValueError: 1",
+                "    +---------------- 2 ----------------",
+                "    | ValueError: 2",
+                "    +------------------------------------",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_frames_are_folded(printed: list[str], folded: list[str]) -> None:
+    assert [text for text, _ in fold_tracebacks((line, 7) for line in printed)] == folded
+    assert [text for text, _ in fold_tracebacks((line, 7) for line in folded)] == folded
+
+
+def test_frames_are_folded_for_each_process() -> None:
+    traceback = [HEADER, '  File "x"', "    f()", "E"]
+    mixed: Printed = [(line, writer) for line in traceback for writer in (7, 8)]
+    assert fold_tracebacks(mixed) == [(line, writer) for line in [HEADER, "  ...", "E"] for writer in (7, 8)]
+
+
+def test_a_refusal_explains_itself() -> None:
+    page = result("Start {main:pid=3} / main| Waiting / s| Run task 0 ({s:worker=5}) / s| Task 0 ends / All done")
+    verdict = decide(page, Run((output("1> Start 1 / 1> Waiting / 5> Run task 0 (6) / 5> Task 0 ends / 1> All done"),)))
+    assert verdict.line == 4
+    assert verdict.reason.splitlines() == [
+        "printed: `Run task 0 (6)` (line 3 of the output, by process 5)",
+        "allowed here:",
+        "  line 4: s| Run task 0 ({s:worker=5})",
+        "      `s` is 5, and here 6 was printed",
+    ]
+    verdict = decide(page, Run((output("1> Start 1 / 1> Waiting / 1> All done"),)))
+    assert verdict.reason.splitlines()[:2] == [
+        "printed: `All done` (line 3 of the output, by process 1)",
+        "it is like line 6, which comes later",
+    ]
+
+
+def test_a_refusal_shows_no_control_characters_and_no_endless_lines() -> None:
+    reason = decide(result("a"), Run((output("\x1b[31m\udcff" + "x" * 100_000),))).reason
+    assert r"`\x1b[31m\udcffxxx" in reason
+    assert "100006 characters" in reason
+    assert len(reason) < 1000
+
+
+# --- How long it takes -----------------------------------------------------------------------------------------------
+
+CROWDS = {
+    "equal lines, then another": [["tick"] * 9 + ["done"] for _ in range(1000)],
+    "equal lanes": [[f"step {step}" for step in range(10)] for _ in range(1000)],
+    "equal at both ends": [["start", *[f"work of {lane}"] * 38, "end"] for lane in range(250)],
+    "two long lanes": [[f"line {line % 7}" for line in range(5000)] for _ in range(2)],
+}
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_ten_thousand_lines_are_decided_in_seconds(crowd: str) -> None:
+    lanes = CROWDS[crowd]
+    page = result(" / ".join(f"a{lane}| {line}" for lane, lines in enumerate(lanes) for line in lines))
+    order = [lane for lane, lines in enumerate(lanes) for _ in lines]
+    random.Random(0).shuffle(order)
+    rest = [iter(lines) for lines in lanes]
+    texts = [next(rest[lane]) for lane in order]
+    wrong = next(text for text in texts if text != texts[-1])
+    start = time.process_time()
+    assert decide(page, Run((Output(tuple((text, None) for text in texts)),))).legal
+    lines: Printed = [(text, 100 + lane) for text, lane in zip([*texts[:-1], wrong], order, strict=True)]
+    verdict = decide(page, Run((Output(tuple(lines)),)))
+    assert not verdict.legal
+    assert f"printed: `{wrong}` (line 10000 of the output" in verdict.reason
+    assert time.process_time() - start < 10
+
+
+def test_what_is_too_hard_to_decide_is_refused_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = result(" / ".join(f"a{lane}| {line}" for lane in range(100) for line in ["tick"] * 9 + ["done", "end"]))
+    texts = [*["tick"] * 900, *["done"] * 99, *["end"] * 100]
+    start = time.process_time()
+    verdict = decide(page, Run((output(" / ".join([*texts, "done"])),)))
+    assert not verdict.legal
+    assert "given up after 20000 tries" in verdict.reason
+    monkeypatch.setattr("witness.decide.PATIENCE", 1_000_000)
+    verdict = decide(page, Run((output(" / ".join([*texts, "wrong"])),)))
+    assert not verdict.legal
+    assert "given up" not in verdict.reason
+    assert time.process_time() - start < 10

@@ -1,0 +1,148 @@
+"""No lie passes: a recorded run that is changed in any way that its result file does not allow is refused."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations, count, pairwise, product
+from pathlib import Path
+
+import pytest
+
+from witness.decide import Output, Run, decide
+from witness.examples import Example, find
+from witness.result import Computed, Line, Result, Terminal, Text, read
+
+Printed = tuple[str, int | None]
+Mutants = Iterator[tuple[str, Run]]
+
+
+def attested(page: Result) -> Run:
+    """The recorded run, with a process for each actor; a process number that is no actor's is the main process."""
+    actors = {line.actor for line in page.lines} | {"main"}
+    others = [int(v.value) for v in page.variables.values() if v.is_process and v.name not in actors]
+    outputs = []
+    for index, terminal in enumerate(page.terminals):
+        writers = {"main": others[0] if others and index == 0 else 101 + index}
+        for actor in dict.fromkeys(line.actor or "main" for line in terminal.lines):
+            variable = page.variables.get(actor)
+            if variable and variable.is_process and not (index and actor == "main"):
+                writers[actor] = int(variable.value)
+            else:
+                writers.setdefault(actor, 201 + len(writers))
+        lines = tuple((page.text(line), writers[line.actor or "main"]) for line in terminal.lines)
+        outputs.append(Output(lines, terminal.exit, writers["main"]))
+    return Run(tuple(outputs))
+
+
+def changed(run: Run, index: int, *lines: Printed, **how: int) -> Run:
+    """The run with other lines, or another end, in one terminal."""
+    outputs = list(run.outputs)
+    outputs[index] = replace(outputs[index], lines=lines or outputs[index].lines, **how)
+    return Run(tuple(outputs))
+
+
+def renumbered(page: Result, run: Run, name: str, value: str, mention: int | None = None) -> Run:
+    """The run with another value of a variable, wherever it is mentioned or at one mention."""
+    mentions = count()
+    outputs = []
+    for terminal, ran in zip(page.terminals, run.outputs, strict=True):
+        lines: list[Printed] = []
+        for line, (_, writer) in zip(terminal.lines, ran.lines, strict=True):
+            text = ""
+            for part in line.parts:
+                here = not isinstance(part, Text | Computed) and part.name == name
+                text += value if here and mention in (None, next(mentions)) else page.show(part)
+            lines.append((text, writer))
+        outputs.append(replace(ran, lines=tuple(lines)))
+    return Run(tuple(outputs))
+
+
+def ends(page: Result, run: Run) -> Mutants:
+    yield "prints nothing", Run(tuple(replace(ran, lines=()) for ran in run.outputs))
+    for index, ran in enumerate(run.outputs):
+        for text in ("", "more", ran.lines[-1][0]):
+            yield "goes on after the end", changed(run, index, *ran.lines, (text, ran.main))
+        for exit in {0, 1, 2, -9, -15} - {ran.exit}:
+            yield f"ends with {exit}", changed(run, index, exit=exit)
+
+
+def lines(page: Result, run: Run) -> Mutants:
+    for index, (terminal, ran) in enumerate(zip(page.terminals, run.outputs, strict=True)):
+        actors = [line.actor for line in terminal.lines]
+        for place, (line, (text, writer)) in enumerate(zip(terminal.lines, ran.lines, strict=True)):
+            before, after = ran.lines[:place], ran.lines[place + 1 :]
+            if before or after:
+                yield f"drops line {line.number}", changed(run, index, *before, *after)
+            yield f"doubles line {line.number}", changed(run, index, *before, (text, writer), (text, writer), *after)
+            if line.actor is None or actors.count(line.actor) > 1:
+                yield f"has another process print line {line.number}", changed(run, index, *before, (text, 999), *after)
+            for column, wrong in misprints(page, line):
+                yield f"misprints line {line.number} at {column}", changed(run, index, *before, (wrong, writer), *after)
+        for one, other in ordered_pairs(terminal):
+            swapped = list(ran.lines)
+            swapped[one], swapped[other] = swapped[other], swapped[one]
+            if swapped != list(ran.lines):
+                yield f"swaps lines {one + 1} and {other + 1} of terminal {index}", changed(run, index, *swapped)
+
+
+def misprints(page: Result, line: Line) -> Iterator[tuple[int, str]]:
+    """The line with another letter in each word, each digit of its fixed text, and each computed part."""
+    text, start = page.text(line), 0
+    for part in line.parts:
+        shown = page.show(part)
+        for match in re.finditer(r"\d|\b\w|[^\w\s]", shown) if isinstance(part, Text) else []:
+            at = start + match.start()
+            other = str(9 - int(match[0])) if match[0].isdecimal() else "?" if match[0] != "?" else "!"
+            yield at + 1, text[:at] + other + text[at + 1 :]
+        if isinstance(part, Computed):
+            yield start + 1, text[:start] + more(shown) + text[start + len(shown) :]
+        start += len(shown)
+
+
+def ordered_pairs(terminal: Terminal) -> Iterator[tuple[int, int]]:
+    """Lines that must not change places: of one actor, on two sides of a barrier, waited for and waiting."""
+    places = {line: place for place, line in enumerate(terminal.lines)}
+    pairs = [pair for region in terminal.regions for lane in region.lanes for pair in combinations(lane.lines, 2)]
+    pairs += [pair for one, other in pairwise(terminal.regions) for pair in product(one.lines, other.lines)]
+    labels = {line.label: line for line in terminal.lines if line.label}
+    pairs += [(labels[label], line) for line in terminal.lines for label in line.after]
+    return ((places[one], places[other]) for one, other in pairs)
+
+
+def numbers(page: Result, run: Run) -> Mutants:
+    parts = [part for line in page.lines for part in line.varying]
+    computed = {name for part in parts if isinstance(part, Computed) for name in part.names}
+    mentions = [part.name for part in parts if not isinstance(part, Computed)]
+    for name, variable in page.variables.items():
+        for bound, step in ((variable.low, -1), (variable.high, 1)):
+            if bound:
+                yield f"lets {name} go beyond {bound}", renumbered(page, run, name, more(variable.value, bound, step))
+        if mentions.count(name) > 1 or name in computed:
+            for mention in range(mentions.count(name)):
+                yield f"has another {name}", renumbered(page, run, name, more(variable.value), mention)
+    for one, other in combinations([variable for variable in page.variables.values() if variable.is_process], 2):
+        if {one.type, other.type} != {"worker"}:
+            merged = renumbered(page, run, other.name, one.value)
+            yield f"says that {other.name} is {one.name}", merged
+            same = {int(other.value): int(one.value)}
+            outputs = [
+                replace(ran, lines=tuple((text, same.get(writer or 0, writer)) for text, writer in ran.lines))
+                for ran in merged.outputs
+            ]
+            yield f"is {one.name} and {other.name} in one", Run(tuple(outputs))
+
+
+def more(value: str, bound: str | None = None, step: int = 1) -> str:
+    """A little more than the value, or than its bound, with as many decimals."""
+    return str(Decimal(bound or value) + step * Decimal(1).scaleb(-len(value.partition(".")[2])))
+
+
+@pytest.mark.parametrize("kind", [ends, lines, numbers])
+@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+def test_no_mutant_of_a_recorded_run_is_legal(example: Example, kind: Callable[[Result, Run], Mutants]) -> None:
+    page = read(example.out)
+    run = attested(page)
+    verdict = decide(page, run)
+    assert verdict.legal, verdict.reason
+    assert [lie for lie, mutant in kind(page, run) if decide(page, mutant).legal] == []

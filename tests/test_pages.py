@@ -1,0 +1,64 @@
+"""Every example is on a page, and the built page shows exactly its program and its recorded run."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from witness.examples import find
+from witness.result import read
+
+DOCS = Path("docs")
+PAGES = sorted(DOCS.rglob("*.md"))
+EXAMPLES = find(Path("examples"))
+PROGRAM = re.compile(r'^ *--8<-- "(examples/[^"]+)"$', re.MULTILINE)
+RESULT = re.compile(r"^( *)```result\n\1(\S+)\n\1```$", re.MULTILINE)
+
+
+def embedded(page: Path) -> tuple[list[str], list[str]]:
+    """The programs and the results that a page embeds, in its order."""
+    text = page.read_text()
+    return PROGRAM.findall(text), [path for _, path in RESULT.findall(text)]
+
+
+def test_every_example_is_on_a_page() -> None:
+    programs, results = (set(), set())
+    for page in PAGES:
+        there = embedded(page)
+        programs.update(there[0])
+        results.update(there[1])
+    assert programs >= {str(program) for example in EXAMPLES for program in example.programs}
+    assert results >= {str(example.out) for example in EXAMPLES}
+
+
+def test_every_fence_names_a_file() -> None:
+    named = [path for page in PAGES for paths in embedded(page) for path in paths]
+    assert named
+    assert [path for path in named if not Path(path).is_file()] == []
+    # No fence escapes the look of the ones above.
+    assert sum(page.read_text().count("--8<--") for page in PAGES) == sum(
+        len(embedded(page)[0]) + page.read_text().count('--8<-- "docs/') for page in PAGES
+    )
+    assert sum(page.read_text().count("```result") for page in PAGES) == sum(len(embedded(page)[1]) for page in PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_built_page_shows_the_files(page: Path, site: Path) -> None:
+    target = page.relative_to(DOCS)
+    built = site / (target.with_suffix(".html") if target.name == "index.md" else target.with_suffix("") / "index.html")
+    html = BeautifulSoup(built.read_text(), "html.parser")
+    programs, results = embedded(page)
+    shown = Counter(code.get_text() for code in html.select(".highlight code"))
+    for program in programs:
+        assert shown[Path(program).read_text()] == programs.count(program), f"{page} does not show {program} as it is"
+    terminals = [(terminal, path) for path in results for terminal in read(Path(path)).terminals]
+    blocks = [block for block in html.select(".result") if not block.find_parent("details")]
+    assert len(blocks) == len(terminals)
+    for block, (terminal, path) in zip(blocks, terminals, strict=True):
+        result = read(Path(path))
+        lines = [result.text(line) for line in result.lines if line.number > terminal.number][: len(terminal.lines)]
+        wanted = "".join(f"{line}\n" for line in [*lines, *filter(None, [terminal.status])])
+        assert block.select_one("code").get_text() == wanted, f"{page} does not show {path} as it is"  # type: ignore[union-attr]
+        assert block.select_one(".filename").get_text() == terminal.command  # type: ignore[union-attr]

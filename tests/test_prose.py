@@ -1,0 +1,106 @@
+"""The text of pages and documents: spelling, Chinese typography, and a changelog in order."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import autocorrect_py
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [path.relative_to(ROOT) for path in sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.zh-CN.md")])]
+PROGRAMS = [path.relative_to(ROOT) for path in sorted(ROOT.glob("examples/**/*.py"))]
+HAN = "[\u4e00-\u9fff]"
+FENCE = re.compile(r"^( *)(```+).*?^\1\2$", re.MULTILINE | re.DOTALL)
+# What autocorrect leaves alone, as a page's code spans have been put down as one `.
+RULES = {
+    rf"{HAN}`|`{HAN}": "a space between Chinese and code",
+    rf"(?<!\])\([^()\n]*{HAN}": "full-width brackets around Chinese",
+    rf'{HAN}"|(?<! )"{HAN}': "「」 around Chinese",
+}
+
+
+def findings(text: str, kind: str) -> list[str]:
+    """Where the text of a file, `md` or `py`, is not set as Chinese is here."""
+    if kind == "md":
+        text = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
+        text = re.sub(r"^ +", "", text, flags=re.MULTILINE)  # what is indented is not code
+        text = re.sub(r'^!!! \w+ "(.*)"$', r"\1", text, flags=re.MULTILINE)
+    found = [
+        f"line {line.line}: {line.old}\n    should be: {line.new}"
+        for line in autocorrect_py.lint_for(text, kind).lines
+        # In a program only comments: what it prints is its own affair.
+        if kind == "md" or line.old.startswith("#")
+    ]
+    if kind == "md":
+        for number, line in enumerate(text.splitlines(), 1):
+            plain = re.sub(r"(`+).+?\1", "`", line)
+            found += [f"line {number}: {line}\n    {why}" for look, why in RULES.items() if re.search(look, plain)]
+    return found
+
+
+@pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
+def test_typography(path: Path) -> None:
+    if found := findings((ROOT / path).read_text(), path.suffix[1:]):
+        pytest.fail("\n".join(f"{path}, {text}" for text in found), pytrace=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "用Python写。",
+        "- 3个进程。",
+        "## 进程与CPU { #cpu }",
+        '!!! note "注意"\n    用Python写。',
+        "| 用Python | 写 |\n| --- | --- |",
+        "先后不定,由系统决定.",
+        "用`fork`复制。",
+        "用 `fork`复制。",
+        "进程(process)和线程（thread）(一种说法)。",
+        '这叫"进程"。',
+    ],
+)
+def test_typography_sees(text: str) -> None:
+    assert findings(text, "md")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "进程（process）用 `fork` 复制，见[文档](https://docs.python.org/zh-cn/3/library/os.html#os.fork)。",
+        '!!! note "注意"\n    「进程」有 3 个。',
+        '```python\nprint("用Python写", "(一)")\n```',
+    ],
+)
+def test_typography_is_content_with(text: str) -> None:
+    assert not findings(text, "md")
+
+
+def test_typography_of_comments() -> None:
+    assert findings("# 用Python写\n", "py")
+    assert not findings('print("协程: 4")\n', "py")
+
+
+def test_spelling() -> None:
+    typos = shutil.which("typos", path=str(Path(sys.executable).parent))
+    assert typos
+    done = subprocess.run([typos, "--format", "brief"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.fail(
+            f"{done.stdout}{done.stderr}If a word is right, say so in _typos.toml, and why.",
+            pytrace=False,
+        )
+
+
+def test_changelog_has_the_newest_first() -> None:
+    text = (ROOT / "docs/changelog.md").read_text()
+    days = re.findall(r"^## (\d.*)$", text, re.MULTILINE)
+    assert days
+    assert days == sorted(days, reverse=True)
+    for day in days:
+        assert re.fullmatch(r"(\d{4}-\d\d-\d\d) \{ #d\1 \}", day)
+    minors = re.findall(r"^### 3\.(\d+) \{ #py3\1 \}$", text, re.MULTILINE)
+    assert minors == sorted(minors, key=int, reverse=True)
+    assert len(minors) == text.count("\n### ")

@@ -1,0 +1,256 @@
+"""Recording keeps annotations and values, says what it had to give up, and never leaves half a file."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_decide import output
+from test_mutants import attested
+from test_oracle import PROPERTY, legal_runs, pages
+
+from witness.decide import Output, Run, decide, recorded
+from witness.examples import Example, find
+from witness.ledger import Ledger
+from witness.record import new, refresh, update, write
+from witness.result import Computed, Result, ResultError, fold_tracebacks, parse, read
+
+PATH = Path("a.out")
+PAGE = """\
+$ python a.py
+Process ({main:pid=3}) start...
+main| I ({main}) just made {child:pid=4}.
+child| I am {child} and my parent is {main}.
+child as end| Result: {n:int=6 in 1..} * {n} = {n*n}
+main after end| Done after {t:float=0.5 in 0..3} s.
+[exit 1]
+"""
+PRINTED = """\
+7> Process (7) start...
+7> I (7) just made 8.
+8> I am 8 and my parent is 7.
+8> Result: 5 * 5 = 25
+7> Done after 0.1 s.
+"""
+
+# What changes in the output, what changes with it in the file, and what the notes say.
+EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]] = {
+    "a word": ([("start...", "begins...")], [("start...", "begins...")], ["line 2 reworded"]),
+    "a word of an actor": ([("my parent", "my mother")], [("my parent", "my mother")], ["line 4 reworded"]),
+    "a word beside a computed part": (
+        [("Result: 5 * 5 =", "Result: 5 times 5 =")],
+        [
+            ("Result: {n:int=6 in 1..} * {n} = {n*n}", "Result: {n:int=5 in 1..} times {n} = 25"),
+            ("main:pid=3", "main:pid=7"),
+            ("child:pid=4", "child:pid=8"),
+            ("t:float=0.5", "t:float=0.1"),
+        ],
+        ["line 5 reworded", "dropped {n*n}"],
+    ),
+    "a line more": ([("0.1 s.\n", "0.1 s.\n7> Bye.\n")], [("s.\n", "s.\nmain| Bye.\n")], ["a new line: `Bye.`"]),
+    "a line more of an actor": (
+        [("= 25\n", "= 25\n8> Bye.\n")],
+        [("{n*n}\n", "{n*n}\nchild| Bye.\n")],
+        ["a new line: `Bye.`"],
+    ),
+    "a line more with the number of a process": (
+        [("0.1 s.\n", "0.1 s.\n7> Joined (8).\n")],
+        [("s.\n", "s.\nmain| Joined ({child}).\n")],
+        ["a new line: `Joined (8).`"],
+    ),
+    "a line with braces": ([("0.1 s.\n", "0.1 s.\n7> {}\n")], [("s.\n", "s.\nmain| {{}}\n")], ["a new line: `{}`"]),
+    "a line less": (
+        [("7> Done after 0.1 s.\n", "")],
+        [("main after end| Done after {t:float=0.5 in 0..3} s.\n", "")],
+        ["line 6 is gone: `main after end| Done after {t:float=0.5 in 0..3} s.`", "dropped {t:float=0.5 in 0..3}"],
+    ),
+    "a line less that is waited for": (
+        [("8> Result: 5 * 5 = 25\n", "")],
+        [("child as end| Result: {n:int=6 in 1..} * {n} = {n*n}\n", ""), (" after end", "")],
+        ["line 5 is gone", "no longer waits for end", "dropped {n:int=6 in 1..}"],
+    ),
+    "the first line of a number": (
+        [("7> Process (7) start...\n", "")],
+        [("Process ({main:pid=3}) start...\n", ""), ("I ({main})", "I ({main:pid=3})")],
+        ["line 2 is gone"],
+    ),
+    "all of an actor": (
+        [("8> I am 8 and my parent is 7.\n", ""), ("8> Result: 5 * 5 = 25\n", "")],
+        [
+            ("child| I am {child} and my parent is {main}.\n", ""),
+            ("child as end| Result: {n:int=6 in 1..} * {n} = {n*n}\n", ""),
+            ("main| ", ""),
+            ("main after end| ", ""),
+        ],
+        ["line 4 is gone", "line 5 is gone", "no longer waits for end"],
+    ),
+    "a line moved": (
+        [("7> Process (7) start...\n", ""), ("0.1 s.\n", "0.1 s.\n7> Process (7) start...\n")],
+        [
+            ("Process ({main:pid=3}) start...\n", ""),
+            ("I ({main})", "I ({main:pid=3})"),
+            ("s.\n", "s.\nProcess ({main}) start...\n"),
+        ],
+        [],
+    ),
+    "a value beyond its bounds": ([("0.1 s.", "9.1 s.")], [], ["line 6 needs a person", "not in 0..3"]),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_changes_what_it_must(edit: str) -> None:
+    printed, changes, said = EDITS[edit]
+    lines, text = PRINTED, PAGE
+    for old, change in printed:
+        assert old in lines
+        lines = lines.replace(old, change)
+    for old, change in changes:
+        assert old in text
+        text = text.replace(old, change, 1)
+    ran = output(lines.rstrip("\n").replace("\n", " / "), exit=1)
+    run = Run((Output(ran.lines, ran.exit, main=7),))
+    change_ = update(parse(PAGE, PATH), run)
+    assert change_.text == text
+    notes = "\n".join(change_.notes)
+    assert all(note in notes for note in said)
+    anew = parse(change_.text, PATH)
+    assert decide(anew, run).legal == ("needs a person" not in notes)
+
+
+def test_a_status_is_recorded() -> None:
+    ran = output(PRINTED.rstrip("\n").replace("\n", " / "), exit=-9)
+    assert update(parse(PAGE, PATH), Run((Output(ran.lines, -9, main=7),))).text == PAGE.replace(
+        "[exit 1]", "[signal 9]"
+    )
+
+
+def test_old_values_that_no_longer_fit_together_are_not_kept() -> None:
+    page = parse("$ python a.py\ns| {s:worker=5}\ns| end s\nt| {t:worker=5}\nt| end t\n", PATH)
+    run = Run((output("6> 6 / 7> 7 / 6> end s / 7> end t / 1> bye"),))
+    change = update(page, run)
+    anew = parse(change.text, PATH)
+    assert anew.values == {"s": "6", "t": "7"}
+    assert decide(anew, recorded(anew)).legal
+
+
+def test_what_cannot_be_shown_is_not_recorded() -> None:
+    run = Run((output("\x1b[31mred"),))
+    with pytest.raises(ResultError, match="control characters"):
+        new(PATH, "a.py", run)
+    with pytest.raises(ResultError, match="control characters"):
+        update(parse("$ python a.py\nred\n", PATH), run)
+
+
+@settings(PROPERTY, max_examples=60)
+@given(st.data())
+def test_a_legal_run_is_recorded_as_it_was(data: st.DataObject) -> None:
+    page = data.draw(pages(4, 4))
+    run = data.draw(legal_runs(page))
+    change = refresh(page, run)
+    anew = parse(change.text, PATH)
+    assert str(anew) == change.text
+    assert [text for text, _ in run.outputs[0].lines] == [anew.text(line) for line in anew.lines]
+    assert decide(anew, recorded(anew)).legal
+    assert decide(page, run).values == anew.values
+
+
+def edited(run: Run) -> Iterator[Run]:
+    """The run with a line less, doubled, reworded, new, and moved up, each at each place of its last terminal."""
+    *others, last = run.outputs
+    for place, line in enumerate(last.lines):
+        text, writer = line
+        before, after = last.lines[:place], last.lines[place + 1 :]
+        reworded = text.replace(" ", " really ", 1) + "!"
+        for lines in (
+            [*before, *after],
+            [*before, line, line, *after],
+            [*before, (reworded, writer), *after],
+            [*before, ("{new}| 7", writer), line, *after],
+            [line, *before, *after],
+        ):
+            yield Run((*others, Output(tuple(fold_tracebacks(lines)), 3, last.main)))
+
+
+def annotations(page: Result) -> set[str]:
+    """What an annotation may be recognised by in the notes."""
+    parts = [part for line in page.lines for part in line.varying]
+    waits = {label for line in page.lines for label in line.after}
+    return {str(part) if isinstance(part, Computed) else part.name for part in parts} | waits
+
+
+@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+def test_no_edit_drops_an_annotation_in_silence(example: Example) -> None:
+    page = read(example.out)
+    for run in edited(attested(page)):
+        if decide(page, run).legal:
+            continue
+        change = update(page, run)
+        anew = parse(change.text, example.out)
+        notes = "\n".join(change.notes)
+        assert str(anew) == change.text
+        if "all annotations dropped" in notes:
+            continue
+        assert all(lost in notes for lost in annotations(page) - annotations(anew))
+        if "needs a person" not in notes:
+            assert decide(anew, run).legal
+            assert decide(anew, recorded(anew)).legal
+
+
+@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.chmod", "pathlib.Path.replace"])
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "a.out"
+    path.write_text("old")
+    with monkeypatch.context() as patch:
+        patch.setattr(step, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            write(path, "new")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.out": "old"}
+
+
+def test_a_write_that_is_interrupted_late_leaves_the_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(old: Path, new: Path) -> None:
+        old.rename(new)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "a.out", "new")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.out": "new"}
+
+
+def test_a_killed_write_leaves_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.out"
+    program = f"""
+from pathlib import Path
+from witness.record import write
+while True:
+    for letter in "ab":
+        write(Path({str(path)!r}), letter * 1_000_000)
+"""
+    with subprocess.Popen([sys.executable, "-c", program]) as writer:
+        while not path.exists():
+            time.sleep(0.01)
+        os.kill(writer.pid, signal.SIGKILL)
+    assert path.read_text() in ("a" * 1_000_000, "b" * 1_000_000)
+    assert [example.name for example in find(tmp_path)] == ["a"]
+
+
+def test_the_ledger_knows_what_was_recorded(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.enter("c/a", parse(PAGE, PATH))
+    ledger = Ledger(tmp_path)
+    assert ledger.holds("c/a", parse(PAGE, PATH))
+    assert ledger.holds("c/a", parse(PAGE.replace("in 0..3", "in 0..4"), PATH))
+    assert not ledger.holds("c/a", parse(PAGE.replace("=0.5", "=0.6"), PATH))
+    assert not ledger.holds("c/b", parse(PAGE, PATH))
+    ledger.keep(["c/b"])
+    assert not Ledger(tmp_path).holds("c/a", parse(PAGE, PATH))

@@ -1,0 +1,123 @@
+"""What a page shows of a result: the recorded run to the letter, what varies, who printed what, what is promised."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from witness.examples import Example, find
+from witness.ledger import Observation
+from witness.render import fence, render
+from witness.result import parse, read
+
+
+def shown(text: str) -> BeautifulSoup:
+    """The page of a result file whose lines stand in `text` side by side."""
+    lines = ["$ python a.py", *text.split(" / ")]
+    return BeautifulSoup(render(parse("".join(f"{line}\n" for line in lines), Path("a.out")), "c/a"), "html.parser")
+
+
+@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+def test_a_page_shows_the_recorded_run_to_the_letter(example: Example) -> None:
+    result = read(example.out)
+    page = BeautifulSoup(render(result, example.name), "html.parser")
+    blocks = page.select(".result")
+    text = [
+        block.select(".filename")[0].get_text() + "\n" + block.select("pre > code")[0].get_text() for block in blocks
+    ]
+    assert "".join(text) == result.output
+    assert {block["data-example"] for block in blocks} == {example.name}
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "</code></pre>", "a & b &amp; c", "\"'", "   <b>"])
+def test_output_is_no_html(text: str) -> None:
+    page = shown(f"{text} / a as l| {text} / b after l| {{n:int=3}} {text}")
+    assert [line.get_text() for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
+    assert {tag.name for tag in page.find_all(name=True)} == {"div", "span", "pre", "code", "p", "var"}
+    assert f"「3 {text}」总在「{text}」之后。" in page.get_text()
+
+
+@pytest.mark.parametrize(
+    ("part", "word"),
+    [
+        ("{n:pid=3}", "进程号：每次运行都不同"),
+        ("{n:int=3}", "整数：每次运行可能不同"),
+        ("{n:float=3.5}", "小数：每次运行可能不同"),
+        ("{n:float=3.5 in 0..4.5}", "小数：每次运行可能不同，不小于 0，不大于 4.5"),
+        ("{n:int=3 in 1..}", "整数：每次运行可能不同，不小于 1"),
+        ("{n:int=3 in ..9}", "整数：每次运行可能不同，不大于 9"),
+    ],
+)
+def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None:
+    first, again, computed, computed_again = shown(f"a {part} b {{n}} c / {{n*2}} {{n*2}}").select("var")
+    assert (first["title"], again["title"]) == (word, word)
+    assert computed["title"] == "算出来的：n*2"
+    assert [var.has_attr("tabindex") for var in (first, again, computed, computed_again)] == [True, False, True, False]
+
+
+def test_lanes_are_numbered_and_regions_held_together() -> None:
+    page = shown("a / x| b / y| c / x| d / e / y| f")
+    assert [(line.get("data-actor"), line.get("data-lane")) for line in page.select(".line")] == [
+        (None, None),
+        ("x", "1"),
+        ("y", "2"),
+        ("x", "1"),
+        (None, None),
+        ("y", "2"),
+    ]
+    assert [region.get_text() for region in page.select(".region")] == ["b\nc\nd\n"]
+
+
+@pytest.mark.parametrize(
+    ("text", "promise"),
+    [
+        ("a / b", "每次运行都与此相同，一字不差。"),
+        ("a / x| b", "每次运行都与此相同，一字不差。"),
+        ("a / {n:int=3}", "有底纹的部分每次运行可能不同，其余一字不差。各行的先后是确定的。"),
+        ("x| a / y| b", "每一行的内容都与此相同。x、y 各自的行先后确定，彼此之间的先后不定。"),
+        (
+            "x as l| a / y| b / y after l| {n:int=3}",
+            "有底纹的部分每次运行可能不同，其余一字不差。"
+            "x、y 各自的行先后确定，彼此之间的先后不定，只有下面说明的除外。「3」总在「a」之后。",
+        ),
+    ],
+)
+def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
+    assert shown(text).select(".promise")[0].get_text() == promise
+
+
+def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
+    result = parse("$ python a.py\nx| a\ny| {n:int=3}\n[exit 1]\n", Path("a.out"))
+    seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=((150, "a\n7\n"), (50, "8\na\n")))
+    page = BeautifulSoup(render(result, "c/a", seen), "html.parser")
+    assert "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次" in page.select("summary")[0].get_text()
+    orders = [order.select("code")[0] for order in page.select(".seen .result")]
+    assert [order.get_text() for order in orders] == ["a\n7\n[exit 1]\n", "8\na\n[exit 1]\n"]
+    lanes = [[(line.get_text(), line["data-lane"]) for line in order.select(".line")] for order in orders]
+    assert lanes == [[("a\n", "1"), ("7\n", "2")], [("8\n", "2"), ("a\n", "1")]]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("examples/c/a.out", "examples/c/a.out:2: `<b>` is not an integer"),
+        ("examples/c/b.out", "examples/c/b.out: No such file or directory"),
+        ("examples/c", "examples/c: Is a directory"),
+        ("docs/a.out", "docs/a.out: a result file stands in examples/"),
+        ("", ".: a result file stands in examples/"),
+    ],
+)
+def test_a_fence_that_cannot_be_shown_fails_the_build(
+    path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("examples/c").mkdir(parents=True)
+    Path("examples/c/a.py").touch()
+    Path("examples/c/a.out").write_text("$ python a.py\n{n:int=<b>}\n")
+    html = fence(path, "result", "result", {}, None)
+    (record,) = caplog.records
+    assert (record.name.partition(".")[0], record.levelno) == ("mkdocs", logging.ERROR)
+    assert record.getMessage().startswith(message)
+    page = BeautifulSoup(html, "html.parser")
+    assert page.select(".admonition.failure")[0].get_text() == record.getMessage()

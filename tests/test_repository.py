@@ -1,0 +1,206 @@
+"""The repository's own files: the pins agree with each other, and what README and CONTRIBUTING print is true."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from witness.examples import NEEDS, find
+from witness.result import TYPES
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+REQUIREMENTS = (ROOT / "requirements.txt").read_text().replace("\\\n", "").splitlines()
+DOCUMENTS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CONTRIBUTING.zh-CN.md"]
+TUTORIAL = "examples/processes/hello"
+"""The example that README makes; it is not in the repository."""
+# In pieces, for this file is searched as well.
+HOSTS = [
+    ".".join(name.split())
+    for name in (
+        "pypi org",
+        "pythonhosted org",
+        "anaconda org",
+        "npmjs org",
+        "jsdelivr net",
+        "unpkg com",
+        "aliyun com",
+        "tsinghua edu cn",
+        "ustc edu cn",
+    )
+]
+FENCE = re.compile(r"^(?P<mark>```+)(?P<info>.*)\n(?P<body>(?:.*\n)*?)(?P=mark)$", re.MULTILINE)
+
+
+def fences(document: str, info: str = "") -> list[str]:
+    """The contents of a document's fences, of one language or of all."""
+    found = FENCE.finditer((ROOT / document).read_text())
+    return [fence["body"] for fence in found if not info or fence["info"] == info]
+
+
+def commands(document: str) -> list[str]:
+    """The command lines that a document prints."""
+    lines = "".join(fences(document, "sh")).splitlines()
+    return [line.partition("  #")[0].rstrip() for line in lines]
+
+
+def files() -> Iterator[Path]:
+    """Every file of the repository: all that git is not told to ignore."""
+    ignored = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines())]
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if not any(fnmatch(name, pattern) for pattern in ignored)]
+        yield from (Path(folder, name) for name in names if not any(fnmatch(name, pattern) for pattern in ignored))
+
+
+def test_requirements_are_the_pins() -> None:
+    direct = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    pins = direct + PROJECT["tool"]["uv"]["constraint-dependencies"]
+    required = {line.partition(" --hash=")[0].rstrip() for line in REQUIREMENTS}
+    assert required - set(pins) == set()
+    assert set(pins) - required == set()
+    build = PROJECT["build-system"]["requires"] + PROJECT["tool"]["uv"]["build-constraint-dependencies"]
+    for pin in pins + build:
+        assert re.fullmatch(r"[a-z0-9_-]+==[0-9.]+( ; .+)?", pin), f"{pin} is not one exact version"
+
+
+def test_requirements_are_checked_by_hash() -> None:
+    for line in REQUIREMENTS:
+        assert re.fullmatch(r"[^\s-]\S*( ; [^-]+?)?( +--hash=sha256:[0-9a-f]{64})+", line), f"{line[:80]} has no hash"
+
+
+def test_what_is_installed_is_what_is_pinned() -> None:
+    pins = [Requirement(line.partition(" --hash=")[0]) for line in REQUIREMENTS]
+    wanted = {pin.name: str(pin.specifier)[2:] for pin in pins if not pin.marker or pin.marker.evaluate()}
+    installed = {canonicalize_name(found.name): found.version for found in distributions()}
+    # The project itself, and what a new environment may come with.
+    for name in (PROJECT["project"]["name"], "pip", "setuptools", "uv", "wheel"):
+        installed.pop(canonicalize_name(name), None)
+    assert dict(installed.items() - wanted.items()) == {}
+    assert dict(wanted.items() - installed.items()) == {}
+
+
+def test_no_file_names_a_download_host() -> None:
+    named = []
+    for path in files():
+        text = path.read_bytes()
+        named += [f"{path.relative_to(ROOT)} names {host}" for host in HOSTS if host.encode() in text]
+    assert not named
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert "set -euo pipefail" in lines
+    assert lines[-1] == "uv run pytest"
+    assert commands("README.md")[:2] == ["pip install uv && uv run mkdocs serve", "uv run pytest"]
+
+
+@cache
+def help_of(*command: str) -> str:
+    """What a command of the project's environment says of its options."""
+    program = shutil.which(command[0], path=str(Path(sys.executable).parent))
+    assert program, f"there is no command {command[0]}"
+    done = subprocess.run([program, *command[1:], "--help"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_commands_exist(document: str) -> None:
+    examples = [TUTORIAL, *(f"examples/{example.name}" for example in find(ROOT / "examples"))]
+    for command in commands(document):
+        for part in command.split(" && "):
+            words = shlex.split(part)
+            if words[:2] != ["uv", "run"]:
+                assert words[:2] in (["pip", "install"], ["uv", "export"]), f"what is `{part}`?"
+                continue
+            options = help_of("pytest") if words[2] == "pytest" else help_of(*words[2:4])
+            for option in re.findall(r" (--[a-z-]+)", part):
+                assert re.search(rf"^  (-\w.*, )?{option}\b", options, re.MULTILINE), f"{part} has no {option}"
+            for name in re.findall(r" (?:-k|--load) (\S+)", part):
+                assert f"examples/{name}" in examples, f"`{part}` selects no example"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_paths_exist(document: str) -> None:
+    text = FENCE.sub("", (ROOT / document).read_text())
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    spans = re.findall(r"`([\w./-]+/[\w./-]*|[\w.-]+\.(?:json|md|toml|txt|ya?ml))`", text)
+    words = re.findall(r"(?:tests|docs|examples)/[\w./-]+\w", "".join(fences(document)))
+    assert links
+    assert spans
+    named = {path for path in links + spans + words if "CHAPTER" not in path and not path.startswith(TUTORIAL)}
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(("english", "chinese"), [DOCUMENTS[:2], DOCUMENTS[2:]], ids=["README", "CONTRIBUTING"])
+def test_both_languages_show_the_same(english: str, chinese: str) -> None:
+    assert fences(english) == fences(chinese)
+    headings = [
+        re.findall(r"^#+ ", FENCE.sub("", (ROOT / document).read_text()), re.MULTILINE)
+        for document in (english, chinese)
+    ]
+    assert headings[0] == headings[1]
+
+
+def unrecorded(text: str) -> str:
+    """The lines of a result file without the recorded values, in whichever order they were recorded."""
+    return "\n".join(sorted(re.sub(r"(\{\w+:\w+)=[^ }]*", r"\1", text).splitlines()))
+
+
+def annotated_tutorial() -> str:
+    """The result file that README ends up with."""
+    (annotated,) = (text for text in fences("README.md", "text") if text.startswith("$ python hello.py\n"))
+    return annotated
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_printed_results_are_real(document: str) -> None:
+    results = {unrecorded(path.read_text()) for path in (ROOT / "examples").rglob("*.out")}
+    printed = {unrecorded(text) for text in fences(document, "text")}
+    if document.startswith("README"):
+        printed.discard(unrecorded(annotated_tutorial()))
+    assert printed
+    assert printed - results == set()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS[2:])
+def test_contributing_names_every_annotation(document: str) -> None:
+    text = (ROOT / document).read_text()
+    settings = find(ROOT / "examples")[0].settings
+    assert [word for word in (*TYPES, *NEEDS, *settings) if f"`{word}`" not in text] == []
+
+
+def test_an_example_is_added_as_the_readme_says(tmp_path: Path) -> None:
+    (program,) = fences("README.md", "python")
+    (command,) = (command for command in commands("README.md") if "--update-examples" in command)
+    for name in ("pyproject.toml", "tests/conftest.py", "tests/test_examples.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    file = tmp_path / f"{TUTORIAL}.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(program)
+
+    def record() -> str:
+        words = shlex.split(command.removeprefix("uv run "))
+        done = subprocess.run([sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    assert f"{TUTORIAL}.out: new" in record()
+    result = file.with_suffix(".out")
+    result.write_text(annotated_tutorial())
+    assert "recorded anew" not in record()  # it is legal by these annotations
+    # It may have printed its two lines the other way round.
+    assert sorted(unrecorded(result.read_text()).splitlines()) == sorted(unrecorded(annotated_tutorial()).splitlines())

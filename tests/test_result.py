@@ -1,0 +1,180 @@
+"""A result file that is wrong says so, naming the line; one that is right is written back as it was read."""
+
+from pathlib import Path
+
+import pytest
+
+from witness.decide import Output, Run
+from witness.examples import Example, ExampleError, check, find
+from witness.record import new
+from witness.result import ResultError, parse, read
+
+PATH = Path("fork.out")
+
+# What is wrong, the text after the command, the line of the file that must be named, and a telling part of the message.
+FAULTS = [
+    ("unknown type", "{n:integer=3}", 2, "unknown type `integer`"),
+    ("misspelt annotation", "{n:int==}", 2, "`=` is not an integer"),
+    ("spaces in an annotation", "{n:int = 3}", 2, "unknown annotation `{n:int = 3}`"),
+    ("empty annotation", "a\n{}", 3, "unknown annotation `{}`"),
+    ("annotation of words", "{any words}", 2, "unknown annotation"),
+    ("call", "{n:int=3} {print(n)}", 2, "unknown annotation `{print(n)}`"),
+    ("spaces around a name", "{n:int=3} { n }", 2, "unknown annotation"),
+    ("dict as printed", "{'a': 1}", 2, "unknown annotation"),
+    ("opened, not closed", "a\nb {n:int=3", 3, "unbalanced `{`"),
+    ("closed, not opened", "a\nb}", 3, "unbalanced `}`"),
+    ("closed twice", "{n:int=3}}", 2, "unbalanced `}`"),
+    ("name without a value", "{n:int}", 2, "`{n:int}` has no value: write `{n:int=VALUE}`"),
+    ("empty value", "{n:int=}", 2, "`` is not an integer"),
+    ("value twice", "{n:int=3}\n{n:int=3}", 3, "`n` has a value already"),
+    ("undefined reference", "a\n{n}", 3, "`{n}` repeats a value that no line above has"),
+    ("undefined in a computation", "{n:int=3}\n{n*m}", 3, "needs `m`, which no line has"),
+    ("division by zero", "{n:int=0}\n{1/n}", 3, "can't be computed: division by zero"),
+    ("enormous power", "{n:int=9}\n{n**n**n}", 3, "the exponent is over 64"),
+    ("format that does not fit", "{n:int=3}\n{n/2:d}", 3, "can't be computed: Unknown format code 'd'"),
+    ("format that is no number", "{n:int=1234}\n{n:,}", 3, "`1,234`, which is not written as a number"),
+    ("value that is no int", "{n:int=3.0}", 2, "`3.0` is not an integer"),
+    ("value that is no float", "{n:float=3}", 2, "`3` is not a decimal number"),
+    ("float without decimals", "{n:float=3.}", 2, "`3.` is not a decimal number"),
+    ("value that is no pid", "{n:pid=0}", 2, "`0` is not a process number"),
+    ("outside its own bounds", "{n:int=3 in 4..}", 2, "the recorded `3` is outside its own bounds `in 4..`"),
+    ("bounds the wrong way round", "{n:int=3 in 5..1}", 2, "outside its own bounds `in 5..1`"),
+    ("bounds of words", "{n:int=3 in few..many}", 2, "`few` is no number"),
+    ("no bounds after `in`", "{n:int=3 in ..}", 2, "unknown annotation `{n:int=3 in ..}`"),
+    ("bounds of a process number", "{n:pid=3 in 1..9}", 2, "`n` is a process number and has no bounds"),
+    ("parts without a mark between", "{n:int=3}{m:int=4}", 2, "where does one part end?"),
+    ("digit after a part", "{n:int=3}0", 2, "where does one part end?"),
+    ("digit before a part", "0{n:int=3}", 2, "where does one part end?"),
+    ("unknown label", "a| x\nb after l| y", 3, "no line is labelled `as l`"),
+    ("label twice", "a as l| x\nb as l| y", 3, "the label `l` stands at line 2 already"),
+    ("wait in its own lane", "a as l| x\na after l| y\nb| z", 3, "never waits for `l`: line 2"),
+    ("wait across a barrier", "a as l| x\nbarrier\nb after l| y", 4, "never waits for `l`: line 2"),
+    ("wait without an actor", "a as l| x\nafter l| y", 3, "never waits for `l`: line 2"),
+    ("circle", "a as l after m| x\nb as m after l| y", 2, "lines 2, 3 wait for each other in a circle"),
+    ("`main` alone", "x\nmain| y", 3, "`main` has no one beside it"),
+    ("worker on a later line", "t| go\nt| {t:worker=5}", 3, "`t` must stand on its actor's first line"),
+    ("worker that no one is", "t| {w:worker=5}", 2, "no line has the actor `w`"),
+    ("frames", 'Traceback (most recent call last):\n  File "x.py", line 1, in f\nValueError', 3, "`  ...`"),
+    ("source left after frames", "Traceback (most recent call last):\n  ...\n    f()\nValueError", 4, "`  ...`"),
+    ("frames of a lane", "a| Traceback (most recent call last):\nb| x\na|   File\na| E", 4, "`  ...`"),
+    ("escape sequence", "a\n\x1b[31mred", 3, r"control characters here: `\x1b[31mred`"),
+    ("NUL", "a\0b", 2, r"control characters here: `a\x00b`"),
+    ("carriage return", "a\r", 2, r"control characters here: `a\r`"),
+    ("text direction", "a\u202eb", 2, r"control characters here: `a\u202eb`"),
+    ("second terminal without a wait", "as l| a\n$ python b.py", 3, "it does not say so"),
+    ("second terminal, unknown label", "a\n$ python b.py  # after l", 3, "`l` labels no line of it"),
+    ("second terminal, own label", "a\n$ python b.py  # after l\nas l| b", 3, "`l` labels no line of it"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
+    with pytest.raises(ResultError) as caught:
+        parse(f"$ python fork.py\n{text}\n", PATH)
+    assert str(caught.value).startswith(f"fork.out:{line}: ")
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message"),
+    [
+        (b"", 1, "the first line is the command"),
+        (b"Process starts\n", 1, "the first line is the command"),
+        (b"$ python fork.py --help\n", 1, "the first line is the command"),
+        (b"$ python fork.py\r\na\r\n", 1, "the first line is the command"),
+        (b"$ python fork.py  # after l\na\n", 1, "the first terminal has nothing to wait for"),
+        (b"$ python fork.py\na\nb", 3, "the last line must end with a newline"),
+        (b"$ python fork.py\na\n\xff\n", 3, "this is not UTF-8 text"),
+    ],
+)
+def test_a_file_that_is_no_result_names_its_line(tmp_path: Path, data: bytes, line: int, message: str) -> None:
+    path = tmp_path / "fork.out"
+    path.write_bytes(data)
+    with pytest.raises(ResultError) as caught:
+        read(path)
+    assert (caught.value.line, message in caught.value.message) == (line, True)
+
+
+def look_at(example: Example) -> None:
+    check(example)
+    assert example.settings
+
+
+BLOCK = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "where", "message"),
+    [
+        ({"c/fork.out": ""}, "c/fork.out:1", "no program for this result"),
+        ({"c/fork.py": ""}, "c/fork.py:1", "it has no result"),
+        ({"c/pair/server.py": "", "c/pair/client.py": ""}, "c/pair/client.py:1", "it has no result"),
+        ({"c/queue.py": "", "c/queue.out": ""}, "c/queue.py:1", "hides the module `queue`"),
+        ({"c/pair/queue.py": "", "c/pair.out": ""}, "c/pair/queue.py:1", "hides the module `queue`"),
+        ({"c/a.py": BLOCK.format("patience = 3"), "c/a.out": ""}, "c/a.py:3", "unknown setting `patience`"),
+        ({"c/a.py": BLOCK.format('needs = ["luck"]'), "c/a.out": ""}, "c/a.py:3", "unknown need `luck`"),
+        ({"c/a.py": BLOCK.format('timeout = "3"'), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
+        ({"c/a.py": BLOCK.format("alone = 1"), "c/a.out": ""}, "c/a.py:3", "`alone` is true or false"),
+        ({"c/a.py": BLOCK.format('needs = "fork"'), "c/a.out": ""}, "c/a.py:3", "`needs` is a list of needs"),
+        ({"c/a.py": "\n" + BLOCK.format("timeout = "), "c/a.out": ""}, "c/a.py:4", "is not TOML"),
+        ({"c/a.py": "\n# /// script\n# timeout = 3\n", "c/a.out": ""}, "c/a.py:2", "never ends"),
+        ({"c/a.py": "", "c/a.out": "", "c/a.luck.out": ""}, "c/a.luck.out:1", "unknown need `luck`"),
+    ],
+)
+def test_an_example_laid_out_wrong_says_so(tmp_path: Path, files: dict[str, str], where: str, message: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    with pytest.raises(ExampleError) as caught:
+        list(map(look_at, find(tmp_path)))
+    assert f"{tmp_path / where}: " in str(caught.value)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+def test_a_result_is_written_as_it_was_read(example: Example) -> None:
+    text = example.out.read_text()
+    assert str(parse(text, example.out)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\t",
+        "{}",
+        "{'a': 1}",
+        "{{n}}",
+        "}{",
+        "$ python fork.py",
+        "$ python fork.py  # after label",
+        "[exit 1]",
+        "[signal 9]",
+        "child| text",
+        "child|",
+        "child as l| text",
+        "child after l, m| text",
+        "as l| text",
+        "after l| text",
+        " as l| text",
+        "a | b",
+        "|",
+        "进程| 中文",
+        "e\u0301 \u3000 名",
+        "...",
+        "  ...",
+    ],
+)
+def test_any_printed_line_can_be_recorded(text: str) -> None:
+    for lines in ([text], ["a", text, "b"], [text, text]):
+        output = Output(tuple((line, None) for line in lines), exit=1)
+        result = parse(new(PATH, "fork.py", Run((output,))).text, PATH)
+        assert result.output == "".join(f"{line}\n" for line in ["$ python fork.py", *lines, "[exit 1]"])
+        assert [(line.actor, line.varying) for line in result.lines] == [(None, ())] * len(lines)
+        assert result.terminals[0].exit == 1
+
+
+def test_an_indented_line_has_no_actor_and_no_label() -> None:
+    (line,) = parse("$ python a.py\n as l| x\n", PATH).lines
+    assert (line.actor, line.label) == (None, None)

@@ -1,0 +1,294 @@
+"""Programs that misbehave end within their limit, harm no one, and leave nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from witness.decide import decide
+from witness.examples import Example
+from witness.result import parse
+from witness.run import CROWD, LIMIT, Attempt, Runner
+
+ROOT = Path(__file__).parent.parent
+HASTY = "# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
+NETWORK = """
+    import errno, socket, time
+    start = time.monotonic()
+    for address in [("192.0.2.1", 80), ("2001:db8::1", 80), ("example.com", 80), ("www.example.org", 443)]:
+        try:
+            print("reached", socket.create_connection(address, timeout=9))
+        except socket.gaierror:
+            print("no such name")
+        except OSError as error:
+            print(errno.errorcode[error.errno])
+    print(time.monotonic() - start < 5)
+"""
+DAEMON = """
+    import os, time
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            {}
+            time.sleep(60)
+        os._exit(0)
+    os.wait()
+    print("the program ends")
+"""
+PORT = """
+    import socket
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 50007))
+        server.listen()
+        with socket.create_connection(("127.0.0.1", 50007)) as client:
+            server.accept()[0].close()
+            print("bound", client.recv(1))
+"""
+
+# Programs that can't end well, and a part of what is said about them.
+TROUBLE = {
+    "endless_loop": (HASTY + "while True: pass", "it did not end in time"),
+    "ignores_sigterm": (
+        HASTY + "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: signal.pause()",
+        "it did not end in time",
+    ),
+    "thread_that_stays": (
+        HASTY + "import threading as t\nt.Thread(target=t.Event().wait).start()",
+        "did not end in time",
+    ),
+    "closes_its_output": (HASTY + "import os, time\nos.close(1)\nos.close(2)\ntime.sleep(60)", "did not end in time"),
+    "child_that_stays": (
+        "import subprocess\nsubprocess.Popen(['sleep', '60'])\nprint('the program ends')",
+        "it left a process behind: ",
+    ),
+    "daemon": (DAEMON.format("pass"), "it left a process behind: "),
+    "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
+    "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),
+    "endless_line": ("import sys\nwhile True: sys.stdout.write('x' * 9999)", f"it printed more than {LIMIT} bytes"),
+    "fork_bomb": (
+        "import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)",
+        f"more than {CROWD} processes at once",
+    ),
+}
+# Programs that only look odd: what they print, and how they end.
+ODD = {
+    "no_utf8": ("import sys\nsys.stdout.buffer.write(b'\\xff\\xfe!\\n')", ["\udcff\udcfe!"], 0),
+    "ansi": ("print('\\x1b[2J\\0\\x07')", ["\x1b[2J\0\x07"], 0),
+    "reads_input": (
+        "import sys\nprint(repr(sys.stdin.read()))\ninput()",
+        ["''", "EOFError: EOF when reading a line"],
+        1,
+    ),
+    "no_newline": ("import sys\nprint('a')\nsys.stdout.write('b')", ["a", "b"], 0),
+    "writes_files": (
+        """
+            from pathlib import Path
+            Path("beside").touch()
+            (Path.home() / ".profile").touch()
+            print(sorted(path.name for path in Path().iterdir()))
+        """,
+        ["['.profile', 'beside', 'writes_files.py']"],
+        0,
+    ),
+    "line_buffered": (
+        """
+            import subprocess, sys
+            print("a")
+            subprocess.run(["echo", "b"])
+            subprocess.run([sys.executable, "-c", "import os; print('c'); os.system('echo d'); print('e')"])
+            print("f")
+        """,
+        list("abcdef"),
+        0,
+    ),
+    "changes_folder": ("import os\nos.chdir('/')\nprint(os.getcwd())", ["/"], 0),
+    "environment": (
+        "import os\nprint(*sorted(os.environ))",
+        ["HOME LANG NO_COLOR PATH PYTHONDONTWRITEBYTECODE PYTHONPATH TMPDIR"],
+        0,
+    ),
+    "signals": (
+        "from signal import *\nprint(getsignal(SIGTERM) == SIG_DFL, getsignal(SIGINT).__name__)",
+        ["True default_int_handler"],
+        0,
+    ),
+    "network": (NETWORK, ["ENETUNREACH", "ENETUNREACH", "no such name", "no such name", "True"], 0),
+    "kills_its_group": ("import os, signal\nprint('a')\nos.killpg(0, signal.SIGKILL)", ["a"], -9),
+    "dies_by_a_signal": ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", [], -11),
+    "recursion": (
+        "def f(): f()\nf()",
+        ["Traceback (most recent call last):", "  ...", "RecursionError: maximum recursion depth exceeded"],
+        1,
+    ),
+    "short_orphan": (
+        """
+            import os, time
+            if os.fork() == 0:
+                time.sleep(0.2)
+                print("child")
+        """,
+        ["child"],
+        0,
+    ),
+    **{f"port_{number}": (PORT, ["bound b''"], 0) for number in range(12)},
+    **{f"neighbour_{number}": (f"print({number})", [str(number)], 0) for number in range(4)},
+}
+
+Attempts = dict[str, Attempt]
+
+
+def example(root: Path, name: str, program: str) -> Example:
+    (root / "c").mkdir(exist_ok=True)
+    (root / "c" / f"{name}.py").write_text(dedent(program))
+    return Example(root, f"c/{name}")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the programs' temporary folders; what is typed here, and set here, is not for the programs."""
+    folder = tmp_path_factory.mktemp("base")
+    typed = folder.with_name("typed")
+    typed.write_text("typed\n")
+    stdin = os.dup(0)
+    with pytest.MonkeyPatch.context() as patch, typed.open() as file:
+        os.dup2(file.fileno(), 0)
+        patch.setattr(tempfile, "tempdir", str(folder))
+        patch.setenv("PYTHONUNBUFFERED", "1")
+        yield folder
+    os.dup2(stdin, 0)
+    os.close(stdin)
+
+
+@pytest.fixture(scope="module")
+def runner(base: Path) -> Iterator[Runner]:
+    with Runner(8) as runner:
+        yield runner
+
+
+@pytest.fixture(scope="module")
+def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attempts:
+    """The runs of all these programs, side by side."""
+    root = tmp_path_factory.mktemp("examples")
+    programs = {name: program for name, (program, *_) in (TROUBLE | ODD).items()}
+    waits = {name: runner.submit(example(root, name, text), None, sys.executable) for name, text in programs.items()}
+    return {name: wait() for name, wait in waits.items()}
+
+
+def survivors(base: Path) -> list[str]:
+    """The processes whose temporary folder is in `base`."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("TMPDIR", "").startswith(str(base)):
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            pass
+    return found
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_trouble_is_ended_and_named(attempts: Attempts, name: str) -> None:
+    attempt = attempts[name]
+    assert TROUBLE[name][1] in attempt.run.trouble
+    assert attempt.seconds < 30
+    assert not decide(parse("$ python a.py\n", Path("a.out")), attempt.run).legal
+    if "left a process behind" in attempt.run.trouble:
+        assert f"python {name}.py" in attempt.run.trouble or "sleep 60" in attempt.run.trouble
+        assert "the program ends" in attempt.run.trouble
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
+    _, lines, exit = ODD[name]
+    attempt = attempts[name]
+    if name == "network" or name.startswith("port"):
+        confined(attempt)
+    (ran,) = attempt.run.outputs
+    assert attempt.run.trouble == ""
+    assert [text for text, _ in ran.lines if name != "reads_input" or text in lines] == lines
+    assert ran.exit == exit
+
+
+def confined(attempt: Attempt) -> None:
+    if attempt.missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(attempt.missing))
+
+
+def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
+    assert survivors(base) == []
+    assert list(base.iterdir()) == []
+
+
+def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Path) -> None:
+    program = """
+        import os
+        from multiprocessing import Process
+
+        def work():
+            for number in range(1000):
+                print(os.getpid(), number, end=" ")
+                print("x" * (number % 60))
+
+        if __name__ == "__main__":
+            processes = [Process(target=work) for _ in range(8)]
+            for process in processes:
+                process.start()
+            for process in processes:
+                process.join()
+    """
+    (ran,) = runner.submit(example(tmp_path, "tear", program), None, sys.executable)().run.outputs
+    expected = Counter((number, f"{number} {'x' * (number % 60)}") for number in range(1000) for _ in range(8))
+    seen: dict[int, int] = {}
+    for text, writer in ran.lines:
+        process, _, rest = text.partition(" ")
+        assert int(process) == writer
+        assert rest.startswith(f"{seen.setdefault(int(process), 0)} ")
+        seen[int(process)] += 1
+        expected[int(rest.split()[0]), rest] -= 1
+    assert len(seen) == 8
+    assert not +expected
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
+def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signal.Signals) -> None:
+    for number in range(10):
+        example(
+            tmp_path, f"sleep_{number}", HASTY.replace("2", "60") + "import subprocess\nsubprocess.run(['sleep', '60'])"
+        )
+    harness = f"""
+import sys
+from pathlib import Path
+from witness.examples import find
+from witness.run import Runner
+with Runner(10) as runner:
+    waits = [runner.submit(example, None, sys.executable) for example in find(Path({str(tmp_path)!r}))]
+    for wait in waits:
+        wait()
+"""
+    base = tmp_path / "base"
+    base.mkdir()
+    environment = os.environ | {"TMPDIR": str(base)}
+    with subprocess.Popen(
+        [sys.executable, "-c", harness], cwd=ROOT, env=environment, start_new_session=True, stderr=subprocess.DEVNULL
+    ) as process:
+        wait_until(lambda: survivors(base).count("sleep 60") == 10)
+        os.killpg(process.pid, end) if end == signal.SIGINT else process.send_signal(end)
+        assert process.wait(20) != 0
+    wait_until(lambda: not survivors(base))
+    wait_until(lambda: not list(base.iterdir()))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

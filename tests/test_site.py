@@ -1,0 +1,119 @@
+"""The built site, read without a browser."""
+
+import re
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+DOCS = Path(__file__).parent.parent / "docs"
+OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
+# In a style sheet; a data: URL may hold a namespace that looks like one.
+OUTSIDE_CSS = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//[^"')\s]*""", re.IGNORECASE)
+# Links that a browser shows or ignores, but never fetches by itself.
+NOT_FETCHED = {"canonical", "prev", "next", "alternate"}
+
+Pages = dict[str, BeautifulSoup]
+
+
+def url_of(file: Path, root: Path) -> str:
+    return "/" + file.relative_to(root).as_posix().removesuffix("index.html")
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> Pages:
+    """Every page by its URL."""
+    return {url_of(file, site): BeautifulSoup(file.read_text(), "html.parser") for file in sorted(site.rglob("*.html"))}
+
+
+def test_every_source_is_a_page_in_the_navigation(pages: Pages) -> None:
+    sources = {
+        url_of(path.with_name("index.html"), DOCS) if path.stem == "index" else url_of(path.with_suffix(""), DOCS) + "/"
+        for path in DOCS.rglob("*.md")
+    }
+    links = pages["/"].select(".md-nav--primary a[href]")
+    nav = {urlsplit(urljoin("/", str(link["href"]))).path for link in links}
+    assert sources
+    assert sources <= nav
+    assert sources == pages.keys() - {"/404.html"}
+
+
+def test_templates_are_not_published(site: Path) -> None:
+    names = {path.name for path in (DOCS / "templates").rglob("*.html")}
+    assert names
+    assert not (site / "templates").exists()
+    assert not [path for path in site.rglob("*") if path.name in names]
+
+
+def test_every_page_has_a_language_and_a_title(pages: Pages) -> None:
+    for url, page in pages.items():
+        assert page.select("html[lang=zh]"), url
+        assert page.select("head > title")[0].get_text(strip=True), url
+
+
+def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
+    ids = [
+        (url, heading.get_text(), str(heading.get("id", "")))
+        for url, page in pages.items()
+        for heading in page.select("article :is(h1, h2, h3, h4, h5, h6)")
+        if url != "/404.html"
+    ]
+    # A heading in Chinese without an id becomes _1; a second #program becomes program_1.
+    wrong = [entry for entry in ids if not re.fullmatch(r"(?!.*_\d+$)[A-Za-z][\w-]*", entry[2], re.ASCII)]
+    assert ids
+    assert not wrong
+
+
+def test_ids_are_unique(pages: Pages) -> None:
+    for url, page in pages.items():
+        ids = [str(tag["id"]) for tag in page.select("[id]")]
+        assert len(ids) == len(set(ids)), url
+
+
+def test_dialogs_have_a_name(pages: Pages) -> None:
+    for url, page in pages.items():
+        dialogs = page.select("[role=dialog]")
+        assert dialogs, url
+        assert all(dialog.get("aria-label") for dialog in dialogs), url
+
+
+def test_every_internal_link_resolves(site: Path, pages: Pages) -> None:
+    broken = []
+    for url, page in pages.items():
+        for tag in page.select("[href], [src]"):
+            link = str(tag.get("href") or tag.get("src") or "")
+            if re.match(r"[a-z]+:|//", link):
+                continue
+            target = urlsplit(urljoin(url, link))
+            if target.path in pages:
+                resolves = not target.fragment or bool(pages[target.path].find(id=target.fragment))
+            else:
+                resolves = (site / target.path.lstrip("/")).is_file()
+            if not resolves:
+                broken.append((url, link))
+    assert not broken
+
+
+def fetched(tag: Tag) -> list[str]:
+    """The addresses that a browser requests because of this tag."""
+    if tag.name == "a":
+        return []
+    if tag.name == "link" and NOT_FETCHED & set(tag.get("rel") or ()):
+        return []
+    names = ("src", "href", "data", "poster", "action", "xlink:href")
+    found = [str(tag[name]) for name in names if name in tag.attrs]
+    return found + re.split(r",\s*", str(tag.get("srcset", "")))
+
+
+def test_nothing_is_requested_from_another_host(site: Path, pages: Pages) -> None:
+    pictures = {path.name: BeautifulSoup(path.read_text(), "html.parser") for path in site.rglob("*.svg")}
+    styles = [(path.name, path.read_text()) for path in site.rglob("*.css")]
+    outside = []
+    for name, page in (pages | pictures).items():
+        for tag in page.find_all(name=True):
+            outside += [(name, link) for link in fetched(tag) if OUTSIDE.match(link)]
+            styles.append((name, str(tag.get("style", ""))))
+        styles += [(name, tag.get_text()) for tag in page.select("style")]
+    outside += [(name, link) for name, style in styles for link in OUTSIDE_CSS.findall(style)]
+    assert not outside

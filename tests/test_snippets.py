@@ -1,0 +1,39 @@
+"""Every Python block of the pages and every program is well written; every short snippet prints what it says."""
+
+from pathlib import Path
+
+import pytest
+from pytest_examples import CodeExample, EvalExample, find_examples
+
+SNIPPETS = [block for block in find_examples("docs") if "--8<--" not in block.source]
+PROGRAMS = [CodeExample.create(path.read_text(), path=path) for path in sorted(Path("examples").rglob("*.py"))]
+
+
+@pytest.fixture
+def evaluate(eval_example: EvalExample) -> EvalExample:
+    # The rules of the project, less those for libraries. 72 columns fit a page; a Chinese character takes two.
+    ignore = ["A", "B", "N", "PT", "PTH", "RUF", "SIM"]
+    eval_example.set_config(
+        line_length=72, ruff_line_length=72, quotes="double", target_version="py311", ruff_ignore=ignore
+    )
+    return eval_example
+
+
+@pytest.mark.parametrize("example", SNIPPETS, ids=str)
+def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample) -> None:
+    if evaluate.update_examples:
+        evaluate.format(example)
+        evaluate.run_print_update(example)
+    else:
+        evaluate.lint(example)
+        evaluate.run_print_check(example)
+
+
+@pytest.mark.parametrize("example", PROGRAMS, ids=lambda example: str(example.path))
+def test_program_is_well_written(example: CodeExample, evaluate: EvalExample) -> None:
+    evaluate.lint_ruff(example)
+
+
+def test_every_page_of_a_chapter_has_a_snippet() -> None:
+    pages = {page for page in Path("docs").rglob("*.md") if page.parent != Path("docs")}
+    assert pages - {snippet.path for snippet in SNIPPETS} == set()

@@ -1,0 +1,104 @@
+"""The map of the article has every block, its errata are those of the pages, and each link leads to what it names."""
+
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+ARTICLE = Path(__file__).parent / "article"
+HEADINGS = """多进程  fork  multiprocessing  Pool  控制子进程  进程间通信
+    多线程  Thread  Lock  多核 CPU  ThreadLocal  分布式进程  协程  参考"""
+# S: a section's text, P: a program, R: a printed result, D: a drawing.
+BLOCKS = """S1 P1  S2 P2 R2  S3 P3 R3 S3b  S4 P4 S4b P5  S5 P6 R6  S6 P7 R7  S7 P8 S7b P9  S8 P10  S9 P11 R11
+    S10 P12 R12 S10b D12 S10c  S11 P13 R13 S11b  S12 P14  S13 P15 R15  S14"""
+
+Pages = dict[str, Tag]
+Place = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> Pages:
+    """The text of every page, by its URL."""
+    found = {}
+    for file in site.rglob("index.html"):
+        article = BeautifulSoup(file.read_text(), "html.parser").article
+        assert article
+        found["/" + file.relative_to(site).as_posix().removesuffix("index.html")] = article
+    return found
+
+
+def links(tag: Tag, url: str) -> Iterator[tuple[str, Place]]:
+    """What each link into a page of the site says, and where it leads."""
+    for link in tag.select("a[href]:not(.headerlink)"):
+        target = urlsplit(urljoin(url, str(link["href"])))
+        if not target.netloc and target.fragment:
+            yield link.get_text(), (target.path, target.fragment)
+
+
+def section(heading: Tag) -> BeautifulSoup:
+    """A heading and what stands under it, headings of a lower rank included."""
+    below = takewhile(lambda tag: not re.fullmatch(f"h[1-{heading.name[1]}]", tag.name), heading.find_next_siblings())
+    return BeautifulSoup("".join(map(str, [heading, *below])), "html.parser")
+
+
+def entries(page: Tag) -> list[BeautifulSoup]:
+    return [section(heading) for heading in page.select("h3")]
+
+
+def blocks(pages: Pages) -> list[tuple[str, Tag]]:
+    """The blocks of the map with their numbers."""
+    return [(item.contents[0].get_text(), item) for item in pages["/source/"].select("li:has(> strong:first-child)")]
+
+
+def chapters(pages: Pages) -> list[str]:
+    """The pages that say where the article is wrong."""
+    return [url for url, page in pages.items() if page.find(id="errata")]
+
+
+def test_the_map_has_every_heading_and_block_in_the_order_of_the_article(pages: Pages) -> None:
+    headings = [str(heading.contents[0]) for heading in pages["/source/"].select("h2, h3")]
+    # The map's last heading is what the article has not.
+    assert headings[:-1] == re.split(r"\s{2,}", HEADINGS)
+    assert [number for number, _ in blocks(pages)] == BLOCKS.split()
+
+
+def test_every_block_of_the_map_leads_somewhere(pages: Pages) -> None:
+    lost = [number for number, item in blocks(pages) if not list(links(item, "/source/"))]
+    assert not lost
+
+
+def test_every_printed_result_of_the_article_is_in_the_map() -> None:
+    assert {number for number in BLOCKS.split() if number[0] == "R"} == {path.stem for path in ARTICLE.glob("*.txt")}
+
+
+@pytest.mark.parametrize("url", ["/errata/", "/source/", "/references/"])
+def test_every_link_leads_to_a_place_that_shows_the_program_it_names(url: str, pages: Pages) -> None:
+    for text, (path, fragment) in links(pages[url], url):
+        place = pages[path].select(f"#{fragment}") if path in pages else []
+        assert place, f"{url}: {path}#{fragment} is not there"
+        shown = {tag.get_text() for tag in section(place[0]).select(".highlight .filename")}
+        assert set(re.findall(r"\w+\.py\b", text)) <= shown, f"{url}: {path}#{fragment} does not show {text}"
+
+
+def test_every_erratum_is_proved_and_leads_to_its_page(pages: Pages) -> None:
+    for entry in entries(pages["/errata/"]):
+        title = entry.select("h3")[0].get_text()
+        assert "证明：" in entry.get_text(), title
+        assert {path for _, (path, _) in links(entry, "/errata/")} & {*chapters(pages)}, title
+
+
+def test_every_erratum_of_a_page_is_in_the_errata(pages: Pages) -> None:
+    linked = [place for _, place in links(pages["/errata/"], "/errata/")]
+    assert chapters(pages)
+    for url in chapters(pages):
+        own = section(pages[url].select("#errata")[0])
+        missing = [tag["id"] for tag in own.select("h3") if (url, tag["id"]) not in linked]
+        assert not missing, f"the errata lack {missing} of {url}"
+        # Without headings of their own: one for each item. That a result is legal is no erratum.
+        items = [item for item in own.select("li") if "合法输出" not in item.get_text()]
+        wanted = 0 if own.select("h3") else max(1, len(items))
+        assert linked.count((url, "errata")) >= wanted, f"the errata lack some of {url}#errata"

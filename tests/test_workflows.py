@@ -1,0 +1,144 @@
+"""What can't be run here is at least linted: the workflows, and the other files that only GitHub or a hook reads."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from witness.examples import Example
+from witness.run import CROWD, LIMIT
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+SCHEMAS = {
+    "vendor.github-workflows": [path.relative_to(ROOT) for path in WORKFLOWS],
+    "custom.github-workflows-require-timeout": [path.relative_to(ROOT) for path in WORKFLOWS],
+    "vendor.dependabot": [Path(".github/dependabot.yml")],
+    "vendor.citation-file-format": [Path("CITATION.cff")],
+}
+USES = re.compile(r"^\s*(?:- )?uses: (?P<action>\S+?)@(?P<commit>\S+)(?: # (?P<version>.*))?$", re.MULTILINE)
+# What a job may do besides reading the repository.
+GRANTS = {("pages.yml", "deploy"): {"pages": "write", "id-token": "write"}}
+GATE = "uv run pytest"
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text())
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    return [step for job in load(path)["jobs"].values() for step in job["steps"]]
+
+
+def tool(*command: str) -> None:
+    """Run a tool of the project's environment; what it says is the failure."""
+    program = shutil.which(command[0], path=str(Path(sys.executable).parent))
+    assert program
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.fail(f"{' '.join(command)}\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+def test_zizmor_is_content() -> None:
+    tool("zizmor", "--offline", "--no-progress", "--persona", "auditor", ".github")
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_schema(schema: str) -> None:
+    assert SCHEMAS[schema]
+    files = [path.as_posix() for path in SCHEMAS[schema]]
+    tool("check-jsonschema", "--builtin-schema", schema, "--default-filetype", "yaml", *files)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned(path: Path) -> None:
+    """By the commit, with its version beside it."""
+    found = list(USES.finditer(path.read_text()))
+    assert len(found) == path.read_text().count("uses:")
+    for use in found:
+        assert re.fullmatch(r"[0-9a-f]{40}", use["commit"]), use[0]
+        assert re.fullmatch(r"v\d+\.\d+\.\d+", use["version"] or ""), use[0]
+
+
+def test_an_action_is_of_one_version_everywhere() -> None:
+    found = [use.groups() for path in WORKFLOWS for use in USES.finditer(path.read_text())]
+    assert len(set(found)) == len({action for action, _, _ in found})
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_permissions_are_the_least(path: Path) -> None:
+    workflow = load(path)
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        assert job["permissions"] == GRANTS.get((path.name, name), {"contents": "read"})
+    for step in steps(path):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_command_has_a_foreign_word_in_it(path: Path) -> None:
+    """An expression in a command is code for whoever can set it; an environment variable is not."""
+    assert [step["run"] for step in steps(path) if "${{" in step.get("run", "")] == []
+
+
+def test_ci_runs_the_command_of_contributing() -> None:
+    commands = [step["run"] for step in steps(ROOT / ".github/workflows/test.yml") if "run" in step]
+    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == GATE
+    assert ".ci/run" in commands
+    for document in ("README.md", "CONTRIBUTING.md"):
+        assert re.search(rf"^{GATE}(  +#.*)?$", (ROOT / document).read_text(), re.MULTILINE)
+    # One Python of several, as CONTRIBUTING has it.
+    assert 'uv run pytest tests/test_examples.py --interpreter "$(uv python find "$PYTHON")"' in commands
+    told = 'uv run pytest tests/test_examples.py --interpreter "$(uv python find 3.14)"'
+    assert told in (ROOT / "CONTRIBUTING.md").read_text()
+
+
+def test_every_python_and_system_is_tested() -> None:
+    matrix = load(ROOT / ".github/workflows/test.yml")["jobs"]["examples"]["strategy"]["matrix"]
+    assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14", "3.14t", "3.15"]
+    systems = {*matrix["os"], *(more["os"] for more in matrix["include"])}
+    assert {system.partition("-")[0] for system in systems} == {"ubuntu", "macos", "windows"}
+
+
+def test_the_site_is_built_strictly_and_offline_as_well() -> None:
+    builds = [step for step in steps(ROOT / ".github/workflows/pages.yml") if "mkdocs build" in step.get("run", "")]
+    assert all("--strict" in step["run"].split() and "-q" not in step["run"].split() for step in builds)
+    assert [step.get("env", {}) for step in builds] == [{}, {"OFFLINE": "true"}]
+    # Without this line the second is the first again.
+    assert "enabled: !ENV [OFFLINE, false]" in (ROOT / "mkdocs.yml").read_text()
+
+
+def test_dependabot_waits() -> None:
+    for update in load(ROOT / ".github/dependabot.yml")["updates"]:
+        assert update["cooldown"]["default-days"] >= 7
+
+
+def test_hooks_fetch_nothing() -> None:
+    repositories = load(ROOT / ".pre-commit-config.yaml")["repos"]
+    assert [repository["repo"] for repository in repositories] == ["local"]
+    hooks = [hook for repository in repositories for hook in repository["hooks"]]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert any(hook["entry"].startswith(GATE) and "pre-push" in hook.get("stages", []) for hook in hooks)
+
+
+def test_citation_is_of_this_version() -> None:
+    citation = load(ROOT / "CITATION.cff")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert citation["version"] == project["version"]
+    assert f"site_name: {citation['title']}\n" in (ROOT / "mkdocs.yml").read_text()
+    for license in citation["license"]:
+        assert f"`{license}`" in (ROOT / "README.md").read_text()
+
+
+def test_security_tells_the_limits() -> None:
+    text = (ROOT / "SECURITY.md").read_text()
+    assert f"| {LIMIT >> 20} MiB |" in text
+    assert f"| {CROWD} at once |" in text
+    assert f"| {Example(ROOT / 'examples', 'processes/process').settings['timeout']} seconds, or " in text
