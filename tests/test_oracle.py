@@ -42,7 +42,7 @@ def pages(draw: st.DrawFn, actors: int, length: int) -> Result:
         lanes = draw(st.lists(st.sampled_from(["main", *"abcdef"[:actors]]), min_size=2, max_size=actors, unique=True))
         lengths = {actor: draw(st.integers(1, length)) for actor in lanes}
         begun: dict[str, str] = {}
-        for actor in draw(st.permutations([actor for actor in lanes for _ in range(lengths[actor])])):
+        for actor in draw(st.permutations([lane for lane in lanes for _ in range(lengths[lane])])):
             others = [label for whose, label in begun.items() if whose != actor]
             after = f" after {draw(st.sampled_from(others))}" if others and draw(st.booleans()) else ""
             label = f"l{len(lines)}"
