@@ -16,7 +16,6 @@ from witness.result import ResultError, read
 from witness.run import Attempt, Runner
 
 EXAMPLES = Path("examples")
-WORKERS = 8 * (os.cpu_count() or 1)
 
 Attempts = dict[tuple[Example, Interpreter], Callable[[], Attempt]]
 Report = Callable[[str], None]
@@ -46,7 +45,7 @@ def settings(example: Example) -> dict[str, object]:
 def attempts(request: pytest.FixtureRequest) -> Iterator[Attempts]:
     """The runs of all the selected examples, under way at once."""
     attempts: Attempts = {}
-    with Runner(WORKERS) as runner:
+    with Runner() as runner:
         for item in request.session.items:
             if item.originalname == "test_a_fresh_run_is_legal":  # type: ignore[attr-defined]
                 example, interpreter = item.callspec.params["example"], item.callspec.params["interpreter"]  # type: ignore[attr-defined]

@@ -1,7 +1,6 @@
 """A program gone wrong is noticed: without what its page says matters, or with one word changed, it is refused."""
 
 import ast
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,7 +16,6 @@ from witness.result import Result, ResultError, Text, read
 from witness.run import Attempt, Runner
 
 EXAMPLES = Path("examples")
-WORKERS = 8 * (os.cpu_count() or 1)
 
 LATE = "it did not end in time"
 LIMIT = 2
@@ -218,7 +216,7 @@ WORDS = list({mutant.program: mutant for mutant in words()}.values())
 @pytest.fixture(scope="module")
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Verdict]]:
     """Runs a mutant, or the right program with the mutant's nap, and decides. The first runs go side by side."""
-    with Runner(WORKERS) as runner:
+    with Runner() as runner:
 
         def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Attempt]]:
             root = tmp_path_factory.mktemp("examples")

@@ -1,6 +1,5 @@
 """What is proposed for runs that were seen allows all of them, and little else; how a contributor comes to it."""
 
-import os
 import re
 import shutil
 import signal
@@ -220,7 +219,7 @@ def legal(page: Result, random: Random) -> Run:
 @pytest.fixture(scope="module")
 def seen() -> dict[str, list[Run]]:
     """What the real examples printed, time after time."""
-    with Runner(8 * (os.cpu_count() or 1)) as runner:
+    with Runner() as runner:
         examples = [example for example in EXAMPLES if example.name in REAL]
         turns = [(example, runner.submit(example, None, own().path)) for _ in range(TIMES) for example in examples]
         runs: dict[str, list[Run]] = {}

@@ -113,7 +113,7 @@ ODD = {
     "changes_folder": ("import os\nos.chdir('/')\nprint(os.getcwd())", ["/"], 0),
     "environment": (
         "import os\nprint(*sorted(os.environ))",
-        ["HOME LANG NO_COLOR PATH PYTHONDONTWRITEBYTECODE PYTHONPATH TMPDIR"],
+        ["HOME LANG NO_COLOR PATH PYTHONPATH TMPDIR"],
         0,
     ),
     "signals": (

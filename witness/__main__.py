@@ -21,10 +21,9 @@ from witness.propose import ProposeError, propose
 from witness.record import refresh, update, write
 from witness.repeat import Tally, load, repeat
 from witness.result import PROPOSED, Result, ResultError, parse
-from witness.run import Runner
+from witness.run import WORKERS, Runner
 
 EXAMPLES, PAGES = Path("examples"), Path("docs")
-WORKERS = 8 * (os.cpu_count() or 1)
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 TEMPLATE = """\
 import os

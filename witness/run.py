@@ -31,6 +31,8 @@ GRACE = 2.0
 """How many seconds the processes that a program started may outlive it."""
 CROWD = 200
 """How many processes an example may have at once."""
+WORKERS = 4 * (os.cpu_count() or 1)
+"""How many examples run side by side: more than there are cores, as most of them sleep."""
 
 _CREDENTIALS = struct.Struct("3i")
 _TERMINAL = Path(__file__).parent / "terminal"
@@ -142,7 +144,6 @@ def _environment(folder: Path, interpreter: str, site: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
         "PYTHONPATH": str(site),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
@@ -199,7 +200,7 @@ def _running(screens: list[_Screen]) -> bool:
 def _pieces(screens: list[_Screen], deadline: float) -> Iterator[None]:
     """Read what is printed, piece by piece, until all have closed their output or the time is over."""
     readers = {screen.reader: screen for screen in screens}
-    before, look = _threads(), 0.0
+    before, look = _threads(), time.monotonic() + 0.05
     while readers and (now := time.monotonic()) < deadline:
         if now > look:
             look = now + 0.05
@@ -250,12 +251,9 @@ def _decode(line: bytes) -> str:
 
 
 class Runner:
-    """Runs examples side by side, each in a confined process; use it as a context manager.
+    """Runs examples side by side, `workers` at a time, each in a confined process; use it as a context manager."""
 
-    `workers` is how many at a time: more than there are cores, as most examples sleep.
-    """
-
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int = WORKERS) -> None:
         # Forked before this process has threads; each worker runs one program at a time. Where programs share the
         # network of the machine, there is one worker, or they would take each other's ports.
         context = multiprocessing.get_context("spawn" if elsewhere.HERE else "fork")

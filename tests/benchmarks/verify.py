@@ -25,11 +25,10 @@ from witness.decide import decide
 from witness.examples import Example, find
 from witness.interpreters import at, lacking, own, unfit
 from witness.result import Result, read
-from witness.run import Runner, run
+from witness.run import WORKERS, Runner, run
 
 ROOT = Path(__file__).parents[2]
 CORES = os.cpu_count() or 1
-WORKERS = 8 * CORES  # as in tests/test_examples.py
 SYBIL = "sybil==9.2.0"
 
 Pairs = Sequence[tuple[Example, Result]]
