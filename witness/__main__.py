@@ -286,6 +286,8 @@ def _repeat(options: argparse.Namespace) -> int:
 def _progress(done: int, todo: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{done} of {todo} runs", end="" if done < todo else "\n", file=sys.stderr, flush=True)
+    elif done * 10 // todo > (done - 1) * 10 // todo:
+        print(f"{done} of {todo} runs", file=sys.stderr, flush=True)
 
 
 def _table(tallies: list[Tally]) -> None:
@@ -299,6 +301,8 @@ def _table(tallies: list[Tally]) -> None:
     for tally in tallies:
         for excess in tally.excess:
             print(f"{tally.example.out}: allows more than {tally.held} runs used: {excess}")
+    for reason in sorted(set().union(*(tally.missing for tally in tallies))):
+        print(f"the examples were checked less than they can be: {reason}")
     held = sum(tally.held for tally in tallies)
     print(f"{held} of {sum(tally.runs for tally in tallies)} runs held")
 

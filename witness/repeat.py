@@ -31,8 +31,8 @@ class Tally:
     """What `runs` runs of an example showed.
 
     `orders` counts how often the lines came in each order, as line numbers of the result file, `printed` has the output
-    of one run of each, `seen` the values of each variable; `refused` says why runs were not legal; `slowest` is in
-    seconds.
+    of one run of each, `seen` the values of each variable; `refused` says why runs were not legal, `missing` what there
+    was not to confine them; `slowest` is in seconds.
     """
 
     example: Example
@@ -40,6 +40,7 @@ class Tally:
     runs: int = 0
     pythons: set[Interpreter] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
     orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
     printed: dict[tuple[int, ...], str] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
@@ -98,6 +99,7 @@ def repeat(
                 attempt = turn()
                 _count(tally, attempt.run, attempt.seconds)
                 tally.pythons.add(interpreter)
+                tally.missing.update(attempt.missing)
                 progress(done, len(turns))
     return tallies
 
