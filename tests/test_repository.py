@@ -14,6 +14,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -89,6 +90,16 @@ def test_what_is_installed_is_what_is_pinned() -> None:
         installed.pop(canonicalize_name(name), None)
     assert dict(installed.items() - wanted.items()) == {}
     assert dict(wanted.items() - installed.items()) == {}
+
+
+def test_the_licences_are_the_same_everywhere() -> None:
+    project, citation = PROJECT["project"], yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert project["license"].split(" AND ") == citation["license"] == ["MIT", "CC-BY-4.0"]
+    assert project["license-files"] == sorted(path.name for path in ROOT.glob("LICENSE*"))
+    for name, first in zip(project["license-files"], ("MIT License", "Creative Commons Attribution 4.0"), strict=True):
+        assert (ROOT / name).read_text().startswith(first)
+        for document in DOCUMENTS:
+            assert f"]({name})" in (ROOT / document).read_text()
 
 
 def test_no_file_names_a_download_host() -> None:

@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
+from zipfile import ZipFile
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+
+from witness import pack
 
 DOCS = Path(__file__).parent.parent / "docs"
 OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
@@ -78,6 +81,46 @@ def test_dialogs_have_a_name(pages: Pages) -> None:
         assert all(dialog.get("aria-label") for dialog in dialogs), url
 
 
+def test_every_page_tells_its_licences_and_its_source(pages: Pages) -> None:
+    legal = re.search(r"https://\S+", (DOCS.parent / "LICENSE-docs").read_text())
+    assert legal
+    for url, page in pages.items():
+        (footer,) = page.select(".md-copyright__highlight")
+        assert [str(link["href"]).removesuffix(".zh-hans") for link in footer.select("a")] == [
+            "https://opensource.org/license/mit",
+            legal[0],
+        ], url
+        assert "博客「贫瘠之地」的《Python 并发与异步》" in footer.get_text(), url
+
+
+@pytest.fixture(scope="module")
+def packed(site: Path, offline: Path) -> None:
+    """Both sites have the zips that they link to."""
+    pack.main(site, offline)
+
+
+def unzipped(file: Path) -> dict[str, bytes]:
+    """The files of a zip, all of which are in a folder of its name."""
+    with ZipFile(file) as archive:
+        return {name.removeprefix(f"{file.stem}/"): archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.usefixtures("packed")
+def test_all_programs_can_be_taken_along(site: Path, offline: Path) -> None:
+    examples = DOCS.parent / "examples"
+    programs = {path.relative_to(examples).as_posix(): path.read_bytes() for path in examples.rglob("*.py")}
+    assert unzipped(site / pack.PROGRAMS) == unzipped(offline / pack.PROGRAMS) == programs
+
+
+@pytest.mark.usefixtures("packed")
+def test_the_site_can_be_taken_along(site: Path, offline: Path) -> None:
+    files = {path.relative_to(offline).as_posix(): path.read_bytes() for path in offline.rglob("*") if path.is_file()}
+    assert unzipped(site / pack.OFFLINE) == files
+    home = BeautifulSoup(files["index.html"], "html.parser")
+    assert [str(link["href"]) for link in home.select("footer a[download]")] == [pack.PROGRAMS]
+
+
+@pytest.mark.usefixtures("packed")
 def test_every_internal_link_resolves(site: Path, pages: Pages) -> None:
     broken = []
     for url, page in pages.items():
