@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from witness.decide import Output, Run, decide, _Search
+from witness.decide import Output, Run, _Search, decide
 from witness.result import (
     Result,
     fold_tracebacks,
