@@ -148,6 +148,20 @@ def test_what_is_copied_is_what_ran(page: Page, url: str, source: Path) -> None:
         assert copied(page, output) == "".join(output.locator(".line").all_text_contents()).rstrip()
 
 
+@pytest.mark.parametrize("served", [True, False])
+def test_what_is_downloaded_is_what_ran(browser: Browser, host: str, offline: Path, served: bool) -> None:
+    site, url = (
+        (host, f"{host}/distributed/") if served else (offline.as_uri(), f"{offline.as_uri()}/distributed/index.html")
+    )
+    with tab(browser, site) as page:
+        page.goto(url)
+        for program in sorted((ROOT / "examples/distributed/square").glob("*.py")):
+            with page.expect_download() as download:
+                page.get_by_role("link", name=f"下载程序 {program.name}", exact=True).click()
+            assert download.value.suggested_filename == program.name
+            assert download.value.path().read_bytes() == program.read_bytes()
+
+
 def test_a_varying_value_explains_itself_to_the_keyboard(page: Page) -> None:
     page.goto("/processes/fork/")
     word = page.locator("var[title]").first.get_attribute("title") or ""

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from bs4 import BeautifulSoup
@@ -44,11 +45,16 @@ def test_every_fence_names_a_file() -> None:
     assert sum(page.read_text().count("```result") for page in PAGES) == sum(len(embedded(page)[1]) for page in PAGES)
 
 
+def built(page: Path, site: Path) -> BeautifulSoup:
+    """The page that was built of this source."""
+    target = page.relative_to(DOCS)
+    file = site / (target.with_suffix(".html") if target.name == "index.md" else target.with_suffix("") / "index.html")
+    return BeautifulSoup(file.read_text(), "html.parser")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_built_page_shows_the_files(page: Path, site: Path) -> None:
-    target = page.relative_to(DOCS)
-    built = site / (target.with_suffix(".html") if target.name == "index.md" else target.with_suffix("") / "index.html")
-    html = BeautifulSoup(built.read_text(), "html.parser")
+    html = built(page, site)
     programs, results = embedded(page)
     shown = Counter(code.get_text() for code in html.select(".highlight code"))
     for program in programs:
@@ -62,3 +68,13 @@ def test_built_page_shows_the_files(page: Path, site: Path) -> None:
         wanted = "".join(f"{line}\n" for line in [*lines, *filter(None, [terminal.status])])
         assert block.select_one("code").get_text() == wanted, f"{page} does not show {path} as it is"  # type: ignore[union-attr]
         assert block.select_one(".filename").get_text() == terminal.command  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_each_program_can_be_downloaded(page: Path, site: Path) -> None:
+    programs, results = embedded(page)
+    there = {Path(path) for path in programs if path.endswith(".py")}
+    there |= {program for example in EXAMPLES if str(example.out) in results for program in example.programs}
+    links = built(page, site).select("a[download][href^='data:']")
+    files = {(str(link["download"]), unquote_to_bytes(str(link["href"]).partition(",")[2])) for link in links}
+    assert files == {(program.name, program.read_bytes()) for program in there}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from witness.decide import Output, Run
 from witness.examples import Example
@@ -35,7 +37,8 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     path = Path(source.strip())
     try:
         example = Example(EXAMPLES, path.relative_to(EXAMPLES).with_suffix("").as_posix())
-        return render(read(path), example.name, Ledger(EXAMPLES).observation(example)) + figure(example)
+        observation = Ledger(EXAMPLES).observation(example)
+        return render(read(path), example.name, observation, example.programs) + figure(example)
     except ResultError as error:
         message = str(error)
     except OSError as error:
@@ -46,15 +49,28 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     return f'<div class="admonition failure"><p class="admonition-title">{escape(message)}</p></div>'
 
 
-def render(result: Result, name: str, observation: Observation | None = None) -> str:
-    """The HTML of a result; `name` is that of its example, `observation` what repeating it showed."""
+def render(result: Result, name: str, observation: Observation | None = None, programs: Sequence[Path] = ()) -> str:
+    """The HTML of a result.
+
+    `name` is that of its example, `observation` what repeating it showed, `programs` what to offer for download.
+    """
     blocks = []
     for terminal in result.terminals:
         words = f'<p class="promise">{_promise(result, terminal)}</p>'
         if observation and terminal is result.terminals[-1]:
             words += _seen(result, name, observation)
-        blocks.append(_terminal(result, terminal, name, _lanes(terminal), words))
+        files = "".join(_download(program) for program in programs if program.name in terminal.command.split())
+        blocks.append(_terminal(result, terminal, name, _lanes(terminal), words, files))
     return "".join(blocks)
+
+
+def _download(program: Path) -> str:
+    """A link that holds the file itself: it needs no server, no script, and no path that depends on the page."""
+    content = quote(program.read_bytes(), safe="!$'()*+,-./:;=?@_~")
+    return (
+        f'<a class="download" download="{program.name}" aria-label="下载程序 {program.name}" data-search-exclude'
+        f' href="data:text/x-python;charset=utf-8,{content}">下载程序</a>'
+    )
 
 
 def _seen(result: Result, name: str, observation: Observation) -> str:
@@ -82,7 +98,7 @@ def _lanes(terminal: Terminal) -> dict[str, int]:
     return {actor: lane for lane, actor in enumerate(actors, 1)}
 
 
-def _terminal(result: Result, terminal: Terminal, name: str, lanes: dict[str, int], words: str) -> str:
+def _terminal(result: Result, terminal: Terminal, name: str, lanes: dict[str, int], words: str, files: str = "") -> str:
     mentioned: set[str] = set()
     regions = []
     for region in terminal.regions:
@@ -92,7 +108,7 @@ def _terminal(result: Result, terminal: Terminal, name: str, lanes: dict[str, in
     look = f' result--lanes" style="--gutter: {max(map(len, lanes))}ch' if lanes else ""
     return (
         f'<div class="result{look}" data-example="{name}">'
-        f'<span class="filename">{terminal.command}</span>'
+        f'<span class="filename">{terminal.command}</span>{files}'
         f"<pre><code>{''.join(regions)}{status}</code></pre>"
         f"{words}</div>"
     )
