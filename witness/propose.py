@@ -30,7 +30,7 @@ Annotations can't describe that. Where words vary, let the program print a numbe
 in each run. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
 
 _Key = tuple[str, tuple[str, ...]]  # a text with holes, and what was printed in them
-_Process = tuple[int, ...]  # its number in each run
+_Process = tuple[str, ...]  # its number in each run
 
 
 class ProposeError(Exception):
@@ -47,7 +47,7 @@ class _Item:
     look: str
     pooled: bool
     numbers: list[tuple[str, ...]] = field(default_factory=list)
-    writers: list[int] = field(default_factory=list)
+    writers: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
     actor: str | None = None
     label: str | None = None
@@ -63,6 +63,10 @@ class _Item:
     def before(self, other: _Item) -> bool:
         """Whether it always came first."""
         return all(one < two for one, two in zip(self.places, other.places, strict=True))
+
+    def swaps(self, other: _Item) -> bool:
+        """Whether it came first in some runs, and not in others."""
+        return len({one < two for one, two in zip(self.places, other.places, strict=True)}) > 1
 
     def precedes(self, other: _Item) -> bool:
         """Whether it always came first, and is not just called the first of lines that can't be told apart."""
@@ -98,13 +102,14 @@ class _Proposer:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         outputs = [run.outputs[0] for run in runs]
-        self.mains: _Process = tuple(output.main or 0 for output in outputs)
+        self.mains: _Process = tuple(str(output.main or 0) for output in outputs)
         self.names: dict[_Process, str] = {self.mains: "main"}
         self.values: dict[tuple[str, ...], str] = {}
         self.pool: set[_Process] = set()
         self.used = Counter[str]()
         writers = [
-            [writer or main for _, writer in output.lines] for output, main in zip(outputs, self.mains, strict=True)
+            [str(writer or main) for _, writer in output.lines]
+            for output, main in zip(outputs, self.mains, strict=True)
         ]
         keys = _keys([[text for text, _ in output.lines] for output in outputs])
         self.items = self.identify(keys, writers)
@@ -112,22 +117,22 @@ class _Proposer:
         if not any(writer for output in outputs for _, writer in output.lines):
             self.notes.append("this system does not say which process printed a line; so all are called the main one's")
 
-    def identify(self, keys: list[list[_Key]], writers: list[list[int]]) -> list[_Item]:
+    def identify(self, keys: list[list[_Key]], writers: list[list[str]]) -> list[_Item]:
         """The lines of all runs, put together, in the order of the first run.
 
         A process is that of another run which prints the same lines; of several such, the first started is the first.
         """
-        kinds: list[dict[int, Hashable]] = []
+        kinds: list[dict[str, Hashable]] = []
         for run, wrote, main in zip(keys, writers, self.mains, strict=True):
-            looks: dict[int, list[str]] = defaultdict(list)
+            looks: dict[str, list[str]] = defaultdict(list)
             for (look, _), writer in zip(run, wrote, strict=True):
                 looks[writer].append(look)
-            kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks)})
+            kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
         always = reduce(and_, (Counter(kind.values()) for kind in kinds))
         items: dict[Hashable, _Item] = {}
         for run, wrote, kind in zip(keys, writers, kinds, strict=True):
             nth, times = Counter[Hashable](), Counter[Hashable]()
-            owners: dict[int, Hashable] = {}
+            owners: dict[str, Hashable] = {}
             for writer, same in kind.items():
                 nth[same] += 1
                 owners[writer] = (same, nth[same]) if nth[same] <= always[same] else None
@@ -142,8 +147,7 @@ class _Proposer:
 
     def lines(self) -> Iterator[Line]:
         """The annotated lines; `notes` then has what a person should know of them."""
-        pieces = list(self.pieces())
-        barriers = {piece[0] for piece in pieces if len(piece) == 1 and piece[0].process == self.mains}
+        barriers = {item for item in self.items if item.process == self.mains and not any(map(item.swaps, self.items))}
         self.act([item for item in self.items if item not in barriers])
         waits: dict[_Item, list[_Item]] = {}
         for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
@@ -153,32 +157,22 @@ class _Proposer:
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
         if len(self.items) == len(barriers):
             self.notes.append("no two lines ever swapped; if threads or tasks print them, may some?")
-        begun: set[str | None] = set()
-        for number, item in enumerate(self.items, 2):
-            first, begun = item.actor not in begun, (begun | {item.actor} if item.actor else set())
-            parts = tuple(self.parts(item, first, number))
-            yield Line(number, item.actor, item.label, tuple(one.label or "" for one in waits.get(item, [])), parts)
-            beside = self.items[max(number - 3, 0) : number]
-            if after := waits.get(item):
-                numbers = ", ".join(str(self.items.index(one) + 2) for one in after)
-                self.say(number, f"always came after line {numbers}; must it?")
-            elif item in barriers and any(other.actor for other in beside):
-                self.say(number, "always came after all that is above, and before all that is below; must it?")
+        for index, item in enumerate(self.items):
+            after = waits.get(item, [])
+            labels = tuple(one.label or "" for one in after)
+            yield Line(self.number(item), item.actor, item.label, labels, self.parts(item))
+            if after:
+                numbers = ", ".join(str(self.number(one)) for one in after)
+                self.say(item, f"always came after line {numbers}; must it?")
+            elif item in barriers and any(other.actor for other in self.items[max(index - 1, 0) : index + 2]):
+                self.say(item, "always came after all that is above, and before all that is below; must it?")
 
-    def say(self, number: int, words: str) -> None:
-        item = self.items[number - 2]
-        self.notes.append(f"line {number}, `{_shown(item.look)}`: {words}")
+    def number(self, item: _Item) -> int:
+        """The line of the result file that it stands on, below the command."""
+        return self.items.index(item) + 2
 
-    def pieces(self) -> Iterator[list[_Item]]:
-        """The lines, cut where every run had printed the same ones so far."""
-        piece: list[_Item] = []
-        last = 0
-        for place, item in enumerate(self.items):
-            piece.append(item)
-            last = max(last, *item.places)
-            if last == place:
-                yield piece
-                piece = []
+    def say(self, item: _Item, words: str) -> None:
+        self.notes.append(f"line {self.number(item)}, `{_shown(item.look)}`: {words}")
 
     def act(self, items: Collection[_Item]) -> None:
         """Give each line an actor: lines of one process that never swapped, and that share a word if it has threads."""
@@ -208,33 +202,31 @@ class _Proposer:
 
     def telling(self, item: _Item, items: Collection[_Item]) -> set[str]:
         """The words of a line that no other has which came before or after it as it happened."""
-        free = (other for other in items if other.process == item.process)
-        return item.words - set().union(
-            *(one.words for one in free if not one.before(item) and not item.before(one) and one is not item)
-        )
+        free = (other for other in items if other.process == item.process and other.swaps(item))
+        return item.words - set().union(*(other.words for other in free))
 
-    def parts(self, item: _Item, first: bool, number: int) -> Iterator[Part]:
-        """The parts of a line; `first` if its lane begins with it."""
-        texts = item.look.split(_HOLE)
-        yield from [Text(texts[0])] * bool(texts[0])
-        for values, text in zip(zip(*item.numbers, strict=True), texts[1:], strict=True):
-            yield self.part(item, values, first, number)
-            yield from [Text(text)] * bool(text)
+    def parts(self, item: _Item) -> tuple[Part, ...]:
+        """The parts of a line."""
+        first, *texts = item.look.split(_HOLE)
+        parts: list[Part] = [Text(first)]
+        for values, text in zip(zip(*item.numbers, strict=True), texts, strict=True):
+            parts += [self.part(item, values), Text(text)]
+        return tuple(part for part in parts if part != Text(""))
 
-    def part(self, item: _Item, values: tuple[str, ...], first: bool, number: int) -> Part:
+    def part(self, item: _Item, values: tuple[str, ...]) -> Part:
         """What stands in a hole."""
         if len(set(values)) == 1:
             return Text(values[0])
         if values in self.values:
             return Reference(self.values[values])
-        process = tuple(int(value) if value.isdecimal() else 0 for value in values)
-        name = self.names.get(process)
-        type = "worker" if process in self.pool else "pid"
-        if name is None or (type == "worker" and not (first and process == item.process)):
+        name = self.names.get(values)
+        type = "worker" if values in self.pool else "pid"
+        first = next((one for one in self.items if one.process == values), None)
+        if name is None or (type == "worker" and item is not first):
             type, word = _type(values, item.look)
             name = _numbered(word, self.used)
             low, high = min(values, key=Decimal), max(values, key=Decimal)
-            self.say(number, f"`{name}` was {low} to {high}; is it any {type}, or has it bounds, or is it computed?")
+            self.say(item, f"`{name}` was {low} to {high}; is it any {type}, or has it bounds, or is it computed?")
         self.values[values] = name
         return Variable(name, type, values[0])
 
