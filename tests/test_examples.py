@@ -87,7 +87,7 @@ def test_a_fresh_run_is_legal(
             check(example)
         result = read(example.out) if example.out.exists() else None
     except (ExampleError, ResultError) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     attempt = attempts[example, interpreter]()
     fewer.update(attempt.missing)
     if "nslookup" in example.settings["needs"] and attempt.missing:
@@ -114,7 +114,7 @@ def test_a_fresh_run_is_legal(
         else:
             change = record.update(result, attempt.run)
     except ResultError as error:
-        pytest.fail(f"what it printed can't be recorded: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"what it printed can't be recorded: {error}", pytrace=False) from None
     record.write(example.out, change.text)
     ledger.enter(example.name, read(example.out))
     report(f"{example.out}: {'; '.join(change.notes)}")
@@ -125,7 +125,7 @@ def test_the_recorded_run_is_legal(example: Example, ledger: Ledger) -> None:
         check(example)
         result = read(example.out)
     except (ExampleError, ResultError) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     verdict = decide(result, recorded(result))
     if not verdict.legal:
         pytest.fail(
