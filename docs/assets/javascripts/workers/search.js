@@ -1,4 +1,5 @@
-// Material's search worker, told where the words of a Chinese query end.
+// Material's search worker, told where the words of a Chinese query end, and
+// which words are mistyped.
 //
 // By itself it never tries a word that reaches the end of the query: 进程池
 // and 进程间通信 both searched for 进程. So cut the query here, into the
@@ -7,13 +8,15 @@
 // imports are relative; main.html names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
+const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
 const SETUP = 0
 const QUERY = 2
 
 const beginnings = new Set()
 
 function learn({ title, text }) {
-  for (const [word] of `${title} ${text}`.matchAll(CHINESE))
+  const words = `${title} ${text}`.toLowerCase()
+  for (const [word] of words.matchAll(/\p{Script=Han}+|[a-z\d]+/gu))
     for (let end = 1; end <= word.length; end++)
       beginnings.add(word.slice(0, end))
 }
@@ -28,11 +31,16 @@ function cut(run) {
   return words.join(" ")
 }
 
+// What no word begins with may be mistyped: one letter wrong, or two swapped.
+function mend(word) {
+  return beginnings.has(word.toLowerCase()) ? word : `${word}~1`
+}
+
 // Heard before the worker's own listener, which gets the same message.
 addEventListener("message", ({ data: message }) => {
   if (message.type === SETUP) message.data.docs.forEach(learn)
   if (message.type === QUERY)
-    message.data = message.data.replace(CHINESE, cut)
+    message.data = message.data.replace(CHINESE, cut).replace(LATIN, mend)
 })
 
 // From a folder instead of a server it runs in a frame, whose address is the page's.
