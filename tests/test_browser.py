@@ -1,5 +1,6 @@
 """The built site, used in a browser."""
 
+import gzip
 import os
 import re
 import shutil
@@ -184,6 +185,16 @@ def test_a_varying_value_explains_itself_to_the_keyboard(page: Page) -> None:
     expect(page.locator("var:focus")).to_be_in_viewport()
     expect(tooltip).to_have_css("opacity", "1")
     expect(tooltip).to_be_in_viewport()
+
+
+def test_a_page_is_light(page: Page, site: Path) -> None:
+    heaviest = max(URLS, key=lambda url: len(gzip.compress((site / url / "index.html").read_bytes())))
+    sizes = {}
+    page.context.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body()))}))
+    with page.expect_response(re.compile(r"/workers/search\.\w+\.min\.js$")):
+        page.goto(f"/{heaviest}/")
+    page.wait_for_load_state("networkidle")
+    assert sum(sizes.values()) <= 110_000, sizes
 
 
 # Every visible text whose contrast with what lies below it is under 4.5:1.
