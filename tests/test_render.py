@@ -10,6 +10,7 @@ from witness.examples import Example, find
 from witness.ledger import Observation
 from witness.render import fence, render
 from witness.result import parse, read
+from witness.trace import Event, Lane, Trace
 
 
 def shown(text: str) -> BeautifulSoup:
@@ -41,12 +42,12 @@ def test_output_is_no_html(text: str) -> None:
 @pytest.mark.parametrize(
     ("part", "word"),
     [
-        ("{n:pid=3}", "进程号：每次运行都不同"),
-        ("{n:int=3}", "整数：每次运行可能不同"),
-        ("{n:float=3.5}", "小数：每次运行可能不同"),
-        ("{n:float=3.5 in 0..4.5}", "小数：每次运行可能不同，不小于 0，不大于 4.5"),
-        ("{n:int=3 in 1..}", "整数：每次运行可能不同，不小于 1"),
-        ("{n:int=3 in ..9}", "整数：每次运行可能不同，不大于 9"),
+        ("{n:pid=3}", "进程号由操作系统分配"),
+        ("{n:int=3}", "整数要看机器、时机或随机数"),
+        ("{n:float=3.5}", "小数是量出来的"),
+        ("{n:float=3.5 in 0..4.5}", "小数是量出来的，不小于 0，不大于 4.5"),
+        ("{n:int=3 in 1..}", "整数要看机器、时机或随机数，不小于 1"),
+        ("{n:int=3 in ..9}", "整数要看机器、时机或随机数，不大于 9"),
     ],
 )
 def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None:
@@ -54,6 +55,28 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
     assert (first["title"], again["title"]) == (word, word)
     assert computed["title"] == "算出来的：n*2"
     assert [var.has_attr("tabindex") for var in (first, again, computed, computed_again)] == [True, False, True, False]
+
+
+def event(place: int) -> Event:
+    return Event(0, "line", place)
+
+
+def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
+    result = parse("$ python a.py\na\nx| b\nmain| c\nd\ne\n", Path("a.out"))
+    lanes = Lane("main", "program", (event(1), event(3), event(5))), Lane("x", "task", (event(2), event(4)))
+    seen = Observation(("3.11",), runs=9, load=False, orders=1, common=((9, "a\nc\nb\nd\ne\n"),))
+    page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", lanes)), "html.parser")
+    lines = [(line.get_text(), line["data-actor"], line["data-lane"]) for line in page.select(".line")]
+    main, x = ("main", "2"), ("x", "1")
+    assert lines[:5] == [("a\n", *main), ("b\n", *x), ("c\n", *main), ("d\n", *x), ("e\n", *main)]
+    assert lines[5:] == [("a\n", *main), ("c\n", *main), ("b\n", *x), ("d\n", *x), ("e\n", *main)]
+
+
+def test_where_one_alone_prints_no_line_has_a_name() -> None:
+    result = parse("$ python a.py\na\nb\n", Path("a.out"))
+    lanes = Lane("main", "program", (event(1), event(2))), Lane("x", "task", ())
+    page = BeautifulSoup(render(result, "c/a", trace=Trace("", lanes)), "html.parser")
+    assert [line.get("data-actor") for line in page.select(".line")] == [None, None]
 
 
 def test_lanes_are_numbered_and_regions_held_together() -> None:
@@ -74,11 +97,11 @@ def test_lanes_are_numbered_and_regions_held_together() -> None:
     [
         ("a / b", "每次运行都与此相同，一字不差。"),
         ("a / x| b", "每次运行都与此相同，一字不差。"),
-        ("a / {n:int=3}", "有底纹的部分每次运行可能不同，其余一字不差。各行的先后是确定的。"),
+        ("a / {n:int=3}", "有底纹的部分每次可能不同：整数要看机器、时机或随机数。其余一字不差。各行的先后是确定的。"),
         ("x| a / y| b", "每一行的内容都与此相同。x、y 各自的行先后确定，彼此之间的先后不定。"),
         (
             "x as l| a / y| b / y after l| {n:int=3}",
-            "有底纹的部分每次运行可能不同，其余一字不差。"
+            "有底纹的部分每次可能不同：整数要看机器、时机或随机数。其余一字不差。"
             "x、y 各自的行先后确定，彼此之间的先后不定，只有下面说明的除外。「3」总在「a」之后。",
         ),
     ],

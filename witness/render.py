@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,18 +16,20 @@ from witness.examples import Example
 from witness.ledger import Ledger, Observation
 from witness.record import refresh
 from witness.result import Computed, Line, Part, Reference, Result, ResultError, Terminal, Text, Varying, parse, read
-from witness.timeline import figure
+from witness.timeline import colours, figure
+from witness.trace import Trace, current
 
 # MkDocs counts what is logged below its own name, so that a strict build fails.
 _log = logging.getLogger("mkdocs.witness")
 
 EXAMPLES = Path("examples")
 
+# What varies, and why.
 _WORDS = {
-    "pid": "进程号：每次运行都不同",
-    "worker": "进程号：取决于哪个工作进程领到任务",
-    "int": "整数：每次运行可能不同",
-    "float": "小数：每次运行可能不同",
+    "pid": "进程号由操作系统分配",
+    "worker": "工作进程的进程号要看任务分给了谁",
+    "int": "整数要看机器、时机或随机数",
+    "float": "小数是量出来的",
 }
 
 
@@ -38,7 +42,8 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     try:
         example = Example(EXAMPLES, path.relative_to(EXAMPLES).with_suffix("").as_posix())
         observation = Ledger(EXAMPLES).observation(example)
-        return render(read(path), example.name, observation, example.programs) + figure(example)
+        shown = render(read(path), example.name, observation, example.programs, current(example))
+        return shown + figure(example)
     except ResultError as error:
         message = str(error)
     except OSError as error:
@@ -49,19 +54,49 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     return f'<div class="admonition failure"><p class="admonition-title">{escape(message)}</p></div>'
 
 
-def render(result: Result, name: str, observation: Observation | None = None, programs: Sequence[Path] = ()) -> str:
+def render(
+    result: Result,
+    name: str,
+    observation: Observation | None = None,
+    programs: Sequence[Path] = (),
+    trace: Trace | None = None,
+) -> str:
     """The HTML of a result.
 
-    `name` is that of its example, `observation` what repeating it showed, `programs` what to offer for download.
+    `name` is that of its example, `observation` what repeating it showed, `programs` what to offer for download, and
+    `trace` of the printed run.
     """
     blocks = []
+    printers = iter(trace.printers if trace else [None] * len(list(result.lines)))
     for terminal in result.terminals:
+        lanes = _Lanes.of(terminal, list(islice(printers, len(terminal.lines))), colours(result, trace))
         words = f'<p class="promise">{_promise(result, terminal)}</p>'
         if observation and terminal is result.terminals[-1]:
-            words += _seen(result, name, observation)
+            words += _seen(result, name, observation, lanes)
         files = "".join(_download(program) for program in programs if program.name in terminal.command.split())
-        blocks.append(_terminal(result, terminal, name, _lanes(terminal), words, files))
+        blocks.append(_terminal(result, terminal, name, lanes, words, files))
     return "".join(blocks)
+
+
+@dataclass(frozen=True)
+class _Lanes:
+    """Who printed the lines of a terminal: the colour of each, and who printed those that the result gives no name."""
+
+    colours: dict[str, int]
+    unnamed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, terminal: Terminal, printers: Sequence[str | None], colours: dict[str, int]) -> _Lanes:
+        """`printers` are those of all lines. Where one alone prints, that needs no word."""
+        who = [line.actor or printer or "" for line, printer in zip(terminal.lines, printers, strict=True)]
+        alone = len(set(who)) == 1
+        unnamed = ["" if alone else name for name, line in zip(who, terminal.lines, strict=True) if not line.actor]
+        return cls(colours, tuple(unnamed))
+
+    def lines(self, terminal: Terminal) -> Iterator[tuple[Line, str]]:
+        """Each line and who printed it. Lines without a name come in the same order in every run."""
+        unnamed = iter(self.unnamed)
+        return ((line, line.actor or next(unnamed)) for line in terminal.lines)
 
 
 def _download(program: Path) -> str:
@@ -73,7 +108,7 @@ def _download(program: Path) -> str:
     )
 
 
-def _seen(result: Result, name: str, observation: Observation) -> str:
+def _seen(result: Result, name: str, observation: Observation, lanes: _Lanes) -> str:
     """What repeating the program showed, with the commonest orders to look at."""
     pythons = "、".join(observation.pythons)
     busy = "机器满载时" if observation.load else ""
@@ -85,27 +120,24 @@ def _seen(result: Result, name: str, observation: Observation) -> str:
         lines = tuple((line, None) for line in text.splitlines())
         shown = parse(refresh(result, Run((Output(lines, result.terminals[0].exit),))).text, result.path)
         caption = f'<p class="promise">{observation.runs} 次里有 {count} 次是这个顺序。</p>'
-        orders.append(_terminal(shown, shown.terminals[0], name, _lanes(result.terminals[0]), caption))
+        orders.append(_terminal(shown, shown.terminals[0], name, lanes, caption))
     return (
         f'<details class="seen"><summary>{words}。见过 {observation.orders} 种顺序，'
         f"看最常见的 {len(orders)} 种</summary>{''.join(orders)}</details>"
     )
 
 
-def _lanes(terminal: Terminal) -> dict[str, int]:
-    """The actors of a terminal, numbered as they appear."""
-    actors = dict.fromkeys(line.actor for line in terminal.lines if line.actor)
-    return {actor: lane for lane, actor in enumerate(actors, 1)}
-
-
-def _terminal(result: Result, terminal: Terminal, name: str, lanes: dict[str, int], words: str, files: str = "") -> str:
+def _terminal(result: Result, terminal: Terminal, name: str, lanes: _Lanes, words: str, files: str = "") -> str:
     mentioned: set[str] = set()
+    printed = list(lanes.lines(terminal))
+    lines = iter(_line(result, line, actor, lanes, mentioned) for line, actor in printed)
     regions = []
     for region in terminal.regions:
-        lines = "".join(_line(result, line, lanes, mentioned) for line in region.lines)
-        regions.append(f'<span class="region">{lines}</span>' if len(region.lanes) > 1 else lines)
+        text = "".join(islice(lines, len(region.lines)))
+        regions.append(f'<span class="region">{text}</span>' if len(region.lanes) > 1 else text)
     status = f'<span class="status">{terminal.status}\n</span>' if terminal.status else ""
-    look = f' result--lanes" style="--gutter: {max(map(len, lanes))}ch' if lanes else ""
+    gutter = max((len(actor) for _, actor in printed), default=0)
+    look = f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
     return (
         f'<div class="result{look}" data-example="{name}">'
         f'<span class="filename">{terminal.command}</span>{files}'
@@ -114,8 +146,8 @@ def _terminal(result: Result, terminal: Terminal, name: str, lanes: dict[str, in
     )
 
 
-def _line(result: Result, line: Line, lanes: dict[str, int], mentioned: set[str]) -> str:
-    lane = f' data-actor="{line.actor}" data-lane="{lanes[line.actor]}"' if line.actor else ""
+def _line(result: Result, line: Line, actor: str, lanes: _Lanes, mentioned: set[str]) -> str:
+    lane = f' data-actor="{escape(actor)}" data-lane="{lanes.colours.get(actor, 0)}"' if actor else ""
     parts = "".join(_part(result, part, mentioned) for part in line.parts)
     # The newline is inside, so that an empty line is selected with the others.
     return f'<span class="line"{lane}>{parts}\n</span>'
@@ -142,11 +174,13 @@ def _word(result: Result, part: Varying) -> str:
 
 def _promise(result: Result, terminal: Terminal) -> str:
     """What a reader's own run has in common with this one, in words."""
-    varies = any(line.varying for line in terminal.lines)
+    varying = [part for line in terminal.lines for part in line.varying]
+    types = {result.variables[part.name].type for part in varying if not isinstance(part, Computed)}
+    causes = "；".join(word for type, word in _WORDS.items() if type in types)
     regions = [region for region in terminal.regions if len(region.lanes) > 1]
-    if not varies and not regions:
+    if not varying and not regions:
         return "每次运行都与此相同，一字不差。"
-    sentences = ["有底纹的部分每次运行可能不同，其余一字不差。"] if varies else ["每一行的内容都与此相同。"]
+    sentences = [f"有底纹的部分每次可能不同：{causes}。其余一字不差。" if varying else "每一行的内容都与此相同。"]
     if not regions:
         return sentences[0] + "各行的先后是确定的。"
     for region in regions:

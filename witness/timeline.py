@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from witness.examples import Example
 from witness.result import Line, Result, read
-from witness.trace import Event, Lane, Trace, load, path, stale
+from witness.trace import Event, Lane, Trace, current
 
 PHONE = 330
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
@@ -47,12 +47,28 @@ _WAITS = {
 
 def figure(example: Example) -> str:
     """The timeline of an example on a page, or nothing, if there is none of the run that its result file prints."""
-    if stale(example):
+    trace = current(example)
+    if trace is None:
         return ""
-    result = read(example.out)
-    svg = draw(load(path(result)), result, example.name)
+    svg = draw(trace, read(example.out), example.name)
     stop = ' tabindex="0"' if "min-width" in svg else ""  # to move it sideways without a mouse
     return f'<figure class="timeline"><div{stop}>{svg}</div><figcaption>{_LEGEND}</figcaption></figure>'
+
+
+def colours(result: Result, trace: Trace | None) -> dict[str, int]:
+    """The number of the colour of each actor, as they appear in the result, then of other lanes; who has none is 0."""
+    found: dict[str, int] = {}
+    lines = dict(enumerate(result.lines, 1))
+    for line in lines.values():
+        if line.actor:
+            found.setdefault(line.actor, len(found) + 1)
+    for lane in trace.lanes[1:] if trace else ():
+        actors = {lines[event.place].actor for event in lane.events if event.kind == "line"} - {None}
+        if len(actors) == 1:
+            found.setdefault(lane.name, found[str(actors.pop())])
+        elif not lane.name.startswith("{"):
+            found.setdefault(lane.name, len(found) + 1)
+    return found
 
 
 def draw(trace: Trace, result: Result, name: str) -> str:
@@ -76,24 +92,10 @@ class _Drawing:
         self.numbers = [number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1)]
         self.result = result
         self.names = [lane.name.format_map(result.values) for lane in trace.lanes]
-        self.colours = self.colour_lanes()
+        self.colours = colours(result, trace)
         self.width = PHONE
         self.points = self.place()
         self.at = {id(point.event): point.x for point in self.points}
-
-    def colour_lanes(self) -> dict[str | None, int]:
-        """The number of each actor's colour, the same as in the result, then those of other lanes; 0 is for none."""
-        colours: dict[str | None, int] = {}
-        for terminal in self.result.terminals:
-            for actor in dict.fromkeys(line.actor for line in terminal.lines if line.actor):
-                colours.setdefault(actor, len(colours) + 1)
-        for lane in self.trace.lanes[1:]:
-            actors = {self.lines[event.place].actor for event in lane.events if event.kind == "line"} - {None}
-            if len(actors) == 1:
-                colours.setdefault(lane.name, colours[actors.pop()])
-            elif not lane.name.startswith("{"):
-                colours.setdefault(lane.name, len(colours) + 1)
-        return colours
 
     # Where things stand
 
@@ -262,7 +264,7 @@ class _Drawing:
         return f"<g{self.colour(None if several else lane.name)}>{''.join(pieces + marks)}</g>"
 
     def colour(self, name: str | None) -> str:
-        return f' data-lane="{self.colours.get(name, 0)}"'
+        return f' data-lane="{self.colours.get(name or "", 0)}"'
 
     def actor(self, lane: Lane, place: int) -> str | None:
         """Who has the lane between an event and the next, where several have it one after the other."""

@@ -97,6 +97,12 @@ class Trace:
             (lane.name, lane.kind, tuple(replace(event, time=0.0) for event in lane.events)) for lane in self.lanes
         )
 
+    @property
+    def printers(self) -> list[str]:
+        """The name of the lane that printed each line, in the order of the result file."""
+        found = {event.place: lane.name for lane in self.lanes for event in lane.events if event.kind == "line"}
+        return [found[place] for place in sorted(found)]
+
     def __str__(self) -> str:
         lanes = []
         for lane in self.lanes:
@@ -126,6 +132,11 @@ def needs_figure(example: Example) -> bool:
         return False  # what prints there is no Python, so nobody notes when
     result = read(example.out)
     return path(result).exists() or any(line.actor not in (None, "main") for line in result.lines)
+
+
+def current(example: Example) -> Trace | None:
+    """The trace of the very run that the result file of an example prints, if there is one."""
+    return None if stale(example) else load(path(read(example.out)))
 
 
 def stale(example: Example) -> str:
