@@ -6,21 +6,30 @@ from pathlib import Path
 
 import pytest
 
+from witness import publish
 from witness.ledger import Ledger
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site."""
-    return build(tmp_path_factory.mktemp("site"))
+def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The folders of both sites, as they are published."""
+    site, offline = build(tmp_path_factory.mktemp("site")), build(tmp_path_factory.mktemp("offline"), OFFLINE="true")
+    publish.main(site, offline)
+    return site, offline
 
 
 @pytest.fixture(scope="session")
-def offline(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(sites: tuple[Path, Path]) -> Path:
+    """The folder of the built site."""
+    return sites[0]
+
+
+@pytest.fixture(scope="session")
+def offline(sites: tuple[Path, Path]) -> Path:
     """The folder of the site that needs no server."""
-    return build(tmp_path_factory.mktemp("offline"), OFFLINE="true")
+    return sites[1]
 
 
 def build(out: Path, **environment: str) -> Path:

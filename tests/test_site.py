@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from witness import pack
+from witness import publish
 
 DOCS = Path(__file__).parent.parent / "docs"
 OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
@@ -93,34 +93,25 @@ def test_every_page_tells_its_licences_and_its_source(pages: Pages) -> None:
         assert "博客「贫瘠之地」的《Python 并发与异步》" in footer.get_text(), url
 
 
-@pytest.fixture(scope="module")
-def packed(site: Path, offline: Path) -> None:
-    """Both sites have the zips that they link to."""
-    pack.main(site, offline)
-
-
 def unzipped(file: Path) -> dict[str, bytes]:
     """The files of a zip, all of which are in a folder of its name."""
     with ZipFile(file) as archive:
         return {name.removeprefix(f"{file.stem}/"): archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.usefixtures("packed")
 def test_all_programs_can_be_taken_along(site: Path, offline: Path) -> None:
     examples = DOCS.parent / "examples"
     programs = {path.relative_to(examples).as_posix(): path.read_bytes() for path in examples.rglob("*.py")}
-    assert unzipped(site / pack.PROGRAMS) == unzipped(offline / pack.PROGRAMS) == programs
+    assert unzipped(site / publish.PROGRAMS) == unzipped(offline / publish.PROGRAMS) == programs
 
 
-@pytest.mark.usefixtures("packed")
 def test_the_site_can_be_taken_along(site: Path, offline: Path) -> None:
     files = {path.relative_to(offline).as_posix(): path.read_bytes() for path in offline.rglob("*") if path.is_file()}
-    assert unzipped(site / pack.OFFLINE) == files
+    assert unzipped(site / publish.OFFLINE) == files
     home = BeautifulSoup(files["index.html"], "html.parser")
-    assert [str(link["href"]) for link in home.select("footer a[download]")] == [pack.PROGRAMS]
+    assert [str(link["href"]) for link in home.select("footer a[download]")] == [publish.PROGRAMS]
 
 
-@pytest.mark.usefixtures("packed")
 def test_every_internal_link_resolves(site: Path, pages: Pages) -> None:
     broken = []
     for url, page in pages.items():

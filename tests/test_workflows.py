@@ -108,9 +108,9 @@ def test_every_python_and_system_is_tested() -> None:
 
 
 def test_the_site_is_built_strictly_and_offline_as_well() -> None:
-    *builds, pack = [step for step in steps(ROOT / ".github/workflows/pages.yml") if "run" in step]
+    *builds, publish = [step for step in steps(ROOT / ".github/workflows/pages.yml") if "run" in step]
     assert all("mkdocs build" in step["run"] for step in builds)
-    assert pack["run"] == "uv run python -m witness.pack site offline"
+    assert publish["run"] == "uv run python -m witness.publish site offline"
     assert all("--strict" in step["run"].split() and "-q" not in step["run"].split() for step in builds)
     assert [step.get("env", {}) for step in builds] == [{}, {"OFFLINE": "true"}]
     # Without this line the second is the first again.

@@ -1,0 +1,74 @@
+"""Make two built sites ready to be published: `python -m witness.publish SITE OFFLINE`.
+
+Each page gets a policy by which a browser asks no other host, and runs no script but ours; and what a reader takes
+along is packed. Neither needs the tool that built the sites.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+# The names that docs/templates/main.html links to.
+PROGRAMS, OFFLINE = "python-concurrency-programs.zip", "python-concurrency-offline.zip"
+
+_CHARSET = '<meta charset="utf-8">'
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class PublishError(Exception):
+    """A built site that can't be published; the message names the file and says why."""
+
+
+def policy(html: str) -> str:
+    """The Content-Security-Policy of a page (https://www.w3.org/TR/CSP3/), which allows the scripts that it holds."""
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in _SCRIPT.findall(html)}
+    allowed = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *(f"'sha256-{hash}'" for hash in sorted(hashes))]),
+        "worker-src": "'self'",
+        "connect-src": "'self'",
+        "img-src": "'self' data:",
+        "style-src": "'self'",
+        "style-src-attr": "'unsafe-inline'",  # the widths of result blocks and of timelines
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in allowed.items())
+
+
+def protect(page: Path) -> None:
+    """Write its policy into a page, before anything that it is to guard against."""
+    html = page.read_text(encoding="utf-8")
+    if html.count(_CHARSET) != 1 or "Content-Security-Policy" in html:
+        raise PublishError(f"{page}: not a page as MkDocs builds it, or published before; build the site anew")
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
+    page.write_text(html.replace(_CHARSET, f"{_CHARSET}\n      {meta}"), encoding="utf-8", newline="")
+
+
+def pack(out: Path, root: Path, files: Iterable[Path]) -> None:
+    """Zip `files`, named as from `root`, into one folder that is called like the zip."""
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for file in sorted(files):
+            archive.write(file, Path(out.stem, file.relative_to(root)))
+
+
+def main(site: Path, offline: Path) -> None:
+    """Protect each page; put every program into both sites, and the one that needs no server into the other."""
+    for folder in (site, offline):
+        for page in folder.rglob("*.html"):
+            protect(page)
+        pack(folder / PROGRAMS, Path("examples"), Path("examples").rglob("*.py"))
+    pack(site / OFFLINE, offline, (file for file in offline.rglob("*") if file.is_file()))
+
+
+if __name__ == "__main__":
+    try:
+        main(*map(Path, sys.argv[1:]))
+    except PublishError as error:
+        sys.exit(str(error))
