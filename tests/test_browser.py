@@ -140,6 +140,7 @@ def test_search_needs_no_server(browser: Browser, offline: Path) -> None:
 def copied(page: Page, block: Locator) -> str:
     """What the block's copy button leaves on the clipboard."""
     page.evaluate("navigator.clipboard.writeText('nothing')")
+    block.scroll_into_view_if_needed()  # the button comes with the block
     block.get_by_role("button", name="复制").click()
     return str(page.evaluate("navigator.clipboard.readText()"))
 
@@ -238,6 +239,13 @@ FAINT = """() => {
 }"""
 
 
+# Colours change at once. The page's policy would refuse a style element.
+STILL = """() => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync("* { transition: none !important }")
+  document.adoptedStyleSheets = [sheet]
+}"""
+
 # Contrast is left to FAINT, which also sees what a style sheet writes. The rest does not depend on colours.
 AXE = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
 
@@ -245,7 +253,7 @@ AXE = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": Fa
 @pytest.mark.parametrize("url", URLS)
 def test_everyone_can_read_a_page(page: Page, url: str) -> None:
     page.goto(f"/{url}")
-    page.add_style_tag(content="* { transition: none !important }")
+    page.evaluate(STILL)
     for preference, scheme in ("light", "default"), ("dark", "slate"):
         page.emulate_media(color_scheme=preference)
         expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
