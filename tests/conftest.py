@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,15 +15,18 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The folders of both sites, as they are published."""
-    site, offline = build(tmp_path_factory.mktemp("site")), build(tmp_path_factory.mktemp("offline"), OFFLINE="true")
-    publish.main(site, offline)
-    return site, offline
+    """The folders of the site and of the one that needs no server, as they are published."""
+    folders = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("offline")
+    for folder, offline in zip(folders, ("false", "true"), strict=True):
+        # Without -q: it drops the warnings before --strict counts them.
+        build("mkdocs", "build", "--strict", "--site-dir", str(folder), OFFLINE=offline)
+    publish.main(*folders)
+    return folders
 
 
 @pytest.fixture(scope="session")
 def site(sites: tuple[Path, Path]) -> Path:
-    """The folder of the built site."""
+    """The folder of the site."""
     return sites[0]
 
 
@@ -32,20 +36,32 @@ def offline(sites: tuple[Path, Path]) -> Path:
     return sites[1]
 
 
-def build(out: Path, **environment: str) -> Path:
-    """Build the site. A warning fails the build."""
-    # Without -q: it drops the warnings before --strict counts them.
+@pytest.fixture(scope="session")
+def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Both sites as Zensical builds them, which can't be told where to."""
+    folders = tmp_path_factory.mktemp("zensical"), tmp_path_factory.mktemp("zensical-offline")
+    for folder, offline in zip(folders, ("false", "true"), strict=True):
+        for part in ("docs", "examples"):
+            shutil.copytree(ROOT / part, folder / part)
+        shutil.copy(ROOT / "mkdocs.yml", folder)
+        build("zensical", "build", "--strict", cwd=folder, OFFLINE=offline)
+    site, offline_site = (folder / "site" for folder in folders)
+    publish.main(site, offline_site)
+    return site, offline_site
+
+
+def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
+    """Build a site. A warning fails the build."""
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", out],
-        cwd=ROOT,
+        [sys.executable, "-m", *command],
+        cwd=cwd,
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     if done.returncode:
-        pytest.fail(f"mkdocs build --strict\n{done.stdout}", pytrace=False)
-    return out
+        pytest.fail(f"{' '.join(command)}\n{done.stdout}", pytrace=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -56,13 +56,21 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def host(site: Path) -> Iterator[str]:
+@contextmanager
+def serve(site: Path) -> Iterator[str]:
     handler = partial(Quiet, directory=str(site))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def host(site: Path) -> Iterator[str]:
+    with serve(site) as host:
+        yield host
 
 
 @pytest.fixture
@@ -102,6 +110,18 @@ def tab(browser: Browser, host: str) -> Iterator[Page]:
         ("fork", "/processes/fork/"),
         ("线程池", "/threads/thread/"),
         ("协程", "/coroutines/"),
+        ("异步", "/asynchronous/"),
+        ("多进程", "/processes/"),
+        ("多线程", "/threads/"),
+        ("分布式", "/distributed/"),
+        ("锁", "/threads/lock/"),
+        ("asyncio", "/asynchronous/"),
+        ("async", "/asynchronous/"),
+        ("死锁", "/threads/lock/"),
+        ("Queue", "/processes/queue/"),
+        ("僵尸进程", "/processes/fork/"),
+        ("切换间隔", "/threads/gil/"),
+        ("communicate", "/processes/subprocess/"),
         ("全局解释器锁", "/threads/gil/"),
         ("竞态条件", "/threads/lock/"),
         ("GIL", "/threads/gil/"),
@@ -135,6 +155,17 @@ def test_search_needs_no_server(browser: Browser, offline: Path) -> None:
         expect(first).to_have_attribute("href", re.compile(re.escape(f"{offline.as_uri()}/processes/queue.html")))
         first.click()
         expect(page).to_have_title(re.compile("进程间通信|Queue|队列"))
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_what_zensical_builds_can_be_searched(browser: Browser, zensical: tuple[Path, Path], served: bool) -> None:
+    site, offline = zensical
+    with serve(site) as host, tab(browser, host if served else offline.as_uri()) as page:
+        page.goto(f"{host}/threads/" if served else f"{offline.as_uri()}/threads/index.html")
+        page.keyboard.press("Control+k")
+        page.locator("input:focus").press_sequentially("进程池")
+        first = page.locator("a[href*='?h=']").first
+        expect(first).to_have_attribute("href", re.compile(r"/processes/pool(/|\.html)\?"))
 
 
 def copied(page: Page, block: Locator) -> str:

@@ -26,7 +26,11 @@ def url_of(file: Path, root: Path) -> str:
 
 @pytest.fixture(scope="module")
 def pages(site: Path) -> Pages:
-    """Every page by its URL."""
+    return read(site)
+
+
+def read(site: Path) -> Pages:
+    """Every page of a site by its URL."""
     return {url_of(file, site): BeautifulSoup(file.read_text(), "html.parser") for file in sorted(site.rglob("*.html"))}
 
 
@@ -151,3 +155,17 @@ def test_nothing_is_requested_from_another_host(site: Path, pages: Pages) -> Non
         styles += [(name, tag.get_text()) for tag in page.select("style")]
     outside += [(name, link) for name, style in styles for link in OUTSIDE_CSS.findall(style)]
     assert not outside
+
+
+def test_zensical_shows_the_same(pages: Pages, zensical: tuple[Path, Path]) -> None:
+    others = read(zensical[0])
+    assert others.keys() == pages.keys()
+    for url, page in pages.items():
+        shown, as_well = (
+            [
+                str(block).replace(' data-search-exclude=""', "")  # Zensical takes it away once it is heeded
+                for block in site.select("article :is(.highlight, .result, .timeline, h1, h2, h3, p, li, td)")
+            ]
+            for site in (page, others[url])
+        )
+        assert as_well == shown, url

@@ -34,8 +34,7 @@ def policy(html: str) -> str:
         "worker-src": "'self'",
         "connect-src": "'self'",
         "img-src": "'self' data:",
-        "style-src": "'self'",
-        "style-src-attr": "'unsafe-inline'",  # the widths of result blocks and of timelines
+        "style-src": "'self' 'unsafe-inline'",  # the widths of result blocks and timelines; Zensical's search
         "base-uri": "'none'",
         "form-action": "'none'",
     }

@@ -11,8 +11,11 @@ if (location.protocol === "file:")
       document.body.append(frame)
       this.inside = frame.contentWindow
       this.loaded = Promise.resolve()
-      this.inside.postMessage = (data) =>
-        this.dispatchEvent(new MessageEvent("message", { data }))
+      this.inside.postMessage = (data) => {
+        const message = new MessageEvent("message", { data: structuredClone(data) })
+        this.dispatchEvent(message)
+        this.onmessage?.(message) // how Zensical listens
+      }
       this.inside.importScripts = (...urls) => {
         for (const url of urls)
           this.loaded = this.loaded.then(() => this.load(url))
@@ -30,9 +33,11 @@ if (location.protocol === "file:")
       })
     }
 
+    terminate() {}
+
     async postMessage(data) {
       // What has been loaded may have asked for more.
       for (let seen; seen !== this.loaded; ) await (seen = this.loaded)
-      this.inside.dispatchEvent(new MessageEvent("message", { data }))
+      this.inside.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) }))
     }
   }

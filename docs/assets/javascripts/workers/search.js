@@ -3,8 +3,9 @@
 //
 // By itself it never tries a word that reaches the end of the query: 进程池
 // and 进程间通信 both searched for 进程. So cut the query here, into the
-// longest beginnings of the words that the index holds, and let it see them
-// one by one. This file stands beside the worker because the worker's own
+// longest beginnings of the words that the index holds, and put a backslash
+// before each letter of them: the worker then cuts no further, and lunr reads
+// the letter. This file stands beside the worker because the worker's own
 // imports are relative; main.html names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
@@ -26,7 +27,7 @@ function cut(run) {
   for (let start = 0, end; start < run.length; start = end) {
     end = start + 1
     while (end < run.length && beginnings.has(run.slice(start, end + 1))) end++
-    words.push(run.slice(start, end))
+    words.push(run.slice(start, end).replace(/./gu, "\\$&"))
   }
   return words.join(" ")
 }
