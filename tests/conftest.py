@@ -64,6 +64,21 @@ def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
         pytest.fail(f"{' '.join(command)}\n{done.stdout}", pytrace=False)
 
 
+@pytest.fixture(scope="session")
+def command() -> Callable[[str, str], str]:
+    """Finds a command that pip does not bring. Without it a test is skipped, in CI it fails, and says what to do."""
+
+    def find(name: str, how: str) -> str:
+        if found := shutil.which(name):
+            return found
+        missing = f"no {name}: install it, {how}"
+        if os.environ.get("CI"):
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
+
+    return find
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--interpreter",

