@@ -199,6 +199,27 @@ def test_what_is_downloaded_is_what_ran(browser: Browser, host: str, offline: Pa
             assert download.value.path().read_bytes() == program.read_bytes()
 
 
+def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, site: Path) -> None:
+    """The policy of a page holds."""
+    foreign = "http://elsewhere.invalid/"
+    slipped = (
+        f"<script>document.title = 'ours'</script><script src='{foreign}a.js'></script>"
+        f"<img src='{foreign}a.png' onerror='document.title = 1'><iframe src='{foreign}'></iframe>"
+        f"<link rel='stylesheet' href='{foreign}a.css'><base href='{foreign}'><object data='{foreign}'></object>"
+    )
+    html = (site / "index.html").read_text().replace("</article>", f"{slipped}</article>")
+    asked: list[str] = []
+    with browser.new_context() as context:
+        context.route(f"{foreign}**", lambda route: (asked.append(route.request.url), route.abort()))
+        context.route(f"{host}/", lambda route: route.fulfill(body=html, content_type="text/html"))
+        page = context.new_page()
+        page.goto(f"{host}/")
+        page.wait_for_load_state("networkidle")
+        assert page.title() == "Python 并发与异步"
+        assert page.evaluate("document.baseURI") == f"{host}/"
+    assert asked == []
+
+
 def test_a_varying_value_explains_itself_to_the_keyboard(page: Page) -> None:
     page.goto("/processes/fork/")
     word = page.locator("var[title]").first.get_attribute("title") or ""
@@ -214,12 +235,111 @@ def test_a_varying_value_explains_itself_to_the_keyboard(page: Page) -> None:
     expect(tooltip).to_be_in_viewport()
 
 
+def focus(page: Page, target: Locator) -> None:
+    """Go to an element by the keyboard alone, where it can be seen."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            break
+    expect(target).to_be_focused()
+    expect(target).to_be_in_viewport()
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    page.goto("/processes/queue/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".md-skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"#queue$"))
+
+    copy = page.locator(".highlight").first.get_by_role("button", name="复制")
+    focus(page, copy)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已复制")).to_be_visible()
+    expect(copy).to_be_focused()  # it keeps its name, also while the tooltip says it
+    program = (ROOT / "examples/processes/queue_end.py").read_text()
+    assert page.evaluate("navigator.clipboard.readText()") == program.rstrip()
+
+    orders = page.locator("details.seen").first
+    focus(page, orders.locator("summary"))
+    page.keyboard.press("Enter")
+    expect(orders.locator(".result").first).to_be_visible()
+
+
+def test_the_keyboard_searches(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("进程池")
+    page.keyboard.press("End")
+    expect(page.locator(".md-search-result__link").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/processes/pool/"))
+
+
+def test_the_reader_chooses_between_light_and_dark(page: Page) -> None:
+    scheme = page.locator("body")
+    page.emulate_media(color_scheme="dark")
+    page.goto("/")
+    expect(scheme).to_have_attribute("data-md-color-scheme", "slate")
+    focus(page, page.get_by_role("radio", name="跟随系统，点按换成浅色"))
+    page.keyboard.press("Enter")
+    expect(scheme).to_have_attribute("data-md-color-scheme", "default")
+    page.goto("/processes/")
+    expect(scheme).to_have_attribute("data-md-color-scheme", "default")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_on_a_page_moves_while_it_comes(page: Page, site: Path, width: int) -> None:
+    page.add_init_script(
+        "new PerformanceObserver(list => (self.shifts ??= []).push(...list.getEntries().map(shift => shift.value)))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    page.set_viewport_size({"width": width, "height": 844})
+    for url in ("", heaviest(site)):
+        page.goto(f"/{url}")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("self.shifts ?? []") == [], url
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_link_leads_to_its_heading(page: Page, site: Path, width: int) -> None:
+    """Though what is far from the window has no height of its own yet."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"/{heaviest(site)}")
+    links = page.eval_on_selector_all("article :is(h2, h3)[id]", "all => all.map(({id}) => `#${id}`)")
+    for link in links[len(links) // 2 :: 4]:
+        page.goto("about:blank")
+        page.goto(f"/{heaviest(site)}{link}")
+        page.wait_for_load_state("networkidle")
+        assert 48 <= page.locator(link).evaluate("heading => heading.getBoundingClientRect().top") < 844, link
+
+
+def test_a_page_needs_no_script(browser: Browser, host: str) -> None:
+    with browser.new_context(base_url=host, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/processes/queue/")
+        result = page.locator(".result").first
+        for part in result.locator(".line"), result.locator(".promise"), page.locator(".timeline svg"):
+            expect(part.first).to_be_visible()
+        expect(result.get_by_role("link", name="下载程序 queue_end.py")).to_be_visible()
+        result.locator("summary").click()
+        expect(result.locator(".result .line").first).to_be_visible()
+        page.get_by_role("link", name="进程池：Pool").first.click()
+        expect(page).to_have_url(re.compile("/processes/pool/"))
+
+
+def heaviest(site: Path) -> str:
+    """The address of the heaviest page."""
+    weight = {url: len(gzip.compress((site / url / "index.html").read_bytes())) for url in URLS}
+    return max(weight, key=weight.__getitem__) + "/"
+
+
 def test_a_page_is_light(page: Page, site: Path) -> None:
-    heaviest = max(URLS, key=lambda url: len(gzip.compress((site / url / "index.html").read_bytes())))
     sizes = {}
     page.context.on("response", lambda answer: sizes.update({answer.url: len(gzip.compress(answer.body()))}))
     with page.expect_response(re.compile(r"/workers/search\.\w+\.min\.js$")):
-        page.goto(f"/{heaviest}/")
+        page.goto(f"/{heaviest(site)}")
     page.wait_for_load_state("networkidle")
     assert sum(sizes.values()) <= 110_000, sizes
 
