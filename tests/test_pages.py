@@ -34,6 +34,22 @@ def test_every_example_is_on_a_page() -> None:
     assert results >= {str(example.out) for example in EXAMPLES}
 
 
+def test_the_page_on_platforms_names_what_a_program_needs() -> None:
+    rows = re.findall(
+        r"^\| \[`(\S+)`\]\((\S+)#\S+\) \| `(?:os\.)?(\w+)` ", (DOCS / "platforms.md").read_text(), re.MULTILINE
+    )
+    needed = {
+        (program.name, page.relative_to(DOCS).as_posix(), need)
+        for example in EXAMPLES
+        for need in example.settings["needs"]
+        if need in ("fork", "nslookup")
+        for program in example.programs
+        for page in PAGES
+        if str(program) in embedded(page)[0]
+    }
+    assert set(rows) == needed
+
+
 def test_every_fence_names_a_file() -> None:
     named = [path for page in PAGES for paths in embedded(page) for path in paths]
     assert named
