@@ -266,9 +266,50 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     expect(orders.locator(".result").first).to_be_visible()
 
 
-def test_the_keyboard_searches(page: Page) -> None:
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_keyboard_comes_to_every_button(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    page.goto("/threads/lock/")
+    blocks = page.locator("pre:has(> code):visible").count()
+    seen = set()
+    while (stop := page.evaluate(STOP)) not in seen:
+        seen.add(stop)
+        page.keyboard.press("Tab")
+    assert sum("copy" in stop for stop in seen) == blocks
+    assert not [stop for stop in seen if "outside" in stop]
+
+
+# What has the focus, and whether it can be seen. The search opens when it gets the focus.
+STOP = """() => {
+  const stop = document.activeElement
+  const place = [...document.querySelectorAll("*")].indexOf(stop)
+  const {left, right} = stop.getBoundingClientRect()
+  const copy = stop.ariaLabel === "复制" ? "copy" : ""
+  const seen = right > 0 && left < innerWidth || stop.closest("[role=dialog]")
+  return `${place} ${copy} ${seen ? "" : "outside"}`
+}"""
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_the_keyboard_opens_the_menu(page: Page, key: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+    link = page.locator(".md-sidebar--primary").get_by_role("link", name="多进程", exact=True)
+    expect(link).not_to_be_visible()
+    focus(page, page.get_by_role("button", name="导航栏"))
+    page.keyboard.press(key)
+    expect(link).to_be_in_viewport()
+    focus(page, link)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/processes/$"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_keyboard_searches(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
     page.goto("/")
     page.keyboard.press("/")
+    expect(page.get_by_role("textbox", name="搜索")).to_be_focused()
     page.keyboard.insert_text("进程池")
     page.keyboard.press("End")
     expect(page.locator(".md-search-result__link").first).to_be_visible()

@@ -178,3 +178,36 @@ def test_any_printed_line_can_be_recorded(text: str) -> None:
 def test_an_indented_line_has_no_actor_and_no_label() -> None:
     (line,) = parse("$ python a.py\n as l| x\n", PATH).lines
     assert (line.actor, line.label) == (None, None)
+
+
+RECORDED = (
+    "$ python a.py\n{a:pid=3} starts\nx as l| {b:pid=4} of {a}\ny| {t:float=0.25 in ..3}\ny after l| {b}\n[exit 1]\n"
+)
+
+
+def test_what_a_file_allows_is_the_same_for_every_run_of_it() -> None:
+    first, x, y, z, status = RECORDED.splitlines(keepends=True)[1:]
+    again = "".join(["$ python a.py\n", first, y, x, z, status]).replace("pid=3", "pid=7").replace("0.25", "1.50")
+    assert again != RECORDED
+    assert parse(again, PATH).allowed == parse(RECORDED, PATH).allowed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("starts", "started"),
+        ("a.py", "b.py"),
+        ("{a:pid=3} starts", "main| {a:pid=3} starts"),
+        ("x as l|", "z as l|"),
+        ("y after l|", "y|"),
+        ("0.25 in ..3", "0.25"),
+        ("0.25", "0.250"),
+        ("b:pid", "b:int"),
+        ("of {a}", "of {b}"),
+        ("[exit 1]", "[exit 2]"),
+        ("y| {t:float=0.25 in ..3}\ny after l| {b}\n", "y after l| {b}\ny| {t:float=0.25 in ..3}\n"),
+    ],
+)
+def test_what_a_file_allows_is_another_with_another_annotation(old: str, new: str) -> None:
+    assert old in RECORDED
+    assert parse(RECORDED.replace(old, new), PATH).allowed != parse(RECORDED, PATH).allowed

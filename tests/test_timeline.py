@@ -31,15 +31,22 @@ def readable(example: Example) -> bool:
 
 ALL = [example for example in find(EXAMPLES) if readable(example) and trace.needs_figure(example)]
 DRAWN = [example for example in ALL if trace.path(read(example.out)).exists()]
-SMALL, MANY = 6 * 1024, 20
+SMALL, MANY = 6500, 20
 """How many bytes a drawing may have, and from how many lines on it may have half as much again."""
 
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])
 
 
-def drawing(example: Example) -> ET.Element:
+def text(example: Example) -> str:
+    """The SVG of an example's timeline."""
     result = read(example.out)
-    return ET.fromstring(timeline.draw(trace.load(trace.path(result)), result, example.name))
+    found = re.search("<svg.*</svg>", timeline.figure(trace.load(trace.path(result)), result, example.name))
+    assert found
+    return found[0]
+
+
+def drawing(example: Example) -> ET.Element:
+    return ET.fromstring(text(example))
 
 
 def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
@@ -115,15 +122,32 @@ def test_what_happens_in_a_lane_happens_in_order(example: Example) -> None:
 @each
 def test_a_timeline_is_small_and_says_what_it_shows(example: Example) -> None:
     result = read(example.out)
-    text = timeline.draw(trace.load(trace.path(result)), result, example.name)
-    svg = ET.fromstring(text)
-    assert len(text.encode()) <= SMALL * (1.5 if len(list(result.lines)) > MANY else 1)
+    svg = drawing(example)
+    assert len(text(example).encode()) <= SMALL * (1.5 if len(list(result.lines)) > MANY else 1)
     assert svg.get("role") == "img"
     title, words = (svg.findtext(f"*[@id='{id}']") for id in svg.attrib["aria-labelledby"].split())
     assert title
     for name in [lane.text for lane in svg.findall("g/text[@class='name']") if not lane.get("data-lane")]:
         assert f"{name} " in f"{words} "
-    assert "{" not in re.sub(r"<title>.*?</title>", "", text)
+    assert "{" not in re.sub(r"<title>.*?</title>", "", text(example))
+
+
+@each
+def test_nothing_lets_go_what_went_on_before(example: Example) -> None:
+    """No arrow points back in time, and none runs below a bar, as if it began there."""
+    svg = drawing(example)
+    arrows = [group for group in svg.findall("g") if group.get("class", "").startswith("link")]
+    for arrow in arrows:
+        line = arrow.find("line")
+        assert line is not None
+        assert float(line.attrib["x1"].rstrip("%")) <= float(line.attrib["x2"].rstrip("%")), arrow.get("class")
+    order = ["arrow" if group in arrows else "bars" if group.find("rect") is not None else "" for group in svg]
+    assert not arrows or "bars" not in order[order.index("arrow") :]
+
+
+@each
+def test_where_something_stands_can_be_read(example: Example) -> None:
+    assert len(drawing(example).findall("g[@class='tick']")) > 1
 
 
 def test_ids_are_unique() -> None:
@@ -160,7 +184,7 @@ def test_recorded_again_a_timeline_is_as_before(process: Example) -> None:
 def test_a_changed_program_makes_it_stale(process: Example) -> None:
     process.programs[0].write_text(process.programs[0].read_text() + "# more\n")
     assert "changed" in trace.stale(process)
-    assert timeline.figure(process) == ""
+    assert trace.current(process) is None
 
 
 def test_a_changed_result_makes_it_stale(process: Example) -> None:
@@ -175,10 +199,10 @@ def test_what_a_recording_shows(process: Example) -> None:
     assert kinds == ["begin", "line", "line", "start", "line", "end"]
     assert [event.place for event in main.events if event.kind == "line"] == [1, 2, 4]
     assert [event.kind for event in child.events] == ["begin", "line", "end"]
-    assert "main 启动 child" in timeline.figure(process)
+    assert "main 启动 child" in text(process)
 
 
 def test_a_result_without_a_timeline_has_no_figure(process: Example) -> None:
     trace.path(read(process.out)).unlink()
-    assert timeline.figure(process) == ""
+    assert trace.current(process) is None
     assert trace.stale(process)

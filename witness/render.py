@@ -42,8 +42,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     try:
         example = Example(EXAMPLES, path.relative_to(EXAMPLES).with_suffix("").as_posix())
         observation = Ledger(EXAMPLES).observation(example)
-        shown = render(read(path), example.name, observation, example.programs, current(example))
-        return shown + figure(example)
+        return render(read(path), example.name, observation, example.programs, current(example))
     except ResultError as error:
         message = str(error)
     except OSError as error:
@@ -71,10 +70,11 @@ def render(
     for terminal in result.terminals:
         lanes = _Lanes.of(terminal, list(islice(printers, len(terminal.lines))), colours(result, trace))
         words = f'<p class="promise">{_promise(result, terminal)}</p>'
-        if observation and terminal is result.terminals[-1]:
-            words += _seen(result, name, observation, lanes)
+        if terminal is result.terminals[-1]:
+            words += figure(trace, result, name) if trace else ""
+            words += _seen(result, name, observation, lanes) if observation else ""
         files = "".join(_download(program) for program in programs if program.name in terminal.command.split())
-        blocks.append(_terminal(result, terminal, name, lanes, words, files))
+        blocks.append(_terminal(result, terminal, name, lanes, words, files, numbered=bool(trace)))
     return "".join(blocks)
 
 
@@ -122,12 +122,20 @@ def _seen(result: Result, name: str, observation: Observation, lanes: _Lanes) ->
         caption = f'<p class="promise">{observation.runs} 次里有 {count} 次是这个顺序。</p>'
         orders.append(_terminal(shown, shown.terminals[0], name, lanes, caption))
     return (
-        f'<details class="seen"><summary>{words}。见过 {observation.orders} 种顺序，'
+        f'<details class="seen" data-search-exclude><summary>{words}。见过 {observation.orders} 种顺序，'
         f"看最常见的 {len(orders)} 种</summary>{''.join(orders)}</details>"
     )
 
 
-def _terminal(result: Result, terminal: Terminal, name: str, lanes: _Lanes, words: str, files: str = "") -> str:
+def _terminal(
+    result: Result,
+    terminal: Terminal,
+    name: str,
+    lanes: _Lanes,
+    words: str,
+    files: str = "",
+    numbered: bool = False,
+) -> str:
     mentioned: set[str] = set()
     printed = list(lanes.lines(terminal))
     lines = iter(_line(result, line, actor, lanes, mentioned) for line, actor in printed)
@@ -137,7 +145,8 @@ def _terminal(result: Result, terminal: Terminal, name: str, lanes: _Lanes, word
         regions.append(f'<span class="region">{text}</span>' if len(region.lanes) > 1 else text)
     status = f'<span class="status">{terminal.status}\n</span>' if terminal.status else ""
     gutter = max((len(actor) for _, actor in printed), default=0)
-    look = f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
+    look = " result--numbered" * numbered
+    look += f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
     return (
         f'<div class="result{look}" data-example="{name}">'
         f'<span class="filename">{terminal.command}</span>{files}'
@@ -183,14 +192,21 @@ def _promise(result: Result, terminal: Terminal) -> str:
     sentences = [f"有底纹的部分每次可能不同：{causes}。其余一字不差。" if varying else "每一行的内容都与此相同。"]
     if not regions:
         return sentences[0] + "各行的先后是确定的。"
+    numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
     for region in regions:
-        names = "、".join(f"<code>{escape(lane.actor or '')}</code>" for lane in region.lanes)
+        first, last = (numbers[line.number] for line in (region.lines[0], region.lines[-1]))
+        where = f"第 {first}{'、' if last == first + 1 else '–'}{last} 行" if len(region.lines) < len(numbers) else ""
+        if len(region.lines) == len(region.lanes):
+            free = f"{where or '各行'}先后不定"
+        else:
+            names = "、".join(f"<code>{escape(lane.actor or '')}</code>" for lane in region.lanes)
+            free = f"{where and f'{where}里，'}{names} 各自的行先后确定，彼此之间的先后不定"
         waits = [line for line in region.lines if line.after]
-        sentences.append(
-            f"{names} 各自的行先后确定，彼此之间的先后不定" + ("，只有下面说明的除外。" if waits else "。")
-        )
+        sentences.append(free + ("，只有下面说明的除外。" if waits else "。"))
         labelled = {line.label: line for line in region.lines if line.label}
         for line in waits:
             earlier = "、".join(f"「{escape(result.text(labelled[label]), quote=False)}」" for label in line.after)
             sentences.append(f"「{escape(result.text(line), quote=False)}」总在{earlier}之后。")
+    if sum(len(region.lines) for region in regions) < len(numbers):
+        sentences.append("其余各行的先后是确定的。")
     return "".join(sentences)

@@ -17,7 +17,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -271,6 +271,24 @@ class Result:
         if isinstance(part, Text):
             return re.escape(part.text)
         return f"({_NUMBER})" if isinstance(part, Computed) else f"({self.variables[part.name].regex})"
+
+    @property
+    def allowed(self) -> str:
+        """What the file allows, whichever run is recorded in it: without values, lane after lane."""
+        parts: list[object] = []
+        for terminal in self.terminals:
+            parts += [terminal.command, terminal.after, terminal.status]
+            for region in terminal.regions:
+                for lane in sorted(region.lanes, key=lambda lane: lane.actor or ""):
+                    for line in lane.lines:
+                        parts += [line.actor, line.label, line.after, *map(self._blank, line.parts), "\n"]
+        return "".join(map(str, parts))
+
+    def _blank(self, part: Part) -> Part:
+        if isinstance(part, Text | Computed):
+            return part
+        variable = self.variables[part.name]
+        return replace(variable, value=variable.regex)
 
     @property
     def output(self) -> str:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
 from html import escape
 from itertools import pairwise
 
-from witness.examples import Example
-from witness.result import Line, Result, read
-from witness.trace import Event, Lane, Trace, current
+from witness.result import Line, Result
+from witness.trace import Event, Lane, Trace
 
-PHONE = 330
+PHONE = 320
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
 LANE, BAR = 40, 16
 """Heights in pixels: of a lane with its name, and of the bar in it."""
@@ -33,6 +34,11 @@ _WAITS = {
     "barrier": "等大家到齐（barrier）",
     "event": "等通知（event）",
     "get": "等别人放进来的值（get）",
+    "put": "等放进去（put）",
+    "flush": "等放进去的都送走（flush）",
+    "serve": "等别人来要（serve）",
+    "shutdown": "等任务都做完（shutdown）",
+    "exit": "等别的线程和进程结束（exit）",
     "recv": "等数据（recv）",
     "result": "等结果（result）",
     "next": "等 {} 让出（next）",
@@ -45,14 +51,15 @@ _WAITS = {
 }
 
 
-def figure(example: Example) -> str:
-    """The timeline of an example on a page, or nothing, if there is none of the run that its result file prints."""
-    trace = current(example)
-    if trace is None:
-        return ""
-    svg = draw(trace, read(example.out), example.name)
-    stop = ' tabindex="0"' if "min-width" in svg else ""  # to move it sideways without a mouse
-    return f'<figure class="timeline"><div{stop}>{svg}</div><figcaption>{_LEGEND}</figcaption></figure>'
+def figure(trace: Trace, result: Result, name: str) -> str:
+    """The timeline on a page; `name` is that of the example."""
+    drawing = _Drawing(trace, result, name)
+    # To move it sideways without a mouse.
+    stop = f' tabindex="0" role="group" aria-label="{drawing.title()}"' if drawing.width > PHONE else ""
+    return (
+        f'<figure class="timeline" data-search-exclude><div{stop}>{drawing.svg()}</div>'
+        f"<figcaption>{_LEGEND}</figcaption></figure>"
+    )
 
 
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:
@@ -69,11 +76,6 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
         elif not lane.name.startswith("{"):
             found.setdefault(lane.name, len(found) + 1)
     return found
-
-
-def draw(trace: Trace, result: Result, name: str) -> str:
-    """The SVG of a trace; `name` is that of the example."""
-    return _Drawing(trace, result, name).svg()
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,7 @@ class _Drawing:
         From left to right as time goes, and as far apart as the time between; but what is too close to be told apart is
         moved apart, at the cost of the rest.
         """
-        # Lines of the same tenth of a millisecond stand in the order they came.
-        keyed: list[tuple[float, int, _Point]] = []
-        for lane, found in enumerate(self.trace.lanes):
-            printed = 0
-            for event in found.events:
-                printed = max(printed, event.place or 0)
-                keyed.append((event.time, printed, _Point(lane, event)))
-        events = [point for _, _, point in sorted(keyed, key=lambda key: key[:2])]
+        events = self.order()
         for labels in (True, False):
             if self.spread(events, 0.0, labels)[-1].x <= 0.75 * PHONE:
                 break
@@ -124,17 +119,45 @@ class _Drawing:
             low, high = (middle, high) if self.spread(events, middle, labels)[-1].x <= self.width else (low, middle)
         return self.spread(events, low, labels)
 
+    def order(self) -> list[_Point]:
+        """The events in the order of time; at the same time, causes before effects and lines as they came."""
+        points: dict[int, _Point] = {}
+        keys: dict[int, tuple[float, int, int]] = {}
+        before: dict[int, list[int]] = {}
+        for lane, found in enumerate(self.trace.lanes):
+            printed = 0
+            for previous, event in pairwise([None, *found.events]):
+                assert event
+                printed = max(printed, event.place)
+                points[id(event)] = _Point(lane, event)
+                keys[id(event)] = event.time, printed, lane
+                before[id(event)] = [id(previous)] if previous else []
+        for _, cause, _, effect, kind in self.pairs():
+            if kind != "cancel":  # whose effect may be any
+                before[id(effect)].append(id(cause))
+        sorter = TopologicalSorter(before)
+        sorter.prepare()
+        ready: list[tuple[tuple[float, int, int], int]] = []
+        order = []
+        while sorter.is_active():
+            for event_id in sorter.get_ready():
+                heappush(ready, (keys[event_id], event_id))
+            _, first = heappop(ready)
+            sorter.done(first)
+            order.append(points[first])
+        return order
+
     def spread(self, events: list[_Point], scale: float, labels: bool) -> list[_Point]:
         """The events with `scale` pixels a millisecond, or more where they would touch."""
         placed: list[_Point] = []
         last: dict[int, _Point] = {}
         time = x = 0.0
         for point in events:
-            x += scale * (point.event.time - time)
+            x += scale * max(0, point.event.time - time)
             if point.lane in last:
                 before = last[point.lane]
                 x = max(x, before.x + self.room(before.event, point.event, labels))
-            time = point.event.time
+            time = max(time, point.event.time)
             last[point.lane] = placed_point = _Point(point.lane, point.event, x)
             placed.append(placed_point)
         return placed
@@ -154,11 +177,12 @@ class _Drawing:
     def svg(self) -> str:
         height = LANE * len(self.trace.lanes) + 18
         ids = self.name.replace("/", "-")
-        wide = f' style="min-width:{self.width + 30}px"' if self.width > PHONE else ""
+        wide = f' style="min-width:{self.width}px"' if self.width > PHONE else ""
+        bars, marks = zip(*map(self.lane, range(len(self.trace.lanes))), strict=True)
         return (
             f'<svg role="img" aria-labelledby="{ids}-title {ids}-desc" height="{height}"{wide}>'
             f'<title id="{ids}-title">{self.title()}</title><desc id="{ids}-desc">{self.words()}</desc>'
-            f"{''.join([*self.axis(height), *self.links(), *map(self.lane, range(len(self.trace.lanes)))])}</svg>"
+            f"{''.join([*self.axis(height), *bars, *self.links(), *marks])}</svg>"
         )
 
     def title(self) -> str:
@@ -185,6 +209,8 @@ class _Drawing:
             x = self.when(time)
             if time <= end and x <= self.width - 8 and all(abs(x - other) >= _TICK for _, other in ticks):
                 ticks.append((time, x))
+        if len(ticks) == 1:  # all of it is drawn apart
+            ticks += [(float(f"{p.event.time:.3g}"), p.x) for p in self.points if _TICK <= p.x <= self.width - 8][-1:]
         return sorted(ticks)
 
     def when(self, time: float) -> float:
@@ -199,6 +225,11 @@ class _Drawing:
 
     def links(self) -> Iterator[str]:
         """Thin lines from what lets go to what goes on."""
+        for pair in self.pairs():
+            yield self.link(*pair)
+
+    def pairs(self) -> Iterator[tuple[int, Event, int, Event, str]]:
+        """What lets go, what goes on, each behind the number of its lane, and the kind of it."""
         lanes = self.trace.lanes
         causes = {
             event.link: (index, event)
@@ -209,15 +240,15 @@ class _Drawing:
         for index, lane in enumerate(lanes):
             for event in lane.events:
                 if event.kind == "start":
-                    yield self.link(index, event, event.lane, lanes[event.lane].events[0], "start")
+                    yield index, event, event.lane, lanes[event.lane].events[0], "start"
                 elif event.kind == "cancel":
                     onto = next(found for found in lanes[event.lane].events if found.time >= event.time)
-                    yield self.link(index, event, event.lane, onto, "cancel")
+                    yield index, event, event.lane, onto, "cancel"
             for wait, on in pairwise(lane.events):
                 if on.kind == "on" and on.link:
                     cause, event = causes[on.link]
                     if cause != index:
-                        yield self.link(cause, event, index, on, event.kind)
+                        yield cause, event, index, on, event.kind
                 elif (
                     on.kind == "on"
                     and wait.kind == "wait"
@@ -226,7 +257,7 @@ class _Drawing:
                 ):
                     end = lanes[wait.lane].events[-1]
                     if wait.time <= end.time <= on.time:
-                        yield self.link(wait.lane, end, index, on, "join")
+                        yield wait.lane, end, index, on, "join"
 
     def link(self, lane: int, event: Event, to: int, onto: Event, kind: str) -> str:
         down = to > lane
@@ -236,7 +267,8 @@ class _Drawing:
         head = f'<text x="{x2}" y="{y2 + (0 if down else 6)}">{"▾" if down else "▴"}</text>'
         return f'<g class="link {kind}"><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
 
-    def lane(self, index: int) -> str:
+    def lane(self, index: int) -> tuple[str, str]:
+        """Its name and bars, and what stands on top of them."""
         lane, top = self.trace.lanes[index], self.top(index)
         actors = {self.lines[event.place].actor for event in lane.events if event.kind == "line"}
         several = len(actors) > 1 and lane.name.startswith("{")
@@ -261,7 +293,8 @@ class _Drawing:
                     begun.add(line.actor)
                     x = self.at[id(event)]
                     marks.append(f'<text class="name"{colour} x="{self.percent(x)}" y="{top - 5}">{line.actor}</text>')
-        return f"<g{self.colour(None if several else lane.name)}>{''.join(pieces + marks)}</g>"
+        group = f"<g{self.colour(None if several else lane.name)}>"
+        return f"{group}{''.join(pieces)}</g>", f"{group}{''.join(marks)}</g>" if marks else ""
 
     def colour(self, name: str | None) -> str:
         return f' data-lane="{self.colours.get(name or "", 0)}"'
@@ -283,7 +316,7 @@ class _Drawing:
 
     def wait(self, event: Event, x: float, end: float, top: int, colour: str) -> str:
         label = self.label(event)
-        text = ""
+        text = f"<title>{escape(label)}</title>"
         if end - x >= len(label) * _LABEL + 4:
             text = f'<text x="{self.percent((x + end) / 2)}" y="{top + 7}">{escape(label)}</text>'
         y = top + BAR - 4
@@ -293,6 +326,11 @@ class _Drawing:
     def label(self, event: Event) -> str:
         """What a wait is for, as the program has it."""
         return event.what if event.lane < 0 else f"{event.what} {self.names[event.lane]}"
+
+    def reason(self, event: Event) -> str:
+        """What a wait is for, in words."""
+        reason = _WAITS.get(event.what, f"等待（{event.what}）")
+        return reason.format(self.names[event.lane]) if event.lane >= 0 else reason.replace(" {} ", "")
 
     def mark(self, event: Event, line: Line, top: int, colour: str) -> str:
         x = self.percent(self.at[id(event)])
@@ -318,8 +356,7 @@ class _Drawing:
             said[f"启动 {started}"] = None
         for event in lane.events:
             if event.kind == "wait":
-                whom = self.names[event.lane] if event.lane >= 0 else "别人"
-                said[_WAITS.get(event.what, f"等待（{event.what}）").format(whom)] = None
+                said[self.reason(event)] = None
             elif event.kind == "cancel":
                 said[f"取消 {self.names[event.lane]}"] = None
         printed = [str(self.numbers[event.place - 1]) for event in lane.events if event.kind == "line"]

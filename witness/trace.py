@@ -267,13 +267,15 @@ class _Reader:
         self.mains = [f"{output.main}.0" for output in run.outputs]
         self.end_lanes()
         self.shown = sorted(filter(self.show, self.lanes.values()), key=self.rank)
+        self.adopt()
         self.zero = min(event.time for lane in self.shown for event in lane.events if event.kind != "begin")
         self.last = max(
             event.time
             for lane in self.shown
             for event in lane.events
-            if not (lane.key in self.mains and event.kind in ("end", "stop"))
+            if not (lane.key in self.mains and event.kind in ("exit", "end", "stop"))
         )
+        self.outlive()
         for lane in self.shown:
             self.tidy(lane)
         self.link("set", "event", "Event.wait")
@@ -333,9 +335,12 @@ class _Reader:
                 # What was shown later was written later, be it only since its `print` began. And no one writes while it
                 # waits: what was left in the buffer until then was written afterwards.
                 now = max(now, since)
-                now = self.awake(self.lane(key), now)
-                self.lane(key).lines.append(line)
-                self.lane(key).events.append(_Event(now, "line", place=place[line]))
+                lane = self.lane(key)
+                serves = self.serves(lane, now)
+                now = now if serves else self.awake(lane, now)
+                lane.lines.append(line)
+                printed = _Event(now, "line", place=place[line])
+                lane.events += [_Event(now, "on"), printed, _Event(now, "wait", "serve")] if serves else [printed]
 
     def when(self, text: str, writer: int | None) -> tuple[int, str]:
         printed, last = self.printed[writer or 0], self.latest.get(writer, 0)
@@ -354,6 +359,10 @@ class _Reader:
             if kind == "wait" and since <= time < until:
                 return until
         return time
+
+    def serves(self, lane: _Lane, time: int) -> bool:
+        """Whether the lane is a server, which waits while its threads, which are not shown, do what it is asked."""
+        return any(event.kind == "wait" and event.what == "serve" and event.time <= time for event in lane.events)
 
     def show(self, lane: _Lane) -> bool:
         """Whether a reader wants to see the lane, and not only whoever looks after the library."""
@@ -394,12 +403,41 @@ class _Reader:
             else:  # what was in the buffer is written last
                 lane.events.append(_Event(max(noted[-1], lane.events[-1].time), "end"))
 
+    def adopt(self) -> None:
+        """Let what a lane that is not shown starts be started by the one that started it."""
+        for lane in self.lanes.values():
+            for start in [event for event in lane.events if event.kind == "start"]:
+                child = self.lane(start.other)
+                if child not in self.shown:
+                    lane.events += [event for event in child.events if event.kind == "start"]
+                    lane.events.sort(key=lambda event: event.time)
+
+    def outlive(self) -> None:
+        """Let a process go on until who waited for it knew that it had ended: it noted its end before it was gone."""
+        for lane in self.shown:
+            for wait, on in pairwise(lane.events):
+                ended = self.lanes.get(wait.other)
+                if (
+                    wait.kind == "wait"
+                    and on.kind == "on"
+                    and ended in self.shown
+                    and ended.key.endswith(".0")
+                    and on.time - wait.time > (self.last - self.zero) * SHORT
+                ):
+                    ended.events[-1].time = max(ended.events[-1].time, on.time)
+
     def tidy(self, lane: _Lane) -> None:
         """Leave out what is too short to be seen, and what is about lanes that are not shown."""
         shown = {lane.key for lane in self.shown}
         if lane.key in self.mains:  # without the start and the end of the interpreter
             lane.events[0].time = max(self.zero, min(lane.events[1].time, self.last))
-            lane.events[-1].time = self.last
+            lane.events[-1].time = min(lane.events[-1].time, self.last)
+        finish = lane.events[-1].time
+        for event in [event for event in lane.events if event.kind == "exit"]:
+            if finish == self.last and finish - event.time > (finish - self.zero) * SHORT and lane.key in self.mains:
+                event.kind, event.what = "wait", "exit"
+            else:
+                lane.events.remove(event)
         kept: list[_Event] = []
         for event in lane.events:
             waiting = bool(kept) and kept[-1].kind in ("wait", "stop")
@@ -453,6 +491,8 @@ class _Reader:
                 kind = {"stop": "wait", "go": "on"}.get(event.kind, event.kind)
                 other = index.get(event.other, -1) if kind in ("wait", "start", "cancel") else -1
                 what = _WHAT.get(event.what, event.what) if kind == "wait" else ""
+                if what == "task" and other < 0:  # one of the library's, such as `to_thread`
+                    what = self.lane(event.other).name or what
                 if event.kind == "on" and time - events[-1].time < total * SHORT and not event.link:
                     events.pop()
                 elif kind not in ("set", "put") or event.link:

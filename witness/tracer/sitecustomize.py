@@ -9,6 +9,7 @@ A lane is a thread, ``PID.N`` (0 is the main one), or a task or generator in it,
     begin(how, name)         the lane begins: a "program", "process", "thread", "task" or "generator"
     forked(lane, since)      it begins as the copy of another
     own(name)                it is of the example, not of the library; `name` is that of the function it now runs
+    exit()                   its program is done; it may still wait for threads and processes
     end()                    it has nothing more to do
     print(since, text)       it has printed; `since` is when it began to
     wait(what, whom)         it stops until something happens
@@ -36,7 +37,7 @@ from typing import Any
 
 NOTES = Path(__file__).resolve().parent
 HOME = Path.cwd()
-WORKERS = ("worker", "_process_worker", "run")  # the library's own, in which a pool's worker or a thread waits
+WORKERS = ("worker", "_process_worker", "run", "_run_server")  # the library's own, in which a process or a thread waits
 GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 
 # As they are before any of this, and whatever a program puts in their place.
@@ -248,8 +249,10 @@ def _thread_pool(module: Any) -> None:
         function = getattr(self, "fn", None) or self.task[0]
         if getattr(function, "func", None) and function.args:  # `asyncio.to_thread` runs it in a copied context
             function = function.args[0]
+        note("on", None)
         note("own", getattr(function, "__name__", ""))
         run(self, *args)
+        note("wait", "get", None)
 
     module._WorkItem.run = _run
 
@@ -285,6 +288,14 @@ def _process_queues(module: Any) -> None:
     waits(module.SimpleQueue, "get", "get")
     waits(module.JoinableQueue, "queue", "join")
     does(module.Queue, "put", "put", what=second)
+    finalize = module.Queue._finalize_join
+
+    def _finalize_join(*args: Any) -> None:
+        note("wait", "flush", None)
+        finalize(*args)
+        note("on", None)
+
+    module.Queue._finalize_join = staticmethod(_finalize_join)
 
 
 def _connection(module: Any) -> None:
@@ -311,6 +322,7 @@ def _managers(module: Any) -> None:
             note("on", None)
 
     module.BaseProxy._callmethod = _callmethod
+    waits(module.Server, "serve", "serve_forever")
 
 
 def _subprocess(module: Any) -> None:
@@ -485,6 +497,7 @@ sys.meta_path.insert(0, Finder())
 os.register_at_fork(before=_forking, after_in_child=_forked)
 note("begin", "program", " ".join(sys.orig_argv[1:]))
 atexit.register(note, "end")
+threading._register_atexit(note, "exit")  # type: ignore[attr-defined]
 if (NOTES / "generators").exists():
     threading.setprofile(_profile)
     sys.setprofile(_profile)
