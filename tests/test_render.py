@@ -1,6 +1,7 @@
 """What a page shows of a result: the recorded run to the letter, what varies, who printed what, what is promised."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,9 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
     result = parse("$ python a.py\nx| a\ny| {n:int=3}\n[exit 1]\n", Path("a.out"))
     seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=((150, "a\n7\n"), (50, "8\na\n")))
     page = BeautifulSoup(render(result, "c/a", seen), "html.parser")
-    assert "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次" in page.select("summary")[0].get_text()
+    words = "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次，次次合乎上面所说。"
+    assert page.select("summary")[0].get_text() == f"{words}见过 2 种顺序，看这 2 种"
+    assert f"{words}见过 3 种顺序，看最常见的 2 种" in render(result, "c/a", replace(seen, orders=3))
     orders = [order.select("code")[0] for order in page.select(".seen .result")]
     assert [order.get_text() for order in orders] == ["a\n7\n[exit 1]\n", "8\na\n[exit 1]\n"]
     lanes = [[(line.get_text(), line["data-lane"]) for line in order.select(".line")] for order in orders]

@@ -1,6 +1,7 @@
 """The built site, read without a browser."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -116,6 +117,15 @@ def test_the_site_can_be_taken_along(site: Path, offline: Path) -> None:
     assert unzipped(site / publish.OFFLINE) == files
     home = BeautifulSoup(files["index.html"], "html.parser")
     assert [str(link["href"]) for link in home.select("footer a[download]")] == [publish.PROGRAMS]
+
+
+def test_what_cannot_be_published_is_refused(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(publish.PublishError, match="no site is built there"):
+        publish.main(site, tmp_path)
+    page = shutil.copy(site / "index.html", tmp_path)
+    with pytest.raises(publish.PublishError, match="published before"):
+        publish.main(tmp_path, tmp_path)
+    assert Path(page).read_bytes() == (site / "index.html").read_bytes()
 
 
 def test_every_link_and_anchor_resolves(site: Path, offline: Path, command: Callable[[str, str], str]) -> None:

@@ -6,6 +6,7 @@ along is packed. Neither needs the tool that built the sites.
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import re
@@ -60,6 +61,9 @@ def pack(out: Path, root: Path, files: Iterable[Path]) -> None:
 def main(site: Path, offline: Path) -> None:
     """Protect each page; put every program into both sites, and the one that needs no server into the other."""
     for folder in (site, offline):
+        if not (folder / "index.html").is_file():
+            raise PublishError(f"{folder}: no site is built there")
+    for folder in (site, offline):
         for page in folder.rglob("*.html"):
             protect(page)
         pack(folder / PROGRAMS, Path("examples"), Path("examples").rglob("*.py"))
@@ -67,7 +71,10 @@ def main(site: Path, offline: Path) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m witness.publish", description=__doc__)
+    parser.add_argument("site", type=Path, help="the folder of the site that a server gives out")
+    parser.add_argument("offline", type=Path, help="the folder of the site built with the offline plugin")
     try:
-        main(*map(Path, sys.argv[1:]))
+        main(**vars(parser.parse_args()))
     except PublishError as error:
         sys.exit(str(error))

@@ -121,9 +121,10 @@ def _seen(result: Result, name: str, observation: Observation, lanes: _Lanes) ->
         shown = parse(refresh(result, Run((Output(lines, result.terminals[0].exit),))).text, result.path)
         caption = f'<p class="promise">{observation.runs} 次里有 {count} 次是这个顺序。</p>'
         orders.append(_terminal(shown, shown.terminals[0], name, lanes, caption))
+    which = "这" if len(orders) == observation.orders else "最常见的"
     return (
         f'<details class="seen" data-search-exclude><summary>{words}。见过 {observation.orders} 种顺序，'
-        f"看最常见的 {len(orders)} 种</summary>{''.join(orders)}</details>"
+        f"看{which} {len(orders)} 种</summary>{''.join(orders)}</details>"
     )
 
 

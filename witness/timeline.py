@@ -268,12 +268,12 @@ class _Drawing:
         return f'<g class="link {kind}"><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
 
     def lane(self, index: int) -> tuple[str, str]:
-        """Its name and bars, and what stands on top of them."""
+        """Its bars, and what arrows go behind: its name and marks."""
         lane, top = self.trace.lanes[index], self.top(index)
         actors = {self.lines[event.place].actor for event in lane.events if event.kind == "line"}
         several = len(actors) > 1 and lane.name.startswith("{")
-        pieces = [f'<text class="name" x="0" y="{top - 5}">{escape(self.names[index])}</text>']
-        marks = []
+        pieces = []
+        marks = [f'<text class="name" x="0" y="{top - 5}">{escape(self.names[index])}</text>']
         begun: set[str | None] = set()
         colour = ""
         for place, (event, after) in enumerate(pairwise(lane.events)):
@@ -294,7 +294,7 @@ class _Drawing:
                     x = self.at[id(event)]
                     marks.append(f'<text class="name"{colour} x="{self.percent(x)}" y="{top - 5}">{line.actor}</text>')
         group = f"<g{self.colour(None if several else lane.name)}>"
-        return f"{group}{''.join(pieces)}</g>", f"{group}{''.join(marks)}</g>" if marks else ""
+        return f"{group}{''.join(pieces)}</g>", f"{group}{''.join(marks)}</g>"
 
     def colour(self, name: str | None) -> str:
         return f' data-lane="{self.colours.get(name or "", 0)}"'
