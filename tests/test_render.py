@@ -37,18 +37,18 @@ def test_output_is_no_html(text: str) -> None:
     page = shown(f"{text} / a as l| {text} / b after l| {{n:int=3}} {text}")
     assert [line.get_text() for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
     assert {tag.name for tag in page.find_all(name=True)} == {"div", "span", "pre", "code", "p", "var"}
-    assert f"「3 {text}」总在「{text}」之后。" in page.get_text()
+    assert "第 3 行总在第 2 行之后。" in page.get_text()
 
 
 @pytest.mark.parametrize(
     ("part", "word"),
     [
         ("{n:pid=3}", "进程号由操作系统分配"),
-        ("{n:int=3}", "整数要看机器、时机或随机数"),
+        ("{n:int=3}", "整数由机器、时机或随机数决定"),
         ("{n:float=3.5}", "小数是量出来的"),
         ("{n:float=3.5 in 0..4.5}", "小数是量出来的，不小于 0，不大于 4.5"),
-        ("{n:int=3 in 1..}", "整数要看机器、时机或随机数，不小于 1"),
-        ("{n:int=3 in ..9}", "整数要看机器、时机或随机数，不大于 9"),
+        ("{n:int=3 in 1..}", "整数由机器、时机或随机数决定，不小于 1"),
+        ("{n:int=3 in ..9}", "整数由机器、时机或随机数决定，不大于 9"),
     ],
 )
 def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None:
@@ -68,14 +68,14 @@ def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
     seen = Observation(("3.11",), runs=9, load=False, orders=1, common=((9, "a\nc\nb\nd\ne\n"),))
     page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", lanes)), "html.parser")
     lines = [(line.get_text(), line["data-actor"], line["data-lane"]) for line in page.select(".line")]
-    main, x = ("main", "2"), ("x", "1")
+    main, x = ("main", "0"), ("x", "1")
     assert lines[:5] == [("a\n", *main), ("b\n", *x), ("c\n", *main), ("d\n", *x), ("e\n", *main)]
     assert lines[5:] == [("a\n", *main), ("c\n", *main), ("b\n", *x), ("d\n", *x), ("e\n", *main)]
 
 
 def test_where_one_alone_prints_no_line_has_a_name() -> None:
     result = parse("$ python a.py\na\nb\n", Path("a.out"))
-    lanes = Lane("main", "program", (event(1), event(2))), Lane("x", "task", ())
+    lanes = Lane("main", "program", (event(1), event(2))), Lane("x", "task", (Event(0, "begin"),))
     page = BeautifulSoup(render(result, "c/a", trace=Trace("", lanes)), "html.parser")
     assert [line.get("data-actor") for line in page.select(".line")] == [None, None]
 
@@ -98,19 +98,33 @@ def test_lanes_are_numbered_and_regions_held_together() -> None:
     [
         ("a / b", "每次运行都与此相同，一字不差。"),
         ("a / x| b", "每次运行都与此相同，一字不差。"),
-        ("a / {n:int=3}", "有底纹的部分每次可能不同：整数要看机器、时机或随机数。其余一字不差。各行的先后是确定的。"),
+        ("a / {n:int=3}", "有底纹的部分每次可能不同：整数由机器、时机或随机数决定。其余一字不差。各行的先后是确定的。"),
+        ("{n:int=3 in 1..}", "有底纹的部分每次可能不同：整数由机器、时机或随机数决定。其余一字不差。"),
+        (
+            "{p:pid=7} / {n:int=3 in 1..9} / {m:int=4 in 2..} / {k:int=5 in 0..9}",
+            "有底纹的部分每次可能不同：进程号由操作系统分配；其他整数由机器、时机或随机数决定。其余一字不差。"
+            "第 2、4 行的数不大于 9。第 3 行的数不小于 2。各行的先后是确定的。",
+        ),
+        (
+            "Traceback (most recent call last): /   ... / ValueError",
+            "每次运行都与此相同，一字不差。写成 ... 的是调用栈，各版本不同，这里略去。",
+        ),
         ("x| a / y| b", "每一行的内容都与此相同。各行先后不定。"),
-        ("x| a / y| b / x| c", "每一行的内容都与此相同。x、y 各自的行先后确定，彼此之间的先后不定。"),
-        ("a / x| b / y| c", "每一行的内容都与此相同。第 2、3 行先后不定。其余各行的先后是确定的。"),
+        ("x| a / y| b / x| c", "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定。"),
+        ("a / x| b / y| c", "每一行的内容都与此相同。第 2、3 行先后不定。除此之外，先后都是确定的。"),
         (
             "x| a / y| b / c / x| d / y| e / y| f",
             "每一行的内容都与此相同。第 1、2 行先后不定。"
-            "第 4–6 行里，x、y 各自的行先后确定，彼此之间的先后不定。其余各行的先后是确定的。",
+            "第 4–6 行里，同名的行先后不变，不同名的行先后不定。除此之外，先后都是确定的。",
+        ),
+        (
+            "x as k| a / y as l| b / z after l, k| c",
+            "每一行的内容都与此相同。各行先后不定，只有下面说明的除外。第 3 行总在第 1、2 行之后。",
         ),
         (
             "x as l| a / y| b / y after l| {n:int=3}",
-            "有底纹的部分每次可能不同：整数要看机器、时机或随机数。其余一字不差。"
-            "x、y 各自的行先后确定，彼此之间的先后不定，只有下面说明的除外。「3」总在「a」之后。",
+            "有底纹的部分每次可能不同：整数由机器、时机或随机数决定。其余一字不差。"
+            "同名的行先后不变，不同名的行先后不定，只有下面说明的除外。第 3 行总在第 1 行之后。",
         ),
     ],
 )

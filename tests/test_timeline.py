@@ -50,15 +50,16 @@ def drawing(example: Example) -> ET.Element:
 
 
 def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
-    """Where each printed line is marked, its number, and the colour it has."""
+    """Where each printed line is marked, alone or with others, its number, and the colour it has."""
     found = []
     for lane in svg.findall("g[@data-lane]"):
         for mark in lane.findall("g[@class='mark']"):
-            circle, number = mark.find("circle"), mark.find("text")
-            assert circle is not None
+            number = mark.find("text")
             assert number is not None
+            first, _, last = (number.text or "").partition("–")
             colour = mark.get("data-lane", lane.get("data-lane"))
-            found.append((float(circle.attrib["cx"].rstrip("%")), int(number.text or ""), colour))
+            x = float(number.attrib["x"].rstrip("%"))
+            found += [(x, line, colour) for line in range(int(first), int(last or first) + 1)]
     return found
 
 
@@ -68,7 +69,10 @@ def test_a_timeline_is_of_the_printed_run(
 ) -> None:
     reason = trace.stale(example)
     if reason and pytestconfig.getoption("update_examples"):
-        report(f"{example.out}: {trace.record(example, own().path, ledger)}")
+        try:
+            report(f"{example.out}: {trace.record(example, own().path, ledger)}")
+        except trace.TraceError as error:
+            pytest.fail(str(error), pytrace=False)
         reason = trace.stale(example)
     if reason:
         pytest.fail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import islice
@@ -15,7 +15,21 @@ from witness.decide import Output, Run
 from witness.examples import Example
 from witness.ledger import Ledger, Observation
 from witness.record import refresh
-from witness.result import Computed, Line, Part, Reference, Result, ResultError, Terminal, Text, Varying, parse, read
+from witness.result import (
+    Computed,
+    Line,
+    Part,
+    Reference,
+    Region,
+    Result,
+    ResultError,
+    Terminal,
+    Text,
+    Variable,
+    Varying,
+    parse,
+    read,
+)
 from witness.timeline import colours, figure
 from witness.trace import Trace, current
 
@@ -27,8 +41,8 @@ EXAMPLES = Path("examples")
 # What varies, and why.
 _WORDS = {
     "pid": "进程号由操作系统分配",
-    "worker": "工作进程的进程号要看任务分给了谁",
-    "int": "整数要看机器、时机或随机数",
+    "worker": "工作进程的进程号，要看任务分给了哪个进程",
+    "int": "整数由机器、时机或随机数决定",
     "float": "小数是量出来的",
 }
 
@@ -74,7 +88,8 @@ def render(
             words += figure(trace, result, name) if trace else ""
             words += _seen(result, name, observation, lanes) if observation else ""
         files = "".join(_download(program) for program in programs if program.name in terminal.command.split())
-        blocks.append(_terminal(result, terminal, name, lanes, words, files, numbered=bool(trace)))
+        numbered = bool(trace or _regions(terminal) or list(_bounds(result, terminal)))
+        blocks.append(_terminal(result, terminal, name, lanes, words, files, numbered))
     return "".join(blocks)
 
 
@@ -178,36 +193,73 @@ def _word(result: Result, part: Varying) -> str:
     if isinstance(part, Computed):
         return f"算出来的：{part.expression}"
     variable = result.variables[part.name]
-    bounds = [f"不小于 {variable.low}"] * bool(variable.low) + [f"不大于 {variable.high}"] * bool(variable.high)
-    return "，".join([_WORDS[variable.type], *bounds])
+    return "，".join(filter(None, [_WORDS[variable.type], _between(variable)]))
 
 
 def _promise(result: Result, terminal: Terminal) -> str:
     """What a reader's own run has in common with this one, in words."""
     varying = [part for line in terminal.lines for part in line.varying]
-    types = {result.variables[part.name].type for part in varying if not isinstance(part, Computed)}
+    variables = [result.variables[part.name] for part in varying if not isinstance(part, Computed)]
+    types = {variable.type for variable in variables}
     causes = "；".join(word for type, word in _WORDS.items() if type in types)
-    regions = [region for region in terminal.regions if len(region.lanes) > 1]
+    if types & {"pid", "worker"}:
+        causes = causes.replace("整数", "其他整数")
+    regions = _regions(terminal)
     if not varying and not regions:
-        return "每次运行都与此相同，一字不差。"
-    sentences = [f"有底纹的部分每次可能不同：{causes}。其余一字不差。" if varying else "每一行的内容都与此相同。"]
-    if not regions:
-        return sentences[0] + "各行的先后是确定的。"
+        sentences = ["每次运行都与此相同，一字不差。"]
+    elif varying:
+        sentences = [f"有底纹的部分每次可能不同：{causes}。其余一字不差。", *_bounds(result, terminal)]
+    else:
+        sentences = ["每一行的内容都与此相同。"]
+    if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
+        sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
     numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
     for region in regions:
-        first, last = (numbers[line.number] for line in (region.lines[0], region.lines[-1]))
-        where = f"第 {first}{'、' if last == first + 1 else '–'}{last} 行" if len(region.lines) < len(numbers) else ""
+        lines = [numbers[line.number] for line in region.lines]
+        where = _lines(lines) if len(lines) < len(numbers) else ""
         if len(region.lines) == len(region.lanes):
             free = f"{where or '各行'}先后不定"
         else:
-            names = "、".join(f"<code>{escape(lane.actor or '')}</code>" for lane in region.lanes)
-            free = f"{where and f'{where}里，'}{names} 各自的行先后确定，彼此之间的先后不定"
+            free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行先后不定"
         waits = [line for line in region.lines if line.after]
         sentences.append(free + ("，只有下面说明的除外。" if waits else "。"))
-        labelled = {line.label: line for line in region.lines if line.label}
+        labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
         for line in waits:
-            earlier = "、".join(f"「{escape(result.text(labelled[label]), quote=False)}」" for label in line.after)
-            sentences.append(f"「{escape(result.text(line), quote=False)}」总在{earlier}之后。")
-    if sum(len(region.lines) for region in regions) < len(numbers):
-        sentences.append("其余各行的先后是确定的。")
+            earlier = _lines([labelled[label] for label in line.after])
+            sentences.append(f"{_lines([numbers[line.number]])}总在{earlier}之后。")
+    if varying and not regions and len(numbers) > 1:
+        sentences.append("各行的先后是确定的。")
+    elif regions and sum(len(region.lines) for region in regions) < len(numbers):
+        sentences.append("除此之外，先后都是确定的。")
     return "".join(sentences)
+
+
+def _regions(terminal: Terminal) -> list[Region]:
+    """Those in which an order is free."""
+    return [region for region in terminal.regions if len(region.lanes) > 1]
+
+
+def _bounds(result: Result, terminal: Terminal) -> Iterator[str]:
+    """In what bounds the values are, where that says more than that they count something."""
+    bounded: dict[str, list[int]] = {}
+    for number, line in enumerate(terminal.lines, 1):
+        for part in line.varying:
+            if isinstance(part, Variable):
+                words = _between(result.variables[part.name], {"0", "1"})
+                bounded.setdefault(words, []).append(number)
+    bounded.pop("", None)
+    return (f"{_lines(numbers)}的数{words}。" for words, numbers in bounded.items())
+
+
+def _between(variable: Variable, without: Collection[str] = ()) -> str:
+    """The bounds of a variable in words, but for lower ones that go `without` saying."""
+    low = f"不小于 {variable.low}" if variable.low and variable.low not in without else ""
+    high = f"不大于 {variable.high}" if variable.high else ""
+    return "，".join(filter(None, [low, high]))
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    """Which lines, in words."""
+    numbers = sorted(numbers)
+    together = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
+    return f"第 {f'{numbers[0]}–{numbers[-1]}' if together else '、'.join(map(str, numbers))} 行"

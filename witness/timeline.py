@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from html import escape
 from itertools import pairwise
 
 from witness.result import Line, Result
-from witness.trace import Event, Lane, Trace
+from witness.trace import SHORT, Event, Lane, Trace
 
 PHONE = 320
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
@@ -23,6 +23,8 @@ LANE, BAR = 40, 16
 """Heights in pixels: of a lane with its name, and of the bar in it."""
 _TICK = 44
 _LABEL = 6.2  # the width of a letter
+_TOGETHER = 4  # as many lines at the same time have one mark
+_LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
 
 _WAITS = {
     "join": "等 {} 结束（join）",
@@ -30,6 +32,9 @@ _WAITS = {
     "wait": "等 {} 结束（wait）",
     "run": "等命令结束（run）",
     "sleep": "睡眠（sleep）",
+    "sleep(0)": "让别的任务先走（sleep(0)）",
+    "start": "等它准备好（start）",
+    "decref": "等管理器放手（decref）",
     "lock": "等锁（lock）",
     "barrier": "等大家到齐（barrier）",
     "event": "等通知（event）",
@@ -41,7 +46,7 @@ _WAITS = {
     "exit": "等别的线程和进程结束（exit）",
     "recv": "等数据（recv）",
     "result": "等结果（result）",
-    "next": "等 {} 让出（next）",
+    "resume": "让 {} 接着走（resume）",
     "yield": "停下，让别人走（yield）",
     "task": "等 {} 结束（await）",
     "future": "等结果（await）",
@@ -63,16 +68,16 @@ def figure(trace: Trace, result: Result, name: str) -> str:
 
 
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:
-    """The number of the colour of each actor, as they appear in the result, then of other lanes; who has none is 0."""
+    """The number of the colour of each actor, as they appear in the result, then of other lanes; all else is 0."""
     found: dict[str, int] = {}
     lines = dict(enumerate(result.lines, 1))
     for line in lines.values():
-        if line.actor:
+        if line.actor and line.actor != "main":
             found.setdefault(line.actor, len(found) + 1)
     for lane in trace.lanes[1:] if trace else ():
         actors = {lines[event.place].actor for event in lane.events if event.kind == "line"} - {None}
         if len(actors) == 1:
-            found.setdefault(lane.name, found[str(actors.pop())])
+            found.setdefault(lane.name, found.get(str(actors.pop()), 0))
         elif not lane.name.startswith("{"):
             found.setdefault(lane.name, len(found) + 1)
     return found
@@ -89,7 +94,8 @@ class _Point:
 
 class _Drawing:
     def __init__(self, trace: Trace, result: Result, name: str) -> None:
-        self.trace, self.name = trace, name
+        self.trace, self.last = _together(trace)
+        self.name = name
         self.lines = dict(enumerate(result.lines, 1))
         self.numbers = [number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1)]
         self.result = result
@@ -164,10 +170,20 @@ class _Drawing:
 
     def room(self, before: Event, after: Event, labels: bool) -> float:
         """How many pixels two events of a lane must be apart."""
-        lines = (before.kind == "line") + (after.kind == "line")
+        marks = self.radius(before) + self.radius(after)
         if before.kind == "wait":
-            return max(7.0, len(self.label(before)) * _LABEL + 4 if labels else 0, 7.0 * lines)
-        return {0: 3.0, 1: 8.5, 2: 14.5}[lines]
+            labels = labels and after.time - before.time >= self.trace.end * _LABELLED
+            return max(7.0, len(self.label(before)) * _LABEL + 4 if labels else 0, marks)
+        return max(3.0, marks + 1)
+
+    def radius(self, event: Event) -> float:
+        """Half the width of a mark."""
+        return max(7.0, len(self.number(event)) * 3.2 + 3) if event.kind == "line" else 0.0
+
+    def number(self, event: Event) -> str:
+        """The number that a mark shows."""
+        first, last = (self.numbers[place - 1] for place in (event.place, self.last.get(event.place, event.place)))
+        return f"{first}" if first == last else f"{first}–{last}"
 
     def percent(self, x: float) -> str:
         return f"{round(2 + 96 * x / self.width, 1):g}%"
@@ -268,7 +284,7 @@ class _Drawing:
         return f'<g class="link {kind}"><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
 
     def lane(self, index: int) -> tuple[str, str]:
-        """Its bars, and what arrows go behind: its name and marks."""
+        """Its bars, and what arrows go behind: its name, its marks and what it waits for."""
         lane, top = self.trace.lanes[index], self.top(index)
         actors = {self.lines[event.place].actor for event in lane.events if event.kind == "line"}
         several = len(actors) > 1 and lane.name.startswith("{")
@@ -280,9 +296,14 @@ class _Drawing:
             x, end = self.at[id(event)], self.at[id(after)]
             if several:
                 colour = self.colour(self.actor(lane, place))
-            pieces.append(
-                self.wait(event, x, end, top, colour) if event.kind == "wait" else self.bar(x, end, top, colour)
-            )
+            if event.kind == "wait":
+                label = self.label(event)
+                fits = end - x >= len(label) * _LABEL + 4
+                pieces.append(self.wait(x, end, top, colour, "" if fits else f"<title>{escape(label)}</title>"))
+                if fits:
+                    marks.append(f'<text x="{self.percent((x + end) / 2)}" y="{top + 7}">{escape(label)}</text>')
+            else:
+                pieces.append(self.bar(x, end, top, colour))
         for event in lane.events:
             if event.kind == "line":
                 line = self.lines[event.place]
@@ -314,14 +335,10 @@ class _Drawing:
         width = 96 * (end - x) / self.width
         return f'<rect{colour} x="{self.percent(x)}" y="{top}" width="{round(width, 1):g}%" height="{BAR}"/>'
 
-    def wait(self, event: Event, x: float, end: float, top: int, colour: str) -> str:
-        label = self.label(event)
-        text = f"<title>{escape(label)}</title>"
-        if end - x >= len(label) * _LABEL + 4:
-            text = f'<text x="{self.percent((x + end) / 2)}" y="{top + 7}">{escape(label)}</text>'
+    def wait(self, x: float, end: float, top: int, colour: str, title: str) -> str:
         y = top + BAR - 4
         line = f'<line x1="{self.percent(x)}" x2="{self.percent(end)}" y1="{y}" y2="{y}"/>'
-        return f'<g class="wait"{colour}>{line}{text}</g>'
+        return f'<g class="wait"{colour}>{line}{title}</g>'
 
     def label(self, event: Event) -> str:
         """What a wait is for, as the program has it."""
@@ -333,14 +350,14 @@ class _Drawing:
         return reason.format(self.names[event.lane]) if event.lane >= 0 else reason.replace(" {} ", "")
 
     def mark(self, event: Event, line: Line, top: int, colour: str) -> str:
-        x = self.percent(self.at[id(event)])
-        number = self.numbers[event.place - 1]
-        text = escape(self.result.text(line), quote=False)
-        title = f"<title>{text}</title>" if len(self.lines) <= 20 else ""
-        return (
-            f'<g class="mark"{colour}>{title}'
-            f'<circle cx="{x}" cy="{top + BAR // 2}" r="7"/><text x="{x}" y="{top + BAR // 2 + 3}">{number}</text></g>'
-        )
+        x, y, radius = self.percent(self.at[id(event)]), top + BAR // 2, self.radius(event)
+        if event.place in self.last:
+            title, place = "", f'x="{x}" y="{y - 7}" transform="translate(-{radius:g})"'
+            shape = f'<rect {place} width="{2 * radius:g}" height="14" rx="7"/>'
+        else:
+            title = f"<title>{escape(self.result.text(line), quote=False)}</title>" if len(self.lines) <= 20 else ""
+            shape = f'<circle cx="{x}" cy="{y}" r="{radius:g}"/>'
+        return f'<g class="mark"{colour}>{title}{shape}<text x="{x}" y="{y + 3}">{self.number(event)}</text></g>'
 
     # In words
 
@@ -359,9 +376,32 @@ class _Drawing:
                 said[self.reason(event)] = None
             elif event.kind == "cancel":
                 said[f"取消 {self.names[event.lane]}"] = None
-        printed = [str(self.numbers[event.place - 1]) for event in lane.events if event.kind == "line"]
+        printed = [self.number(event) for event in lane.events if event.kind == "line"]
         said["打印第 " + "、".join(printed) + " 行" if printed else "不打印"] = None
         return f"{self.names[index]} {'，'.join(said)}。"
+
+
+def _together(trace: Trace) -> tuple[Trace, dict[int, int]]:
+    """A trace in which one line stands for all that its lane prints at the same time, and the place of the last."""
+    last: dict[int, int] = {}
+    lanes = []
+    for lane in trace.lanes:
+        groups: list[list[Event]] = [[]]
+        for event in lane.events:
+            before = groups[-1][-1] if groups[-1] else event
+            follows = before.kind == event.kind == "line" and event.place == before.place + 1
+            if follows and event.time - before.time <= trace.end * SHORT:
+                groups[-1].append(event)
+            else:
+                groups.append([event])
+        events: list[Event] = []
+        for group in groups:
+            if len(group) >= _TOGETHER:
+                last[group[0].place] = group[-1].place
+                del group[1:]
+            events += group
+        lanes.append(replace(lane, events=tuple(events)))
+    return replace(trace, lanes=tuple(lanes)), last
 
 
 def _rounds(magnitude: int) -> list[float]:
@@ -371,6 +411,6 @@ def _rounds(magnitude: int) -> list[float]:
 
 _LEGEND = (
     '<span class="run">运行或就绪</span><span class="wait">等待</span><span class="mark">打印第几行</span>'
-    '<span class="link">启动、结束、传递</span>'
-    "<small>图与上面的输出是同一次运行；横轴是时间，挤在一起的瞬间拉开来画，所以刻度不等距。</small>"
+    '<span class="link">启动、结束、传递、取消</span>刻度不等距'
+    "<small>：横轴是时间，挤在一起的瞬间拉开来画。图与上面的输出是同一次运行。</small>"
 )

@@ -226,6 +226,7 @@ class _Lane:
     own: bool = False
     jobs: list[str] = field(default_factory=list)
     helper: bool = False
+    daemon: bool = False
     lines: list[Line] = field(default_factory=list)
     events: list[_Event] = field(default_factory=list)
 
@@ -274,6 +275,7 @@ class _Reader:
             for lane in self.shown
             for event in lane.events
             if not (lane.key in self.mains and event.kind in ("exit", "end", "stop"))
+            if not (lane.daemon and event.kind == "end")
         )
         self.outlive()
         for lane in self.shown:
@@ -396,7 +398,9 @@ class _Reader:
                 if wait.kind == "wait" and on.kind == "on" and wait.other:
                     ends.setdefault(wait.other, on.time)
         for lane in filter(lambda lane: lane.events, self.lanes.values()):
-            noted = [event.time for event in lane.events if event.kind == "end"] or [ends.get(lane.key, 0)]
+            noted = [event.time for event in lane.events if event.kind == "end"]
+            lane.daemon = lane.kind == "thread" and not noted
+            noted = noted or [ends.get(lane.key, 0)]
             lane.events = [event for event in lane.events if event.kind != "end"]
             if lane.events[-1].kind == "stop":
                 lane.events[-1].kind = "end"
@@ -413,8 +417,14 @@ class _Reader:
                     lane.events.sort(key=lambda event: event.time)
 
     def outlive(self) -> None:
-        """Let a process go on until who waited for it knew that it had ended: it noted its end before it was gone."""
+        """Let each lane live as long as it did.
+
+        A process notes its end before it is gone: it goes on until who waited for it knew. A thread that noted none
+        was stopped with its process.
+        """
         for lane in self.shown:
+            if lane.daemon:
+                lane.events[-1].time = min(self.last, self.lanes[f"{lane.process}.0"].events[-1].time)
             for wait, on in pairwise(lane.events):
                 ended = self.lanes.get(wait.other)
                 if (
@@ -443,9 +453,8 @@ class _Reader:
             waiting = bool(kept) and kept[-1].kind in ("wait", "stop")
             if event.kind in ("start", "cancel") and event.other not in shown:
                 continue
-            if event.kind == "start" and waiting:  # such as `subprocess.run`, which starts and waits
-                event.time = kept[-1].time
-                kept.insert(-1, event)
+            if event.kind in ("start", "cancel") and waiting:  # such as `subprocess.run`, which starts and waits
+                kept += [_Event(event.time, "on"), event, replace(kept[-1], time=event.time)]
                 continue
             if event.kind in ("on", "go") and not waiting:
                 continue

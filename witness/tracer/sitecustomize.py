@@ -130,6 +130,24 @@ def waits(owner: Any, what: str, *names: str, whom: Callable[..., object] = noth
         setattr(owner, name, functools.wraps(original)(wrapped))
 
 
+def blocks(owner: Any, what: str, name: str) -> None:
+    """Note the calls of a function by which the library stops its caller, whoever asked for it."""
+    original = getattr(owner, name)
+
+    @functools.wraps(original)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if here.busy:
+            return original(*args, **kwargs)
+        note("wait", what, None)
+        try:
+            return during(original, *args, **kwargs)
+        finally:
+            note("on", None)
+
+    static = isinstance(vars(owner)[name], staticmethod)
+    setattr(owner, name, staticmethod(wrapped) if static else wrapped)
+
+
 def does(owner: Any, kind: str, name: str, *, what: Callable[..., object] = nothing) -> None:
     """Note the calls of a function that lets others go on."""
     original = getattr(owner, name)
@@ -260,18 +278,25 @@ def _thread_pool(module: Any) -> None:
 # Processes
 
 
+def _name(process: Any) -> str:
+    """What a process is called; one without a name of its own, like the function of the program that it runs."""
+    code = getattr(process._target, "__code__", None)
+    own = code is None or not example(code.co_filename) or not re.fullmatch(r"\w*Process-[\d:]+", process.name)
+    return str(process.name if own else code.co_name)
+
+
 def _process(module: Any) -> None:
     base = module.BaseProcess
     start, bootstrap = base.start, base._bootstrap
 
     def _start(self: Any) -> None:
-        since = clock()
-        during(start, self)
-        note("start", f"{self.pid}.0", self.name, at=since)
+        since, name = clock(), _name(self)
+        start(self)
+        note("start", f"{self.pid}.0", name, at=since)
 
     def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
         here.busy = False
-        note("begin", "process", self.name)
+        note("begin", "process", _name(self))
         note("own")
         try:
             return bootstrap(self, *args, **kwargs)
@@ -288,14 +313,7 @@ def _process_queues(module: Any) -> None:
     waits(module.SimpleQueue, "get", "get")
     waits(module.JoinableQueue, "queue", "join")
     does(module.Queue, "put", "put", what=second)
-    finalize = module.Queue._finalize_join
-
-    def _finalize_join(*args: Any) -> None:
-        note("wait", "flush", None)
-        finalize(*args)
-        note("on", None)
-
-    module.Queue._finalize_join = staticmethod(_finalize_join)
+    blocks(module.Queue, "flush", "_finalize_join")
 
 
 def _connection(module: Any) -> None:
@@ -309,7 +327,23 @@ def _pool(module: Any) -> None:
     waits(module.ApplyResult, "get", "get", "wait")
 
 
+def _forkserver(module: Any) -> None:
+    blocks(module, "start", "connect_to_new_process")
+    blocks(module, "start", "read_signed")
+
+
 def _managers(module: Any) -> None:
+    register = module.BaseManager.register
+
+    def _register(cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
+        register.__func__(cls, name, *args, **kwargs)
+        if hasattr(cls, name):
+            waits(cls, name, name)
+
+    module.BaseManager.register = classmethod(_register)
+    blocks(module.BaseManager, "start", "start")
+    blocks(module.BaseManager, "shutdown", "_finalize_manager")
+    blocks(module.BaseProxy, "decref", "_decref")
     call = module.BaseProxy._callmethod
 
     def _callmethod(self: Any, name: str, *args: Any) -> Any:
@@ -345,6 +379,19 @@ def _socket(module: Any) -> None:
         waits(module.socket, name, name)
 
 
+def _event_loop(module: Any) -> None:
+    shutdown = module.BaseEventLoop.shutdown_default_executor
+
+    async def _shutdown(self: Any, *args: Any) -> None:
+        if self._default_executor is None:
+            return await shutdown(self, *args)
+        note("wait", "shutdown", None)
+        await shutdown(self, *args)
+        note("on", None)
+
+    module.BaseEventLoop.shutdown_default_executor = _shutdown
+
+
 class Finder(importlib.abc.MetaPathFinder):
     """Lets the functions above at each module once it is imported, so that a program imports only what it imports."""
 
@@ -358,6 +405,8 @@ class Finder(importlib.abc.MetaPathFinder):
             "multiprocessing.connection": _connection,
             "multiprocessing.pool": _pool,
             "multiprocessing.managers": _managers,
+            "multiprocessing.forkserver": _forkserver,
+            "asyncio.base_events": _event_loop,
             "subprocess": _subprocess,
             "socket": _socket,
         }
@@ -388,7 +437,7 @@ def _profile(frame: FrameType, event: str, arg: Any) -> None:
     if here.busy:
         return
     if event == "c_call":
-        if getattr(arg, "__name__", "") == "cancel" and example(code.co_filename) and _lane_of(arg.__self__):
+        if getattr(arg, "__name__", "") == "cancel" and cancels(code) and _lane_of(arg.__self__):
             note("cancel", _lane_of(arg.__self__))
     elif event == "return" and code.co_name == "create_task" and code.co_filename.endswith("base_events.py") and arg:
         _created(arg)
@@ -404,6 +453,10 @@ def _profile(frame: FrameType, event: str, arg: Any) -> None:
             _resumed(frame, code)
         elif here.frames and here.frames[-1] is frame:
             _stopped(frame, code, arg)
+
+
+def cancels(code: CodeType) -> bool:
+    return example(code.co_filename) or code.co_qualname == "TaskGroup._abort"
 
 
 def _task() -> Any:
@@ -444,7 +497,7 @@ def _resumed(frame: FrameType, code: CodeType) -> None:
     if here.within == known:
         return  # an exception has come through from what it awaited
     if task is None:
-        note("stop", "next", known)
+        note("stop", "resume", known)
     here.within = known
     if known in begun:
         note("go", None)
@@ -469,6 +522,8 @@ def _stopped(frame: FrameType, code: CodeType, value: object) -> None:
         return  # an exception was thrown into what it awaits
     library = [code for code in here.left if not example(code.co_filename)]
     what = library[-1].co_qualname if library else "yield" if task is None else type(value).__name__
+    if what == "sleep" and value is None:
+        what = "sleep(0)"
     note("stop", what, _lane_of(value))
     here.within, here.value = "", here
     here.left.clear()
