@@ -101,7 +101,8 @@ def _new(options: argparse.Namespace) -> int:
     print(f"{program} is a program to start from. When it is as you want it:\n")
     print(f"  uv run witness record {example.name}\n")
     print("On its page in docs/ stands:\n")
-    print(f'```python title="{program.name}"\n--8<-- "{program}"\n```\n\n```result\n{example.out}\n```')
+    print(f'```python title="{program.name}"\n--8<-- "{program.as_posix()}"\n```\n')
+    print(f"```result\n{example.out.as_posix()}\n```")
     return 0
 
 
@@ -198,7 +199,8 @@ def _verdict(name: str) -> int:
     elif not wrong and trace.needs_figure(example) and (reason := trace.stale(example)):
         wrong.append(f"{example.out}: {reason}; record it with `uv run witness record {example.name}`")
     pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
-    wrong += [f"{path} is on no page yet" for path in [*example.programs, example.out] if str(path) not in pages]
+    files = [path.as_posix() for path in (*example.programs, example.out)]
+    wrong += [f"{file} is on no page yet" for file in files if file not in pages]
     print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded one are legal"]))
     return int(bool(wrong))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from witness.examples import Example
 from witness.record import write
-from witness.result import Result, read
+from witness.result import Result, ResultError, read
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,12 @@ class Ledger:
 
     def __init__(self, root: Path) -> None:
         self.path = root / "recorded.json"
-        self.notes: dict[str, dict[str, Any]] = json.loads(self.path.read_text()) if self.path.exists() else {}
+        text = self.path.read_text() if self.path.exists() else "{}"
+        try:
+            self.notes: dict[str, dict[str, Any]] = json.loads(text)
+        except json.JSONDecodeError as error:
+            message = f"this is no JSON ({error.msg}); take the file as it was: git checkout {self.path}"
+            raise ResultError(self.path, error.lineno, message) from None
 
     def holds(self, name: str, result: Result) -> bool:
         """Whether the run that `result` prints is the one that was recorded for the example `name`."""

@@ -60,13 +60,16 @@ def pack(out: Path, root: Path, files: Iterable[Path]) -> None:
 
 def main(site: Path, offline: Path) -> None:
     """Protect each page; put every program into both sites, and the one that needs no server into the other."""
+    programs = sorted(Path("examples").rglob("*.py"))
+    if not programs:
+        raise PublishError("examples: no programs; publish from the project's root")
     for folder in (site, offline):
         if not (folder / "index.html").is_file():
             raise PublishError(f"{folder}: no site is built there")
     for folder in (site, offline):
         for page in folder.rglob("*.html"):
             protect(page)
-        pack(folder / PROGRAMS, Path("examples"), Path("examples").rglob("*.py"))
+        pack(folder / PROGRAMS, Path("examples"), programs)
     pack(site / OFFLINE, offline, (file for file in offline.rglob("*") if file.is_file()))
 
 

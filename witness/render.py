@@ -55,14 +55,18 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     path = Path(source.strip())
     try:
         example = Example(EXAMPLES, path.relative_to(EXAMPLES).with_suffix("").as_posix())
+    except ValueError:
+        return _failed(f"{path}: a result file stands in examples/")
+    try:
         observation = Ledger(EXAMPLES).observation(example)
         return render(read(path), example.name, observation, example.programs, current(example))
     except ResultError as error:
-        message = str(error)
+        return _failed(str(error))
     except OSError as error:
-        message = f"{path}: {error.strerror}; a result fence holds a path such as examples/processes/fork.out"
-    except ValueError:
-        message = f"{path}: a result file stands in examples/"
+        return _failed(f"{path}: {error.strerror}; a result fence holds a path such as examples/processes/fork.out")
+
+
+def _failed(message: str) -> str:
     _log.error(message)
     return f'<div class="admonition failure"><p class="admonition-title">{escape(message)}</p></div>'
 

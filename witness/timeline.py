@@ -138,9 +138,8 @@ class _Drawing:
                 points[id(event)] = _Point(lane, event)
                 keys[id(event)] = event.time, printed, lane
                 before[id(event)] = [id(previous)] if previous else []
-        for _, cause, _, effect, kind in self.pairs():
-            if kind != "cancel":  # whose effect may be any
-                before[id(effect)].append(id(cause))
+        for _, cause, _, effect, _ in self.pairs():
+            before[id(effect)].append(id(cause))
         sorter = TopologicalSorter(before)
         sorter.prepare()
         ready: list[tuple[tuple[float, int, int], int]] = []
@@ -258,7 +257,8 @@ class _Drawing:
                 if event.kind == "start":
                     yield index, event, event.lane, lanes[event.lane].events[0], "start"
                 elif event.kind == "cancel":
-                    onto = next(found for found in lanes[event.lane].events if found.time >= event.time)
+                    found = lanes[event.lane].events
+                    onto = next((other for other in found if other.time > event.time), found[-1])
                     yield index, event, event.lane, onto, "cancel"
             for wait, on in pairwise(lane.events):
                 if on.kind == "on" and on.link:

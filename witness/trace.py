@@ -27,7 +27,7 @@ from witness.decide import Run, Verdict, decide
 from witness.examples import Example
 from witness.ledger import Ledger
 from witness.record import refresh, write
-from witness.result import Line, Result, read
+from witness.result import Line, Result, ResultError, read
 from witness.run import run
 
 RUNS, ALIKE = 9, 3
@@ -119,11 +119,16 @@ def path(result: Result) -> Path:
 
 def load(file: Path) -> Trace:
     """The trace in a file."""
-    data = json.loads(file.read_text())
-    lanes = (
-        Lane(lane["name"], lane["kind"], tuple(Event(**event) for event in lane["events"])) for lane in data["lanes"]
-    )
-    return Trace(data["digest"], tuple(lanes))
+    try:
+        data = json.loads(file.read_text())
+        lanes = tuple(
+            Lane(lane["name"], lane["kind"], tuple(Event(**event) for event in lane["events"]))
+            for lane in data["lanes"]
+        )
+        return Trace(data["digest"], lanes)
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"not as it was recorded ({error}); take the file as it was: git checkout {file}"
+        raise ResultError(file, getattr(error, "lineno", 1), message) from None
 
 
 def needs_figure(example: Example) -> bool:
@@ -352,7 +357,10 @@ class _Reader:
                     del printed[index]
                     self.latest[writer] = since
                     return since, key
-        raise TraceError(f"nothing is known of when `{text}` was printed: no Python process of the example did")
+        raise TraceError(
+            f"{self.result.path}: nothing is known of when `{text}` was printed, so there can be no timeline\n"
+            "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
+        )
 
     def awake(self, lane: _Lane, time: int) -> int:
         """`time`, or if the lane waits then, when it goes on."""
@@ -395,8 +403,12 @@ class _Reader:
         for lane in self.lanes.values():
             lane.events.sort(key=lambda event: event.time)
             for wait, on in pairwise(lane.events):
-                if wait.kind == "wait" and on.kind == "on" and wait.other:
+                if wait.kind == "wait" and on.kind == "on" and wait.other and on.other != "alive":
                     ends.setdefault(wait.other, on.time)
+        for lane in self.lanes.values():
+            for event in lane.events:
+                if event.kind == "cancel":  # of a process that no one waits for
+                    ends.setdefault(event.other, event.time)
         for lane in filter(lambda lane: lane.events, self.lanes.values()):
             noted = [event.time for event in lane.events if event.kind == "end"]
             lane.daemon = lane.kind == "thread" and not noted
@@ -430,6 +442,7 @@ class _Reader:
                 if (
                     wait.kind == "wait"
                     and on.kind == "on"
+                    and on.other != "alive"
                     and ended in self.shown
                     and ended.key.endswith(".0")
                     and on.time - wait.time > (self.last - self.zero) * SHORT
@@ -453,6 +466,8 @@ class _Reader:
             waiting = bool(kept) and kept[-1].kind in ("wait", "stop")
             if event.kind in ("start", "cancel") and event.other not in shown:
                 continue
+            if event.kind == "cancel" and event.time > self.lanes[event.other].events[-1].time:
+                continue  # it had ended
             if event.kind in ("start", "cancel") and waiting:  # such as `subprocess.run`, which starts and waits
                 kept += [_Event(event.time, "on"), event, replace(kept[-1], time=event.time)]
                 continue
@@ -478,8 +493,8 @@ class _Reader:
         taken: set[int] = set()
         for cause in causes:
             for time, wait, on in waits:
-                fits = on.other == cause.other if kind == "put" else wait.time < cause.time
-                if fits and time > cause.time and id(on) not in taken:
+                since = wait.time if kind == "set" else 0  # a value can be put before it is asked for
+                if on.other == cause.other and since < cause.time < time and id(on) not in taken:
                     taken.add(id(on))
                     self.links += cause.link == 0
                     cause.link = on.link = cause.link or self.links
@@ -508,9 +523,13 @@ class _Reader:
                     events.append(Event(time, kind, event.place, what, other, event.link))
             lanes.append(Lane(name, lane.kind, tuple(events)))
         if len(lanes) == 1:
-            raise TraceError("all of it is one lane")
-        if len(lanes) > LANES or sum(len(lane.events) for lane in lanes) > EVENTS:
-            raise TraceError(f"{len(lanes)} lanes are too many for a figure")
+            raise TraceError(f"{self.result.path}: all of it is one lane; take away the names of who printed each line")
+        count = sum(len(lane.events) for lane in lanes)
+        if len(lanes) > LANES or count > EVENTS:
+            raise TraceError(
+                f"{self.result.path}: {len(lanes)} lanes with {count} events are more than a figure can show\n"
+                f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
+            )
         return Trace("", tuple(lanes))
 
     def names(self) -> list[str]:

@@ -13,9 +13,9 @@ A lane is a thread, ``PID.N`` (0 is the main one), or a task or generator in it,
     end()                    it has nothing more to do
     print(since, text)       it has printed; `since` is when it began to
     wait(what, whom)         it stops until something happens
-    on(value)                it goes on
+    on(token)                it goes on; `token` is that of the `set` or `put` that it waited for, or "alive"
     stop(what, whom), go()   the same of a task or generator, which stops by itself; at its end it only stops
-    start(lane, name), cancel(lane), set(), put(value)
+    start(lane, name), cancel(lane), set(token), put(token)
 """
 
 import atexit
@@ -27,6 +27,8 @@ import io
 import itertools
 import os
 import re
+import shlex
+import stat
 import sys
 import threading
 import time
@@ -37,12 +39,12 @@ from typing import Any
 
 NOTES = Path(__file__).resolve().parent
 HOME = Path.cwd()
-WORKERS = ("worker", "_process_worker", "run", "_run_server")  # the library's own, in which a process or a thread waits
+# The library's own functions, in which a process or a thread waits.
+WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "as_completed")
 GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 
 # As they are before any of this, and whatever a program puts in their place.
-clock, getpid, write = time.monotonic_ns, os.getpid, os.write
-allocate: Any = threading.Lock
+clock, getpid, write, stdout = time.monotonic_ns, os.getpid, os.write, sys.stdout
 count = itertools.count(1)
 
 
@@ -103,7 +105,8 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
 
 
 def short(value: object) -> str:
-    text = repr(value)
+    """A value as it is written, if the program has no say in that."""
+    text = repr(value) if type(value) in (int, str, bytes, float, bool) else type(value).__name__
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
@@ -111,8 +114,10 @@ def nothing(*_: object) -> None:
     pass
 
 
-def waits(owner: Any, what: str, *names: str, whom: Callable[..., object] = nothing) -> None:
-    """Note the calls of functions that may stop their caller."""
+def waits(
+    owner: Any, what: str, *names: str, whom: Callable[..., object] = nothing, token: Callable[..., object] = nothing
+) -> None:
+    """Note the calls of functions that may stop their caller; `token` is of the value and the object."""
     for name in names:
         original = getattr(owner, name)
 
@@ -125,7 +130,7 @@ def waits(owner: Any, what: str, *names: str, whom: Callable[..., object] = noth
                 value = during(original, *args, **kwargs)
                 return value
             finally:
-                note("on", short(value))
+                note("on", token(value, *args))
 
         setattr(owner, name, functools.wraps(original)(wrapped))
 
@@ -148,45 +153,74 @@ def blocks(owner: Any, what: str, name: str) -> None:
     setattr(owner, name, staticmethod(wrapped) if static else wrapped)
 
 
-def does(owner: Any, kind: str, name: str, *, what: Callable[..., object] = nothing) -> None:
-    """Note the calls of a function that lets others go on."""
+def does(owner: Any, kind: str, name: str, what: Callable[..., object]) -> None:
+    """Note the calls of a function that lets others go on; `what` is of its arguments."""
     original = getattr(owner, name)
 
     @functools.wraps(original)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         if not asked():
             return original(*args, **kwargs)
-        note(kind, what(*args))
+        note(kind, what(*args, *kwargs.values()))
         return during(original, *args, **kwargs)
 
     setattr(owner, name, wrapped)
-
-
-def second(_: object, value: object, *__: object) -> str:
-    return short(value)
 
 
 def process(self: Any, *_: object) -> str:
     return f"{self.pid}.0"
 
 
+def alive(_: object, process: Any, *__: object) -> str:
+    return "alive" if getattr(process, "returncode", 0) is None else ""
+
+
+def event(value: object, self: Any, *_: object) -> str:
+    """The token of an event that is set, if it is."""
+    return f"{getpid()} {id(self)} {value}"
+
+
+def is_set(self: Any) -> str:
+    return event(True, self)
+
+
+def got(value: object, queue: Any, *_: object) -> str:
+    """The token of a value that goes through a queue or a pipe, which all its processes know by the same number."""
+    reader = getattr(queue, "_reader", queue)
+    status = os.fstat(reader.fileno()) if hasattr(reader, "fileno") and not reader.closed else None
+    if status is None:
+        return f"{getpid()} {id(queue)} {short(value)}"
+    return f"{status.st_ino if stat.S_ISFIFO(status.st_mode) else ''} {short(value)}"
+
+
+def put(queue: Any, value: object, *_: object) -> str:
+    return got(value, queue)
+
+
 # Printing
 
 
-def _print(*args: Any, original: Callable[..., None] = builtins.print, **kwargs: Any) -> None:
-    if kwargs.get("file") not in (None, sys.stdout):
-        return original(*args, **kwargs)
-    since = clock()
-    original(*args, **kwargs)
-    sep, end = kwargs.get("sep"), kwargs.get("end")
-    note("print", since, (" " if sep is None else sep).join(map(str, args)) + ("\n" if end is None else end))
+@functools.wraps(builtins.print)
+def _print(*args: Any, original: Callable[..., None] = builtins.print, flush: bool = False, **kwargs: Any) -> None:
+    if (kwargs.get("file") or sys.stdout) is not stdout:
+        return original(*args, flush=flush, **kwargs)
+    text = io.StringIO()
+    original(*args, **kwargs | {"file": text})
+    stdout.write(text.getvalue())
+    if flush:
+        stdout.flush()
 
 
-def _write(text: str, original: Callable[[str], int] = sys.stderr.write) -> int:
-    since = clock()
-    written = original(text)
-    note("print", since, text)
-    return written
+def _writes(file: Any) -> None:
+    original = file.write
+
+    def write(text: str) -> int:
+        since = clock()
+        written: int = original(text)
+        note("print", since, text)
+        return written
+
+    file.write = write
 
 
 # Threads, locks and queues
@@ -195,13 +229,13 @@ def _write(text: str, original: Callable[[str], int] = sys.stderr.write) -> int:
 class Lock:
     """A lock like `threading.Lock`, which notes who waits for it."""
 
+    make: Any = staticmethod(threading.Lock)
+
     def __init__(self) -> None:
-        self._lock = allocate()
-        self.release, self.locked, self._at_fork_reinit = (
-            self._lock.release,
-            self._lock.locked,
-            self._lock._at_fork_reinit,
-        )
+        self._lock = self.make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lock, name)
 
     def acquire(self, blocking: bool = True, timeout: float = -1, depth: int = 2) -> bool:
         if not blocking or not asked(depth):
@@ -217,7 +251,13 @@ class Lock:
         return self.acquire(depth=3)
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        self._lock.release()
+
+
+class RLock(Lock):
+    """The same of `threading.RLock`."""
+
+    make = staticmethod(threading.RLock)
 
 
 def _threading(module: Any) -> None:
@@ -242,22 +282,24 @@ def _threading(module: Any) -> None:
     thread.start, thread._bootstrap_inner = _start, _bootstrap_inner
     waits(thread, "join", "join", whom=lambda self, *_: getattr(self, "_lane", None))
     waits(module.Barrier, "barrier", "wait")
-    waits(module.Event, "event", "wait")
+    waits(module.Event, "event", "wait", token=event)
     waits(module.Condition, "condition", "wait", "wait_for")
+    waits(module.Condition, "lock", "__enter__")
     waits(module.Semaphore, "semaphore", "acquire", "__enter__")
-    does(module.Event, "set", "set")
-    module.Lock = Lock
+    does(module.Event, "set", "set", is_set)
+    module.Lock, module.RLock = Lock, RLock
 
 
 def _queue(module: Any) -> None:
-    waits(module.Queue, "get", "get")
+    waits(module.Queue, "get", "get", token=got)
     waits(module.Queue, "queue", "join")
-    does(module.Queue, "put", "put", what=second)
+    does(module.Queue, "put", "put", put)
 
 
 def _futures(module: Any) -> None:
     waits(module.Future, "result", "result", "exception")
     waits(module.Executor, "shutdown", "__exit__")
+    waits(module, "wait", "wait")
 
 
 def _thread_pool(module: Any) -> None:
@@ -281,8 +323,9 @@ def _thread_pool(module: Any) -> None:
 def _name(process: Any) -> str:
     """What a process is called; one without a name of its own, like the function of the program that it runs."""
     code = getattr(process._target, "__code__", None)
-    own = code is None or not example(code.co_filename) or not re.fullmatch(r"\w*Process-[\d:]+", process.name)
-    return str(process.name if own else code.co_name)
+    if code and example(code.co_filename) and re.fullmatch(r"\w*Process-[\d:]+", process.name):
+        return str(code.co_name)
+    return str(process.name)
 
 
 def _process(module: Any) -> None:
@@ -304,27 +347,58 @@ def _process(module: Any) -> None:
             note("end")
 
     base.start, base._bootstrap = _start, _bootstrap
-    waits(base, "join", "join", whom=process)
-    does(base, "cancel", "terminate", what=process)
+    waits(base, "join", "join", whom=process, token=lambda _, self, *__: alive(_, self._popen))
+    does(base, "cancel", "terminate", process)
+    does(base, "cancel", "kill", process)
+
+
+def _synchronize(module: Any) -> None:
+    semaphore = module.SemLock
+    make = semaphore._make_methods
+
+    def _make_methods(self: Any) -> None:
+        make(self)
+        del self.acquire  # so that it is asked for at the class
+
+    semaphore._make_methods = _make_methods
+    semaphore.acquire = lambda self, *args, **kwargs: self._semlock.acquire(*args, **kwargs)
+    for name, what in {
+        "Lock": "lock",
+        "RLock": "lock",
+        "Semaphore": "semaphore",
+        "BoundedSemaphore": "semaphore",
+    }.items():
+        waits(getattr(module, name), what, "acquire", "__enter__")
+    waits(module.Condition, "condition", "wait", "wait_for")
+    waits(module.Condition, "lock", "__enter__")
+    waits(module.Event, "event", "wait", token=_shared)
+    does(module.Event, "set", "set", lambda self: _shared(True, self))
+
+
+def _shared(value: object, self: Any, *_: object) -> str:
+    """The token of an event of several processes, which all of them know by the same name."""
+    return f"{self._flag._semlock.name} {value}"
 
 
 def _process_queues(module: Any) -> None:
-    waits(module.Queue, "get", "get")
-    waits(module.SimpleQueue, "get", "get")
+    for queue in module.Queue, module.SimpleQueue:
+        waits(queue, "get", "get", token=got)
+    for queue in module.Queue, module.JoinableQueue, module.SimpleQueue:
+        does(queue, "put", "put", put)
     waits(module.JoinableQueue, "queue", "join")
-    does(module.Queue, "put", "put", what=second)
     blocks(module.Queue, "flush", "_finalize_join")
 
 
 def _connection(module: Any) -> None:
-    waits(module._ConnectionBase, "recv", "recv")
-    does(module._ConnectionBase, "put", "send", what=second)
+    waits(module._ConnectionBase, "recv", "recv", token=got)
+    does(module._ConnectionBase, "put", "send", put)
 
 
 def _pool(module: Any) -> None:
     waits(module.Pool, "map", "map", "starmap", "apply")
     waits(module.Pool, "join", "join")
     waits(module.ApplyResult, "get", "get", "wait")
+    waits(module.IMapIterator, "next", "next", "__next__")
 
 
 def _forkserver(module: Any) -> None:
@@ -359,6 +433,10 @@ def _managers(module: Any) -> None:
     waits(module.Server, "serve", "serve_forever")
 
 
+def _reaped(value: Any, *_: object) -> str:
+    return "alive" if value and value[0] == 0 else ""
+
+
 def _subprocess(module: Any) -> None:
     init = module.Popen.__init__
 
@@ -366,12 +444,13 @@ def _subprocess(module: Any) -> None:
     def _init(self: Any, args: Any, *more: Any, **keywords: Any) -> None:
         since = clock()
         init(self, args, *more, **keywords)
-        note("start", f"{self.pid}.0", Path(args if isinstance(args, str) else args[0]).name, at=since)
+        command = shlex.split(args)[0] if isinstance(args, str) else args[0]
+        note("start", f"{self.pid}.0", Path(command).name, at=since)
 
     module.Popen.__init__ = _init
     for name in ("run", "call", "check_call", "check_output"):
         waits(module, name, name)
-    waits(module.Popen, "wait", "wait", "communicate", whom=process)
+    waits(module.Popen, "wait", "wait", "communicate", whom=process, token=alive)
 
 
 def _socket(module: Any) -> None:
@@ -383,11 +462,11 @@ def _event_loop(module: Any) -> None:
     shutdown = module.BaseEventLoop.shutdown_default_executor
 
     async def _shutdown(self: Any, *args: Any) -> None:
-        if self._default_executor is None:
-            return await shutdown(self, *args)
-        note("wait", "shutdown", None)
+        if self._default_executor:
+            note("wait", "shutdown", None)
         await shutdown(self, *args)
-        note("on", None)
+        if self._default_executor:
+            note("on", None)
 
     module.BaseEventLoop.shutdown_default_executor = _shutdown
 
@@ -401,6 +480,7 @@ class Finder(importlib.abc.MetaPathFinder):
             "concurrent.futures._base": _futures,
             "concurrent.futures.thread": _thread_pool,
             "multiprocessing.process": _process,
+            "multiprocessing.synchronize": _synchronize,
             "multiprocessing.queues": _process_queues,
             "multiprocessing.connection": _connection,
             "multiprocessing.pool": _pool,
@@ -430,6 +510,8 @@ class Finder(importlib.abc.MetaPathFinder):
 lanes: dict[int, tuple[object, str]] = {}
 """By their id: tasks and the frames of generators, kept alive so that no other gets the id, and their lanes."""
 begun: set[str] = set()
+awaited: dict[str, str] = {}
+"""The tokens of the events that tasks wait for, by their lanes."""
 
 
 def _profile(frame: FrameType, event: str, arg: Any) -> None:
@@ -447,7 +529,7 @@ def _profile(frame: FrameType, event: str, arg: Any) -> None:
         and frame.f_back
         and example(frame.f_back.f_code.co_filename)
     ):
-        note("set", None)
+        note("set", is_set(frame.f_locals["self"]))
     elif event in ("call", "return") and code.co_flags & GENERATOR and code.co_name != "<genexpr>":
         if event == "call":
             _resumed(frame, code)
@@ -483,6 +565,7 @@ def _created(task: Any) -> None:
 def _resumed(frame: FrameType, code: CodeType) -> None:
     here.frames.append(frame)
     if len(here.frames) > 1:
+        lanes.setdefault(id(frame), (frame, here.within))  # to its end it is part of this lane
         return
     task = _task()
     if not example(code.co_filename) and "/" not in _lane_of(task):
@@ -500,7 +583,7 @@ def _resumed(frame: FrameType, code: CodeType) -> None:
         note("stop", "resume", known)
     here.within = known
     if known in begun:
-        note("go", None)
+        note("go", awaited.pop(known, None))
         return
     begun.add(known)
     note("begin", "generator" if task is None else "task", code.co_name)
@@ -510,6 +593,8 @@ def _resumed(frame: FrameType, code: CodeType) -> None:
 
 def _stopped(frame: FrameType, code: CodeType, value: object) -> None:
     here.frames.pop()
+    if code.co_qualname == "Event.wait":
+        awaited[here.within] = is_set(frame.f_locals["self"])
     if value is not here.value:
         here.value = value
         here.left.clear()
@@ -521,7 +606,13 @@ def _stopped(frame: FrameType, code: CodeType, value: object) -> None:
     if awaiting is not None and awaiting is not frame:
         return  # an exception was thrown into what it awaits
     library = [code for code in here.left if not example(code.co_filename)]
-    what = library[-1].co_qualname if library else "yield" if task is None else type(value).__name__
+    what = (
+        library[-1].co_qualname.partition(".<locals>")[0]
+        if library
+        else "yield"
+        if task is None
+        else type(value).__name__
+    )
     if what == "sleep" and value is None:
         what = "sleep(0)"
     note("stop", what, _lane_of(value))
@@ -541,12 +632,14 @@ def _forked() -> None:
     note("forked", *Process.forker)
 
 
-if isinstance(sys.stdout, io.TextIOWrapper):
-    sys.stdout.reconfigure(line_buffering=True)
+if isinstance(stdout, io.TextIOWrapper):
+    stdout.reconfigure(line_buffering=True)
+for file in stdout, sys.stderr:
+    _writes(file)
 builtins.print = _print
-sys.stderr.write = _write  # type: ignore[method-assign]
 waits(time, "sleep", "sleep")
-waits(os, "waitpid", "waitpid", "wait", whom=lambda number=0, *_: f"{number}.0")
+waits(os, "waitpid", "waitpid", whom=lambda number, *_: f"{number}.0", token=_reaped)
+waits(os, "wait", "wait")
 _threading(threading)
 sys.meta_path.insert(0, Finder())
 os.register_at_fork(before=_forking, after_in_child=_forked)
