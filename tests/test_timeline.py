@@ -15,7 +15,8 @@ from witness import render, timeline, trace
 from witness.examples import Example, find
 from witness.interpreters import own
 from witness.ledger import Ledger
-from witness.result import ResultError, read
+from witness.result import ResultError, parse, read
+from witness.trace import Event, Lane, Trace
 
 EXAMPLES = Path("examples")
 
@@ -152,6 +153,57 @@ def test_nothing_lets_go_what_went_on_before(example: Example) -> None:
 @each
 def test_where_something_stands_can_be_read(example: Example) -> None:
     assert len(drawing(example).findall("g[@class='tick']")) > 1
+
+
+SQUARE = Example(EXAMPLES, "distributed/square")
+
+
+def test_what_is_wider_than_a_phone_can_be_moved_with_the_keyboard() -> None:
+    for example in DRAWN:
+        result = read(example.out)
+        html = timeline.figure(trace.load(trace.path(result)), result, example.name)
+        assert ("min-width" in html) == ('tabindex="0" role="group" aria-label' in html)
+    assert "min-width" in text(SQUARE)
+
+
+def test_each_terminal_counts_its_lines_from_1() -> None:
+    words = drawing(SQUARE).findtext("desc")
+    assert words
+    assert re.search(r"task_master\.py [^。]*打印第 1、2–11、", words)
+    assert re.search(r"task_worker\.py [^。]*打印第 1、2、3、", words)
+
+
+def drawn(*lanes: str) -> ET.Element:
+    """The drawing of lanes, whose events are `TIME KIND`, and for some the number of a line or of the other lane."""
+    made = []
+    for name, lane in zip("abc", lanes, strict=False):
+        events = []
+        for event in lane.split(", "):
+            time, kind, *other = event.split()
+            number = int(other[0]) if other else -1
+            place, to = (number, -1) if kind == "line" else (0, number)
+            events.append(Event(float(time), kind, place, "join" * (kind == "wait"), to))
+        made.append(Lane(name, "thread", tuple(events)))
+    html = timeline.figure(Trace("", tuple(made)), parse("$ python a.py\n" + "a\n" * 9, Path("a.out")), "c/a")
+    return ET.fromstring(re.findall("<svg.*</svg>", html)[0])
+
+
+def test_lines_of_one_moment_have_one_mark() -> None:
+    svg = drawn(
+        "0 begin, 1 line 1, 1 line 2, 1 line 3, 1 line 4, 5 line 8, 5 line 9, 9 end",
+        "0 begin, 1 line 5, 4 line 6, 6 line 7, 9 end",
+    )
+    assert [mark.text for mark in svg.findall("g/g[@class='mark']/text")] == ["1–4", "8", "9", "5", "6", "7"]
+
+
+def test_a_join_that_need_not_wait_has_no_arrow_and_no_label() -> None:
+    waits = drawn("0 begin, 1 start 1, 3 wait 1, 9 on, 10 end", "2 begin, 8 end")
+    at_once = drawn("0 begin, 1 start 1, 8.5 wait 1, 8.6 on, 10 end", "2 begin, 8 end")
+    shown = [
+        (len(svg.findall("g[@class='link join']")), [text.text for text in svg.findall("g[@data-lane]/text")])
+        for svg in (waits, at_once)
+    ]
+    assert shown == [(1, ["a", "join b", "b"]), (0, ["a", "b"])]
 
 
 def test_ids_are_unique() -> None:

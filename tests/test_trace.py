@@ -58,10 +58,12 @@ def said(trace: Trace, event: Event, after: Event) -> str:
 PROGRAMS = {
     "each event lets go who waits for it": (
         """
-        def wait(event, text): event.wait(); print(text)
+        def wait(text, *events):
+            for event in events: event.wait()
+            print(text)
         a, b = Event(), Event()
-        x = Thread(target=wait, args=(a, "a"), name="x"); x.start()
-        y = Thread(target=wait, args=(b, "b"), name="y"); y.start()
+        x = Thread(target=wait, args=("a", a), name="x"); x.start()
+        y = Thread(target=wait, args=("b", b, a), name="y"); y.start()
         time.sleep(0.05); a.set()
         time.sleep(0.05); b.set()
         x.join(); y.join()
@@ -151,9 +153,7 @@ PROGRAMS = {
     "a lock and an event of processes": (
         """
         lock, event = fork.Lock(), fork.Event()
-        def work():
-            event.wait()
-            with lock: print("work")
+        def work(): event.wait(); lock.acquire(); print("work")
         lock.acquire()
         p = fork.Process(target=work); p.start()
         time.sleep(0.05); event.set()
