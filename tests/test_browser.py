@@ -148,6 +148,7 @@ def test_search_needs_no_server(browser: Browser, offline: Path) -> None:
         search.press("End")
         first = page.locator(".md-search-result__link").first
         expect(first).to_have_attribute("href", re.compile(re.escape(f"{offline.as_uri()}/processes/queue.html")))
+        expect(page.locator("iframe")).to_be_hidden()
         first.click()
         expect(page).to_have_title(re.compile("进程间通信|Queue|队列"))
 
@@ -157,6 +158,7 @@ def test_what_zensical_builds_can_be_searched(browser: Browser, zensical: tuple[
     site, offline = zensical
     with serve(site) as host, tab(browser, host if served else offline.as_uri()) as page:
         page.goto(f"{host}/threads/" if served else f"{offline.as_uri()}/threads/index.html")
+        page.wait_for_load_state("networkidle")
         page.keyboard.press("Control+k")
         page.locator("input:focus").press_sequentially("进程池")
         first = page.locator("a[href*='?h=']").first
@@ -206,6 +208,7 @@ def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, s
         f"<script>document.title = 'ours'</script><script src='{foreign}a.js'></script>"
         f"<img src='{foreign}a.png' onerror='document.title = 1'><iframe src='{foreign}'></iframe>"
         f"<link rel='stylesheet' href='{foreign}a.css'><base href='{foreign}'><object data='{foreign}'></object>"
+        f"<form action='{foreign}'><button id='slipped'></button></form>"
     )
     html = (site / "index.html").read_text().replace("</article>", f"{slipped}</article>")
     asked: list[str] = []
@@ -217,6 +220,9 @@ def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, s
         page.wait_for_load_state("networkidle")
         assert page.title() == "Python 并发与异步"
         assert page.evaluate("document.baseURI") == f"{host}/"
+        page.locator("#slipped").dispatch_event("click")
+        page.wait_for_timeout(200)
+        assert page.url == f"{host}/"
     assert asked == []
 
 
@@ -299,6 +305,7 @@ def test_the_keyboard_opens_the_menu(page: Page, key: str) -> None:
     focus(page, page.get_by_role("button", name="导航栏"))
     page.keyboard.press(key)
     expect(link).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
     focus(page, link)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/processes/$"))

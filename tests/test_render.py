@@ -80,6 +80,20 @@ def test_where_one_alone_prints_no_line_has_a_name() -> None:
     assert [line.get("data-actor") for line in page.select(".line")] == [None, None]
 
 
+def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
+    figure = Trace("", (Lane("main", "program", (event(1),)), Lane("x", "task", (Event(0, "begin"),))))
+    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")}
+    pages["figure"] = BeautifulSoup(
+        render(parse("$ python a.py\na\n", Path("a.out")), "c/a", trace=figure), "html.parser"
+    )
+    numbered = {text: "result--numbered" in page.select(".result")[0]["class"] for text, page in pages.items()}
+    assert numbered == {"a": False, "x| a / y| b": True, "{n:int=3 in 2..}": True, "figure": True}
+
+
+def test_names_have_as_much_room_as_the_longest_needs() -> None:
+    assert shown("a / x| b / worker| c").select(".result")[0]["style"] == "--gutter: 6ch"
+
+
 def test_lanes_are_numbered_and_regions_held_together() -> None:
     page = shown("a / x| b / y| c / x| d / e / y| f")
     assert [(line.get("data-actor"), line.get("data-lane")) for line in page.select(".line")] == [

@@ -78,7 +78,7 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
         actors = {lines[event.place].actor for event in lane.events if event.kind == "line"} - {None}
         if len(actors) == 1:
             found.setdefault(lane.name, found.get(str(actors.pop()), 0))
-        elif not lane.name.startswith("{"):
+        else:
             found.setdefault(lane.name, len(found) + 1)
     return found
 
@@ -158,11 +158,11 @@ class _Drawing:
         last: dict[int, _Point] = {}
         time = x = 0.0
         for point in events:
-            x += scale * max(0, point.event.time - time)
+            x += scale * (point.event.time - time)
             if point.lane in last:
                 before = last[point.lane]
                 x = max(x, before.x + self.room(before.event, point.event, labels))
-            time = max(time, point.event.time)
+            time = point.event.time
             last[point.lane] = placed_point = _Point(point.lane, point.event, x)
             placed.append(placed_point)
         return placed

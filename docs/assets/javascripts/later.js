@@ -42,9 +42,4 @@ window.IntersectionObserver = class extends IntersectionObserver {
     if (target.matches("pre > code")) this.blocks.add(target)
     super.observe(target)
   }
-
-  unobserve(target) {
-    this.blocks.delete(target)
-    super.unobserve(target)
-  }
 }
