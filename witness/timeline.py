@@ -28,6 +28,11 @@ _LABELLED = 0.05  # a wait of less than this part of the whole is not drawn long
 
 _WAITS = {
     "join": "等 {} 结束（join）",
+    "queue": "等放进去的都做完（join）",
+    "condition": "等通知（condition）",
+    "semaphore": "等名额（semaphore）",
+    "map": "等任务都做完（map）",
+    "next": "等下一个结果（next）",
     "waitpid": "等 {} 结束（waitpid）",
     "wait": "等 {} 结束（wait）",
     "run": "等命令结束（run）",
@@ -43,6 +48,7 @@ _WAITS = {
     "flush": "等放进去的都送走（flush）",
     "serve": "等别人来要（serve）",
     "shutdown": "等任务都做完（shutdown）",
+    "terminate": "等工作进程都停下（terminate）",
     "exit": "等别的线程和进程结束（exit）",
     "recv": "等数据（recv）",
     "result": "等结果（result）",

@@ -397,6 +397,7 @@ def _connection(module: Any) -> None:
 def _pool(module: Any) -> None:
     waits(module.Pool, "map", "map", "starmap", "apply")
     waits(module.Pool, "join", "join")
+    blocks(module.Pool, "terminate", "terminate")
     waits(module.ApplyResult, "get", "get", "wait")
     waits(module.IMapIterator, "next", "next", "__next__")
 
