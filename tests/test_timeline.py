@@ -32,7 +32,7 @@ def readable(example: Example) -> bool:
 
 ALL = [example for example in find(EXAMPLES) if readable(example) and trace.needs_figure(example)]
 DRAWN = [example for example in ALL if trace.path(read(example.out)).exists()]
-SMALL, MANY = 6500, 20
+SMALL, MANY = 7000, 20
 """How many bytes a drawing may have, and from how many lines on it may have half as much again."""
 
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])

@@ -178,12 +178,16 @@ class _Drawing:
         marks = self.radius(before) + self.radius(after)
         if before.kind == "wait":
             labels = labels and after.time - before.time >= self.trace.end * _LABELLED
-            return max(7.0, len(self.label(before)) * _LABEL + 4 if labels else 0, marks)
+            return max(7.0, self.breadth(before) if labels else 0, marks)
         return max(3.0, marks + 1)
 
     def radius(self, event: Event) -> float:
         """Half the width of a mark."""
         return max(7.0, len(self.number(event)) * 3.2 + 3) if event.kind == "line" else 0.0
+
+    def breadth(self, wait: Event) -> float:
+        """How much room its label needs."""
+        return len(self.label(wait)) * _LABEL + 8
 
     def number(self, event: Event) -> str:
         """The number that a mark shows."""
@@ -303,8 +307,7 @@ class _Drawing:
             if several:
                 colour = self.colour(self.actor(lane, place))
             if event.kind == "wait":
-                label = self.label(event)
-                fits = end - x >= len(label) * _LABEL + 4
+                label, fits = self.label(event), end - x >= self.breadth(event)
                 pieces.append(self.wait(x, end, top, colour, "" if fits else f"<title>{escape(label)}</title>"))
                 if fits:
                     marks.append(f'<text x="{self.percent((x + end) / 2)}" y="{top + 7}">{escape(label)}</text>')
