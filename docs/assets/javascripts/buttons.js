@@ -13,9 +13,12 @@ new MutationObserver(() => {
   }
 }).observe(document.body, { childList: true, subtree: true })
 
-// The labels that main.html makes buttons of are pressed by the space bar too.
-addEventListener("keydown", (event) => {
-  if (event.key !== " " || !event.target.matches("label[role=button]")) return
-  event.preventDefault()
-  event.target.click()
-})
+// The menu and the search of a narrow window open with labels, which a mouse
+// and a finger press, but no key. So each holds a button.
+for (const label of document.querySelectorAll("header :is([for=__drawer], [for=__search]).md-header__button")) {
+  const button = document.createElement("button")
+  button.setAttribute("aria-label", label.title)
+  button.append(...label.childNodes)
+  button.addEventListener("click", () => label.control.click())
+  label.append(button)
+}
