@@ -114,15 +114,25 @@ def nothing(*_: object) -> None:
     pass
 
 
+def idle() -> bool:
+    """Whether no call is noted as a whole."""
+    return not here.busy
+
+
 def waits(
-    owner: Any, what: str, *names: str, whom: Callable[..., object] = nothing, token: Callable[..., object] = nothing
+    owner: Any,
+    what: str,
+    *names: str,
+    whom: Callable[..., object] = nothing,
+    token: Callable[..., object] = nothing,
+    when: Callable[[], bool] = asked,
 ) -> None:
     """Note the calls of functions that may stop their caller; `token` is of the value and the object."""
     for name in names:
         original = getattr(owner, name)
 
         def wrapped(*args: Any, original: Callable[..., Any] = original, **kwargs: Any) -> Any:
-            if not asked():
+            if not when():
                 return original(*args, **kwargs)
             note("wait", what, whom(*args))
             value = None
@@ -132,25 +142,9 @@ def waits(
             finally:
                 note("on", token(value, *args))
 
-        setattr(owner, name, functools.wraps(original)(wrapped))
-
-
-def blocks(owner: Any, what: str, name: str) -> None:
-    """Note the calls of a function by which the library stops its caller, whoever asked for it."""
-    original = getattr(owner, name)
-
-    @functools.wraps(original)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        if here.busy:
-            return original(*args, **kwargs)
-        note("wait", what, None)
-        try:
-            return during(original, *args, **kwargs)
-        finally:
-            note("on", None)
-
-    static = isinstance(vars(owner)[name], staticmethod)
-    setattr(owner, name, staticmethod(wrapped) if static else wrapped)
+        static = isinstance(vars(owner).get(name), staticmethod)
+        wrapper: Any = functools.wraps(original)(wrapped)
+        setattr(owner, name, staticmethod(wrapper) if static else wrapper)
 
 
 def does(owner: Any, kind: str, name: str, what: Callable[..., object]) -> None:
@@ -386,7 +380,7 @@ def _process_queues(module: Any) -> None:
     for queue in module.Queue, module.JoinableQueue, module.SimpleQueue:
         does(queue, "put", "put", put)
     waits(module.JoinableQueue, "queue", "join")
-    blocks(module.Queue, "flush", "_finalize_join")
+    waits(module.Queue, "flush", "_finalize_join", when=idle)
 
 
 def _connection(module: Any) -> None:
@@ -397,14 +391,14 @@ def _connection(module: Any) -> None:
 def _pool(module: Any) -> None:
     waits(module.Pool, "map", "map", "starmap", "apply")
     waits(module.Pool, "join", "join")
-    blocks(module.Pool, "terminate", "terminate")
+    waits(module.Pool, "terminate", "terminate", when=idle)
     waits(module.ApplyResult, "get", "get", "wait")
     waits(module.IMapIterator, "next", "next", "__next__")
 
 
 def _forkserver(module: Any) -> None:
-    blocks(module, "start", "connect_to_new_process")
-    blocks(module, "start", "read_signed")
+    waits(module, "start", "connect_to_new_process", when=idle)
+    waits(module, "start", "read_signed", when=idle)
 
 
 def _managers(module: Any) -> None:
@@ -416,9 +410,9 @@ def _managers(module: Any) -> None:
             waits(cls, name, name)
 
     module.BaseManager.register = classmethod(_register)
-    blocks(module.BaseManager, "start", "start")
-    blocks(module.BaseManager, "shutdown", "_finalize_manager")
-    blocks(module.BaseProxy, "decref", "_decref")
+    waits(module.BaseManager, "start", "start", when=idle)
+    waits(module.BaseManager, "shutdown", "_finalize_manager", when=idle)
+    waits(module.BaseProxy, "decref", "_decref", when=idle)
     call = module.BaseProxy._callmethod
 
     def _callmethod(self: Any, name: str, *args: Any) -> Any:
