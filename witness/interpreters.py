@@ -32,11 +32,6 @@ class Interpreter:
     version: str
 
     @property
-    def series(self) -> str:
-        """The version without its last number: ``3.13t``."""
-        return self.version.rpartition(".")[0] + "t" * self.free_threaded
-
-    @property
     def free_threaded(self) -> bool:
         return self.version.endswith("t")
 
