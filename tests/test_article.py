@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from witness.decide import Output, Run, decide, recorded
-from witness.result import read
+from witness.language import Output, Run, decide, read, recorded
 
 ARTICLE = Path(__file__).parent / "article"
 PROGRAMS = {

@@ -9,10 +9,9 @@ import psutil
 import pytest
 
 from witness import elsewhere
-from witness.decide import decide
 from witness.examples import Example
 from witness.interpreters import own
-from witness.result import read
+from witness.language import decide, read
 from witness.run import run
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

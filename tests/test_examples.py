@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from witness import record
-from witness.decide import Output, Run, decide, recorded
 from witness.examples import Example, ExampleError, check, find
 from witness.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
+from witness.language import Output, ResultError, Run, decide, read, recorded
 from witness.ledger import Ledger
-from witness.result import ResultError, read
 from witness.run import Attempt, Runner
 
 EXAMPLES = Path("examples")

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from witness.decide import Output, Run, decide
 from witness.examples import Example, find
-from witness.result import Computed, Line, Result, Terminal, Text, read
+from witness.language import Computed, Line, Output, Result, Run, Terminal, Text, decide, read
 
 Printed = tuple[str, int | None]
 Mutants = Iterator[tuple[str, Run]]

@@ -7,8 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from witness.decide import Output, Run, decide
-from witness.result import Computed, Line, Reference, Region, Result, Text, Variable, parse
+from witness.language import Computed, Line, Output, Reference, Region, Result, Run, Text, Variable, decide, parse
 
 # The same examples each time, and no complaint that a busy machine is slow.
 PROPERTY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from witness.examples import find
-from witness.result import read
+from witness.language import read
 
 DOCS = Path("docs")
 PAGES = sorted(DOCS.rglob("*.md"))

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from witness.decide import Verdict, decide
 from witness.examples import Example, find
 from witness.interpreters import lacking, own, unfit
-from witness.result import Result, ResultError, Text, read
+from witness.language import Result, ResultError, Text, Verdict, decide, read
 from witness.run import Attempt, Runner
 
 EXAMPLES = Path("examples")

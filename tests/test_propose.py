@@ -13,12 +13,11 @@ from random import Random
 import pytest
 
 from witness.__main__ import main
-from witness.decide import Output, Run, decide
 from witness.examples import Example, find
 from witness.interpreters import own
+from witness.language import PROPOSED, Computed, Line, Output, Result, ResultError, Run, Text, decide, parse, read
 from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
-from witness.result import PROPOSED, Computed, Line, Result, ResultError, Text, parse, read
 from witness.run import Runner
 
 ROOT = Path(__file__).parent.parent

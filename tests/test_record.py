@@ -15,11 +15,10 @@ from test_decide import output
 from test_mutants import attested
 from test_oracle import PROPERTY, legal_runs, pages
 
-from witness.decide import Output, Run, decide, recorded
 from witness.examples import Example, find
+from witness.language import Computed, Output, Result, ResultError, Run, decide, fold_tracebacks, parse, read, recorded
 from witness.ledger import Ledger
 from witness.record import new, refresh, update, write
-from witness.result import Computed, Result, ResultError, fold_tracebacks, parse, read
 
 PATH = Path("a.out")
 PAGE = """\

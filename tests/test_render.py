@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from witness.examples import Example, find
+from witness.language import parse, read
 from witness.ledger import Observation
 from witness.render import fence, render
-from witness.result import parse, read
 from witness.trace import Event, Lane, Trace
 
 

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from witness.decide import Output, Run
 from witness.examples import Example, ExampleError, check, find
+from witness.language import Output, ResultError, Run, parse, read
 from witness.record import new
-from witness.result import ResultError, parse, read
 
 PATH = Path("fork.out")
 

@@ -14,9 +14,8 @@ from textwrap import dedent
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from witness.decide import decide
 from witness.examples import Example
-from witness.result import parse
+from witness.language import decide, parse
 from witness.run import CROWD, LIMIT, Attempt, Runner
 
 ROOT = Path(__file__).parent.parent

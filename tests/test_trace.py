@@ -8,8 +8,8 @@ import pytest
 
 from witness.examples import Example
 from witness.interpreters import own
+from witness.language import ResultError
 from witness.ledger import Ledger
-from witness.result import ResultError
 from witness.trace import Event, Trace, TraceError, current, load, record
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")

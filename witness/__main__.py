@@ -13,14 +13,13 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from witness import trace
-from witness.decide import Run, decide, recorded
 from witness.examples import Example, ExampleError, check, find
 from witness.interpreters import InterpreterError, at, lacking, own, unfit
+from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, recorded
 from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
 from witness.record import refresh, update, write
 from witness.repeat import Tally, load, repeat
-from witness.result import PROPOSED, Result, ResultError, parse
 from witness.run import WORKERS, Runner
 
 EXAMPLES, PAGES = Path("examples"), Path("docs")

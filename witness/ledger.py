@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from witness.examples import Example
+from witness.language import Result, ResultError, read
 from witness.record import write
-from witness.result import Result, ResultError, read
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,8 @@ from itertools import chain, count, groupby
 from operator import and_
 from pathlib import Path
 
-from witness.decide import Run, decide
+from witness.language import Line, Part, Reference, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.record import Record
-from witness.result import Line, Part, Reference, ResultError, Terminal, Text, Variable, parse, visible
 
 SHOWN = 6
 """How many of the lines that can't be described are shown."""

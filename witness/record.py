@@ -11,20 +11,22 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from pathlib import Path
 
-from witness.decide import Run, decide, recorded
-from witness.result import (
+from witness.language import (
     Computed,
     Line,
     Part,
     Reference,
     Result,
     ResultError,
+    Run,
     Terminal,
     Text,
     Variable,
     Varying,
+    decide,
     literal,
     parse,
+    recorded,
 )
 
 ALIKE = 0.6

@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from witness.decide import Output, Run
 from witness.examples import Example
-from witness.ledger import Ledger, Observation
-from witness.record import refresh
-from witness.result import (
+from witness.language import (
     Computed,
     Line,
+    Output,
     Part,
     Reference,
     Region,
     Result,
     ResultError,
+    Run,
     Terminal,
     Text,
     Variable,
@@ -30,6 +29,8 @@ from witness.result import (
     parse,
     read,
 )
+from witness.ledger import Ledger, Observation
+from witness.record import refresh
 from witness.timeline import colours, figure
 from witness.trace import Trace, current
 

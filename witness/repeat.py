@@ -11,11 +11,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from witness.decide import Run, decide
 from witness.examples import Example
 from witness.interpreters import Interpreter, unfit
+from witness.language import Result, Run, decide, fold_tracebacks, read
 from witness.ledger import Observation
-from witness.result import Result, fold_tracebacks, read
 from witness.run import Runner
 
 ENOUGH = 50

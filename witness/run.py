@@ -21,9 +21,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from witness import elsewhere, sandbox
-from witness.decide import Output, Run
 from witness.examples import Example
-from witness.result import Result, Terminal, fold_tracebacks, visible
+from witness.language import Output, Result, Run, Terminal, fold_tracebacks, visible
 
 LIMIT = 1 << 20
 """How many bytes an example may print."""

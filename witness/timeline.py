@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from html import escape
 from itertools import pairwise
 
-from witness.result import Line, Result
+from witness.language import Line, Result
 from witness.trace import SHORT, Event, Lane, Trace
 
 PHONE = 320

@@ -23,11 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from witness import sandbox
-from witness.decide import Run, Verdict, decide
 from witness.examples import Example
+from witness.language import Line, Result, ResultError, Run, Verdict, decide, read
 from witness.ledger import Ledger
 from witness.record import refresh, write
-from witness.result import Line, Result, ResultError, read
 from witness.run import run
 
 RUNS, ALIKE = 9, 3

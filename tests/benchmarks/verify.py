@@ -21,10 +21,9 @@ from statistics import median
 import psutil
 
 from witness import sandbox
-from witness.decide import decide
 from witness.examples import Example, find
 from witness.interpreters import at, lacking, own, unfit
-from witness.result import Result, read
+from witness.language import Result, decide, read
 from witness.run import WORKERS, Runner, run
 
 ROOT = Path(__file__).parents[2]

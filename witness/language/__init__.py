@@ -1,0 +1,56 @@
+"""The language of result files: what one says, and whether a run is legal by it. It knows text only.
+
+>>> from witness.language import Output, Run, decide, parse
+>>> result = parse("$ python a.py\\na| one {n:int=1}\\nb| two\\n")
+>>> decide(result, Run((Output((("two", None), ("one 7", None))),))).legal
+True
+"""
+
+from witness.language.decide import Verdict, decide, explain, recorded
+from witness.language.grammar import PROPOSED, TYPES
+from witness.language.model import (
+    Computed,
+    Lane,
+    Line,
+    Part,
+    Reference,
+    Region,
+    Result,
+    ResultError,
+    Terminal,
+    Text,
+    Variable,
+    Varying,
+    literal,
+)
+from witness.language.parse import parse, read
+from witness.language.run import Output, Printed, Run, fold_tracebacks, visible
+
+__all__ = [
+    "PROPOSED",
+    "TYPES",
+    "Computed",
+    "Lane",
+    "Line",
+    "Output",
+    "Part",
+    "Printed",
+    "Reference",
+    "Region",
+    "Result",
+    "ResultError",
+    "Run",
+    "Terminal",
+    "Text",
+    "Variable",
+    "Varying",
+    "Verdict",
+    "decide",
+    "explain",
+    "fold_tracebacks",
+    "literal",
+    "parse",
+    "read",
+    "recorded",
+    "visible",
+]
