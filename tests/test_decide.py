@@ -57,6 +57,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["7 * 7 = 49, 1 3 1.75 29"],
         {"7 * 7 = 48, 1 3 1.75 29": "`{n*n}` is 49, given n = 7, and here 48 was printed"},
     ),
+    "computed, and for some values not real": ("{n:int=9} {n**0.5//1}", ["16 4.0"], {"-9 3.0": "is no real number"}),
     "computed to decimals": ("{t:float=0.5} {t*2:.2f}", ["0.3 0.60"], {"0.3 0.6": "`{t*2:.2f}` is 0.60"}),
     "computed of nothing": ("{n:int=1} {6//n}", ["2 3"], {"0 6": "by zero", "9" * 5000 + " 0": "Exceeds the limit"}),
     "computed before its value": (
@@ -103,6 +104,26 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2 / 5 / x / 5 / x / 2", "2 / 5 / x / 2 / x / 5", "2 / 5 / x / x / 5 / 2"],
         {"2 / 5 / x / 5 / x / 5": "is 2, and here 5 was printed"},
     ),
+    "equal lines of which one is waited for": (
+        "b| x / a as l| x / c after l| y",
+        ["x / y / x", "x / x / y"],
+        {"y / x / x": "it must wait"},
+    ),
+    "equal lines of which one waits": (
+        "s as l| go / a after l| x / b| x",
+        ["x / go / x", "go / x / x"],
+        {"x / x / go": "it must wait"},
+    ),
+    "equal lines of processes with a number": (
+        "start {x:pid=3} {y:pid=4} / x| hi / y| hi",
+        ["1> start 5 6 / 6> hi / 5> hi", "1> start 5 6 / 5> hi / 6> hi"],
+        {"1> start 5 6 / 5> hi / 7> hi": "no process with this number"},
+    ),
+    "computed of values that come after a choice": (
+        "a| {n*2} x / b| {m*2} x / {n:int=6} {m:int=7}",
+        ["14 x / 20 x / 10 7", "14 x / 20 x / 7 10"],
+        {"14 x / 20 x / 7 11": "and here 20 was printed"},
+    ),
     "a worker does one thing at a time": (
         "s| run {s:worker=5} / s| end s / t| run {t:worker=6} / t| end t",
         ["run 5 / run 6 / end t / end s", "run 5 / end s / run 5 / end t"],
@@ -129,6 +150,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "started {c:pid=3} / c| hello",
         ["1> started 5 / 5> hello"],
         {"1> started 6 / 5> hello": "no process with this number printed anything in this run"},
+    ),
+    "a main process that prints nothing": (
+        "a| my parent is {main:pid=3}",
+        ["5> my parent is 1"],
+        {"5> my parent is 6": "no process with this number printed anything in this run"},
     ),
     "threads share a process": ("a| x / b| y", ["1> x / 1> y", "5> y / 6> x"], {}),
     "the main process beside another one with the same words": (

@@ -121,7 +121,7 @@ class _Search:
         return any(self.rules.regexes[line].fullmatch(step.text or "") for line in lines)
 
     def ways(self, state: State, depth: int) -> Iterator[tuple[Line, State]]:
-        """The lines that a step may be, and what is fixed then: of its writer first, of the lane that goes on soonest."""
+        """The lines that a step may be, and what is fixed then; first of the lane that goes on soonest."""
         step = self.steps[depth] if depth < len(self.steps) else None
         if step is None or step.region is None or step.text is None:
             return
@@ -131,8 +131,7 @@ class _Search:
         lanes: dict[Hashable, Lane] = {}
         for lane in step.region.lanes:
             lanes.setdefault(self.rules.future(state, step.terminal, lane), lane)
-        own = {actor for (_, actor), writer in state.writers.items() if writer == step.writer}
-        for lane in sorted(lanes.values(), key=lambda lane: (lane.actor not in own, self.due(state, lane, depth))):
+        for lane in sorted(lanes.values(), key=lambda lane: self.due(state, lane, depth)):
             if line := state.line(lane):
                 with suppress(RuleError):
                     yield line, self.rules.take(state, step, lane)

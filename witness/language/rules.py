@@ -90,7 +90,7 @@ class Rules:
         lanes = step.region.lanes if step.region else ()
         futures = Counter(self.future(state, step.terminal, lane) for lane in lanes)
         writers = {key: writer for key, writer in state.writers.items() if key[1] not in self.passing}
-        fixed = (futures, state.values, writers, state.busy)
+        fixed = (futures, state.values, writers)  # who is busy follows from these
         return *(frozenset(part.items()) for part in fixed), state.open
 
     def take(self, state: State, step: Step, lane: Lane) -> State:
