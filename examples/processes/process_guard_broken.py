@@ -1,6 +1,3 @@
-# /// script
-# requires-python = ">=3.11.5"
-# ///
 import multiprocessing
 
 
@@ -15,3 +12,7 @@ p = spawn.Process(target=run_proc)
 p.start()
 p.join()
 print(f"Exit code: {p.exitcode}")
+
+# /// script
+# requires-python = ">=3.11.5"
+# ///
