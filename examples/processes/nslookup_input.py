@@ -10,7 +10,7 @@ result = subprocess.run(
     ["nslookup"],
     input="set q=mx\npython.org\nexit\n",
     capture_output=True,
-    encoding="locale",  # nslookup 用的是系统的编码
+    encoding="locale",  # 系统区域设置的编码
     errors="backslashreplace",  # 解不开的字节写成 \xb7 这样
 )
 print(result.stdout)
