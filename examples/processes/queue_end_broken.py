@@ -11,10 +11,10 @@ def read(q: Queue) -> None:
 
 if __name__ == "__main__":
     q = Queue()
-    pr = Process(target=read, args=(q,))
-    pr.start()
     print("Put A to queue...")
     q.put("A")
+    pr = Process(target=read, args=(q,))
+    pr.start()
 
     # B 和 C 来得晚：读的进程已经等不及，走了。
     pr.join()
