@@ -43,7 +43,11 @@ _HEAD = re.compile(
     r"(?:(?:^| )as (?P<label>\w+))?"
     r"(?:(?:^| )after (?P<after>\w+(?:, \w+)*))?"
 )
-_COMMAND = re.compile(r"\$ python (?P<program>[\w./-]+\.py)(?:  # after (?P<after>\w+))?")
+_COMMAND = re.compile(
+    r"\$ python (?P<unbuffered>-u )?(?P<program>(?P<stem>[\w./-]+)\.py)"
+    r"(?: (?P<redirect>\| cat|> (?P=stem)\.txt; cat (?P=stem)\.txt))?"
+    r"(?:  # after (?P<after>\w+))?"
+)
 _STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
 _VARIABLE = re.compile(
     r"(?P<name>[A-Za-z_]\w*):(?P<type>\w+)=(?P<value>\S*)(?: in (?!\.\.$)(?P<low>\S*?)\.\.(?P<high>\S*))?"
@@ -201,7 +205,8 @@ class Region:
 class Terminal:
     """What one terminal shows: a program, the label of the line it is started after, its lines, its exit status.
 
-    `exit` is as in `subprocess`: negative for the signal that ended the program.
+    `exit` is as in `subprocess`: negative for the signal that ended the program. `redirect` is what stands behind the
+    program in the command, where its output takes another way to the terminal.
     """
 
     number: int
@@ -209,10 +214,17 @@ class Terminal:
     after: str | None
     lines: tuple[Line, ...]
     exit: int = 0
+    unbuffered: bool = False
+    redirect: str = ""
 
     @property
     def command(self) -> str:
-        return f"$ python {self.program}"
+        return " ".join(filter(None, ["$ python", "-u" if self.unbuffered else "", self.program, self.redirect]))
+
+    @property
+    def plain(self) -> bool:
+        """Whether the command is `$ python NAME.py` and no more."""
+        return not self.unbuffered and not self.redirect
 
     @property
     def status(self) -> str:
@@ -392,7 +404,10 @@ class _Parser:
         self.number = 1
         source = text.split("\n")
         if not _COMMAND.fullmatch(source[0]):
-            raise self.fail("the first line is the command that a reader types: `$ python NAME.py`")
+            raise self.fail(
+                "the first line is the command that a reader types: `$ python NAME.py` or `$ python -u NAME.py`, and "
+                "behind it may stand ` | cat` or ` > NAME.txt; cat NAME.txt`"
+            )
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
         if source[-1].startswith(PROPOSED[:11]):
@@ -420,7 +435,8 @@ class _Parser:
         for index in range(start + 1, end):
             self.number = index + 1
             lines.append(self.line(source[index]))
-        return Terminal(start + 1, command["program"], command["after"], tuple(lines), exit)
+        unbuffered, redirect = bool(command["unbuffered"]), command["redirect"] or ""
+        return Terminal(start + 1, command["program"], command["after"], tuple(lines), exit, unbuffered, redirect)
 
     def line(self, source: str) -> Line:
         if (shown := visible(source)) != source:
@@ -545,6 +561,11 @@ class _Parser:
                 )
             if not index and terminal.after:
                 raise self.fail("the first terminal has nothing to wait for", terminal.number)
+            if terminal.redirect and len(terminals) > 1:
+                raise self.fail(
+                    f"programs that run together print to their terminals, without `{terminal.redirect}`",
+                    terminal.number,
+                )
 
     def check_region(self, region: Region, labels: Mapping[str, Line]) -> None:
         if len(region.lanes) == 1 and region.lines[0].actor == "main":
