@@ -32,7 +32,17 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("system", ["macos", "windows"])
 @pytest.mark.parametrize(
-    "name", ["processes/process", "threads/thread_error", "distributed/square", "asynchronous/gather"]
+    "name",
+    [
+        "processes/process",
+        "threads/thread_error",
+        "distributed/square",
+        "asynchronous/gather",
+        "output/order_broken.pipe",
+        "output/order_broken.file",
+        "output/order_broken.unbuffered",
+        "output/lost_broken.pipe",
+    ],
 )
 def test_an_example_holds(name: str, system: str, request: pytest.FixtureRequest) -> None:
     request.getfixturevalue(system)

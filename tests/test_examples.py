@@ -3,25 +3,36 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from witness import record
+from witness import record, sandbox
 from witness.examples import Example, ExampleError, check, find
 from witness.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
 from witness.language import Output, ResultError, Run, decide, read, recorded
 from witness.ledger import Ledger
-from witness.run import Attempt, Runner
+from witness.run import Attempt, Runner, run
 
 EXAMPLES = Path("examples")
 
 Attempts = dict[tuple[Example, Interpreter], Callable[[], Attempt]]
 Report = Callable[[str], None]
+BARE = """
+import os
+import multiprocessing.context as context
+
+del os.fork, os.forkpty
+context._concrete_contexts = {"spawn": context._concrete_contexts["spawn"]}
+os.environ["PATH"] = "/nowhere"
+"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "example" in metafunc.fixturenames:
+    if "example" in metafunc.fixturenames and "bare" not in metafunc.fixturenames:
         # Those that run alone come last: they wait for the others.
         examples = sorted(find(EXAMPLES), key=lambda example: bool(settings(example).get("alone")))
         metafunc.parametrize("example", examples, ids=[example.name for example in examples])
@@ -33,11 +44,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("interpreter", interpreters, ids=[python.version for python in interpreters])
 
 
-def settings(example: Example) -> dict[str, object]:
+def settings(example: Example) -> dict[str, Any]:
     try:
         return example.settings
     except ExampleError:
         return {}
+
+
+NEEDY = [
+    example
+    for example in find(EXAMPLES)
+    if not example.variant and {"fork", "nslookup"} & set(settings(example).get("needs", ()))
+]
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +68,7 @@ def attempts(request: pytest.FixtureRequest) -> Iterator[Attempts]:
                 example, interpreter = item.callspec.params["example"], item.callspec.params["interpreter"]  # type: ignore[attr-defined]
                 try:
                     if unfit(example, interpreter) or lacking(example):
+                        attempts[example, interpreter] = runner.submit(example, None, interpreter.path)
                         continue
                     if example.out.exists() or not request.config.getoption("update_examples"):
                         check(example)
@@ -67,6 +86,26 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
+def same_program_fits(example: Example, interpreter: Interpreter) -> bool:
+    others = [other for other in find(EXAMPLES) if other.programs == example.programs]
+    return any(not unfit(other, interpreter) and not lacking(other) for other in others)
+
+
+def says_so(example: Example, run: Run, reason: str) -> None:
+    """Fail unless the program said in one line that it can't run, and ended with status 1."""
+    wrong = run.trouble
+    for output in run.outputs:
+        if output.exit != 1 or len(output.lines) != 1 or not output.lines[0][0].strip():
+            wrong = wrong or f"it ended with status {output.exit}, and printed {len(output.lines)} lines:"
+            wrong += "".join(f"\n{text}" for text, _ in output.lines)
+    if wrong:
+        pytest.fail(
+            f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); let it say so in one line, "
+            f"and end with status 1: `sys.exit('...')` does both\n{wrong}",
+            pytrace=False,
+        )
+
+
 def test_a_fresh_run_is_legal(
     example: Example,
     interpreter: Interpreter,
@@ -78,10 +117,13 @@ def test_a_fresh_run_is_legal(
 ) -> None:
     updating = pytestconfig.getoption("update_examples")
     try:
-        if reason := unfit(example, interpreter):
-            pytest.skip(reason)
-        if reason := lacking(example):
-            missing(reason)
+        if reason := unfit(example, interpreter) or lacking(example):
+            if same_program_fits(example, interpreter):
+                pytest.skip(f"{reason}; another result of its program is for this one")
+            says_so(example, attempts[example, interpreter]().run, reason)
+            if lacking(example):
+                missing(reason)
+            return
         if example.out.exists() or not updating:
             check(example)
         result = read(example.out) if example.out.exists() else None
@@ -117,6 +159,23 @@ def test_a_fresh_run_is_legal(
     record.write(example.out, change.text)
     ledger.enter(example.name, read(example.out))
     report(f"{example.out}: {'; '.join(change.notes)}")
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Example, Interpreter], Run]]:
+    """Runs a program where there is neither `os.fork` nor any command, as well as that can be had on Linux."""
+    site = tmp_path_factory.mktemp("bare")
+    (site / "sitecustomize.py").write_text(BARE)
+    with ProcessPoolExecutor(1, get_context("fork"), initializer=sandbox.enter) as pool:
+        yield lambda example, interpreter: pool.submit(run, example, None, interpreter.path, site).result()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a system without them is imitated on Linux")
+@pytest.mark.parametrize("example", NEEDY, ids=lambda example: example.name)
+def test_a_program_says_what_the_system_lacks(
+    example: Example, interpreter: Interpreter, bare: Callable[[Example, Interpreter], Run]
+) -> None:
+    says_so(example, bare(example, interpreter), f"needs {' and '.join(example.settings['needs'])}")
 
 
 def test_the_recorded_run_is_legal(example: Example, ledger: Ledger) -> None:

@@ -77,11 +77,13 @@ MATTERS = [
     Mutant("processes/process_exitcode", "sys.exit(3)", "sys.exit(2)", "printed: `leave_early: 2`"),
     Mutant("processes/process_exitcode", "    p.terminate()\n", "", LATE),
     Mutant("processes/process_import", 'if __name__ == "__main__":', "if True:", "printed: `Traceback"),
-    Mutant("processes/start_methods", "        p.join()\n", "", "printed: `Start method", 'print(f"  module'),
+    Mutant("processes/start_methods", '    greeting = "changed before start"\n', "", "greeting as in the file`"),
+    Mutant("processes/process_lock_broken", "with lock:", "if True:", "given lock: True`"),
     Mutant("processes/pool", "        p.close()\n", "", "printed: `Traceback"),
     Mutant("processes/pool", "        p.join()\n", "", LATE),
     Mutant("processes/pool_error", "task.get()", "task", "printed: `10 / 2 = <"),
     Mutant("processes/pool_join", "    p.close()\n", "", "printed: `Traceback"),
+    Mutant("processes/pool_killed_broken", "(timeout=1)", "()", LATE),
     Mutant("processes/pool_with", "        p.join()\n", "", "printed: `Tasks done: 0 of 3`"),
     Mutant(
         "processes/pool_executor",
@@ -98,9 +100,8 @@ MATTERS = [
         "it must wait for line",
         'print(f"Put',
     ),
-    Mutant(
-        "processes/queue_end_broken", "    pw.join()", "    pass", "printed: `Exit code of writer: None`", 'print(f"Put'
-    ),
+    Mutant("processes/queue_end_broken", "    pr.join()\n", "", "printed: `Exit code of reader: None`"),
+    Mutant("processes/queue_writers", "        p.join()\n", "        pass\n", "printed: `Got all: [", 'q.put(f"'),
     Mutant("processes/queue_join", "len(q.get())", "1_000_000", LATE),
     Mutant("processes/pipe_end", "    writer.close()  # 父进程", "    # 父进程", LATE),
     Mutant("processes/run_buffer_broken", "line_buffering=False", "line_buffering=True", "printed: `First"),

@@ -289,6 +289,11 @@ def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         ("new", "hello", "`hello`: a name is CHAPTER/NAME"),
         ("new", "../hello", "`../hello` is not in examples"),
         ("record", "processes/hello", "there is no examples/processes/hello.py: start it with `uv run witness new"),
+        (
+            "record",
+            "processes/fork.pipe",
+            "fork.pipe.out: write its command line into it, such as `$ python fork.py | cat`",
+        ),
         ("check", "processes/fork", "has no result: `uv run witness record processes/fork` writes it"),
     ],
 )

@@ -66,6 +66,7 @@ FAULTS = [
     ("text direction", "a\u202eb", 2, r"control characters here: `a\u202eb`"),
     ("second terminal without a wait", "as l| a\n$ python b.py", 3, "it does not say so"),
     ("second terminal, unknown label", "a\n$ python b.py  # after l", 3, "`l` labels no line of it"),
+    ("programs together, into a pipe", "as l| a\n$ python b.py | cat  # after l\nb", 3, "without `| cat`"),
     ("second terminal, own label", "a\n$ python b.py  # after l\nas l| b", 3, "`l` labels no line of it"),
 ]
 
@@ -84,6 +85,14 @@ def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
         (b"", 1, "the first line is the command"),
         (b"Process starts\n", 1, "the first line is the command"),
         (b"$ python fork.py --help\n", 1, "the first line is the command"),
+        (b"$ python -m fork\n", 1, "`$ python NAME.py` or `$ python -u NAME.py`"),
+        (b"$ python -u  fork.py\n", 1, "the first line is the command"),
+        (b"$ python fork.py -u\n", 1, "the first line is the command"),
+        (b"$ python fork.py|cat\n", 1, "behind it may stand ` | cat`"),
+        (b"$ python fork.py | tee fork.txt\n", 1, "behind it may stand ` | cat`"),
+        (b"$ python fork.py > fork.txt\n", 1, "or ` > NAME.txt; cat NAME.txt`"),
+        (b"$ python fork.py > out.txt; cat out.txt\n", 1, "or ` > NAME.txt; cat NAME.txt`"),
+        (b"$ python fork.py > fork.txt; cat other.txt\n", 1, "or ` > NAME.txt; cat NAME.txt`"),
         (b"$ python fork.py\r\na\r\n", 1, "the first line is the command"),
         (b"$ python fork.py  # after l\na\n", 1, "the first terminal has nothing to wait for"),
         (b"$ python fork.py\na\nb", 3, "the last line must end with a newline"),
@@ -98,12 +107,32 @@ def test_a_file_that_is_no_result_names_its_line(tmp_path: Path, data: bytes, li
     assert (caught.value.line, message in caught.value.message) == (line, True)
 
 
+@pytest.mark.parametrize(
+    ("command", "unbuffered", "redirect"),
+    [
+        ("$ python fork.py", False, ""),
+        ("$ python -u fork.py", True, ""),
+        ("$ python fork.py | cat", False, "| cat"),
+        ("$ python fork.py > fork.txt; cat fork.txt", False, "> fork.txt; cat fork.txt"),
+        ("$ python -u fork.py | cat", True, "| cat"),
+    ],
+)
+def test_a_command_is_kept(command: str, unbuffered: bool, redirect: str) -> None:
+    (terminal,) = parse(f"{command}\na\n", PATH).terminals
+    assert (terminal.program, terminal.unbuffered, terminal.redirect) == ("fork.py", unbuffered, redirect)
+    assert terminal.command == command
+    assert terminal.plain == (command == "$ python fork.py")
+    assert str(terminal) == f"{command}\na\n"
+
+
 def look_at(example: Example) -> None:
     check(example)
     assert example.settings
 
 
+PLAIN = "$ python a.py\n"
 BLOCK = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
+VERSION = "# /// script\n# requires-python = {}\n# ///\n"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +150,41 @@ BLOCK = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
         ({"c/a.py": BLOCK.format('needs = "fork"'), "c/a.out": ""}, "c/a.py:3", "`needs` is a list of needs"),
         ({"c/a.py": "\n" + BLOCK.format("timeout = "), "c/a.out": ""}, "c/a.py:4", "is not TOML"),
         ({"c/a.py": "\n# /// script\n# timeout = 3\n", "c/a.out": ""}, "c/a.py:2", "never ends"),
-        ({"c/a.py": "", "c/a.out": "", "c/a.luck.out": ""}, "c/a.luck.out:1", "unknown need `luck`"),
+        ({"c/a.py": BLOCK.format("needs = [3]"), "c/a.out": ""}, "c/a.py:3", "unknown need `3`"),
+        ({"c/a.py": BLOCK.format("timeout = true"), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
+        ({"c/a.py": BLOCK.format("timeout = -1"), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
+        ({"c/a.py": BLOCK.format("timeout = nan"), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
+        ({"c/a.py": VERSION.format("3"), "c/a.out": ""}, "c/a.py:2", "`requires-python` is a string"),
+        ({"c/a.py": VERSION.format('">=abc"'), "c/a.out": ""}, "c/a.py:2", "Invalid specifier: '>=abc'"),
+        ({"c/a.py": "\n# /// script\n# tool = 3\n# ///\n", "c/a.out": ""}, "c/a.py:3", "`tool` is a table"),
+        ({"c/a.py": "# /// script\n# tool.witness = 3\n# ///\n", "c/a.out": ""}, "c/a.py:2", "`witness` is a table"),
+        (
+            {"c/a.py": "# /// script\n# dependencies = 3\n# ///\n", "c/a.out": ""},
+            "c/a.py:2",
+            "`dependencies` is a list",
+        ),
+        ({"c/a.py": BLOCK.format("alone = true") * 2, "c/a.out": ""}, "c/a.py:5", "a second script block"),
+        ({"c/a.py": VERSION.format('">=3.11"'), "c/a.out": ""}, "c/a.py:2", "leave out `requires-python`"),
+        ({"c/a.py": "a = 1\n" + VERSION.format('">=3.14"'), "c/a.out": ""}, "c/a.py:2", "be the first thing"),
+        (
+            {"c/a.py": "\n# /// script\n# dependencies = ['b']\n# ///\n", "c/a.out": ""},
+            "c/a.py:2",
+            "be the first thing",
+        ),
+        ({"c/a.py": BLOCK.format("alone = true") + "a = 1\n", "c/a.out": ""}, "c/a.py:1", "be the last thing"),
+        ({"c/a.py": "a = 1\n" + BLOCK.format("alone = true") + "\n", "c/a.out": ""}, "c/a.py:2", "be the last thing"),
+        ({"c/a.py": "", "c/a.out": PLAIN, "c/a.luck.out": PLAIN}, "c/a.luck.out:1", "unknown need `luck`"),
+        (
+            {"c/a.py": "", "c/a.out": "$ python -u a.py\n"},
+            "c/a.out:1",
+            "the first line of this file is `$ python a.py`",
+        ),
+        ({"c/a.py": "", "c/a.out": "$ python b.py\n"}, "c/a.out:1", "the first line of this file is `$ python a.py`"),
+        (
+            {"c/a.py": "", "c/a.out": PLAIN, "c/a.gil.out": "$ python a.py | cat\n"},
+            "c/a.gil.out:1",
+            "the first line of this file is `$ python a.py`",
+        ),
     ],
 )
 def test_an_example_laid_out_wrong_says_so(tmp_path: Path, files: dict[str, str], where: str, message: str) -> None:
@@ -132,6 +195,34 @@ def test_an_example_laid_out_wrong_says_so(tmp_path: Path, files: dict[str, str]
         list(map(look_at, find(tmp_path)))
     assert f"{tmp_path / where}: " in str(caught.value)
     assert message in str(caught.value)
+
+
+def test_a_script_block_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/a.py").write_bytes(b"a = 1\nb = '\xff'\n")
+    (tmp_path / "c/a.out").touch()
+    with pytest.raises(ExampleError, match=r"c/a.py:2: this is not UTF-8 text"):
+        list(map(look_at, find(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("program", "version", "needs"),
+    [
+        (VERSION.format('">=3.14"') + "a = 1\n", ">=3.14", []),
+        (VERSION.format('">=3.11.5"'), ">=3.11.5", []),
+        ("# /// script\n# dependencies = ['b']\n# ///\na = 1\n", "", []),
+        (VERSION.replace("# ///\n", BLOCK[13:]).format('">=3.13"', 'needs = ["gil"]') + "a = 1\n", ">=3.13", ["gil"]),
+        ("a = 1\n\n" + BLOCK.format('needs = ["fork"]'), "", ["fork"]),
+    ],
+)
+def test_a_script_block_stands_where_it_belongs(tmp_path: Path, program: str, version: str, needs: list[str]) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c/a.py").write_text(program)
+    (tmp_path / "c/a.out").write_text(PLAIN)
+    (tmp_path / "c/a.any-name.out").write_text("$ python a.py | cat\n")
+    for example in find(tmp_path):
+        look_at(example)
+        assert (example.requires_python, example.settings["needs"]) == (version, needs)
 
 
 @pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)

@@ -222,6 +222,63 @@ def confined(attempt: Attempt) -> None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(attempt.missing))
 
 
+# How a program is started, and what it finds its standard output to be.
+ELSEWHERE = {
+    "": "socket, terminal: line by line",
+    "-u": "socket, terminal: line by line, at once",
+    "| cat": "pipe, terminal: in blocks",
+    "-u | cat": "pipe, terminal: at once",
+    "> a.txt; cat a.txt": "file, terminal: in blocks",
+    "-u > a.txt; cat a.txt": "file, terminal: at once",
+}
+PROBE = """
+    import os, stat, subprocess, sys
+    def kind(file):
+        mode = os.fstat(file.fileno()).st_mode
+        return "pipe" if stat.S_ISFIFO(mode) else "file" if stat.S_ISREG(mode) else "socket"
+    how = ["line by line"] * sys.stdout.line_buffering + ["at once"] * sys.stdout.write_through
+    where = "terminal" if kind(sys.stderr) == "socket" else kind(sys.stderr)
+    print(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}")
+    print("warning", file=sys.stderr)
+    subprocess.run([sys.executable, "-c", "print('child')"])
+    raise SystemExit(3)
+"""
+
+
+@pytest.mark.parametrize("command", ELSEWHERE)
+def test_what_is_run_is_what_the_command_says(runner: Runner, tmp_path: Path, command: str) -> None:
+    attempt = redirected(runner, tmp_path, PROBE, command)
+    (output,) = attempt.run.outputs
+    texts, first = [text for text, _ in output.lines], ELSEWHERE[command]
+    if "cat" not in command:
+        assert texts == [first, "warning", "child"]
+    elif ">" in command:  # the warning is not in the file, which is shown when the program has ended
+        assert texts == ["warning", *([first, "child"] if "-u" in command else ["child", first])]
+    else:
+        texts.remove("warning")
+        assert texts == ([first, "child"] if "-u" in command else ["child", first])
+    assert len({writer for _, writer in output.lines}) == (1 if "cat" in command else 2)
+    assert ({writer for _, writer in output.lines} == {None}) == ("cat" in command)
+    assert (attempt.run.trouble, output.exit) == ("", 3)
+
+
+def redirected(runner: Runner, root: Path, program: str, command: str) -> Attempt:
+    words = command.split(" ", 1) if command.startswith("-u") else ["", command]
+    line = " ".join(filter(None, ["$ python", words[0], "a.py", *words[1:]]))
+    result = parse(f"{line}\n", root / "a.out")
+    return runner.submit(example(root, "a", program), result, sys.executable)()
+
+
+@pytest.mark.parametrize("redirect", ["| cat", "> a.txt; cat a.txt"])
+def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, redirect: str) -> None:
+    def trouble(program: str) -> str:
+        return redirected(runner, tmp_path, HASTY + program, redirect).run.trouble
+
+    assert f"it printed more than {LIMIT} bytes" in trouble("while True: print('x' * 99)")
+    assert "it did not end in time" in trouble("import time\ntime.sleep(60)")
+    assert "it left a process behind" in trouble("import subprocess\nsubprocess.Popen(['sleep', '60'])")
+
+
 def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
     assert survivors(base) == []
     assert list(base.iterdir()) == []

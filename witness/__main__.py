@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from witness import trace
-from witness.examples import Example, ExampleError, check, find
+from witness.examples import NEEDS, Example, ExampleError, check, find
 from witness.interpreters import InterpreterError, at, lacking, own, unfit
 from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, recorded
 from witness.ledger import Ledger
@@ -225,6 +225,10 @@ def _runnable(name: str) -> Example:
             raise CommandError(f"there is no {program}: start it with `uv run witness new {example.name}`")
     if reason := unfit(example, own()) or lacking(example):
         raise CommandError(f"{example.programs[0]}: {reason}")
+    if example.variant and example.variant not in NEEDS and not example.out.exists():
+        raise CommandError(
+            f"{example.out}: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
+        )
     if len(example.programs) != 1 and not example.out.exists():
         raise CommandError(f"{example.out}: of several programs, write the first result by hand")
     return example

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Collection
 from pathlib import Path
-from typing import IO
 
 import psutil  # type: ignore[import-untyped]
 
@@ -25,34 +22,7 @@ PIPED = sys.platform == "win32"
 MISSING = f"{sys.platform} does not say which process wrote a line, and gives examples no network of their own"
 
 
-def start(
-    command: list[str], folder: Path, environment: dict[str, str]
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start a program. Returns it with the socket on which it prints."""
-    reader, writer = socket.socketpair()
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment | _own(folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if PIPED else writer.fileno(),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    if process.stdout:
-        threading.Thread(target=_forward, args=(process.stdout, writer), daemon=True).start()
-    else:
-        writer.close()
-    return process, reader
-
-
-def _forward(source: IO[bytes], target: socket.socket) -> None:
-    with source, target, contextlib.suppress(OSError):  # the reader may have had enough
-        while data := os.read(source.fileno(), 1 << 16):
-            target.sendall(data)
-
-
-def _own(folder: Path) -> dict[str, str]:
+def own(folder: Path) -> dict[str, str]:
     """What no program can do without on Windows; elsewhere nothing."""
     if sys.platform != "win32":
         return {}

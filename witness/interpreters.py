@@ -18,6 +18,7 @@ import sys, sysconfig
 free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print("%d.%d.%d" % sys.version_info[:3] + free)
 """
+_ANOTHER = "pytest and `witness repeat` take another with --interpreter PYTHON"
 
 
 class InterpreterError(Exception):
@@ -55,11 +56,11 @@ def own() -> Interpreter:
 def unfit(example: Example, interpreter: Interpreter) -> str:
     """Why the example is not for this Python, or nothing."""
     if not SpecifierSet(example.requires_python).contains(interpreter.version.rstrip("t")):
-        return f"it is for Python {example.requires_python}, this is {interpreter.version}"
+        return f"it is for Python {example.requires_python}, this is {interpreter.version}; {_ANOTHER}"
     if "gil" in example.settings["needs"] and interpreter.free_threaded:
-        return "it is for a Python with the GIL"
+        return f"it is for a Python with the GIL; {_ANOTHER}"
     if "free-threaded" in example.settings["needs"] and not interpreter.free_threaded:
-        return "it is for a free-threaded Python"
+        return f"it is for a free-threaded Python; {_ANOTHER}"
     return ""
 
 

@@ -170,7 +170,7 @@ def _terminal(
     look += f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
     return (
         f'<div class="result{look}" data-example="{name}">'
-        f'<span class="filename">{terminal.command}</span>{files}'
+        f'<span class="filename">{escape(terminal.command, quote=False)}</span>{files}'
         f"<pre><code>{''.join(regions)}{status}</code></pre>"
         f"{words}</div>"
     )

@@ -12,11 +12,13 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psutil  # type: ignore[import-untyped]
 
@@ -43,11 +45,15 @@ class RunError(Exception):
 
 @dataclass
 class _Screen:
-    """A terminal: its program, the end of the socket on which it prints, and what it has shown so far."""
+    """A terminal: its program, the end of the socket on which it prints, and what it has shown so far.
+
+    `file` is where the program prints instead, if the command says so.
+    """
 
     terminal: Terminal
     process: subprocess.Popen[bytes]
     reader: socket.socket
+    file: Path | None = None
     lines: list[tuple[str, int | None]] = field(default_factory=list)
     unfinished: dict[int | None, bytes] = field(default_factory=dict)
     size: int = 0
@@ -71,7 +77,10 @@ class _Screen:
 
     def output(self) -> Output:
         rest = [(_decode(line), writer) for writer, line in self.unfinished.items()]
-        return Output(tuple(fold_tracebacks([*self.lines, *rest])), self.process.returncode, self.process.pid)
+        lines = fold_tracebacks([*self.lines, *rest])
+        if self.terminal.redirect:
+            lines = [(text, None) for text, _ in lines]  # a pipe or a file does not say who wrote what is in it
+        return Output(tuple(lines), self.process.returncode, self.process.pid)
 
 
 def run(example: Example, result: Result | None, interpreter: str, site: Path = _TERMINAL) -> Run:
@@ -114,27 +123,50 @@ def run(example: Example, result: Result | None, interpreter: str, site: Path = 
 
 
 def _start(terminal: Terminal, folder: Path, interpreter: str, site: Path) -> _Screen:
-    command, environment = [interpreter, terminal.program], _environment(folder, interpreter, site)
-    if elsewhere.HERE:
-        return _Screen(terminal, *elsewhere.start(command, folder, environment))
-    reader, writer = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    """Start a program as its command says; standard error always goes to the terminal itself."""
+    command = [interpreter, *["-u"] * terminal.unbuffered, terminal.program]
+    file = folder / f"{Path(terminal.program).stem}.txt" if terminal.redirect.startswith(">") else None
+    reader, writer = socket.socketpair()
     with writer:
-        reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=writer.fileno(),
-            stderr=writer.fileno(),
-            start_new_session=True,
-        )
-    return _Screen(terminal, process, reader)
+        if not elsewhere.HERE:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        out: int | IO[bytes] = subprocess.PIPE if terminal.redirect or elsewhere.PIPED else writer.fileno()
+        errors: int = writer.fileno()
+        if elsewhere.PIPED:
+            errors = subprocess.PIPE if terminal.redirect else subprocess.STDOUT
+        with file.open("wb") if file else contextlib.nullcontext(out) as out:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=_environment(folder, interpreter, None if terminal.redirect else site) | elsewhere.own(folder),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=errors,
+                start_new_session=True,
+            )
+        for source in filter(None, (process.stdout, process.stderr)):
+            threading.Thread(target=_cat, args=(source, writer.dup()), daemon=True).start()
+        if file:
+            threading.Thread(target=_cat_later, args=(process, file, writer.dup()), daemon=True).start()
+    return _Screen(terminal, process, reader, file)
 
 
-def _environment(folder: Path, interpreter: str, site: Path) -> dict[str, str]:
+def _cat(source: IO[bytes], target: socket.socket) -> None:
+    """Be the `cat` of the command: show on the terminal what comes from a pipe or a file."""
+    with source, target, contextlib.suppress(OSError):  # the reader may have had enough
+        while data := os.read(source.fileno(), 1 << 16):
+            target.sendall(data)
+
+
+def _cat_later(process: subprocess.Popen[bytes], file: Path, target: socket.socket) -> None:
+    with target, contextlib.suppress(OSError):
+        process.wait()
+        _cat(file.open("rb"), target)
+
+
+def _environment(folder: Path, interpreter: str, site: Path | None) -> dict[str, str]:
     """All that a program sees of the environment; the same for everyone."""
-    return {
+    environment = {
         "PATH": os.pathsep.join(
             [str(Path(interpreter).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         ),
@@ -142,8 +174,8 @@ def _environment(folder: Path, interpreter: str, site: Path) -> dict[str, str]:
         "TMPDIR": str(folder.parent),
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
-        "PYTHONPATH": str(site),
     }
+    return environment | ({"PYTHONPATH": str(site)} if site else {})
 
 
 def _wait_for(terminal: Terminal, result: Result | None, screens: list[_Screen], deadline: float) -> None:
@@ -203,6 +235,8 @@ def _pieces(screens: list[_Screen], deadline: float) -> Iterator[None]:
     while readers and (now := time.monotonic()) < deadline:
         if now > look:
             look = now + 0.05
+            if any(path.stat().st_size > LIMIT for screen in screens if (path := screen.file) and path.exists()):
+                raise RunError(f"it printed more than {LIMIT} bytes")
             if _threads() > before + CROWD and len(psutil.Process().children(recursive=True)) > CROWD:
                 raise RunError(f"it had more than {CROWD} processes at once")
         ready, _, _ = select.select(readers, [], [], 0.05)

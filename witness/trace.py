@@ -135,6 +135,8 @@ def needs_figure(example: Example) -> bool:
     if "nslookup" in example.settings["needs"]:
         return False  # what prints there is no Python, so nobody notes when
     result = read(example.out)
+    if not all(terminal.plain for terminal in result.terminals):
+        return False  # a pipe or a file does not say when a line was written
     return path(result).exists() or any(line.actor not in (None, "main") for line in result.lines)
 
 

@@ -1,12 +1,10 @@
-# /// script
-# requires-python = ">=3.11"
-#
-# [tool.witness]
-# needs = ["fork"]
-# ///
 import os
+import sys
 
-# flush：先把缓冲区写空，子进程就没有旧文字可以复制。
+if not hasattr(os, "fork"):
+    sys.exit("这个系统没有 os.fork")
+
+# flush：先刷新缓冲区，子进程就没有旧文字可以复制。
 print(f"Process ({os.getpid()}) start...", flush=True)
 
 pid = os.fork()
@@ -17,3 +15,8 @@ else:
     me = os.getpid()
     print(f"I ({me}) just created a child process ({pid}).")
     os.waitpid(pid, 0)  # 父进程活到子进程结束之后
+
+# /// script
+# [tool.witness]
+# needs = ["fork"]
+# ///

@@ -1,10 +1,8 @@
-# /// script
-# requires-python = ">=3.11"
-#
-# [tool.witness]
-# needs = ["fork"]
-# ///
 import os
+import sys
+
+if not hasattr(os, "fork"):
+    sys.exit("这个系统没有 os.fork")
 
 # 没有换行，也没有 flush：这几个字还留在缓冲区里。
 print("Loading... ", end="")
@@ -15,3 +13,8 @@ if pid == 0:
 else:
     os.waitpid(pid, 0)
     print("I am the parent.")
+
+# /// script
+# [tool.witness]
+# needs = ["fork"]
+# ///

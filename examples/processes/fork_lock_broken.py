@@ -1,15 +1,13 @@
-# /// script
-# requires-python = ">=3.11"
-#
-# [tool.witness]
-# needs = ["fork"]
-# ///
 import os
+import sys
 import threading
 import warnings
 
+if not hasattr(os, "fork"):
+    sys.exit("这个系统没有 os.fork")
+
 # 3.12 起，多线程的进程调用 os.fork 会得到警告。
-# 这里故意不听，看看警告说的是什么事。
+# 这里关掉警告，看看它警告的事怎样发生。
 warnings.simplefilter("ignore", DeprecationWarning)
 
 lock = threading.Lock()
@@ -37,3 +35,8 @@ else:
     child_ended.set()
     holder.join()
     print(f"Parent got the lock: {lock.acquire(timeout=0.1)}")
+
+# /// script
+# [tool.witness]
+# needs = ["fork"]
+# ///

@@ -1,11 +1,9 @@
-# /// script
-# requires-python = ">=3.11"
-#
-# [tool.witness]
-# needs = ["fork"]
-# ///
 import os
+import sys
 import time
+
+if not hasattr(os, "fork"):
+    sys.exit("这个系统没有 os.fork")
 
 parent = os.getpid()
 print(f"Process ({parent}) start...", flush=True)
@@ -20,3 +18,8 @@ if pid == 0:
 else:
     print(f"I ({parent}) just created a child process ({pid}).")
     # 没有 os.waitpid：父进程到这里就结束了。
+
+# /// script
+# [tool.witness]
+# needs = ["fork"]
+# ///

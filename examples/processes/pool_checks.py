@@ -6,9 +6,9 @@ def run_task(_: int) -> int:
     return os.getpid()
 
 
-def count_workers(maxtasksperchild: int | None) -> int:
-    with Pool(1, maxtasksperchild=maxtasksperchild) as p:
-        pids = p.map(run_task, range(3), chunksize=1)
+def count_workers(limit: int | None, chunksize: int) -> int:
+    with Pool(1, maxtasksperchild=limit) as p:
+        pids = p.map(run_task, range(4), chunksize)
     return len(set(pids))
 
 
@@ -29,6 +29,8 @@ if __name__ == "__main__":
         except ValueError as error:
             print(f"{arguments}: {error}")
 
-    for limit in None, 1:
-        workers = count_workers(maxtasksperchild=limit)
-        print(f"maxtasksperchild={limit}, 3 tasks, PIDs: {workers}")
+    for limit, size in (None, 1), (1, 1), (1, 2):
+        print(
+            f"maxtasksperchild={limit}, chunksize={size}, 4 calls:",
+            f"{count_workers(limit, size)} PIDs",
+        )

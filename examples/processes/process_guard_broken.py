@@ -1,7 +1,5 @@
-# /// script
-# requires-python = ">=3.11.5"
-# ///
 import multiprocessing
+import sys
 
 
 def run_proc() -> None:
@@ -12,6 +10,10 @@ def run_proc() -> None:
 # 也会走到这里，想再启动一个子进程。
 spawn = multiprocessing.get_context("spawn")
 p = spawn.Process(target=run_proc)
-p.start()
+try:
+    p.start()
+except RuntimeError as error:
+    message = " ".join(str(error).split())  # 有十几行，只印第一句
+    sys.exit(f"RuntimeError: {message.partition('.')[0]}.")
 p.join()
 print(f"Exit code: {p.exitcode}")

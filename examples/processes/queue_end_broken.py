@@ -2,13 +2,6 @@ import os
 from multiprocessing import Process, Queue
 
 
-def write(q: Queue) -> None:
-    print(f"Process to write: {os.getpid()}")
-    for value in "A", "B", "C":
-        print(f"Put {value} to queue...")
-        q.put(value)
-
-
 def read(q: Queue) -> None:
     print(f"Process to read: {os.getpid()}")
     while True:
@@ -18,11 +11,15 @@ def read(q: Queue) -> None:
 
 if __name__ == "__main__":
     q = Queue()
-    pw = Process(target=write, args=(q,))
+    print("Put A to queue...")
+    q.put("A")
     pr = Process(target=read, args=(q,))
-    pw.start()
-    pw.join()  # 写完了再读：三个值都已经在队列里
-    print(f"Exit code of writer: {pw.exitcode}")
     pr.start()
+
+    # B 和 C 来得晚：读的进程已经等不及，走了。
     pr.join()
     print(f"Exit code of reader: {pr.exitcode}")
+    for value in "B", "C":
+        print(f"Put {value} to queue...")
+        q.put(value)
+    print(f"Still in queue: {q.get()}, {q.get()}")

@@ -63,6 +63,9 @@ def _check_starts(result: Result) -> None:
                 "a second terminal starts when the first has printed a labelled line "
                 f"(`$ python {terminal.program}  # after LABEL`); {said}",
             )
+        if terminal.redirect and len(result.terminals) > 1:
+            message = f"programs that run together print to their terminals, without `{terminal.redirect}`"
+            raise ResultError(result.path, terminal.number, message)
         above |= {line.label for line in terminal.lines}
 
 

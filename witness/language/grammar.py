@@ -26,7 +26,11 @@ HEAD = re.compile(
     r"(?:(?:^| )as (?P<label>\w+))?"
     r"(?:(?:^| )after (?P<after>\w+(?:, \w+)*))?"
 )
-COMMAND = re.compile(r"\$ python (?P<program>[\w./-]+\.py)(?:  # after (?P<after>\w+))?")
+COMMAND = re.compile(
+    r"\$ python (?P<unbuffered>-u )?(?P<program>(?P<stem>[\w./-]+)\.py)"
+    r"(?: (?P<redirect>\| cat|> (?P=stem)\.txt; cat (?P=stem)\.txt))?"
+    r"(?:  # after (?P<after>\w+))?"
+)
 STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
 VARIABLE = re.compile(
     r"(?P<name>[A-Za-z_]\w*):(?P<type>\w+)=(?P<value>\S*)(?: in (?!\.\.$)(?P<low>\S*?)\.\.(?P<high>\S*))?"

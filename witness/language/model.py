@@ -163,7 +163,8 @@ class Region:
 class Terminal:
     """What one terminal shows: a program, the label of the line it is started after, its lines, its exit status.
 
-    `exit` is as in `subprocess`: negative for the signal that ended the program.
+    `exit` is as in `subprocess`: negative for the signal that ended the program. `redirect` is what stands behind the
+    program in the command, where its output takes another way to the terminal.
     """
 
     number: int
@@ -171,10 +172,17 @@ class Terminal:
     after: str | None
     lines: tuple[Line, ...]
     exit: int = 0
+    unbuffered: bool = False
+    redirect: str = ""
 
     @property
     def command(self) -> str:
-        return f"$ python {self.program}"
+        return " ".join(filter(None, ["$ python", "-u" if self.unbuffered else "", self.program, self.redirect]))
+
+    @property
+    def plain(self) -> bool:
+        """Whether the command is `$ python NAME.py` and no more."""
+        return not self.unbuffered and not self.redirect
 
     @property
     def status(self) -> str:

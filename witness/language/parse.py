@@ -52,7 +52,10 @@ class _Parser:
         self.number = 1
         source = text.split("\n")
         if not grammar.COMMAND.fullmatch(source[0]):
-            raise self.fail("the first line is the command that a reader types: `$ python NAME.py`")
+            raise self.fail(
+                "the first line is the command that a reader types: `$ python NAME.py` or `$ python -u NAME.py`, and "
+                "behind it may stand ` | cat` or ` > NAME.txt; cat NAME.txt`"
+            )
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
         if source[-1].startswith(grammar.PROPOSED[:11]):
@@ -79,7 +82,8 @@ class _Parser:
         for index in range(start + 1, end):
             self.number = index + 1
             lines.append(self.line(source[index]))
-        return Terminal(start + 1, command["program"], command["after"], tuple(lines), exit)
+        unbuffered, redirect = bool(command["unbuffered"]), command["redirect"] or ""
+        return Terminal(start + 1, command["program"], command["after"], tuple(lines), exit, unbuffered, redirect)
 
     def line(self, source: str) -> Line:
         if (shown := visible(source)) != source:
