@@ -29,5 +29,5 @@ if __name__ == "__main__":
         results = list(pool.map(burn, range(2)))
     seconds = time.perf_counter() - start
     cores = sum(cpu for cpu, _ in results) / seconds
-    processes = {pid for _, pid in results}
-    print(f"{len(processes)} process: {seconds:.2f} s, {cores:.2f} cores")
+    pids = {pid for _, pid in results}
+    print(f"{len(pids)} process: {seconds:.2f} s, {cores:.2f} cores")
