@@ -1,9 +1,5 @@
 # /// script
 # requires-python = ">=3.14"
-#
-# [tool.witness]
-# alone = true
-# timeout = 60
 # ///
 import os
 import sys
