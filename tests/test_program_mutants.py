@@ -124,7 +124,7 @@ MATTERS = [
         LATE,
     ),
     Mutant("threads/buy_acquire", "            lock.release()\n", "            pass\n", LATE),
-    Mutant("threads/deadlock", "sorted((src, dst), key=lambda a: a.name)", "src, dst", LATE, "second.lock:"),
+    Mutant("threads/deadlock", "sorted((src, dst), key=id)", "src, dst", LATE, "second.lock:"),
     Mutant("threads/daemon", "watcher.join()\n", "", "printed: `Main thread ended.`", 'print("Watcher closed'),
     Mutant("threads/daemon_broken", ", daemon=True", "", LATE),
     Mutant("threads/threadlocal", "threading.local()", 'type("School", (), {})()', "printed: `Hello, "),
