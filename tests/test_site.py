@@ -24,6 +24,8 @@ OUTSIDE_CSS = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//[^"')\s]*
 NOT_FETCHED = {"canonical", "prev", "next", "alternate"}
 # Shown where no page is.
 MISSING = "/404.html"
+# Every address of a page or heading that there has ever been, so that it goes on leading somewhere.
+PUBLISHED = Path("tests/published.txt")
 
 Pages = dict[str, BeautifulSoup]
 
@@ -78,6 +80,37 @@ def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
     wrong = [entry for entry in ids if not re.fullmatch(r"(?!.*_\d+$)[A-Za-z][\w-]*", entry[2], re.ASCII)]
     assert ids
     assert not wrong
+
+
+def addresses(pages: Pages) -> set[str]:
+    """Every address that a reader may have kept: of each page, and of each heading."""
+    found = pages.keys() - {MISSING}
+    for url in list(found):
+        found |= {f"{url}#{heading['id']}" for heading in pages[url].select("article :is(h1, h2, h3, h4, h5, h6)[id]")}
+    return found
+
+
+def leads_on(pages: Pages, address: str) -> bool:
+    """Whether at this address there is a page, and the heading or a link to where its content is now."""
+    url, _, anchor = address.partition("#")
+    # That the link itself leads somewhere is another test's matter.
+    place = f"article :is(h1, h2, h3, h4, h5, h6, a[href])[id='{anchor}']" if anchor else "article"
+    return url in pages and bool(pages[url].select(place))
+
+
+def test_an_address_once_published_leads_on(
+    pages: Pages, report: Callable[[str], None], pytestconfig: pytest.Config
+) -> None:
+    kept = set(PUBLISHED.read_text().splitlines())
+    if lost := sorted(address for address in kept if not leads_on(pages, address)):
+        how = "Give its old id to a heading, or to a link to where its content is now: [text](page.md#id){ #old-id }"
+        pytest.fail("\n".join(["Someone's link or bookmark leads nowhere:", *lost, how]), pytrace=False)
+    if new := sorted(addresses(pages) - kept):
+        if not pytestconfig.getoption("update_examples"):
+            how = "To keep them: uv run pytest --update-examples -k leads_on"
+            pytest.fail("\n".join([f"{PUBLISHED} does not have:", *new, how]), pytrace=False)
+        PUBLISHED.write_text("".join(f"{address}\n" for address in sorted(kept.union(new))))
+        report(f"{PUBLISHED}: {len(new)} more")
 
 
 def test_ids_are_unique(pages: Pages) -> None:
