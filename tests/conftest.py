@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 # Where the tests have the site published, as a project of GitHub Pages is: below the root of a host.
 ADDRESS = {"SITE_URL": "https://example.github.io/python-concurrency/"}
 REPOSITORY = {"REPOSITORY": "https://github.com/example/python-concurrency"}
-SITES = [ADDRESS | REPOSITORY, REPOSITORY | {"OFFLINE": "true"}]
+SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "true"}]
 
 
 @pytest.fixture(scope="session")
