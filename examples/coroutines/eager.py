@@ -39,6 +39,6 @@ def eager_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-print("急切的任务")
+print("主动型任务")
 with asyncio.Runner(loop_factory=eager_loop) as runner:
     runner.run(main())
