@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-NEEDS = ("fork", "nslookup", "gil", "free-threaded")
+NEEDS = ("fork", "resource", "nslookup", "gil", "free-threaded")
 _SETTINGS: dict[str, tuple[tuple[type, ...], str]] = {
     "needs": ((list,), "a list of needs"),
     "timeout": ((int, float), "a number of seconds"),

@@ -49,5 +49,5 @@ asyncio.run(main())
 
 # /// script
 # [tool.witness]
-# needs = ["fork"]  # 有 resource 的系统也有它
+# needs = ["resource"]
 # ///
