@@ -154,13 +154,29 @@ MATTERS = [
         "        print",
         "printed: `同时打开的连接: 0`",
     ),
+    Mutant("coroutines/connections_limit", "(LIMIT, hard)", "(1_000, hard)", LATE),
+    Mutant("coroutines/keyboard", "signal.raise_signal(signal.SIGINT)", "pass", "the output ended"),
     Mutant("coroutines/loops", "range(2)", "range(1)", LATE),
     Mutant(
         "coroutines/processes", "        process.join()\n", "        pass\n", "printed: `all done`", 'print(f"process'
     ),
     # async and await
     Mutant("asynchronous/gather", "    await ready.wait()", "    pass", "printed: `slow: 完成`"),
-    Mutant("asynchronous/in_process", "10_000", "10_008", "printed: `[168, 1230]`"),
+    Mutant("asynchronous/in_process", "100_000", "100_004", "printed: `[168, 9593]`"),
+    Mutant(
+        "asynchronous/in_process_broken",
+        "with ProcessPoolExecutor(1) as pool:",
+        "if pool := ProcessPoolExecutor(1):",
+        "printed: `main: 超时`",
+        'print("进程',
+    ),
+    Mutant(
+        "asynchronous/task_lost",
+        '    asyncio.create_task(work("没',
+        '    lost = asyncio.create_task(work("没',
+        "printed: `留住的",
+    ),
+    Mutant("asynchronous/taskgroup_body", "            group.create_task(fail())\n", "", LATE),
     Mutant("asynchronous/in_thread", "asyncio.to_thread(read, go)", "asyncio.sleep(0, read(go))", LATE),
     Mutant("asynchronous/cancel", "        raise", "        pass", "the output ended"),
     Mutant("asynchronous/taskgroup", "async with asyncio.TaskGroup() as group", "if group := asyncio", "不会走到这里"),
