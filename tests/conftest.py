@@ -13,13 +13,19 @@ from witness.ledger import Ledger
 ROOT = Path(__file__).parent.parent
 
 
+# Where the tests have the site published, as a project of GitHub Pages is: below the root of a host.
+ADDRESS = {"SITE_URL": "https://example.github.io/python-concurrency/"}
+REPOSITORY = {"REPOSITORY": "https://github.com/example/python-concurrency"}
+SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "true"}]
+
+
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of the site and of the one that needs no server, as they are published."""
-    folders = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("offline")
-    for folder, offline in zip(folders, ("false", "true"), strict=True):
+    folders = tmp_path_factory.mktemp("host") / "python-concurrency", tmp_path_factory.mktemp("offline")
+    for folder, environment in zip(folders, SITES, strict=True):
         # Without -q: it drops the warnings before --strict counts them.
-        build("mkdocs", "build", "--strict", "--site-dir", str(folder), OFFLINE=offline)
+        build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
     publish.main(*folders)
     return folders
 
@@ -40,11 +46,11 @@ def offline(sites: tuple[Path, Path]) -> Path:
 def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Both sites as Zensical builds them, which can't be told where to."""
     folders = tmp_path_factory.mktemp("zensical"), tmp_path_factory.mktemp("zensical-offline")
-    for folder, offline in zip(folders, ("false", "true"), strict=True):
+    for folder, environment in zip(folders, SITES, strict=True):
         for part in ("docs", "examples"):
             shutil.copytree(ROOT / part, folder / part)
         shutil.copy(ROOT / "mkdocs.yml", folder)
-        build("zensical", "build", "--strict", cwd=folder, OFFLINE=offline)
+        build("zensical", "build", "--strict", cwd=folder, **environment)
     site, offline_site = (folder / "site" for folder in folders)
     publish.main(site, offline_site)
     return site, offline_site

@@ -119,6 +119,7 @@ def tab(browser: Browser, host: str) -> Iterator[Page]:
         ("communicate", "/processes/subprocess/"),
         ("全局解释器锁", "/threads/gil/"),
         ("竞态条件", "/threads/lock/"),
+        ("竞争条件", "/threads/lock/"),
         ("GIL", "/threads/gil/"),
         ("TaskGroup", "/asynchronous/"),
         ("ProcessPoolExecutor", "/processes/pool/"),

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import autocorrect_py
@@ -20,6 +21,11 @@ RULES = {
     rf"(?<!\])\([^()\n]*{HAN}": "full-width brackets around Chinese",
     rf'{HAN}"|(?<! )"{HAN}': "「」 around Chinese",
 }
+TERMS = tomllib.loads((ROOT / "tests/terms.toml").read_text())
+# Pages that quote the article, or what stood here before. Others do so where they lead to the first.
+QUOTING = {"errata.md", "source.md", "changelog.md"}
+QUOTE = re.compile("「[^」]*」")
+QUOTED = re.compile(r"「[^」]*」(?=[^\[\]]*\]\([^)]*errata\.md)")
 
 
 def findings(text: str, kind: str) -> list[str]:
@@ -81,6 +87,56 @@ def test_typography_is_content_with(text: str) -> None:
 def test_typography_of_comments() -> None:
     assert findings("# 用Python写\n", "py")
     assert not findings('print("协程: 4")\n', "py")
+
+
+def misnamed(text: str, path: Path) -> list[str]:
+    """Where a text has another word for a thing than the one in tests/terms.toml."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        plain = (QUOTE if path.name in QUOTING else QUOTED).sub("「」", line)
+        for word, others in TERMS.items():
+            found += [
+                f"{path}:{number}: {other[0]} is called {word}\n    {line.strip()}"
+                for pattern in others
+                for other in re.finditer(pattern, plain)
+            ]
+    return found
+
+
+@pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
+def test_one_word_for_one_thing(path: Path) -> None:
+    if found := misnamed((ROOT / path).read_text(), path):
+        pytest.fail("\n".join([*found, "The words are those of tests/terms.toml."]), pytrace=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先写空缓冲区。",
+        "默认的启动方式变了。",
+        "几个核一起算，一个核算一份。",
+        "任务比核多，核数是 8 核。",
+        "取锁的代码，拿着一把锁，拿到了另一把锁。",
+        "这叫「竞态条件」。",
+        "见[「启动方式」](index.md#methods)。",
+    ],
+)
+def test_another_word_is_seen(text: str) -> None:
+    assert misnamed(text, Path("docs/threads/lock.md"))
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("多核的机器有几个核心，内核来分配；核对过，核实过，考核、审核、复核过。", "gil.md"),
+        ("获取锁，释放锁，持有锁；竞争条件也叫竞态条件。", "lock.md"),
+        ("见[「启动方式」](../errata.md#start-methods)。", "index.md"),
+        ("### 「Pool 默认进程数是 CPU 核数」 { #pool-size }", "errata.md"),
+        ("原来说「启动方式」，现在说启动方法。", "changelog.md"),
+    ],
+)
+def test_the_right_word_is_left_alone(text: str, page: str) -> None:
+    assert misnamed(text, Path(page)) == []
 
 
 def test_spelling() -> None:

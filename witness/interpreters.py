@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 
 from packaging.specifiers import SpecifierSet
 
@@ -68,6 +69,8 @@ def lacking(example: Example) -> str:
     """What this machine lacks to run the example, and where to get it, or nothing."""
     if "fork" in example.settings["needs"] and not hasattr(os, "fork"):
         return "this system has no os.fork"
+    if "resource" in example.settings["needs"] and not find_spec("resource"):
+        return "this system has no module resource"
     if "nslookup" in example.settings["needs"] and not shutil.which("nslookup"):
         return "nslookup is not installed: on Debian, apt-get install bind9-dnsutils"
     return ""

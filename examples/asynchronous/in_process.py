@@ -1,6 +1,8 @@
 import asyncio
 from concurrent.futures import ProcessPoolExecutor
 
+ticks = 0
+
 
 def count_primes(stop: int) -> int:
     return sum(
@@ -9,15 +11,26 @@ def count_primes(stop: int) -> int:
     )
 
 
-async def main() -> None:
+async def tick() -> None:
+    global ticks
+    while True:
+        await asyncio.sleep(0.001)
+        ticks += 1
+
+
+async def main(pool: ProcessPoolExecutor) -> None:
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(2) as pool:
-        results = await asyncio.gather(
-            loop.run_in_executor(pool, count_primes, 1_000),
-            loop.run_in_executor(pool, count_primes, 10_000),
-        )
+    ticker = asyncio.create_task(tick())
+    results = await asyncio.gather(
+        loop.run_in_executor(pool, count_primes, 1_000),
+        loop.run_in_executor(pool, count_primes, 100_000),
+    )
+    ticker.cancel()
     print(results)
+    print("计算的时候，事件循环走了圈数:", ticks)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    # 进程池在事件循环之外打开，也在外面关上
+    with ProcessPoolExecutor(2) as pool:
+        asyncio.run(main(pool))

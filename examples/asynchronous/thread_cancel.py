@@ -24,7 +24,7 @@ async def main() -> None:
     try:
         await task
     except asyncio.CancelledError:
-        print("协程：取消了，不等结果了")
+        print("main：取消了，不等结果了")
     go.set()
 
 

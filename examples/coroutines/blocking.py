@@ -3,7 +3,7 @@ import time
 
 
 async def other() -> None:
-    print("另一个协程：轮到我了")
+    print("另一个任务：轮到我了")
 
 
 async def main() -> None:

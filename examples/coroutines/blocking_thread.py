@@ -10,7 +10,7 @@ def work() -> None:
 
 
 async def other() -> None:
-    print("另一个协程：轮到我了")
+    print("另一个任务：轮到我了")
 
 
 async def main() -> None:

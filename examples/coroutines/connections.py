@@ -21,28 +21,32 @@ async def serve(
 
 async def ask(port: int, number: int) -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"client {number}\n".encode())
-    answer = await reader.read()
-    writer.close()
-    await writer.wait_closed()
-    return answer.decode().strip()
+    try:
+        writer.write(f"client {number}\n".encode())
+        return (await reader.read()).decode().strip()
+    finally:
+        writer.close()
 
 
 async def main() -> None:
-    server = await asyncio.start_server(
-        serve, "127.0.0.1", 0, backlog=CLIENTS
-    )
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        clients = asyncio.gather(
-            *(ask(port, number) for number in range(CLIENTS))
+    async with asyncio.TaskGroup() as group:
+        # 两头的任务都归这一组管：一个出错，其余的取消
+        server = await asyncio.start_server(
+            lambda *streams: group.create_task(serve(*streams)),
+            "127.0.0.1",
+            0,
         )
+        port = server.sockets[0].getsockname()[1]
+        clients = [
+            group.create_task(ask(port, number))
+            for number in range(CLIENTS)
+        ]
         await everyone.wait()
         print("同时打开的连接:", connected)
         print("线程:", threading.active_count())
-        answers = await clients
-    print("第一个回答:", answers[0])
-    print("最后一个回答:", answers[-1])
+    server.close()
+    print("第一个回答:", clients[0].result())
+    print("最后一个回答:", clients[-1].result())
 
 
 asyncio.run(main())

@@ -1,12 +1,15 @@
 import asyncio
 import threading
 
-both = threading.Barrier(2)
+loops: set[asyncio.AbstractEventLoop] = set()
+both_run = threading.Barrier(3)
+counted = threading.Event()
 
 
 async def main() -> None:
-    # 等另一个事件循环也走到这里
-    await asyncio.to_thread(both.wait)
+    loops.add(asyncio.get_running_loop())
+    both_run.wait()  # 三方到齐：两个事件循环，加上主线程
+    counted.wait()  # 主线程数完，才结束
 
 
 def run() -> None:
@@ -16,6 +19,10 @@ def run() -> None:
 threads = [threading.Thread(target=run) for _ in range(2)]
 for thread in threads:
     thread.start()
+both_run.wait()
+print("线程:", threading.active_count())
+print("正在运行的事件循环:", sum(loop.is_running() for loop in loops))
+counted.set()
 for thread in threads:
     thread.join()
-print("一个进程，两个线程，两个事件循环，同时运行过")
+print("结束之后:", sum(loop.is_running() for loop in loops))

@@ -1,9 +1,3 @@
-# /// script
-# requires-python = ">=3.11"
-#
-# [tool.witness]
-# alone = true
-# ///
 import asyncio
 import threading
 import time
@@ -25,9 +19,14 @@ async def main() -> None:
             group.create_task(count(threads))
     cpu = time.process_time() - cpu
     wall = time.perf_counter() - wall
-    print("协程: 4")
+    print("任务: 4")
     print("线程:", len(threads))
     print(f"平均占用 {cpu / wall:.2f} 个核心")
 
 
 asyncio.run(main())
+
+# /// script
+# [tool.witness]
+# alone = true
+# ///

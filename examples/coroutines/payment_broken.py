@@ -4,7 +4,7 @@ stock = 3
 
 
 async def pay() -> None:
-    await asyncio.sleep(0)  # 付款要等网络，让出一次
+    await asyncio.sleep(0)  # 代替付款：让出一次，换别人走
 
 
 async def buy(buyer: int) -> None:

@@ -6,7 +6,7 @@ stock = 3
 async def buy(buyer: int) -> None:
     global stock
     await asyncio.sleep(0)  # 所有买家都先到场
-    # 从这里到函数结束没有 await，别的协程插不进来
+    # 从这里到函数结束没有 await，别的任务插不进来
     if stock > 0:
         stock -= 1
         print(f"买家 {buyer} 买到，剩 {stock} 张")

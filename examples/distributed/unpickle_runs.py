@@ -2,22 +2,9 @@ import os
 import queue
 from multiprocessing.managers import BaseManager
 
-task_queue = queue.Queue()
-
-
-def get_task_queue():
-    return task_queue
-
-
-class QueueManager(BaseManager):
-    pass
-
-
-QueueManager.register("get_task_queue", get_task_queue)
-
 CODE = """
 import os
-print(f"process {os.getpid()} runs code from the task")
+print(f"process {os.getpid()} runs code of the other side")
 """
 
 
@@ -27,8 +14,23 @@ class Task:
         return exec, (CODE,)
 
 
+def get_task_queue():
+    task = queue.Queue()
+    task.put(Task())  # 在管理器进程里：没有经过 pickle
+    return task
+
+
+class QueueManager(BaseManager):
+    pass
+
+
+QueueManager.register("get_task_queue", get_task_queue)
+
+
 if __name__ == "__main__":
     with QueueManager(("127.0.0.1", 0), b"abc") as manager:
+        task = manager.get_task_queue()
         print(f"client {os.getpid()} puts a task")
-        manager.get_task_queue().put(Task())
-        print("nobody has called get")
+        task.put(Task())
+        print(f"client {os.getpid()} gets a task")
+        task.get()

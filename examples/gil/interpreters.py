@@ -1,39 +1,29 @@
 # /// script
 # requires-python = ">=3.14"
-#
-# [tool.witness]
-# alone = true
-# timeout = 30
 # ///
 import os
+import sys
 import time
-from concurrent import interpreters
 
-WORKERS = 2
+try:
+    from concurrent.futures import InterpreterPoolExecutor
+except ImportError:
+    sys.exit("InterpreterPoolExecutor 要 Python 3.14 或更新的版本")
 
 
-def burn(spans):
-    start = time.perf_counter()
+def burn(_):
     cpu = time.thread_time()
     x = 0
-    for _ in range(5_000_000):
+    for _ in range(40_000_000):
         x ^= 1
-    cpu = time.thread_time() - cpu
-    spans.put((start, time.perf_counter(), cpu, os.getpid()))
+    return time.thread_time() - cpu, os.getpid()
 
 
 if __name__ == "__main__":
-    spans = interpreters.create_queue()
-    workers = [interpreters.create() for _ in range(WORKERS)]
-    # 每个解释器一个线程，各有各的 GIL
-    threads = [w.call_in_thread(burn, spans) for w in workers]
-    for t in threads:
-        t.join()
-    starts, ends, cpus, pids = zip(*[spans.get() for _ in workers])
-    for w in workers:
-        w.close()
-    cores = sum(cpus) / (max(ends) - min(starts))
-    print(
-        f"{WORKERS} interpreters in {len(set(pids))} process"
-        f" use {cores:.2f} cores"
-    )
+    start = time.perf_counter()
+    with InterpreterPoolExecutor(2) as pool:
+        results = list(pool.map(burn, range(2)))
+    seconds = time.perf_counter() - start
+    cores = sum(cpu for cpu, _ in results) / seconds
+    pids = {pid for _, pid in results}
+    print(f"{len(pids)} process: {seconds:.2f} s, {cores:.2f} cores")

@@ -13,7 +13,7 @@ def count_workers(limit: int | None, chunksize: int) -> int:
 
 
 if __name__ == "__main__":
-    # 3.13 起看本进程可用的核数，之前看整台机器的核数。
+    # 3.13 起看本进程可用的核心数，之前看整台机器的核心数。
     cores = getattr(os, "process_cpu_count", os.cpu_count)()
     print(f"Usable cores: {cores}")
     with Pool():

@@ -1,13 +1,7 @@
-# /// script
-# requires-python = ">=3.11"
-#
-# [tool.witness]
-# needs = ["gil"]
-# ///
 import sys
 import threading
 
-total_count = 200_000
+stock = total_count = 1_000_000
 sold = [0, 0, 0, 0]
 all_arrived = threading.Barrier(4)
 
@@ -24,7 +18,7 @@ def buy(buyer: int) -> None:
 
 
 sys.setswitchinterval(0.000001)  # 尽量频繁地切换线程
-print(f"in stock: {total_count}")
+print(f"in stock: {stock}")
 threads = [threading.Thread(target=buy, args=(i,)) for i in range(4)]
 for t in threads:
     t.start()

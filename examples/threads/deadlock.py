@@ -12,7 +12,9 @@ both_arrived = threading.Barrier(2)
 
 
 def transfer(src: Account, dst: Account, amount: int) -> None:
-    first, second = sorted((src, dst), key=lambda a: a.name)
+    if src is dst:
+        return  # 转给自己：同一把锁不能获取两次
+    first, second = sorted((src, dst), key=id)
     both_arrived.wait()
     with first.lock, second.lock:
         src.balance -= amount

@@ -10,7 +10,7 @@ task_queue: queue.Queue[int] = queue.Queue()
 result_queue: queue.Queue[str] = queue.Queue()
 
 
-# 登记的函数要能 pickle，所以写 def，不写 lambda
+# 登记的函数要能序列化，所以写 def，不写 lambda
 def get_task_queue():
     return task_queue
 

@@ -9,7 +9,7 @@ class QueueManager(BaseManager):
     pass
 
 
-# 队列在 master 那边，这里只登记名字
+# 队列在管理器进程里，这里只登记名字
 QueueManager.register("get_task_queue")
 QueueManager.register("get_result_queue")
 
@@ -27,5 +27,5 @@ if __name__ == "__main__":
             time.sleep(0.1)
             result.put(f"{n} * {n} = {n * n}")
     except (EOFError, ConnectionError):
-        pass  # 连接断了：master 收齐了结果，已经关门
+        pass  # 连接断了：管理器进程已经关闭
     print("worker exit.")

@@ -1,0 +1,23 @@
+import asyncio
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+
+def work() -> None:
+    time.sleep(1)  # 当作要算一秒
+    print("进程：算完了", flush=True)
+
+
+async def main() -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(0.1):
+            with ProcessPoolExecutor(1) as pool:
+                await loop.run_in_executor(pool, work)
+            # with 的出口等进程池做完，事件循环停在这里
+    except TimeoutError:
+        print("main: 超时")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
