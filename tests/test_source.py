@@ -98,7 +98,7 @@ def test_every_erratum_is_told_once_and_linked_from_a_page(pages: Pages) -> None
     linked: set[str] = set()
     for url in chapters(pages):
         own = section(pages[url].select("#errata")[0])
-        assert len(own.select("p:not(.source)")) <= 2, f"{url}#errata tells what the errata tell: a sentence with links is enough"
+        assert len(own.select("p:not(.source)")) <= 2, f"{url}#errata: a sentence with links is enough"
         linked |= {fragment for _, (path, fragment) in links(own, url) if path == "/errata/"}
     assert linked
     assert [
