@@ -55,7 +55,7 @@ def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=cwd,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"} | environment,
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

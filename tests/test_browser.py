@@ -27,6 +27,7 @@ URLS = {
     str(source.relative_to(ROOT / "docs").with_suffix("")).removesuffix("index").rstrip("/"): source
     for source in SOURCES
 }
+expect.set_options(timeout=30_000)  # on a busy machine 5 seconds are short
 FLAGS = [
     "--no-sandbox",
     "--no-first-run",
