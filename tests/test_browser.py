@@ -292,7 +292,7 @@ READY = """() => [...document.querySelectorAll("pre > code")].every(block => {
   return bottom <= 0 || top >= innerHeight || block.parentElement.querySelector("[aria-label=复制]")
 })"""
 
-# What has the focus, and whether it can be seen; nothing once that comes round. The search opens when it gets the focus.
+# What has the focus, and whether it can be seen; nothing once that comes round. The search opens with the focus.
 STOP = """() => {
   const stop = document.activeElement
   const stops = self.stops ??= new Set()
