@@ -1,5 +1,6 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,6 +78,11 @@ def command() -> Callable[[str, str], str]:
         pytest.skip(missing)
 
     return find
+
+
+def pytest_configure() -> None:
+    # A job in the background of a script is started with SIGINT ignored, and so would be all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -356,11 +356,12 @@ def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> No
     assert witness("record", "processes/late").startswith(f"1 {program}: it did not end in time")
 
 
-def test_check_watches(witness: Callable[..., str]) -> None:
+@pytest.mark.parametrize("how", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "in the background"])
+def test_check_watches(witness: Callable[..., str], how: list[str]) -> None:
     program = Path("examples/processes/hello.py")
     program.write_text('print("one")\n')
     program.with_suffix(".out").write_text("$ python hello.py\none\n")
-    command = [sys.executable, "-m", "witness", "check", "processes/hello", "--watch"]
+    command = [*how, sys.executable, "-m", "witness", "check", "processes/hello", "--watch"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as watching:
         assert watching.stdout
         try:
