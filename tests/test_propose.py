@@ -1,5 +1,6 @@
 """What is proposed for runs that were seen allows all of them, and little else; how a contributor comes to it."""
 
+import errno
 import re
 import shutil
 import signal
@@ -374,6 +375,16 @@ def test_check_watches(witness: Callable[..., str], how: list[str]) -> None:
         finally:
             watching.send_signal(signal.SIGINT)
     assert watching.returncode == 130
+
+
+def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
+
+    Path("examples/processes/hello.py").write_text('print("Good day.")\n')
+    monkeypatch.setattr("witness.record.tempfile.NamedTemporaryFile", refuse)
+    answer = witness("record", "processes/hello", "--times", "1")
+    assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 
 
 def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Callable[..., str]) -> None:
