@@ -3,6 +3,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,5 +122,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("recorded")
         for change in changes:
             terminalreporter.line(change)
+    skipped = terminalreporter.getreports("skipped")
+    if reasons := Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped):
+        terminalreporter.section("skipped")
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count} test{'s' * (count > 1)}: {reason}", yellow=True)
     for reason in sorted(config.stash.get(FEWER, set())):
         terminalreporter.line(f"The examples were checked less than they can be: {reason}", yellow=True)

@@ -42,7 +42,7 @@ FLAGS = [
 # Not for the session: while Playwright is there, no test can use asyncio.
 @pytest.fixture(scope="module")
 def browser(command: Callable[[str, str], str]) -> Iterator[Browser]:
-    chromium = command("chromium", "on Debian `apt install chromium`")
+    chromium = command("chromium", "on Debian `apt install chromium libatomic1`")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=FLAGS)
 

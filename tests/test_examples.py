@@ -80,7 +80,7 @@ def test_a_fresh_run_is_legal(
     updating = pytestconfig.getoption("update_examples")
     try:
         if reason := unfit(example, interpreter):
-            pytest.skip(reason)
+            pytest.skip(f"{reason}; `--interpreter PYTHON` runs it on another")
         if reason := lacking(example):
             missing(reason)
         if example.out.exists() or not updating:

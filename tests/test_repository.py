@@ -168,6 +168,49 @@ def test_both_languages_show_the_same(english: str, chinese: str) -> None:
     assert headings[0] == headings[1]
 
 
+SKIPPED = """
+import pytest
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_here(command, number):
+    command("no_such_command", "with care")
+
+def test_there(command):
+    command("no_such_command", "with care")
+
+def test_nowhere():
+    pytest.skip("no such thing")
+"""
+
+
+def test_the_summary_says_what_was_skipped_for_want_of_what(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
+    (tmp_path / "tests/test_a.py").write_text(SKIPPED)
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    said = done.stdout.splitlines()
+    start = next(number for number, line in enumerate(said) if line.strip("= ") == "skipped")
+    assert said[start + 1 : start + 3] == [
+        "3 tests: no no_such_command: install it, with care",
+        "1 test: no such thing",
+    ]
+
+
+def test_a_test_that_waits_for_ever_ends_and_says_where(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
+    assert PROJECT["tool"]["pytest"]["ini_options"]["timeout"] <= 300
+    command = [sys.executable, "-m", "pytest", "-o", "timeout=1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "threading.Event().wait()" in done.stdout
+    assert "Failed: Timeout (>1.0s) from pytest-timeout." in done.stdout
+
+
 def unrecorded(text: str) -> str:
     """The lines of a result file without the recorded values, in whichever order they were recorded."""
     return "\n".join(sorted(re.sub(r"(\{\w+:\w+)=[^ }]*", r"\1", text).splitlines()))
