@@ -1,7 +1,9 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,7 +63,7 @@ def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=cwd,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"} | environment,
+        env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -83,6 +85,11 @@ def command() -> Callable[[str, str], str]:
         pytest.skip(missing)
 
     return find
+
+
+def pytest_configure() -> None:
+    # A job in the background of a script is started with SIGINT ignored, and so would be all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -121,5 +128,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("recorded")
         for change in changes:
             terminalreporter.line(change)
+    skipped = terminalreporter.getreports("skipped")
+    if reasons := Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped):
+        terminalreporter.section("skipped")
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count} test{'s' * (count > 1)}: {reason}", yellow=True)
     for reason in sorted(config.stash.get(FEWER, set())):
         terminalreporter.line(f"The examples were checked less than they can be: {reason}", yellow=True)

@@ -1,5 +1,6 @@
 """What is proposed for runs that were seen allows all of them, and little else; how a contributor comes to it."""
 
+import errno
 import re
 import shutil
 import signal
@@ -360,11 +361,12 @@ def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> No
     assert witness("record", "processes/late").startswith(f"1 {program}: it did not end in time")
 
 
-def test_check_watches(witness: Callable[..., str]) -> None:
+@pytest.mark.parametrize("how", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "in the background"])
+def test_check_watches(witness: Callable[..., str], how: list[str]) -> None:
     program = Path("examples/processes/hello.py")
     program.write_text('print("one")\n')
     program.with_suffix(".out").write_text("$ python hello.py\none\n")
-    command = [sys.executable, "-m", "witness", "check", "processes/hello", "--watch"]
+    command = [*how, sys.executable, "-m", "witness", "check", "processes/hello", "--watch"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as watching:
         assert watching.stdout
         try:
@@ -377,6 +379,16 @@ def test_check_watches(witness: Callable[..., str]) -> None:
         finally:
             watching.send_signal(signal.SIGINT)
     assert watching.returncode == 130
+
+
+def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
+
+    Path("examples/processes/hello.py").write_text('print("Good day.")\n')
+    monkeypatch.setattr("witness.record.tempfile.NamedTemporaryFile", refuse)
+    answer = witness("record", "processes/hello", "--times", "1")
+    assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 
 
 def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Callable[..., str]) -> None:

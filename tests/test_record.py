@@ -253,3 +253,31 @@ def test_the_ledger_knows_what_was_recorded(tmp_path: Path) -> None:
     assert not ledger.holds("c/b", parse(PAGE, PATH))
     ledger.keep(["c/b"])
     assert not Ledger(tmp_path).holds("c/a", parse(PAGE, PATH))
+
+
+def test_two_may_record_at_once(tmp_path: Path) -> None:
+    one, other = Ledger(tmp_path), Ledger(tmp_path)
+    one.enter("c/one", parse(PAGE, PATH))
+    other.enter("c/other", parse(PAGE, PATH))
+    many = """
+import sys
+from pathlib import Path
+from witness.ledger import Ledger
+from witness.result import parse
+for number in range(50):
+    Ledger(Path(sys.argv[1])).enter(f"c/{sys.argv[2]}_{number}", parse("$ python a.py\\n", Path("a.out")))
+"""
+    recorders = [subprocess.Popen([sys.executable, "-c", many, tmp_path, name]) for name in "abc"]
+    assert [recorder.wait() for recorder in recorders] == [0, 0, 0]
+    names = {f"c/{name}_{number}" for name in "abc" for number in range(50)}
+    assert Ledger(tmp_path).notes.keys() == {"c/one", "c/other"} | names
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "3", '{"c/a": null}', '{"c/a": {"seen": []}}', '{"c/a": {"seen": {"of": "0"}}}', '{"c/a": "\\ud800"}'],
+)
+def test_a_ledger_that_is_none_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "recorded.json").write_text(text)
+    with pytest.raises(ResultError, match=f":1: not as it was recorded .*: git checkout {tmp_path}/recorded.json"):
+        Ledger(tmp_path)

@@ -2,12 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
+from test_run import wait_until
 
 from witness.interpreters import own
 from witness.repeat import ENOUGH, load
@@ -96,6 +98,27 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> Non
 def test_the_load_keeps_every_core_busy_and_ends() -> None:
     with load():
         busy = psutil.Process().children()
-        busy = [process for process in busy if "while True: pass" in process.cmdline()]
+        busy = [process for process in busy if "while True: pass" in str(process.cmdline())]
         assert len(busy) == os.cpu_count()
     assert not any(process.is_running() for process in busy)
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
+def test_the_load_ends_with_its_parent(project: Path, end: signal.Signals) -> None:
+    (project / "examples/c/process.py").write_text("import time\ntime.sleep(9)\n")
+    command = [sys.executable, "-m", "witness", "repeat", "-n1", "--load", "c/process"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.DEVNULL) as harness:
+        children = psutil.Process(harness.pid).children
+        wait_until(lambda: any("process.py" in child.cmdline() for child in children(recursive=True)))
+        busy = [child for child in children() if "while True: pass" in str(child.cmdline())]
+        harness.send_signal(end)
+    assert len(busy) == os.cpu_count()
+    wait_until(lambda: all(map(ended, busy)))
+
+
+def ended(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True

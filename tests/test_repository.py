@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,9 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = (ROOT / "requirements.txt").read_text().replace("\\\n", "").splitlines()
 DOCUMENTS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CONTRIBUTING.zh-CN.md"]
+INSTALL = "python3 -m pip install --upgrade --target .uv uv"
+OUR_UV = ".uv/bin/uv"
+"""Where that puts it."""
 TUTORIAL = "examples/processes/hello"
 """The example that README makes; it is not in the repository."""
 # In pieces, for this file is searched as well.
@@ -54,7 +57,7 @@ def fences(document: str, info: str = "") -> list[str]:
 def commands(document: str) -> list[str]:
     """The command lines that a document prints."""
     lines = "".join(fences(document, "sh")).splitlines()
-    return [line.partition("  #")[0].rstrip() for line in lines]
+    return [line.partition("  #")[0].rstrip().replace(OUR_UV, "uv") for line in lines]
 
 
 def files() -> Iterator[Path]:
@@ -114,8 +117,30 @@ def test_ci_runs_what_the_readme_says() -> None:
     lines = (ROOT / ".ci/run").read_text().splitlines()
     assert os.access(ROOT / ".ci/run", os.X_OK)
     assert "set -euo pipefail" in lines
+    assert f"command -v uv >/dev/null || quietly {INSTALL}" in lines
     assert lines[-1] == "uv run pytest"
-    assert commands("README.md")[:2] == ["pip install uv && uv run mkdocs serve", "uv run pytest"]
+    read, verify, *_ = "".join(fences("README.md", "sh")).splitlines()
+    assert read == f"{INSTALL} && {OUR_UV} run --no-dev mkdocs serve"
+    assert verify == f"{OUR_UV} run pytest"
+
+
+def test_reading_takes_no_tool_of_the_tests(tmp_path: Path) -> None:
+    needed, todo = set(), [*map(Requirement, PROJECT["project"]["dependencies"])]
+    while todo:
+        package = todo.pop()
+        if canonicalize_name(package.name) not in needed and (not package.marker or package.marker.evaluate()):
+            needed.add(canonicalize_name(package.name))
+            todo += map(Requirement, requires(package.name) or ())
+    others = [
+        module
+        for module, packages in packages_distributions().items()
+        if module != "witness" and not needed & set(map(canonicalize_name, packages))
+    ]
+    assert {"mypy", "playwright", "pytest"} <= set(others)
+    program = f"import sys; sys.modules |= dict.fromkeys({others}); from mkdocs.__main__ import cli; cli()"
+    command = [sys.executable, "-c", program, "build", "--strict", "--site-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @cache
@@ -131,13 +156,14 @@ def help_of(*command: str) -> str:
 def test_commands_exist(document: str) -> None:
     examples = [TUTORIAL, *(f"examples/{example.name}" for example in find(ROOT / "examples"))]
     for command in commands(document):
-        for part in command.split(" && "):
+        for part in command.replace(" --no-dev", "").split(" && "):
             words = shlex.split(part)
             if words[0] == "prek":
                 assert f"#   {part}\n" in (ROOT / ".pre-commit-config.yaml").read_text()
                 continue
             if words[:2] != ["uv", "run"]:
-                assert words[:2] in (["pip", "install"], ["uv", "export"]), f"what is `{part}`?"
+                known = [INSTALL.split()[:2], ["pip", "install"], ["uv", "export"], ["uv", "tool"]]
+                assert words[:2] in known, f"what is `{part}`?"
                 continue
             options = help_of("pytest") if words[2] == "pytest" else help_of(*words[2:4])
             for option in re.findall(r" (--[a-z-]+)", part):
@@ -154,7 +180,8 @@ def test_paths_exist(document: str) -> None:
     words = re.findall(r"(?:tests|docs|examples)/[\w./-]+\w", "".join(fences(document)))
     assert links
     assert spans
-    named = {path for path in links + spans + words if "CHAPTER" not in path and not path.startswith(TUTORIAL)}
+    made = (TUTORIAL, OUR_UV)
+    named = {path for path in links + spans + words if "CHAPTER" not in path and not path.startswith(made)}
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
@@ -166,6 +193,49 @@ def test_both_languages_show_the_same(english: str, chinese: str) -> None:
         for document in (english, chinese)
     ]
     assert headings[0] == headings[1]
+
+
+SKIPPED = """
+import pytest
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_here(command, number):
+    command("no_such_command", "with care")
+
+def test_there(command):
+    command("no_such_command", "with care")
+
+def test_nowhere():
+    pytest.skip("no such thing")
+"""
+
+
+def test_the_summary_says_what_was_skipped_for_want_of_what(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
+    (tmp_path / "tests/test_a.py").write_text(SKIPPED)
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    said = done.stdout.splitlines()
+    start = next(number for number, line in enumerate(said) if line.strip("= ") == "skipped")
+    assert said[start + 1 : start + 3] == [
+        "3 tests: no no_such_command: install it, with care",
+        "1 test: no such thing",
+    ]
+
+
+def test_a_test_that_waits_for_ever_ends_and_says_where(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
+    assert PROJECT["tool"]["pytest"]["ini_options"]["timeout"] <= 300
+    command = [sys.executable, "-m", "pytest", "-o", "timeout=1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "threading.Event().wait()" in done.stdout
+    assert "Failed: Timeout (>1.0s) from pytest-timeout." in done.stdout
 
 
 def unrecorded(text: str) -> str:

@@ -1,12 +1,16 @@
 """The built site, read without a browser."""
 
+import os
 import re
 import shutil
+import socket
 import struct
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
@@ -42,6 +46,32 @@ def pages(site: Path) -> Pages:
 def read(site: Path) -> Pages:
     """Every page of a site by its URL."""
     return {url_of(file, site): BeautifulSoup(file.read_text(), "html.parser") for file in sorted(site.rglob("*.html"))}
+
+
+def test_serving_says_where_to_look_and_nothing_of_others(tmp_path: Path) -> None:
+    # As for the first time, so that modules are compiled, where another user's dictionary is in the way of jieba's.
+    (tmp_path / "jieba.cache").mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NO_MKDOCS")}
+    environment |= {"PYTHONPYCACHEPREFIX": str(tmp_path), "TMPDIR": str(tmp_path)}
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, Path(sys.executable).with_name("mkdocs"), "serve", "--dev-addr", host]
+    with subprocess.Popen(
+        command, cwd=DOCS.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as server:
+        assert server.stdout
+        try:
+            said = []
+            for line in server.stdout:
+                said.append(line)
+                if f"Serving on http://{host}/" in line:
+                    break
+            text = "".join(said)
+            assert re.fullmatch(r"(INFO +-  .*\n)+INFO +-  \[[0-9:]+\] Serving on .*\n", text), text
+            assert "Warning" not in text
+            assert "<title>Python 并发与异步</title>" in urlopen(f"http://{host}/").read().decode()
+        finally:
+            server.terminate()
 
 
 def test_every_source_is_a_page_in_the_navigation(pages: Pages) -> None:

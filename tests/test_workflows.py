@@ -97,7 +97,7 @@ def test_ci_runs_the_command_of_contributing() -> None:
     assert (ROOT / ".ci/run").read_text().splitlines()[-1] == GATE
     assert ".ci/run" in commands
     for document in ("README.md", "CONTRIBUTING.md"):
-        assert re.search(rf"^{GATE}(  +#.*)?$", (ROOT / document).read_text(), re.MULTILINE)
+        assert re.search(rf"^(\.uv/bin/)?{GATE}(  +#.*)?$", (ROOT / document).read_text(), re.MULTILINE)
     # One Python of several, as CONTRIBUTING has it.
     assert 'uv run pytest tests/test_examples.py --interpreter "$(uv python find "$PYTHON")"' in commands
     told = 'uv run pytest tests/test_examples.py --interpreter "$(uv python find 3.14)"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -75,9 +76,11 @@ def main() -> int:
     command.add_argument("--interpreter", action="append", metavar="PYTHON", help="run on this Python; may be repeated")
     command.add_argument("--record", action="store_true", help="keep what was seen, for the pages to show")
     options = parser.parse_args()
+    # A job in the background of a script is started with SIGINT ignored, and so would be all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         status: int = options.run(options)
-    except (CommandError, ExampleError, InterpreterError, ResultError, trace.TraceError) as error:
+    except (CommandError, ExampleError, InterpreterError, OSError, ResultError, trace.TraceError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+import os
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,12 +42,17 @@ class Ledger:
 
     def __init__(self, root: Path) -> None:
         self.path = root / "recorded.json"
-        text = self.path.read_text() if self.path.exists() else "{}"
+        self.notes = self._read()
+
+    def _read(self) -> dict[str, dict[str, Any]]:
         try:
-            self.notes: dict[str, dict[str, Any]] = json.loads(text)
-        except json.JSONDecodeError as error:
-            message = f"this is no JSON ({error.msg}); take the file as it was: git checkout {self.path}"
-            raise ResultError(self.path, error.lineno, message) from None
+            notes: dict[str, dict[str, Any]] = json.loads(self.path.read_text() if self.path.exists() else "{}")
+            for note in notes.values():
+                _observation(note.get("seen"))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            message = f"not as it was recorded ({error}); take the file as it was: git checkout {self.path}"
+            raise ResultError(self.path, getattr(error, "lineno", 1), message) from None
+        return notes
 
     def holds(self, name: str, result: Result) -> bool:
         """Whether the run that `result` prints is the one that was recorded for the example `name`."""
@@ -52,31 +60,63 @@ class Ledger:
 
     def enter(self, name: str, result: Result) -> None:
         """Note the run that `result` prints as recorded."""
-        self.notes.setdefault(name, {})["output"] = _digest(result.output)
-        self._write()
+        with self._changing():
+            self.notes.setdefault(name, {})["output"] = _digest(result.output)
 
     def observe(self, example: Example, observation: Observation) -> None:
         """Note what was seen of the example as it is now."""
-        note = self.notes.setdefault(example.name, {})
-        note["seen"] = {"of": _state(example), **asdict(observation)}
-        self._write()
+        with self._changing():
+            note = self.notes.setdefault(example.name, {})
+            note["seen"] = {"of": _state(example), **asdict(observation)}
 
     def observation(self, example: Example) -> Observation | None:
         """What was seen of the example as it is now, if anything was."""
-        seen = dict(self.notes.get(example.name, {}).get("seen", {}))
-        if not seen or seen.pop("of") != _state(example):
-            return None
-        common = tuple((count, text) for count, text in seen.pop("common"))
-        return Observation(tuple(seen.pop("pythons")), common=common, **seen)
+        state, observation = _observation(self.notes.get(example.name, {}).get("seen"))
+        return observation if observation and state == _state(example) else None
 
     def keep(self, names: Collection[str]) -> None:
         """Forget all examples but these."""
-        if not self.notes.keys() <= set(names):
+        with self._changing():
             self.notes = {name: note for name, note in self.notes.items() if name in names}
-            self._write()
 
-    def _write(self) -> None:
-        write(self.path, json.dumps(self.notes, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change the notes as they are now, which may be more than were read before, while nobody else does."""
+        with _locked(self.path.parent):
+            self.notes = self._read()
+            before = _text(self.notes)
+            yield
+            if (changed := _text(self.notes)) != before:
+                write(self.path, changed)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time; on Windows, which can't lock a folder, as many as come."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
+
+
+def _text(notes: dict[str, dict[str, Any]]) -> str:
+    return json.dumps(notes, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _observation(seen: Any) -> tuple[str, Observation | None]:
+    """What was seen, and of what, as it stands in the file."""
+    if seen is None:
+        return "", None
+    fields = {name: value for name, value in seen.items() if name not in ("of", "pythons", "common")}
+    common = tuple((int(count), str(text)) for count, text in seen["common"])
+    return str(seen["of"]), Observation(tuple(seen["pythons"]), common=common, **fields)
 
 
 def _digest(text: str) -> str:

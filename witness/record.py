@@ -238,6 +238,13 @@ def _compose(
 
 def write(path: Path, text: str) -> None:
     """Put `text` in the file at `path`, whole or not at all."""
+    try:
+        _write(path, text)
+    except OSError as error:  # of that file, and not of the one beside it
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _write(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
     ) as file:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import warnings
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -36,6 +38,12 @@ from witness.trace import Trace, current
 
 # MkDocs counts what is logged below its own name, so that a strict build fails.
 _log = logging.getLogger("mkdocs.witness")
+
+# MkDocs imports this module, for `fence`, before the theme. So here is the place to turn off what is said besides,
+# and is nothing for who reads these pages: the notice of the theme, the log and the warnings of its search.
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+logging.getLogger("jieba").disabled = True
+warnings.filterwarnings("ignore", module=r".*\bjieba\b")
 
 EXAMPLES = Path("examples")
 

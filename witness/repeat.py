@@ -61,12 +61,23 @@ class Tally:
         return [*_still_values(self), *_still_lanes(self)] if self.held >= ENOUGH else []
 
 
+# Ends when its input does, which is when this process does, in whichever way.
+_BUSY = """
+import os, threading
+threading.Thread(target=lambda: os.read(0, 1) or os._exit(0)).start()
+while True: pass
+"""
+
+
 @contextmanager
 def load() -> Iterator[None]:
     """Keep every core busy with something else."""
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
-            busy = stack.enter_context(subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]))
+            command = [sys.executable, "-S", "-c", _BUSY]
+            busy = stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # Ctrl-C reaches it too
+            )
             stack.callback(busy.kill)
         yield
 

@@ -45,10 +45,15 @@ def enter() -> None:
     """Confine this process and those that it starts. Run once, in a process that only runs examples."""
     # Handlers of its own: what is ignored here would be ignored in the examples too.
     signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, _leave)
-    if sys.platform != "linux":
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # there is no program yet to be ended first
+    if sys.platform == "linux":
+        _confine()
+    else:
         missing.append(elsewhere.MISSING)
-        return
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _confine() -> None:
     import fcntl
 
     libc = ctypes.CDLL(None, use_errno=True)
