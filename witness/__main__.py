@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from witness import trace
 from witness.decide import Run, decide, recorded
 from witness.examples import Example, ExampleError, check, find
 from witness.interpreters import InterpreterError, at, lacking, own, unfit
 from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
 from witness.record import refresh, update, write
+from witness.recording import timelines
 from witness.repeat import Tally, load, repeat
 from witness.result import PROPOSED, Result, ResultError, parse
 from witness.run import WORKERS, Runner
+from witness.tracing.model import TraceError
 
 EXAMPLES, PAGES = Path("examples"), Path("docs")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -78,7 +79,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         status: int = options.run(options)
-    except (CommandError, ExampleError, InterpreterError, ResultError, trace.TraceError) as error:
+    except (CommandError, ExampleError, InterpreterError, ResultError, TraceError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -148,8 +149,8 @@ def _record(options: argparse.Namespace) -> int:
         print("program guarantees, no more and no less, delete its last line. Then:\n")
         print(f"  uv run witness check {example.name}")
         return 0
-    if accepted and trace.needs_figure(example) and trace.stale(example):
-        print(f"{example.out}: {trace.record(example, own().path, ledger)}")
+    if accepted and timelines.needs_figure(example) and timelines.stale(example):
+        print(f"{example.out}: {timelines.record(example, own(), ledger)}")
     return 0
 
 
@@ -196,7 +197,7 @@ def _verdict(name: str) -> int:
         )
     if not accepted:
         wrong.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
-    elif not wrong and trace.needs_figure(example) and (reason := trace.stale(example)):
+    elif not wrong and timelines.needs_figure(example) and (reason := timelines.stale(example)):
         wrong.append(f"{example.out}: {reason}; record it with `uv run witness record {example.name}`")
     pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
     files = [path.as_posix() for path in (*example.programs, example.out)]

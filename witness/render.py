@@ -14,7 +14,10 @@ from urllib.parse import quote
 from witness.decide import Output, Run
 from witness.examples import Example
 from witness.ledger import Ledger, Observation
+from witness.page.timeline.layout import colours
+from witness.page.timeline.svg import figure
 from witness.record import refresh
+from witness.recording.timelines import current
 from witness.result import (
     Computed,
     Line,
@@ -30,8 +33,7 @@ from witness.result import (
     parse,
     read,
 )
-from witness.timeline import colours, figure
-from witness.trace import Trace, current
+from witness.tracing.model import Trace
 
 # MkDocs counts what is logged below its own name, so that a strict build fails.
 _log = logging.getLogger("mkdocs.witness")

@@ -1,4 +1,4 @@
-"""What a recording tells of a program: who started whom, who waited for what, who let it go on, who printed."""
+"""What a recording tells of a program, on each Python: who started whom, waited for what, let it go on, printed."""
 
 import sys
 from pathlib import Path
@@ -6,11 +6,13 @@ from textwrap import dedent
 
 import pytest
 
+from witness.decide import Run
 from witness.examples import Example
-from witness.interpreters import own
-from witness.ledger import Ledger
-from witness.result import ResultError
-from witness.trace import Event, Trace, TraceError, current, load, record
+from witness.interpreters import Interpreter
+from witness.result import Result, read
+from witness.run import run
+from witness.tracing import collect
+from witness.tracing.model import Event, Trace, TraceError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -24,14 +26,22 @@ fork = multiprocessing.get_context("fork")
 """
 
 
-def recorded(folder: Path, program: str, result: str) -> Trace:
+@pytest.fixture(autouse=True)
+def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a program that always takes the same course one run is enough."""
+    monkeypatch.setattr(collect, "ALIKE", 1)
+
+
+def written(folder: Path, program: str, lines: str) -> tuple[Example, Result]:
     (folder / "c").mkdir()
     (folder / "c/a.py").write_text(IMPORTS + dedent(program))
-    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(result)}")
+    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
     example = Example(folder, "c/a")
-    record(example, own().path, Ledger(folder))
-    trace = current(example)
-    assert trace
+    return example, read(example.out)
+
+
+def traced(folder: Path, program: str, lines: str, interpreter: Interpreter) -> Trace:
+    trace, _, _ = collect.typical(*written(folder, program, lines), interpreter)
     return trace
 
 
@@ -50,7 +60,7 @@ def course(trace: Trace) -> dict[str, str]:
 def said(trace: Trace, event: Event, after: Event) -> str:
     about = trace.lanes[event.lane].name if event.lane >= 0 else ""
     if event.kind == "wait":
-        return f"{event.what}({about})" if after.time - event.time >= LONG else ""
+        return f"{event.what}({about})" if after.milliseconds - event.milliseconds >= LONG else ""
     words = {"line": f"{event.place}", "start": f">{about}", "cancel": f"x{about}", "on": "", "begin": "", "end": ""}
     return words.get(event.kind, event.kind) + (f"~{event.link}" if event.link else "")
 
@@ -208,10 +218,10 @@ PROGRAMS = {
     ),
     "a thread that a task of the library starts": (
         """
-        def read(): time.sleep(0.05); print("read")
+        def read(): time.sleep(0.2); print("read")
         async def main():
             task = asyncio.create_task(asyncio.to_thread(read))
-            await asyncio.sleep(0.02); task.cancel()
+            await asyncio.sleep(0.1); task.cancel()
             print("main")
         asyncio.run(main())
         """,
@@ -245,25 +255,117 @@ PROGRAMS = {
         "x| outer\nx| inner\n",
         {"main": ">x resume(x) resume(x)", "x": "sleep() 1 sleep() 2"},
     ),
+    "a daemon sleeps until its parent ends it": (
+        """
+        def work(): print("work"); time.sleep(60)
+        p = fork.Process(target=work, daemon=True); p.start()
+        time.sleep(0.1); print("end")
+        """,
+        "x| work\nend\n",
+        {"main": ">x sleep() 2 xx", "x": "1 sleep()"},
+    ),
+    "tasks whose lines come in one order": (
+        """
+        async def visit(city, days): print(city); await asyncio.sleep(days / 20); print("left", city)
+        async def main():
+            async with asyncio.TaskGroup() as group:
+                a = group.create_task(visit("Oslo", 2))
+                b = group.create_task(visit("Rome", 1))
+        asyncio.run(main())
+        """,
+        "Oslo\nRome\nleft Rome\nleft Oslo\n",
+        {"main": ">visit 1 >visit 2 TaskGroup()", "visit 1": "1 sleep() 4", "visit 2": "2 sleep() 3"},
+    ),
 }
 
 
-@pytest.mark.parametrize(("program", "result", "lanes"), PROGRAMS.values(), ids=PROGRAMS)
-def test_a_recording_tells(program: str, result: str, lanes: dict[str, str], tmp_path: Path) -> None:
-    assert course(recorded(tmp_path, program, result)) == lanes
+@pytest.mark.parametrize(("program", "lines", "lanes"), PROGRAMS.values(), ids=PROGRAMS)
+def test_a_recording_tells(
+    program: str, lines: str, lanes: dict[str, str], interpreter: Interpreter, tmp_path: Path
+) -> None:
+    trace = traced(tmp_path, program, lines, interpreter)
+    assert course(trace) == lanes
+    assert trace.python == interpreter.version
 
 
-def test_a_process_lives_until_who_waits_for_it_goes_on(tmp_path: Path) -> None:
+def test_a_process_lives_until_who_waits_for_it_goes_on(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     def work(): print("work"); time.sleep(0.02)
     p = fork.Process(target=work); p.start(); p.join()
     """
-    main, child = recorded(tmp_path, program, "x| work\n").lanes
-    assert child.events[-1].time == next(event.time for event in main.events if event.kind == "on")
+    main, child = traced(tmp_path, program, "x| work\n", interpreter).lanes
+    assert child.events[-1].milliseconds == next(event.milliseconds for event in main.events if event.kind == "on")
+
+
+LOOKS = """
+import _thread, builtins, importlib.machinery, inspect, multiprocessing.queues, multiprocessing.synchronize, subprocess
+
+def look(name, value):
+    print(name, value)
+
+lock, rlock, shared = Lock(), RLock(), fork.Lock()
+with lock, rlock, shared: pass
+lock.acquire(timeout=1)
+look("locks", [type(lock), type(rlock), isinstance(lock, _thread.LockType), type(lock).__module__, type(Lock)])
+look("the same lock", [type(lock) is _thread.LockType, Lock is _thread.allocate_lock, repr(lock).split(" at ")[0]])
+look("what is kept of them", [sorted(vars(shared)), sorted(vars(type(lock)))])
+look("print", [type(print), inspect.isbuiltin(print), print.__self__ is builtins])
+look("stdout", [type(sys.stdout), sorted(vars(sys.stdout)), type(sys.stdout.buffer)])
+look("modules", [name for name in sys.modules if "witness" in name])
+look("finders", [*map(type, sys.meta_path), *map(type, sys.path_hooks)])
+look("profile", [sys.getprofile(), sys.gettrace()])
+for owner in (
+    Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
+    time, os, multiprocessing.process.BaseProcess, multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
+    importlib.machinery.SourceFileLoader, io.TextIOWrapper,
+):
+    for name in "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid".split():
+        if function := getattr(owner, name, None):
+            names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]
+            try: names.append(inspect.signature(function))
+            except ValueError: pass
+            look(owner, names)
+"""
+
+
+def printed(run: Run) -> list[str]:
+    assert not run.trouble
+    return [text for output in run.outputs for text, _ in output.lines]
+
+
+def test_a_program_that_looks_sees_the_same(interpreter: Interpreter, tmp_path: Path) -> None:
+    example, result = written(tmp_path, LOOKS, "")
+    _, recorded = collect.traced(example, result, interpreter.path)
+    assert printed(recorded) == printed(run(example, result, interpreter.path))
+    assert len(printed(recorded)) > 50
+
+
+def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    class Late:
+        def __init__(self, name): self.name = name
+        def __del__(self, lock=Lock(), out=sys.stdout):
+            with lock: out.write(f"late {self.name}\\n")
+    late, sys.late = Late("a"), Late("sys")
+    Thread(target=print, args=("end",)).start()
+    """
+    example, result = written(tmp_path, program, "")
+    _, recorded = collect.traced(example, result, interpreter.path)
+    assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+
+
+def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = "import inspect; x = Thread(target=lambda: print(inspect.isbuiltin(time.sleep))); x.start(); x.join()"
+    with pytest.raises(TraceError, match=r"a\.out:2: recording disturbs this program"):
+        traced(tmp_path, program, "x| True\n", interpreter)
+    (tmp_path / "c/a.out").write_text("$ python a.py\nx| yes\n")
+    example = Example(tmp_path, "c/a")
+    with pytest.raises(TraceError, match=r"a\.out:2: the traced run is not legal"):
+        collect.typical(example, read(example.out), interpreter)
 
 
 @pytest.mark.parametrize(
-    ("program", "result", "message"),
+    ("program", "lines", "message"),
     [
         (
             """
@@ -284,14 +386,8 @@ def test_a_process_lives_until_who_waits_for_it_goes_on(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_has_no_timeline_says_why(program: str, result: str, message: str, tmp_path: Path) -> None:
+def test_what_has_no_timeline_says_why(
+    program: str, lines: str, message: str, interpreter: Interpreter, tmp_path: Path
+) -> None:
     with pytest.raises(TraceError, match=f"c/a.out: {message}"):
-        recorded(tmp_path, program, result)
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"digest": "", "lanes": [{}]}', "<<<<<<< HEAD"])
-def test_a_broken_file_is_named(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "a.trace.json"
-    file.write_text(text)
-    with pytest.raises(ResultError, match=r"a.trace.json:1: .*git checkout"):
-        load(file)
+        traced(tmp_path, program, lines, interpreter)
