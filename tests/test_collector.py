@@ -16,7 +16,7 @@ from witness.tracing.model import Event, Trace, TraceError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
-LONG = 10
+LONG = 40
 """A wait of less than so many milliseconds may be there or not, as the machine has it."""
 
 IMPORTS = """
@@ -28,7 +28,7 @@ fork = multiprocessing.get_context("fork")
 
 @pytest.fixture(autouse=True)
 def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a program that always takes the same course one run is enough."""
+    """One is enough of programs that sleep so long that each machine has the same course."""
     monkeypatch.setattr(collect, "ALIKE", 1)
 
 
@@ -74,8 +74,8 @@ PROGRAMS = {
         a, b = Event(), Event()
         x = Thread(target=wait, args=("a", a), name="x"); x.start()
         y = Thread(target=wait, args=("b", b, a), name="y"); y.start()
-        time.sleep(0.05); a.set()
-        time.sleep(0.05); b.set()
+        time.sleep(0.2); a.set()
+        time.sleep(0.2); b.set()
         x.join(); y.join()
         """,
         "x as a| a\ny after a| b\n",
@@ -84,9 +84,9 @@ PROGRAMS = {
     "what was waited for in vain lets nobody go": (
         """
         event = Event()
-        def wait(): event.wait(0.05); print("late")
+        def wait(): event.wait(0.2); print("late")
         x = Thread(target=wait, name="x"); x.start()
-        time.sleep(0.02); Event().set()
+        time.sleep(0.08); Event().set()
         x.join()
         """,
         "x| late\n",
@@ -95,9 +95,9 @@ PROGRAMS = {
     "a value comes out of the queue that it was put into": (
         """
         a, b = queue.Queue(), queue.Queue()
-        def read(): print(b.get()); time.sleep(0.05); print(a.get())
+        def read(): print(b.get()); time.sleep(0.2); print(a.get())
         x = Thread(target=read, name="x"); x.start()
-        time.sleep(0.05); a.put(item=1); time.sleep(0.02); b.put(1)
+        time.sleep(0.2); a.put(item=1); time.sleep(0.08); b.put(1)
         x.join()
         """,
         "x| 1\nx| 1\n",
@@ -112,8 +112,8 @@ PROGRAMS = {
         lock.acquire()
         with rlock, rlock:
             x = Thread(target=work, name="x"); x.start()
-            time.sleep(0.05)
-        time.sleep(0.05)
+            time.sleep(0.2)
+        time.sleep(0.2)
         lock.release()
         x.join()
         """,
@@ -124,7 +124,7 @@ PROGRAMS = {
         """
         def watch(): print("watch"); time.sleep(60)
         Thread(target=watch, name="x", daemon=True).start()
-        time.sleep(0.05)
+        time.sleep(0.2)
         print("end")
         """,
         "x| watch\nend\n",
@@ -132,7 +132,7 @@ PROGRAMS = {
     ),
     "the end of a program that waits for its threads": (
         """
-        def work(): time.sleep(0.05); print("done")
+        def work(): time.sleep(0.2); print("done")
         print("end")
         Thread(target=work, name="x").start()
         """,
@@ -143,7 +143,7 @@ PROGRAMS = {
         """
         def work():
             with contextlib.redirect_stdout(io.StringIO()) as text: print("work")
-            time.sleep(0.05)
+            time.sleep(0.2)
             sys.stdout.write(text.getvalue())
         x = Thread(target=work, name="x"); x.start(); x.join()
         """,
@@ -154,7 +154,7 @@ PROGRAMS = {
         """
         def work(): print("work"); time.sleep(60)
         p = fork.Process(target=work); p.start()
-        p.join(0.05); time.sleep(0.05); p.kill()
+        p.join(0.2); time.sleep(0.2); p.kill()
         while p.is_alive(): time.sleep(0.005)
         """,
         "x| work\n",
@@ -166,8 +166,8 @@ PROGRAMS = {
         def work(): event.wait(); lock.acquire(); print("work")
         lock.acquire()
         p = fork.Process(target=work); p.start()
-        time.sleep(0.05); event.set()
-        time.sleep(0.05); lock.release()
+        time.sleep(0.2); event.set()
+        time.sleep(0.2); lock.release()
         p.join()
         """,
         "x| work\n",
@@ -177,7 +177,7 @@ PROGRAMS = {
         """
         q = fork.Queue()
         p = fork.Process(target=q.put, args=("x" * 1_000_000,), name="x"); p.start()
-        time.sleep(0.05); print(len(q.get()))
+        time.sleep(0.2); print(len(q.get()))
         p.join()
         """,
         "1000000\n",
@@ -186,7 +186,7 @@ PROGRAMS = {
     "what is left in the buffer is written at the end": (
         """
         print("main ", end="")
-        if os.fork() == 0: time.sleep(0.05); print("child")
+        if os.fork() == 0: time.sleep(0.2); print("child")
         else: os.wait(); print("end")
         """,
         "x| main child\nmain end\n",
@@ -203,8 +203,8 @@ PROGRAMS = {
             x = asyncio.create_task(work(event))
             y = asyncio.create_task(work(asyncio.Event()))
             z = asyncio.create_task(quick())
-            await asyncio.sleep(0.05); z.cancel(); y.cancel()
-            await asyncio.sleep(0.05); event.set()
+            await asyncio.sleep(0.2); z.cancel(); y.cancel()
+            await asyncio.sleep(0.2); event.set()
             await x
         asyncio.run(main())
         """,
@@ -218,7 +218,7 @@ PROGRAMS = {
     ),
     "a thread that a task of the library starts": (
         """
-        def read(): time.sleep(0.2); print("read")
+        def read(): time.sleep(0.4); print("read")
         async def main():
             task = asyncio.create_task(asyncio.to_thread(read))
             await asyncio.sleep(0.1); task.cancel()
@@ -233,7 +233,7 @@ PROGRAMS = {
         async def wait():
             try: await asyncio.sleep(60)
             finally: print("wait")
-        async def fail(): await asyncio.sleep(0.05); raise ValueError
+        async def fail(): await asyncio.sleep(0.2); raise ValueError
         async def main():
             with contextlib.suppress(ExceptionGroup):
                 async with asyncio.TaskGroup() as group:
@@ -248,8 +248,8 @@ PROGRAMS = {
         """
         def inner():
             try: yield
-            finally: time.sleep(0.02); print("inner")
-        def outer(): time.sleep(0.02); print("outer"); yield from inner()
+            finally: time.sleep(0.08); print("inner")
+        def outer(): time.sleep(0.08); print("outer"); yield from inner()
         g = outer(); next(g); g.close()
         """,
         "x| outer\nx| inner\n",
@@ -266,7 +266,7 @@ PROGRAMS = {
     ),
     "tasks whose lines come in one order": (
         """
-        async def visit(city, days): print(city); await asyncio.sleep(days / 20); print("left", city)
+        async def visit(city, days): print(city); await asyncio.sleep(days / 5); print("left", city)
         async def main():
             async with asyncio.TaskGroup() as group:
                 a = group.create_task(visit("Oslo", 2))
