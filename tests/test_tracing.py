@@ -97,12 +97,16 @@ def test_a_thread_of_the_library_speaks_for_its_process() -> None:
     assert lanes == {"2.0": "2 line", "1.1": "3 line"}
 
 
+def imagined(before: Reading) -> Reading:
+    return steps.finish(steps.imagine(before))
+
+
 @pytest.mark.parametrize(
     ("step", "text", "lane", "moments"),
     [
         (steps.sort, "2 1.0 Put x, 1 1.0 Put y", "1.0", "1 put y, 2 put x"),
         # A process that noted nothing is there from its start until its parent goes on after it.
-        (steps.imagine, "1 1.0 On, 2 1.0 Start 2.0 ls, 3 1.0 Waits run, 4 1.0 On", "2.0", "2 begin"),
+        (imagined, "1 1.0 On, 2 1.0 Start 2.0 ls, 3 1.0 Waits run, 4 1.0 On", "2.0", "2 begin, 4 end"),
         (steps.finish, "1 1.0 Begin program a, 5 1.0 End", "1.0", "1 begin, 5 end"),
         (
             steps.finish,
@@ -125,9 +129,10 @@ def test_lanes_that_a_reader_wants_to_see_in_their_order() -> None:
     text = (
         "1 1.0 Begin program a, 2 1.1 Begin thread t, 2 1.1 Own, 3 1.2 Begin thread library, 4 1.0 Start 3.0 p,"
         " 5 3.0 Begin process p, 5 1.0 Start 2.0 p, 6 2.0 Begin process p, 7 2.1 Begin thread t, 7 2.1 Own,"
-        " 8 1.0 Start 4.0 python, 8 4.0 Begin program multiprocessing.forkserver, 9 1.0 Start 1.0/1"
+        " 7 3.1 Begin thread t, 7 3.1 Own, 8 1.0 Start 4.0 python,"
+        " 8 4.0 Begin program multiprocessing.forkserver, 9 1.0 Start 1.0/1"
     )
-    assert steps.choose(reading(text.replace(",  ", ", "))).shown == ("1.0", "1.1", "3.0", "2.0", "2.1")
+    assert steps.choose(reading(text.replace(",  ", ", "))).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
 
 
 def test_what_a_hidden_lane_starts_is_started_by_who_started_it() -> None:
@@ -184,6 +189,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
         ("1 1.1 Waits event, 5 1.1 On e, 1 1.2 Waits event, 4 1.2 On e, 2 1.0 Set e", {"1.1": [0, 1], "1.2": [0, 1]}),
         ("1 1.0 Put v, 2 1.1 Waits get, 3 1.1 On v, 4 1.1 Waits recv, 5 1.1 On v", {"1.0": [1], "1.1": [0, 1, 0, 0]}),
         ("1 1.0 Put v, 2 1.0 Put w, 3 1.1 Waits get, 4 1.1 On w, 5 1.1 Waits sleep, 6 1.1 On v", {"1.0": [0, 1]}),
+        ("1 1.0 Put v, 2 1.0 Put v, 3 1.1 Waits get, 4 1.1 On v, 5 1.1 Waits get, 6 1.1 On v", {"1.1": [0, 1, 0, 2]}),
         ("1 1.0 Set e, 2 1.1 Waits event, 3 1.1 On e", {"1.0": [0]}),
     ],
 )

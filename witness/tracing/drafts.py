@@ -64,15 +64,15 @@ class Draft:
     def last_ns(self) -> int:
         return self.moments[-1].time_ns
 
-    def waited(self) -> Iterator[tuple[Moment, Moment]]:
-        """The waits that it did not make by itself as a task, each with when it went on."""
-        for wait, on in pairwise(self.moments):
-            if wait.kind is Kind.WAIT and on.kind is Kind.ON and not wait.yields:
-                yield wait, on
+    def having(self, moments: Iterable[Moment]) -> Draft:
+        return replace(self, moments=tuple(moments))
 
     def ended(self) -> Iterator[tuple[Moment, Moment]]:
-        """Those for the end of another lane."""
-        return ((wait, on) for wait, on in self.waited() if wait.about and on.about != ALIVE)
+        """The waits for what then had ended, each with when it went on."""
+        for wait, on in pairwise(self.moments):
+            waited = wait.kind is Kind.WAIT and on.kind is Kind.ON and not wait.yields
+            if waited and wait.about and on.about != ALIVE:
+                yield wait, on
 
 
 Lanes = Mapping[str, Draft]
@@ -91,7 +91,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
         return lanes.setdefault(key, Draft(key))
 
     def add(key: str, moment: Moment) -> None:
-        lanes[key] = replace(lane(key), moments=(*lane(key).moments, moment))
+        lanes[key] = lane(key).having((*lane(key).moments, moment))
 
     def starts(parent: str, child: str) -> list[Moment]:
         return [moment for moment in lane(parent).moments if (moment.kind, moment.about) == (Kind.START, child)]
@@ -110,7 +110,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
                     add(parent, Moment(since_ns, Kind.START, about=key))
             case notes.Start(child, name):  # also of a number that an earlier child had
                 others = tuple(moment for moment in before.moments if moment not in starts(key, child))
-                lanes[key] = replace(before, moments=(*others, Moment(time_ns, Kind.START, about=child)))
+                lanes[key] = before.having((*others, Moment(time_ns, Kind.START, about=child)))
                 if name:
                     lanes[child] = replace(lane(child), name=lane(child).name or name, parent=key)
             case notes.Own(job):

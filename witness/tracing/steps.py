@@ -38,10 +38,11 @@ class Reading:
 
 def sort(reading: Reading) -> Reading:
     """Put the moments in order."""
-    return reading.changed(
-        replace(lane, moments=tuple(sorted(lane.moments, key=lambda moment: moment.time_ns)))
-        for lane in reading.lanes.values()
-    )
+    return reading.changed(lane.having(sorted(lane.moments, key=_time_ns)) for lane in reading.lanes.values())
+
+
+def _time_ns(moment: Moment) -> int:
+    return moment.time_ns
 
 
 def imagine(reading: Reading) -> Reading:
@@ -52,8 +53,8 @@ def imagine(reading: Reading) -> Reading:
             parent = reading.lanes[lane.parent].moments
             start_ns = next(moment.time_ns for moment in parent if moment.about == lane.key)
             after = (m.time_ns for m in parent if m.kind is Kind.ON and not m.yields and m.time_ns > start_ns)
-            end_ns = next(after, start_ns)
-            silent.append(replace(lane, end_ns=end_ns, moments=(Moment(start_ns, Kind.BEGIN),)))
+            begun = lane.having([Moment(start_ns, Kind.BEGIN)])
+            silent.append(replace(begun, end_ns=next(after, start_ns)))
     return reading.changed(silent)
 
 
@@ -74,7 +75,7 @@ def finish(reading: Reading) -> Reading:
             moments, end_ns = moments[:-1], last.time_ns
         else:  # what was in the buffer is written last
             end_ns = max(lane.end_ns or ends.get(lane.key, 0), last.time_ns)
-        ended.append(replace(lane, moments=(*moments, Moment(end_ns, Kind.END))))
+        ended.append(lane.having((*moments, Moment(end_ns, Kind.END))))
     return reading.changed(ended)
 
 
@@ -107,21 +108,21 @@ def adopt(reading: Reading) -> Reading:
             if start.about not in reading.shown:
                 child = lanes.get(start.about, Draft(start.about))
                 moments = [*lanes[key].moments, *(moment for moment in child.moments if moment.kind is Kind.START)]
-                lanes[key] = replace(lanes[key], moments=tuple(sorted(moments, key=lambda moment: moment.time_ns)))
+                lanes[key] = lanes[key].having(sorted(moments, key=_time_ns))
     return replace(reading, lanes=lanes)
 
 
 def measure(reading: Reading) -> Reading:
     """Find when something first and last happens; the interpreter's own start and end are nothing."""
-    moments = [(lane, moment) for lane in reading.each() for moment in lane.moments]
-    zero_ns = min(moment.time_ns for _, moment in moments if moment.kind is not Kind.BEGIN)
-    last_ns = max(
+    first = (moment.time_ns for lane in reading.each() for moment in lane.moments if moment.kind is not Kind.BEGIN)
+    last = (
         moment.time_ns
-        for lane, moment in moments
-        if not (lane.key in reading.mains and (moment.kind is Kind.END or (moment.kind is Kind.WAIT and moment.yields)))
-        if not (_is_daemon(lane) and moment.kind is Kind.END)
+        for lane in reading.each()
+        for moment in lane.moments
+        if lane.key not in reading.mains
+        or not (moment.kind is Kind.END or (moment.kind is Kind.WAIT and moment.yields))
     )
-    return replace(reading, zero_ns=zero_ns, last_ns=last_ns)
+    return replace(reading, zero_ns=min(first), last_ns=max(last))
 
 
 def _is_daemon(lane: Draft) -> bool:
@@ -149,7 +150,7 @@ def stop(reading: Reading) -> Reading:
 
 
 def _ended_at(lane: Draft, time_ns: int) -> Draft:
-    return replace(lane, moments=(*lane.moments[:-1], replace(lane.moments[-1], time_ns=time_ns)))
+    return lane.having((*lane.moments[:-1], replace(lane.moments[-1], time_ns=time_ns)))
 
 
 def trim(reading: Reading) -> Reading:
@@ -161,19 +162,15 @@ def trim(reading: Reading) -> Reading:
             begin_ns = max(reading.zero_ns, min((moments or [end])[0].time_ns, reading.last_ns))
             end_ns = min(end.time_ns, reading.last_ns)
             if lane.exit_ns and end_ns == reading.last_ns and not reading.short(end_ns - lane.exit_ns):
-                moments.append(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
-                moments.sort(key=lambda moment: moment.time_ns)
-            whole = replace(begin, time_ns=begin_ns), *moments, replace(end, time_ns=end_ns)
-            trimmed.append(replace(lane, moments=whole))
+                moments = sorted([*moments, Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT)], key=_time_ns)
+            trimmed.append(lane.having((replace(begin, time_ns=begin_ns), *moments, replace(end, time_ns=end_ns))))
     return reading.changed(trimmed)
 
 
 def tidy(reading: Reading) -> Reading:
     """Leave out what is about lanes that are not shown, and a wait in which something is done."""
-    return reading.changed(
-        replace(lane, moments=tuple(_tidied(lane.moments, {lane.key: lane.last_ns for lane in reading.each()})))
-        for lane in reading.each()
-    )
+    ends_ns = {lane.key: lane.last_ns for lane in reading.each()}
+    return reading.changed(lane.having(_tidied(lane.moments, ends_ns)) for lane in reading.each())
 
 
 def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
@@ -219,10 +216,7 @@ def link(reading: Reading) -> Reading:
                     if kind is Kind.PUT:
                         break
     return reading.changed(
-        replace(
-            lane,
-            moments=tuple(replace(m, link=links.get((lane.key, index), 0)) for index, m in enumerate(lane.moments)),
-        )
+        lane.having(replace(m, link=links.get((lane.key, index), 0)) for index, m in enumerate(lane.moments))
         for lane in reading.each()
     )
 
