@@ -266,8 +266,8 @@ def test_what_is_emitted_is_in_the_table_and_the_other_way_round() -> None:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Wait":
                 used.add(Wait[node.attr])
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("waits", "Waits"):
-                what = node.args[node.func.id == "waits"]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Stops", "Waits"):
+                what = node.args[0]
                 assert not isinstance(what, ast.Constant), f"{file.name}:{node.lineno}: a wait that has no words"
     assert used == set(Wait)
 

@@ -1,14 +1,13 @@
-"""Threads, their locks and queues, and their pools."""
+"""Threads, their locks and their pools."""
 
 import _thread
 import re
 import threading
 from typing import Any
 
-from ..notes import Begin, End, LaneKind, On, Own, Put, Set, Start, Waits
+from ..notes import Begin, End, LaneKind, On, Own, Start, Waits
 from ..waits import Wait
-from . import tokens
-from .hooks import does, replace, waits
+from .hooks import replace
 from .notebook import asked, count, during, getpid, here, note
 
 
@@ -17,12 +16,6 @@ def hook() -> None:
     for lock in _thread.LockType, type(threading.RLock()):
         for name in ("acquire", "__enter__"):
             _lock(lock, name)
-    waits(threading.Barrier, Wait.BARRIER, "wait")
-    waits(threading.Event, Wait.EVENT, "wait", token=tokens.event)
-    waits(threading.Condition, Wait.CONDITION, "wait", "wait_for")
-    waits(threading.Condition, Wait.LOCK, "__enter__")
-    waits(threading.Semaphore, Wait.SEMAPHORE, "acquire", "__enter__")
-    does(threading.Event, Set, "set", tokens.is_set)
 
 
 def _threads(thread: Any) -> None:
@@ -45,7 +38,6 @@ def _threads(thread: Any) -> None:
 
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
-    waits(thread, Wait.JOIN, "join", whom=lambda self, *_: getattr(self, "_lane", ""))
 
 
 def _lock(lock: Any, name: str) -> None:
@@ -65,18 +57,6 @@ def _lock(lock: Any, name: str) -> None:
     replace(lock, name, acquire)
 
 
-def _queue(module: Any) -> None:
-    waits(module.Queue, Wait.GET, "get", token=tokens.got)
-    waits(module.Queue, Wait.QUEUE, "join")
-    does(module.Queue, Put, "put", tokens.put)
-
-
-def _futures(module: Any) -> None:
-    waits(module.Future, Wait.RESULT, "result", "exception")
-    waits(module.Executor, Wait.SHUTDOWN, "__exit__")
-    waits(module, Wait.WAIT, "wait")
-
-
 def _thread_pool(module: Any) -> None:
     run = module._WorkItem.run
 
@@ -92,8 +72,4 @@ def _thread_pool(module: Any) -> None:
     replace(module._WorkItem, "run", _run)
 
 
-MODULES = {
-    "queue": _queue,
-    "concurrent.futures._base": _futures,
-    "concurrent.futures.thread": _thread_pool,
-}
+MODULES = {"concurrent.futures.thread": _thread_pool}

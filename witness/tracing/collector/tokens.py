@@ -1,4 +1,4 @@
-"""Texts that are the same for what belongs together: a value put and got, an event set and waited for."""
+"""What a call is about: the lane of a thread or process, or a text that is the same for what belongs together."""
 
 import os
 import stat
@@ -45,8 +45,16 @@ def process(self: Any, *_: object) -> str:
     return f"{self.pid}.0"
 
 
+def thread(self: Any, *_: object) -> str:
+    return getattr(self, "_lane", "")
+
+
 def alive(_: object, process: Any, *__: object) -> str:
     return ALIVE if getattr(process, "returncode", 0) is None else ""
+
+
+def joined(_: object, process: Any, *__: object) -> str:
+    return alive(_, process._popen)
 
 
 def reaped(value: Any, *_: object) -> str:
