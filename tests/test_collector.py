@@ -255,6 +255,26 @@ PROGRAMS = {
         "x| outer\nx| inner\n",
         {"main": ">x resume(x) resume(x)", "x": "sleep() 1 sleep() 2"},
     ),
+    "a manager is asked, and serves": (
+        """
+        def work(q): print(q.get())
+        with fork.Manager() as manager:
+            q = manager.Queue()
+            p = fork.Process(target=work, args=(q,)); p.start()
+            time.sleep(0.2); q.put("work"); p.join()
+        """,
+        "x| work\n",
+        {"main": ">SyncManager-1 >x sleep()", "SyncManager-1": "serve()", "x": "get() 1"},
+    ),
+    "commands": (
+        """
+        import subprocess
+        print(subprocess.check_output(["sleep", "0.2"]).decode(), flush=True)
+        p = subprocess.Popen(["sleep", "0.2"]); p.wait(); print("end")
+        """,
+        "\nend\n",
+        {"main": ">sleep 1 check_output() 1 >sleep 2 wait(sleep 2) 2", "sleep 1": "", "sleep 2": ""},
+    ),
     "a daemon sleeps until its parent ends it": (
         """
         def work(): print("work"); time.sleep(60)

@@ -11,7 +11,7 @@ from ..notes import Begin, End, Forked, LaneKind, Own, Start
 from ..waits import Wait
 from .calls import Stops, note_calls
 from .hooks import replace
-from .notebook import Process, clock_ns, example, here, lane, note
+from .notebook import Process, clock_ns, example, here, idle, lane, note
 
 
 def hook() -> None:
