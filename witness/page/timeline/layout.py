@@ -1,31 +1,18 @@
-"""Where everything in the drawing of a timeline stands, from a trace; how it is drawn is not known here.
-
-What is horizontal is in pixels on a phone, from left to right as time goes, and as far apart as the time between; but
-what is too close to be told apart is moved apart, at the cost of the rest.
-"""
+"""What there is in the drawing of a timeline, and where it stands; how it is drawn is not known here."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
-from heapq import heappop, heappush
 from itertools import pairwise
 
+from witness.page.timeline.spacing import breadth, place, radius
 from witness.page.timeline.words import Words
 from witness.result import Result
-from witness.tracing.model import Event, Kind, Lane, Trace
-from witness.tracing.waits import FOR_END
+from witness.tracing.causes import Spot, causes
+from witness.tracing.model import Kind, Lane, Trace
 
-PHONE = 320
-"""How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
-_TICK = 44
-_LABEL = 6.2  # the width of a letter
-_LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
-
-Spot = tuple[int, int]
-"""The number of a lane and of an event in it."""
+_TICK = 44  # the room that a time needs
 
 
 @dataclass(frozen=True)
@@ -84,8 +71,8 @@ class Layout:
 
 def layout(words: Words, colours: dict[str, int]) -> Layout:
     trace = words.trace
-    xs, width = _place(words)
-    arrows = [Arrow(a[0], xs[a], b[0], xs[b], kind) for a, b, kind in links(trace)]
+    xs, width = place(words)
+    arrows = [Arrow(a[0], xs[a], b[0], xs[b], kind) for a, b, kind in causes(trace)]
     rows = [_row(words, colours, index, xs) for index in range(len(trace.lanes))]
     times = [(trace.lanes[lane].events[index].milliseconds, x) for (lane, index), x in xs.items()]
     return Layout(width, _ticks(times, width), rows, arrows)
@@ -107,112 +94,6 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
     return found
 
 
-def links(trace: Trace) -> Iterator[tuple[Spot, Spot, str]]:
-    """What lets go, what goes on, and the kind of it."""
-    causes = {
-        event.link: (number, index)
-        for number, lane in enumerate(trace.lanes)
-        for index, event in enumerate(lane.events)
-        if event.link and event.kind in (Kind.PUT, Kind.SET)
-    }
-    for number, lane in enumerate(trace.lanes):
-        for index, event in enumerate(lane.events):
-            if event.kind is Kind.START:
-                yield (number, index), (event.lane, 0), "start"
-            elif event.kind is Kind.CANCEL:
-                found = trace.lanes[event.lane].events
-                later = (place for place, other in enumerate(found) if other.milliseconds > event.milliseconds)
-                yield (number, index), (event.lane, next(later, len(found) - 1)), "cancel"
-        for index, (wait, on) in enumerate(pairwise(lane.events), 1):
-            if on.kind is Kind.ON and on.link:
-                cause = causes[on.link]
-                if cause[0] != number:
-                    yield cause, (number, index), trace.lanes[cause[0]].events[cause[1]].kind
-            elif on.kind is Kind.ON and wait.what in FOR_END and wait.lane >= 0:
-                ended = trace.lanes[wait.lane].events
-                if wait.milliseconds <= ended[-1].milliseconds <= on.milliseconds:
-                    yield (wait.lane, len(ended) - 1), (number, index), "join"
-
-
-def order(trace: Trace) -> list[Spot]:
-    """The events in the order of time; at the same time, causes before effects and lines as they came."""
-    keys: dict[Spot, tuple[float, int, int]] = {}
-    before: dict[Spot, list[Spot]] = {}
-    for number, lane in enumerate(trace.lanes):
-        printed = 0
-        for index, event in enumerate(lane.events):
-            printed = max(printed, event.place)
-            keys[number, index] = event.milliseconds, printed, number
-            before[number, index] = [(number, index - 1)] if index else []
-    for cause, effect, _ in links(trace):
-        before[effect].append(cause)
-    sorter = TopologicalSorter(before)
-    sorter.prepare()
-    ready: list[tuple[tuple[float, int, int], Spot]] = []
-    found = []
-    while sorter.is_active():
-        for spot in sorter.get_ready():
-            heappush(ready, (keys[spot], spot))
-        _, first = heappop(ready)
-        sorter.done(first)
-        found.append(first)
-    return found
-
-
-def _place(words: Words) -> tuple[dict[Spot, float], int]:
-    """Where each event stands, in their order, and the width of it all."""
-    spots = order(words.trace)
-    for labels in (True, False):
-        least = _end(_spread(words, spots, 0.0, labels))
-        if least <= 0.75 * PHONE:
-            break
-    width = max(PHONE, round(least * 1.05))
-    first, last = (words.trace.lanes[lane].events[index].milliseconds for lane, index in (spots[0], spots[-1]))
-    low, high = 0.0, width / max(last - first, 1e-9)
-    for _ in range(40):
-        middle = (low + high) / 2
-        fits = _end(_spread(words, spots, middle, labels)) <= width
-        low, high = (middle, high) if fits else (low, middle)
-    return _spread(words, spots, low, labels), width
-
-
-def _end(xs: dict[Spot, float]) -> float:
-    return next(reversed(xs.values()))
-
-
-def _spread(words: Words, spots: list[Spot], scale: float, labels: bool) -> dict[Spot, float]:
-    """The events with `scale` pixels a millisecond, or more where they would touch."""
-    xs: dict[Spot, float] = {}
-    time = x = 0.0
-    for lane, index in spots:
-        events = words.trace.lanes[lane].events
-        x += scale * (events[index].milliseconds - time)
-        if index:
-            x = max(x, xs[lane, index - 1] + _room(words, events[index - 1], events[index], labels))
-        time = events[index].milliseconds
-        xs[lane, index] = x
-    return xs
-
-
-def _room(words: Words, before: Event, after: Event, labels: bool) -> float:
-    """How many pixels two events of a lane must be apart."""
-    marks = _radius(words, before) + _radius(words, after)
-    if before.kind is Kind.WAIT:
-        labels = labels and after.milliseconds - before.milliseconds >= words.trace.end * _LABELLED
-        return max(7.0, _breadth(words, before) if labels else 0, marks)
-    return max(3.0, marks + 1)
-
-
-def _radius(words: Words, event: Event) -> float:
-    """Half the width of a mark."""
-    return max(7.0, len(words.number(event)) * 3.2 + 3) if event.kind is Kind.LINE else 0.0
-
-
-def _breadth(words: Words, wait: Event) -> float:
-    """How much room its label needs."""
-    return len(words.label(wait)) * _LABEL + 8
-
-
 def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, float]) -> Row:
     lane = words.trace.lanes[number]
     actors = {place: line.actor for place, line in enumerate(words.result.lines, 1)}
@@ -228,12 +109,12 @@ def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, floa
         if event.kind is Kind.LINE:
             actor, last = actors[event.place], event.place in words.last
             head = f"{actor}" if heads.get(actor) == event.place else ""
-            mark = Mark(x, _radius(words, event), event.place, words.number(event), last, colour(actor), head)
+            mark = Mark(x, radius(words, event), event.place, words.number(event), last, colour(actor), head)
             marks.append(mark)
         if index < len(lane.events) - 1:
             end = xs[number, index + 1]
             label = words.label(event) if event.kind is Kind.WAIT else ""
-            fits = bool(label) and end - x >= _breadth(words, event)
+            fits = bool(label) and end - x >= breadth(words, event)
             pieces.append(Piece(x, end, colour(_holder(lane, index, actors)) if several else None, label, fits))
     return Row(words.names[number], 0 if several else colours.get(lane.name, 0), pieces, marks)
 

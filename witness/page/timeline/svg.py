@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from witness.page.timeline.layout import PHONE, Arrow, Layout, Mark, Piece, Row, colours, layout
+from witness.page.timeline.layout import Arrow, Layout, Mark, Piece, Row, colours, layout
+from witness.page.timeline.spacing import PHONE
 from witness.page.timeline.words import LEGEND, Words, together
 from witness.result import Result
 from witness.tracing.model import Trace
