@@ -13,6 +13,7 @@ from witness.result import Result, read
 from witness.run import run
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError
+from witness.tracing.notes import Begin, End, Exit
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -149,6 +150,14 @@ PROGRAMS = {
         """,
         "x| work\n",
         {"main": ">x join(x)", "x": "sleep() 1"},
+    ),
+    "a line begins with its first part": (
+        """
+        def work(): print("a", end=""); time.sleep(0.2); sys.stdout.write("b\\nc\\n")
+        x = Thread(target=work, name="x"); x.start(); x.join()
+        """,
+        "x| ab\nx| c\n",
+        {"main": ">x join(x)", "x": "1 sleep() 2"},
     ),
     "a process that does not end when it is waited for": (
         """
@@ -372,6 +381,12 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
     example, result = written(tmp_path, program, "")
     _, recorded = collect.traced(example, result, interpreter.path)
     assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+
+
+def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
+    example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
+    noted, _ = collect.traced(example, result, interpreter.path)
+    assert [type(note.record) for note in noted] == [Begin, Exit, End]
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:
