@@ -317,15 +317,6 @@ def test_a_recording_tells(
     assert trace.python == interpreter.version
 
 
-def test_a_process_lives_until_who_waits_for_it_goes_on(interpreter: Interpreter, tmp_path: Path) -> None:
-    program = """
-    def work(): print("work"); time.sleep(0.02)
-    p = fork.Process(target=work); p.start(); p.join()
-    """
-    main, child = traced(tmp_path, program, "x| work\n", interpreter).lanes
-    assert child.events[-1].milliseconds == next(event.milliseconds for event in main.events if event.kind == "on")
-
-
 LOOKS = """
 import _thread, builtins, importlib.machinery, inspect, multiprocessing.queues, multiprocessing.synchronize, subprocess
 
@@ -397,32 +388,3 @@ def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: P
     example = Example(tmp_path, "c/a")
     with pytest.raises(TraceError, match=r"a\.out:2: the traced run is not legal"):
         collect.typical(example, read(example.out), interpreter)
-
-
-@pytest.mark.parametrize(
-    ("program", "lines", "message"),
-    [
-        (
-            """
-            x = Thread(target=os.write, args=(1, b"work\\n")); x.start(); x.join()
-            """,
-            "x| work\n",
-            "nothing is known of when `work` was printed",
-        ),
-        ("print(1)", "x| 1\n", "all of it is one lane"),
-        (
-            """
-            threads = [Thread(target=print, args=(1,)) for _ in range(12)]
-            for x in threads: x.start()
-            for x in threads: x.join()
-            """,
-            "x| 1\n" * 12,
-            "13 lanes with .* events are more than a figure can show",
-        ),
-    ],
-)
-def test_what_has_no_timeline_says_why(
-    program: str, lines: str, message: str, interpreter: Interpreter, tmp_path: Path
-) -> None:
-    with pytest.raises(TraceError, match=f"c/a.out: {message}"):
-        traced(tmp_path, program, lines, interpreter)

@@ -10,7 +10,7 @@ from witness.decide import Output, Run, decide
 from witness.result import ResultError, parse
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, gather
-from witness.tracing.model import Event, Kind, Lane, Trace, load
+from witness.tracing.model import Event, Kind, Lane, Trace, TraceError, load
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.printed import Piece
 from witness.tracing.reader import names, read, scale
@@ -278,6 +278,18 @@ def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
     file = tmp_path / "a.trace.json"
     file.write_text(str(trace))
     assert load(file) == trace
+
+
+def test_a_run_without_a_timeline_says_why() -> None:
+    with pytest.raises(TraceError, match=r"a\.out: nothing is known of when `a` was printed"):
+        placed("1 1.0 Print 1 b", ("a", 1))
+    keys = [f"1.{number}" for number in range(13)]
+    found = reading(", ".join(f"1 {key} Begin thread t, 2 {key} Put x" for key in keys), *keys)
+    result = parse("$ python a.py\na\n", Path("a.out"))
+    with pytest.raises(TraceError, match=r"a\.out: 13 lanes with 13 events are more than a figure can show"):
+        scale(found, keys, result, "3.14.0")
+    with pytest.raises(TraceError, match=r"a\.out: all of it is one lane"):
+        scale(replace(found, shown=("1.0",)), keys[:1], result, "3.14.0")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"digest": "", "lanes": [{}]}', '{"digest": "", "lanes": []}', "<<<<<<<"])

@@ -1,4 +1,7 @@
-"""The calls that are waits, and those that let others go on or end them, in two tables."""
+"""The calls that are waits, and those that let others go on or end them, in two tables.
+
+They are of modules that are written in Python, or of `os`, `time` and `threading`, which every process has imported.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -109,6 +112,7 @@ STOPS = (
 )
 LETS = (
     Lets(Set, "threading", "Event.set", tokens.is_set),
+    Lets(Set, "asyncio.locks", "Event.set", tokens.is_set),
     Lets(Put, "queue", "Queue.put", tokens.put),
     Lets(Cancel, "multiprocessing.process", "BaseProcess.terminate BaseProcess.kill", tokens.process),
     Lets(Cancel, "multiprocessing.popen_fork", "Popen.terminate", tokens.process, at_exit),

@@ -5,7 +5,7 @@ import threading
 from types import CodeType, FrameType
 from typing import Any
 
-from ..notes import Begin, Cancel, LaneKind, On, Own, Set, Start, Waits
+from ..notes import Begin, Cancel, LaneKind, On, Own, Start, Waits
 from ..waits import Wait, awaiting
 from . import tokens
 from .hooks import replace
@@ -29,26 +29,16 @@ def _profile(frame: FrameType, event: str, arg: Any) -> None:
     if here.busy:
         return
     if event == "c_call":
-        if getattr(arg, "__name__", "") == "cancel" and _cancels(code) and _lane_of(arg.__self__):
+        by = example(code.co_filename) or code.co_qualname == "TaskGroup._abort"
+        if by and getattr(arg, "__name__", "") == "cancel" and _lane_of(arg.__self__):
             note(Cancel(_lane_of(arg.__self__)))
     elif event == "return" and code.co_name == "create_task" and code.co_filename.endswith("base_events.py") and arg:
         _created(arg)
-    elif (
-        event == "call"
-        and code.co_qualname == "Event.set"
-        and frame.f_back
-        and example(frame.f_back.f_code.co_filename)
-    ):
-        note(Set(tokens.is_set(frame.f_locals["self"])))
     elif event in ("call", "return") and code.co_flags & _GENERATOR and code.co_name != "<genexpr>":
         if event == "call":
             _resumed(frame, code)
         elif here.frames and here.frames[-1] is frame:
             _stopped(frame, code, arg)
-
-
-def _cancels(code: CodeType) -> bool:
-    return example(code.co_filename) or code.co_qualname == "TaskGroup._abort"
 
 
 def _task() -> Any:
