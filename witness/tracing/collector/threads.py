@@ -14,8 +14,7 @@ from .notebook import asked, count, during, getpid, here, note
 def hook() -> None:
     _threads(threading.Thread)
     for lock in _thread.LockType, type(threading.RLock()):
-        for name in ("acquire", "__enter__"):
-            _lock(lock, name)
+        _lock(lock)
 
 
 def _threads(thread: Any) -> None:
@@ -40,21 +39,23 @@ def _threads(thread: Any) -> None:
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
 
 
-def _lock(lock: Any, name: str) -> None:
+def _lock(lock: Any) -> None:
+    """Only a lock that someone else holds is waited for."""
     take = lock.acquire
+    for name in ("acquire", "__enter__"):
 
-    def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
-        if not blocking or not asked():
-            return bool(take(self, blocking, timeout))
-        if take(self, False):
-            return True
-        note(Waits(Wait.LOCK))
-        try:
-            return bool(take(self, True, timeout))
-        finally:
-            note(On())
+        def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
+            if not blocking or not asked():
+                return bool(take(self, blocking, timeout))
+            if take(self, False):
+                return True
+            note(Waits(Wait.LOCK))
+            try:
+                return bool(take(self, True, timeout))
+            finally:
+                note(On())
 
-    replace(lock, name, acquire)
+        replace(lock, name, acquire)
 
 
 def _thread_pool(module: Any) -> None:
