@@ -27,6 +27,10 @@ fork = multiprocessing.get_context("fork")
 """
 
 
+TRIES = 4
+"""A machine may be too busy for a course, but not so often."""
+
+
 @pytest.fixture(autouse=True)
 def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """One is enough of programs that sleep so long that each machine has the same course."""
@@ -39,11 +43,6 @@ def written(folder: Path, program: str, lines: str) -> tuple[Example, Result]:
     (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
     example = Example(folder, "c/a")
     return example, read(example.out)
-
-
-def traced(folder: Path, program: str, lines: str, interpreter: Interpreter) -> Trace:
-    trace, _, _ = collect.typical(*written(folder, program, lines), interpreter)
-    return trace
 
 
 def course(trace: Trace) -> dict[str, str]:
@@ -312,7 +311,11 @@ PROGRAMS = {
 def test_a_recording_tells(
     program: str, lines: str, lanes: dict[str, str], interpreter: Interpreter, tmp_path: Path
 ) -> None:
-    trace = traced(tmp_path, program, lines, interpreter)
+    example, result = written(tmp_path, program, lines)
+    for _ in range(TRIES):
+        trace, _, _ = collect.typical(example, result, interpreter)
+        if course(trace) == lanes:
+            break
     assert course(trace) == lanes
     assert trace.python == interpreter.version
 
@@ -382,9 +385,9 @@ def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:
     program = "import inspect; x = Thread(target=lambda: print(inspect.isbuiltin(time.sleep))); x.start(); x.join()"
+    example, result = written(tmp_path, program, "x| True\n")
     with pytest.raises(TraceError, match=r"a\.out:2: recording disturbs this program"):
-        traced(tmp_path, program, "x| True\n", interpreter)
-    (tmp_path / "c/a.out").write_text("$ python a.py\nx| yes\n")
-    example = Example(tmp_path, "c/a")
+        collect.typical(example, result, interpreter)
+    example.out.write_text("$ python a.py\nx| yes\n")
     with pytest.raises(TraceError, match=r"a\.out:2: the traced run is not legal"):
         collect.typical(example, read(example.out), interpreter)
