@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from witness import publish
+from witness.interpreters import InterpreterError, at, own
 from witness.ledger import Ledger
 
 ROOT = Path(__file__).parent.parent
@@ -97,8 +98,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--interpreter",
         action="append",
         metavar="PYTHON",
-        help="run the examples on this Python; may be given more than once",
+        help="run the examples, and the tests of the collector, on this Python; may be given more than once",
     )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests that ask for an `interpreter` on each that was given, or else on this one."""
+    if "interpreter" in metafunc.fixturenames:
+        try:
+            interpreters = [at(path) for path in metafunc.config.getoption("interpreter") or []] or [own()]
+        except InterpreterError as error:
+            raise pytest.UsageError(f"--interpreter {error}") from None
+        metafunc.parametrize("interpreter", interpreters, ids=[python.version for python in interpreters])
 
 
 CHANGES = pytest.StashKey[list[str]]()

@@ -12,7 +12,7 @@ import pytest
 
 from witness import record, sandbox
 from witness.examples import Example, ExampleError, check, find
-from witness.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
+from witness.interpreters import Interpreter, lacking, unfit
 from witness.language import Output, ResultError, Run, decide, read, recorded
 from witness.ledger import Ledger
 from witness.run import Attempt, Runner, run
@@ -36,12 +36,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         # Those that run alone come last: they wait for the others.
         examples = sorted(find(EXAMPLES), key=lambda example: bool(settings(example).get("alone")))
         metafunc.parametrize("example", examples, ids=[example.name for example in examples])
-    if "interpreter" in metafunc.fixturenames:
-        try:
-            interpreters = [at(path) for path in metafunc.config.getoption("interpreter") or []] or [own()]
-        except InterpreterError as error:
-            raise pytest.UsageError(f"--interpreter {error}") from None
-        metafunc.parametrize("interpreter", interpreters, ids=[python.version for python in interpreters])
 
 
 def settings(example: Example) -> dict[str, Any]:

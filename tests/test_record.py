@@ -16,7 +16,18 @@ from test_mutants import attested
 from test_oracle import PROPERTY, legal_runs, pages
 
 from witness.examples import Example, find
-from witness.language import Computed, Output, Result, ResultError, Run, decide, fold_tracebacks, parse, read, recorded
+from witness.language import (
+    Computed,
+    Output,
+    Result,
+    ResultError,
+    Run,
+    decide,
+    fold_tracebacks,
+    parse,
+    read,
+    recorded,
+)
 from witness.ledger import Ledger
 from witness.record import new, refresh, update, write
 
@@ -263,7 +274,7 @@ def test_two_may_record_at_once(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from witness.ledger import Ledger
-from witness.result import parse
+from witness.language import parse
 for number in range(50):
     Ledger(Path(sys.argv[1])).enter(f"c/{sys.argv[2]}_{number}", parse("$ python a.py\\n", Path("a.out")))
 """

@@ -11,7 +11,8 @@ from witness.examples import Example, find
 from witness.language import parse, read
 from witness.ledger import Observation
 from witness.render import fence, render
-from witness.trace import Event, Lane, Trace
+from witness.tracing.model import Event, Kind, Lane, Trace
+from witness.tracing.notes import LaneKind
 
 
 def shown(text: str) -> BeautifulSoup:
@@ -59,14 +60,17 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
 
 
 def event(place: int) -> Event:
-    return Event(0, "line", place)
+    return Event(0, Kind.LINE, place)
 
 
 def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
     result = parse("$ python a.py\na\nx| b\nmain| c\nd\ne\n", Path("a.out"))
-    lanes = Lane("main", "program", (event(1), event(3), event(5))), Lane("x", "task", (event(2), event(4)))
+    lanes = (
+        Lane("main", LaneKind.PROGRAM, (event(1), event(3), event(5))),
+        Lane("x", LaneKind.TASK, (event(2), event(4))),
+    )
     seen = Observation(("3.11",), runs=9, load=False, orders=1, common=((9, "a\nc\nb\nd\ne\n"),))
-    page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", lanes)), "html.parser")
+    page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", "3.11", lanes)), "html.parser")
     lines = [(line.get_text(), line["data-actor"], line["data-lane"]) for line in page.select(".line")]
     main, x = ("main", "0"), ("x", "1")
     assert lines[:5] == [("a\n", *main), ("b\n", *x), ("c\n", *main), ("d\n", *x), ("e\n", *main)]
@@ -75,13 +79,15 @@ def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
 
 def test_where_one_alone_prints_no_line_has_a_name() -> None:
     result = parse("$ python a.py\na\nb\n", Path("a.out"))
-    lanes = Lane("main", "program", (event(1), event(2))), Lane("x", "task", (Event(0, "begin"),))
-    page = BeautifulSoup(render(result, "c/a", trace=Trace("", lanes)), "html.parser")
+    lanes = Lane("main", LaneKind.PROGRAM, (event(1), event(2))), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),))
+    page = BeautifulSoup(render(result, "c/a", trace=Trace("", "3.11", lanes)), "html.parser")
     assert [line.get("data-actor") for line in page.select(".line")] == [None, None]
 
 
 def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
-    figure = Trace("", (Lane("main", "program", (event(1),)), Lane("x", "task", (Event(0, "begin"),))))
+    figure = Trace(
+        "", "3.11", (Lane("main", LaneKind.PROGRAM, (event(1),)), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),)))
+    )
     pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")}
     pages["figure"] = BeautifulSoup(
         render(parse("$ python a.py\na\n", Path("a.out")), "c/a", trace=figure), "html.parser"

@@ -13,15 +13,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from witness import trace
 from witness.examples import NEEDS, Example, ExampleError, check, find
 from witness.interpreters import InterpreterError, at, lacking, own, unfit
 from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, recorded
 from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
 from witness.record import refresh, update, write
+from witness.recording import timelines
 from witness.repeat import Tally, load, repeat
 from witness.run import WORKERS, Runner
+from witness.tracing.model import TraceError
 
 EXAMPLES, PAGES = Path("examples"), Path("docs")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -80,7 +81,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         status: int = options.run(options)
-    except (CommandError, ExampleError, InterpreterError, OSError, ResultError, trace.TraceError) as error:
+    except (CommandError, ExampleError, InterpreterError, OSError, ResultError, TraceError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -150,8 +151,8 @@ def _record(options: argparse.Namespace) -> int:
         print("program guarantees, no more and no less, delete its last line. Then:\n")
         print(f"  uv run witness check {example.name}")
         return 0
-    if accepted and trace.needs_figure(example) and trace.stale(example):
-        print(f"{example.out}: {trace.record(example, own().path, ledger)}")
+    if accepted and timelines.needs_figure(example) and timelines.stale(example):
+        print(f"{example.out}: {timelines.record(example, own(), ledger)}")
     return 0
 
 
@@ -198,7 +199,7 @@ def _verdict(name: str) -> int:
         )
     if not accepted:
         wrong.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
-    elif not wrong and trace.needs_figure(example) and (reason := trace.stale(example)):
+    elif not wrong and timelines.needs_figure(example) and (reason := timelines.stale(example)):
         wrong.append(f"{example.out}: {reason}; record it with `uv run witness record {example.name}`")
     pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
     files = [path.as_posix() for path in (*example.programs, example.out)]

@@ -32,9 +32,11 @@ from witness.language import (
     read,
 )
 from witness.ledger import Ledger, Observation
+from witness.page.timeline.layout import colours
+from witness.page.timeline.svg import figure
 from witness.record import refresh
-from witness.timeline import colours, figure
-from witness.trace import Trace, current
+from witness.recording.timelines import current
+from witness.tracing.model import Trace
 
 # MkDocs counts what is logged below its own name, so that a strict build fails.
 _log = logging.getLogger("mkdocs.witness")

@@ -1,0 +1,305 @@
+"""How the notes of a run become a trace: each step, on a few notes written by hand; the table of waits; the file."""
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from witness.language import (
+    Output,
+    ResultError,
+    Run,
+    decide,
+    parse,
+)
+from witness.tracing import collect, notes, printed, steps, waits
+from witness.tracing.drafts import Draft, gather
+from witness.tracing.model import Event, Kind, Lane, Trace, TraceError, load
+from witness.tracing.notes import Begin, LaneKind, Note, Print
+from witness.tracing.printed import Piece
+from witness.tracing.reader import names, read, scale
+from witness.tracing.steps import Reading, Step
+from witness.tracing.waits import Wait
+
+
+def noted(text: str) -> list[Note]:
+    """Notes, each `WHEN WHO WHAT` and details; a `-` is an empty one."""
+    found = []
+    for line in text.split(", "):
+        time_ns, lane, name, *details = (int(word) if word.isdigit() else word.strip("-") for word in line.split())
+        found.append(notes.parse(repr((time_ns, lane, name, *details))))
+    return found
+
+
+def reading(text: str, *shown: str, zero_ns: int = 0, last_ns: int = 0) -> Reading:
+    return Reading(gather(noted(text)), ("1.0",), shown, zero_ns, last_ns)
+
+
+def said(lane: Draft) -> str:
+    """The moments of a lane: `WHEN KIND` and what they are about."""
+    return ", ".join(" ".join([f"{m.time_ns}", m.kind, *filter(None, [m.what, m.about])]) for m in lane.moments)
+
+
+def test_a_note_is_read_as_it_was_written() -> None:
+    for record in (Begin(LaneKind.TASK, "a\n"), Print(3, "'\"é"), notes.Waits(Wait.SLEEP_0, yields=True), notes.End()):
+        line = notes.write(Note(7, "1.0", record))
+        assert (line.count("\n"), notes.parse(line)) == (1, Note(7, "1.0", record))
+    assert isinstance(noted("1 1.0 Begin fork a")[0].record, Begin)
+
+
+@pytest.mark.parametrize(
+    ("text", "lanes"),
+    [
+        ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin"}),
+        ("1 1.0 Start 2.0 p, 2 2.0 Forked 1.0 1, 3 2.0 Begin process q", {"1.0": "1 start 2.0", "2.0": "2 begin"}),
+        ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
+        ("1 1.0 Start 2.0 p, 2 1.0 Put x, 3 1.0 Start 2.0 q", {"1.0": "2 put x, 3 start 2.0", "2.0": ""}),
+        ("1 1.0 Waits join 1.1, 2 1.0 On, 3 1.1 Cancel 1.0", {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"}),
+    ],
+)
+def test_lanes_are_gathered(text: str, lanes: dict[str, str]) -> None:
+    assert {key: said(lane) for key, lane in gather(noted(text)).items()} == lanes
+
+
+def test_what_is_known_of_a_lane() -> None:
+    main, child = gather(
+        noted("1 1.0 Start 2.0 python, 2 1.0 Own, 3 1.0 Own a, 4 1.0 Exit, 5 1.0 End, 6 2.0 Begin process p")
+    ).values()
+    assert main == Draft("1.0", own=True, jobs=("a",), exit_ns=4, end_ns=5, moments=main.moments)
+    assert child == Draft("2.0", LaneKind.PROCESS, "p", parent="1.0", moments=child.moments)
+    assert (Draft("1.1").process, Draft("1.1/2").is_process, Draft("2.0").is_process) == ("1.0", False, True)
+
+
+def test_the_piece_that_a_line_is() -> None:
+    found = [Piece(1, "b", "1.0"), Piece(2, "File a", "1.0"), Piece(3, "File b", "1.0"), Piece(4, "", "1.0")]
+    assert printed.take(found, "b", 0) == Piece(1, "b", "1.0")
+    assert printed.take(found, "left File a", 0) == Piece(2, "File a", "1.0")
+    assert printed.take(found, "...", 9) is None
+    assert printed.take(found, "...", 1) == Piece(3, "File b", "1.0")
+    assert printed.take(found, "other", 0) is None
+
+
+def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
+    result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
+    run = Run((Output(lines, main=1),))
+    lanes = printed.place(gather(noted(text)), noted(text), result, run, decide(result, run))
+    return {key: said(lane) for key, lane in lanes.items() if lane.moments}
+
+
+def test_lines_are_placed_where_they_were_printed() -> None:
+    assert placed("1 1.1 Own, 3 1.1 Print 2 a, 5 1.0 Print 1 b", ("a", 1), ("b", 1)) == {
+        "1.1": "2 line",
+        "1.0": "2 line",  # shown after the other
+    }
+    assert placed("1 1.0 Print 1 a, 1 1.0 Waits sleep, 9 1.0 On", ("a", 1))["1.0"] == "1 wait sleep, 9 on, 9 line"
+    serving = placed("1 1.0 Waits serve, 3 1.0 Print 2 a", ("a", 1))["1.0"]
+    assert serving == "1 wait serve, 2 on, 2 line, 2 wait serve"
+
+
+def test_a_thread_of_the_library_speaks_for_its_process() -> None:
+    lanes = placed("1 2.0 Own, 3 2.1 Print 2 a, 3 1.1 Print 3 b", ("a", 2), ("b", 1))
+    assert lanes == {"2.0": "2 line", "1.1": "3 line"}
+
+
+def imagined(before: Reading) -> Reading:
+    return steps.finish(steps.imagine(before))
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "lane", "moments"),
+    [
+        (steps.sort, "2 1.0 Put x, 1 1.0 Put y", "1.0", "1 put y, 2 put x"),
+        # A process that noted nothing is there from its start until its parent goes on after it.
+        (imagined, "1 1.0 On, 2 1.0 Start 2.0 ls, 3 1.0 Waits run, 4 1.0 On", "2.0", "2 begin, 4 end"),
+        (steps.finish, "1 1.0 Begin program a, 5 1.0 End", "1.0", "1 begin, 5 end"),
+        (
+            steps.finish,
+            "1 1.0 Begin program a, 2 1.0 End, 3 1.0 Print 3 a, 4 1.0 Put x",
+            "1.0",
+            "1 begin, 4 put x, 4 end",
+        ),
+        (steps.finish, "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 On", "2.0", "1 begin, 5 end"),
+        (steps.finish, "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 On alive", "2.0", "1 begin, 1 end"),
+        (steps.finish, "1 2.0 Begin process a, 4 1.0 Cancel 2.0", "2.0", "1 begin, 4 end"),
+        (steps.finish, "1 1.0/1 Begin task a, 4 1.0/1 Waits yield - y", "1.0/1", "1 begin, 4 end"),
+        (steps.finish, "1 1.0 Waits yield - y, 4 1.0 End", "1.0", "1 wait yield, 4 end"),
+    ],
+)
+def test_a_step_with_a_lane(step: Step, text: str, lane: str, moments: str) -> None:
+    assert said(step(reading(text)).lanes[lane]) == moments
+
+
+def test_lanes_that_a_reader_wants_to_see_in_their_order() -> None:
+    text = (
+        "1 1.0 Begin program a, 2 1.1 Begin thread t, 2 1.1 Own, 3 1.2 Begin thread library, 4 1.0 Start 3.0 p,"
+        " 5 3.0 Begin process p, 5 1.0 Start 2.0 p, 6 2.0 Begin process p, 7 2.1 Begin thread t, 7 2.1 Own,"
+        " 7 3.1 Begin thread t, 7 3.1 Own, 8 1.0 Start 4.0 python,"
+        " 8 4.0 Begin program multiprocessing.forkserver, 9 1.0 Start 1.0/1"
+    )
+    assert steps.choose(reading(text.replace(",  ", ", "))).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
+
+
+def test_what_a_hidden_lane_starts_is_started_by_who_started_it() -> None:
+    text = "1 1.0 Start 1.1, 2 1.1 Begin thread library, 3 1.1 Start 1.2, 4 1.2 Begin thread t, 5 1.0 Put x"
+    assert said(steps.adopt(reading(text, "1.0", "1.2")).lanes["1.0"]) == "1 start 1.1, 3 start 1.2, 5 put x"
+
+
+def test_the_interpreters_own_start_and_end_are_nothing() -> None:
+    text = "1 1.0 Begin program a, 3 1.0 Put x, 5 1.1 Begin thread t, 8 1.1 Put x, 9 1.0 Waits yield - y, 10 1.0 End"
+    found = steps.measure(steps.finish(reading(text, "1.0", "1.1")))
+    assert (found.zero_ns, found.last_ns) == (3, 8)
+
+
+def test_a_process_lives_until_who_waited_knew() -> None:
+    text = "1 2.0 Begin process p, 700 2.0 End, 100 1.0 Waits join 2.0, 900 1.0 On, 901 1.0 Waits join 2.0, 902 1.0 On"
+    ended = steps.finish(reading(text, "1.0", "2.0", last_ns=1000))
+    assert said(steps.outlive(ended).lanes["2.0"]) == "1 begin, 900 end"
+
+
+def test_a_thread_is_stopped_with_its_process() -> None:
+    ended = steps.finish(reading("1 1.0 Begin program a, 8 1.0 End, 2 1.1 Begin thread t", "1.0", "1.1", last_ns=9))
+    assert said(steps.stop(ended).lanes["1.1"]) == "2 begin, 8 end"
+
+
+@pytest.mark.parametrize(
+    ("exit", "moments"), [(5, "2 begin, 3 put x, 5 wait exit, 900 end"), (899, "2 begin, 3 put x, 900 end")]
+)
+def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> None:
+    text = f"1 1.0 Begin program a, 3 1.0 Put x, {exit} 1.0 Exit, 950 1.0 End"
+    ended = steps.finish(reading(text, "1.0", zero_ns=2, last_ns=900))
+    assert said(steps.trim(ended).lanes["1.0"]) == moments.replace("2 begin", "3 begin")
+
+
+@pytest.mark.parametrize(
+    ("text", "moments"),
+    [
+        ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Put x", "4 put x, 4 end"),
+        ("1 1.0 Waits run, 2 1.0 Start 2.0, 3 1.0 On", "1 wait run, 2 on, 2 start 2.0, 2 wait run, 3 on, 3 end"),
+        ("1 1.0 Waits join, 2 1.0 Put x, 3 1.0 On", "2 put x, 3 end"),
+        ("1 1.0 Waits sleep - y, 2 1.0 On - y, 5 1.0 Waits x - y, 6 1.0 End", "1 wait sleep, 2 on, 6 end"),
+        ("7 1.0 Cancel 2.0", "7 cancel 2.0, 7 end"),
+        ("9 1.0 Cancel 2.0", "9 end"),
+    ],
+)
+def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
+    ended = steps.finish(reading(f"{text}, 1 2.0 Begin process p, 8 2.0 End", "1.0", "2.0"))
+    assert said(steps.tidy(ended).lanes["1.0"]) == moments
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("1 1.1 Waits event, 5 1.1 On e, 2 1.0 Set e, 6 1.2 Waits event, 7 1.2 On e", {"1.1": [0, 1], "1.0": [1]}),
+        ("1 1.1 Waits event, 5 1.1 On e, 1 1.2 Waits event, 4 1.2 On e, 2 1.0 Set e", {"1.1": [0, 1], "1.2": [0, 1]}),
+        ("1 1.0 Put v, 2 1.1 Waits get, 3 1.1 On v, 4 1.1 Waits recv, 5 1.1 On v", {"1.0": [1], "1.1": [0, 1, 0, 0]}),
+        ("1 1.0 Put v, 2 1.0 Put w, 3 1.1 Waits get, 4 1.1 On w, 5 1.1 Waits sleep, 6 1.1 On v", {"1.0": [0, 1]}),
+        ("1 1.0 Put v, 2 1.0 Put v, 3 1.1 Waits get, 4 1.1 On v, 5 1.1 Waits get, 6 1.1 On v", {"1.1": [0, 1, 0, 2]}),
+        ("1 1.0 Set e, 2 1.1 Waits event, 3 1.1 On e", {"1.0": [0]}),
+    ],
+)
+def test_what_lets_go_is_joined_to_what_goes_on(text: str, links: dict[str, list[int]]) -> None:
+    linked = steps.link(steps.sort(reading(text, *("1.0", "1.1", "1.2")[: 2 + ("1.2" in text)]))).lanes
+    assert {key: [moment.link for moment in linked[key].moments] for key in links} == links
+
+
+def test_each_step_leaves_what_it_got_as_it_was() -> None:
+    before = reading("1 1.0 Begin program a, 2 1.0 Start 1.1, 3 1.1 Begin thread t, 4 1.1 Own, 5 1.0 Put x, 6 1.0 End")
+    for step in steps.STEPS:
+        kept = repr(before)
+        after = step(before)
+        assert repr(before) == kept
+        before = after
+    assert before.shown == ("1.0", "1.1")
+
+
+def named(text: str, lines: str, **actors: str) -> list[str]:
+    found = reading(text, *dict.fromkeys(line.split()[1] for line in text.split(", ")))
+    lanes = {key: replace(lane, actors=(actors.get(f"_{key}".replace(".", "_")),)) for key, lane in found.lanes.items()}
+    return names(replace(found, lanes=lanes), parse(f"$ python a.py\n{lines}", Path("a.out")))
+
+
+def test_a_lane_is_called_as_its_lines_are_or_as_in_the_program() -> None:
+    text = (
+        "1 1.0 Begin program a, 2 1.1 Begin thread work, 3 1.2 Begin thread work, 4 2.0 Begin process p, 5 2.0 Own job"
+    )
+    assert named(text, "x| a\n", _1_1="x") == ["main", "x", "work", "job"]
+    assert named(text, "x| a\n") == ["main", "work 1", "work 2", "job"]
+    assert named(text, "x| a {x:pid=2}\n", _1_1="x", _1_2="x")[1:3] == ["x work 1", "x work 2"]
+    assert named(text, "x| a {x:worker=2}\n", _2_0="x")[3] == "{x}"
+
+
+def test_a_trace_leaves_out_what_took_no_time_and_who_put_in_vain() -> None:
+    text = (
+        "0 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On, 2000000 1.0 Put x,"
+        " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
+    )
+    found = reading(text.replace(",  ", ", "), "1.0", "1.1", last_ns=4_000_000)
+    trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
+    assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
+        (0, "begin"),
+        (3, "wait"),
+        (4, "on"),
+    ]
+
+
+def test_a_whole_run() -> None:
+    result = parse("$ python a.py\nx| a\n", Path("a.out"))
+    run = Run((Output((("a", 1),), main=1),))
+    text = (
+        "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
+        " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
+    )
+    trace = read(noted(text.replace(",  ", ", ")), result, run, decide(result, run), "3.14.0")
+    assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
+        "main": ["0.0 begin", "0.0 start", "0.3 wait", "1.3 on", "1.3 end"],
+        "x": ["0.2 begin", "1.0 line", "1.2 end"],
+    }
+    assert trace.printers == ["x"]
+
+
+def test_every_wait_has_words_of_its_name_and_a_task_s_is_found() -> None:
+    assert all(wait.words and not wait.words.startswith("等待（") for wait in Wait)
+    assert (waits.awaiting("Event.wait"), waits.awaiting("StreamReader.read")) == (Wait.EVENT, "StreamReader.read")
+    assert (waits.words("sleep"), waits.words("get_tasks")) == ("睡眠（sleep）", "等待（get_tasks）")
+
+
+def test_what_is_emitted_is_in_the_table_and_the_other_way_round() -> None:
+    used = {wait for wait in Wait if wait.awaited}
+    for file in Path(collect.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Wait":
+                used.add(Wait[node.attr])
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Stops", "Waits"):
+                what = node.args[0]
+                assert not isinstance(what, ast.Constant), f"{file.name}:{node.lineno}: a wait that has no words"
+    assert used == set(Wait)
+
+
+def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
+    events = (Event(0, Kind.BEGIN), Event(0.5, Kind.WAIT, what=Wait.JOIN, lane=1), Event(1.5, Kind.LINE, 2, link=3))
+    trace = Trace("0a", "3.14.0t", (Lane("α", LaneKind.FORK, events), Lane("b", LaneKind.TASK, events[:1])))
+    file = tmp_path / "a.trace.json"
+    file.write_text(str(trace))
+    assert load(file) == trace
+
+
+def test_a_run_without_a_timeline_says_why() -> None:
+    with pytest.raises(TraceError, match=r"a\.out: nothing is known of when `a` was printed"):
+        placed("1 1.0 Print 1 b", ("a", 1))
+    keys = [f"1.{number}" for number in range(13)]
+    found = reading(", ".join(f"1 {key} Begin thread t, 2 {key} Put x" for key in keys), *keys)
+    result = parse("$ python a.py\na\n", Path("a.out"))
+    with pytest.raises(TraceError, match=r"a\.out: 13 lanes with 13 events are more than a figure can show"):
+        scale(found, keys, result, "3.14.0")
+    with pytest.raises(TraceError, match=r"a\.out: all of it is one lane"):
+        scale(replace(found, shown=("1.0",)), keys[:1], result, "3.14.0")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"digest": "", "lanes": [{}]}', '{"digest": "", "lanes": []}', "<<<<<<<"])
+def test_a_broken_file_is_named(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.trace.json"
+    file.write_text(text)
+    with pytest.raises(ResultError, match=r"a.trace.json:1: .*git checkout"):
+        load(file)

@@ -1,0 +1,98 @@
+"""How far apart the events of a timeline stand, in pixels on a phone.
+
+From left to right as time goes, and as far apart as the time between; but what is too close to be told apart is moved
+apart, at the cost of the rest.
+"""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
+
+from witness.page.timeline.words import Words
+from witness.tracing.causes import Spot, causes
+from witness.tracing.model import Event, Kind, Trace
+
+PHONE = 320
+"""How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
+_LABEL = 6.2  # the width of a letter
+_LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
+
+
+def order(trace: Trace) -> list[Spot]:
+    """The events in the order of time; at the same time, causes before effects and lines as they came."""
+    keys: dict[Spot, tuple[float, int, int]] = {}
+    before: dict[Spot, list[Spot]] = {}
+    for number, lane in enumerate(trace.lanes):
+        printed = 0
+        for index, event in enumerate(lane.events):
+            printed = max(printed, event.place)
+            keys[number, index] = event.milliseconds, printed, number
+            before[number, index] = [(number, index - 1)] if index else []
+    for cause, effect, _ in causes(trace):
+        before[effect].append(cause)
+    sorter = TopologicalSorter(before)
+    sorter.prepare()
+    ready: list[tuple[tuple[float, int, int], Spot]] = []
+    found = []
+    while sorter.is_active():
+        for spot in sorter.get_ready():
+            heappush(ready, (keys[spot], spot))
+        _, first = heappop(ready)
+        sorter.done(first)
+        found.append(first)
+    return found
+
+
+def place(words: Words) -> tuple[dict[Spot, float], int]:
+    """Where each event stands, in their order, and the width of it all."""
+    spots = order(words.trace)
+    for labels in (True, False):
+        least = _end(_spread(words, spots, 0.0, labels))
+        if least <= 0.75 * PHONE:
+            break
+    width = max(PHONE, round(least * 1.05))
+    first, last = (words.trace.lanes[lane].events[index].milliseconds for lane, index in (spots[0], spots[-1]))
+    low, high = 0.0, width / max(last - first, 1e-9)
+    for _ in range(40):
+        middle = (low + high) / 2
+        fits = _end(_spread(words, spots, middle, labels)) <= width
+        low, high = (middle, high) if fits else (low, middle)
+    return _spread(words, spots, low, labels), width
+
+
+def _end(xs: dict[Spot, float]) -> float:
+    return next(reversed(xs.values()))
+
+
+def _spread(words: Words, spots: list[Spot], scale: float, labels: bool) -> dict[Spot, float]:
+    """The events with `scale` pixels a millisecond, or more where they would touch."""
+    xs: dict[Spot, float] = {}
+    time = x = 0.0
+    for lane, index in spots:
+        events = words.trace.lanes[lane].events
+        x += scale * (events[index].milliseconds - time)
+        if index:
+            x = max(x, xs[lane, index - 1] + _room(words, events[index - 1], events[index], labels))
+        time = events[index].milliseconds
+        xs[lane, index] = x
+    return xs
+
+
+def _room(words: Words, before: Event, after: Event, labels: bool) -> float:
+    """How many pixels two events of a lane must be apart."""
+    marks = radius(words, before) + radius(words, after)
+    if before.kind is Kind.WAIT:
+        labels = labels and after.milliseconds - before.milliseconds >= words.trace.end * _LABELLED
+        return max(7.0, breadth(words, before) if labels else 0, marks)
+    return max(3.0, marks + 1)
+
+
+def radius(words: Words, event: Event) -> float:
+    """Half the width of a mark."""
+    return max(7.0, len(words.number(event)) * 3.2 + 3) if event.kind is Kind.LINE else 0.0
+
+
+def breadth(words: Words, wait: Event) -> float:
+    """How much room its label needs."""
+    return len(words.label(wait)) * _LABEL + 8

@@ -1,0 +1,94 @@
+"""What is written in the drawing of a timeline, and what says the same in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from witness.language import (
+    Result,
+)
+from witness.tracing.model import SHORT, Event, Kind, Trace
+from witness.tracing.waits import words
+
+_TOGETHER = 4
+"""So many lines at the same time, or more, have one mark."""
+
+LEGEND = (
+    '<span class="run">运行或就绪</span><span class="wait">等待</span><span class="mark">打印第几行</span>'
+    '<span class="link">启动、结束、传递、取消</span>刻度不等距'
+    "<small>：横轴是时间，挤在一起的瞬间拉开来画。图与上面的输出是同一次运行。</small>"
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words for a `trace`, of whose marks some stand for lines up to a `last` one, by the place of the first."""
+
+    trace: Trace
+    last: dict[int, int]
+    result: Result
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [lane.name.format_map(self.result.values) for lane in self.trace.lanes]
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return [number for terminal in self.result.terminals for number, _ in enumerate(terminal.lines, 1)]
+
+    def number(self, line: Event) -> str:
+        """The number that a mark shows: that of the line in its terminal."""
+        first, last = (self._numbers[place - 1] for place in (line.place, self.last.get(line.place, line.place)))
+        return f"{first}" if first == last else f"{first}–{last}"
+
+    def label(self, wait: Event) -> str:
+        """What a wait is for, as the program has it."""
+        return wait.what if wait.lane < 0 else f"{wait.what} {self.names[wait.lane]}"
+
+    def reason(self, wait: Event) -> str:
+        reason = words(wait.what)
+        return reason.format(self.names[wait.lane]) if wait.lane >= 0 else reason.replace(" {} ", "")
+
+    def title(self) -> str:
+        return f"{self.result.terminals[0].program} 的时间线"
+
+    def all(self) -> str:
+        """All that the drawing shows, a sentence for each lane."""
+        return "".join(map(self.sentence, range(len(self.names))))
+
+    def sentence(self, index: int) -> str:
+        events = self.trace.lanes[index].events
+        started = "、".join(self.names[event.lane] for event in events if event.kind is Kind.START)
+        said = [f"启动 {started}"] if started else []
+        for event in events:
+            if event.kind is Kind.WAIT:
+                said.append(self.reason(event))
+            elif event.kind is Kind.CANCEL:
+                said.append(f"取消 {self.names[event.lane]}")
+        printed = [self.number(event) for event in events if event.kind is Kind.LINE]
+        said.append("打印第 " + "、".join(printed) + " 行" if printed else "不打印")
+        return f"{self.names[index]} {'，'.join(dict.fromkeys(said))}。"
+
+
+def together(trace: Trace) -> tuple[Trace, dict[int, int]]:
+    """A trace in which one line stands for all that its lane prints at the same time, and the place of the last."""
+    last: dict[int, int] = {}
+    lanes = []
+    for lane in trace.lanes:
+        groups: list[list[Event]] = [[]]
+        for event in lane.events:
+            before = groups[-1][-1] if groups[-1] else event
+            follows = before.kind is event.kind is Kind.LINE and event.place == before.place + 1
+            if follows and event.milliseconds - before.milliseconds <= trace.end * SHORT:
+                groups[-1].append(event)
+            else:
+                groups.append([event])
+        events: list[Event] = []
+        for group in groups:
+            if len(group) >= _TOGETHER:
+                last[group[0].place] = group[-1].place
+                del group[1:]
+            events += group
+        lanes.append(replace(lane, events=tuple(events)))
+    return replace(trace, lanes=tuple(lanes)), last

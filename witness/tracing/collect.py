@@ -1,0 +1,71 @@
+"""Run an example under the collector, and choose a run whose course is common."""
+
+from __future__ import annotations
+
+import ast
+import multiprocessing
+import shutil
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from witness import sandbox
+from witness.examples import Example
+from witness.interpreters import Interpreter
+from witness.language import (
+    Result,
+    Run,
+    Verdict,
+    decide,
+)
+from witness.run import run
+from witness.tracing.model import Trace, TraceError
+from witness.tracing.notes import Note, parse
+from witness.tracing.reader import read
+
+RUNS, ALIKE = 9, 3
+"""At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
+
+_GENERATES = (ast.AsyncFunctionDef, ast.Yield, ast.YieldFrom)
+_COLLECTED = {"__init__.py", "collector", "notes.py", "waits.py"}
+
+_Found = tuple[Trace, Run, Verdict]
+
+
+def typical(example: Example, result: Result, interpreter: Interpreter) -> _Found:
+    """The trace of a legal run whose course is common."""
+    courses: dict[object, list[_Found]] = {}
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(1, context, initializer=sandbox.enter) as pool:
+        for _ in range(RUNS):
+            notes, done = pool.submit(traced, example, result, interpreter.path).result()
+            verdict = decide(result, done)
+            if not verdict.legal:
+                undisturbed = decide(result, pool.submit(run, example, result, interpreter.path).result())
+                why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
+                raise TraceError(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
+            trace = read(notes, result, done, verdict, interpreter.version)
+            alike = courses.setdefault(trace.course, [])
+            alike.append((trace, done, verdict))
+            if len(alike) == ALIKE:
+                break
+    commonest = max(courses.values(), key=lambda alike: len(alike))
+    return min(commonest, key=lambda found: found[0].end)
+
+
+def _not_collected(folder: str, names: list[str]) -> set[str]:
+    return set(names) - _COLLECTED if Path(folder) == Path(__file__).parent else set()
+
+
+def traced(example: Example, result: Result, interpreter: str) -> tuple[list[Note], Run]:
+    """A run, and all that its processes noted, in the order of time."""
+    with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
+        folder, here = Path(name), Path(__file__).parent
+        shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
+        shutil.copy(here / "collector" / "sitecustomize.py", folder)
+        programs = [ast.parse(program.read_text()) for program in example.programs]
+        if any(isinstance(node, _GENERATES) for program in programs for node in ast.walk(program)):
+            (folder / "generators").touch()
+        done = run(example, result, interpreter, folder)
+        lines = (line for file in folder.glob("*.notes") for line in file.read_text().splitlines())
+        return sorted(map(parse, lines), key=lambda note: note.time_ns), done

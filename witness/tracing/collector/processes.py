@@ -1,0 +1,106 @@
+"""Processes, also those of other programs, and what a manager does for them."""
+
+import functools
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from ..notes import Begin, End, Forked, LaneKind, Own, Start
+from ..waits import Wait
+from .calls import Stops, note_calls
+from .hooks import replace
+from .notebook import Process, clock_ns, example, here, idle, lane, note
+
+
+def hook() -> None:
+    os.register_at_fork(before=_forking, after_in_child=_forked)
+
+
+def _forking() -> None:
+    Process.forker = lane(), clock_ns()
+
+
+def _forked() -> None:
+    here.lane, here.within, here.busy = "0", "", False
+    here.frames.clear()
+    note(Forked(*Process.forker))
+
+
+def _name(process: Any) -> str:
+    """What a process is called; one without a name of its own, like the function of the program that it runs."""
+    code = getattr(process._target, "__code__", None)
+    if code and example(code.co_filename) and re.fullmatch(r"\w*Process-[\d:]+", process.name):
+        return str(code.co_name)
+    return str(process.name)
+
+
+def _process(module: Any) -> None:
+    base = module.BaseProcess
+    start, bootstrap = base.start, base._bootstrap
+
+    def _start(self: Any) -> None:
+        since_ns, name = clock_ns(), _name(self)
+        start(self)
+        note(Start(f"{self.pid}.0", name), since_ns)
+
+    def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
+        here.busy = False
+        note(Begin(LaneKind.PROCESS, _name(self)))
+        note(Own())
+        try:
+            return bootstrap(self, *args, **kwargs)
+        finally:
+            note(End())
+
+    replace(base, "start", _start)
+    replace(base, "_bootstrap", _bootstrap)
+
+
+def _synchronize(module: Any) -> None:
+    make = module.SemLock._make_methods
+
+    def _make_methods(self: Any) -> None:
+        make(self)
+        what = Wait.SEMAPHORE if "Semaphore" in type(self).__name__ else Wait.LOCK
+        note_calls(self, "acquire", Stops(what))
+
+    replace(module.SemLock, "_make_methods", _make_methods)
+
+
+def _managers(module: Any) -> None:
+    """What a program calls by way of a manager is a wait by that name."""
+    register, call = module.BaseManager.register.__func__, module.BaseProxy._callmethod
+
+    @functools.wraps(register)
+    def _register(cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
+        register(cls, name, *args, **kwargs)
+        if hasattr(cls, name):
+            note_calls(cls, name, Stops(name))
+
+    def _callmethod(self: Any, name: str, *args: Any) -> Any:
+        return Stops(name, when=idle).around(call)(self, name, *args)
+
+    module.BaseManager.register = classmethod(_register)
+    replace(module.BaseProxy, "_callmethod", _callmethod)
+
+
+def _subprocess(module: Any) -> None:
+    init = module.Popen.__init__
+
+    def _init(self: Any, args: Any, *more: Any, **keywords: Any) -> None:
+        since_ns = clock_ns()
+        init(self, args, *more, **keywords)
+        command = shlex.split(args)[0] if isinstance(args, str) else args[0]
+        note(Start(f"{self.pid}.0", Path(command).name), since_ns)
+
+    replace(module.Popen, "__init__", _init)
+
+
+MODULES = {
+    "multiprocessing.process": _process,
+    "multiprocessing.synchronize": _synchronize,
+    "multiprocessing.managers": _managers,
+    "subprocess": _subprocess,
+}

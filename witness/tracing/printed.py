@@ -1,0 +1,105 @@
+"""Find in the notes of a run when each printed line was printed, and by which lane."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from witness.language import (
+    Result,
+    Run,
+    Verdict,
+)
+from witness.tracing.drafts import Draft, Lanes, Moment, main_lane
+from witness.tracing.model import Kind, TraceError
+from witness.tracing.notes import Note, Print
+from witness.tracing.waits import Wait
+
+
+class Piece(NamedTuple):
+    """A line that a lane printed, and when it began to."""
+
+    since_ns: int
+    text: str
+    lane: str
+
+
+def pieces(notes: Iterable[Note]) -> dict[str, list[Piece]]:
+    """What each process printed, by the key of its main lane."""
+    found: dict[str, list[Piece]] = defaultdict(list)
+    for note in notes:
+        if isinstance(note.record, Print):
+            found[Draft(note.lane).process].append(Piece(*note.record, note.lane))
+    return found
+
+
+def take(printed: list[Piece], text: str, latest_ns: int) -> Piece | None:
+    """Take the piece that a printed line is; `latest_ns` is when its process printed the line before."""
+    same: Callable[[str, str], bool]
+    for same in (str.__eq__, _ends, _folded):
+        for index, piece in enumerate(printed):
+            if same(text, piece.text) and (same is not _folded or piece.since_ns >= latest_ns):
+                return printed.pop(index)
+    return None
+
+
+def _ends(text: str, piece: str) -> bool:
+    """Whether `piece` was printed behind what another process had left in the buffer."""
+    return bool(piece) and text.endswith(piece)
+
+
+def _folded(text: str, piece: str) -> bool:
+    """Whether `text` stands for the frames of a traceback, of which `piece` may be the first."""
+    return text.strip(" |") == "..." and piece.startswith(text.removesuffix("..."))
+
+
+def awake(lane: Draft, time_ns: int) -> int:
+    """`time_ns`, or if the lane waits then, when it goes on.
+
+    No one writes while it waits: what was left in the buffer until then was written afterwards.
+    """
+    turns = sorted((m.time_ns, m.kind) for m in lane.moments if m.kind in (Kind.WAIT, Kind.ON) and not m.yields)
+    for (since_ns, kind), (until_ns, _) in pairwise(turns):
+        if kind is Kind.WAIT and since_ns <= time_ns < until_ns:
+            return until_ns
+    return time_ns
+
+
+def serves(lane: Draft, time_ns: int) -> bool:
+    """Whether the lane is a server, which waits while its threads, which are not shown, do what it is asked."""
+    return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
+
+
+def place(lanes: Lanes, notes: Iterable[Note], result: Result, run: Run, verdict: Verdict) -> Lanes:
+    """The lanes with the lines that they printed."""
+    found = dict(lanes)
+    printed = pieces(notes)
+    latest_ns: dict[int | None, int] = {}
+    mains = {main_lane(output.main) for output in run.outputs}
+    places = {line: index for index, line in enumerate(result.lines, 1)}
+    order = iter(verdict.order)
+    for output in run.outputs:
+        now_ns = 0
+        for text, writer in output.lines:
+            piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
+            if not piece:
+                raise TraceError(
+                    f"{result.path}: nothing is known of when `{text}` was printed, so there can be no timeline\n"
+                    "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
+                )
+            latest_ns[writer] = piece.since_ns
+            lane, line = found[piece.lane], next(order)
+            if not lane.own and main_lane(writer) not in mains:
+                lane = found[main_lane(writer)]  # a thread of the library speaks for its process
+            # What was shown later was written later, be it only since its `print` began.
+            now_ns = max(now_ns, piece.since_ns)
+            if serves(lane, now_ns):
+                around = [Moment(now_ns, Kind.ON)], [Moment(now_ns, Kind.WAIT, Wait.SERVE)]
+            else:
+                now_ns, around = awake(lane, now_ns), ([], [])
+            moments = [*lane.moments, *around[0], Moment(now_ns, Kind.LINE, place=places[line]), *around[1]]
+            found[lane.key] = replace(lane, actors=(*lane.actors, line.actor), moments=tuple(moments))
+    return found

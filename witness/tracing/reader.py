@@ -1,0 +1,88 @@
+"""Make a trace of what the processes of a run noted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from functools import reduce
+
+from witness.language import (
+    Result,
+    Run,
+    Verdict,
+)
+from witness.tracing.drafts import Draft, gather, main_lane
+from witness.tracing.model import SHORT, Event, Kind, Lane, Trace, TraceError
+from witness.tracing.notes import Note
+from witness.tracing.printed import place
+from witness.tracing.steps import STEPS, Reading
+from witness.tracing.waits import Wait
+
+LANES, EVENTS = 12, 200
+"""A figure of more than this is not clearer than the program."""
+
+
+def read(notes: Collection[Note], result: Result, run: Run, verdict: Verdict, python: str) -> Trace:
+    """The trace of a legal run, by its notes in the order of time."""
+    lanes = place(gather(notes), notes, result, run, verdict)
+    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
+    reading = reduce(lambda reading, step: step(reading), STEPS, reading)
+    return scale(reading, names(reading, result), result, python)
+
+
+def names(reading: Reading, result: Result) -> list[str]:
+    """What each lane is called: as its lines are in the result file, or else as in the program."""
+    names = []
+    for lane in reading.each():
+        own = _actors(lane)
+        actors = own or [actor for other in reading.each() if other.process == lane.process for actor in _actors(other)]
+        variable = result.variables.get(actors[0]) if actors else None
+        if lane.key in reading.mains:
+            terminal = result.terminals[reading.mains.index(lane.key)]
+            name = terminal.program if len(reading.mains) > 1 else "main"
+        elif variable and variable.type == "worker":
+            name = f"{{{variable.name}}}"
+        elif len(set(actors)) == 1 and (own or lane.is_process):
+            name = actors[0]
+            if variable and variable.is_process and not lane.is_process:
+                name += f" {lane.name}"  # one of several in this process
+        else:
+            name = lane.jobs[0] if len(set(lane.jobs)) == 1 else lane.name
+        names.append(name)
+    again = {name for name in names if names.count(name) > 1}
+    return [f"{name} {names[: index + 1].count(name)}" if name in again else name for index, name in enumerate(names)]
+
+
+def _actors(lane: Draft) -> list[str]:
+    return list(dict.fromkeys(actor for actor in lane.actors if actor))
+
+
+def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -> Trace:
+    """All of it in milliseconds, as exact as a thousandth of the whole."""
+    total = max((reading.last_ns - reading.zero_ns) / 1e6, 1e-3)
+    digits = max(0, 3 - math.floor(math.log10(total)))
+    index = {key: index for index, key in enumerate(reading.shown)}
+    lanes = []
+    for lane, name in zip(reading.each(), names, strict=True):
+        events: list[Event] = []
+        for moment in lane.moments:
+            time = round((max(moment.time_ns, reading.zero_ns) - reading.zero_ns) / 1e6, digits)
+            other = index.get(moment.about, -1) if moment.kind in (Kind.WAIT, Kind.START, Kind.CANCEL) else -1
+            what = moment.what
+            if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
+                what = reading.lanes[moment.about].name if moment.about in reading.lanes else what
+            returned = moment.kind is Kind.ON and not moment.yields and not moment.link
+            if returned and time - events[-1].milliseconds < total * SHORT:  # at once
+                events.pop()
+            elif moment.kind not in (Kind.SET, Kind.PUT) or moment.link:
+                events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
+        lanes.append(Lane(name, lane.kind, tuple(events)))
+    if len(lanes) == 1:
+        raise TraceError(f"{result.path}: all of it is one lane; take away the names of who printed each line")
+    count = sum(len(lane.events) for lane in lanes)
+    if len(lanes) > LANES or count > EVENTS:
+        raise TraceError(
+            f"{result.path}: {len(lanes)} lanes with {count} events are more than a figure can show\n"
+            f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
+        )
+    return Trace("", python, tuple(lanes))

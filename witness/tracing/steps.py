@@ -1,0 +1,225 @@
+"""From what the processes of a run noted to what a reader sees, in steps, each from a reading to a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from witness.tracing.drafts import Draft, Lanes, Moment
+from witness.tracing.model import SHORT, Kind
+from witness.tracing.notes import LaneKind
+from witness.tracing.waits import FOR_VALUE, Wait
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is known of a run between two steps.
+
+    `mains` are the main threads of the programs. A reader sees the lanes `shown`, in this order, from `zero_ns`, when
+    something first happens in them, to `last_ns`.
+    """
+
+    lanes: Lanes
+    mains: tuple[str, ...]
+    shown: tuple[str, ...] = ()
+    zero_ns: int = 0
+    last_ns: int = 0
+
+    def each(self) -> Iterator[Draft]:
+        return (self.lanes[key] for key in self.shown)
+
+    def short(self, time_ns: int) -> bool:
+        return time_ns <= (self.last_ns - self.zero_ns) * SHORT
+
+    def changed(self, lanes: Iterable[Draft]) -> Reading:
+        return replace(self, lanes={**self.lanes, **{lane.key: lane for lane in lanes}})
+
+
+def sort(reading: Reading) -> Reading:
+    """Put the moments in order."""
+    return reading.changed(lane.having(sorted(lane.moments, key=_time_ns)) for lane in reading.lanes.values())
+
+
+def _time_ns(moment: Moment) -> int:
+    return moment.time_ns
+
+
+def imagine(reading: Reading) -> Reading:
+    """Give a beginning and an end to processes that noted nothing: no Python, or ended before they were one."""
+    silent = []
+    for lane in reading.lanes.values():
+        if lane.parent and not lane.moments:
+            parent = reading.lanes[lane.parent].moments
+            start_ns = next(moment.time_ns for moment in parent if moment.about == lane.key)
+            after = (m.time_ns for m in parent if m.kind is Kind.ON and not m.yields and m.time_ns > start_ns)
+            begun = lane.having([Moment(start_ns, Kind.BEGIN)])
+            silent.append(replace(begun, end_ns=next(after, start_ns)))
+    return reading.changed(silent)
+
+
+def finish(reading: Reading) -> Reading:
+    """End each lane when it noted so, or stopped for the last time, or when others knew that it had or cancelled it."""
+    ends: dict[str, int] = {}
+    for lane in reading.lanes.values():
+        for wait, on in lane.ended():
+            ends.setdefault(wait.about, on.time_ns)
+    for lane in reading.lanes.values():
+        for moment in lane.moments:
+            if moment.kind is Kind.CANCEL:  # of a process that no one waits for
+                ends.setdefault(moment.about, moment.time_ns)
+    ended = []
+    for lane in filter(lambda lane: lane.moments, reading.lanes.values()):
+        last, moments = lane.moments[-1], lane.moments
+        if last.kind is Kind.WAIT and last.yields and not lane.end_ns:
+            moments, end_ns = moments[:-1], last.time_ns
+        else:  # what was in the buffer is written last
+            end_ns = max(lane.end_ns or ends.get(lane.key, 0), last.time_ns)
+        ended.append(lane.having((*moments, Moment(end_ns, Kind.END))))
+    return reading.changed(ended)
+
+
+def choose(reading: Reading) -> Reading:
+    """Show what a reader wants to see, and not only whoever looks after the library.
+
+    Programs come first, then each process as it began, and in it its threads and tasks.
+    """
+
+    def wanted(lane: Draft) -> bool:
+        if lane.is_helper or not lane.moments:
+            return False
+        started = lane.is_process and lane.parent in reading.lanes and wanted(reading.lanes[lane.parent])
+        return bool(lane.own or lane.actors or lane.key in reading.mains or started)
+
+    def rank(lane: Draft) -> tuple[int, int, int]:
+        if lane.key in reading.mains:
+            return reading.mains.index(lane.key), 0, 0
+        process = lane if lane.process in reading.mains else reading.lanes[lane.process]
+        return len(reading.mains), process.begin_ns, lane.begin_ns
+
+    return replace(reading, shown=tuple(lane.key for lane in sorted(filter(wanted, reading.lanes.values()), key=rank)))
+
+
+def adopt(reading: Reading) -> Reading:
+    """Let what a lane that is not shown starts be started by the one that started it."""
+    lanes = dict(reading.lanes)
+    for key in reading.lanes:
+        for start in [moment for moment in lanes[key].moments if moment.kind is Kind.START]:
+            if start.about not in reading.shown:
+                child = lanes.get(start.about, Draft(start.about))
+                moments = [*lanes[key].moments, *(moment for moment in child.moments if moment.kind is Kind.START)]
+                lanes[key] = lanes[key].having(sorted(moments, key=_time_ns))
+    return replace(reading, lanes=lanes)
+
+
+def measure(reading: Reading) -> Reading:
+    """Find when something first and last happens; the interpreter's own start and end are nothing."""
+    first = (moment.time_ns for lane in reading.each() for moment in lane.moments if moment.kind is not Kind.BEGIN)
+    last = (
+        moment.time_ns
+        for lane in reading.each()
+        for moment in lane.moments
+        if lane.key not in reading.mains
+        or not (moment.kind is Kind.END or (moment.kind is Kind.WAIT and moment.yields))
+    )
+    return replace(reading, zero_ns=min(first), last_ns=max(last))
+
+
+def _is_daemon(lane: Draft) -> bool:
+    return lane.kind is LaneKind.THREAD and not lane.end_ns
+
+
+def outlive(reading: Reading) -> Reading:
+    """A process notes its end before it is gone: let it live until who waited for it knew."""
+    until = {key: reading.lanes[key].last_ns for key in reading.shown}
+    for lane in reading.each():
+        for wait, on in lane.ended():
+            is_process = wait.about in until and reading.lanes[wait.about].is_process
+            if is_process and not reading.short(on.time_ns - wait.time_ns):
+                until[wait.about] = max(until[wait.about], on.time_ns)
+    return reading.changed(_ended_at(lane, until[lane.key]) for lane in reading.each())
+
+
+def stop(reading: Reading) -> Reading:
+    """A thread that noted no end was stopped with its process."""
+    return reading.changed(
+        _ended_at(lane, min(reading.last_ns, reading.lanes[lane.process].last_ns))
+        for lane in reading.each()
+        if _is_daemon(lane)
+    )
+
+
+def _ended_at(lane: Draft, time_ns: int) -> Draft:
+    return lane.having((*lane.moments[:-1], replace(lane.moments[-1], time_ns=time_ns)))
+
+
+def trim(reading: Reading) -> Reading:
+    """Show a program without the start and the end of its interpreter, but for what it waits for there."""
+    trimmed = []
+    for lane in reading.each():
+        if lane.key in reading.mains:
+            begin, *moments, end = lane.moments
+            begin_ns = max(reading.zero_ns, min((moments or [end])[0].time_ns, reading.last_ns))
+            end_ns = min(end.time_ns, reading.last_ns)
+            if lane.exit_ns and end_ns == reading.last_ns and not reading.short(end_ns - lane.exit_ns):
+                moments = sorted([*moments, Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT)], key=_time_ns)
+            trimmed.append(lane.having((replace(begin, time_ns=begin_ns), *moments, replace(end, time_ns=end_ns))))
+    return reading.changed(trimmed)
+
+
+def tidy(reading: Reading) -> Reading:
+    """Leave out what is about lanes that are not shown, and a wait in which something is done."""
+    ends_ns = {lane.key: lane.last_ns for lane in reading.each()}
+    return reading.changed(lane.having(_tidied(lane.moments, ends_ns)) for lane in reading.each())
+
+
+def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
+    kept: list[Moment] = []
+    for moment in moments:
+        waits = kept[-1] if kept and kept[-1].kind is Kind.WAIT else None
+        if moment.kind in (Kind.START, Kind.CANCEL):
+            if moment.about not in ends_ns or (moment.kind is Kind.CANCEL and moment.time_ns > ends_ns[moment.about]):
+                continue  # not shown, or had ended
+            if waits:  # such as `subprocess.run`, which starts and waits
+                kept += [Moment(moment.time_ns, Kind.ON), moment, replace(waits, time_ns=moment.time_ns)]
+                continue
+        if moment.kind is Kind.ON and not waits:
+            continue
+        if waits and (moment.kind not in (Kind.ON, Kind.END) or (moment.kind is Kind.END and waits.yields)):
+            kept.pop()
+        kept.append(moment)
+    return kept
+
+
+def link(reading: Reading) -> Reading:
+    """Join each `set` or `put` to what it let go on."""
+    links: dict[tuple[str, int], int] = {}  # by a lane and the index of a moment
+    for kind, whats in ((Kind.SET, (Wait.EVENT,)), (Kind.PUT, FOR_VALUE)):
+        causes = [
+            (cause, (lane.key, index))
+            for lane in reading.each()
+            for index, cause in enumerate(lane.moments)
+            if cause.kind is kind
+        ]
+        waits = [
+            (wait, on, (lane.key, index))
+            for lane in reading.each()
+            for index, (wait, on) in enumerate(pairwise(lane.moments), 1)
+            if wait.what in whats and on.kind is Kind.ON
+        ]
+        waits.sort(key=lambda found: found[1].time_ns)
+        for cause, origin in sorted(causes, key=lambda found: found[0].time_ns):
+            for wait, on, end in waits:
+                since_ns = wait.time_ns if kind is Kind.SET else 0  # a value can be put before it is asked for
+                if on.about == cause.about and since_ns < cause.time_ns < on.time_ns and end not in links:
+                    links[end] = links.setdefault(origin, len(set(links.values())) + 1)
+                    if kind is Kind.PUT:
+                        break
+    return reading.changed(
+        lane.having(replace(m, link=links.get((lane.key, index), 0)) for index, m in enumerate(lane.moments))
+        for lane in reading.each()
+    )
+
+
+Step = Callable[[Reading], Reading]
+STEPS: list[Step] = [sort, imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy, link]
