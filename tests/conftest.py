@@ -11,7 +11,6 @@ import pytest
 
 from witness import publish
 from witness.interpreters import InterpreterError, at, own
-from witness.ledger import Ledger
 
 ROOT = Path(__file__).parent.parent
 
@@ -114,12 +113,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 CHANGES = pytest.StashKey[list[str]]()
 FEWER = pytest.StashKey[set[str]]()
-
-
-@pytest.fixture(scope="session")
-def ledger() -> Ledger:
-    """What has been recorded."""
-    return Ledger(Path("examples"))
 
 
 @pytest.fixture

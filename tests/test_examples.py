@@ -13,8 +13,9 @@ import pytest
 from witness import record, sandbox
 from witness.examples import Example, ExampleError, check, find
 from witness.interpreters import Interpreter, lacking, unfit
-from witness.language import Output, ResultError, Run, decide, read, recorded
-from witness.ledger import Ledger
+from witness.language import ResultError, Run, decide, read, recorded
+from witness.recording import evidence
+from witness.recording.files import write
 from witness.run import Attempt, Runner, run
 
 EXAMPLES = Path("examples")
@@ -104,7 +105,6 @@ def test_a_fresh_run_is_legal(
     example: Example,
     interpreter: Interpreter,
     attempts: Attempts,
-    ledger: Ledger,
     pytestconfig: pytest.Config,
     report: Report,
     fewer: set[str],
@@ -130,7 +130,7 @@ def test_a_fresh_run_is_legal(
     if (
         result
         and (verdict := decide(result, attempt.run)).legal
-        and (ledger.holds(example.name, result) or not updating)
+        and (evidence.holds(evidence.stored(example), result) or not updating)
     ):
         return
     if not updating or attempt.run.trouble:
@@ -150,8 +150,8 @@ def test_a_fresh_run_is_legal(
             change = record.update(result, attempt.run)
     except ResultError as error:
         raise pytest.fail.Exception(f"what it printed can't be recorded: {error}", pytrace=False) from None
-    record.write(example.out, change.text)
-    ledger.enter(example.name, read(example.out))
+    write(example.out, change.text)
+    evidence.enter(example, read(example.out))
     report(f"{example.out}: {'; '.join(change.notes)}")
 
 
@@ -172,7 +172,7 @@ def test_a_program_says_what_the_system_lacks(
     says_so(example, bare(example, interpreter), f"needs {' and '.join(example.settings['needs'])}")
 
 
-def test_the_recorded_run_is_legal(example: Example, ledger: Ledger) -> None:
+def test_the_recorded_run_is_legal(example: Example) -> None:
     try:
         check(example)
         result = read(example.out)
@@ -184,7 +184,7 @@ def test_the_recorded_run_is_legal(example: Example, ledger: Ledger) -> None:
             f"{example.out}:{verdict.line}: the printed run contradicts its annotations\n{verdict.reason}",
             pytrace=False,
         )
-    if not ledger.holds(example.name, result):
+    if not evidence.holds(evidence.stored(example), result):
         pytest.fail(
             f"{example.out}:1: not the run that was recorded: the printed text was edited by hand, or never recorded\n"
             f"Record it: uv run pytest --update-examples -k {example.name}",
@@ -192,17 +192,14 @@ def test_the_recorded_run_is_legal(example: Example, ledger: Ledger) -> None:
         )
 
 
-def test_the_observed_runs_are_legal(example: Example, ledger: Ledger) -> None:
-    if observation := ledger.observation(example):
-        result = read(example.out)
-        for _, text in observation.common:
-            lines = tuple((line, None) for line in text.splitlines())
-            verdict = decide(result, Run((Output(lines, result.terminals[0].exit),)))
-            assert verdict.legal, f"{ledger.path}: {example.name}: {verdict.reason}"
+def test_the_observed_orders_are_legal(example: Example) -> None:
+    result = read(example.out)
+    observation = evidence.load(example, result).observation
+    for order in observation.common if observation else ():
+        verdict = decide(result, recorded(evidence.ordered(result, order)))
+        assert verdict.legal, f"{evidence.path(example)}: {verdict.reason}"
 
 
-def test_the_ledger_has_no_other_runs(ledger: Ledger, pytestconfig: pytest.Config) -> None:
-    names = {example.name for example in find(EXAMPLES)}
-    if pytestconfig.getoption("update_examples"):
-        ledger.keep(names)
-    assert ledger.notes.keys() == names
+def test_nothing_is_known_of_what_is_no_example() -> None:
+    files = set(EXAMPLES.rglob("*.json"))
+    assert files == {evidence.path(example) for example in find(EXAMPLES)}

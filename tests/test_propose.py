@@ -17,8 +17,8 @@ from witness.__main__ import main
 from witness.examples import Example, find
 from witness.interpreters import own
 from witness.language import PROPOSED, Computed, Line, Output, Result, ResultError, Run, Text, decide, parse, read
-from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
+from witness.recording import evidence
 from witness.run import Runner
 
 ROOT = Path(__file__).parent.parent
@@ -318,15 +318,13 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
-    Ledger(Path("examples")).enter("processes/gone", parse("$ python gone.py\n", out))
     assert "proposed from 4 runs" in witness(*record)
     assert "legal in 4 runs, half of them on a busy machine; nothing changed" in witness(*record)
     assert f"{out}: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
     out.write_text(out.read_text().removesuffix(PROPOSED))
     accepted = out.read_text()
     assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
-    assert Ledger(Path("examples")).holds("processes/hello", read(out))
-    assert "processes/gone" not in Ledger(Path("examples")).notes
+    assert evidence.holds(evidence.stored(Example(Path("examples"), "processes/hello")), read(out))
     assert "1 ruff format --check:\n" in witness("check", "processes/hello")
     program.write_text(program.read_text().replace("'", '"'))
     assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
@@ -386,7 +384,7 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
         raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
 
     Path("examples/processes/hello.py").write_text('print("Good day.")\n')
-    monkeypatch.setattr("witness.record.tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("witness.recording.files.tempfile.NamedTemporaryFile", refuse)
     answer = witness("record", "processes/hello", "--times", "1")
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 

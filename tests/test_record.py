@@ -28,8 +28,8 @@ from witness.language import (
     read,
     recorded,
 )
-from witness.ledger import Ledger
-from witness.record import new, refresh, update, write
+from witness.record import new, refresh, update
+from witness.recording.files import write
 
 PATH = Path("a.out")
 PAGE = """\
@@ -241,7 +241,7 @@ def test_a_killed_write_leaves_a_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "a.out"
     program = f"""
 from pathlib import Path
-from witness.record import write
+from witness.recording.files import write
 while True:
     for letter in "ab":
         write(Path({str(path)!r}), letter * 1_000_000)
@@ -252,43 +252,3 @@ while True:
         os.kill(writer.pid, signal.SIGKILL)
     assert path.read_text() in ("a" * 1_000_000, "b" * 1_000_000)
     assert [example.name for example in find(tmp_path)] == ["a"]
-
-
-def test_the_ledger_knows_what_was_recorded(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path)
-    ledger.enter("c/a", parse(PAGE, PATH))
-    ledger = Ledger(tmp_path)
-    assert ledger.holds("c/a", parse(PAGE, PATH))
-    assert ledger.holds("c/a", parse(PAGE.replace("in 0..3", "in 0..4"), PATH))
-    assert not ledger.holds("c/a", parse(PAGE.replace("=0.5", "=0.6"), PATH))
-    assert not ledger.holds("c/b", parse(PAGE, PATH))
-    ledger.keep(["c/b"])
-    assert not Ledger(tmp_path).holds("c/a", parse(PAGE, PATH))
-
-
-def test_two_may_record_at_once(tmp_path: Path) -> None:
-    one, other = Ledger(tmp_path), Ledger(tmp_path)
-    one.enter("c/one", parse(PAGE, PATH))
-    other.enter("c/other", parse(PAGE, PATH))
-    many = """
-import sys
-from pathlib import Path
-from witness.ledger import Ledger
-from witness.language import parse
-for number in range(50):
-    Ledger(Path(sys.argv[1])).enter(f"c/{sys.argv[2]}_{number}", parse("$ python a.py\\n", Path("a.out")))
-"""
-    recorders = [subprocess.Popen([sys.executable, "-c", many, tmp_path, name]) for name in "abc"]
-    assert [recorder.wait() for recorder in recorders] == [0, 0, 0]
-    names = {f"c/{name}_{number}" for name in "abc" for number in range(50)}
-    assert Ledger(tmp_path).notes.keys() == {"c/one", "c/other"} | names
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["{", "[]", "3", '{"c/a": null}', '{"c/a": {"seen": []}}', '{"c/a": {"seen": {"of": "0"}}}', '{"c/a": "\\ud800"}'],
-)
-def test_a_ledger_that_is_none_is_said(tmp_path: Path, text: str) -> None:
-    (tmp_path / "recorded.json").write_text(text)
-    with pytest.raises(ResultError, match=f":1: not as it was recorded .*: git checkout {tmp_path}/recorded.json"):
-        Ledger(tmp_path)

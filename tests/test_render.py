@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from witness.examples import Example, find
 from witness.language import parse, read
-from witness.ledger import Observation
+from witness.recording.evidence import Observation, Order
 from witness.render import fence, render
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
@@ -69,7 +69,7 @@ def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
         Lane("main", LaneKind.PROGRAM, (event(1), event(3), event(5))),
         Lane("x", LaneKind.TASK, (event(2), event(4))),
     )
-    seen = Observation(("3.11",), runs=9, load=False, orders=1, common=((9, "a\nc\nb\nd\ne\n"),))
+    seen = Observation(("3.11",), runs=9, load=False, orders=1, common=(Order(9, (2, 4, 3, 5, 6), {}),))
     page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", "3.11", lanes)), "html.parser")
     lines = [(line.get_text(), line["data-actor"], line["data-lane"]) for line in page.select(".line")]
     main, x = ("main", "0"), ("x", "1")
@@ -154,14 +154,15 @@ def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
 
 def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
     result = parse("$ python a.py\nx| a\ny| {n:int=3}\n[exit 1]\n", Path("a.out"))
-    seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=((150, "a\n7\n"), (50, "8\na\n")))
+    orders = Order(150, (2, 3), {"n": "7"}), Order(50, (3, 2), {"n": "8"})
+    seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=orders)
     page = BeautifulSoup(render(result, "c/a", seen), "html.parser")
     words = "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次，次次合乎上面所说。"
     assert page.select("summary")[0].get_text() == f"{words}见过 2 种顺序，看这 2 种"
     assert f"{words}见过 3 种顺序，看最常见的 2 种" in render(result, "c/a", replace(seen, orders=3))
-    orders = [order.select("code")[0] for order in page.select(".seen .result")]
-    assert [order.get_text() for order in orders] == ["a\n7\n[exit 1]\n", "8\na\n[exit 1]\n"]
-    lanes = [[(line.get_text(), line["data-lane"]) for line in order.select(".line")] for order in orders]
+    blocks = [order.select("code")[0] for order in page.select(".seen .result")]
+    assert [order.get_text() for order in blocks] == ["a\n7\n[exit 1]\n", "8\na\n[exit 1]\n"]
+    lanes = [[(line.get_text(), line["data-lane"]) for line in order.select(".line")] for order in blocks]
     assert lanes == [[("a\n", "1"), ("7\n", "2")], [("8\n", "2"), ("a\n", "1")]]
 
 

@@ -1,6 +1,5 @@
 """Repeated runs are counted as they were, and what the annotations allow in vain is reported."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,8 +10,10 @@ import psutil
 import pytest
 from test_run import wait_until
 
+from witness.examples import Example
 from witness.interpreters import own
-from witness.repeat import ENOUGH, load
+from witness.recording.evidence import load
+from witness.repeat import ENOUGH, busy
 
 ROOT = Path(__file__).parent.parent
 TWO = """
@@ -72,13 +73,13 @@ def test_what_was_allowed_in_vain_is_reported(project: Path) -> None:
         assert said == expected
     assert done.stdout.splitlines()[-1] == f"{ENOUGH * len(PROGRAMS)} of {ENOUGH * len(PROGRAMS)} runs held"
     assert done.stderr.splitlines()[-1] == f"{ENOUGH * len(PROGRAMS)} of {ENOUGH * len(PROGRAMS)} runs"
-    notes = json.loads((project / "examples/recorded.json").read_text())
-    moves = notes["c/moves"]["seen"]
-    assert (moves["runs"], moves["orders"], moves["load"]) == (ENOUGH, 2, False)
-    assert moves["pythons"] == [own().version]
-    assert {text for _, text in moves["common"]} == {"a\nb\n", "b\na\n"}
-    assert sum(count for count, _ in moves["common"]) == ENOUGH
-    assert notes["c/still"]["seen"]["common"] == []
+    moves, still = (load(Example(project / "examples", f"c/{name}")).observation for name in ("moves", "still"))
+    assert moves
+    assert still
+    assert (moves.pythons, moves.runs, moves.load, moves.orders) == ((own().version,), ENOUGH, False, 2)
+    assert {order.lines for order in moves.common} == {(2, 3), (3, 2)}
+    assert sum(order.count for order in moves.common) == ENOUGH
+    assert still.common == ()
 
 
 def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> None:
@@ -92,14 +93,14 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> Non
     )
     assert int(held) < int(runs) == 40
     assert done.stdout.splitlines()[-1] == f"{int(held) + 40} of 80 runs held"
-    assert json.loads((project / "examples/recorded.json").read_text()).keys() == {"c/process"}
+    assert [path.name for path in project.rglob("*.json")] == ["process.json"]
 
 
 def test_the_load_keeps_every_core_busy_and_ends() -> None:
-    with load():
+    with busy():
         wait_until(lambda: len(loops(os.getpid())) == os.cpu_count())  # a process that has just begun has no name yet
-        busy = loops(os.getpid())
-    assert not any(process.is_running() for process in busy)
+        started = loops(os.getpid())
+    assert not any(process.is_running() for process in started)
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)

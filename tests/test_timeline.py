@@ -15,10 +15,9 @@ from witness import render
 from witness.examples import Example, find
 from witness.interpreters import own
 from witness.language import ResultError, parse, read
-from witness.ledger import Ledger
 from witness.page.timeline.svg import figure
-from witness.recording import timelines
-from witness.tracing.model import Event, Kind, Lane, Trace, TraceError, load
+from witness.recording import evidence, timelines
+from witness.tracing.model import Event, Kind, Lane, Trace, TraceError
 from witness.tracing.notes import LaneKind
 
 EXAMPLES = Path("examples")
@@ -33,18 +32,26 @@ def readable(example: Example) -> bool:
     return True
 
 
-ALL = [example for example in find(EXAMPLES) if readable(example) and timelines.needs_figure(example)]
-DRAWN = [example for example in ALL if timelines.path(read(example.out)).exists()]
+ALL = [
+    example for example in find(EXAMPLES) if readable(example) and timelines.needs_figure(example, read(example.out))
+]
+DRAWN = [example for example in ALL if evidence.stored(example).trace]
 SMALL, MANY = 7000, 20
 """How many bytes a drawing may have, and from how many lines on it may have half as much again."""
 
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])
 
 
+def trace(example: Example) -> Trace:
+    found = evidence.stored(example).trace
+    assert found
+    return found
+
+
 def text(example: Example) -> str:
     """The SVG of an example's timeline."""
     result = read(example.out)
-    found = re.search("<svg.*</svg>", figure(load(timelines.path(result)), result, example.name))
+    found = re.search("<svg.*</svg>", figure(trace(example), result, example.name))
     assert found
     return found[0]
 
@@ -69,24 +76,19 @@ def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
 
 @pytest.mark.parametrize("example", ALL, ids=[example.name for example in ALL])
 def test_a_timeline_is_of_the_printed_run(
-    example: Example, ledger: Ledger, pytestconfig: pytest.Config, report: Callable[[str], None]
+    example: Example, pytestconfig: pytest.Config, report: Callable[[str], None]
 ) -> None:
-    reason = timelines.stale(example)
+    reason = timelines.stale(example, read(example.out))
     if reason and pytestconfig.getoption("update_examples"):
         try:
-            report(f"{example.out}: {timelines.record(example, own(), ledger)}")
+            report(f"{example.out}: {timelines.record(example, own())}")
         except TraceError as error:
             pytest.fail(str(error), pytrace=False)
-        reason = timelines.stale(example)
+        reason = timelines.stale(example, read(example.out))
     if reason:
         pytest.fail(
             f"{example.out}:1: {reason}\nRecord it: uv run pytest --update-examples -k {example.name}", pytrace=False
         )
-
-
-def test_there_is_no_other_timeline() -> None:
-    files = {path.relative_to(EXAMPLES) for path in EXAMPLES.rglob("*.trace.json")}
-    assert files == {timelines.path(read(example.out)).relative_to(EXAMPLES) for example in DRAWN}
 
 
 @each
@@ -95,7 +97,7 @@ def test_every_printed_line_is_marked_once_in_the_order_printed(example: Example
     numbers = [number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1)]
     events = [
         (event.place, event.milliseconds)
-        for lane in load(timelines.path(result)).lanes
+        for lane in trace(example).lanes
         for event in lane.events
         if event.kind == "line"
     ]
@@ -110,7 +112,7 @@ def test_every_printed_line_is_marked_once_in_the_order_printed(example: Example
 @each
 def test_a_mark_has_the_colour_of_its_line_in_the_result(example: Example) -> None:
     result = read(example.out)
-    recorded = timelines.current(example)  # if there is none, it is another test's to say so
+    recorded = evidence.load(example).trace  # if there is none, it is another test's to say so
     html = BeautifulSoup(render.render(result, example.name, trace=recorded), "html.parser")
     lanes = [line.get("data-lane") for line in html.select(".line")]
     if recorded and len(result.terminals) == 1 and any(lanes):
@@ -119,7 +121,7 @@ def test_a_mark_has_the_colour_of_its_line_in_the_result(example: Example) -> No
 
 @each
 def test_what_happens_in_a_lane_happens_in_order(example: Example) -> None:
-    lanes = load(timelines.path(read(example.out))).lanes
+    lanes = trace(example).lanes
     assert len({lane.name for lane in lanes}) == len(lanes) > 1
     for lane in lanes:
         assert [lane.events[0].kind, lane.events[-1].kind] == ["begin", "end"]
@@ -165,7 +167,7 @@ SQUARE = Example(EXAMPLES, "distributed/square")
 def test_what_is_wider_than_a_phone_can_be_moved_with_the_keyboard() -> None:
     for example in DRAWN:
         result = read(example.out)
-        html = figure(load(timelines.path(result)), result, example.name)
+        html = figure(trace(example), result, example.name)
         assert ("min-width" in html) == ('tabindex="0" role="group" aria-label' in html)
     assert "min-width" in text(SQUARE)
 
@@ -220,38 +222,38 @@ def test_ids_are_unique() -> None:
 def process(tmp_path: Path) -> Example:
     """A copy of an example with its timeline."""
     (tmp_path / "processes").mkdir()
-    for file in ("process.py", "process.out", "process.trace.json"):
+    for file in ("process.py", "process.out", "process.json"):
         shutil.copy(EXAMPLES / "processes" / file, tmp_path / "processes")
     example = Example(tmp_path, "processes/process")
-    assert timelines.stale(example) == ""
+    assert timelines.stale(example, read(example.out)) == ""
     return example
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 def test_recorded_again_a_timeline_is_as_before_or_of_the_new_run(process: Example) -> None:
-    file = timelines.path(read(process.out))
-    before = file.read_text(), process.out.read_text()
-    said = timelines.record(process, own(), Ledger(process.root))
+    before = evidence.stored(process), process.out.read_text()
+    said = timelines.record(process, own())
     if said == "its timeline is as before":  # else the machine was too busy for the same course
-        assert (file.read_text(), process.out.read_text()) == before
-    file.unlink()
-    assert "anew" in timelines.record(process, own(), Ledger(process.root))
-    assert Ledger(process.root).holds(process.name, read(process.out))
-    assert timelines.current(process) == load(file)
+        assert (evidence.stored(process), process.out.read_text()) == before
+    evidence.change(process, trace=None)
+    assert "anew" in timelines.record(process, own())
+    known = evidence.load(process)
+    assert evidence.holds(known, read(process.out))
+    assert known.trace
 
 
 def test_a_changed_program_makes_it_stale(process: Example) -> None:
     process.programs[0].write_text(process.programs[0].read_text() + "# more\n")
-    assert "changed" in timelines.stale(process)
-    assert timelines.current(process) is None
+    assert "changed" in timelines.stale(process, read(process.out))
+    assert evidence.load(process).trace is None
 
 
 def test_a_changed_result_makes_it_stale(process: Example) -> None:
     process.out.write_text(re.sub(r"child:pid=\d+", "child:pid=77", process.out.read_text()))
-    assert "changed" in timelines.stale(process)
+    assert "changed" in timelines.stale(process, read(process.out))
 
 
 def test_a_result_without_a_timeline_has_no_figure(process: Example) -> None:
-    timelines.path(read(process.out)).unlink()
-    assert timelines.current(process) is None
-    assert timelines.stale(process)
+    evidence.change(process, trace=None)
+    assert evidence.load(process).trace is None
+    assert timelines.stale(process, read(process.out))

@@ -8,14 +8,13 @@ import pytest
 
 from witness.language import (
     Output,
-    ResultError,
     Run,
     decide,
     parse,
 )
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, gather
-from witness.tracing.model import Event, Kind, Lane, Trace, TraceError, load
+from witness.tracing.model import TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.printed import Piece
 from witness.tracing.reader import names, read, scale
@@ -277,14 +276,6 @@ def test_what_is_emitted_is_in_the_table_and_the_other_way_round() -> None:
     assert used == set(Wait)
 
 
-def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
-    events = (Event(0, Kind.BEGIN), Event(0.5, Kind.WAIT, what=Wait.JOIN, lane=1), Event(1.5, Kind.LINE, 2, link=3))
-    trace = Trace("0a", "3.14.0t", (Lane("α", LaneKind.FORK, events), Lane("b", LaneKind.TASK, events[:1])))
-    file = tmp_path / "a.trace.json"
-    file.write_text(str(trace))
-    assert load(file) == trace
-
-
 def test_a_run_without_a_timeline_says_why() -> None:
     with pytest.raises(TraceError, match=r"a\.out: nothing is known of when `a` was printed"):
         placed("1 1.0 Print 1 b", ("a", 1))
@@ -295,11 +286,3 @@ def test_a_run_without_a_timeline_says_why() -> None:
         scale(found, keys, result, "3.14.0")
     with pytest.raises(TraceError, match=r"a\.out: all of it is one lane"):
         scale(replace(found, shown=("1.0",)), keys[:1], result, "3.14.0")
-
-
-@pytest.mark.parametrize("text", ["", "[]", '{"digest": "", "lanes": [{}]}', '{"digest": "", "lanes": []}', "<<<<<<<"])
-def test_a_broken_file_is_named(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "a.trace.json"
-    file.write_text(text)
-    with pytest.raises(ResultError, match=r"a.trace.json:1: .*git checkout"):
-        load(file)

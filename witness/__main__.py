@@ -15,12 +15,12 @@ from pathlib import Path
 
 from witness.examples import NEEDS, Example, ExampleError, check, find
 from witness.interpreters import InterpreterError, at, lacking, own, unfit
-from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, recorded
-from witness.ledger import Ledger
+from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, read, recorded
 from witness.propose import ProposeError, propose
-from witness.record import refresh, update, write
-from witness.recording import timelines
-from witness.repeat import Tally, load, repeat
+from witness.record import refresh, update
+from witness.recording import evidence, timelines
+from witness.recording.files import write
+from witness.repeat import Tally, busy, repeat
 from witness.run import WORKERS, Runner
 from witness.tracing.model import TraceError
 
@@ -117,10 +117,8 @@ def _record(options: argparse.Namespace) -> int:
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         print(f"{example.programs[0]}: {trouble}", file=sys.stderr)
         return 1
-    ledger = Ledger(EXAMPLES)
-    ledger.keep([other.name for other in find(EXAMPLES)])
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    if result and not refused and (ledger.holds(example.name, result) or not accepted):
+    if result and not refused and (evidence.holds(evidence.stored(example), result) or not accepted):
         print(f"{example.out}: legal in {many}; nothing changed")
     elif result and accepted:
         change = update(result, refused) if refused else refresh(result, runs[0])
@@ -134,7 +132,7 @@ def _record(options: argparse.Namespace) -> int:
             return 1
         write(example.out, change.text)
         result, refused = renewed, None
-        ledger.enter(example.name, result)
+        evidence.enter(example, result)
         print(f"{example.out}: {'; '.join(change.notes)}")
     else:
         try:
@@ -143,7 +141,7 @@ def _record(options: argparse.Namespace) -> int:
             print(f"{example.programs[0]}: {error}", file=sys.stderr)
             return 1
         write(example.out, change.text + PROPOSED)
-        ledger.enter(example.name, parse(change.text, example.out))
+        evidence.enter(example, parse(change.text, example.out))
         print(f"{example.out}: proposed from {many}\n\n{change.text}")
         for note in change.notes:
             print(note)
@@ -151,8 +149,8 @@ def _record(options: argparse.Namespace) -> int:
         print("program guarantees, no more and no less, delete its last line. Then:\n")
         print(f"  uv run witness check {example.name}")
         return 0
-    if accepted and timelines.needs_figure(example) and timelines.stale(example):
-        print(f"{example.out}: {timelines.record(example, own(), ledger)}")
+    if accepted and timelines.stale(example, read(example.out)):
+        print(f"{example.out}: {timelines.record(example, own())}")
     return 0
 
 
@@ -193,13 +191,13 @@ def _verdict(name: str) -> int:
     ):
         if not verdict.legal:
             wrong.append(f"{example.out}:{verdict.line}: {said}\n{verdict.reason}")
-    if not Ledger(EXAMPLES).holds(example.name, result):
+    if not evidence.holds(evidence.stored(example), result):
         wrong.append(
             f"{example.out}:1: this is not the run that was recorded; do it with `uv run witness record {example.name}`"
         )
     if not accepted:
         wrong.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
-    elif not wrong and timelines.needs_figure(example) and (reason := timelines.stale(example)):
+    elif not wrong and (reason := timelines.stale(example, result)):
         wrong.append(f"{example.out}: {reason}; record it with `uv run witness record {example.name}`")
     pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
     files = [path.as_posix() for path in (*example.programs, example.out)]
@@ -248,7 +246,7 @@ def _result(example: Example) -> tuple[Result, bool]:
 def _runs(example: Example, result: Result | None, times: int) -> list[Run]:
     """Runs of an example, `times` on an idle machine and `times` on a busy one; fewer if one is in trouble."""
     runs = []
-    machines: list[AbstractContextManager[None]] = [nullcontext(), load()]
+    machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
     for place, (machine, workers) in enumerate(zip(machines, (os.cpu_count() or 1, WORKERS), strict=True)):
         with machine:
             for done, run in _attempts(example, result, times, workers):
@@ -280,15 +278,14 @@ def _select(names: list[str]) -> list[Example]:
 def _repeat(options: argparse.Namespace) -> int:
     interpreters = [at(path) for path in options.interpreter or []] or [own()]
     examples = [example for example in _select(options.names) if not lacking(example)]
-    with load() if options.load else nullcontext():
+    with busy() if options.load else nullcontext():
         tallies = repeat(examples, interpreters, options.times, WORKERS, _progress)
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
     if options.record:
-        ledger = Ledger(EXAMPLES)
         for tally in tallies:
             if not tally.refused:
-                ledger.observe(tally.example, tally.observation(options.load))
+                evidence.observe(tally.example, tally.result, tally.observation(options.load))
     return int(any(tally.refused for tally in tallies))
 
 

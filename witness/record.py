@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -234,26 +232,3 @@ def _compose(
         parts = [replace(line, parts=tuple(map(define, line.parts))) for line in lines]
         composed.append(str(replace(terminal, lines=tuple(parts), exit=exit)))
     return "".join(composed)
-
-
-def write(path: Path, text: str) -> None:
-    """Put `text` in the file at `path`, whole or not at all."""
-    try:
-        _write(path, text)
-    except OSError as error:  # of that file, and not of the one beside it
-        raise OSError(error.errno, error.strerror, str(path)) from None
-
-
-def _write(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
-    ) as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).chmod(0o644)
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise

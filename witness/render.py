@@ -17,25 +17,19 @@ from witness.examples import Example
 from witness.language import (
     Computed,
     Line,
-    Output,
     Part,
-    Reference,
     Region,
     Result,
     ResultError,
-    Run,
     Terminal,
     Text,
     Variable,
     Varying,
-    parse,
     read,
 )
-from witness.ledger import Ledger, Observation
 from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
-from witness.record import refresh
-from witness.recording.timelines import current
+from witness.recording.evidence import Observation, load, ordered
 from witness.tracing.model import Trace
 
 # MkDocs counts what is logged below its own name, so that a strict build fails.
@@ -69,8 +63,9 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     except ValueError:
         return _failed(f"{path}: a result file stands in examples/")
     try:
-        observation = Ledger(EXAMPLES).observation(example)
-        return render(read(path), example.name, observation, example.programs, current(example))
+        result = read(path)
+        known = load(example, result)
+        return render(result, example.name, known.observation, example.programs, known.trace)
     except ResultError as error:
         return _failed(str(error))
     except OSError as error:
@@ -146,10 +141,9 @@ def _seen(result: Result, name: str, observation: Observation, lanes: _Lanes) ->
     if not observation.common:
         return f'<p class="seen">{words}。</p>'
     orders = []
-    for count, text in observation.common:
-        lines = tuple((line, None) for line in text.splitlines())
-        shown = parse(refresh(result, Run((Output(lines, result.terminals[0].exit),))).text, result.path)
-        caption = f'<p class="promise">{observation.runs} 次里有 {count} 次是这个顺序。</p>'
+    for order in observation.common:
+        shown = ordered(result, order)
+        caption = f'<p class="promise">{observation.runs} 次里有 {order.count} 次是这个顺序。</p>'
         orders.append(_terminal(shown, shown.terminals[0], name, lanes, caption))
     which = "这" if len(orders) == observation.orders else "最常见的"
     return (
@@ -198,8 +192,9 @@ def _part(result: Result, part: Part, mentioned: set[str]) -> str:
     if isinstance(part, Text):
         return text
     # A name is a stop for the keyboard once: where it is first mentioned.
-    stop = "" if str(part) in mentioned else ' tabindex="0"'
-    mentioned.update([str(part)] if isinstance(part, Computed) else [str(Reference(part.name))])
+    name = str(part) if isinstance(part, Computed) else part.name
+    stop = "" if name in mentioned else ' tabindex="0"'
+    mentioned.add(name)
     return f'<var{stop} title="{escape(_word(result, part))}">{text}</var>'
 
 

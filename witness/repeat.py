@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from witness.examples import Example
 from witness.interpreters import Interpreter, unfit
-from witness.language import Result, Run, decide, fold_tracebacks, read
-from witness.ledger import Observation
+from witness.language import Result, Run, decide, read
+from witness.recording.evidence import Observation, Order
 from witness.run import Runner
 
 ENOUGH = 50
@@ -29,9 +29,9 @@ FAR = Decimal(10)
 class Tally:
     """What `runs` runs of an example showed.
 
-    `orders` counts how often the lines came in each order, as line numbers of the result file, `printed` has the output
-    of one run of each, `seen` the values of each variable; `refused` says why runs were not legal, `missing` what there
-    was not to confine them; `slowest` is in seconds.
+    `orders` counts how often the lines came in each order, as line numbers of the result file, `values` has those of
+    one run of each, `seen` all the values of each variable; `refused` says why runs were not legal, `missing` what
+    there was not to confine them; `slowest` is in seconds.
     """
 
     example: Example
@@ -41,7 +41,7 @@ class Tally:
     refused: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
-    printed: dict[tuple[int, ...], str] = field(default_factory=dict)
+    values: dict[tuple[int, ...], dict[str, str]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
     slowest: float = 0.0
 
@@ -52,7 +52,7 @@ class Tally:
     def observation(self, load: bool) -> Observation:
         """What is worth keeping; `load` as it was meanwhile."""
         versions = tuple(sorted((python.version for python in self.pythons), key=_age))
-        common = tuple((count, self.printed[order]) for order, count in self.orders.most_common(KEPT))
+        common = tuple(Order(count, lines, self.values[lines]) for lines, count in self.orders.most_common(KEPT))
         return Observation(versions, self.runs, load, len(self.orders), common if len(self.orders) > 1 else ())
 
     @property
@@ -70,15 +70,15 @@ while True: pass
 
 
 @contextmanager
-def load() -> Iterator[None]:
+def busy() -> Iterator[None]:
     """Keep every core busy with something else."""
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
             command = [sys.executable, "-S", "-c", _BUSY]
-            busy = stack.enter_context(
+            process = stack.enter_context(
                 subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # Ctrl-C reaches it too
             )
-            stack.callback(busy.kill)
+            stack.callback(process.kill)
         yield
 
 
@@ -123,9 +123,7 @@ def _count(tally: Tally, run: Run, seconds: float) -> None:
         return
     order = tuple(line.number for line in verdict.order)
     tally.orders[order] += 1
-    if order not in tally.printed:
-        lines = [text for output in run.outputs for text, _ in fold_tracebacks(output.lines)]
-        tally.printed[order] = "".join(f"{line}\n" for line in lines)
+    tally.values.setdefault(order, dict(verdict.values))
     for name, value in verdict.values.items():
         tally.seen.setdefault(name, set()).add(value)
 

@@ -1,16 +1,11 @@
-"""A trace: the lanes of a run, what happened in each and when, and how that stands in a file."""
+"""A trace: the lanes of a run, what happened in each and when."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 
-from witness.language import (
-    ResultError,
-)
 from witness.tracing.notes import LaneKind
 
 SHORT = 0.004
@@ -49,10 +44,6 @@ class Event:
     what: str = ""
     lane: int = -1
     link: int = 0
-
-    def __str__(self) -> str:
-        given = {name: value for name, value in vars(self).items() if value != getattr(Event, name, None)}
-        return json.dumps(given, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -97,30 +88,3 @@ class Trace:
         """The name of the lane that printed each line, in the order of the result file."""
         found = {place: lane.name for lane in self.lanes for place in lane.places}
         return [found[place] for place in sorted(found)]
-
-    def __str__(self) -> str:
-        lanes = []
-        for lane in self.lanes:
-            events = ",\n".join(f"      {event}" for event in lane.events)
-            head = f'"name": {json.dumps(lane.name, ensure_ascii=False)}, "kind": "{lane.kind}"'
-            lanes.append(f'    {{{head}, "events": [\n{events}\n    ]}}')
-        head = f'  "digest": "{self.digest}",\n  "python": "{self.python}",\n'
-        return f'{{\n{head}  "lanes": [\n' + ",\n".join(lanes) + "\n  ]\n}\n"
-
-
-def load(file: Path) -> Trace:
-    """The trace in a file."""
-    try:
-        data = json.loads(file.read_text())
-        lanes = tuple(
-            Lane(
-                lane["name"],
-                LaneKind(lane["kind"]),
-                tuple(Event(**event | {"kind": Kind(event["kind"])}) for event in lane["events"]),
-            )
-            for lane in data["lanes"]
-        )
-        return Trace(data["digest"], data["python"], lanes)
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"not as it was recorded ({error}); take the file as it was: git checkout {file}"
-        raise ResultError(file, getattr(error, "lineno", 1), message) from None
