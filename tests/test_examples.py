@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from witness import record, sandbox
+from witness import sandbox
 from witness.examples import Example, ExampleError, check, find
 from witness.interpreters import Interpreter, lacking, unfit
 from witness.language import ResultError, Run, decide, read, recorded
-from witness.recording import evidence
+from witness.recording import evidence, update
 from witness.recording.files import write
 from witness.run import Attempt, Runner, run
 
@@ -143,11 +143,11 @@ def test_a_fresh_run_is_legal(
         )
     try:
         if result is None:
-            change = record.new(example.out, example.programs[0].name, attempt.run)
+            change = update.new(example.out, example.programs[0].name, attempt.run)
         elif verdict.legal:
-            change = record.refresh(result, attempt.run)
+            change = update.refresh(result, attempt.run)
         else:
-            change = record.update(result, attempt.run)
+            change = update.update(result, attempt.run)
     except ResultError as error:
         raise pytest.fail.Exception(f"what it printed can't be recorded: {error}", pytrace=False) from None
     write(example.out, change.text)

@@ -17,8 +17,9 @@ from witness.__main__ import main
 from witness.examples import Example, find
 from witness.interpreters import own
 from witness.language import PROPOSED, Computed, Line, Output, Result, ResultError, Run, Text, decide, parse, read
-from witness.propose import ProposeError, propose
 from witness.recording import evidence
+from witness.recording.alike import ProposeError
+from witness.recording.propose import propose
 from witness.run import Runner
 
 ROOT = Path(__file__).parent.parent

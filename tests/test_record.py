@@ -28,8 +28,8 @@ from witness.language import (
     read,
     recorded,
 )
-from witness.record import new, refresh, update
 from witness.recording.files import write
+from witness.recording.update import new, refresh, update
 
 PATH = Path("a.out")
 PAGE = """\

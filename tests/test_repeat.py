@@ -13,7 +13,7 @@ from test_run import wait_until
 from witness.examples import Example
 from witness.interpreters import own
 from witness.recording.evidence import load
-from witness.repeat import ENOUGH, busy
+from witness.recording.repeat import ENOUGH, busy
 
 ROOT = Path(__file__).parent.parent
 TWO = """

@@ -6,7 +6,7 @@ import pytest
 
 from witness.examples import Example, ExampleError, check, find
 from witness.language import Output, ResultError, Run, parse, read
-from witness.record import new
+from witness.recording.update import new
 
 PATH = Path("fork.out")
 

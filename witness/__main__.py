@@ -16,11 +16,12 @@ from pathlib import Path
 from witness.examples import NEEDS, Example, ExampleError, check, find
 from witness.interpreters import InterpreterError, at, lacking, own, unfit
 from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, read, recorded
-from witness.propose import ProposeError, propose
-from witness.record import refresh, update
 from witness.recording import evidence, timelines
+from witness.recording.alike import ProposeError
 from witness.recording.files import write
-from witness.repeat import Tally, busy, repeat
+from witness.recording.propose import propose
+from witness.recording.repeat import Tally, busy, repeat
+from witness.recording.update import refresh, update
 from witness.run import WORKERS, Runner
 from witness.tracing.model import TraceError
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from witness.examples import Example
 from witness.interpreters import Interpreter
 from witness.language import Result, read
-from witness.record import refresh
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
+from witness.recording.update import refresh
 from witness.tracing.collect import typical
 
 

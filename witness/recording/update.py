@@ -33,32 +33,32 @@ _NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
-class Record:
+class Change:
     """The new text of a result file, and what a person should know of how it came about."""
 
     text: str
     notes: tuple[str, ...]
 
 
-def new(path: Path, program: str, run: Run) -> Record:
+def new(path: Path, program: str, run: Run) -> Change:
     """The result file at `path` for a program that had none: its output to the letter."""
     (output,) = run.outputs
     lines = tuple(literal(0, text) for text, _ in output.lines)
     text = str(Terminal(1, program, None, lines, output.exit))
     parse(text, path)
-    return Record(text, (f"new: {len(lines)} lines to the letter; annotate what varies",))
+    return Change(text, (f"new: {len(lines)} lines to the letter; annotate what varies",))
 
 
-def refresh(result: Result, run: Run) -> Record:
+def refresh(result: Result, run: Run) -> Change:
     """The result file with the order and the values of `run`, which is legal by it."""
     verdict = decide(result, run)
     taken = iter(verdict.order)
     lines = [[next(taken) for _ in terminal.lines] for terminal in result.terminals]
     text = _compose(result, lines, verdict.values, [terminal.exit for terminal in result.terminals])
-    return Record(text, ("the printed run was not the one that was recorded; it is a new one now",))
+    return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
 
 
-def update(result: Result, run: Run) -> Record:
+def update(result: Result, run: Run) -> Change:
     """The result file with the lines of `run`, which is not legal by it.
 
     A line that the file has keeps its annotations and recorded values. A new line is taken to the letter, but where it
@@ -84,7 +84,7 @@ def update(result: Result, run: Run) -> Record:
         terminals = [[literal(0, text) for text, _ in output.lines] for output in run.outputs]
         text = _compose(result, terminals, {}, exits)
         parse(text, result.path)
-        return Record(
+        return Change(
             text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
         )
     verdict = decide(anew, run)
@@ -92,7 +92,7 @@ def update(result: Result, run: Run) -> Record:
         notes.append(f"line {verdict.line} needs a person:\n{verdict.reason}")
     elif _counts(result, terminals) or not decide(anew, recorded(anew)).legal:
         text = refresh(anew, run).text
-    return Record(text, ("recorded anew", *notes))
+    return Change(text, ("recorded anew", *notes))
 
 
 def _counts(result: Result, terminals: Iterable[Iterable[Line]]) -> bool:
