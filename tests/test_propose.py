@@ -1,23 +1,15 @@
 """What is proposed for runs that were seen allows all of them, and little else; how a contributor comes to it."""
 
-import errno
 import re
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from itertools import takewhile
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from witness.__main__ import main
 from witness.examples import Example, find
 from witness.interpreters import own
-from witness.language import PROPOSED, Computed, Line, Output, Result, ResultError, Run, Text, decide, parse, read
-from witness.recording import evidence
+from witness.language import Computed, Line, Output, Result, Run, Text, decide, parse, read
 from witness.recording.alike import ProposeError
 from witness.recording.propose import propose
 from witness.run import Runner
@@ -257,144 +249,3 @@ def test_the_proposal_for_a_real_example_is_as_strict_as_its_own_annotations(
 def test_the_proposal_for_all_legal_orders_is_as_strict_as_the_annotations(example: Example) -> None:
     page = read(example.out)
     compare(example, [legal(page, Random(seed)) for seed in range(TIMES)])
-
-
-# --- The commands ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs `witness` in a project with one example and returns what it said, after its exit status."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("examples/processes", "docs"):
-        (tmp_path / name).mkdir(parents=True)
-    shutil.copy(ROOT / "examples/ruff.toml", "examples")
-    shutil.copy(ROOT / "pyproject.toml", ".")
-    (tmp_path / "examples/processes/fork.py").touch()
-
-    def witness(*arguments: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
-        status = main()
-        said = capsys.readouterr()
-        errors = re.sub(r"^\d+ of \d+ runs\n", "", said.err, flags=re.MULTILINE)  # not how far it is
-        return f"{status} {said.out}{errors}"
-
-    return witness
-
-
-@pytest.mark.parametrize(
-    ("command", "name", "said"),
-    [
-        ("new", "processes/fork", "examples/processes/fork.py exists already"),
-        ("new", "processes/queue", "`queue` is a module of the standard library"),
-        ("new", "Processes/fork", "`Processes/fork`: a name is CHAPTER/NAME"),
-        ("new", "hello", "`hello`: a name is CHAPTER/NAME"),
-        ("new", "../hello", "`../hello` is not in examples"),
-        ("record", "processes/hello", "there is no examples/processes/hello.py: start it with `uv run witness new"),
-        (
-            "record",
-            "processes/fork.pipe",
-            "fork.pipe.out: write its command line into it, such as `$ python fork.py | cat`",
-        ),
-        ("check", "processes/fork", "has no result: `uv run witness record processes/fork` writes it"),
-    ],
-)
-def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command: str, name: str, said: str) -> None:
-    answer = witness(command, name)
-    assert answer.startswith("2 ")
-    assert said in answer
-    assert answer.count("\n") == 1
-
-
-def test_an_example_is_made(witness: Callable[..., str]) -> None:
-    program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
-    answer = witness("new", "processes/hello")
-    assert answer.startswith(f"0 {program}")
-    assert "  uv run witness record processes/hello\n" in answer
-    Path("docs/page.md").write_text(answer[answer.index("```") :])
-
-    record = "record", "examples/processes/hello.py", "--times", "2"
-    assert "line 4, `Both have ended.`: always came after all that is above" in witness(*record)
-    with pytest.raises(ResultError, match=r"hello\.out:5: the annotations above are proposed .* then delete this line"):
-        read(out)
-    program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
-    out.unlink()
-    assert "proposed from 4 runs" in witness(*record)
-    assert "legal in 4 runs, half of them on a busy machine; nothing changed" in witness(*record)
-    assert f"{out}: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
-    out.write_text(out.read_text().removesuffix(PROPOSED))
-    accepted = out.read_text()
-    assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
-    assert evidence.holds(evidence.stored(Example(Path("examples"), "processes/hello")), read(out))
-    assert "1 ruff format --check:\n" in witness("check", "processes/hello")
-    program.write_text(program.read_text().replace("'", '"'))
-    assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
-    assert "legal in 4 runs, half of them on a busy machine; nothing changed" in witness(*record)
-    assert out.read_text() == accepted
-
-    program.write_text(program.read_text().replace("day", "night"))
-    answer = witness("check", "processes/hello")
-    assert f"1 {out}:3: Python {own().version} printed what this result does not allow\n" in answer
-    assert "column 6: `night.` instead of `day.`" in answer
-    assert "recorded anew; line 3 reworded: `Good night.`" in witness(*record)
-    assert witness("check", "processes/hello").startswith("0 ")
-    out.write_text(out.read_text().replace("night", "day"))
-    answer = witness("check", "processes/hello")
-    assert "this is not the run that was recorded" in answer
-
-    out.unlink()
-    program.write_text("import os\n\nprint(os.urandom(9).hex())\n")
-    answer = witness(*record)
-    assert answer.startswith(f"1 {program}: `")
-    assert "was printed in 1 of 4 runs" in answer
-    assert not out.exists()
-
-
-def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
-    program = Path("examples/processes/late.py")
-    program.write_text("# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\nwhile True:\n    pass\n")
-    answer = witness("record", "processes/late")
-    assert answer.startswith(f"1 {program}: it did not end in time")
-    assert not program.with_suffix(".out").exists()
-    program.with_suffix(".out").write_text("$ python late.py\n")
-    assert witness("record", "processes/late").startswith(f"1 {program}: it did not end in time")
-
-
-@pytest.mark.parametrize("how", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "in the background"])
-def test_check_watches(witness: Callable[..., str], how: list[str]) -> None:
-    program = Path("examples/processes/hello.py")
-    program.write_text('print("one")\n')
-    program.with_suffix(".out").write_text("$ python hello.py\none\n")
-    command = [*how, sys.executable, "-m", "witness", "check", "processes/hello", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as watching:
-        assert watching.stdout
-        try:
-            said = iter(watching.stdout.readline, "")
-            assert "printed what" not in "".join(takewhile(lambda line: "next save" not in line, said))
-            program.write_text('print("two")\n')
-            assert "column 1: `two`" in "".join(takewhile(lambda line: "next save" not in line, said))
-            program.with_suffix(".out").write_text("$ python hello.py\n{")
-            assert "hello.out:2: the last line must" in "".join(takewhile(lambda line: "next save" not in line, said))
-        finally:
-            watching.send_signal(signal.SIGINT)
-    assert watching.returncode == 130
-
-
-def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
-
-    Path("examples/processes/hello.py").write_text('print("Good day.")\n')
-    monkeypatch.setattr("witness.recording.files.tempfile.NamedTemporaryFile", refuse)
-    answer = witness("record", "processes/hello", "--times", "1")
-    assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
-
-
-def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Callable[..., str]) -> None:
-    program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
-    program.write_text('print("one")\nprint("two")\n')
-    out.write_text(wrong := "$ python hello.py\na as x| two\nb after x| one\n")
-    answer = witness("record", "processes/hello", "--times", "1")
-    assert f"1 {out}:3: this result does not allow all of 2 runs" in answer
-    assert "Nothing changed. If the program is right, allow this" in answer
-    assert out.read_text() == wrong

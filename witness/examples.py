@@ -118,7 +118,7 @@ def check(example: Example) -> None:
         _check_block(program)
     if not example.out.is_file():
         raise ExampleError(
-            example.programs[0], 1, f"it has no result: record {example.out} with `uv run pytest --update-examples`"
+            example.programs[0], 1, f"it has no result: `uv run witness record {example.name}` writes it"
         )
     _check_command(example)
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from witness.examples import Example
 from witness.interpreters import Interpreter, unfit
 from witness.language import Result, Run, decide, read
 from witness.recording.evidence import Observation, Order
-from witness.run import Runner
+from witness.run import WORKERS, Runner
 
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen."""
@@ -82,19 +82,34 @@ def busy() -> Iterator[None]:
         yield
 
 
+def runs(
+    example: Example, result: Result | None, interpreter: Interpreter, times: int, progress: Callable[[int, int], None]
+) -> list[Run]:
+    """Runs of an example, `times` on an idle machine and `times` on a busy one; fewer if one is in trouble."""
+    runs: list[Run] = []
+    machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
+    for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
+        with machine, Runner(workers) as runner:
+            for turn in [runner.submit(example, result, interpreter.path) for _ in range(times)]:
+                runs.append(turn().run)
+                progress(len(runs), 2 * times)
+                if runs[-1].trouble:
+                    return runs
+    return runs
+
+
 def repeat(
     examples: Sequence[Example],
     interpreters: Sequence[Interpreter],
     times: int,
-    workers: int,
     progress: Callable[[int, int], None],
 ) -> list[Tally]:
-    """Run each example `times` times on each interpreter, `workers` at a time.
+    """Run each example `times` times on each interpreter.
 
     `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
     """
     tallies = [Tally(example, read(example.out)) for example in examples]
-    with Runner(workers) as runner:
+    with Runner() as runner:
         # Turn by turn, so that different examples are beside each other.
         turns = [
             (tally, interpreter, runner.submit(tally.example, tally.result, interpreter.path))

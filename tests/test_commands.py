@@ -1,0 +1,252 @@
+"""The commands by which a contributor makes, checks, moves and removes an example."""
+
+import errno
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from witness.__main__ import main
+from witness.examples import Example
+from witness.interpreters import own
+from witness.language import PROPOSED, ResultError, read
+from witness.recording import evidence
+from witness.recording.evidence import Observation, Order
+from witness.tracing.model import Trace
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Runs `witness` in a project with one example and returns what it said, after its exit status."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("examples/processes", "docs"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copy(ROOT / "examples/ruff.toml", "examples")
+    shutil.copy(ROOT / "pyproject.toml", ".")
+    (tmp_path / "examples/processes/fork.py").touch()
+
+    def witness(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
+        status = main()
+        said = capsys.readouterr()
+        errors = re.sub(r"^\d+ of \d+ runs\n", "", said.err, flags=re.MULTILINE)  # not how far it is
+        return f"{status} {said.out}{errors}"
+
+    return witness
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "said"),
+    [
+        ("new", "processes/fork", "examples/processes/fork.py exists already"),
+        ("new", "processes/queue", "`queue` is a module of the standard library"),
+        ("new", "Processes/fork", "`Processes/fork`: a name is CHAPTER/NAME"),
+        ("new", "hello", "`hello`: a name is CHAPTER/NAME"),
+        ("new", "../hello", "`../hello` is not in examples"),
+        ("record", "processes/hello", "there is no examples/processes/hello.py: start it with `uv run witness new"),
+        (
+            "record",
+            "processes/fork.pipe",
+            "fork.pipe.out: write its command line into it, such as `$ python fork.py | cat`",
+        ),
+        ("check", "processes/fork", "has no result: `uv run witness record processes/fork` writes it"),
+    ],
+)
+def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command: str, name: str, said: str) -> None:
+    answer = witness(command, name)
+    assert answer.startswith("2 ")
+    assert said in answer
+    assert answer.count("\n") == 1
+
+
+def test_an_example_is_made(witness: Callable[..., str]) -> None:
+    program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
+    answer = witness("new", "processes/hello")
+    assert answer.startswith(f"0 {program}")
+    assert "  uv run witness record processes/hello\n" in answer
+    Path("docs/page.md").write_text(answer[answer.index("```") :])
+
+    record = "record", "examples/processes/hello.py", "--times", "2"
+    assert "line 4, `Both have ended.`: always came after all that is above" in witness(*record)
+    with pytest.raises(ResultError, match=r"hello\.out:5: the annotations above are proposed .* then delete this line"):
+        read(out)
+    program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
+    out.unlink()
+    assert "proposed from 4 runs" in witness(*record)
+    assert "legal in 4 runs; nothing changed" in witness(*record)
+    assert f"{out}: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
+    out.write_text(out.read_text().removesuffix(PROPOSED))
+    accepted = out.read_text()
+    assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
+    assert evidence.holds(evidence.stored(Example(Path("examples"), "processes/hello")), read(out))
+    assert "1 ruff format --check:\n" in witness("check", "processes/hello")
+    program.write_text(program.read_text().replace("'", '"'))
+    assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
+    assert "legal in 4 runs; nothing changed" in witness(*record)
+    assert out.read_text() == accepted
+
+    program.write_text(program.read_text().replace("day", "night"))
+    answer = witness("check", "processes/hello")
+    assert f"1 {out}:3: Python {own().version} printed what this result does not allow\n" in answer
+    assert "column 6: `night.` instead of `day.`" in answer
+    assert "recorded anew; line 3 reworded: `Good night.`" in witness(*record)
+    assert witness("check", "processes/hello").startswith("0 ")
+    out.write_text(out.read_text().replace("night", "day"))
+    answer = witness("check", "processes/hello")
+    assert "this is not the run that was recorded" in answer
+
+    out.unlink()
+    program.write_text("import os\n\nprint(os.urandom(9).hex())\n")
+    answer = witness(*record)
+    assert answer.startswith(f"1 {program}: `")
+    assert "was printed in 1 of 4 runs" in answer
+    assert not out.exists()
+
+
+def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
+    program = Path("examples/processes/late.py")
+    program.write_text("# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\nwhile True:\n    pass\n")
+    answer = witness("record", "processes/late")
+    assert answer.startswith(f"1 {program}: it did not end in time")
+    assert not program.with_suffix(".out").exists()
+    program.with_suffix(".out").write_text("$ python late.py\n")
+    assert witness("record", "processes/late").startswith(f"1 {program}: it did not end in time")
+
+
+@pytest.mark.parametrize("how", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "in the background"])
+def test_check_watches(witness: Callable[..., str], how: list[str]) -> None:
+    program = Path("examples/processes/hello.py")
+    program.write_text('print("one")\n')
+    program.with_suffix(".out").write_text("$ python hello.py\none\n")
+    command = [*how, sys.executable, "-m", "witness", "check", "processes/hello", "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as watching:
+        assert watching.stdout
+        try:
+            said = iter(watching.stdout.readline, "")
+            assert "printed what" not in "".join(takewhile(lambda line: "next save" not in line, said))
+            program.write_text('print("two")\n')
+            assert "column 1: `two`" in "".join(takewhile(lambda line: "next save" not in line, said))
+            program.with_suffix(".out").write_text("$ python hello.py\n{")
+            assert "hello.out:2: the last line must" in "".join(takewhile(lambda line: "next save" not in line, said))
+        finally:
+            watching.send_signal(signal.SIGINT)
+    assert watching.returncode == 130
+
+
+def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
+
+    Path("examples/processes/hello.py").write_text('print("Good day.")\n')
+    monkeypatch.setattr("witness.recording.files.tempfile.NamedTemporaryFile", refuse)
+    answer = witness("record", "processes/hello", "--times", "1")
+    assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
+
+
+def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Callable[..., str]) -> None:
+    program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
+    program.write_text('print("one")\nprint("two")\n')
+    out.write_text(wrong := "$ python hello.py\na as x| two\nb after x| one\n")
+    answer = witness("record", "processes/hello", "--times", "1")
+    assert f"1 {out}:3: this does not allow all of 2 runs" in answer
+    assert "Nothing changed. If the program is right, allow this" in answer
+    assert out.read_text() == wrong
+
+
+# --- Moving and removing ---------------------------------------------------------------------------------------------
+
+PAGE = """\
+```python title="one.py"
+--8<-- "examples/c/one.py"
+```
+
+```result
+examples/c/one.out
+```
+
+- 缩进的也算：
+
+    ```result
+    examples/c/one.pipe.out
+    ```
+
+`one.py` 不是 `one_more.py`，也不是 `x/one.py`，见[那里](c/one.md#one)。
+"""
+
+
+@pytest.fixture
+def one(witness: Callable[..., str]) -> Example:
+    """An example with two results, of which all is known, on a page."""
+    example = Example(Path("examples"), "c/one")
+    Path("examples/c").mkdir()
+    Path("docs/page.md").write_text(PAGE)
+    Path("README.md").write_text("run c/one\n")
+    example.programs[0].write_text('print("A")\n')
+    for name, tail in {"c/one": "", "c/one.pipe": " | cat"}.items():
+        result = Example(Path("examples"), name)
+        result.out.write_text(f"$ python one.py{tail}\nx| A\ny| one.py\n")
+        evidence.enter(result, read(result.out))
+        evidence.observe(result, read(result.out), Observation(("3.11",), 3, False, 2, (Order(3, (3, 2), {}),)))
+        evidence.draw(result, read(result.out), Trace("", "3.11", ()))
+    return example
+
+
+@pytest.mark.usefixtures("one")
+def test_an_example_is_moved_with_all_that_is_known_of_it(witness: Callable[..., str]) -> None:
+    said = witness("mv", "examples/c/one.py", "d/two")
+    assert said.splitlines() == [
+        "0 c/one is d/two now, with what is known of it",
+        "README.md:1: run c/one",
+        "docs/page.md:15: `two.py` 不是 `one_more.py`，也不是 `x/one.py`，见[那里](c/one.md#one)。",
+        "examples/d/two.out:3: y| one.py",
+        "examples/d/two.pipe.out:3: y| one.py",
+        "Now: uv run witness check d/two",
+    ]
+    assert sorted(path.name for path in Path("examples").glob("[cd]/*")) == [
+        f"two.{end}" for end in ("json", "out", "pipe.json", "pipe.out", "py")
+    ]
+    for name, tail in {"d/two": "", "d/two.pipe": " | cat"}.items():
+        two = Example(Path("examples"), name)
+        assert two.out.read_text() == f"$ python two.py{tail}\nx| A\ny| one.py\n"
+        known = evidence.load(two)
+        assert evidence.holds(known, read(two.out))
+        assert known.observation
+        assert [order.lines for order in known.observation.common] == [(3, 2)]
+        assert known.trace
+    page = PAGE.replace("c/one.out", "d/two.out").replace("c/one.pipe", "d/two.pipe").replace("c/one.py", "d/two.py")
+    assert Path("docs/page.md").read_text() == page.replace('"one.py"', '"two.py"').replace("`one.py`", "`two.py`")
+
+
+def test_a_moved_example_is_as_true_as_before(witness: Callable[..., str], one: Example) -> None:
+    one.out.write_text(one.out.read_text().replace("A", "B"))
+    witness("mv", "c/one", "c/two")
+    two = Example(one.root, "c/two")
+    assert evidence.stored(two).trace
+    assert not evidence.holds(evidence.load(two), read(two.out))
+    assert evidence.load(two).observation is None
+
+
+def test_a_result_is_removed_or_the_whole_example(witness: Callable[..., str], one: Example) -> None:
+    assert witness("rm", "c/one.pipe").startswith("0 c/one.pipe is gone, with what was known of it\n")
+    assert sorted(path.name for path in one.out.parent.iterdir()) == ["one.json", "one.out", "one.py"]
+    assert "pipe" not in Path("docs/page.md").read_text()
+    assert "README.md:1: run c/one\n" in witness("rm", "c/one")
+    assert list(one.out.parent.iterdir()) == []
+    assert Path("docs/page.md").read_text().splitlines()[0] == "- 缩进的也算："
+
+
+@pytest.mark.usefixtures("one")
+def test_a_name_that_is_none_or_taken_moves_nothing(witness: Callable[..., str]) -> None:
+    assert witness("mv", "c/none", "c/two") == "2 there is no example c/none\n"
+    assert witness("rm", "c/one.file") == "2 there is no example c/one.file\n"
+    assert "exists already" in witness("mv", "c/one", "processes/fork")
+    assert "standard library" in witness("mv", "c/one", "c/queue")
+    assert Path("examples/c/one.py").exists()

@@ -1,0 +1,85 @@
+"""Say whether an example is still true: its run, its recorded run, what else is known of it, its style, its page."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from witness import examples
+from witness.examples import Example
+from witness.interpreters import Interpreter, lacking, unfit
+from witness.language import PROPOSED, Result, Run, decide, recorded
+from witness.recording import evidence, timelines
+from witness.recording.record import draft
+
+PAGES = Path("docs")
+
+
+def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
+    """What is wrong with an example that printed this on a Python that it is for; nothing if all is still true."""
+    examples.check(example)
+    result, accepted = draft(example)
+    assert result
+    known = evidence.load(example, result)
+    again = f"record it with `uv run witness record {example.name}`"
+    found = [
+        *_illegal(result, run, f"Python {interpreter.version} printed what this result does not allow"),
+        *_illegal(result, recorded(result), "the printed run contradicts its annotations"),
+    ]
+    for order in known.observation.common if known.observation else ():
+        said = f"an order that was seen contradicts its annotations ({evidence.path(example)})"
+        found += _illegal(result, recorded(evidence.ordered(result, order)), said)
+    if not evidence.holds(known, result):
+        found.append(f"{example.out}:1: this is not the run that was recorded; {again}")
+    if not accepted:
+        found.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
+    elif not found and (reason := timelines.stale(example, result)):
+        found.append(f"{example.out}:1: {reason}; {again}")
+    return [*found, *_style(example), *_pages(example)]
+
+
+def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
+    verdict = decide(result, run)
+    if not verdict.legal:
+        yield f"{result.path}:{verdict.line}: {said}\n{verdict.reason}"
+
+
+def _style(example: Example) -> Iterator[str]:
+    for tool in ("check", "format --check"):
+        command = [sys.executable, "-m", "ruff", *tool.split(), "--quiet", *map(str, example.programs)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            yield f"ruff {tool}:\n{done.stdout}{done.stderr}".rstrip()
+
+
+def _pages(example: Example) -> Iterator[str]:
+    if PAGES.is_dir():
+        pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
+        files = [path.as_posix() for path in (*example.programs, example.out)]
+        yield from (f"{file} is on no page yet" for file in files if file not in pages)
+
+
+def unable(example: Example, interpreter: Interpreter) -> str:
+    """Why the example can't run here on this Python, or nothing."""
+    return unfit(example, interpreter) or lacking(example)
+
+
+def replaced(example: Example, interpreter: Interpreter) -> bool:
+    """Whether another result of the same programs is for this Python."""
+    others = (other for other in examples.find(example.root) if other.programs == example.programs)
+    return any(not unable(other, interpreter) for other in others)
+
+
+def says_so(example: Example, run: Run, reason: str) -> str:
+    """What is wrong with a run that can't do what its program shows: it says so in one line, and ends with status 1."""
+    wrong = run.trouble
+    for output in run.outputs:
+        if output.exit != 1 or len(output.lines) != 1 or not output.lines[0][0].strip():
+            wrong = wrong or f"it ended with status {output.exit}, and printed {len(output.lines)} lines:"
+            wrong += "".join(f"\n{text}" for text, _ in output.lines)
+    return wrong and (
+        f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); let it say so in one line, "
+        f"and end with status 1: `sys.exit('...')` does both\n{wrong}"
+    )

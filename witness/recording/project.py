@@ -1,0 +1,189 @@
+"""Start an example, move it, remove it: its files, and the lines of the pages that embed them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from functools import reduce
+from pathlib import Path
+
+from witness.examples import NEEDS, Example, find
+from witness.interpreters import own
+from witness.language import read
+from witness.recording import evidence
+from witness.recording.check import PAGES, unable
+from witness.recording.files import write
+
+EXAMPLES = Path("examples")
+NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
+TEMPLATE = """\
+import os
+from multiprocessing import Process
+
+
+def work(name: str) -> None:
+    print(f"{name} runs in process {os.getpid()}.")
+
+
+if __name__ == "__main__":
+    children = [Process(target=work, args=(name,)) for name in "AB"]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    print("Both have ended.")
+"""
+_FENCE = r"""^( *)```(?:python|result).*\n\1(?:--8<-- ")?{}"?\n\1```\n\n?"""
+
+
+class ProjectError(Exception):
+    """What can't be done with an example; the message says why, and what to do."""
+
+
+def named(name: str) -> Example:
+    """The example called `name`, or whose program or result that is."""
+    if ".." in Path(name).parts:
+        raise ProjectError(f"`{name}` is not in {EXAMPLES}")
+    return Example(EXAMPLES, re.sub(r"^examples/|\.(py|out)$", "", name))
+
+
+def runnable(name: str) -> Example:
+    """The example called `name`, which can be run here."""
+    example = named(name)
+    for program in example.programs:
+        if not program.is_file():
+            raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
+    if reason := unable(example, own()):
+        raise ProjectError(f"{example.programs[0]}: {reason}")
+    if example.variant and example.variant not in NEEDS and not example.out.exists():
+        raise ProjectError(
+            f"{example.out}: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
+        )
+    if len(example.programs) != 1 and not example.out.exists():
+        raise ProjectError(f"{example.out}: of several programs, write the first result by hand")
+    return example
+
+
+def start(name: str) -> str:
+    """Write a program to start from; says what to do with it."""
+    example = _free(name)
+    program = EXAMPLES / f"{example.name}.py"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(TEMPLATE)
+    return f"""\
+{program} is a program to start from. When it is as you want it:
+
+  uv run witness record {example.name}
+
+On its page in {PAGES}/ stands:
+
+```python title="{program.name}"
+--8<-- "{program.as_posix()}"
+```
+
+```result
+{example.out.as_posix()}
+```"""
+
+
+def move(old: str, new: str) -> str:
+    """Give an example another name, with all that is known of it, also on the pages; says what is left to do."""
+    example, target = _there(old), _free(new)
+    known = [(one, evidence.load(one), read(one.out)) for one in _results(example)]
+    folder, target_folder = example.out.with_suffix(""), target.out.with_suffix("")
+    target.out.parent.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir():
+        folder.rename(target_folder)
+    else:
+        folder.with_suffix(".py").rename(target_folder.with_suffix(".py"))
+    for one, was, result in known:
+        other = Example(EXAMPLES, target.name + one.name.removeprefix(example.name))
+        if evidence.path(one).exists():
+            evidence.path(one).rename(evidence.path(other))
+        command, _, printed = one.out.read_text().partition("\n")
+        if not target_folder.is_dir():
+            command = re.sub(rf"\b{folder.name}\.(py|txt)\b", rf"{target_folder.name}.\1", command)
+        write(other.out, f"{command}\n{printed}")
+        one.out.unlink()
+        # It is known of the same run: only what the file calls it is another.
+        moved = read(other.out)
+        if evidence.holds(was, result):
+            evidence.enter(other, moved)
+        if was.observation:
+            evidence.observe(other, moved, was.observation)
+        if was.trace:
+            evidence.draw(other, moved, was.trace)
+    paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
+    program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
+    _edit(lambda text: program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text)))
+    return "\n".join(
+        [
+            f"{example.name} is {target.name} now, with what is known of it",
+            *_mentions(example),
+            f"Now: uv run witness check {target.name}",
+        ]
+    )
+
+
+def remove(name: str) -> str:
+    """Delete an example, or one result of several, and its fences; says what is left to do."""
+    example = _there(name)
+    results, programs = _results(example), [] if example.variant else example.programs
+    gone = [*programs, *(one.out for one in results)]
+    for file in (*gone, *(evidence.path(one) for one in results)):
+        file.unlink(missing_ok=True)
+    if not example.variant and example.out.with_suffix("").is_dir():
+        shutil.rmtree(example.out.with_suffix(""))
+    fences = [re.compile(_FENCE.format(re.escape(file.as_posix())), re.MULTILINE) for file in gone]
+    _edit(lambda text: reduce(lambda text, fence: fence.sub("", text), fences, text))
+    return "\n".join([f"{example.name} is gone, with what was known of it", *_mentions(example)])
+
+
+def _there(name: str) -> Example:
+    example = named(name)
+    if not (example.out if example.variant else example.programs[0]).exists():
+        raise ProjectError(f"there is no example {example.name}")
+    return example
+
+
+def _free(name: str) -> Example:
+    """The example that will be called so."""
+    example = named(name)
+    program = EXAMPLES / f"{example.name}.py"
+    if not NAME.fullmatch(example.name):
+        raise ProjectError(f"`{name}`: a name is CHAPTER/NAME, of small letters, digits and _")
+    if program.stem in sys.stdlib_module_names:
+        raise ProjectError(f"`{program.stem}` is a module of the standard library, which programs beside it need")
+    for path in (program, example.out, program.with_suffix("")):
+        if path.exists():
+            raise ProjectError(f"{path} exists already; take another name")
+    return example
+
+
+def _results(example: Example) -> list[Example]:
+    """The example with each of its results, or the one that is a variant."""
+    if example.variant:
+        return [example]
+    return [one for one in find(EXAMPLES) if one.name.partition(".")[0] == example.name and one.out.exists()]
+
+
+def _edit(change: Callable[[str], str]) -> None:
+    for page in PAGES.rglob("*.md"):
+        text = page.read_text()
+        if (changed := change(text)) != text:
+            write(page, changed)
+
+
+def _mentions(example: Example) -> Iterator[str]:
+    """The lines that a person must look at: they still name the example, or the program that it was."""
+    name = rf"(?<![\w-]){re.escape(example.name)}(?![\w/]|\.md)"
+    file_name = rf"(?<![\w-]){re.escape(example.out.with_suffix('').name)}\.(py|out)(?!\w)"
+    pages = [*Path().glob("*.md"), *PAGES.rglob("*.md"), *EXAMPLES.rglob("*.py"), *EXAMPLES.rglob("*.out")]
+    looks = dict.fromkeys(pages, re.compile(f"{name}|{file_name}"))
+    looks |= dict.fromkeys(Path("tests").rglob("*.py"), re.compile(name))
+    for file in sorted(looks):
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1):
+            if looks[file].search(line):
+                yield f"{file}:{number}: {line.strip()[:100]}"
