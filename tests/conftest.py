@@ -1,16 +1,14 @@
 import os
 import shutil
-import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from witness import publish
-from witness.interpreters import InterpreterError, at, own
+from witness.pytest_plugin import interpreters
 
 ROOT = Path(__file__).parent.parent
 
@@ -87,55 +85,8 @@ def command() -> Callable[[str, str], str]:
     return find
 
 
-def pytest_configure() -> None:
-    # A job in the background of a script is started with SIGINT ignored, and so would be all that the tests start.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--interpreter",
-        action="append",
-        metavar="PYTHON",
-        help="run the examples, and the tests of the collector, on this Python; may be given more than once",
-    )
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests that ask for an `interpreter` on each that was given, or else on this one."""
     if "interpreter" in metafunc.fixturenames:
-        try:
-            interpreters = [at(path) for path in metafunc.config.getoption("interpreter") or []] or [own()]
-        except InterpreterError as error:
-            raise pytest.UsageError(f"--interpreter {error}") from None
-        metafunc.parametrize("interpreter", interpreters, ids=[python.version for python in interpreters])
-
-
-CHANGES = pytest.StashKey[list[str]]()
-FEWER = pytest.StashKey[set[str]]()
-
-
-@pytest.fixture
-def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Says what `--update-examples` changed, in the summary."""
-    return pytestconfig.stash.setdefault(CHANGES, []).append
-
-
-@pytest.fixture
-def fewer(pytestconfig: pytest.Config) -> set[str]:
-    """What this machine lacks to confine and check the examples; the summary says it."""
-    return pytestconfig.stash.setdefault(FEWER, set())
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if changes := config.stash.get(CHANGES, []):
-        terminalreporter.section("recorded")
-        for change in changes:
-            terminalreporter.line(change)
-    skipped = terminalreporter.getreports("skipped")
-    if reasons := Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped):
-        terminalreporter.section("skipped")
-        for reason, count in reasons.most_common():
-            terminalreporter.line(f"{count} test{'s' * (count > 1)}: {reason}", yellow=True)
-    for reason in sorted(config.stash.get(FEWER, set())):
-        terminalreporter.line(f"The examples were checked less than they can be: {reason}", yellow=True)
+        pythons = interpreters(metafunc.config)
+        metafunc.parametrize("interpreter", pythons, ids=[python.version for python in pythons])

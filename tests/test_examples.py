@@ -1,27 +1,22 @@
-"""Every example: a fresh run of its program is legal, and so is the recorded run that its page prints."""
+"""What no result file says alone: nothing is without one, and a program says what its system lacks."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from witness import sandbox
-from witness.examples import Example, ExampleError, check, find
-from witness.interpreters import Interpreter, lacking, unfit
-from witness.language import ResultError, Run, decide, read, recorded
-from witness.recording import evidence, update
-from witness.recording.files import write
-from witness.run import Attempt, Runner, run
+from witness.examples import Example, check, find
+from witness.interpreters import Interpreter
+from witness.language import Run
+from witness.recording import evidence
+from witness.recording.check import says_so
+from witness.run import run
 
 EXAMPLES = Path("examples")
-
-Attempts = dict[tuple[Example, Interpreter], Callable[[], Attempt]]
-Report = Callable[[str], None]
 BARE = """
 import os
 import multiprocessing.context as context
@@ -30,129 +25,17 @@ del os.fork, os.forkpty
 context._concrete_contexts = {"spawn": context._concrete_contexts["spawn"]}
 os.environ["PATH"] = "/nowhere"
 """
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "example" in metafunc.fixturenames and "bare" not in metafunc.fixturenames:
-        # Those that run alone come last: they wait for the others.
-        examples = sorted(find(EXAMPLES), key=lambda example: bool(settings(example).get("alone")))
-        metafunc.parametrize("example", examples, ids=[example.name for example in examples])
-
-
-def settings(example: Example) -> dict[str, Any]:
-    try:
-        return example.settings
-    except ExampleError:
-        return {}
-
-
 NEEDY = [
     example
     for example in find(EXAMPLES)
-    if not example.variant and {"fork", "nslookup"} & set(settings(example).get("needs", ()))
+    if not example.variant and {"fork", "nslookup"} & set(example.settings["needs"])
 ]
 
 
-@pytest.fixture(scope="session")
-def attempts(request: pytest.FixtureRequest) -> Iterator[Attempts]:
-    """The runs of all the selected examples, under way at once."""
-    attempts: Attempts = {}
-    with Runner() as runner:
-        for item in request.session.items:
-            if item.originalname == "test_a_fresh_run_is_legal":  # type: ignore[attr-defined]
-                example, interpreter = item.callspec.params["example"], item.callspec.params["interpreter"]  # type: ignore[attr-defined]
-                try:
-                    if unfit(example, interpreter) or lacking(example):
-                        attempts[example, interpreter] = runner.submit(example, None, interpreter.path)
-                        continue
-                    if example.out.exists() or not request.config.getoption("update_examples"):
-                        check(example)
-                    result = read(example.out) if example.out.exists() else None
-                except (ExampleError, ResultError, pytest.fail.Exception, pytest.skip.Exception):
-                    continue  # the test itself says it
-                attempts[example, interpreter] = runner.submit(example, result, interpreter.path)
-        yield attempts
-
-
-def missing(reason: str) -> None:
-    """Skip what this machine can't do; in CI, on Linux, everything is there, so it fails."""
-    if os.environ.get("CI") and sys.platform == "linux":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
-
-
-def same_program_fits(example: Example, interpreter: Interpreter) -> bool:
-    others = [other for other in find(EXAMPLES) if other.programs == example.programs]
-    return any(not unfit(other, interpreter) and not lacking(other) for other in others)
-
-
-def says_so(example: Example, run: Run, reason: str) -> None:
-    """Fail unless the program said in one line that it can't run, and ended with status 1."""
-    wrong = run.trouble
-    for output in run.outputs:
-        if output.exit != 1 or len(output.lines) != 1 or not output.lines[0][0].strip():
-            wrong = wrong or f"it ended with status {output.exit}, and printed {len(output.lines)} lines:"
-            wrong += "".join(f"\n{text}" for text, _ in output.lines)
-    if wrong:
-        pytest.fail(
-            f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); let it say so in one line, "
-            f"and end with status 1: `sys.exit('...')` does both\n{wrong}",
-            pytrace=False,
-        )
-
-
-def test_a_fresh_run_is_legal(
-    example: Example,
-    interpreter: Interpreter,
-    attempts: Attempts,
-    pytestconfig: pytest.Config,
-    report: Report,
-    fewer: set[str],
-) -> None:
-    updating = pytestconfig.getoption("update_examples")
-    try:
-        if reason := unfit(example, interpreter) or lacking(example):
-            if same_program_fits(example, interpreter):
-                pytest.skip(f"{reason}; another result of its program is for this one")
-            says_so(example, attempts[example, interpreter]().run, reason)
-            if lacking(example):
-                missing(reason)
-            return
-        if example.out.exists() or not updating:
-            check(example)
-        result = read(example.out) if example.out.exists() else None
-    except (ExampleError, ResultError) as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
-    attempt = attempts[example, interpreter]()
-    fewer.update(attempt.missing)
-    if "nslookup" in example.settings["needs"] and attempt.missing:
-        missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")
-    if (
-        result
-        and (verdict := decide(result, attempt.run)).legal
-        and (evidence.holds(evidence.stored(example), result) or not updating)
-    ):
-        return
-    if not updating or attempt.run.trouble:
-        line, reason = (verdict.line, verdict.reason) if result else (1, attempt.run.trouble)
-        pytest.fail(
-            f"{example.out}:{line}: Python {interpreter.version} printed what this result does not allow\n"
-            f"{reason}\n"
-            f"If the program is right, record it anew: uv run pytest --update-examples -k {example.name}",
-            pytrace=False,
-        )
-    try:
-        if result is None:
-            change = update.new(example.out, example.programs[0].name, attempt.run)
-        elif verdict.legal:
-            change = update.refresh(result, attempt.run)
-        else:
-            change = update.update(result, attempt.run)
-    except ResultError as error:
-        raise pytest.fail.Exception(f"what it printed can't be recorded: {error}", pytrace=False) from None
-    write(example.out, change.text)
-    evidence.enter(example, read(example.out))
-    report(f"{example.out}: {'; '.join(change.notes)}")
+def test_every_program_has_a_result_and_nothing_else_has_one() -> None:
+    for example in find(EXAMPLES):
+        check(example)
+    assert set(EXAMPLES.rglob("*.json")) == {evidence.path(example) for example in find(EXAMPLES)}
 
 
 @pytest.fixture(scope="session")
@@ -169,37 +52,5 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Example
 def test_a_program_says_what_the_system_lacks(
     example: Example, interpreter: Interpreter, bare: Callable[[Example, Interpreter], Run]
 ) -> None:
-    says_so(example, bare(example, interpreter), f"needs {' and '.join(example.settings['needs'])}")
-
-
-def test_the_recorded_run_is_legal(example: Example) -> None:
-    try:
-        check(example)
-        result = read(example.out)
-    except (ExampleError, ResultError) as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
-    verdict = decide(result, recorded(result))
-    if not verdict.legal:
-        pytest.fail(
-            f"{example.out}:{verdict.line}: the printed run contradicts its annotations\n{verdict.reason}",
-            pytrace=False,
-        )
-    if not evidence.holds(evidence.stored(example), result):
-        pytest.fail(
-            f"{example.out}:1: not the run that was recorded: the printed text was edited by hand, or never recorded\n"
-            f"Record it: uv run pytest --update-examples -k {example.name}",
-            pytrace=False,
-        )
-
-
-def test_the_observed_orders_are_legal(example: Example) -> None:
-    result = read(example.out)
-    observation = evidence.load(example, result).observation
-    for order in observation.common if observation else ():
-        verdict = decide(result, recorded(evidence.ordered(result, order)))
-        assert verdict.legal, f"{evidence.path(example)}: {verdict.reason}"
-
-
-def test_nothing_is_known_of_what_is_no_example() -> None:
-    files = set(EXAMPLES.rglob("*.json"))
-    assert files == {evidence.path(example) for example in find(EXAMPLES)}
+    reason = f"needs {' and '.join(example.settings['needs'])}"
+    assert says_so(example, bare(example, interpreter), reason) == ""

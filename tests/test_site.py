@@ -129,18 +129,18 @@ def leads_on(pages: Pages, address: str) -> bool:
 
 
 def test_an_address_once_published_leads_on(
-    pages: Pages, report: Callable[[str], None], pytestconfig: pytest.Config
+    pages: Pages, record_property: Callable[[str, object], None], pytestconfig: pytest.Config
 ) -> None:
     kept = set(PUBLISHED.read_text().splitlines())
     if lost := sorted(address for address in kept if not leads_on(pages, address)):
         how = "Give its old id to a heading, or to a link to where its content is now: [text](page.md#id){ #old-id }"
         pytest.fail("\n".join(["Someone's link or bookmark leads nowhere:", *lost, how]), pytrace=False)
     if new := sorted(addresses(pages) - kept):
-        if not pytestconfig.getoption("update_examples"):
-            how = "To keep them: uv run pytest --update-examples -k leads_on"
+        if not pytestconfig.getoption("record"):
+            how = "To keep them: uv run pytest --record update -k leads_on"
             pytest.fail("\n".join([f"{PUBLISHED} does not have:", *new, how]), pytrace=False)
         PUBLISHED.write_text("".join(f"{address}\n" for address in sorted(kept.union(new))))
-        report(f"{PUBLISHED}: {len(new)} more")
+        record_property("recorded", f"{PUBLISHED}: {len(new)} more")
 
 
 def test_ids_are_unique(pages: Pages) -> None:

@@ -4,7 +4,6 @@ import re
 import shutil
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from witness.interpreters import own
 from witness.language import ResultError, parse, read
 from witness.page.timeline.svg import figure
 from witness.recording import evidence, timelines
-from witness.tracing.model import Event, Kind, Lane, Trace, TraceError
+from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 
 EXAMPLES = Path("examples")
@@ -72,23 +71,6 @@ def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
             x = float(number.attrib["x"].rstrip("%"))
             found += [(x, line, colour) for line in range(int(first), int(last or first) + 1)]
     return found
-
-
-@pytest.mark.parametrize("example", ALL, ids=[example.name for example in ALL])
-def test_a_timeline_is_of_the_printed_run(
-    example: Example, pytestconfig: pytest.Config, report: Callable[[str], None]
-) -> None:
-    reason = timelines.stale(example, read(example.out))
-    if reason and pytestconfig.getoption("update_examples"):
-        try:
-            report(f"{example.out}: {timelines.record(example, own())}")
-        except TraceError as error:
-            pytest.fail(str(error), pytrace=False)
-        reason = timelines.stale(example, read(example.out))
-    if reason:
-        pytest.fail(
-            f"{example.out}:1: {reason}\nRecord it: uv run pytest --update-examples -k {example.name}", pytrace=False
-        )
 
 
 @each

@@ -34,8 +34,8 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """One process at a time; on Windows, which can't lock a folder, as many as come."""
+def locked(folder: Path, shared: bool = False) -> Iterator[None]:
+    """One process at a time, or all that share it; on Windows, which can't lock a folder, as many as come."""
     if sys.platform == "win32":
         yield
         return
@@ -43,7 +43,8 @@ def locked(folder: Path) -> Iterator[None]:
 
     place = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(place, fcntl.LOCK_EX)
+        fcntl.flock(place, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
     finally:
+        fcntl.flock(place, fcntl.LOCK_UN)  # closing is not enough, if a child was forked meanwhile
         os.close(place)

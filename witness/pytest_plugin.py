@@ -1,0 +1,200 @@
+"""For pytest: a result file is a test. `pytest examples/processes/fork.out` runs the program and checks the example."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from witness.examples import Example, ExampleError
+from witness.interpreters import Interpreter, InterpreterError, at, lacking, own
+from witness.language import ResultError
+from witness.recording.check import check, replaced, says_so, unable
+from witness.recording.files import locked
+from witness.recording.record import Mode, RecordError, draft, record
+from witness.recording.repeat import runs
+from witness.run import Attempt, Runner
+from witness.tracing.model import TraceError
+
+RUNS = "witness-runs"
+TIMES = 20
+"""How many runs, on an idle and on a busy machine, a proposal takes."""
+WRONG = (ExampleError, RecordError, ResultError, TraceError)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("witness", "programs and their results")
+    group.addoption(
+        "--interpreter",
+        action="append",
+        metavar="PYTHON",
+        help="run the examples, and the tests of the collector, on this Python; may be given more than once",
+    )
+    group.addoption(
+        "--record",
+        choices=[mode.value for mode in Mode if mode is not Mode.VERIFY],
+        help="write the results that are new or no longer true: a new one to the letter, or as a proposal",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A job in the background of a script is started with SIGINT ignored, and so would be all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if mode(config) is not Mode.VERIFY and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
+        raise pytest.UsageError("--record writes one result after the other: leave out -n")
+    if config.getoption("interpreter"):
+        interpreters(config)
+    config.pluginmanager.register(Runs(hasattr(config, "workerinput")), RUNS)
+
+
+def mode(config: pytest.Config) -> Mode:
+    return Mode(config.getoption("record") or Mode.VERIFY)
+
+
+def interpreters(config: pytest.Config) -> list[Interpreter]:
+    """Those that were asked for, or this one."""
+    try:
+        return [at(path) for path in config.getoption("interpreter") or []] or [own()]
+    except InterpreterError as error:
+        raise pytest.UsageError(f"--interpreter {error}") from None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A result file of `examples/`, or a program there that has none."""
+    folder = file_path.parent.parent
+    lonely = file_path.suffix == ".py" and not file_path.with_suffix(".out").exists()
+    if folder.name == "examples" and (file_path.suffix == ".out" or lonely):
+        file: pytest.Collector = ExampleFile.from_parent(parent, path=file_path)
+        return file
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that run alone come last: they wait for the others."""
+    items.sort(key=lambda item: isinstance(item, ExampleItem) and item.alone)
+
+
+class ExampleFile(pytest.File):
+    """A result file: an item for each Python."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        root = Path(os.path.relpath(self.path.parent.parent))
+        example = Example(root, self.path.relative_to(self.path.parent.parent).with_suffix("").as_posix())
+        for interpreter in interpreters(self.config):
+            yield ExampleItem.from_parent(self, name=interpreter.version, example=example, interpreter=interpreter)
+
+
+class ExampleItem(pytest.Item):
+    """An example on a Python."""
+
+    def __init__(self, *, example: Example, interpreter: Interpreter, **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.example, self.interpreter = example, interpreter
+        self.extra_keyword_matches.add(example.name)
+
+    @property
+    def alone(self) -> bool:
+        try:
+            return bool(self.example.settings["alone"])
+        except ExampleError:
+            return False
+
+    def runtest(self) -> None:
+        if reason := unable(self.example, self.interpreter):
+            self._says_so(reason)
+            return
+        result, _ = draft(self.example)
+        attempt = self._attempt()
+        if "nslookup" in self.example.settings["needs"] and attempt.missing:
+            _missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")
+        how = mode(self.config)
+        if how is not Mode.VERIFY:
+            many = [attempt.run]
+            if how is Mode.PROPOSE and result is None:
+                many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
+            for said in record(self.example, many, self.interpreter, how):
+                self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
+        elif wrong := check(self.example, attempt.run, self.interpreter):
+            raise RecordError("\n".join(wrong))
+
+    def _says_so(self, reason: str) -> None:
+        """What can't run here must say so itself. If another machine could run it, it is passed over."""
+        if replaced(self.example, self.interpreter):
+            pytest.skip(f"{reason}; another result of its program is for this one")
+        if wrong := says_so(self.example, self._attempt().run, reason):
+            raise RecordError(wrong)
+        if lacking(self.example):
+            _missing(reason)
+
+    def _attempt(self) -> Attempt:
+        runs = self.config.pluginmanager.get_plugin(RUNS)
+        assert isinstance(runs, Runs)
+        attempt = runs.attempt(self)
+        self.user_properties += [("fewer", reason) for reason in attempt.missing]
+        return attempt
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> object:  # type: ignore[override]
+        return str(excinfo.value) if isinstance(excinfo.value, WRONG) else super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, f"{self.example.name} on Python {self.interpreter.version}"
+
+
+def _missing(reason: str) -> None:
+    """Pass over what this machine can't do; in CI, on Linux, everything is there, so it fails."""
+    if os.environ.get("CI") and sys.platform == "linux":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+class Runs:
+    """The runs of the selected examples, all under way at once; in one of several processes, one after the other."""
+
+    def __init__(self, one_of_several: bool) -> None:
+        self._one_of_several = one_of_several
+        self._open = ExitStack()
+        self._runner: Runner | None = None
+        self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
+
+    def attempt(self, item: ExampleItem) -> Attempt:
+        if self._runner is None:
+            self._runner = self._open.enter_context(Runner())
+            for other in [] if self._one_of_several else item.session.items:
+                with suppress(*WRONG):  # its own test says it
+                    if isinstance(other, ExampleItem):
+                        self._turns[other] = self._submit(self._runner, other)
+        if not self._one_of_several:
+            return self._turns[item]()
+        with locked(item.example.root, shared=not item.alone):
+            return self._submit(self._runner, item)()
+
+    def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:
+        result = None if unable(item.example, item.interpreter) else draft(item.example)[0]
+        return runner.submit(item.example, result, item.interpreter.path)
+
+    def pytest_sessionfinish(self) -> None:
+        self._open.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was written, what was passed over and why, and what was checked less than it can be."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    called = (report for report in reports if getattr(report, "when", "") == "call")
+    told = [said for report in called for said in report.user_properties]
+    if changes := [change for key, change in told if key == "recorded"]:
+        terminalreporter.section("recorded")
+        for change in changes:
+            terminalreporter.line(change)
+    skipped = terminalreporter.getreports("skipped")
+    if reasons := Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped):
+        terminalreporter.section("skipped")
+        for reason, count in reasons.most_common():
+            terminalreporter.line(f"{count} test{'s' * (count > 1)}: {reason}", yellow=True)
+    for reason in sorted({reason for key, reason in told if key == "fewer"}):
+        terminalreporter.line(f"The examples were checked less than they can be: {reason}", yellow=True)
