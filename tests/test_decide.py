@@ -1,24 +1,12 @@
 """What is a legal output and what is not, why not, and how long it takes to find out."""
 
 import random
-import re
 from pathlib import Path
 
 import pytest
+from helpers import output, result
 
-from witness.language import Output, Printed, Result, Run, decide, fold_tracebacks, parse
-
-
-def result(text: str) -> Result:
-    """A result file whose lines stand in `text` side by side."""
-    return parse("".join(f"{line}\n" for line in ["$ python a.py", *text.split(" / ")]), Path("a.out"))
-
-
-def output(text: str, exit: int = 0) -> Output:
-    """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1."""
-    lines = [re.fullmatch(r"(?:(\d+)> )?(.*)", line, re.DOTALL) for line in text.split(" / ")] if text else []
-    return Output(tuple((line[2], int(line[1]) if line[1] else None) for line in lines if line), exit, main=1)
-
+from witness.language import Output, Printed, Run, decide, fold_tracebacks, parse
 
 # A power of the language: a result file, outputs that are legal by it, outputs that are not with a part of the reason.
 POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {

@@ -8,30 +8,13 @@ from itertools import combinations, count, pairwise, product
 from pathlib import Path
 
 import pytest
+from helpers import attested
 
 from witness.examples import Example, find
-from witness.language import Computed, Line, Output, Result, Run, Terminal, Text, decide, read
+from witness.language import Computed, Line, Result, Run, Terminal, Text, decide, read
 
 Printed = tuple[str, int | None]
 Mutants = Iterator[tuple[str, Run]]
-
-
-def attested(page: Result) -> Run:
-    """The recorded run, with a process for each actor; a process number that is no actor's is the main process."""
-    actors = {line.actor for line in page.lines} | {"main"}
-    others = [int(v.value) for v in page.variables.values() if v.is_process and v.name not in actors]
-    outputs = []
-    for index, terminal in enumerate(page.terminals):
-        writers = {"main": others[0] if others and index == 0 else 101 + index}
-        for actor in dict.fromkeys(line.actor or "main" for line in terminal.lines):
-            variable = page.variables.get(actor)
-            if variable and variable.is_process and not (index and actor == "main"):
-                writers[actor] = int(variable.value)
-            else:
-                writers.setdefault(actor, 201 + len(writers))
-        lines = tuple((page.text(line), writers[line.actor or "main"]) for line in terminal.lines)
-        outputs.append(Output(lines, terminal.exit, writers["main"]))
-    return Run(tuple(outputs))
 
 
 def changed(run: Run, index: int, *lines: Printed, **how: int) -> Run:

@@ -2,92 +2,12 @@
 
 import re
 from itertools import combinations, pairwise, permutations, product
-from pathlib import Path
 
-from hypothesis import HealthCheck, assume, given, settings
+from helpers import PROPERTY, legal_runs, pages, shown
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from witness.language import Computed, Line, Output, Reference, Region, Result, Run, Text, Variable, decide, parse
-
-# The same examples each time, and no complaint that a busy machine is slow.
-PROPERTY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-
-
-@st.composite
-def pages(draw: st.DrawFn, actors: int, length: int) -> Result:
-    """A result file: regions of up to `actors` lanes of up to `length` lines, with all powers of the language."""
-    names: list[str] = []
-
-    def part(actor: str, first: bool = False) -> str:
-        """Fixed text out of three, so that lines are equal, or something that varies."""
-        kind = draw(st.sampled_from(["x", "y", "z", "new", "again", "sum", "pid", "worker"]))
-        numbers = [name for name in names if name[0] == "n"]
-        if kind == "new":
-            names.append(f"n{len(names)}")
-            return f"{{{names[-1]}:int={len(names)}{draw(st.sampled_from(['', ' in 1..', ' in ..90']))}}}"
-        if kind == "again" and names:
-            return f"{{{draw(st.sampled_from(names))}}}"
-        if kind == "sum" and numbers:
-            return f"{{{draw(st.sampled_from(numbers))}+2*{draw(st.sampled_from(numbers))}}}"
-        if actor not in names and (kind == "pid" or (kind == "worker" and first and actor != "main")):
-            names.append(actor)
-            return f"{{{actor}:{kind}={100 + len(names)}}}"
-        return kind[-1]
-
-    ever: set[str] = set()
-    lines = ["$ python a.py"]
-    for _ in range(draw(st.integers(1, 2))):
-        lines.append(f"{part('main')} {part('main')}")
-        lanes = draw(st.lists(st.sampled_from(["main", *"abcdef"[:actors]]), min_size=2, max_size=actors, unique=True))
-        lengths = {actor: draw(st.integers(1, length)) for actor in lanes}
-        begun: dict[str, str] = {}
-        for actor in draw(st.permutations([lane for lane in lanes for _ in range(lengths[lane])])):
-            others = [label for whose, label in begun.items() if whose != actor]
-            after = f" after {draw(st.sampled_from(others))}" if others and draw(st.booleans()) else ""
-            label = f"l{len(lines)}"
-            lines.append(f"{actor} as {label}{after}| {part(actor, actor not in ever)} {part(actor)}")
-            begun[actor] = label
-            ever.add(actor)
-    return parse("".join(f"{line}\n" for line in lines), Path("a.out"))
-
-
-def shown(part: Text | Variable | Reference | Computed, values: dict[str, str]) -> str:
-    if isinstance(part, Computed):
-        return str(eval(part.expression, {}, {name: int(value) for name, value in values.items()}))
-    return part.text if isinstance(part, Text) else values[part.name]
-
-
-@st.composite
-def legal_runs(draw: st.DrawFn, page: Result) -> Run:
-    """A run that is legal by its making: an order that the lanes allow, values that the variables allow."""
-    fresh = iter(range(2, 100))
-    values = {name: str(draw(st.integers(1, 3))) for name in page.variables}
-    values |= {name: str(next(fresh)) for name, variable in page.variables.items() if variable.is_process}
-    values |= {"main": "1"}
-    workers = {name for name, variable in page.variables.items() if variable.type == "worker"}
-    order: list[Line] = []
-    for region in page.terminals[0].regions:
-        taken = dict.fromkeys(region.lanes, 0)
-        busy: set[str] = set()
-        idle: set[str] = set()
-        while waiting := [lane for lane in region.lanes if taken[lane] < len(lane.lines)]:
-            done = {line.label for line in order}
-            free = [lane for lane in waiting if done.issuperset(lane.lines[taken[lane]].after)]
-            free = [lane for lane in free if taken[lane] or values.get(lane.actor or "") not in busy]
-            assume(free)
-            lane = draw(st.sampled_from(free))
-            if lane.actor in workers:
-                if idle and lane.actor not in {line.actor for line in order} and draw(st.booleans()):
-                    values[lane.actor] = idle.pop()
-                (idle.add if taken[lane] + 1 == len(lane.lines) else busy.add)(values[lane.actor])
-                (busy.discard if taken[lane] + 1 == len(lane.lines) else idle.discard)(values[lane.actor])
-            order.append(lane.lines[taken[lane]])
-            taken[lane] += 1
-    actors = {line.actor or "main" for line in order}
-    writers = {actor: int(values[actor]) if actor in values else next(fresh) for actor in sorted(actors)}
-    attested = draw(st.booleans())
-    lines = [("".join(shown(part, values) for part in line.parts), writers[line.actor or "main"]) for line in order]
-    return Run((Output(tuple((text, writer if attested else None) for text, writer in lines), main=1),))
+from witness.language import Computed, Line, Output, Region, Result, Run, Text, decide
 
 
 @st.composite

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers import PROPERTY, attested, legal_runs, output, pages
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_decide import output
-from test_mutants import attested
-from test_oracle import PROPERTY, legal_runs, pages
 
 from witness.examples import Example, find
 from witness.language import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from test_run import wait_until
+from helpers import wait_until
 
 from witness.examples import Example
 from witness.interpreters import own

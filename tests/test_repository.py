@@ -268,10 +268,8 @@ def test_contributing_names_every_annotation(document: str) -> None:
 
 def test_an_example_is_added_as_the_readme_says(tmp_path: Path) -> None:
     (program,) = fences("README.md", "python")
-    (command,) = (command for command in commands("README.md") if "--update-examples" in command)
-    for name in ("pyproject.toml", "tests/conftest.py", "tests/test_examples.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, tmp_path / name)
+    (command,) = (command for command in commands("README.md") if "--record" in command)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     file = tmp_path / f"{TUTORIAL}.py"
     file.parent.mkdir(parents=True)
     file.write_text(program)

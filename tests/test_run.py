@@ -5,14 +5,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+from helpers import wait_until
 
 from witness.examples import Example
 from witness.language import decide, parse
@@ -341,10 +341,3 @@ with Runner(10) as runner:
         assert process.wait(20) != 0
     wait_until(lambda: not survivors(base))
     wait_until(lambda: not list(base.iterdir()))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

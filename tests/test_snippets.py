@@ -1,4 +1,4 @@
-"""Every Python block of the pages and every program is well written; every short snippet prints what it says."""
+"""Every Python block of the pages is well written; every short snippet prints what it says."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pytest
 from pytest_examples import CodeExample, EvalExample, find_examples
 
 SNIPPETS = [block for block in find_examples("docs") if "--8<--" not in block.source]
-PROGRAMS = [CodeExample.create(path.read_text(), path=path) for path in sorted(Path("examples").rglob("*.py"))]
 
 
 @pytest.fixture
@@ -27,11 +26,6 @@ def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample
     else:
         evaluate.lint(example)
         evaluate.run_print_check(example)
-
-
-@pytest.mark.parametrize("example", PROGRAMS, ids=lambda example: str(example.path))
-def test_program_is_well_written(example: CodeExample, evaluate: EvalExample) -> None:
-    evaluate.lint_ruff(example)
 
 
 def test_every_page_of_a_chapter_has_a_snippet() -> None:

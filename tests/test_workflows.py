@@ -99,11 +99,9 @@ def test_ci_runs_the_command_of_contributing() -> None:
     for document in ("README.md", "CONTRIBUTING.md"):
         assert re.search(rf"^(\.uv/bin/)?{GATE}(  +#.*)?$", (ROOT / document).read_text(), re.MULTILINE)
     # One Python of several, as CONTRIBUTING has it.
-    assert (
-        'uv run pytest tests/test_examples.py tests/test_collector.py --interpreter "$(uv python find "$PYTHON")"'
-        in commands
-    )
-    told = 'uv run pytest tests/test_examples.py --interpreter "$(uv python find 3.14)"'
+    tests = "examples tests/test_examples.py tests/test_collector.py"
+    assert f'uv run pytest {tests} --interpreter "$(uv python find "$PYTHON")"' in commands
+    told = 'uv run pytest examples --interpreter "$(uv python find 3.14)"'
     assert told in (ROOT / "CONTRIBUTING.md").read_text()
 
 

@@ -252,10 +252,7 @@ def tools(home: Path, python: str) -> dict[str, tuple[list[str], Path, dict[str,
     folders = {name: home / name for name in ("witness", "pytest-examples", "doctest", "sybil")}
     for folder in folders.values():
         folder.mkdir()
-    for name in ("pyproject.toml", "tests/conftest.py", "tests/test_examples.py"):
-        target = folders["witness"] / name
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, target)
+    shutil.copy(ROOT / "pyproject.toml", folders["witness"])
     programs = folders["witness"] / "examples/numbers"
     programs.mkdir(parents=True)
     for number in range(1, 101):
@@ -283,7 +280,7 @@ def tools(home: Path, python: str) -> dict[str, tuple[list[str], Path, dict[str,
         "pytest-examples": (pytest, folders["pytest-examples"], {}),
         "doctest": ([sys.executable, "-m", "doctest", *texts], folders["doctest"], {}),
     }
-    update = [*commands["witness"][0], "--update-examples"]
+    update = [*commands["witness"][0], "--record=update"]
     subprocess.run(update, cwd=folders["witness"], check=True, capture_output=True)
     with suppress(OSError, subprocess.CalledProcessError):
         where = "import pathlib, sybil; print(pathlib.Path(sybil.__file__).parents[1])"

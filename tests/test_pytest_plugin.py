@@ -1,0 +1,135 @@
+"""A result file is a test: what it says when it fails, how it is selected, how results are written."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from witness.examples import Example
+from witness.interpreters import own
+from witness.language import PROPOSED, read
+from witness.recording import evidence
+
+ROOT = Path(__file__).parent.parent
+SLOW = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
+# Programs, their results, and what is wrong with them, if anything is.
+EXAMPLES = {
+    "right": ('print("A")\n', "A\n", ""),
+    "other": ('print("B")\n', "A\n", "other.out:2: Python {} printed what this result does not allow\nprinted: `B`"),
+    "edited": ('print("A")\n', "{n:int=1}\n", "edited.out:1: this is not the run that was recorded; record it with"),
+    "untrue": ('print("A")\n', "a as x| A\nb after x| B\n", "untrue.out:3: Python {} printed what this"),
+    "ugly": ("print('A')\n", "A\n", "ruff format --check:"),
+    "draft": ('print("A")\n', f"A\n{PROPOSED}", "draft.out: the annotations above are proposed"),
+    "drawn": (
+        'from threading import Thread\n\nThread(target=print, args=("A",)).start()\n',
+        "a| A\n",
+        "drawn.out:1: it has no timeline; record it with `uv run witness record c/drawn`",
+    ),
+    "lonely": ('print("A")\n', None, "lonely.py:1: it has no result: `uv run witness record c/lonely` writes it"),
+    "settings": (SLOW.format("alone = 3"), "A\n", "settings.py:3: `alone` is true or false"),
+    "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
+    "silent": (
+        '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',
+        "A\n",
+        "it can't run here (it is for Python >=9, this is {}); let it say so in one line",
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "examples/c").mkdir(parents=True)
+    return tmp_path
+
+
+@pytest.fixture
+def run(project: Path) -> Callable[..., str]:
+    """Runs pytest in the project and returns what it said, after its exit status."""
+
+    def run(*options: str) -> str:
+        command = [sys.executable, "-m", "pytest", "-q", *options]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+        return f"{done.returncode} {done.stdout}{done.stderr}"
+
+    return run
+
+
+def write(project: Path, name: str, program: str, result: str | None) -> Example:
+    example = Example(project / "examples", f"c/{name}")
+    example.programs[0].write_text(program)
+    if result is not None:
+        example.out.write_text(f"$ python {name}.py\n{result}")
+        if PROPOSED not in result and "{" not in result:
+            evidence.enter(example, read(example.out))
+    return example
+
+
+def test_what_is_wrong_is_said_in_words(project: Path, run: Callable[..., str]) -> None:
+    for name, (program, result, _) in EXAMPLES.items():
+        write(project, name, program, result)
+    said = run("--junit-xml=report.xml")
+    parts = re.split(r"^_+ (?:c/)?(\w+) on Python \S+ _+$", said.partition("= short test")[0], flags=re.MULTILINE)
+    failed = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert failed.keys() == {name for name, (*_, wrong) in EXAMPLES.items() if wrong}
+    for name, text in failed.items():
+        assert EXAMPLES[name][2].format(own().version) in text
+        assert "Traceback" not in text
+        assert "def " not in text
+    assert 'name="right"' not in said
+
+
+def test_it_is_selected_as_any_test(project: Path, run: Callable[..., str]) -> None:
+    for name in ("right", "other", "untrue"):
+        write(project, name, *EXAMPLES[name][:2])
+    assert "1 passed" in run("examples/c/right.out")
+    assert "1 failed, 2 deselected" in run("-k", "c/other")
+    (project / "examples/c/other.py").write_text('print("A")\n')
+    assert "1 passed, 2 deselected" in run("--lf", "-k", "c/other or c/right")
+    assert f"examples/c/untrue.out::{own().version}" in run("--collect-only")
+    assert "1 failed" in run(f"examples/c/untrue.out::{own().version}")
+    assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is no Python")
+    assert ["2 passed", "1 failed"][1] in run("--interpreter", sys.executable, "--interpreter", own().path)
+
+
+def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Callable[..., str]) -> None:
+    example = write(project, "new", 'import os\n\nprint(f"I am {os.getpid()}.")\n', None)
+    assert "examples/c/new.out: new: 1 lines to the letter; annotate what varies" in run("--record", "update")
+    assert re.fullmatch(r"\$ python new\.py\nI am \d+\.\n", example.out.read_text())
+    example.out.write_text("$ python new.py\nI am {main:pid=77}.\n")
+    assert "it is a new one now" in run("--record", "update")
+    assert "recorded" not in run("--record", "update")
+    example.programs[0].write_text(example.programs[0].read_text().replace("I am", "It is"))
+    assert run().startswith("1 ")
+    assert "recorded anew; line 2 reworded" in run("--record", "update")
+    assert re.fullmatch(r"\$ python new\.py\nIt is \{main:pid=\d+\}\.\n", example.out.read_text())
+    assert run().startswith("0 ")
+
+
+def test_a_new_result_is_proposed(project: Path, run: Callable[..., str]) -> None:
+    example = write(project, "new", 'import os\n\nprint(f"I am {os.getpid()}.")\n', None)
+    assert "examples/c/new.out: proposed from 40 runs" in run("--record", "propose")
+    assert re.fullmatch(r"\$ python new\.py\nI am \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text())
+
+
+def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[..., str]) -> None:
+    example = write(project, "bad", 'print("A")\nprint("C")\n', "a as x| C\nb after x| A\n")
+    before = example.out.read_text()
+    assert "bad.out:3: this does not allow all of 1 runs" in run("--record", "update")
+    assert example.out.read_text() == before
+    example.programs[0].write_text("import sys\n\nsys.stdout.write('\\x1b[1m')\n")
+    assert "bad.out:2: a page can't show the control characters here" in run("--record", "update")
+    assert example.out.read_text() == before
+
+
+def test_nothing_is_written_by_several_at_once(project: Path, run: Callable[..., str]) -> None:
+    (project / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--numprocesses', type=int)\n"
+    )
+    write(project, "right", *EXAMPLES["right"][:2])
+    assert run("--record", "update", "--numprocesses", "2").startswith("4 ERROR: --record writes one result after")
+    assert run("--numprocesses", "2").startswith("0 ")
