@@ -283,6 +283,6 @@ def test_an_example_is_added_as_the_readme_says(tmp_path: Path) -> None:
     assert f"{TUTORIAL}.out: new" in record()
     result = file.with_suffix(".out")
     result.write_text(annotated_tutorial())
-    assert "recorded anew" not in record()  # it is legal by these annotations
+    assert ": recorded anew" not in record()  # it is legal by these annotations
     # It may have printed its two lines the other way round.
     assert sorted(unrecorded(result.read_text()).splitlines()) == sorted(unrecorded(annotated_tutorial()).splitlines())
