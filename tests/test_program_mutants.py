@@ -100,7 +100,7 @@ MATTERS = [
         "it must wait for line",
         'print(f"Put',
     ),
-    Mutant("processes/queue_end_broken", "    pr.join()\n", "", "printed: `Exit code of reader: None`"),
+    Mutant("processes/queue_end_broken", "timeout=0.5", "timeout=60", LATE),
     Mutant("processes/queue_writers", "        p.join()\n", "        pass\n", "printed: `Got all: [", 'q.put(f"'),
     Mutant("processes/queue_join", "len(q.get())", "1_000_000", LATE),
     Mutant("processes/pipe_end", "    writer.close()  # 父进程", "    # 父进程", LATE),
@@ -191,7 +191,7 @@ MATTERS = [
     Mutant("distributed/log_path", "        task.put(str(path))\n", "", LATE),
     Mutant("distributed/queue_empty", "except queue.Empty", "except queue.Full", "printed: `Traceback"),
     Mutant("distributed/wrong_authkey", 'b"abd"', 'b"abc"', "the output ended"),
-    Mutant("distributed/unpickle_runs", "put(Task())", "put(None)", "printed: `nobody has called get`"),
+    Mutant("distributed/unpickle_runs", "        task.put(Task())", "        task.put(None)", "printed: `client"),
 ]
 
 

@@ -14,7 +14,7 @@ async def main() -> None:
         return_exceptions=True,
     )
     for result in results:
-        if isinstance(result, Exception):
+        if isinstance(result, BaseException):
             print("出错:", type(result).__name__)
         else:
             print("价格:", result)

@@ -1,13 +1,13 @@
 # /// script
-# requires-python = ">=3.13"
+# requires-python = ">=3.12.3"
 # ///
 import asyncio
 import sys
 import threading
 import warnings
 
-if sys.version_info < (3, 13):
-    sys.exit("这个程序需要 Python 3.13 或更新的版本")
+if sys.version_info < (3, 12, 3):
+    sys.exit("这个程序需要 Python 3.12.3 或更新的版本")
 
 go = threading.Event()
 
@@ -30,5 +30,5 @@ with warnings.catch_warnings(record=True) as caught:
 loop.close()
 print("不等了:", caught[0].category.__name__)
 
+print("主线程：只剩最后一行")
 threading.Timer(0.1, go.set).start()
-print("主线程：最后一行执行完了")

@@ -17,8 +17,12 @@ def serve(
     writer.close()
 
 
-async def ask(port: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def ask(port: int, reported: asyncio.Event) -> None:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        await reported.wait()  # 等服务器也碰到上限
+        raise
     try:
         await asyncio.Event().wait()  # 一直占着连接
     finally:
@@ -27,15 +31,19 @@ async def ask(port: int) -> None:
 
 async def main() -> None:
     reports = set()
-    asyncio.get_running_loop().set_exception_handler(
-        lambda loop, context: reports.add(context["message"])
-    )
+    reported = asyncio.Event()
+
+    def report(loop: object, context: dict) -> None:
+        reports.add(context["message"])
+        reported.set()
+
+    asyncio.get_running_loop().set_exception_handler(report)
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(CLIENTS):
-                group.create_task(ask(port))
+                group.create_task(ask(port, reported))
     except* OSError as failed:
         names = {errno.errorcode[e.errno] for e in failed.exceptions}
         print("客户端:", *names)

@@ -4,7 +4,7 @@ import time
 
 
 async def count(threads: set[int]) -> None:
-    for _ in range(20):
+    for _ in range(200):
         for _ in range(100_000):  # 纯计算
             pass
         threads.add(threading.get_ident())
