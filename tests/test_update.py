@@ -1,10 +1,5 @@
-"""Recording keeps annotations and values, says what it had to give up, and never leaves half a file."""
+"""A result that is written anew keeps annotations and values, and says what it had to give up."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +21,6 @@ from witness.language import (
     read,
     recorded,
 )
-from witness.recording.files import write
 from witness.recording.update import new, refresh, update
 
 PATH = Path("a.out")
@@ -71,6 +65,17 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
         [("0.1 s.\n", "0.1 s.\n7> Joined (8).\n")],
         [("s.\n", "s.\nmain| Joined ({child}).\n")],
         ["a new line: `Joined (8).`"],
+    ),
+    "a line more with a number that only happens to be one of the others": (
+        [("0.1 s.\n", "0.1 s.\n7> Bye 5.\n")],
+        [
+            ("s.\n", "s.\nmain| Bye 5.\n"),
+            ("main:pid=3", "main:pid=7"),
+            ("child:pid=4", "child:pid=8"),
+            ("n:int=6", "n:int=5"),
+            ("t:float=0.5", "t:float=0.1"),
+        ],
+        ["a new line: `Bye 5.`"],
     ),
     "a line with braces": ([("0.1 s.\n", "0.1 s.\n7> {}\n")], [("s.\n", "s.\nmain| {{}}\n")], ["a new line: `{}`"]),
     "a line less": (
@@ -147,6 +152,12 @@ def test_old_values_that_no_longer_fit_together_are_not_kept() -> None:
     assert decide(anew, recorded(anew)).legal
 
 
+def test_a_new_line_of_a_process_with_two_names_is_given_neither() -> None:
+    page = parse("$ python a.py\na| one\nb| two\n", PATH)
+    change = update(page, Run((output("1> one / 1> more / 1> two"),)))
+    assert change.text == "$ python a.py\na| one\nmore\nb| two\n"
+
+
 def test_what_cannot_be_shown_is_not_recorded() -> None:
     run = Run((output("\x1b[31mred"),))
     with pytest.raises(ResultError, match="control characters"):
@@ -208,45 +219,3 @@ def test_no_edit_drops_an_annotation_in_silence(example: Example) -> None:
         if "needs a person" not in notes:
             assert decide(anew, run).legal
             assert decide(anew, recorded(anew)).legal
-
-
-@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.chmod", "pathlib.Path.replace"])
-def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    path = tmp_path / "a.out"
-    path.write_text("old")
-    with monkeypatch.context() as patch:
-        patch.setattr(step, interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            write(path, "new")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.out": "old"}
-
-
-def test_a_write_that_is_interrupted_late_leaves_the_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(old: Path, new: Path) -> None:
-        old.rename(new)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "replace", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        write(tmp_path / "a.out", "new")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.out": "new"}
-
-
-def test_a_killed_write_leaves_a_whole_file(tmp_path: Path) -> None:
-    path = tmp_path / "a.out"
-    program = f"""
-from pathlib import Path
-from witness.recording.files import write
-while True:
-    for letter in "ab":
-        write(Path({str(path)!r}), letter * 1_000_000)
-"""
-    with subprocess.Popen([sys.executable, "-c", program]) as writer:
-        while not path.exists():
-            time.sleep(0.01)
-        os.kill(writer.pid, signal.SIGKILL)
-    assert path.read_text() in ("a" * 1_000_000, "b" * 1_000_000)
-    assert [example.name for example in find(tmp_path)] == ["a"]
