@@ -254,7 +254,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
                 pytest.skip("; ".join(attempt().missing))
             return decide(result, attempt().run)
 
-        params = [item.callspec.params for item in request.session.items if item.module is request.module]  # type: ignore[attr-defined]
+        functions = [item for item in request.session.items if isinstance(item, pytest.Function)]
+        params = [item.callspec.params for item in functions if item.module is request.module]
         mutants = [param["mutant"] for param in params if not skipped(param["mutant"])]
         mutants.sort(key=lambda mutant: mutant.show != LATE)  # the longest first
         started = {(mutant, right): start(mutant, right) for mutant in mutants for right in {False, mutant.nap != ""}}

@@ -35,6 +35,7 @@ EXAMPLES = {
     ),
     "lonely": ('print("A")\n', None, "lonely.py:1: it has no result: `uv run witness record c/lonely` writes it"),
     "settings": (SLOW.format("alone = 3"), "A\n", "settings.py:3: `alone` is true or false"),
+    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out is on no page yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (
         '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',
@@ -74,8 +75,11 @@ def write(project: Path, name: str, program: str, result: str | None) -> Example
 
 
 def test_what_is_wrong_is_said_in_words(project: Path, run: Callable[..., str]) -> None:
+    (project / "docs").mkdir()
     for name, (program, result, _) in EXAMPLES.items():
         write(project, name, program, result)
+        with (project / f"docs/{name}.md").open("w") as page:
+            page.write(f"examples/c/{name}.py" + f" examples/c/{name}.out" * (name != "unseen"))
     said = run("--junit-xml=report.xml")
     parts = re.split(r"^_+ (?:c/)?(\w+) on Python \S+ _+$", said.partition("= short test")[0], flags=re.MULTILINE)
     failed = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -101,23 +105,27 @@ def test_it_is_selected_as_any_test(project: Path, run: Callable[..., str]) -> N
 
 
 def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Callable[..., str]) -> None:
-    example = write(project, "new", 'import os\n\nprint(f"I am {os.getpid()}.")\n', None)
+    example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
     assert "examples/c/new.out: new: 1 lines to the letter; annotate what varies" in run("--record", "update")
-    assert re.fullmatch(r"\$ python new\.py\nI am \d+\.\n", example.out.read_text())
-    example.out.write_text("$ python new.py\nI am {main:pid=77}.\n")
+    assert re.fullmatch(r"\$ python new\.py\nThe number of this process is \d+\.\n", example.out.read_text())
+    example.out.write_text("$ python new.py\nThe number of this process is {main:pid=77}.\n")
     assert "it is a new one now" in run("--record", "update")
     assert "recorded" not in run("--record", "update")
-    example.programs[0].write_text(example.programs[0].read_text().replace("I am", "I was"))
+    example.programs[0].write_text(example.programs[0].read_text().replace("this", "that"))
     assert run().startswith("1 ")
     assert "recorded anew; line 2 reworded" in run("--record", "update")
-    assert re.fullmatch(r"\$ python new\.py\nI was \{main:pid=\d+\}\.\n", example.out.read_text())
+    assert re.fullmatch(
+        r"\$ python new\.py\nThe number of that process is \{main:pid=\d+\}\.\n", example.out.read_text()
+    )
     assert run().startswith("0 ")
 
 
 def test_a_new_result_is_proposed(project: Path, run: Callable[..., str]) -> None:
-    example = write(project, "new", 'import os\n\nprint(f"I am {os.getpid()}.")\n', None)
+    example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
     assert "examples/c/new.out: proposed from 40 runs" in run("--record", "propose")
-    assert re.fullmatch(r"\$ python new\.py\nI am \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text())
+    assert re.fullmatch(
+        r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()
+    )
 
 
 def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[..., str]) -> None:

@@ -76,8 +76,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that run alone come last: they wait for the others."""
-    items.sort(key=lambda item: isinstance(item, ExampleItem) and item.alone)
+    """Among the examples, those that run alone come last: they wait for the others."""
+    examples = [item for item in items if isinstance(item, ExampleItem)]
+    ordered = iter(sorted(examples, key=lambda item: item.alone))
+    items[:] = [next(ordered) if isinstance(item, ExampleItem) else item for item in items]
 
 
 class ExampleFile(pytest.File):
@@ -178,8 +180,13 @@ class Runs:
         result = None if unable(item.example, item.interpreter) else draft(item.example)[0]
         return runner.submit(item.example, result, item.interpreter.path)
 
+    def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
+        if not isinstance(nextitem, ExampleItem):
+            self.pytest_sessionfinish()
+
     def pytest_sessionfinish(self) -> None:
         self._open.close()
+        self._runner = None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

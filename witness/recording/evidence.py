@@ -163,9 +163,7 @@ def change(example: Example, **changes: Any) -> None:
     """Change what stands in the file, which may be more than was read before, while nobody else does."""
     file = path(example)
     with locked(file.parent):
-        before = stored(example)
-        if (after := replace(before, **changes)) != before:
-            write(file, _text(after))
+        write(file, _text(replace(stored(example), **changes)))
 
 
 def _text(evidence: Evidence) -> str:
