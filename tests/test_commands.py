@@ -179,6 +179,8 @@ examples/c/one.out
     ```
 
 `one.py` 不是 `one_more.py`，也不是 `x/one.py`，见[那里](c/one.md#one)。
+
+还有[别处](c/one.md)。
 """
 
 

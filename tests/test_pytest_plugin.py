@@ -120,6 +120,14 @@ def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Calla
     assert run().startswith("0 ")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
+def test_a_timeline_is_recorded_with_the_run_that_it_is_of(project: Path, run: Callable[..., str]) -> None:
+    example = write(project, "drawn", *EXAMPLES["drawn"][:2])
+    assert "drawn.out: its timeline was recorded anew, with the run that it is of" in run("--record", "update")
+    assert evidence.load(example).trace
+    assert run().startswith("0 ")
+
+
 def test_a_new_result_is_proposed(project: Path, run: Callable[..., str]) -> None:
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
     assert "examples/c/new.out: proposed from 40 runs" in run("--record", "propose")

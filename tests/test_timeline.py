@@ -4,6 +4,7 @@ import re
 import shutil
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bs4 import BeautifulSoup
 from witness import render
 from witness.examples import Example, find
 from witness.interpreters import own
-from witness.language import ResultError, parse, read
+from witness.language import ResultError, decide, parse, read, recorded
 from witness.page.timeline.svg import figure
 from witness.recording import evidence, timelines
 from witness.tracing.model import Event, Kind, Lane, Trace
@@ -212,16 +213,29 @@ def process(tmp_path: Path) -> Example:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
-def test_recorded_again_a_timeline_is_as_before_or_of_the_new_run(process: Example) -> None:
-    before = evidence.stored(process), process.out.read_text()
-    said = timelines.record(process, own())
-    if said == "its timeline is as before":  # else the machine was too busy for the same course
-        assert (evidence.stored(process), process.out.read_text()) == before
+def test_a_timeline_is_recorded_with_the_run_that_it_is_of(process: Example) -> None:
     evidence.change(process, trace=None)
     assert "anew" in timelines.record(process, own())
     known = evidence.load(process)
     assert evidence.holds(known, read(process.out))
     assert known.trace
+
+
+def later(event: Event) -> Event:
+    return replace(event, milliseconds=2 * event.milliseconds)
+
+
+def test_a_run_of_the_same_course_leaves_the_figure_as_it_is(process: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, text = evidence.load(process).trace, process.out.read_text()
+    assert known
+    process.programs[0].write_text(process.programs[0].read_text() + "# more\n")
+    slow = replace(known, lanes=tuple(replace(lane, events=tuple(map(later, lane.events))) for lane in known.lanes))
+    run = recorded(parse(text.replace("child:pid=", "child:pid=1"), process.out))
+    monkeypatch.setattr(timelines, "typical", lambda _, result, __: (slow, run, decide(result, run)))
+    assert timelines.record(process, own()) == "its timeline is as before"
+    again = evidence.load(process).trace
+    assert again
+    assert (again.lanes, process.out.read_text()) == (known.lanes, text)
 
 
 def test_a_changed_program_makes_it_stale(process: Example) -> None:
