@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from witness import publish
 from witness.interpreters import InterpreterError, at, own
 from witness.ledger import Ledger
+from witness.page import finish
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,7 +29,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for folder, environment in zip(folders, SITES, strict=True):
         # Without -q: it drops the warnings before --strict counts them.
         build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
-    publish.main(*folders)
+    finish.main(*folders)
     return folders
 
 
@@ -55,7 +55,7 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         shutil.copy(ROOT / "mkdocs.yml", folder)
         build("zensical", "build", "--strict", cwd=folder, **environment)
     site, offline_site = (folder / "site" for folder in folders)
-    publish.main(site, offline_site)
+    finish.main(site, offline_site)
     return site, offline_site
 
 
