@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bs4 import Tag
 
 from witness.interpreters import InterpreterError, at, own
 from witness.ledger import Ledger
@@ -57,6 +58,13 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     site, offline_site = (folder / "site" for folder in folders)
     finish.main(site, offline_site)
     return site, offline_site
+
+
+def printed(block: Tag | None) -> str:
+    """What a block of a page has printed: all but what is said in it of lines and of their order."""
+    assert block
+    said = set(block.select("i"))
+    return "".join(text for text in block.find_all(string=True) if said.isdisjoint(text.parents))
 
 
 def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import printed
 
 from witness.examples import Example, find
 from witness.language import parse, read
-from witness.ledger import Observation
-from witness.render import fence, render
+from witness.page.adapter import Observation, Order
+from witness.page.fence import fence
+from witness.page.html import render
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 
@@ -25,19 +27,18 @@ def shown(text: str) -> BeautifulSoup:
 def test_a_page_shows_the_recorded_run_to_the_letter(example: Example) -> None:
     result = read(example.out)
     page = BeautifulSoup(render(result, example.name), "html.parser")
-    blocks = page.select(".result")
-    text = [
-        block.select(".filename")[0].get_text() + "\n" + block.select("pre > code")[0].get_text() for block in blocks
-    ]
-    assert "".join(text) == result.output
+    blocks = page.select("figure.result")
+    shown = (f"{printed(block.select_one('.command'))}\n{printed(block.select_one('pre > code'))}" for block in blocks)
+    assert "".join(shown) == result.output
     assert {block["data-example"] for block in blocks} == {example.name}
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "</code></pre>", "a & b &amp; c", "\"'", "   <b>"])
 def test_output_is_no_html(text: str) -> None:
     page = shown(f"{text} / a as l| {text} / b after l| {{n:int=3}} {text}")
-    assert [line.get_text() for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
-    assert {tag.name for tag in page.find_all(name=True)} == {"div", "span", "pre", "code", "p", "var"}
+    assert [printed(line) for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
+    tags = {tag.name for tag in page.find_all(name=True)}
+    assert tags == {"figure", "figcaption", "span", "pre", "code", "i", "p", "var"}
     assert "第 3 行总在第 2 行之后。" in page.get_text()
 
 
@@ -63,25 +64,43 @@ def event(place: int) -> Event:
     return Event(0, Kind.LINE, place)
 
 
+def lanes(page: BeautifulSoup) -> list[tuple[str, str, str]]:
+    """The printer of each line, the number of its colour, and the line."""
+    found = []
+    for line in page.select(".line"):
+        name = line.find("i", recursive=False)
+        found.append(
+            (name.get_text() if name else "", str(line.get("data-lane", "")), printed(line).removesuffix("\n"))
+        )
+    return found
+
+
 def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
     result = parse("$ python a.py\na\nx| b\nmain| c\nd\ne\n", Path("a.out"))
-    lanes = (
-        Lane("main", LaneKind.PROGRAM, (event(1), event(3), event(5))),
-        Lane("x", LaneKind.TASK, (event(2), event(4))),
+    trace = Trace(
+        "",
+        "3.11",
+        (
+            Lane("main", LaneKind.PROGRAM, (event(1), event(3), event(5))),
+            Lane("x", LaneKind.TASK, (event(2), event(4))),
+        ),
     )
-    seen = Observation(("3.11",), runs=9, load=False, orders=1, common=((9, "a\nc\nb\nd\ne\n"),))
-    page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", "3.11", lanes)), "html.parser")
-    lines = [(line.get_text(), line["data-actor"], line["data-lane"]) for line in page.select(".line")]
+    seen = Observation(("3.11",), runs=9, load=False, orders=1, common=(Order(9, (2, 4, 3, 5, 6), {}),))
+    page = BeautifulSoup(render(result, "c/a", observation=seen, trace=trace), "html.parser")
     main, x = ("main", "0"), ("x", "1")
-    assert lines[:5] == [("a\n", *main), ("b\n", *x), ("c\n", *main), ("d\n", *x), ("e\n", *main)]
-    assert lines[5:] == [("a\n", *main), ("c\n", *main), ("b\n", *x), ("d\n", *x), ("e\n", *main)]
+    assert lanes(page)[:5] == [(*main, "a"), (*x, "b"), (*main, "c"), (*x, "d"), (*main, "e")]
+    assert lanes(page)[5:] == [(*main, "a"), (*main, "c"), (*x, "b"), (*x, "d"), (*main, "e")]
 
 
 def test_where_one_alone_prints_no_line_has_a_name() -> None:
     result = parse("$ python a.py\na\nb\n", Path("a.out"))
-    lanes = Lane("main", LaneKind.PROGRAM, (event(1), event(2))), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),))
-    page = BeautifulSoup(render(result, "c/a", trace=Trace("", "3.11", lanes)), "html.parser")
-    assert [line.get("data-actor") for line in page.select(".line")] == [None, None]
+    trace = Trace(
+        "",
+        "3.11",
+        (Lane("main", LaneKind.PROGRAM, (event(1), event(2))), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),))),
+    )
+    page = BeautifulSoup(render(result, "c/a", trace=trace), "html.parser")
+    assert lanes(page) == [("", "", "a"), ("", "", "b")]
 
 
 def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
@@ -101,16 +120,25 @@ def test_names_have_as_much_room_as_the_longest_needs() -> None:
 
 
 def test_lanes_are_numbered_and_regions_held_together() -> None:
-    page = shown("a / x| b / y| c / x| d / e / y| f")
-    assert [(line.get("data-actor"), line.get("data-lane")) for line in page.select(".line")] == [
-        (None, None),
-        ("x", "1"),
-        ("y", "2"),
-        ("x", "1"),
-        (None, None),
-        ("y", "2"),
-    ]
-    assert [region.get_text() for region in page.select(".region")] == ["b\nc\nd\n"]
+    page = shown("a / x| b / y| c / x| d / e / y| f / e / x| g / y| h")
+    none, x, y = ("", ""), ("x", "1"), ("y", "2")
+    first = [(*none, "a"), (*x, "b"), (*y, "c"), (*x, "d"), (*none, "e"), (*y, "f"), (*none, "e")]
+    assert lanes(page) == [*first, (*x, "g"), (*y, "h")]
+    regions = page.select(".region")
+    assert [printed(region) for region in regions] == ["b\nc\nd\n", "g\nh\n"]
+    said = [region.select("i")[0].get_text() for region in regions]
+    assert said == ["下面 3 行，不同名的先后不定", "下面 2 行，先后不定"]
+
+
+def test_what_is_said_in_the_output_is_not_found_by_the_search() -> None:
+    said = shown("x| a / y| b").select("i")
+    assert len(said) == 3
+    assert all(tag.has_attr("data-search-exclude") for tag in said)
+
+
+def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
+    begins = [line.partition(">")[0].partition(" ")[0] for line in str(shown("a / b")).splitlines()]
+    assert begins == ["<figure", "<figcaption", "<pre", "</span", "</span", "<p", "</figure"]
 
 
 @pytest.mark.parametrize(
@@ -153,16 +181,19 @@ def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
 
 
 def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
-    result = parse("$ python a.py\nx| a\ny| {n:int=3}\n[exit 1]\n", Path("a.out"))
-    seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=((150, "a\n7\n"), (50, "8\na\n")))
-    page = BeautifulSoup(render(result, "c/a", seen), "html.parser")
+    result = parse("$ python a.py\nx| a\ny| {n:int=3}\nz| {n}\n[exit 1]\n", Path("a.out"))
+    orders = Order(150, (2, 3, 4), {"n": "7"}), Order(50, (4, 3, 2), {"n": "8"})
+    seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=orders)
+    page = BeautifulSoup(render(result, "c/a", observation=seen), "html.parser").select(".seen")[0]
     words = "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次，次次合乎上面所说。"
     assert page.select("summary")[0].get_text() == f"{words}见过 2 种顺序，看这 2 种"
-    assert f"{words}见过 3 种顺序，看最常见的 2 种" in render(result, "c/a", replace(seen, orders=3))
-    orders = [order.select("code")[0] for order in page.select(".seen .result")]
-    assert [order.get_text() for order in orders] == ["a\n7\n[exit 1]\n", "8\na\n[exit 1]\n"]
-    lanes = [[(line.get_text(), line["data-lane"]) for line in order.select(".line")] for order in orders]
-    assert lanes == [[("a\n", "1"), ("7\n", "2")], [("8\n", "2"), ("a\n", "1")]]
+    assert f"{words}见过 3 种顺序，看最常见的 2 种" in render(result, "c/a", observation=replace(seen, orders=3))
+    x, y, z = ("x", "1"), ("y", "2"), ("z", "3")
+    assert lanes(page) == [(*x, "a"), (*y, "7"), (*z, "7"), (*z, "8"), (*y, "8"), (*x, "a")]
+    assert [printed(code)[-9:] for code in page.select("code")] == ["[exit 1]\n"] * 2
+    # The first in each order is a stop for the keyboard.
+    assert [printed(var) for var in page.select("var[tabindex]")] == ["7", "8"]
+    assert "200 次里有 50 次是这个顺序。" in page.get_text()
 
 
 @pytest.mark.parametrize(
@@ -171,8 +202,7 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
         ("examples/c/a.out", "examples/c/a.out:2: `<b>` is not an integer"),
         ("examples/c/b.out", "examples/c/b.out: No such file or directory"),
         ("examples/c", "examples/c: Is a directory"),
-        ("docs/a.out", "docs/a.out: a result file stands in examples/"),
-        ("", ".: a result file stands in examples/"),
+        ("", ".: Is a directory"),
     ],
 )
 def test_a_fence_that_cannot_be_shown_fails_the_build(
