@@ -1,4 +1,4 @@
-"""Draw a layout as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/site.css`).
+"""Draw a layout as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/witness.css`).
 
 What is horizontal is in percent, what is vertical in pixels, so that its text is as large on a phone as elsewhere.
 """
