@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from witness.examples import Example
-from witness.language import Output, Run, decide, read
+from witness.language import Output, Result, Run, decide
 from witness.ledger import Ledger
 from witness.recording.timelines import current
 from witness.tracing.model import Trace
@@ -36,11 +36,10 @@ class Evidence:
     trace: Trace | None
 
 
-def load(example: Example) -> Evidence:
+def load(example: Example, result: Result) -> Evidence:
     found = Ledger(example.root).observation(example)
     if found is None:
         return Evidence("", None, current(example))
-    result = read(example.out)
     orders = []
     for count, text in found.common:
         lines = tuple((line, None) for line in text.splitlines())

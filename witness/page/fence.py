@@ -36,7 +36,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         result = read(path)
         examples = path.parent.parent
         example = Example(examples, path.relative_to(examples).with_suffix("").as_posix())
-        evidence = load(example)
+        evidence = load(example, result)
         return render(
             result, example.name, programs=example.programs, observation=evidence.observation, trace=evidence.trace
         )
