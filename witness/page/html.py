@@ -5,6 +5,7 @@ What is read beside the output, and not copied with it, is in an `<i>`: names, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -33,7 +34,7 @@ def render(
     `name` is that of its example, `programs` what to offer for download, `observation` what repeating it showed, and
     `trace` of the printed run.
     """
-    shown = _Shown(result, name, _printers(result, trace), colours(result, trace))
+    shown = _Shown(result, _printers(result, trace), colours(result, trace))
     blocks = []
     for terminal in result.terminals:
         below = [_paragraph("promise", words.promise(result, terminal))]
@@ -63,7 +64,9 @@ def _paragraph(kind: str, text: str) -> str:
 
 def _download(program: Path) -> str:
     """A link that holds the file itself: it needs no server, no script, and no path that depends on the page."""
-    content = quote(program.read_bytes(), safe="!$'()*+,-./:;=?@_~")
+    text = program.read_bytes().decode()
+    # A URL may hold Chinese as it is, which is a third as long.
+    content = re.sub(r"[\0-\x7f]+", lambda part: quote(part[0], safe="!$'()*+,-./:;=?@_~"), text)
     return (
         f'<a download="{program.name}" aria-label="下载程序 {program.name}" data-search-exclude'
         f' href="data:text/x-python;charset=utf-8,{content}">下载程序</a>'
@@ -88,7 +91,6 @@ class _Shown:
     """A run as it is shown: who printed which line, by its number, the colour of each, and where the line stands."""
 
     result: Result
-    name: str
     printers: Mapping[int, str]
     colours: Mapping[str, int]
     order: Sequence[int] = ()
@@ -109,7 +111,7 @@ class _Shown:
         command = f'<span class="command">{escape(terminal.command, quote=False)}</span>'
         return "\n".join(
             [
-                f'<figure class="result{look}" data-example="{self.name}">',
+                f'<figure class="result{look}">',
                 f"<figcaption>{command}{''.join(links)}</figcaption>",
                 f"<pre><code>{output}{status}</code></pre>",
                 *below,
