@@ -6,9 +6,7 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from witness.language import (
-    Result,
-)
+from witness.language import Result
 from witness.page.timeline.spacing import breadth, place, radius
 from witness.page.timeline.words import Words
 from witness.tracing.causes import Spot, causes

@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from witness.language import (
-    Result,
-)
+from witness.language import Result
 from witness.page.timeline.layout import Arrow, Layout, Mark, Piece, Row, colours, layout
 from witness.page.timeline.spacing import PHONE
 from witness.page.timeline.words import LEGEND, Words, together

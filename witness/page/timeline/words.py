@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from witness.language import (
-    Result,
-)
+from witness.language import Result
 from witness.tracing.model import SHORT, Event, Kind, Trace
 from witness.tracing.waits import words
 
