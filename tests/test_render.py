@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from conftest import printed
 
 from witness.examples import Example, find
@@ -17,10 +17,13 @@ from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 
 
-def shown(text: str) -> BeautifulSoup:
-    """The page of a result file whose lines stand in `text` side by side."""
-    lines = ["$ python a.py", *text.split(" / ")]
-    return BeautifulSoup(render(parse("".join(f"{line}\n" for line in lines), Path("a.out")), "c/a"), "html.parser")
+def shown(text: str, observation: Observation | None = None, **lanes: list[int]) -> BeautifulSoup:
+    """The page of a result file whose lines stand in `text` side by side, printed by `lanes` if there is a timeline."""
+    result = parse("\n".join(["$ python a.py", *text.split(" / "), ""]), Path("a.out"))
+    events = {name: [Event(0, Kind.LINE, place) for place in places] for name, places in lanes.items()}
+    drawn = [Lane(name, LaneKind.TASK, (Event(0, Kind.BEGIN), *marks)) for name, marks in events.items()]
+    trace = Trace("", "3.11", tuple(drawn)) if lanes else None
+    return BeautifulSoup(render(result, "c/a", observation=observation, trace=trace), "html.parser")
 
 
 @pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
@@ -59,57 +62,25 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
     assert [var.has_attr("tabindex") for var in (first, again, computed, computed_again)] == [True, False, True, False]
 
 
-def event(place: int) -> Event:
-    return Event(0, Kind.LINE, place)
-
-
-def lanes(page: BeautifulSoup) -> list[tuple[str, str, str]]:
-    """The printer of each line, the number of its colour, and the line."""
-    found = []
-    for line in page.select(".line"):
-        name = line.find("i", recursive=False)
-        found.append(
-            (name.get_text() if name else "", str(line.get("data-lane", "")), printed(line).removesuffix("\n"))
-        )
-    return found
+def lines(page: Tag) -> list[str]:
+    """Each line, after the name of its printer and the number of its colour."""
+    names = [(line.find("i", recursive=False), line) for line in page.select(".line")]
+    return [f"{name.text}{line['data-lane']} {printed(line)}" if name else printed(line) for name, line in names]
 
 
 def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
-    result = parse("$ python a.py\na\nx| b\nmain| c\nd\ne\n", Path("a.out"))
-    trace = Trace(
-        "",
-        "3.11",
-        (
-            Lane("main", LaneKind.PROGRAM, (event(1), event(3), event(5))),
-            Lane("x", LaneKind.TASK, (event(2), event(4))),
-        ),
-    )
     seen = Observation(("3.11",), runs=9, load=False, orders=1, common=(Order(9, (2, 4, 3, 5, 6), {}),))
-    page = BeautifulSoup(render(result, "c/a", observation=seen, trace=trace), "html.parser")
-    main, x = ("main", "0"), ("x", "1")
-    assert lanes(page)[:5] == [(*main, "a"), (*x, "b"), (*main, "c"), (*x, "d"), (*main, "e")]
-    assert lanes(page)[5:] == [(*main, "a"), (*main, "c"), (*x, "b"), (*x, "d"), (*main, "e")]
+    page = shown("a / x| b / main| c / d / e", seen, main=[1, 3, 5], x=[2, 4])
+    assert lines(page)[:5] == ["main0 a\n", "x1 b\n", "main0 c\n", "x1 d\n", "main0 e\n"]
+    assert lines(page)[5:] == ["main0 a\n", "main0 c\n", "x1 b\n", "x1 d\n", "main0 e\n"]
 
 
 def test_where_one_alone_prints_no_line_has_a_name() -> None:
-    result = parse("$ python a.py\na\nb\n", Path("a.out"))
-    trace = Trace(
-        "",
-        "3.11",
-        (Lane("main", LaneKind.PROGRAM, (event(1), event(2))), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),))),
-    )
-    page = BeautifulSoup(render(result, "c/a", trace=trace), "html.parser")
-    assert lanes(page) == [("", "", "a"), ("", "", "b")]
+    assert lines(shown("a / b", main=[1, 2], x=[])) == ["a\n", "b\n"]
 
 
 def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
-    figure = Trace(
-        "", "3.11", (Lane("main", LaneKind.PROGRAM, (event(1),)), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),)))
-    )
-    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")}
-    pages["figure"] = BeautifulSoup(
-        render(parse("$ python a.py\na\n", Path("a.out")), "c/a", trace=figure), "html.parser"
-    )
+    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")} | {"figure": shown("a", main=[1])}
     numbered = {text: "result--numbered" in page.select(".result")[0]["class"] for text, page in pages.items()}
     assert numbered == {"a": False, "x| a / y| b": True, "{n:int=3 in 2..}": True, "figure": True}
 
@@ -120,9 +91,8 @@ def test_names_have_as_much_room_as_the_longest_needs() -> None:
 
 def test_lanes_are_numbered_and_regions_held_together() -> None:
     page = shown("a / x| b / y| c / x| d / e / y| f / e / x| g / y| h")
-    none, x, y = ("", ""), ("x", "1"), ("y", "2")
-    first = [(*none, "a"), (*x, "b"), (*y, "c"), (*x, "d"), (*none, "e"), (*y, "f"), (*none, "e")]
-    assert lanes(page) == [*first, (*x, "g"), (*y, "h")]
+    first = ["a\n", "x1 b\n", "y2 c\n", "x1 d\n", "e\n", "y2 f\n", "e\n"]
+    assert lines(page) == [*first, "x1 g\n", "y2 h\n"]
     regions = page.select(".region")
     assert [printed(region) for region in regions] == ["b\nc\nd\n", "g\nh\n"]
     said = [region.select("i")[0].get_text() for region in regions]
@@ -180,18 +150,17 @@ def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
 
 
 def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
-    result = parse("$ python a.py\nx| a\ny| {n:int=3}\nz| {n}\n[exit 1]\n", Path("a.out"))
+    text = "x| a / y| {n:int=3} / z| {n} / [exit 1]"
     orders = Order(150, (2, 3, 4), {"n": "7"}), Order(50, (4, 3, 2), {"n": "8"})
     seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=orders)
-    page = BeautifulSoup(render(result, "c/a", observation=seen), "html.parser").select(".seen")[0]
+    page = shown(text, seen).select(".seen")[0]
     words = "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次，次次合乎上面所说。"
     assert page.select("summary")[0].get_text() == f"{words}见过 2 种顺序，看这 2 种"
-    assert f"{words}见过 3 种顺序，看最常见的 2 种" in render(result, "c/a", observation=replace(seen, orders=3))
-    x, y, z = ("x", "1"), ("y", "2"), ("z", "3")
-    assert lanes(page) == [(*x, "a"), (*y, "7"), (*z, "7"), (*z, "8"), (*y, "8"), (*x, "a")]
-    assert [printed(code)[-9:] for code in page.select("code")] == ["[exit 1]\n"] * 2
+    assert f"{words}见过 3 种顺序，看最常见的 2 种" in shown(text, replace(seen, orders=3)).get_text()
+    assert lines(page) == ["x1 a\n", "y2 7\n", "z3 7\n", "z3 8\n", "y2 8\n", "x1 a\n"]
+    assert [status.get_text() for status in page.select(".status")] == ["[exit 1]\n"] * 2
     # The first in each order is a stop for the keyboard.
-    assert [printed(var) for var in page.select("var[tabindex]")] == ["7", "8"]
+    assert [var.get_text() for var in page.select("var[tabindex]")] == ["7", "8"]
     assert "200 次里有 50 次是这个顺序。" in page.get_text()
 
 
