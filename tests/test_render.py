@@ -99,6 +99,10 @@ def test_lanes_are_numbered_and_regions_held_together() -> None:
     assert said == ["下面 3 行，不同名的先后不定", "下面 2 行，先后不定"]
 
 
+def test_more_lanes_than_there_are_colours_share_them() -> None:
+    assert lines(shown(" / ".join(f"{name}| l" for name in "abcdefg")))[5:] == ["f6 l\n", "g1 l\n"]
+
+
 def test_what_is_said_in_the_output_is_not_found_by_the_search() -> None:
     said = shown("x| a / y| b").select("i")
     assert len(said) == 3
@@ -167,9 +171,9 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("examples/c/a.out", "examples/c/a.out:2: `<b>` is not an integer"),
-        ("examples/c/b.out", "examples/c/b.out: No such file or directory"),
-        ("examples/c", "examples/c: Is a directory"),
+        ("programs/c/a.out", "programs/c/a.out:2: `<b>` is not an integer"),
+        ("programs/c/b.out", "programs/c/b.out: No such file or directory"),
+        ("programs/c", "programs/c: Is a directory"),
         ("", ".: Is a directory"),
     ],
 )
@@ -177,9 +181,9 @@ def test_a_fence_that_cannot_be_shown_fails_the_build(
     path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("examples/c").mkdir(parents=True)
-    Path("examples/c/a.py").touch()
-    Path("examples/c/a.out").write_text("$ python a.py\n{n:int=<b>}\n")
+    Path("programs/c").mkdir(parents=True)
+    Path("programs/c/a.py").touch()
+    Path("programs/c/a.out").write_text("$ python a.py\n{n:int=<b>}\n")
     html = fence(path, "result", "result", {}, None)
     (record,) = caplog.records
     assert (record.name.partition(".")[0], record.levelno) == ("mkdocs", logging.ERROR)
