@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bs4 import Tag
 
-from witness import publish
+from witness.page import finish
 from witness.pytest_plugin import interpreters
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +27,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for folder, environment in zip(folders, SITES, strict=True):
         # Without -q: it drops the warnings before --strict counts them.
         build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
-    publish.main(*folders)
+    finish.main(*folders)
     return folders
 
 
@@ -52,8 +53,15 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         shutil.copy(ROOT / "mkdocs.yml", folder)
         build("zensical", "build", "--strict", cwd=folder, **environment)
     site, offline_site = (folder / "site" for folder in folders)
-    publish.main(site, offline_site)
+    finish.main(site, offline_site)
     return site, offline_site
+
+
+def printed(block: Tag | None) -> str:
+    """What a block of a page has printed: all but what is said in it of lines and of their order."""
+    assert block
+    said = set(block.select("i"))
+    return "".join(text for text in block.find_all(string=True) if said.isdisjoint(text.parents))
 
 
 def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:

@@ -175,6 +175,14 @@ def copied(page: Page, block: Locator) -> str:
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
+# What a block has printed: neither who did, nor how the program ended.
+PRINTED = """block => {
+  const output = block.querySelector("code").cloneNode(true)
+  for (const said of output.querySelectorAll("i, .status")) said.remove()
+  return output.textContent
+}"""
+
+
 @pytest.mark.parametrize(("url", "source"), URLS.items(), ids=URLS)
 def test_what_is_copied_is_what_ran(page: Page, url: str, source: Path) -> None:
     files = re.findall(r'^--8<-- "(examples/.+)"$', source.read_text(), re.M)
@@ -186,7 +194,16 @@ def test_what_is_copied_is_what_ran(page: Page, url: str, source: Path) -> None:
     for summary in page.locator("summary").all():
         summary.click()
     for output in page.locator(".result > pre").all():
-        assert copied(page, output) == "".join(output.locator(".line").all_text_contents()).rstrip()
+        assert copied(page, output) == output.evaluate(PRINTED).rstrip()
+
+
+def test_what_is_said_in_an_output_is_read_and_not_copied(page: Page) -> None:
+    page.goto("/processes/queue/")
+    output = page.locator(".result > pre").first
+    selected = output.evaluate("block => (getSelection().selectAllChildren(block), `${getSelection()}`)")
+    assert selected.rstrip() == output.evaluate(PRINTED).rstrip()
+    read = output.aria_snapshot()
+    assert re.search(r"下面 8 行，不同名的先后不定\s+writer\s+Process to write", read), read
 
 
 @pytest.mark.parametrize("served", [True, False])

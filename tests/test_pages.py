@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import printed
 
 from witness.examples import find
 from witness.language import read
@@ -82,8 +83,8 @@ def test_built_page_shows_the_files(page: Path, site: Path) -> None:
         result = read(Path(path))
         lines = [result.text(line) for line in result.lines if line.number > terminal.number][: len(terminal.lines)]
         wanted = "".join(f"{line}\n" for line in [*lines, *filter(None, [terminal.status])])
-        assert block.select_one("code").get_text() == wanted, f"{page} does not show {path} as it is"  # type: ignore[union-attr]
-        assert block.select_one(".filename").get_text() == terminal.command  # type: ignore[union-attr]
+        assert printed(block.select_one("pre > code")) == wanted, f"{page} does not show {path} as it is"
+        assert printed(block.select_one(".command")) == terminal.command
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

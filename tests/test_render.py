@@ -1,43 +1,47 @@
 """What a page shows of a result: the recorded run to the letter, what varies, who printed what, what is promised."""
 
 import logging
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from conftest import printed
 
 from witness.examples import Example, find
 from witness.language import parse, read
+from witness.page.fence import fence
+from witness.page.html import render
 from witness.recording.evidence import Observation, Order
-from witness.render import fence, render
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 
 
-def shown(text: str) -> BeautifulSoup:
-    """The page of a result file whose lines stand in `text` side by side."""
-    lines = ["$ python a.py", *text.split(" / ")]
-    return BeautifulSoup(render(parse("".join(f"{line}\n" for line in lines), Path("a.out")), "c/a"), "html.parser")
+def shown(text: str, observation: Observation | None = None, **lanes: list[int]) -> BeautifulSoup:
+    """The page of a result file whose lines stand in `text` side by side, printed by `lanes` if there is a timeline."""
+    result = parse("\n".join(["$ python a.py", *text.split(" / "), ""]), Path("a.out"))
+    events = {name: [Event(0, Kind.LINE, place) for place in places] for name, places in lanes.items()}
+    drawn = [Lane(name, LaneKind.TASK, (Event(0, Kind.BEGIN), *marks)) for name, marks in events.items()]
+    trace = Trace("", "3.11", tuple(drawn)) if lanes else None
+    return BeautifulSoup(render(result, "c/a", observation=observation, trace=trace), "html.parser")
 
 
 @pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
 def test_a_page_shows_the_recorded_run_to_the_letter(example: Example) -> None:
     result = read(example.out)
     page = BeautifulSoup(render(result, example.name), "html.parser")
-    blocks = page.select(".result")
-    text = [
-        block.select(".filename")[0].get_text() + "\n" + block.select("pre > code")[0].get_text() for block in blocks
-    ]
-    assert "".join(text) == result.output
-    assert {block["data-example"] for block in blocks} == {example.name}
+    blocks = page.select("figure.result")
+    shown = (f"{printed(block.select_one('.command'))}\n{printed(block.select_one('pre > code'))}" for block in blocks)
+    assert "".join(shown) == result.output
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "</code></pre>", "a & b &amp; c", "\"'", "   <b>"])
 def test_output_is_no_html(text: str) -> None:
     page = shown(f"{text} / a as l| {text} / b after l| {{n:int=3}} {text}")
-    assert [line.get_text() for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
-    assert {tag.name for tag in page.find_all(name=True)} == {"div", "span", "pre", "code", "p", "var"}
+    assert [printed(line) for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
+    tags = {tag.name for tag in page.find_all(name=True)}
+    assert tags == {"figure", "figcaption", "span", "pre", "code", "i", "p", "var"}
     assert "第 3 行总在第 2 行之后。" in page.get_text()
 
 
@@ -59,39 +63,25 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
     assert [var.has_attr("tabindex") for var in (first, again, computed, computed_again)] == [True, False, True, False]
 
 
-def event(place: int) -> Event:
-    return Event(0, Kind.LINE, place)
+def lines(page: Tag) -> list[str]:
+    """Each line, after the name of its printer and the number of its colour."""
+    names = [(line.find("i", recursive=False), line) for line in page.select(".line")]
+    return [f"{name.text}{line['data-lane']} {printed(line)}" if name else printed(line) for name, line in names]
 
 
 def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
-    result = parse("$ python a.py\na\nx| b\nmain| c\nd\ne\n", Path("a.out"))
-    lanes = (
-        Lane("main", LaneKind.PROGRAM, (event(1), event(3), event(5))),
-        Lane("x", LaneKind.TASK, (event(2), event(4))),
-    )
     seen = Observation(("3.11",), runs=9, load=False, orders=1, common=(Order(9, (2, 4, 3, 5, 6), {}),))
-    page = BeautifulSoup(render(result, "c/a", seen, trace=Trace("", "3.11", lanes)), "html.parser")
-    lines = [(line.get_text(), line["data-actor"], line["data-lane"]) for line in page.select(".line")]
-    main, x = ("main", "0"), ("x", "1")
-    assert lines[:5] == [("a\n", *main), ("b\n", *x), ("c\n", *main), ("d\n", *x), ("e\n", *main)]
-    assert lines[5:] == [("a\n", *main), ("c\n", *main), ("b\n", *x), ("d\n", *x), ("e\n", *main)]
+    page = shown("a / x| b / main| c / d / e", seen, main=[1, 3, 5], x=[2, 4])
+    assert lines(page)[:5] == ["main0 a\n", "x1 b\n", "main0 c\n", "x1 d\n", "main0 e\n"]
+    assert lines(page)[5:] == ["main0 a\n", "main0 c\n", "x1 b\n", "x1 d\n", "main0 e\n"]
 
 
 def test_where_one_alone_prints_no_line_has_a_name() -> None:
-    result = parse("$ python a.py\na\nb\n", Path("a.out"))
-    lanes = Lane("main", LaneKind.PROGRAM, (event(1), event(2))), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),))
-    page = BeautifulSoup(render(result, "c/a", trace=Trace("", "3.11", lanes)), "html.parser")
-    assert [line.get("data-actor") for line in page.select(".line")] == [None, None]
+    assert lines(shown("a / b", main=[1, 2], x=[])) == ["a\n", "b\n"]
 
 
 def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
-    figure = Trace(
-        "", "3.11", (Lane("main", LaneKind.PROGRAM, (event(1),)), Lane("x", LaneKind.TASK, (Event(0, Kind.BEGIN),)))
-    )
-    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")}
-    pages["figure"] = BeautifulSoup(
-        render(parse("$ python a.py\na\n", Path("a.out")), "c/a", trace=figure), "html.parser"
-    )
+    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")} | {"figure": shown("a", main=[1])}
     numbered = {text: "result--numbered" in page.select(".result")[0]["class"] for text, page in pages.items()}
     assert numbered == {"a": False, "x| a / y| b": True, "{n:int=3 in 2..}": True, "figure": True}
 
@@ -101,16 +91,28 @@ def test_names_have_as_much_room_as_the_longest_needs() -> None:
 
 
 def test_lanes_are_numbered_and_regions_held_together() -> None:
-    page = shown("a / x| b / y| c / x| d / e / y| f")
-    assert [(line.get("data-actor"), line.get("data-lane")) for line in page.select(".line")] == [
-        (None, None),
-        ("x", "1"),
-        ("y", "2"),
-        ("x", "1"),
-        (None, None),
-        ("y", "2"),
-    ]
-    assert [region.get_text() for region in page.select(".region")] == ["b\nc\nd\n"]
+    page = shown("a / x| b / y| c / x| d / e / y| f / e / x| g / y| h")
+    first = ["a\n", "x1 b\n", "y2 c\n", "x1 d\n", "e\n", "y2 f\n", "e\n"]
+    assert lines(page) == [*first, "x1 g\n", "y2 h\n"]
+    regions = page.select(".region")
+    assert [printed(region) for region in regions] == ["b\nc\nd\n", "g\nh\n"]
+    said = [region.select("i")[0].get_text() for region in regions]
+    assert said == ["下面 3 行，不同名的先后不定", "下面 2 行，先后不定"]
+
+
+def test_more_lanes_than_there_are_colours_share_them() -> None:
+    assert lines(shown(" / ".join(f"{name}| l" for name in "abcdefg")))[5:] == ["f6 l\n", "g1 l\n"]
+
+
+def test_what_is_said_in_the_output_is_not_found_by_the_search() -> None:
+    said = shown("x| a / y| b").select("i")
+    assert len(said) == 3
+    assert all(tag.has_attr("data-search-exclude") for tag in said)
+
+
+def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
+    begins = [line.partition(">")[0].partition(" ")[0] for line in str(shown("a / b")).splitlines()]
+    assert begins == ["<figure", "<figcaption", "<pre", "</span", "</span", "<p", "</figure"]
 
 
 @pytest.mark.parametrize(
@@ -153,39 +155,47 @@ def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
 
 
 def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
-    result = parse("$ python a.py\nx| a\ny| {n:int=3}\n[exit 1]\n", Path("a.out"))
-    orders = Order(150, (2, 3), {"n": "7"}), Order(50, (3, 2), {"n": "8"})
+    text = "x| a / y| {n:int=3} / z| {n} / [exit 1]"
+    orders = Order(150, (2, 3, 4), {"n": "7"}), Order(50, (4, 3, 2), {"n": "8"})
     seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=orders)
-    page = BeautifulSoup(render(result, "c/a", seen), "html.parser")
+    page = shown(text, seen).select(".seen")[0]
     words = "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次，次次合乎上面所说。"
     assert page.select("summary")[0].get_text() == f"{words}见过 2 种顺序，看这 2 种"
-    assert f"{words}见过 3 种顺序，看最常见的 2 种" in render(result, "c/a", replace(seen, orders=3))
-    blocks = [order.select("code")[0] for order in page.select(".seen .result")]
-    assert [order.get_text() for order in blocks] == ["a\n7\n[exit 1]\n", "8\na\n[exit 1]\n"]
-    lanes = [[(line.get_text(), line["data-lane"]) for line in order.select(".line")] for order in blocks]
-    assert lanes == [[("a\n", "1"), ("7\n", "2")], [("8\n", "2"), ("a\n", "1")]]
+    assert f"{words}见过 3 种顺序，看最常见的 2 种" in shown(text, replace(seen, orders=3)).get_text()
+    assert lines(page) == ["x1 a\n", "y2 7\n", "z3 7\n", "z3 8\n", "y2 8\n", "x1 a\n"]
+    assert [status.get_text() for status in page.select(".status")] == ["[exit 1]\n"] * 2
+    # The first in each order is a stop for the keyboard.
+    assert [var.get_text() for var in page.select("var[tabindex]")] == ["7", "8"]
+    assert "200 次里有 50 次是这个顺序。" in page.get_text()
 
 
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("examples/c/a.out", "examples/c/a.out:2: `<b>` is not an integer"),
-        ("examples/c/b.out", "examples/c/b.out: No such file or directory"),
-        ("examples/c", "examples/c: Is a directory"),
-        ("docs/a.out", "docs/a.out: a result file stands in examples/"),
-        ("", ".: a result file stands in examples/"),
+        ("programs/c/a.out", "programs/c/a.out:2: `<b>` is not an integer"),
+        ("programs/c/b.out", "programs/c/b.out: No such file or directory"),
+        ("programs/c", "programs/c: Is a directory"),
+        ("", ".: Is a directory"),
     ],
 )
 def test_a_fence_that_cannot_be_shown_fails_the_build(
     path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("examples/c").mkdir(parents=True)
-    Path("examples/c/a.py").touch()
-    Path("examples/c/a.out").write_text("$ python a.py\n{n:int=<b>}\n")
+    Path("programs/c").mkdir(parents=True)
+    Path("programs/c/a.py").touch()
+    Path("programs/c/a.out").write_text("$ python a.py\n{n:int=<b>}\n")
     html = fence(path, "result", "result", {}, None)
     (record,) = caplog.records
     assert (record.name.partition(".")[0], record.levelno) == ("mkdocs", logging.ERROR)
     assert record.getMessage().startswith(message)
     page = BeautifulSoup(html, "html.parser")
     assert page.select(".admonition.failure")[0].get_text() == record.getMessage()
+
+
+def test_a_page_reads_a_result_and_its_evidence_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_bytes, read_text, found = Path.read_bytes, Path.read_text, Counter[str]()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: (found.update([path.suffix]), read_bytes(path))[1])
+    monkeypatch.setattr(Path, "read_text", lambda path: (found.update([path.suffix]), read_text(path))[1])
+    fence("examples/processes/queue_end.out", "result", "result", {}, None)
+    assert (found[".out"], found[".json"]) == (1, 1)

@@ -18,7 +18,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from conftest import ADDRESS, REPOSITORY, build
 
-from witness import publish
+from witness.page import finish
 
 DOCS = Path(__file__).parent.parent / "docs"
 OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
@@ -268,22 +268,22 @@ def unzipped(file: Path) -> dict[str, bytes]:
 def test_all_programs_can_be_taken_along(site: Path, offline: Path) -> None:
     examples = DOCS.parent / "examples"
     programs = {path.relative_to(examples).as_posix(): path.read_bytes() for path in examples.rglob("*.py")}
-    assert unzipped(site / publish.PROGRAMS) == unzipped(offline / publish.PROGRAMS) == programs
+    assert unzipped(site / finish.PROGRAMS) == unzipped(offline / finish.PROGRAMS) == programs
 
 
 def test_the_site_can_be_taken_along(site: Path, offline: Path) -> None:
     files = {path.relative_to(offline).as_posix(): path.read_bytes() for path in offline.rglob("*") if path.is_file()}
-    assert unzipped(site / publish.OFFLINE) == files
+    assert unzipped(site / finish.OFFLINE) == files
     home = BeautifulSoup(files["index.html"], "html.parser")
-    assert [str(link["href"]) for link in home.select("footer a[download]")] == [publish.PROGRAMS]
+    assert [str(link["href"]) for link in home.select("footer a[download]")] == [finish.PROGRAMS]
 
 
-def test_what_cannot_be_published_is_refused(site: Path, tmp_path: Path) -> None:
-    with pytest.raises(publish.PublishError, match="no site is built there"):
-        publish.main(site, tmp_path)
+def test_what_cannot_be_finished_is_refused(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(finish.FinishError, match="no site is built there"):
+        finish.main(site, tmp_path)
     page = shutil.copy(site / "index.html", tmp_path)
-    with pytest.raises(publish.PublishError, match="published before"):
-        publish.main(tmp_path, tmp_path)
+    with pytest.raises(finish.FinishError, match="finished before"):
+        finish.main(tmp_path, tmp_path)
     assert Path(page).read_bytes() == (site / "index.html").read_bytes()
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from witness import render
 from witness.examples import Example, find
 from witness.interpreters import own
 from witness.language import ResultError, decide, parse, read, recorded
+from witness.page.html import render
 from witness.page.timeline.svg import figure
 from witness.recording import evidence, timelines
 from witness.tracing.model import Event, Kind, Lane, Trace
@@ -96,7 +96,7 @@ def test_every_printed_line_is_marked_once_in_the_order_printed(example: Example
 def test_a_mark_has_the_colour_of_its_line_in_the_result(example: Example) -> None:
     result = read(example.out)
     recorded = evidence.load(example).trace  # if there is none, it is another test's to say so
-    html = BeautifulSoup(render.render(result, example.name, trace=recorded), "html.parser")
+    html = BeautifulSoup(render(result, example.name, trace=recorded), "html.parser")
     lanes = [line.get("data-lane") for line in html.select(".line")]
     if recorded and len(result.terminals) == 1 and any(lanes):
         assert [colour for _, _, colour in sorted(marks(drawing(example)), key=lambda mark: mark[1])] == lanes

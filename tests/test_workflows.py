@@ -150,7 +150,7 @@ def test_the_site_is_built_strictly_and_offline_as_well() -> None:
     job = load(ROOT / ".github/workflows/test.yml")["jobs"]["build"]
     *builds, publish = [step for step in job["steps"] if "run" in step]
     assert all("mkdocs build" in step["run"] for step in builds)
-    assert publish["run"] == "uv run --no-dev python -m witness.publish site offline"
+    assert publish["run"] == "uv run --no-dev python -m witness.page.finish site offline"
     assert all("--strict" in step["run"].split() and "-q" not in step["run"].split() for step in builds)
     (pages,) = (step for step in job["steps"] if step.get("id") == "pages")
     assert pages["uses"].startswith("actions/configure-pages@")

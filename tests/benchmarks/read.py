@@ -68,7 +68,7 @@ def mkdocs(out: Path, ours: bool = False) -> Path:
     """The site as it is, or with Material's own theme settings."""
     config = (ROOT / "mkdocs.yml").read_text()
     if not ours:
-        for section in "theme", "extra_css", "extra_javascript", "plugins":
+        for section in "theme", "extra_css", "plugins":
             config = re.sub(rf"^{section}:\n(?:(?: .*)?\n)*", "", config, flags=re.MULTILINE)
         config += yaml.safe_dump({"theme": {"name": "material", "language": "zh"}, "plugins": ["search"]})
     file = ROOT / ".benchmark.yml"  # paths count from its folder

@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from witness.language import (
-    Result,
-)
+from witness.language import Result
 from witness.page.timeline.spacing import breadth, place, radius
 from witness.page.timeline.words import Words
 from witness.tracing.causes import Spot, causes
 from witness.tracing.model import Kind, Lane, Trace
 
+COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
 _TICK = 44  # the room that a time needs
 
 
@@ -86,13 +85,13 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
     lines = dict(enumerate(result.lines, 1))
     for line in lines.values():
         if line.actor and line.actor != "main":
-            found.setdefault(line.actor, len(found) + 1)
+            found.setdefault(line.actor, len(found) % COLOURS + 1)
     for lane in trace.lanes[1:] if trace else ():
         actors = {lines[place].actor for place in lane.places} - {None}
         if len(actors) == 1:
             found.setdefault(lane.name, found.get(str(actors.pop()), 0))
         else:
-            found.setdefault(lane.name, len(found) + 1)
+            found.setdefault(lane.name, len(found) % COLOURS + 1)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Draw a layout as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/site.css`).
+"""Draw a layout as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/witness.css`).
 
 What is horizontal is in percent, what is vertical in pixels, so that its text is as large on a phone as elsewhere.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from witness.language import (
-    Result,
-)
+from witness.language import Result
 from witness.page.timeline.layout import Arrow, Layout, Mark, Piece, Row, colours, layout
 from witness.page.timeline.spacing import PHONE
 from witness.page.timeline.words import LEGEND, Words, together

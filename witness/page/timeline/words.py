@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from witness.language import (
-    Result,
-)
+from witness.language import Result
 from witness.tracing.model import SHORT, Event, Kind, Trace
 from witness.tracing.waits import words
 
@@ -17,7 +15,7 @@ _TOGETHER = 4
 LEGEND = (
     '<span class="run">运行或就绪</span><span class="wait">等待</span><span class="mark">打印第几行</span>'
     '<span class="link">启动、结束、传递、取消</span>刻度不等距'
-    "<small>：横轴是时间，挤在一起的瞬间拉开来画。图与上面的输出是同一次运行。</small>"
+    "<small>：横轴是时间，挤在一起的瞬间拉开来画。图画的是录制时的一次运行，经过与上面的输出相同。</small>"
 )
 
 

@@ -22,3 +22,25 @@ for (const label of document.querySelectorAll("header :is([for=__drawer], [for=_
   button.addEventListener("click", () => label.control.click())
   label.append(button)
 }
+
+// A block gets its copy button when it is first seen (`content.lazy`). Who
+// goes from button to button by the keyboard has seen none of those to come:
+// to the first Tab, let all be seen.
+window.IntersectionObserver = class extends IntersectionObserver {
+  blocks = new Set()
+
+  constructor(callback, options) {
+    super(callback, options)
+    const tab = ({ key }) => {
+      if (key !== "Tab") return
+      removeEventListener("keydown", tab)
+      callback([...this.blocks].map((target) => ({ target, isIntersecting: true })))
+    }
+    addEventListener("keydown", tab)
+  }
+
+  observe(target) {
+    if (target.matches("pre > code")) this.blocks.add(target)
+    super.observe(target)
+  }
+}

@@ -1,4 +1,4 @@
-"""Make two built sites ready to be published: `python -m witness.publish SITE OFFLINE`.
+"""Make two built sites ready to be published: `python -m witness.page.finish SITE OFFLINE`.
 
 Each page gets a policy by which a browser asks no other host, and runs no script but ours; and what a reader takes
 along is packed. Neither needs the tool that built the sites.
@@ -22,7 +22,7 @@ _CHARSET = '<meta charset="utf-8">'
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-class PublishError(Exception):
+class FinishError(Exception):
     """A built site that can't be published; the message names the file and says why."""
 
 
@@ -46,7 +46,7 @@ def protect(page: Path) -> None:
     """Write its policy into a page, before anything that it is to guard against."""
     html = page.read_text(encoding="utf-8")
     if html.count(_CHARSET) != 1 or "Content-Security-Policy" in html:
-        raise PublishError(f"{page}: not a page as MkDocs builds it, or published before; build the site anew")
+        raise FinishError(f"{page}: not a page as MkDocs builds it, or finished before; build the site anew")
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
     page.write_text(html.replace(_CHARSET, f"{_CHARSET}\n      {meta}"), encoding="utf-8", newline="")
 
@@ -58,26 +58,26 @@ def pack(out: Path, root: Path, files: Iterable[Path]) -> None:
             archive.write(file, Path(out.stem, file.relative_to(root)))
 
 
-def main(site: Path, offline: Path) -> None:
+def main(site: Path, offline: Path, examples: Path = Path("examples")) -> None:
     """Protect each page; put every program into both sites, and the one that needs no server into the other."""
-    programs = sorted(Path("examples").rglob("*.py"))
+    programs = sorted(examples.rglob("*.py"))
     if not programs:
-        raise PublishError("examples: no programs; publish from the project's root")
+        raise FinishError(f"{examples}: no programs; start from the project's root")
     for folder in (site, offline):
         if not (folder / "index.html").is_file():
-            raise PublishError(f"{folder}: no site is built there")
+            raise FinishError(f"{folder}: no site is built there")
     for folder in (site, offline):
         for page in folder.rglob("*.html"):
             protect(page)
-        pack(folder / PROGRAMS, Path("examples"), programs)
+        pack(folder / PROGRAMS, examples, programs)
     pack(site / OFFLINE, offline, (file for file in offline.rglob("*") if file.is_file()))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m witness.publish", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m witness.page.finish", description=__doc__)
     parser.add_argument("site", type=Path, help="the folder of the site that a server gives out")
     parser.add_argument("offline", type=Path, help="the folder of the site built with the offline plugin")
     try:
         main(**vars(parser.parse_args()))
-    except PublishError as error:
+    except FinishError as error:
         sys.exit(str(error))

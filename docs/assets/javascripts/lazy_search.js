@@ -1,0 +1,21 @@
+// The search index weighs as much as all else on a page, and Material asks for
+// it at once. Let it wait until someone opens the search, or comes from it.
+const index = /\/search\/search_index\.json$/
+const wanted = new Promise((resolve) => {
+  if (location.search) resolve()
+  addEventListener("change", ({ target }) => {
+    if (target.id === "__search") resolve()
+  })
+})
+
+window.XMLHttpRequest = class extends XMLHttpRequest {
+  open(method, url) {
+    this.ready = index.test(url) ? wanted : null
+    super.open(method, url)
+  }
+
+  send(body) {
+    if (this.ready) this.ready.then(() => super.send(body))
+    else super.send(body)
+  }
+}

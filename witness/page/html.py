@@ -1,0 +1,145 @@
+"""The HTML of a result: a figure for each terminal, with what varies marked, who printed what, and what words say.
+
+What is read beside the output, and not copied with it, is in an `<i>`: names, and what a bracket means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from itertools import repeat
+from pathlib import Path
+from urllib.parse import quote
+
+from witness.language import Computed, Line, Part, Region, Result, Terminal, Text
+from witness.page import words
+from witness.page.timeline.layout import colours
+from witness.page.timeline.svg import figure
+from witness.recording.evidence import Observation, Order
+from witness.tracing.model import Trace
+
+
+def render(
+    result: Result,
+    name: str,
+    *,
+    programs: Sequence[Path] = (),
+    observation: Observation | None = None,
+    trace: Trace | None = None,
+) -> str:
+    """The HTML of a result.
+
+    `name` is that of its example, `programs` what to offer for download, `observation` what repeating it showed, and
+    `trace` of the printed run.
+    """
+    shown = _Shown(result, _printers(result, trace), colours(result, trace))
+    blocks = []
+    for terminal in result.terminals:
+        below = [_paragraph("promise", words.promise(result, terminal))]
+        if terminal is result.terminals[-1]:
+            below += [figure(trace, result, name)] if trace else []
+            below += [_seen(shown, observation)] if observation else []
+        links = [_download(program) for program in programs if program.name in terminal.command.split()]
+        numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))
+        blocks.append(shown.block(terminal, below, links, numbered))
+    return "\n".join(blocks)
+
+
+def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
+    """Who printed each line, by its number. Where one alone prints to a terminal, that needs no word."""
+    lanes = iter(trace.printers) if trace else repeat("")
+    found: dict[int, str] = {}
+    for terminal in result.terminals:
+        who = {line.number: line.actor or lane for line, lane in zip(terminal.lines, lanes, strict=False)}
+        alone = len(set(who.values())) == 1
+        found |= {line.number: line.actor or "" for line in terminal.lines} if alone else who
+    return found
+
+
+def _paragraph(kind: str, text: str) -> str:
+    return f'<p class="{kind}">{text}</p>'
+
+
+def _download(program: Path) -> str:
+    """A link that holds the file itself: it needs no server, no script, and no path that depends on the page."""
+    text = program.read_bytes().decode()
+    # A URL may hold Chinese as it is, which is a third as long.
+    content = re.sub(r"[\0-\x7f]+", lambda part: quote(part[0], safe="!$'()*+,-./:;=?@_~"), text)
+    return (
+        f'<a download="{program.name}" aria-label="下载程序 {program.name}" data-search-exclude'
+        f' href="data:text/x-python;charset=utf-8,{content}">下载程序</a>'
+    )
+
+
+def _seen(shown: _Shown, observation: Observation) -> str:
+    """What repeating the program showed, with the commonest orders to look at."""
+    text = words.seen(observation)
+    if not observation.common:
+        return _paragraph("seen", text)
+    orders = []
+    for order in observation.common:
+        below = [_paragraph("promise", words.how_often(order.count, observation.runs))]
+        orders.append(shown.in_order(order).block(shown.result.terminals[0], below))
+    lines = ['<details class="seen" data-search-exclude>', f"<summary>{text}</summary>", *orders, "</details>"]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A run as it is shown: who printed which line, by its number, the colour of each, and where the line stands."""
+
+    result: Result
+    printers: Mapping[int, str]
+    colours: Mapping[str, int]
+    order: Sequence[int] = ()
+
+    def in_order(self, order: Order) -> _Shown:
+        """Another run of the same result."""
+        variables = self.result.variables.items()
+        seen = {name: replace(variable, value=order.values[name]) for name, variable in variables}
+        return replace(self, result=replace(self.result, variables=seen), order=order.lines)
+
+    def block(self, terminal: Terminal, below: Iterable[str], links: Iterable[str] = (), numbered: bool = False) -> str:
+        gutter = max((len(self.printers[line.number]) for line in terminal.lines), default=0)
+        look = " result--numbered" * numbered
+        look += f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
+        mentioned: set[str] = set()
+        output = "".join(self.region(region, mentioned) for region in terminal.regions)
+        status = f'<span class="status">{terminal.status}\n</span>' if terminal.status else ""
+        command = f'<span class="command">{escape(terminal.command, quote=False)}</span>'
+        return "\n".join(
+            [
+                f'<figure class="result{look}">',
+                f"<figcaption>{command}{''.join(links)}</figcaption>",
+                f"<pre><code>{output}{status}</code></pre>",
+                *below,
+                "</figure>",
+            ]
+        )
+
+    def region(self, region: Region, mentioned: set[str]) -> str:
+        lines = sorted(region.lines, key=lambda line: self.order.index(line.number)) if self.order else region.lines
+        text = "".join(self.line(line, mentioned) for line in lines)
+        if len(region.lanes) == 1:
+            return text
+        return f'<span class="region"><i data-search-exclude>{words.bracket(region)}</i>{text}</span>'
+
+    def line(self, line: Line, mentioned: set[str]) -> str:
+        printer = self.printers[line.number]
+        lane = f' data-lane="{self.colours.get(printer, 0)}"' if printer else ""
+        name = f"<i data-search-exclude>{escape(printer)}</i>" if printer else ""
+        parts = "".join(self.part(part, mentioned) for part in line.parts)
+        # The newline is inside, so that an empty line is selected with the others.
+        return f'<span class="line"{lane}>{name}{parts}\n</span>'
+
+    def part(self, part: Part, mentioned: set[str]) -> str:
+        text = escape(self.result.show(part), quote=False)
+        if isinstance(part, Text):
+            return text
+        # It is a stop for the keyboard once: where it is first mentioned.
+        what = str(part) if isinstance(part, Computed) else part.name
+        stop = "" if what in mentioned else ' tabindex="0"'
+        mentioned.add(what)
+        return f'<var{stop} title="{escape(words.why(self.result, part))}">{text}</var>'
