@@ -10,9 +10,9 @@ import pytest
 
 from witness import elsewhere
 from witness.examples import Example
-from witness.interpreters import own
+from witness.running.interpreters import own
 from witness.language import decide, read
-from witness.run import run
+from witness.running import run
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

@@ -12,10 +12,10 @@ import pytest
 
 from witness import record, sandbox
 from witness.examples import Example, ExampleError, check, find
-from witness.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
+from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
 from witness.language import Output, ResultError, Run, decide, read, recorded
 from witness.ledger import Ledger
-from witness.run import Attempt, Runner, run
+from witness.running import Attempt, Runner, run
 
 EXAMPLES = Path("examples")
 

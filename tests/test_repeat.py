@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from witness.interpreters import own
+from witness.running.interpreters import own
 from witness.repeat import ENOUGH, load
 
 ROOT = Path(__file__).parent.parent

@@ -16,7 +16,7 @@ import pytest
 
 from witness.examples import Example
 from witness.language import decide, parse
-from witness.run import CROWD, LIMIT, Attempt, Runner
+from witness.running import CROWD, LIMIT, Attempt, Runner
 
 ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
@@ -324,7 +324,7 @@ def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signa
 import sys
 from pathlib import Path
 from witness.examples import find
-from witness.run import Runner
+from witness.running import Runner
 with Runner(10) as runner:
     waits = [runner.submit(example, None, sys.executable) for example in find(Path({str(tmp_path)!r}))]
     for wait in waits:

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from witness import render, timeline, trace
 from witness.examples import Example, find
-from witness.interpreters import own
+from witness.running.interpreters import own
 from witness.language import ResultError, parse, read
 from witness.ledger import Ledger
 from witness.trace import Event, Lane, Trace

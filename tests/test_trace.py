@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.interpreters import own
+from witness.running.interpreters import own
 from witness.language import ResultError
 from witness.ledger import Ledger
 from witness.trace import Event, Trace, TraceError, current, load, record

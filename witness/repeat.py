@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from witness.examples import Example
-from witness.interpreters import Interpreter, unfit
+from witness.running.interpreters import Interpreter, unfit
 from witness.language import Result, Run, decide, fold_tracebacks, read
 from witness.ledger import Observation
-from witness.run import Runner
+from witness.running import Runner
 
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen."""

@@ -27,7 +27,7 @@ from witness.examples import Example
 from witness.language import Line, Result, ResultError, Run, Verdict, decide, read
 from witness.ledger import Ledger
 from witness.record import refresh, write
-from witness.run import run
+from witness.running import run
 
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""

@@ -22,9 +22,9 @@ import psutil
 
 from witness import sandbox
 from witness.examples import Example, find
-from witness.interpreters import at, lacking, own, unfit
+from witness.running.interpreters import at, lacking, own, unfit
 from witness.language import Result, decide, read
-from witness.run import WORKERS, Runner, run
+from witness.running import WORKERS, Runner, run
 
 ROOT = Path(__file__).parents[2]
 CORES = os.cpu_count() or 1

@@ -1,0 +1,71 @@
+"""Namespaces of one example (Linux): what is in them, and that nothing in them has a capability.
+
+The examples get process numbers of their own, a network with nothing but a loopback on which every port is free, a name
+server on its port 53, and a /dev/shm of their own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import random
+import socket
+import struct
+from contextlib import suppress
+from pathlib import Path
+
+from witness.running import names
+
+# From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>.
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+_PR_CAPBSET_DROP = 24
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def call(name: str, *arguments: object) -> None:
+    """Call a function of the C library."""
+    if getattr(_libc, name)(*arguments) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), name)
+
+
+def leave() -> None:
+    """Leave the namespaces of this process for new ones; of process numbers, with the next process that it starts."""
+    user, group = os.getuid(), os.getgid()
+    call("unshare", _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWNS)
+    for file, text in ("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"):
+        Path("/proc/self", file).write_text(text)
+
+
+def furnish(folder: Path) -> None:
+    """Put in place what a program finds in its namespaces; `folder` may be written into. For their first process."""
+    call("mount", b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
+    call("mount", b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None)
+    call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")
+    with socket.socket() as control:
+        fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", _IFF_UP))
+    resolver = folder / "resolv.conf"
+    resolver.write_text("nameserver 127.0.0.1\n")
+    call("mount", os.fsencode(resolver), b"/etc/resolv.conf", None, _MS_BIND, None)
+    resolver.unlink()
+    names.serve("127.0.0.1")
+    # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    with suppress(OSError):
+        # As long as they are on a machine that has been on for a while; from 1 they would look like other numbers.
+        Path("/proc/sys/kernel/ns_last_pid").write_text(str(random.randrange(1000, 30000)))
+    # Programs are started without capabilities; this process keeps its own, which protect its memory from them.
+    for capability in range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1):
+        call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def remains() -> list[str]:
+    """What is left in these namespaces: shared memory and semaphores, by POSIX's names or System V's numbers."""
+    left = [str(path) for path in sorted(Path("/dev/shm").iterdir())]
+    for kind, words in ("shm", "shared memory"), ("sem", "semaphores"), ("msg", "a message queue"):
+        _, *entries = Path("/proc/sysvipc", kind).read_text().splitlines()
+        left += [f"{words} of System V, number {entry.split()[1]}" for entry in entries]
+    return left

@@ -1,0 +1,110 @@
+"""Run examples, each confined, many side by side; one that must be alone runs when no other does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from witness.examples import Example
+from witness.language import Output, Result, Run
+from witness.running import platform
+from witness.running.portable import BrokenError, Child
+from witness.running.run import GRACE, TERMINAL, play
+
+WORKERS = 4 * (os.cpu_count() or 1)
+"""How many examples run side by side: more than there are cores, as most of them sleep."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A run, how many seconds it took, and what was missing to confine it."""
+
+    run: Run
+    seconds: float
+    missing: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Turn:
+    """A run that is to come, under way, or done. Call it to wait for its attempt."""
+
+    runner: Runner = field(repr=False)
+    example: Example
+    result: Result | None
+    interpreter: str
+    site: Path
+    alone: bool
+    attempt: Attempt | None = None
+
+    def __call__(self) -> Attempt:
+        while self.attempt is None:
+            self.runner.step()
+        return self.attempt
+
+    def begin(self) -> Child:
+        """Run it, confined."""
+        return platform.here.begin(
+            lambda home: play(self.example, self.result, self.interpreter, self.site, home),
+            self.example.settings["timeout"] + GRACE,
+        )
+
+    def end(self, child: Child) -> None:
+        """Take what came of it."""
+        try:
+            run, seconds = child.result()
+        except BrokenError as error:
+            run, seconds = Run((Output(()),), str(error)), self.example.settings["timeout"]
+        self.attempt = Attempt(run, seconds, platform.here.missing)
+
+
+class Runner:
+    """Runs examples, at most `workers` side by side; use it as a context manager. They start when one is waited for."""
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._workers = platform.here.side_by_side(workers)
+        self._waiting: list[Turn] = []
+        self._running: dict[Child, Turn] = {}
+
+    def submit(self, example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Turn:
+        """Have the programs of `example` run with the Python at `interpreter`, each in a terminal of `result`.
+
+        Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons.
+        """
+        turn = Turn(self, example, result, interpreter, site, bool(example.settings["alone"]))
+        self._waiting.append(turn)
+        self._waiting.sort(key=lambda turn: turn.alone)
+        return turn
+
+    def finished(self) -> Iterator[Turn]:
+        """What was submitted, as it ends."""
+        while self._waiting or self._running:
+            yield from self.step()
+
+    def step(self) -> list[Turn]:
+        """Start what may start, wait until something has ended, and return that."""
+        while self._waiting and self._has_room_for(self._waiting[0]):
+            turn = self._waiting.pop(0)
+            self._running[turn.begin()] = turn
+        ended = [(self._running.pop(child), child) for child in platform.here.wait(list(self._running))]
+        for turn, child in ended:
+            turn.end(child)
+        return [turn for turn, _ in ended]
+
+    def _has_room_for(self, turn: Turn) -> bool:
+        alone = turn.alone or any(other.alone for other in self._running.values())
+        return not self._running or (not alone and len(self._running) < self._workers)
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._running:
+            child.end()
+
+
+def run(example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Run:
+    """Run one example, as `Runner.submit` says, and wait for it."""
+    with Runner(1) as runner:
+        return runner.submit(example, result, interpreter, site)().run
