@@ -1,6 +1,5 @@
 """What `run` does on systems other than Linux, tried on this one as far as it goes."""
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -8,11 +7,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from witness import elsewhere
 from witness.examples import Example
-from witness.running.interpreters import own
 from witness.language import decide, read
-from witness.running import run
+from witness.running import platform, run
+from witness.running.interpreters import own
+from witness.running.portable import Portable
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -21,13 +20,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is tried by 
 
 @pytest.fixture(autouse=True)
 def macos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "HERE", True)
+    monkeypatch.setattr(platform, "here", Portable())
 
 
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "PIPED", True)
-    monkeypatch.delattr(os, "getsid")
+    monkeypatch.setattr(platform, "here", Portable(windows=True))
 
 
 @pytest.mark.parametrize("system", ["macos", "windows"])

@@ -3,19 +3,17 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from witness import record, sandbox
+from witness import record
 from witness.examples import Example, ExampleError, check, find
-from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
 from witness.language import Output, ResultError, Run, decide, read, recorded
 from witness.ledger import Ledger
 from witness.running import Attempt, Runner, run
+from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own, unfit
 
 EXAMPLES = Path("examples")
 
@@ -33,8 +31,7 @@ os.environ["PATH"] = "/nowhere"
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "example" in metafunc.fixturenames and "bare" not in metafunc.fixturenames:
-        # Those that run alone come last: they wait for the others.
-        examples = sorted(find(EXAMPLES), key=lambda example: bool(settings(example).get("alone")))
+        examples = find(EXAMPLES)
         metafunc.parametrize("example", examples, ids=[example.name for example in examples])
     if "interpreter" in metafunc.fixturenames:
         try:
@@ -162,12 +159,11 @@ def test_a_fresh_run_is_legal(
 
 
 @pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Example, Interpreter], Run]]:
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example, Interpreter], Run]:
     """Runs a program where there is neither `os.fork` nor any command, as well as that can be had on Linux."""
     site = tmp_path_factory.mktemp("bare")
     (site / "sitecustomize.py").write_text(BARE)
-    with ProcessPoolExecutor(1, get_context("fork"), initializer=sandbox.enter) as pool:
-        yield lambda example, interpreter: pool.submit(run, example, None, interpreter.path, site).result()
+    return lambda example, interpreter: run(example, None, interpreter.path, site)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a system without them is imitated on Linux")

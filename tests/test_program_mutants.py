@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from witness.examples import Example, find
-from witness.running.interpreters import lacking, own, unfit
 from witness.language import Result, ResultError, Text, Verdict, decide, read
 from witness.running import Attempt, Runner
+from witness.running.interpreters import lacking, own, unfit
 
 EXAMPLES = Path("examples")
 

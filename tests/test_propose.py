@@ -14,11 +14,11 @@ import pytest
 
 from witness.__main__ import main
 from witness.examples import Example, find
-from witness.running.interpreters import own
 from witness.language import PROPOSED, Computed, Line, Output, Result, ResultError, Run, Text, decide, parse, read
 from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
 from witness.running import Runner
+from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [example for example in find(Path("examples")) if len(example.programs) == 1]

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from witness.running.interpreters import own
 from witness.repeat import ENOUGH, load
+from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
 TWO = """

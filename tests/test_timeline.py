@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 
 from witness import render, timeline, trace
 from witness.examples import Example, find
-from witness.running.interpreters import own
 from witness.language import ResultError, parse, read
 from witness.ledger import Ledger
+from witness.running.interpreters import own
 from witness.trace import Event, Lane, Trace
 
 EXAMPLES = Path("examples")

@@ -7,9 +7,9 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.running.interpreters import own
 from witness.language import ResultError
 from witness.ledger import Ledger
+from witness.running.interpreters import own
 from witness.trace import Event, Trace, TraceError, current, load, record
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from witness import trace
 from witness.examples import NEEDS, Example, ExampleError, check, find
-from witness.running.interpreters import InterpreterError, at, lacking, own, unfit
 from witness.language import PROPOSED, Result, ResultError, Run, decide, parse, recorded
 from witness.ledger import Ledger
 from witness.propose import ProposeError, propose
 from witness.record import refresh, update, write
 from witness.repeat import Tally, load, repeat
 from witness.running import WORKERS, Runner
+from witness.running.interpreters import InterpreterError, at, lacking, own, unfit
 
 EXAMPLES, PAGES = Path("examples"), Path("docs")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")

@@ -10,19 +10,16 @@ import ast
 import hashlib
 import json
 import math
-import multiprocessing
 import re
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from witness import sandbox
 from witness.examples import Example
 from witness.language import Line, Result, ResultError, Run, Verdict, decide, read
 from witness.ledger import Ledger
@@ -190,18 +187,16 @@ _Found = list[tuple[Trace, Run, Verdict]]
 def _typical(example: Example, result: Result, interpreter: str) -> tuple[Trace, Run, Verdict]:
     """The trace of a run whose course is common."""
     courses: dict[object, _Found] = {}
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(1, context, initializer=sandbox.enter) as pool:
-        for _ in range(RUNS):
-            notes, done = pool.submit(_traced, example, result, interpreter).result()
-            verdict = decide(result, done)
-            if not verdict.legal:
-                raise TraceError(f"{example.out}:{verdict.line}: the traced run is not legal\n{verdict.reason}")
-            trace = _Reader(result, done, verdict, notes).trace()
-            alike = courses.setdefault(trace.course, [])
-            alike.append((trace, done, verdict))
-            if len(alike) == ALIKE:
-                break
+    for _ in range(RUNS):
+        notes, done = _traced(example, result, interpreter)
+        verdict = decide(result, done)
+        if not verdict.legal:
+            raise TraceError(f"{example.out}:{verdict.line}: the traced run is not legal\n{verdict.reason}")
+        trace = _Reader(result, done, verdict, notes).trace()
+        alike = courses.setdefault(trace.course, [])
+        alike.append((trace, done, verdict))
+        if len(alike) == ALIKE:
+            break
     commonest: _Found = max(courses.values(), key=len)
     return min(commonest, key=lambda found: found[0].end)
 

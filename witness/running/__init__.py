@@ -4,7 +4,7 @@
 """
 
 from witness.running.pool import WORKERS, Attempt, Runner, Turn, run
-from witness.running.run import CROWD
 from witness.running.screen import LIMIT
+from witness.running.terminals import CROWD
 
 __all__ = ["CROWD", "LIMIT", "WORKERS", "Attempt", "Runner", "Turn", "run"]

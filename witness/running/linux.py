@@ -1,51 +1,69 @@
-"""What running needs of Linux: each example in namespaces of its own under a watchdog, and the writer of every line."""
+"""What running needs of Linux: each example in namespaces of its own under a keeper, and the writer of every line."""
 
 from __future__ import annotations
 
 import os
 import pickle
-import select
 import signal
 import socket
 import struct
 import subprocess
-import time
 import warnings
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from contextlib import suppress
 from functools import cached_property
 
 import psutil  # type: ignore[import-untyped]
 
-from witness.running import namespaces, watchdog
-from witness.running.portable import Child, Portable, Work
+from witness.running import keeper, namespaces
+from witness.running.portable import Answer, Portable, Work, Workshop
 
 _CREDENTIALS = struct.Struct("3i")
 
 
-@dataclass(eq=False)
-class _Guarded(Child):
-    """Work under way in the hands of a watchdog, which sends to `reader` what comes of it."""
+class _Kept(Workshop):
+    """Gives the work to a keeper, a process that is there as long as this."""
 
-    watchdog: int = 0
-    reader: int = -1
-    deadline: float = 0.0
-    sent: bytes = b""
+    def __init__(self, confined: bool) -> None:
+        self._confined = confined
+        self._files: dict[int, int] = {}
+        self._open()
 
-    def receive(self) -> bool:
-        """Take in what was sent, and say whether that was all."""
-        data = os.read(self.reader, 1 << 16)
-        self.sent += data
-        if not data:
-            self.answer, self.none = pickle.loads(self.sent) if self.sent else (None, "its watchdog was ended")
-            os.close(self.reader)
-            os.waitpid(self.watchdog, 0)
-        return not data
+    def _open(self) -> None:
+        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
+            self._keeper = os.fork()
+            if not self._keeper:
+                self._orders.close()
+                keeper.keep(theirs)
 
-    def end(self) -> None:
-        os.close(self.reader)
-        os.kill(self.watchdog, signal.SIGTERM)
-        os.waitpid(self.watchdog, 0)
+    def begin(self, number: int, work: Work, limit: float) -> None:
+        self._files[number] = file = os.memfd_create("work")
+        os.write(file, pickle.dumps(work))
+        os.lseek(file, 0, os.SEEK_SET)
+        self._orders.settimeout(max(self._orders.gettimeout() or 0.0, limit + 3 * keeper.MARGIN))
+        socket.send_fds(self._orders, [keeper.ORDER.pack(number, limit, self._confined)], [file])
+
+    def wait(self) -> list[Answer]:
+        try:
+            number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
+        except (OSError, struct.error):
+            os.kill(self._keeper, signal.SIGKILL)
+            self.close()
+            broken = [(number, None, "it stopped or ended its keeper") for number in self._files]
+            self._files.clear()
+            self._open()
+            return broken
+        with os.fdopen(self._files.pop(number), "rb") as file:
+            file.seek(0)
+            answer, none = (None, keeper.HOW[how]) if how else pickle.load(file)
+        return [(number, answer, none)]
+
+    def close(self) -> None:
+        with self._orders, suppress(OSError):
+            self._orders.shutdown(socket.SHUT_RDWR)  # closing is not enough: a later keeper has it open too
+        os.waitpid(self._keeper, 0)
 
 
 class Linux(Portable):
@@ -53,41 +71,22 @@ class Linux(Portable):
 
     @cached_property
     def shared(self) -> str:
-        child = self._start(lambda _: None, 0.0, confined=True)
-        while not self.wait([child]):
-            pass
-        return f"no namespaces of its own ({child.none.splitlines()[-1]})" if child.none else ""
-
-    def side_by_side(self, workers: int) -> int:
-        return workers
+        """Why an example has no namespaces of its own here; nothing if it has."""
+        workshop = _Kept(confined=True)
+        workshop.begin(0, str, 0.0)
+        ((_, _, none),) = workshop.wait()
+        workshop.close()
+        return f"no namespaces of its own ({none.splitlines()[-1]})" if none else ""
 
     @property
     def missing(self) -> tuple[str, ...]:
         return (self.shared,) if self.shared else ()
 
-    def begin(self, work: Work, limit: float) -> Child:
-        return self._start(work, limit, confined=not self.shared)
+    def side_by_side(self, workers: int) -> int:
+        return workers
 
-    def _start(self, work: Work, limit: float, confined: bool) -> _Guarded:
-        reader, writer = os.pipe()
-        parent = os.getpid()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
-            pid = os.fork()
-        if pid == 0:
-            os.close(reader)
-            watchdog.watch(work, limit, writer, parent, confined)
-        os.close(writer)
-        return _Guarded(watchdog=pid, reader=reader, deadline=time.monotonic() + limit + 3 * watchdog.MARGIN)
-
-    def wait(self, children: Sequence[Child]) -> Sequence[Child]:
-        guarded = {child.reader: child for child in children if isinstance(child, _Guarded)}
-        poll = select.poll()
-        for reader, child in guarded.items():
-            poll.register(reader, select.POLLIN)
-            if time.monotonic() > child.deadline:
-                os.kill(child.watchdog, signal.SIGKILL)
-        return [guarded[reader] for reader, _ in poll.poll(1000) if guarded[reader].receive()]
+    def workshop(self) -> Workshop:
+        return _Kept(confined=not self.shared)
 
     def attest(self, reader: socket.socket) -> None:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 from dnslib import CLASS, QTYPE, RR, DNSRecord  # type: ignore[import-untyped]
-from dnslib.server import BaseResolver, DNSLogger, DNSServer  # type: ignore[import-untyped]
 
 ZONE = """
 www.python.org.                  300 IN CNAME dualstack.python.map.fastly.net.
@@ -15,22 +17,34 @@ mail.python.org.                 300 IN A     192.0.2.25
 """What it knows; the addresses are those that RFC 5737 and RFC 3849 set aside for documentation."""
 
 
-def serve(address: str) -> None:
-    """Answer at port 53 of `address` from now on, in a thread."""
-    DNSServer(_Resolver(), address=address, port=53, logger=DNSLogger(logf=lambda _: None)).start_thread()
+def serve() -> None:
+    """Answer at port 53 of this machine from now on."""
+    server = socket.socket(type=socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 53))
+    threading.Thread(target=_serve, args=(server,), daemon=True).start()
 
 
-class _Resolver(BaseResolver):  # type: ignore[misc]
-    """Answers from `ZONE`, following aliases."""
+def _serve(server: socket.socket) -> None:
+    while True:
+        question, client = server.recvfrom(1 << 16)
+        try:
+            answer = reply(question)
+        except Exception:  # it was no question
+            continue
+        server.sendto(answer, client)
 
-    def resolve(self, request: DNSRecord, handler: object) -> DNSRecord:
-        reply = request.reply(aa=0)
-        records = RR.fromZone(ZONE)
-        wanted = request.q.qname
-        while alias := next((rr for rr in records if rr.rname == wanted and rr.rtype == QTYPE.CNAME), None):
-            reply.add_answer(alias)
-            wanted = alias.rdata.label
-        for record in records:
-            if record.rname == wanted and record.rtype == request.q.qtype and record.rclass == CLASS.IN:
-                reply.add_answer(record)
-        return reply
+
+def reply(question: bytes) -> bytes:
+    """The answer to a question, following aliases."""
+    request = DNSRecord.parse(question)
+    reply = request.reply(aa=0)
+    records = RR.fromZone(ZONE)
+    wanted = request.q.qname
+    while alias := next((rr for rr in records if rr.rname == wanted and rr.rtype == QTYPE.CNAME), None):
+        reply.add_answer(alias)
+        wanted = alias.rdata.label
+    for record in records:
+        if record.rname == wanted and record.rtype == request.q.qtype and record.rclass == CLASS.IN:
+            reply.add_answer(record)
+    packed: bytes = reply.pack()
+    return packed

@@ -1,7 +1,7 @@
-"""Namespaces of one example (Linux): what is in them, and that nothing in them has a capability.
+"""Namespaces of one example (Linux): what is in them, and that no program in them has a capability.
 
-The examples get process numbers of their own, a network with nothing but a loopback on which every port is free, a name
-server on its port 53, and a /dev/shm of their own.
+An example gets process numbers of its own, a network with nothing but a loopback on which every port is free, a name
+server on its port 53, and a /dev/shm of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ctypes
 import fcntl
 import os
 import random
+import signal
 import socket
 import struct
 from contextlib import suppress
@@ -17,31 +18,39 @@ from pathlib import Path
 
 from witness.running import names
 
-# From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>.
+# From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of the call is the same on
+# all machines.
 _NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _PR_CAPBSET_DROP = 24
+_SYS_CLONE3 = 435
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the GIL is held meanwhile, as the child needs it
 
 
-def call(name: str, *arguments: object) -> None:
+def call(name: str, *arguments: object) -> int:
     """Call a function of the C library."""
-    if getattr(_libc, name)(*arguments) != 0:
+    if (returned := int(getattr(_libc, name)(*arguments))) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), name)
+    return returned
 
 
-def leave() -> None:
-    """Leave the namespaces of this process for new ones; of process numbers, with the next process that it starts."""
+def fork() -> int:
+    """Like `os.fork`, but the child is in new namespaces. Only for a process without threads: no hooks are run."""
     user, group = os.getuid(), os.getgid()
-    call("unshare", _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWNS)
+    new = _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWNS
+    # struct clone_args: flags, three places for numbers, signal at the end, three fields of a stack of its own.
+    arguments = struct.pack("8Q", new, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
+    if child := call("syscall", _SYS_CLONE3, arguments, len(arguments)):
+        return child
     for file, text in ("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"):
         Path("/proc/self", file).write_text(text)
+    return 0
 
 
 def furnish(folder: Path) -> None:
-    """Put in place what a program finds in its namespaces; `folder` may be written into. For their first process."""
+    """Put in place what a program finds in these namespaces. `folder` may be written into."""
     call("mount", b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
     call("mount", b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None)
     call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")
@@ -51,12 +60,12 @@ def furnish(folder: Path) -> None:
     resolver.write_text("nameserver 127.0.0.1\n")
     call("mount", os.fsencode(resolver), b"/etc/resolv.conf", None, _MS_BIND, None)
     resolver.unlink()
-    names.serve("127.0.0.1")
+    names.serve()
     # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
     with suppress(OSError):
-        # As long as they are on a machine that has been on for a while; from 1 they would look like other numbers.
-        Path("/proc/sys/kernel/ns_last_pid").write_text(str(random.randrange(1000, 30000)))
+        # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
+        Path("/proc/sys/kernel/ns_last_pid").write_text(str(random.SystemRandom().randrange(1000, 30000)))
     # Programs are started without capabilities; this process keeps its own, which protect its memory from them.
     for capability in range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1):
         call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from witness.examples import Example
 from witness.language import Output, Result, Run
 from witness.running import platform
-from witness.running.portable import BrokenError, Child
-from witness.running.run import GRACE, TERMINAL, play
+from witness.running.terminals import GRACE, TERMINAL, play
 
 WORKERS = 4 * (os.cpu_count() or 1)
 """How many examples run side by side: more than there are cores, as most of them sleep."""
@@ -35,7 +36,6 @@ class Turn:
     result: Result | None
     interpreter: str
     site: Path
-    alone: bool
     attempt: Attempt | None = None
 
     def __call__(self) -> Attempt:
@@ -43,20 +43,9 @@ class Turn:
             self.runner.step()
         return self.attempt
 
-    def begin(self) -> Child:
-        """Run it, confined."""
-        return platform.here.begin(
-            lambda home: play(self.example, self.result, self.interpreter, self.site, home),
-            self.example.settings["timeout"] + GRACE,
-        )
-
-    def end(self, child: Child) -> None:
-        """Take what came of it."""
-        try:
-            run, seconds = child.result()
-        except BrokenError as error:
-            run, seconds = Run((Output(()),), str(error)), self.example.settings["timeout"]
-        self.attempt = Attempt(run, seconds, platform.here.missing)
+    @property
+    def alone(self) -> bool:
+        return bool(self.example.settings["alone"])
 
 
 class Runner:
@@ -64,15 +53,17 @@ class Runner:
 
     def __init__(self, workers: int = WORKERS) -> None:
         self._workers = platform.here.side_by_side(workers)
+        self._workshop = platform.here.workshop()
         self._waiting: list[Turn] = []
-        self._running: dict[Child, Turn] = {}
+        self._running: dict[int, Turn] = {}
+        self._numbers = count()
 
     def submit(self, example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Turn:
         """Have the programs of `example` run with the Python at `interpreter`, each in a terminal of `result`.
 
         Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons.
         """
-        turn = Turn(self, example, result, interpreter, site, bool(example.settings["alone"]))
+        turn = Turn(self, example, result, interpreter, site)
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)
         return turn
@@ -85,23 +76,30 @@ class Runner:
     def step(self) -> list[Turn]:
         """Start what may start, wait until something has ended, and return that."""
         while self._waiting and self._has_room_for(self._waiting[0]):
-            turn = self._waiting.pop(0)
-            self._running[turn.begin()] = turn
-        ended = [(self._running.pop(child), child) for child in platform.here.wait(list(self._running))]
-        for turn, child in ended:
-            turn.end(child)
-        return [turn for turn, _ in ended]
+            self._start(self._waiting.pop(0))
+        ended = []
+        for number, answer, none in self._workshop.wait():
+            turn = self._running.pop(number)
+            run, seconds = answer or (Run((Output(()),), none), turn.example.settings["timeout"])
+            turn.attempt = Attempt(run, seconds, platform.here.missing)
+            ended.append(turn)
+        return ended
 
     def _has_room_for(self, turn: Turn) -> bool:
         alone = turn.alone or any(other.alone for other in self._running.values())
         return not self._running or (not alone and len(self._running) < self._workers)
 
+    def _start(self, turn: Turn) -> None:
+        number = next(self._numbers)
+        work = partial(play, turn.example, turn.result, turn.interpreter, turn.site)
+        self._workshop.begin(number, work, turn.example.settings["timeout"] + GRACE)
+        self._running[number] = turn
+
     def __enter__(self) -> Runner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in self._running:
-            child.end()
+        self._workshop.close()
 
 
 def run(example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Run:

@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,26 +21,28 @@ import psutil  # type: ignore[import-untyped]
 
 Work = Callable[[Path], Any]
 """What is to be done in a new folder; it is told which."""
+Answer = tuple[int, Any, str]
+"""The number of a piece of work, what it returned, and why there is no answer, if there is none."""
 
 
-class BrokenError(Exception):
-    """The process that ran an example was ended or hindered by it; the message says how."""
+class Workshop:
+    """Does pieces of work; here, one at a time."""
 
+    def __init__(self) -> None:
+        self._done: list[Answer] = []
 
-@dataclass(eq=False)
-class Child:
-    """A piece of work under way: its `answer`, when it has ended, or why there is `none`."""
+    def begin(self, number: int, work: Work, limit: float) -> None:
+        """Begin a piece of work. Where there is a watchdog, it has `limit` seconds."""
+        with tempfile.TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True) as home:
+            self._done.append((number, work(Path(home)), ""))
 
-    answer: Any = None
-    none: str = ""
+    def wait(self) -> list[Answer]:
+        """Wait until some of what was begun has ended."""
+        done, self._done = self._done, []
+        return done
 
-    def result(self) -> Any:
-        if self.none:
-            raise BrokenError(self.none)
-        return self.answer
-
-    def end(self) -> None:
-        """End it now, with all that it started."""
+    def close(self) -> None:
+        """End what has not ended, with all that it started."""
 
 
 @dataclass
@@ -62,14 +64,9 @@ class Portable:
         """What is missing to confine and check an example."""
         return ("this system does not say which process wrote a line, and gives examples no network of their own",)
 
-    def begin(self, work: Work, limit: float) -> Child:
-        """Do the work in a new folder, and no longer than `limit` seconds where there is a watchdog."""
-        with tempfile.TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True) as home:
-            return Child(work(Path(home)))
-
-    def wait(self, children: Sequence[Child]) -> Sequence[Child]:
-        """Wait until at least one of the children has ended, and return those that have."""
-        return children
+    def workshop(self) -> Workshop:
+        """Where examples are run."""
+        return Workshop()
 
     def attest(self, reader: socket.socket) -> None:
         """Have the system say who writes what arrives at `reader`, if it can."""

@@ -34,9 +34,7 @@ class RunError(Exception):
     """The run must end now; the message says why."""
 
 
-def play(
-    example: Example, result: Result | None, interpreter: str, site: Path, home: Path
-) -> tuple[Run, float]:
+def play(example: Example, result: Result | None, interpreter: str, site: Path, home: Path) -> tuple[Run, float]:
     """Run the programs of `example` with the Python at `interpreter`, each in a terminal of `result`.
 
     Returns the run and how many seconds it took. The programs are copies in an empty folder, under `home`, which is
@@ -115,9 +113,16 @@ def _start(terminal: Terminal, folder: Path, interpreter: str, site: Path) -> Sc
 
 
 def _cat(source: IO[bytes], target: socket.socket) -> None:
-    """Be the `cat` of the command: show on the terminal what comes from a pipe or a file."""
+    """Be the `cat` of the command: show on the terminal what comes from a pipe or a file.
+
+    It is as slow as a `cat` may be: the rest of a line that comes at once is shown together with its beginning.
+    """
     with source, target, contextlib.suppress(OSError):  # the reader may have had enough
         while data := os.read(source.fileno(), 1 << 16):
+            while not data.endswith(b"\n") and not platform.here.piped and select.select([source], [], [], 0.01)[0]:
+                if not (more := os.read(source.fileno(), 1 << 16)):
+                    break
+                data += more
             target.sendall(data)
 
 
