@@ -73,6 +73,11 @@ TROUBLE = {
     "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
     "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),
     "endless_line": ("import sys\nwhile True: sys.stdout.write('x' * 9999)", f"it printed more than {LIMIT} bytes"),
+    "torn_line": (
+        "import os\nos.write(1, b'par')\nif os.fork() == 0:\n    os.write(1, b'child')\n    os._exit(0)\n"
+        "os.wait()\nos.write(1, b'ent\\n')",
+        "several processes wrote one line together: `parchildent`",
+    ),
     "fork_bomb": (
         "import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)",
         f"more than {CROWD} processes at once",
@@ -142,6 +147,111 @@ ODD = {
     **{f"neighbour_{number}": (f"print({number})", [str(number)], 0) for number in range(4)},
 }
 
+# Programs that reach for what is outside of them, where they have namespaces of their own: what they print, and what is
+# said about them.
+REACH = {
+    "stops_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('after')", ["after"], ""),
+    "kills_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nprint('after')", ["after"], ""),
+    "asks_parent_to_end": ("import os, signal\nos.kill(os.getppid(), signal.SIGTERM)\nprint('after')", ["after"], ""),
+    "kills_all": (
+        """
+            import os, signal
+            try:
+                os.kill(-1, signal.SIGKILL)
+            except OSError as error:
+                print(error.strerror)
+        """,
+        ["No such process"],
+        "",
+    ),
+    "limits_parent": (
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (8, 8))\nprint('after')",
+        [],
+        "it changed the limits of the process that runs it",
+    ),
+    "no_time_for_parent": (
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))\n"
+        "for _ in range(900_000): os.write(1, b'\\n')",
+        [],
+        "it ended the process that runs it",
+    ),
+    "spoofs_the_writer": (
+        """
+            import os, socket, struct
+            reader, writer = os.pipe()
+            if (child := os.fork()) == 0:
+                os.read(reader, 1)
+                os._exit(0)
+            who = socket.SOL_SOCKET, socket.SCM_CREDENTIALS, struct.pack("3i", child, os.getuid(), os.getgid())
+            try:
+                socket.socket(fileno=os.dup(1)).sendmsg([b"I am the child\\n"], [who])
+            except OSError as error:
+                print(error.strerror)
+            os.write(writer, b"x")
+            os.wait()
+        """,
+        ["Operation not permitted"],
+        "",
+    ),
+    "spoofs_from_within": (
+        """
+            import ctypes, os
+            print(ctypes.CDLL(None).unshare(0x10000000), os.getuid() == os.stat("/proc/self").st_uid)
+        """,
+        ["-1 True"],
+        "",
+    ),
+    "unmounts": (
+        """
+            import ctypes
+            print(ctypes.CDLL(None).umount2(b"/etc/resolv.conf", 2), end=" ")
+            print(open("/etc/resolv.conf").read(), end="")
+        """,
+        ["-1 nameserver 127.0.0.1"],
+        "",
+    ),
+    "takes_the_network_down": (
+        """
+            import fcntl, socket, struct
+            try:
+                fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0))
+            except OSError as error:
+                print(error.strerror)
+        """,
+        ["Operation not permitted"],
+        "",
+    ),
+    "has_no_capability": (
+        "print(*{line.split()[1] for line in open('/proc/self/status') if line.startswith('Cap')})",
+        ["0000000000000000"],
+        "",
+    ),
+    "sees_only_itself": (
+        """
+            import os
+            print([int(name) for name in os.listdir("/proc") if name.isdigit()] == [1, os.getpid()], os.getppid())
+        """,
+        ["True 1"],
+        "",
+    ),
+    "leaves_memory": ("open('/dev/shm/left', 'w')\nprint('end')", ["end"], "it left /dev/shm/left behind"),
+    "leaves_a_semaphore": (
+        "import ctypes\nassert ctypes.CDLL(None).sem_open(b'/left', 64, 0o600, 1)\nprint('end')",
+        ["end"],
+        "it left /dev/shm/sem.left behind",
+    ),
+    "leaves_what_system_v_has": (
+        """
+            import ctypes
+            libc = ctypes.CDLL(None)
+            assert libc.shmget(1, 9, 0o1600) >= 0 and libc.semget(2, 1, 0o1600) >= 0 and libc.msgget(3, 0o1600) >= 0
+        """,
+        [],
+        "it left shared memory of System V, number 0, semaphores of System V, number 0, a message queue of System V, "
+        "number 0 behind",
+    ),
+}
+
 Attempts = dict[str, Attempt]
 
 
@@ -177,7 +287,7 @@ def runner(base: Path) -> Iterator[Runner]:
 def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attempts:
     """The runs of all these programs, side by side."""
     root = tmp_path_factory.mktemp("examples")
-    programs = {name: program for name, (program, *_) in (TROUBLE | ODD).items()}
+    programs = {name: program for name, (program, *_) in (TROUBLE | ODD | REACH).items()}
     waits = {name: runner.submit(example(root, name, text), None, sys.executable) for name, text in programs.items()}
     return {name: wait() for name, wait in waits.items()}
 
@@ -215,6 +325,16 @@ def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
     assert attempt.run.trouble == ""
     assert [text for text, _ in ran.lines if name != "reads_input" or text in lines] == lines
     assert ran.exit == exit
+
+
+@pytest.mark.parametrize("name", REACH)
+def test_what_is_outside_is_out_of_reach(attempts: Attempts, name: str) -> None:
+    _, lines, trouble = REACH[name]
+    attempt = attempts[name]
+    confined(attempt)
+    assert attempt.run.trouble.startswith(trouble)
+    assert bool(attempt.run.trouble) == bool(trouble)
+    assert [text for text, _ in attempt.run.outputs[0].lines] == lines
 
 
 def confined(attempt: Attempt) -> None:

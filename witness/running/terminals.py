@@ -119,7 +119,7 @@ def _cat(source: IO[bytes], target: socket.socket) -> None:
     """
     with source, target, contextlib.suppress(OSError):  # the reader may have had enough
         while data := os.read(source.fileno(), 1 << 16):
-            while not data.endswith(b"\n") and not platform.here.piped and select.select([source], [], [], 0.01)[0]:
+            while not data.endswith(b"\n") and not platform.here.piped and select.select([source], [], [], 0.1)[0]:
                 if not (more := os.read(source.fileno(), 1 << 16)):
                     break
                 data += more
