@@ -16,7 +16,7 @@ import pytest
 
 from witness.examples import Example
 from witness.language import decide, parse
-from witness.running import CROWD, LIMIT, Attempt, Runner
+from witness.running import CROWD, LIMIT, Attempt, Runner, platform
 
 ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
@@ -150,7 +150,7 @@ ODD = {
 # Programs that reach for what is outside of them, where they have namespaces of their own: what they print, and what is
 # said about them.
 REACH = {
-    "stops_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('after')", ["after"], ""),
+    "stops_parent": (HASTY + "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('after')", ["after"], ""),
     "kills_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nprint('after')", ["after"], ""),
     "asks_parent_to_end": ("import os, signal\nos.kill(os.getppid(), signal.SIGTERM)\nprint('after')", ["after"], ""),
     "kills_all": (
@@ -165,7 +165,7 @@ REACH = {
         "",
     ),
     "limits_parent": (
-        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (8, 8))\nprint('after')",
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (99, 99))\nprint('after')",
         [],
         "it changed the limits of the process that runs it",
     ),
@@ -252,6 +252,17 @@ REACH = {
     ),
 }
 
+STOPS_KEEPER = (
+    HASTY
+    + """
+import os, signal
+from pathlib import Path
+parent = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1]
+os.kill(int(parent), signal.SIGSTOP)
+"""
+)
+OTHER = "other", HASTY + "print('other')"
+
 Attempts = dict[str, Attempt]
 
 
@@ -335,6 +346,40 @@ def test_what_is_outside_is_out_of_reach(attempts: Attempts, name: str) -> None:
     assert attempt.run.trouble.startswith(trouble)
     assert bool(attempt.run.trouble) == bool(trouble)
     assert [text for text, _ in attempt.run.outputs[0].lines] == lines
+
+
+# What is said of such programs where they have no namespaces of their own.
+SHARED = {
+    "stops_parent": "it stopped the process that runs it: no answer in time",
+    "kills_parent": "it ended the process that runs it",
+    "limits_parent": "it changed the limits of the process that runs it",
+    "stops_keeper": "it, or one beside it, stopped or ended their keeper",
+    "daemon": "it left a process behind: ",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody watches")
+@pytest.mark.parametrize("name", SHARED)
+def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    from witness.running import keeper
+    from witness.running.linux import Linux
+
+    here = Linux()
+    here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+    monkeypatch.setattr(platform, "here", here)
+    monkeypatch.setattr(keeper, "MARGIN", 0.5)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # of a keeper that was stopped, its folders stay
+    text = (TROUBLE | REACH | {"stops_keeper": (STOPS_KEEPER, "")})[name][0]
+    with Runner(2) as runner:
+        waits = [runner.submit(example(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
+        ran, other = [wait() for wait in waits]
+        again = runner.submit(example(tmp_path, *OTHER), None, sys.executable)()
+    assert SHARED[name] in ran.run.trouble
+    assert ran.missing == (here.shared,)
+    for attempt in (other, again) if name != "stops_keeper" else (again,):
+        assert attempt.run.trouble == ""
+        assert [text for text, _ in attempt.run.outputs[0].lines] == ["other"]
+    assert survivors(tmp_path) == []
 
 
 def confined(attempt: Attempt) -> None:

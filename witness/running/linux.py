@@ -51,7 +51,7 @@ class _Kept(Workshop):
         except (OSError, struct.error):
             os.kill(self._keeper, signal.SIGKILL)
             self.close()
-            broken = [(number, None, "it stopped or ended its keeper") for number in self._files]
+            broken = [(number, None, "it, or one beside it, stopped or ended their keeper") for number in self._files]
             self._files.clear()
             self._open()
             return broken

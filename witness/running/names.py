@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
 import socket
-import threading
 
 from dnslib import CLASS, QTYPE, RR, DNSRecord  # type: ignore[import-untyped]
 
@@ -21,7 +21,7 @@ def serve() -> None:
     """Answer at port 53 of this machine from now on."""
     server = socket.socket(type=socket.SOCK_DGRAM)
     server.bind(("127.0.0.1", 53))
-    threading.Thread(target=_serve, args=(server,), daemon=True).start()
+    _thread.start_new_thread(_serve, (server,))  # Thread.start would wait for it
 
 
 def _serve(server: socket.socket) -> None:

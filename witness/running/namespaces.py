@@ -25,6 +25,7 @@ _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _PR_CAPBSET_DROP = 24
 _SYS_CLONE3 = 435
+_CAPABILITIES = range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1)
 
 _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the GIL is held meanwhile, as the child needs it
 
@@ -45,7 +46,7 @@ def fork() -> int:
     if child := call("syscall", _SYS_CLONE3, arguments, len(arguments)):
         return child
     for file, text in ("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"):
-        Path("/proc/self", file).write_text(text)
+        _write(f"/proc/self/{file}", text)
     return 0
 
 
@@ -56,19 +57,25 @@ def furnish(folder: Path) -> None:
     call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")
     with socket.socket() as control:
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", _IFF_UP))
-    resolver = folder / "resolv.conf"
-    resolver.write_text("nameserver 127.0.0.1\n")
+    resolver = f"{folder}/resolv.conf"
+    _write(resolver, "nameserver 127.0.0.1\n")
     call("mount", os.fsencode(resolver), b"/etc/resolv.conf", None, _MS_BIND, None)
-    resolver.unlink()
+    Path(resolver).unlink()
     names.serve()
     # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
-    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+    _write("/proc/sys/user/max_user_namespaces", "0")
     with suppress(OSError):
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
-        Path("/proc/sys/kernel/ns_last_pid").write_text(str(random.SystemRandom().randrange(1000, 30000)))
+        _write("/proc/sys/kernel/ns_last_pid", str(random.SystemRandom().randrange(1000, 30000)))
     # Programs are started without capabilities; this process keeps its own, which protect its memory from them.
-    for capability in range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1):
+    for capability in _CAPABILITIES:
         call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def _write(path: str, text: str) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    os.write(file, text.encode())
+    os.close(file)
 
 
 def remains() -> list[str]:

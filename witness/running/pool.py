@@ -80,7 +80,7 @@ class Runner:
         ended = []
         for number, answer, none in self._workshop.wait():
             turn = self._running.pop(number)
-            run, seconds = answer or (Run((Output(()),), none), turn.example.settings["timeout"])
+            run, seconds = (Run((Output(()),), none), turn.example.settings["timeout"]) if none else answer
             turn.attempt = Attempt(run, seconds, platform.here.missing)
             ended.append(turn)
         return ended
