@@ -115,14 +115,11 @@ def _start(terminal: Terminal, folder: Path, interpreter: str, site: Path) -> Sc
 def _cat(source: IO[bytes], target: socket.socket) -> None:
     """Be the `cat` of the command: show on the terminal what comes from a pipe or a file.
 
-    It is as slow as a `cat` may be: the rest of a line that comes at once is shown together with its beginning.
+    It is as slow as a `cat` may be, so that it seldom comes between two halves of a line on standard error.
     """
     with source, target, contextlib.suppress(OSError):  # the reader may have had enough
         while data := os.read(source.fileno(), 1 << 16):
-            while not data.endswith(b"\n") and not platform.here.piped and select.select([source], [], [], 0.1)[0]:
-                if not (more := os.read(source.fileno(), 1 << 16)):
-                    break
-                data += more
+            time.sleep(0.01)
             target.sendall(data)
 
 
