@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
+from math import inf
 
 import psutil  # type: ignore[import-untyped]
 
@@ -23,6 +24,8 @@ _CREDENTIALS = struct.Struct("3i")
 
 class _Kept(Workshop):
     """Gives the work to a keeper, a process that is there as long as this."""
+
+    room = inf
 
     def __init__(self, confined: bool) -> None:
         self._confined = confined
@@ -81,9 +84,6 @@ class Linux(Portable):
     @property
     def missing(self) -> tuple[str, ...]:
         return (self.shared,) if self.shared else ()
-
-    def side_by_side(self, workers: int) -> int:
-        return workers
 
     def workshop(self) -> Workshop:
         return _Kept(confined=not self.shared)

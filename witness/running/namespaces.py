@@ -27,6 +27,7 @@ _PR_CAPBSET_DROP = 24
 _SYS_CLONE3 = 435
 _CAPABILITIES = range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1)
 
+_USER, _GROUP = os.getuid(), os.getgid()
 _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the GIL is held meanwhile, as the child needs it
 
 
@@ -39,19 +40,17 @@ def call(name: str, *arguments: object) -> int:
 
 def fork() -> int:
     """Like `os.fork`, but the child is in new namespaces. Only for a process without threads: no hooks are run."""
-    user, group = os.getuid(), os.getgid()
     new = _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWNS
     # struct clone_args: flags, three places for numbers, signal at the end, three fields of a stack of its own.
     arguments = struct.pack("8Q", new, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
-    if child := call("syscall", _SYS_CLONE3, arguments, len(arguments)):
-        return child
-    for file, text in ("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1"):
-        _write(f"/proc/self/{file}", text)
-    return 0
+    return call("syscall", _SYS_CLONE3, arguments, len(arguments))
 
 
 def furnish(folder: Path) -> None:
-    """Put in place what a program finds in these namespaces. `folder` may be written into."""
+    """Put in place what a program finds in these namespaces, the user that it had included. `folder` is for writing."""
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{_USER} {_USER} 1")
+    _write("/proc/self/gid_map", f"{_GROUP} {_GROUP} 1")
     call("mount", b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
     call("mount", b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None)
     call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")

@@ -52,8 +52,8 @@ class Runner:
     """Runs examples, at most `workers` side by side; use it as a context manager. They start when one is waited for."""
 
     def __init__(self, workers: int = WORKERS) -> None:
-        self._workers = platform.here.side_by_side(workers)
         self._workshop = platform.here.workshop()
+        self._workers = min(workers, self._workshop.room)
         self._waiting: list[Turn] = []
         self._running: dict[int, Turn] = {}
         self._numbers = count()

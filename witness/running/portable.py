@@ -26,7 +26,9 @@ Answer = tuple[int, Any, str]
 
 
 class Workshop:
-    """Does pieces of work; here, one at a time."""
+    """Does pieces of work. There is `room` for so many at once: where they share a network, they take ports away."""
+
+    room: float = 1
 
     def __init__(self) -> None:
         self._done: list[Answer] = []
@@ -54,10 +56,6 @@ class Portable:
     @property
     def piped(self) -> bool:
         return self.windows
-
-    def side_by_side(self, workers: int) -> int:
-        """How many of that many examples can run at once: where they share a network they take each other's ports."""
-        return 1
 
     @property
     def missing(self) -> tuple[str, ...]:
