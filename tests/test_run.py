@@ -345,6 +345,7 @@ SHARED = {
     "limits_parent": "it changed the limits of the process that runs it",
     "stops_keeper": "it, or one beside it, stopped or ended their keeper",
     "daemon": "it left a process behind: ",
+    "has_no_capability": "",
 }
 
 
@@ -365,6 +366,8 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
         ran, other = [wait() for wait in waits]
         again = runner.submit(example(tmp_path, *OTHER), None, sys.executable)()
     assert SHARED[name] in ran.run.trouble
+    if not SHARED[name]:
+        assert (ran.run.trouble, [text for text, _ in ran.run.outputs[0].lines]) == ("", REACH[name][1])
     assert ran.missing == (here.shared,)
     for attempt in (other, again) if name != "stops_keeper" else (again,):
         assert attempt.run.trouble == ""

@@ -126,6 +126,8 @@ def _work(file: int, home: Path, confined: bool) -> NoReturn:
             namespaces.furnish(home)
         else:
             namespaces.call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        if confined or os.getuid() == 0:  # another user has none
+            namespaces.drop_capabilities()
         before = _limits()
         with open(file, "rb", closefd=False) as order:
             answer = pickle.load(order)(home)

@@ -66,7 +66,10 @@ def furnish(folder: Path) -> None:
     with suppress(OSError):
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
         _write("/proc/sys/kernel/ns_last_pid", str(random.SystemRandom().randrange(1000, 30000)))
-    # Programs are started without capabilities; this process keeps its own, which protect its memory from them.
+
+
+def drop_capabilities() -> None:
+    """Programs that this process starts have no capability. It keeps its own, which protect its memory from them."""
     for capability in _CAPABILITIES:
         call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
 
