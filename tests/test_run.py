@@ -224,6 +224,7 @@ REACH = {
         ["True 1"],
         "",
     ),
+    "has_a_number_of_usual_width": ("print(1000 <= os.getpid() < 32768)", ["True"], ""),
     "leaves_memory": ("open('/dev/shm/left', 'w')\nprint('end')", ["end"], "it left /dev/shm/left behind"),
     "leaves_a_semaphore": (
         "import ctypes\nassert ctypes.CDLL(None).sem_open(b'/left', 64, 0o600, 1)\nprint('end')",
@@ -335,6 +336,9 @@ def test_what_is_outside_is_out_of_reach(runner: Runner, tmp_path: Path, name: s
     attempt = runner.submit(example(tmp_path, name, GUARD + dedent(program)), None, sys.executable)()
     assert attempt.run.trouble.startswith(trouble)
     assert bool(attempt.run.trouble) == bool(trouble)
+    kept = [line.split()[0] for path in Path("/proc/sysvipc").iterdir() for line in path.read_text().splitlines()]
+    assert not {"1", "2", "3"} & {*kept}
+    assert not [path for path in Path("/dev/shm").iterdir() if path.name.endswith("left")]
     assert [text for text, _ in attempt.run.outputs[0].lines] == lines
 
 
@@ -440,6 +444,26 @@ def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, re
 def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
     assert survivors(base) == []
     assert list(base.iterdir()) == []
+
+
+def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
+    program = "import time\nprint(time.monotonic())\ntime.sleep(0.1)\nprint(time.monotonic())\n"
+    alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
+    names = ["alone_1", "first", "alone_2", "second", "third"]
+    with Runner(2) as runner:
+        turns = {
+            runner.submit(example(tmp_path, name, alone * ("alone" in name) + program), None, sys.executable): name
+            for name in names
+        }
+        ended = [turns[turn] for turn in runner.finished()]
+    assert sorted(ended) == sorted(names)
+    assert set(ended[-2:]) == {"alone_1", "alone_2"}
+    times = {name: [float(text) for text, _ in turn().run.outputs[0].lines] for turn, name in turns.items()}
+    beside = {
+        frozenset((one, other)) for one in names for other in names if times[one][0] < times[other][0] < times[one][1]
+    }
+    assert beside
+    assert not any("alone" in name for pair in beside for name in pair)
 
 
 def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Path) -> None:
