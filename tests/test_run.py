@@ -154,6 +154,7 @@ REACH = {
     "stops_parent": (HASTY + "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('after')", ["after"], ""),
     "kills_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nprint('after')", ["after"], ""),
     "asks_parent_to_end": ("import os, signal\nos.kill(os.getppid(), signal.SIGTERM)\nprint('after')", ["after"], ""),
+    "interrupts_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGINT)\nprint('after')", ["after"], ""),
     "limits_parent": (
         "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (99, 99))\nprint('after')",
         [],
@@ -235,7 +236,9 @@ REACH = {
         """
             import ctypes
             libc = ctypes.CDLL(None)
-            assert libc.shmget(1, 9, 0o1600) >= 0 and libc.semget(2, 1, 0o1600) >= 0 and libc.msgget(3, 0o1600) >= 0
+            assert libc.shmget(57301, 9, 0o1600) >= 0
+            assert libc.semget(57302, 1, 0o1600) >= 0
+            assert libc.msgget(57303, 0o1600) >= 0
         """,
         [],
         "it left shared memory of System V, number 0, semaphores of System V, number 0, a message queue of System V, "
@@ -337,7 +340,7 @@ def test_what_is_outside_is_out_of_reach(runner: Runner, tmp_path: Path, name: s
     assert attempt.run.trouble.startswith(trouble)
     assert bool(attempt.run.trouble) == bool(trouble)
     kept = [line.split()[0] for path in Path("/proc/sysvipc").iterdir() for line in path.read_text().splitlines()]
-    assert not {"1", "2", "3"} & {*kept}
+    assert not {"57301", "57302", "57303"} & {*kept}
     assert not [path for path in Path("/dev/shm").iterdir() if path.name.endswith("left")]
     assert [text for text, _ in attempt.run.outputs[0].lines] == lines
 
