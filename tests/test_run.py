@@ -160,12 +160,6 @@ REACH = {
         [],
         "it changed the limits of the process that runs it",
     ),
-    "no_time_for_parent": (
-        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))\n"
-        "for _ in range(900_000): os.write(1, b'\\n')",
-        [],
-        "it ended the process that runs it",
-    ),
     "spoofs_the_writer": (
         """
             import os, socket, struct
@@ -213,7 +207,7 @@ REACH = {
         "",
     ),
     "has_no_capability": (
-        "print(*{line.split()[1] for line in open('/proc/self/status') if line.startswith('Cap')})",
+        "print(*{line.split()[1] for line in open('/proc/self/status') if line[:6] in ('CapEff', 'CapPrm')})",
         ["0000000000000000"],
         "",
     ),
