@@ -7,13 +7,13 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.interpreters import Interpreter
 from witness.language import (
     Result,
     Run,
     read,
 )
-from witness.run import run
+from witness.running import run
+from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError
 from witness.tracing.notes import Begin, End, Exit

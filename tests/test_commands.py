@@ -14,10 +14,10 @@ import pytest
 
 from witness.__main__ import main
 from witness.examples import Example
-from witness.interpreters import own
 from witness.language import PROPOSED, ResultError, read
 from witness.recording import evidence
 from witness.recording.evidence import Observation, Order
+from witness.running.interpreters import own
 from witness.tracing.model import Trace
 
 ROOT = Path(__file__).parent.parent

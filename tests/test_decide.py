@@ -227,6 +227,14 @@ def test_a_second_terminal_has_a_main_process_of_its_own() -> None:
     assert not decide(page, Run((first, Output((("hi", 1),), main=2)))).legal
 
 
+def test_a_run_that_opened_too_few_terminals_is_refused() -> None:
+    page = parse("$ python a.py\nas up| ready\n$ python b.py  # after up\ndone\n", Path("a.out"))
+    for outputs, line in ((), 1), ((output("ready"),), 3), ((output("ready"),) * 3, 3):
+        verdict = decide(page, Run(outputs))
+        assert (verdict.legal, verdict.line) == (False, line)
+        assert verdict.reason.startswith(f"it opened {len(outputs)} of 2 terminals")
+
+
 def test_terminals_share_values_but_not_lines() -> None:
     page = parse("$ python a.py\nas up| n {n:int=3}\n$ python b.py  # after up\n{n*n}\n[exit 2]\n", Path("a.out"))
     assert decide(page, Run((output("n 5"), output("25", 2)))).legal

@@ -1,6 +1,6 @@
 """What `run` does on systems other than Linux, tried on this one as far as it goes."""
 
-import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -8,26 +8,26 @@ from pathlib import Path
 import psutil
 import pytest
 
-from witness import elsewhere
 from witness.examples import Example
-from witness.interpreters import own
 from witness.language import decide, read
-from witness.run import run
+from witness.running import platform, run
+from witness.running.interpreters import own
+from witness.running.portable import Portable
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is tried by every example here")
 
 
 @pytest.fixture(autouse=True)
 def macos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "HERE", True)
+    monkeypatch.setattr(platform, "here", Portable())
 
 
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "PIPED", True)
-    monkeypatch.delattr(os, "getsid")
+    monkeypatch.setattr(platform, "here", Portable(windows=True))
 
 
 @pytest.mark.parametrize("system", ["macos", "windows"])
@@ -50,6 +50,13 @@ def test_an_example_holds(name: str, system: str, request: pytest.FixtureRequest
     result = read(example.out)
     verdict = decide(result, run(example, result, own().path))
     assert verdict.legal, verdict.reason
+
+
+def test_the_system_is_asked_once() -> None:
+    asked = [
+        path.name for path in ROOT.glob("witness/**/*.py") if re.search(r"sys\.platform|os\.name", path.read_text())
+    ]
+    assert asked == ["platform.py"]
 
 
 def program(folder: Path, text: str) -> Example:

@@ -1,20 +1,17 @@
 """What no result file says alone: nothing is without one, and a program says what its system lacks."""
 
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from witness import sandbox
 from witness.examples import Example, check, find
-from witness.interpreters import Interpreter
 from witness.language import Run
 from witness.recording import evidence
 from witness.recording.check import says_so
-from witness.run import run
+from witness.running import run
+from witness.running.interpreters import Interpreter
 
 EXAMPLES = Path("examples")
 BARE = """
@@ -39,12 +36,11 @@ def test_every_program_has_a_result_and_nothing_else_has_one() -> None:
 
 
 @pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Example, Interpreter], Run]]:
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example, Interpreter], Run]:
     """Runs a program where there is neither `os.fork` nor any command, as well as that can be had on Linux."""
     site = tmp_path_factory.mktemp("bare")
     (site / "sitecustomize.py").write_text(BARE)
-    with ProcessPoolExecutor(1, get_context("fork"), initializer=sandbox.enter) as pool:
-        yield lambda example, interpreter: pool.submit(run, example, None, interpreter.path, site).result()
+    return lambda example, interpreter: run(example, None, interpreter.path, site)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a system without them is imitated on Linux")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from witness.examples import Example, find
-from witness.interpreters import lacking, own, unfit
 from witness.language import Result, ResultError, Text, Verdict, decide, read
-from witness.run import Attempt, Runner
+from witness.running import Attempt, Runner
+from witness.running.interpreters import lacking, own, unfit
 
 EXAMPLES = Path("examples")
 
@@ -67,7 +67,12 @@ class Mutant:
 MATTERS = [
     # Processes
     Mutant("processes/fork", "    os.waitpid(pid, 0)", "    pass", "I am child process", "os.getpid(), os.getppid()"),
-    Mutant("processes/fork_buffer_broken", 'end=""', 'end="", flush=True', "printed: `I am the child.`"),
+    Mutant(
+        "processes/fork_buffer_broken",
+        'end=""',
+        'end="", flush=True',
+        "one line together: `Loading... I am the child.`",
+    ),
     Mutant(
         "processes/fork_lock_broken", "    os.waitpid(pid, 0)", "    pass", "printed: `Parent got", 'print(f"Threads'
     ),

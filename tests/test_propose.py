@@ -8,11 +8,11 @@ from random import Random
 import pytest
 
 from witness.examples import Example, find
-from witness.interpreters import own
 from witness.language import Computed, Line, Output, Result, Run, Text, decide, parse, read
 from witness.recording.alike import ProposeError
 from witness.recording.propose import propose
-from witness.run import Runner
+from witness.running import Runner
+from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = [example for example in find(Path("examples")) if len(example.programs) == 1]

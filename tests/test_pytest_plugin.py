@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from witness.examples import Example
-from witness.interpreters import own
 from witness.language import PROPOSED, read
 from witness.recording import evidence
+from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
 SLOW = "# /// script\n# [tool.witness]\n# {}\n# ///\n"

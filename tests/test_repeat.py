@@ -11,9 +11,9 @@ import pytest
 from helpers import wait_until
 
 from witness.examples import Example
-from witness.interpreters import own
 from witness.recording.evidence import load
 from witness.recording.repeat import ENOUGH, busy
+from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
 TWO = """

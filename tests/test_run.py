@@ -16,7 +16,7 @@ from helpers import wait_until
 
 from witness.examples import Example
 from witness.language import decide, parse
-from witness.run import CROWD, LIMIT, Attempt, Runner
+from witness.running import CROWD, LIMIT, Attempt, Runner, platform
 
 ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
@@ -73,6 +73,11 @@ TROUBLE = {
     "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
     "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),
     "endless_line": ("import sys\nwhile True: sys.stdout.write('x' * 9999)", f"it printed more than {LIMIT} bytes"),
+    "torn_line": (
+        "import os\nos.write(1, b'par')\nif os.fork() == 0:\n    os.write(1, b'child')\n    os._exit(0)\n"
+        "os.wait()\nos.write(1, b'ent\\n')",
+        "several processes wrote one line together: `parchildent`",
+    ),
     "fork_bomb": (
         "import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)",
         f"more than {CROWD} processes at once",
@@ -142,6 +147,110 @@ ODD = {
     **{f"neighbour_{number}": (f"print({number})", [str(number)], 0) for number in range(4)},
 }
 
+# Programs that reach for what is outside of them: what they print, and what is said about them. They only do so where
+# their parent is the first process of a namespace, or they would stop and cut off whoever runs these tests.
+GUARD = "import os\nif os.getppid() != 1:\n    raise SystemExit('not confined')\n"
+REACH = {
+    "stops_parent": (HASTY + "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('after')", ["after"], ""),
+    "kills_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nprint('after')", ["after"], ""),
+    "asks_parent_to_end": ("import os, signal\nos.kill(os.getppid(), signal.SIGTERM)\nprint('after')", ["after"], ""),
+    "interrupts_parent": ("import os, signal\nos.kill(os.getppid(), signal.SIGINT)\nprint('after')", ["after"], ""),
+    "limits_parent": (
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_NOFILE, (99, 99))\nprint('after')",
+        [],
+        "it changed the limits of the process that runs it",
+    ),
+    "spoofs_the_writer": (
+        """
+            import os, socket, struct
+            reader, writer = os.pipe()
+            if (child := os.fork()) == 0:
+                os.read(reader, 1)
+                os._exit(0)
+            who = socket.SOL_SOCKET, socket.SCM_CREDENTIALS, struct.pack("3i", child, os.getuid(), os.getgid())
+            try:
+                socket.socket(fileno=os.dup(1)).sendmsg([b"I am the child\\n"], [who])
+            except OSError as error:
+                print(error.strerror)
+            os.write(writer, b"x")
+            os.wait()
+        """,
+        ["Operation not permitted"],
+        "",
+    ),
+    "spoofs_from_within": (
+        """
+            import ctypes, os
+            print(ctypes.CDLL(None).unshare(0x10000000), os.getuid() == os.stat("/proc/self").st_uid)
+        """,
+        ["-1 True"],
+        "",
+    ),
+    "unmounts": (
+        """
+            import ctypes
+            print(ctypes.CDLL(None).umount2(b"/etc/resolv.conf", 2), end=" ")
+            print(open("/etc/resolv.conf").read(), end="")
+        """,
+        ["-1 nameserver 127.0.0.1"],
+        "",
+    ),
+    "takes_the_network_down": (
+        """
+            import fcntl, socket, struct
+            try:
+                fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh", b"lo", 0))
+            except OSError as error:
+                print(error.strerror)
+        """,
+        ["Operation not permitted"],
+        "",
+    ),
+    "has_no_capability": (
+        "print(*{line.split()[1] for line in open('/proc/self/status') if line[:6] in ('CapEff', 'CapPrm')})",
+        ["0000000000000000"],
+        "",
+    ),
+    "sees_only_itself": (
+        """
+            import os
+            print([int(name) for name in os.listdir("/proc") if name.isdigit()] == [1, os.getpid()], os.getppid())
+        """,
+        ["True 1"],
+        "",
+    ),
+    "has_a_number_of_usual_width": ("print(1000 <= os.getpid() < 32768)", ["True"], ""),
+    "leaves_memory": ("open('/dev/shm/left', 'w')\nprint('end')", ["end"], "it left /dev/shm/left behind"),
+    "leaves_a_semaphore": (
+        "import ctypes\nassert ctypes.CDLL(None).sem_open(b'/left', 64, 0o600, 1)\nprint('end')",
+        ["end"],
+        "it left /dev/shm/sem.left behind",
+    ),
+    "leaves_what_system_v_has": (
+        """
+            import ctypes
+            libc = ctypes.CDLL(None)
+            assert libc.shmget(57301, 9, 0o1600) >= 0
+            assert libc.semget(57302, 1, 0o1600) >= 0
+            assert libc.msgget(57303, 0o1600) >= 0
+        """,
+        [],
+        "it left shared memory of System V, number 0, semaphores of System V, number 0, a message queue of System V, "
+        "number 0 behind",
+    ),
+}
+
+STOPS_KEEPER = (
+    HASTY
+    + """
+import os, signal
+from pathlib import Path
+parent = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1]
+os.kill(int(parent), signal.SIGSTOP)
+"""
+)
+OTHER = "other", HASTY + "print('other')"
+
 Attempts = dict[str, Attempt]
 
 
@@ -210,16 +319,66 @@ def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
     _, lines, exit = ODD[name]
     attempt = attempts[name]
     if name == "network" or name.startswith("port"):
-        confined(attempt)
+        confined(attempt.missing)
     (ran,) = attempt.run.outputs
     assert attempt.run.trouble == ""
     assert [text for text, _ in ran.lines if name != "reads_input" or text in lines] == lines
     assert ran.exit == exit
 
 
-def confined(attempt: Attempt) -> None:
-    if attempt.missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(attempt.missing))
+@pytest.mark.parametrize("name", REACH)
+def test_what_is_outside_is_out_of_reach(runner: Runner, tmp_path: Path, name: str) -> None:
+    program, lines, trouble = REACH[name]
+    confined(platform.here.missing)
+    attempt = runner.submit(example(tmp_path, name, GUARD + dedent(program)), None, sys.executable)()
+    assert attempt.run.trouble.startswith(trouble)
+    assert bool(attempt.run.trouble) == bool(trouble)
+    kept = [line.split()[0] for path in Path("/proc/sysvipc").iterdir() for line in path.read_text().splitlines()]
+    assert not {"57301", "57302", "57303"} & {*kept}
+    assert not [path for path in Path("/dev/shm").iterdir() if path.name.endswith("left")]
+    assert [text for text, _ in attempt.run.outputs[0].lines] == lines
+
+
+# What is said of such programs where they have no namespaces of their own.
+SHARED = {
+    "stops_parent": "it stopped the process that runs it: no answer in time",
+    "kills_parent": "it ended the process that runs it",
+    "limits_parent": "it changed the limits of the process that runs it",
+    "stops_keeper": "it, or one beside it, stopped or ended their keeper",
+    "daemon": "it left a process behind: ",
+    "has_no_capability": "",
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody watches")
+@pytest.mark.parametrize("name", SHARED)
+def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    from witness.running import keeper
+    from witness.running.linux import Linux
+
+    here = Linux()
+    here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+    monkeypatch.setattr(platform, "here", here)
+    monkeypatch.setattr(keeper, "MARGIN", 0.5)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # of a keeper that was stopped, its folders stay
+    text = (TROUBLE | REACH | {"stops_keeper": (STOPS_KEEPER, "")})[name][0]
+    with Runner(2) as runner:
+        waits = [runner.submit(example(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
+        ran, other = [wait() for wait in waits]
+        again = runner.submit(example(tmp_path, *OTHER), None, sys.executable)()
+    assert SHARED[name] in ran.run.trouble
+    if not SHARED[name]:
+        assert (ran.run.trouble, [text for text, _ in ran.run.outputs[0].lines]) == ("", REACH[name][1])
+    assert ran.missing == (here.shared,)
+    for attempt in (other, again) if name != "stops_keeper" else (again,):
+        assert attempt.run.trouble == ""
+        assert [text for text, _ in attempt.run.outputs[0].lines] == ["other"]
+    assert survivors(tmp_path) == []
+
+
+def confined(missing: tuple[str, ...]) -> None:
+    if missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(missing))
 
 
 # How a program is started, and what it finds its standard output to be.
@@ -284,6 +443,26 @@ def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
     assert list(base.iterdir()) == []
 
 
+def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
+    program = "import time\nprint(time.monotonic())\ntime.sleep(0.1)\nprint(time.monotonic())\n"
+    alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
+    names = ["alone_1", "first", "alone_2", "second", "third"]
+    with Runner(2) as runner:
+        turns = {
+            runner.submit(example(tmp_path, name, alone * ("alone" in name) + program), None, sys.executable): name
+            for name in names
+        }
+        ended = [turns[turn] for turn in runner.finished()]
+    assert sorted(ended) == sorted(names)
+    assert set(ended[-2:]) == {"alone_1", "alone_2"}
+    times = {name: [float(text) for text, _ in turn().run.outputs[0].lines] for turn, name in turns.items()}
+    beside = {
+        frozenset((one, other)) for one in names for other in names if times[one][0] < times[other][0] < times[one][1]
+    }
+    assert beside
+    assert not any("alone" in name for pair in beside for name in pair)
+
+
 def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Path) -> None:
     program = """
         import os
@@ -324,7 +503,7 @@ def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signa
 import sys
 from pathlib import Path
 from witness.examples import find
-from witness.run import Runner
+from witness.running import Runner
 with Runner(10) as runner:
     waits = [runner.submit(example, None, sys.executable) for example in find(Path({str(tmp_path)!r}))]
     for wait in waits:

@@ -12,11 +12,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 from witness.examples import Example, find
-from witness.interpreters import own
 from witness.language import ResultError, decide, parse, read, recorded
 from witness.page.html import render
 from witness.page.timeline.svg import figure
 from witness.recording import evidence, timelines
+from witness.running.interpreters import own
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 

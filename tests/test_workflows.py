@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from witness.examples import Example
-from witness.run import CROWD, LIMIT
+from witness.running import CROWD, LIMIT
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

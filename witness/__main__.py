@@ -10,14 +10,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from witness.examples import ExampleError, check, find
-from witness.interpreters import InterpreterError, at, lacking, own
 from witness.language import ResultError
 from witness.recording import check as checking
 from witness.recording import evidence, project
 from witness.recording.project import EXAMPLES, ProjectError
 from witness.recording.record import Mode, RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
-from witness.run import Runner
+from witness.running import Runner
+from witness.running.interpreters import InterpreterError, at, lacking, own
 from witness.tracing.model import TraceError
 
 NAME = "the example: examples/CHAPTER/NAME.py"

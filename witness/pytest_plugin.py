@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from witness.examples import Example, ExampleError
-from witness.interpreters import Interpreter, InterpreterError, at, lacking, own
 from witness.language import ResultError
 from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
 from witness.recording.record import Mode, RecordError, draft, record
 from witness.recording.repeat import runs
-from witness.run import Attempt, Runner
+from witness.running import Attempt, Runner
+from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
 from witness.tracing.model import TraceError
 
 RUNS = "witness-runs"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
 import resource
 import shutil
@@ -13,18 +12,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import psutil
 
-from witness import sandbox
 from witness.examples import Example, find
-from witness.interpreters import at, lacking, own, unfit
 from witness.language import Result, decide, read
-from witness.run import WORKERS, Runner, run
+from witness.running import WORKERS, Runner, platform
+from witness.running.interpreters import at, lacking, own, unfit
+from witness.running.terminals import TERMINAL, play
 
 ROOT = Path(__file__).parents[2]
 CORES = os.cpu_count() or 1
@@ -111,21 +110,25 @@ def verify(examples: Pairs, python: str, workers: int = WORKERS, warm: int = 0) 
 
 def bare(examples: Pairs, python: str, workers: int = 1) -> list[tuple[float, float]]:
     """The seconds and the CPU time that each example takes without the verifier, `workers` at a time."""
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), initializer=sandbox.enter) as confined:
-        runs = [confined.submit(_bare, example, result, python) for example, result in examples]
-        return [run.result() for run in runs]
+    workshop = platform.here.workshop()
+    seconds: dict[int, tuple[float, float]] = {}
+    for number, (example, result) in enumerate(examples):
+        workshop.begin(number, partial(_bare, example, result, python), 60)
+        while number + 1 - len(seconds) >= workers or (number + 1 == len(examples) > len(seconds)):
+            seconds |= {ended: answer for ended, answer, _ in workshop.wait()}
+    workshop.close()
+    return [seconds[number] for number in range(len(examples))]
 
 
-def _bare(example: Example, result: Result, python: str) -> tuple[float, float]:
-    with tempfile.TemporaryDirectory(prefix="witness-") as folder:
-        for program in example.programs:
-            shutil.copy(program, folder)
-        clock = Clock()
-        if len(result.terminals) > 1:
-            run(example, result, python)  # they wait for each other
-        else:
-            launch(Path(folder), [result.terminals[0].program], python)
-        return clock.wall, clock.cpu
+def _bare(example: Example, result: Result, python: str, folder: Path) -> tuple[float, float]:
+    for program in example.programs:
+        shutil.copy(program, folder)
+    clock = Clock()
+    if len(result.terminals) > 1:
+        play(example, result, python, TERMINAL, folder)  # they wait for each other
+    else:
+        launch(folder, [result.terminals[0].program], python)
+    return clock.wall, clock.cpu
 
 
 def launch(folder: Path, programs: Sequence[str], python: str) -> None:

@@ -58,6 +58,10 @@ def decide(result: Result, run: Run) -> Verdict:
     first = result.terminals[0]
     if run.trouble:
         return _refusal(first.number, run.trouble)
+    if len(run.outputs) != len(result.terminals):
+        unseen = result.terminals[min(len(run.outputs), len(result.terminals) - 1)]
+        opened = f"it opened {len(run.outputs)} of {len(result.terminals)} terminals"
+        return _refusal(unseen.number, f"{opened}: each `$` line of the page is one")
     ends = [
         (terminal.number, f"{_ended(output.exit)}; the page says: {_ended(terminal.exit)}")
         for terminal, output in zip(result.terminals, run.outputs, strict=True)

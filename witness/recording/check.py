@@ -9,10 +9,10 @@ from pathlib import Path
 
 from witness import examples
 from witness.examples import Example
-from witness.interpreters import Interpreter, lacking, unfit
 from witness.language import PROPOSED, Result, Run, decide, recorded
 from witness.recording import evidence, timelines
 from witness.recording.record import draft
+from witness.running.interpreters import Interpreter, lacking, unfit
 
 PAGES = Path("docs")
 

@@ -10,11 +10,11 @@ from functools import reduce
 from pathlib import Path
 
 from witness.examples import NEEDS, Example, find
-from witness.interpreters import own
 from witness.language import read
 from witness.recording import evidence
 from witness.recording.check import PAGES, unable
 from witness.recording.files import write
+from witness.running.interpreters import own
 
 EXAMPLES = Path("examples")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from witness.examples import Example
-from witness.interpreters import Interpreter
 from witness.language import PROPOSED, Result, Run, decide, parse
 from witness.recording import evidence, timelines
 from witness.recording.alike import ProposeError
 from witness.recording.files import write
 from witness.recording.propose import propose
 from witness.recording.update import Change, new, refresh, update
+from witness.running.interpreters import Interpreter
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from witness.examples import Example
-from witness.interpreters import Interpreter, unfit
 from witness.language import Result, Run, decide, read
 from witness.recording.evidence import Observation, Order
-from witness.run import WORKERS, Runner
+from witness.running import WORKERS, Runner
+from witness.running.interpreters import Interpreter, unfit
 
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen."""
@@ -111,17 +111,16 @@ def repeat(
     tallies = [Tally(example, read(example.out)) for example in examples]
     with Runner() as runner:
         # Turn by turn, so that different examples are beside each other.
-        turns = [
-            (tally, interpreter, runner.submit(tally.example, tally.result, interpreter.path))
+        turns = {
+            runner.submit(tally.example, tally.result, interpreter.path): (tally, interpreter)
             for _ in range(times)
             for tally in tallies
             for interpreter in interpreters
             if not unfit(tally.example, interpreter)
-        ]
-        turns.sort(key=lambda turn: bool(turn[0].example.settings["alone"]))
+        }
         with suppress(KeyboardInterrupt):
-            for done, (tally, interpreter, turn) in enumerate(turns, 1):
-                attempt = turn()
+            for done, turn in enumerate(runner.finished(), 1):
+                (tally, interpreter), attempt = turns[turn], turn()
                 _count(tally, attempt.run, attempt.seconds)
                 tally.pythons.add(interpreter)
                 tally.missing.update(attempt.missing)

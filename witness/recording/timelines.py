@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.interpreters import Interpreter
 from witness.language import Result, read
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
 from witness.recording.update import refresh
+from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 
 

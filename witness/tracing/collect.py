@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import ast
-import multiprocessing
 import shutil
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from witness import sandbox
 from witness.examples import Example
-from witness.interpreters import Interpreter
 from witness.language import (
     Result,
     Run,
     Verdict,
     decide,
 )
-from witness.run import run
+from witness.running import run
+from witness.running.interpreters import Interpreter
 from witness.tracing.model import Trace, TraceError
 from witness.tracing.notes import Note, parse
 from witness.tracing.reader import read
@@ -35,20 +32,18 @@ _Found = tuple[Trace, Run, Verdict]
 def typical(example: Example, result: Result, interpreter: Interpreter) -> _Found:
     """The trace of a legal run whose course is common."""
     courses: dict[object, list[_Found]] = {}
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(1, context, initializer=sandbox.enter) as pool:
-        for _ in range(RUNS):
-            notes, done = pool.submit(traced, example, result, interpreter.path).result()
-            verdict = decide(result, done)
-            if not verdict.legal:
-                undisturbed = decide(result, pool.submit(run, example, result, interpreter.path).result())
-                why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
-                raise TraceError(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
-            trace = read(notes, result, done, verdict, interpreter.version)
-            alike = courses.setdefault(trace.course, [])
-            alike.append((trace, done, verdict))
-            if len(alike) == ALIKE:
-                break
+    for _ in range(RUNS):
+        notes, done = traced(example, result, interpreter.path)
+        verdict = decide(result, done)
+        if not verdict.legal:
+            undisturbed = decide(result, run(example, result, interpreter.path))
+            why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
+            raise TraceError(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
+        trace = read(notes, result, done, verdict, interpreter.version)
+        alike = courses.setdefault(trace.course, [])
+        alike.append((trace, done, verdict))
+        if len(alike) == ALIKE:
+            break
     commonest = max(courses.values(), key=lambda alike: len(alike))
     return min(commonest, key=lambda found: found[0].end)
 

@@ -1,0 +1,10 @@
+"""What a terminal shows when a program runs, and who wrote what.
+
+`run` runs one example, a `Runner` many side by side. `witness.running.interpreters` knows the Pythons to run them on.
+"""
+
+from witness.running.pool import WORKERS, Attempt, Runner, Turn, run
+from witness.running.screen import LIMIT
+from witness.running.terminals import CROWD
+
+__all__ = ["CROWD", "LIMIT", "WORKERS", "Attempt", "Runner", "Turn", "run"]

@@ -1,0 +1,117 @@
+"""What running needs of Linux: each example in namespaces of its own under a keeper, and the writer of every line."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import struct
+import subprocess
+import warnings
+from collections.abc import Collection
+from contextlib import suppress
+from functools import cached_property
+from math import inf
+
+import psutil  # type: ignore[import-untyped]
+
+from witness.running import keeper, namespaces
+from witness.running.portable import Answer, Portable, Work, Workshop
+
+_CREDENTIALS = struct.Struct("3i")
+
+
+class _Kept(Workshop):
+    """Gives the work to a keeper, a process that is there as long as this."""
+
+    room = inf
+
+    def __init__(self, confined: bool) -> None:
+        self._confined = confined
+        self._files: dict[int, int] = {}
+        self._open()
+
+    def _open(self) -> None:
+        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
+            self._keeper = os.fork()
+            if not self._keeper:
+                self._orders.close()
+                keeper.keep(theirs)
+
+    def begin(self, number: int, work: Work, limit: float) -> None:
+        self._files[number] = file = os.memfd_create("work")
+        os.write(file, pickle.dumps(work))
+        os.lseek(file, 0, os.SEEK_SET)
+        self._orders.settimeout(max(self._orders.gettimeout() or 0.0, limit + 3 * keeper.MARGIN))
+        socket.send_fds(self._orders, [keeper.ORDER.pack(number, limit, self._confined)], [file])
+
+    def wait(self) -> list[Answer]:
+        try:
+            number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
+        except (OSError, struct.error):
+            os.kill(self._keeper, signal.SIGKILL)
+            self.close()
+            broken = [(number, None, "it, or one beside it, stopped or ended their keeper") for number in self._files]
+            self._files.clear()
+            self._open()
+            return broken
+        with os.fdopen(self._files.pop(number), "rb") as file:
+            file.seek(0)
+            answer, none = (None, keeper.HOW[how]) if how else pickle.load(file)
+        return [(number, answer, none)]
+
+    def close(self) -> None:
+        with self._orders, suppress(OSError):
+            self._orders.shutdown(socket.SHUT_RDWR)  # closing is not enough: a later keeper has it open too
+        os.waitpid(self._keeper, 0)
+
+
+class Linux(Portable):
+    """This system, where each example has namespaces of its own, or else the reason why they are `shared`."""
+
+    @cached_property
+    def shared(self) -> str:
+        """Why an example has no namespaces of its own here; nothing if it has."""
+        workshop = _Kept(confined=True)
+        workshop.begin(0, str, 0.0)
+        ((_, _, none),) = workshop.wait()
+        workshop.close()
+        return f"no namespaces of its own ({none.splitlines()[-1]})" if none else ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return (self.shared,) if self.shared else ()
+
+    def workshop(self) -> Workshop:
+        return _Kept(confined=not self.shared)
+
+    def attest(self, reader: socket.socket) -> None:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+
+    def read(self, reader: socket.socket) -> tuple[bytes, int | None]:
+        data, ancillary, _, _ = reader.recvmsg(1 << 16, socket.CMSG_SPACE(_CREDENTIALS.size))
+        return data, next((_CREDENTIALS.unpack(content)[0] for _, _, content in ancillary), None)
+
+    def processes(self, programs: Collection[subprocess.Popen[bytes]]) -> list[psutil.Process]:
+        return list(psutil.Process().children(recursive=True))
+
+    def busy(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
+        """Whether any process is there; this one is the parent of all whose own parent has ended."""
+        mine = {program.pid: program for program in programs}
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return False
+            if ended is None:
+                return True
+            if ended.si_pid in mine:
+                mine[ended.si_pid].poll()
+            else:
+                os.waitpid(ended.si_pid, 0)
+
+    def remains(self) -> list[str]:
+        return [] if self.shared else namespaces.remains()

@@ -1,0 +1,50 @@
+"""The name server of the examples: it knows the names that the pages look up, and nothing else."""
+
+from __future__ import annotations
+
+import _thread
+import socket
+
+from dnslib import CLASS, QTYPE, RR, DNSRecord  # type: ignore[import-untyped]
+
+ZONE = """
+www.python.org.                  300 IN CNAME dualstack.python.map.fastly.net.
+dualstack.python.map.fastly.net. 300 IN A     192.0.2.223
+dualstack.python.map.fastly.net. 300 IN AAAA  2001:db8::223
+python.org.                      300 IN MX    50 mail.python.org.
+mail.python.org.                 300 IN A     192.0.2.25
+"""
+"""What it knows; the addresses are those that RFC 5737 and RFC 3849 set aside for documentation."""
+
+
+def serve() -> None:
+    """Answer at port 53 of this machine from now on."""
+    server = socket.socket(type=socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 53))
+    _thread.start_new_thread(_serve, (server,))  # Thread.start would wait for it
+
+
+def _serve(server: socket.socket) -> None:
+    while True:
+        question, client = server.recvfrom(1 << 16)
+        try:
+            answer = reply(question)
+        except Exception:  # it was no question
+            continue
+        server.sendto(answer, client)
+
+
+def reply(question: bytes) -> bytes:
+    """The answer to a question, following aliases."""
+    request = DNSRecord.parse(question)
+    reply = request.reply(aa=0)
+    records = RR.fromZone(ZONE)
+    wanted = request.q.qname
+    while alias := next((rr for rr in records if rr.rname == wanted and rr.rtype == QTYPE.CNAME), None):
+        reply.add_answer(alias)
+        wanted = alias.rdata.label
+    for record in records:
+        if record.rname == wanted and record.rtype == request.q.qtype and record.rclass == CLASS.IN:
+            reply.add_answer(record)
+    packed: bytes = reply.pack()
+    return packed

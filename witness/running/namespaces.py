@@ -1,0 +1,89 @@
+"""Namespaces of one example (Linux): what is in them, and that no program in them has a capability.
+
+An example gets process numbers of its own, a network with nothing but a loopback on which every port is free, a name
+server on its port 53, and a /dev/shm of its own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import random
+import signal
+import socket
+import struct
+from contextlib import suppress
+from pathlib import Path
+
+from witness.running import names
+
+# From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of the call is the same on
+# all machines.
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+_PR_CAPBSET_DROP = 24
+_SYS_CLONE3 = 435
+_CAPABILITIES = range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1)
+
+_USER, _GROUP = os.getuid(), os.getgid()
+_libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the GIL is held meanwhile, as the child needs it
+
+
+def call(name: str, *arguments: object) -> int:
+    """Call a function of the C library."""
+    if (returned := int(getattr(_libc, name)(*arguments))) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), name)
+    return returned
+
+
+def fork() -> int:
+    """Like `os.fork`, but the child is in new namespaces. Only for a process without threads: no hooks are run."""
+    new = _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWNS
+    # struct clone_args: flags, three places for numbers, signal at the end, three fields of a stack of its own.
+    arguments = struct.pack("8Q", new, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
+    return call("syscall", _SYS_CLONE3, arguments, len(arguments))
+
+
+def furnish(folder: Path) -> None:
+    """Put in place what a program finds in these namespaces, the user that it had included. `folder` is for writing."""
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{_USER} {_USER} 1")
+    _write("/proc/self/gid_map", f"{_GROUP} {_GROUP} 1")
+    call("mount", b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
+    call("mount", b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None)
+    call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")
+    with socket.socket() as control:
+        fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", _IFF_UP))
+    resolver = f"{folder}/resolv.conf"
+    _write(resolver, "nameserver 127.0.0.1\n")
+    call("mount", os.fsencode(resolver), b"/etc/resolv.conf", None, _MS_BIND, None)
+    Path(resolver).unlink()
+    names.serve()
+    # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
+    _write("/proc/sys/user/max_user_namespaces", "0")
+    with suppress(OSError):
+        # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
+        _write("/proc/sys/kernel/ns_last_pid", str(random.SystemRandom().randrange(1000, 30000)))
+
+
+def drop_capabilities() -> None:
+    """Programs that this process starts have no capability. It keeps its own, which protect its memory from them."""
+    for capability in _CAPABILITIES:
+        call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def _write(path: str, text: str) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+    os.write(file, text.encode())
+    os.close(file)
+
+
+def remains() -> list[str]:
+    """What is left in these namespaces: shared memory and semaphores, by POSIX's names or System V's numbers."""
+    left = [str(path) for path in sorted(Path("/dev/shm").iterdir())]
+    for kind, words in ("shm", "shared memory"), ("sem", "semaphores"), ("msg", "a message queue"):
+        _, *entries = Path("/proc/sysvipc", kind).read_text().splitlines()
+        left += [f"{words} of System V, number {entry.split()[1]}" for entry in entries]
+    return left

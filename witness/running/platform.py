@@ -1,0 +1,16 @@
+"""The system that examples run on, asked once. All that depends on it is done by `here`."""
+
+import sys
+
+from witness.running.portable import Portable
+
+
+def _here() -> Portable:
+    if sys.platform == "linux":
+        from witness.running.linux import Linux
+
+        return Linux()
+    return Portable(windows=sys.platform == "win32")
+
+
+here = _here()

@@ -1,0 +1,108 @@
+"""Run examples, each confined, many side by side; one that must be alone runs when no other does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from witness.examples import Example
+from witness.language import Output, Result, Run
+from witness.running import platform
+from witness.running.terminals import GRACE, TERMINAL, play
+
+WORKERS = 4 * (os.cpu_count() or 1)
+"""How many examples run side by side: more than there are cores, as most of them sleep."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A run, how many seconds it took, and what was missing to confine it."""
+
+    run: Run
+    seconds: float
+    missing: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Turn:
+    """A run that is to come, under way, or done. Call it to wait for its attempt."""
+
+    runner: Runner = field(repr=False)
+    example: Example
+    result: Result | None
+    interpreter: str
+    site: Path
+    attempt: Attempt | None = None
+
+    def __call__(self) -> Attempt:
+        while self.attempt is None:
+            self.runner.step()
+        return self.attempt
+
+    @property
+    def alone(self) -> bool:
+        return bool(self.example.settings["alone"])
+
+
+class Runner:
+    """Runs examples, at most `workers` side by side; use it as a context manager. They start when one is waited for."""
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._workshop = platform.here.workshop()
+        self._workers = min(workers, self._workshop.room)
+        self._waiting: list[Turn] = []
+        self._running: dict[int, Turn] = {}
+        self._numbers = count()
+
+    def submit(self, example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Turn:
+        """Have the programs of `example` run with the Python at `interpreter`, each in a terminal of `result`.
+
+        Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons.
+        """
+        turn = Turn(self, example, result, interpreter, site)
+        self._waiting.append(turn)
+        self._waiting.sort(key=lambda turn: turn.alone)
+        return turn
+
+    def finished(self) -> Iterator[Turn]:
+        """What was submitted, as it ends."""
+        while self._waiting or self._running:
+            yield from self.step()
+
+    def step(self) -> list[Turn]:
+        """Start what may start, wait until something has ended, and return that."""
+        while self._waiting and self._has_room_for(self._waiting[0]):
+            self._start(self._waiting.pop(0))
+        ended = []
+        for number, answer, none in self._workshop.wait():
+            turn = self._running.pop(number)
+            run, seconds = (Run((Output(()),), none), turn.example.settings["timeout"]) if none else answer
+            turn.attempt = Attempt(run, seconds, platform.here.missing)
+            ended.append(turn)
+        return ended
+
+    def _has_room_for(self, turn: Turn) -> bool:
+        alone = turn.alone or any(other.alone for other in self._running.values())
+        return not self._running or (not alone and len(self._running) < self._workers)
+
+    def _start(self, turn: Turn) -> None:
+        number = next(self._numbers)
+        work = partial(play, turn.example, turn.result, turn.interpreter, turn.site)
+        self._workshop.begin(number, work, turn.example.settings["timeout"] + GRACE)
+        self._running[number] = turn
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._workshop.close()
+
+
+def run(example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Run:
+    """Run one example, as `Runner.submit` says, and wait for it."""
+    with Runner(1) as runner:
+        return runner.submit(example, result, interpreter, site)().run

@@ -1,0 +1,119 @@
+"""What running needs of a system, as any system has it; `linux.py` has it with more checks.
+
+Nobody says here which process wrote a line, examples share the network of the machine and run in this very process, and
+a process that leaves its program's session, or on Windows outlives its own parent, may be missed when what is left
+behind is looked for.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+
+Work = Callable[[Path], Any]
+"""What is to be done in a new folder; it is told which."""
+Answer = tuple[int, Any, str]
+"""The number of a piece of work, what it returned, and why there is no answer, if there is none."""
+
+
+class Workshop:
+    """Does pieces of work. There is `room` for so many at once: where they share a network, they take ports away."""
+
+    room: float = 1
+
+    def __init__(self) -> None:
+        self._done: list[Answer] = []
+
+    def begin(self, number: int, work: Work, limit: float) -> None:
+        """Begin a piece of work. Where there is a watchdog, it has `limit` seconds."""
+        with tempfile.TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True) as home:
+            self._done.append((number, work(Path(home)), ""))
+
+    def wait(self) -> list[Answer]:
+        """Wait until some of what was begun has ended."""
+        done, self._done = self._done, []
+        return done
+
+    def close(self) -> None:
+        """End what has not ended, with all that it started."""
+
+
+@dataclass
+class Portable:
+    """A system that is not Linux. On Windows a program can't print to a socket, so it prints to a pipe: `piped`."""
+
+    windows: bool = False
+
+    @property
+    def piped(self) -> bool:
+        return self.windows
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing to confine and check an example."""
+        return ("this system does not say which process wrote a line, and gives examples no network of their own",)
+
+    def workshop(self) -> Workshop:
+        """Where examples are run."""
+        return Workshop()
+
+    def attest(self, reader: socket.socket) -> None:
+        """Have the system say who writes what arrives at `reader`, if it can."""
+
+    def read(self, reader: socket.socket) -> tuple[bytes, int | None]:
+        """What arrived at `reader`, and which process wrote it; nothing at the end."""
+        return reader.recv(1 << 16), None
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        """What no program can do without on Windows; elsewhere nothing."""
+        if not self.windows:
+            return {}
+        return {
+            "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
+            "TEMP": str(folder.parent),
+            "TMP": str(folder.parent),
+            "USERPROFILE": str(folder),
+            "PYTHONUTF8": "1",  # as on the other systems; the default from 3.15
+        }
+
+    def processes(self, programs: Collection[subprocess.Popen[bytes]]) -> list[psutil.Process]:
+        """The processes of these programs that are there: those of their sessions, or on Windows their offspring."""
+        running = {program.pid for program in programs if program.poll() is None}
+        family = {program.pid for program in programs}
+        processes = {process.pid: process for process in psutil.process_iter(["ppid"])}
+        if self.windows:
+            while more := {pid for pid, process in processes.items() if process.info["ppid"] in family} - family:
+                family |= more
+                running |= more
+        else:
+            for pid, process in processes.items():
+                with suppress(OSError):
+                    if os.getsid(pid) in family and not _zombie(process):
+                        running.add(pid)
+        for program in programs:
+            program.poll()  # it may have ended meanwhile
+        return [process for pid, process in processes.items() if pid in running]
+
+    def busy(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
+        """Whether any process of these programs is there."""
+        return bool(self.processes(programs))
+
+    def remains(self) -> list[str]:
+        """What the programs left behind that is neither a process nor in their folder."""
+        return []
+
+
+def _zombie(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return True
