@@ -110,7 +110,7 @@ def test_the_load_ends_with_its_parent(project: Path, end: signal.Signals) -> No
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.DEVNULL) as harness:
         children = psutil.Process(harness.pid).children
-        wait_until(lambda: any("process.py" in child.cmdline() for child in children(recursive=True)))
+        wait_until(lambda: any("process.py" in command_of(child) for child in children(recursive=True)))
         busy = loops(harness.pid)
         harness.send_signal(end)
     assert len(busy) == os.cpu_count()
@@ -118,7 +118,15 @@ def test_the_load_ends_with_its_parent(project: Path, end: signal.Signals) -> No
 
 
 def loops(parent: int) -> list[psutil.Process]:
-    return [child for child in psutil.Process(parent).children() if "while True: pass" in str(child.cmdline())]
+    return [child for child in psutil.Process(parent).children() if "while True: pass" in command_of(child)]
+
+
+def command_of(process: psutil.Process) -> str:
+    """Its command line; nothing once it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def ended(process: psutil.Process) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -18,7 +17,7 @@ from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
 from witness.recording.record import Mode, RecordError, draft, record
 from witness.recording.repeat import runs
-from witness.running import Attempt, Runner
+from witness.running import Attempt, Runner, platform
 from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
 from witness.tracing.model import TraceError
 
@@ -150,7 +149,7 @@ class ExampleItem(pytest.Item):
 
 def _missing(reason: str) -> None:
     """Pass over what this machine can't do; in CI, on Linux, everything is there, so it fails."""
-    if os.environ.get("CI") and sys.platform == "linux":
+    if os.environ.get("CI") and platform.here.complete:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,11 +35,11 @@ def _write(path: Path, text: str) -> None:
 @contextmanager
 def locked(folder: Path, shared: bool = False) -> Iterator[None]:
     """One process at a time, or all that share it; on Windows, which can't lock a folder, as many as come."""
-    if sys.platform == "win32":
+    try:
+        import fcntl
+    except ImportError:
         yield
         return
-    import fcntl
-
     place = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(place, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)

@@ -72,6 +72,8 @@ class _Kept(Workshop):
 class Linux(Portable):
     """This system, where each example has namespaces of its own, or else the reason why they are `shared`."""
 
+    complete = True
+
     @cached_property
     def shared(self) -> str:
         """Why an example has no namespaces of its own here; nothing if it has."""

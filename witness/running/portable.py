@@ -52,6 +52,8 @@ class Portable:
     """A system that is not Linux. On Windows a program can't print to a socket, so it prints to a pipe: `piped`."""
 
     windows: bool = False
+    complete = False
+    """Whether all that is checked anywhere can be checked on this system, once what it needs is installed."""
 
     @property
     def piped(self) -> bool:
