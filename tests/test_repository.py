@@ -18,6 +18,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import witness
 from witness.examples import NEEDS, find
 from witness.language import TYPES
 
@@ -286,3 +287,22 @@ def test_an_example_is_added_as_the_readme_says(tmp_path: Path) -> None:
     assert ": recorded anew" not in record()  # it is legal by these annotations
     # It may have printed its two lines the other way round.
     assert sorted(unrecorded(result.read_text()).splitlines()) == sorted(unrecorded(annotated_tutorial()).splitlines())
+
+
+def test_the_architecture_names_the_files_there_are() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    for path in re.findall(r"`((?:witness|docs|tests)/[\w./]*)`", text):
+        assert (ROOT / path).exists(), path
+    for room in re.findall(r"^\| `(witness/\w+/)`", text, re.MULTILINE):
+        (row,) = (line for line in text.splitlines() if line.startswith(f"| `{room}`"))
+        named = set(re.findall(r"`([\w/]+\.py)`", row))
+        assert named == {path.name for path in (ROOT / room).glob("*.py")} - {"__init__.py"}, room
+    rooms = {f"witness/{path.name}/" for path in (ROOT / "witness").iterdir() if (path / "__init__.py").exists()}
+    assert rooms == set(re.findall(r"^\| `(witness/\w+/)`", text, re.MULTILINE))
+
+
+def test_a_program_is_verified_in_three_lines() -> None:
+    program = ROOT / "examples/threads/named_thread.py"
+    result = witness.read(program.with_suffix(".out"))
+    assert witness.verify(program, result).legal
+    assert not witness.verify(program, witness.parse("$ python named_thread.py\nsomething else\n", program)).legal

@@ -1,0 +1,22 @@
+"""Say what a concurrent program may print, and check that it prints nothing else.
+
+>>> from pathlib import Path
+>>> import witness
+>>> witness.verify(Path("fork.py"), witness.read(Path("fork.out"))).legal
+True
+"""
+
+from pathlib import Path
+
+from witness.language import Output, Result, ResultError, Run, Verdict, decide, explain, parse, read
+
+__all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "explain", "parse", "read", "verify"]
+
+
+def verify(program: Path, result: Result) -> Verdict:
+    """Run `program` as on a terminal, with this Python, and decide whether what it prints is legal by `result`."""
+    from witness.examples import Example
+    from witness.running import run
+    from witness.running.interpreters import own
+
+    return decide(result, run(Example(program.parent, program.stem), result, own().path))
