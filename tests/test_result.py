@@ -23,6 +23,7 @@ FAULTS = [
     ("an expression longer than a line", "{n:int=3} {" + "-" * 2000 + "n}", 2, "unknown annotation"),
     ("a number too large", "{n:int=3} {((((n**64)**64)**64)**64)**64}", 2, "the number is too large"),
     ("no real number", "{n:int=-9} {n**0.5//1}", 2, "is no real number"),
+    ("a format that isn't of digits", "{n:int=16} {n:x}", 2, "unknown annotation `{n:x}`"),
     ("a width too large", "{n:int=3} {n*1:99999999}", 2, "unknown annotation"),
     ("opened, not closed", "a\nb {n:int=3", 3, "unbalanced `{`"),
     ("closed, not opened", "a\nb}", 3, "unbalanced `}`"),

@@ -35,8 +35,8 @@ STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
 VARIABLE = re.compile(
     r"(?P<name>[A-Za-z_]\w*):(?P<type>\w+)=(?P<value>\S*)(?: in (?!\.\.$)(?P<low>\S*?)\.\.(?P<high>\S*))?"
 )
-FORMAT = re.compile(r"(?:[<>=^]?[-+ ]?0?[0-9]{0,2},?(?:\.[0-9]{1,2})?[dfgex]?)?")
-"""How a computed part may be formatted: a format specification of Python's, of at most two digits each."""
+FORMAT = re.compile(r"(?:0?[0-9]{0,2}(?:\.[0-9]{1,2})?[df]?)?")
+"""How a computed part may be formatted: a format specification of Python's whose outcome is a number of digits."""
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
