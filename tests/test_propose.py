@@ -39,6 +39,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "numbers that are equal by accident": (["5 / 5", "6 / 6", "7 / 8"], "{n:int=5} / {n2:int=5}", ""),
     "nothing is computed": (["2 4", "3 9"], "{n:int=2} {n2:int=4}", "is it computed?"),
     "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f", "a1 x-2 v1.2.3 0x1f"], "a1 x-2 v1.2.3 0x1f", ""),
+    "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5}ms", ""),
     "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5}", "line 3"),
     "behind a Chinese character": (["号5", "号6"], "号{n:int=5}", ""),
     "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5}}} | x", ""),
@@ -122,6 +123,8 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "a line in some runs": ([run("a / b"), run("a")], ["`b` was printed in 1 of 2 runs", "where lines do, as many"]),
     "as many lines as it happens": ([run("a / a"), run("a / a / a")], ["`a` was printed 2 to 3 times"]),
     "words that vary": ([run("5 A wins"), run("6 B wins")], ["`… A wins` was printed in 1 of 2 runs", "a number"]),
+    "a word with digits": ([run("id 8f3c"), run("id 9a1b")], ["`id 8f3c` was printed in 1 of 2 runs"]),
+    "an exponent": ([run("x 1e5"), run("x 2e5")], ["`x 1e5` was printed in 1 of 2 runs"]),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],

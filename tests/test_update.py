@@ -136,6 +136,13 @@ def test_an_edit_changes_what_it_must(edit: str) -> None:
     assert decide(anew, run).legal == ("needs a person" not in notes)
 
 
+def test_digits_in_a_word_are_no_number() -> None:
+    page = parse("$ python a.py\nid {a:int=7} here it is\n", PATH)
+    change = update(page, Run((output("id 8f3c there it is"),)))
+    assert change.text == "$ python a.py\nid 8f3c there it is\n"
+    assert "dropped {a:int=7}" in "\n".join(change.notes)
+
+
 def test_a_status_is_recorded() -> None:
     ran = output(PRINTED.rstrip("\n").replace("\n", " / "), exit=-9)
     assert update(parse(PAGE, PATH), Run((Output(ran.lines, -9, main=7),))).text == PAGE.replace(

@@ -19,7 +19,8 @@ HOLE = "\0"
 Process = tuple[str, ...]
 """Its number in each run."""
 
-_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])-?[0-9]+(?:\.[0-9]+)?")
+NUMBER = re.compile(r"(?<![A-Za-z0-9_.])-?[0-9]++(?:\.[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])", re.ASCII)
+"""A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `1e5`, `v1.2.3`) are none."""
 _CHANGE = """
 Annotations can't describe that. Where words vary, let the program print a number, or nothing; where lines do, as many
 in each run. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
@@ -107,7 +108,7 @@ def _keys(runs: Sequence[Sequence[str]]) -> list[list[_Key]]:
     found: dict[str, list[list[list[str]]]] = {}
     for index, run in enumerate(runs):
         for text in run:
-            found.setdefault(_NUMBER.sub(HOLE, text), [[] for _ in runs])[index].append(_NUMBER.findall(text))
+            found.setdefault(NUMBER.sub(HOLE, text), [[] for _ in runs])[index].append(NUMBER.findall(text))
     fixed: dict[str, list[int]] = {}
     for look, seen in found.items():
         fixed[look] = []
@@ -117,9 +118,9 @@ def _keys(runs: Sequence[Sequence[str]]) -> list[list[_Key]]:
                 fixed[look] = trial
 
     def key(text: str) -> _Key:
-        mask, slots = fixed[_NUMBER.sub(HOLE, text)], count()
-        look = _NUMBER.sub(lambda number: number[0] if next(slots) in mask else HOLE, text)
-        return look, tuple(number for slot, number in enumerate(_NUMBER.findall(text)) if slot not in mask)
+        mask, slots = fixed[NUMBER.sub(HOLE, text)], count()
+        look = NUMBER.sub(lambda number: number[0] if next(slots) in mask else HOLE, text)
+        return look, tuple(number for slot, number in enumerate(NUMBER.findall(text)) if slot not in mask)
 
     keys = [[key(text) for text in run] for run in runs]
     times = [Counter(look for look, _ in run) for run in keys]

@@ -26,10 +26,10 @@ from witness.language import (
     parse,
     recorded,
 )
+from witness.recording.alike import NUMBER
 
 ALIKE = 0.6
 """From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
-_NUMBER = re.compile(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
     names = [part.name for part in old.varying if not isinstance(part, Computed)] if old else []
     parts: list[Part] = []
     end = 0
-    for number in _NUMBER.finditer(text):
+    for number in NUMBER.finditer(text):
         repeated = [name for name in (*names, *values) if values.get(name) == number[0]]
         repeated = [name for name in repeated if name in names or result.variables[name].is_process]
         fresh = [name for name in names if name not in values and re.fullmatch(result.variables[name].regex, number[0])]
