@@ -1,0 +1,29 @@
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import Pool, TimeoutError
+
+
+class BadOrder(Exception):
+    def __init__(self, dish: str, reason: str) -> None:
+        super().__init__(f"{dish}: {reason}")  # 只交出了一个参数
+
+
+def cook() -> None:
+    raise BadOrder("cake", "no eggs")
+
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2) as executor:
+        try:
+            executor.submit(cook).result()
+        except BrokenProcessPool:
+            print("ProcessPoolExecutor: BrokenProcessPool")
+
+    try:
+        with Pool(2) as p:
+            try:
+                p.apply_async(cook).get(timeout=1)  # 不写就永远等
+            except TimeoutError:
+                print("Pool: no answer after 1 second")
+    except AssertionError:
+        print("Pool: terminate() failed, too")
