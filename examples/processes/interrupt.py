@@ -1,0 +1,28 @@
+# /// script
+# requires-python = ">=3.14"
+# ///
+import sys
+import time
+from multiprocessing import Event, Process
+
+
+def work(ready: Event) -> None:
+    try:
+        ready.set()
+        time.sleep(60)
+    except KeyboardInterrupt:
+        print("Worker was interrupted.")
+    finally:
+        print("Worker has put its things away.")
+
+
+if __name__ == "__main__":
+    if not hasattr(Process, "interrupt"):
+        sys.exit("Process.interrupt 要 Python 3.14 或更新的版本")
+    ready = Event()
+    p = Process(target=work, args=(ready,))
+    p.start()
+    ready.wait()
+    p.interrupt()
+    p.join()
+    print(f"exit code: {p.exitcode}")

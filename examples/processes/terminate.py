@@ -1,0 +1,27 @@
+import signal
+import sys
+import time
+from multiprocessing import Event, Process
+
+
+def leave(number: int, frame: object) -> None:
+    sys.exit(f"Worker got {signal.Signals(number).name}.")
+
+
+def work(ready: Event) -> None:
+    signal.signal(signal.SIGTERM, leave)  # 换成一个异常
+    try:
+        ready.set()
+        time.sleep(60)
+    finally:
+        print("Worker has put its things away.")
+
+
+if __name__ == "__main__":
+    ready = Event()
+    p = Process(target=work, args=(ready,))
+    p.start()
+    ready.wait()
+    p.terminate()
+    p.join()
+    print(f"exit code: {p.exitcode}")

@@ -1,0 +1,20 @@
+import time
+from multiprocessing import Event, Process
+
+
+def work(ready: Event) -> None:
+    try:
+        ready.set()
+        time.sleep(60)
+    finally:
+        print("Worker has put its things away.")
+
+
+if __name__ == "__main__":
+    ready = Event()
+    p = Process(target=work, args=(ready,))
+    p.start()
+    ready.wait()
+    p.terminate()
+    p.join()
+    print(f"exit code: {p.exitcode}")

@@ -1,0 +1,16 @@
+from multiprocessing import Process, Value
+
+
+def count(total: Value) -> None:
+    for _ in range(100_000):
+        total.value += 1  # 取、加、存：三步
+
+
+if __name__ == "__main__":
+    total = Value("i", 0)
+    workers = [Process(target=count, args=(total,)) for _ in range(2)]
+    for p in workers:
+        p.start()
+    for p in workers:
+        p.join()
+    print(f"counted: {total.value} of 200000")
