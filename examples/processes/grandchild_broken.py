@@ -1,0 +1,22 @@
+import subprocess
+import sys
+import time
+
+GRANDCHILD = "import time; time.sleep(2)"
+CHILD = f"""
+import subprocess, sys
+subprocess.run([sys.executable, "-c", {GRANDCHILD!r}])
+"""
+
+start = time.perf_counter()
+with subprocess.Popen(
+    [sys.executable, "-c", CHILD], stdout=subprocess.PIPE
+) as child:
+    try:
+        child.communicate(timeout=0.5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        print(f"child: {child.wait()}")
+        child.communicate()  # 管道还开着，等到孙进程结束
+seconds = time.perf_counter() - start
+print(f"timeout=0.5 took {seconds:.1f} seconds")
