@@ -16,7 +16,7 @@ def read_line() -> None:
 
 
 with subprocess.Popen(
-    [sys.executable, "-c", CHILD],
+    [sys.executable, "-E", "-c", CHILD],  # 不看 PYTHON… 变量
     stdin=subprocess.PIPE,
     stdout=subprocess.PIPE,
     text=True,
