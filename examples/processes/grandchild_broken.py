@@ -2,7 +2,7 @@ import subprocess
 import sys
 import time
 
-GRANDCHILD = "import time; time.sleep(2)"
+GRANDCHILD = "import time; print('ready', flush=True); time.sleep(2)"
 CHILD = f"""
 import subprocess, sys
 subprocess.run([sys.executable, "-c", {GRANDCHILD!r}])
@@ -12,6 +12,7 @@ start = time.perf_counter()
 with subprocess.Popen(
     [sys.executable, "-c", CHILD], stdout=subprocess.PIPE
 ) as child:
+    print(f"grandchild: {child.stdout.readline().decode().strip()}")
     try:
         child.communicate(timeout=0.5)
     except subprocess.TimeoutExpired:

@@ -21,6 +21,7 @@ if __name__ == "__main__":
 
     try:
         with Pool(2) as p:
+            print(f"Pool: {p.apply(abs, (-1,))}")  # 这时还是好的
             try:
                 p.apply_async(cook).get(timeout=1)  # 不写就永远等
             except TimeoutError:
