@@ -1,7 +1,5 @@
 import faulthandler
-import os
 import threading
-import time
 from tempfile import TemporaryFile
 
 stove = threading.Lock()
@@ -9,17 +7,16 @@ stove = threading.Lock()
 
 def cook() -> None:
     with stove:
-        with stove:  # 同一把锁获取两次，卡在这里
-            print("never")
+        # 同一把锁获取两次，卡在这里。没有时限，就永远卡着。
+        stove.acquire(timeout=2)
 
 
 with TemporaryFile("w+") as dump:
     # 平时不写 file，直接印到标准错误。
     faulthandler.dump_traceback_later(0.5, file=dump)
-    t = threading.Thread(target=cook, daemon=True)
+    t = threading.Thread(target=cook)
     t.start()
-    while os.fstat(dump.fileno()).st_size == 0:
-        time.sleep(0.01)
+    t.join()
     faulthandler.cancel_dump_traceback_later()
     dump.seek(0)
     for line in dump:
