@@ -14,9 +14,9 @@ if __name__ == "__main__":
     workers = [
         Process(target=work, args=(name,)) for name in ("Ann", "Bob")
     ]
-    for p in workers:
-        p.start()
     try:
+        for p in workers:
+            p.start()
         for p in workers:
             p.join()
     except KeyboardInterrupt:

@@ -1,10 +1,12 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
+all_in = threading.Event()
 stop = threading.Event()
 
 
 def cook(number: int) -> None:
+    all_in.wait()
     print(f"Cooking {number}.")
     stop.wait(timeout=60)
 
@@ -12,6 +14,7 @@ def cook(number: int) -> None:
 with ThreadPoolExecutor(max_workers=2) as pool:
     futures = [pool.submit(cook, number) for number in range(10)]
     try:
+        all_in.set()
         wait(futures)
     except KeyboardInterrupt:
         pool.shutdown(wait=False, cancel_futures=True)  # 排队的

@@ -11,8 +11,8 @@ def work() -> None:
 
 worker = threading.Thread(target=work)
 worker.start()
-print("Press Ctrl+C.")
 try:
+    print("Press Ctrl+C.")
     worker.join()
 except KeyboardInterrupt:
     print("Main thread asks the worker to stop.")

@@ -1,12 +1,15 @@
 import queue
 import threading
+import time
 
 orders = queue.Queue()
 
 
 def cook(name: str) -> None:
     while (dish := orders.get()) is not None:
-        print(f"{name} cooks {dish}.")
+        print(f"{name} begins {dish}.")
+        time.sleep(0.1)
+        print(f"{name} ends {dish}.")
         orders.task_done()  # 这一件做完了
     print(f"{name} goes home.")
 
