@@ -1,4 +1,5 @@
 import threading
+import time
 
 stop = threading.Event()
 
@@ -13,7 +14,8 @@ worker = threading.Thread(target=work)
 worker.start()
 try:
     print("Press Ctrl+C.")
-    worker.join()
+    while worker.is_alive():
+        time.sleep(0.1)  # 睡着也能被 Ctrl+C 打断
 except KeyboardInterrupt:
     print("Main thread asks the worker to stop.")
     stop.set()
