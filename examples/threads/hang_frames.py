@@ -30,5 +30,5 @@ threads = [
 for t in threads:
     t.start()
 for t in threads:
-    t.join(timeout=1)
+    t.join(timeout=0.5)
 report()  # 早该做完了，看看停在哪里
