@@ -24,7 +24,7 @@ from witness.language.model import (
     literal,
 )
 from witness.language.parse import parse, read
-from witness.language.run import Output, Printed, Run, fold_tracebacks, visible
+from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
 
 __all__ = [
     "PROPOSED",
@@ -48,6 +48,7 @@ __all__ = [
     "decide",
     "explain",
     "fold_tracebacks",
+    "folded",
     "literal",
     "parse",
     "read",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_TRACEBACK = re.compile(r"(?P<margin>[ |+]*)(?:Exception Group )?Traceback \(most recent call last\):")
+_TRACEBACK = re.compile(r"(?:(?P<margin>[ |+]*)|.*)(?:Exception Group )?Traceback \(most recent call last\):")
 
 
 Printed = tuple[str, int | None]
@@ -19,12 +19,15 @@ class Output:
 
     `lines` are texts in the order they came, tracebacks folded, each with the number of the process that wrote it,
     or `None` where the operating system does not tell. `main` is the number of the program's own process, `exit` its
-    status as in `subprocess`.
+    status as in `subprocess`. `ticks` says for each line in which round of reading all terminals it was seen, or is
+    empty where that is unknown. `newline` tells whether the last line ended with one.
     """
 
     lines: tuple[Printed, ...]
     exit: int = 0
     main: int | None = None
+    ticks: tuple[int, ...] = ()
+    newline: bool = True
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,18 @@ class Run:
 def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:
     """Put ``  ...`` in place of the frames of each traceback; lines come with the process that wrote them.
 
-    Frames and carets differ between versions of Python and between machines; the exception does not. What is folded
-    already stays as it is.
+    Frames and carets differ between versions of Python and between machines; the exception does not. A traceback may
+    begin behind a prompt. What is folded already stays as it is.
     """
-    folded = []
+    return [line for _, line in folded(lines)]
+
+
+def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
+    """The lines that `fold_tracebacks` leaves, each with its place among all."""
     frames: dict[int | None, tuple[str, bool]] = {}
-    for text, writer in lines:
+    for place, (text, writer) in enumerate(lines):
         if header := _TRACEBACK.fullmatch(text):
-            frames[writer] = header["margin"].replace("+", "|") + "  ", False
+            frames[writer] = (header["margin"] or "").replace("+", "|") + "  ", False
         elif writer in frames:
             margin, shown = frames[writer]
             if text.startswith(margin):
@@ -55,8 +62,7 @@ def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:
                 text = margin + "..."
             elif text.strip(" |"):
                 del frames[writer]
-        folded.append((text, writer))
-    return folded
+        yield place, (text, writer)
 
 
 def visible(text: str) -> str:
