@@ -13,7 +13,7 @@ from typing import Any
 from packaging.specifiers import SpecifierSet
 
 from witness.script import ExampleError as ExampleError
-from witness.script import block, line_of, modules, start
+from witness.script import block, line_of, missing, modules, start
 
 OLDEST = "3.11.0"
 """The oldest Python that every example runs on, unless it says otherwise."""
@@ -115,7 +115,8 @@ class Example:
     @property
     def until(self) -> str:
         """The version of Python from which on another result of this command line holds; or nothing."""
-        later = (other.since for other in self.siblings if _age(other.since) > _age(self.since))
+        same = (other.since for other in self.siblings if other.variant == self.variant)
+        later = (since for since in same if _age(since) > _age(self.since))
         return min(later, key=_age, default="")
 
     @property
@@ -163,7 +164,20 @@ def check(example: Example) -> None:
         raise ExampleError(
             example.programs[0], 1, f"it has no result: `uv run witness record {example.name}` writes it"
         )
+    check_modules(example)
     _check_command(example)
+
+
+def check_modules(example: Example) -> None:
+    """Raise `ExampleError` where a module that a program imports is nowhere."""
+    for program in example.files:
+        for name, line in missing(program):
+            raise ExampleError(
+                program,
+                line,
+                f"there is no module `{name}`: put {name}.py beside this file, or name its package in the "
+                "`dependencies` of the script block",
+            )
 
 
 def _check_block(program: Path) -> None:

@@ -102,24 +102,23 @@ def _block(program: Path) -> dict[str, Any]:
 
 
 def modules(program: Path) -> set[Path]:
-    """The modules beside a program that it imports, and that those import; `ExampleError` if one is nowhere."""
+    """The modules beside a program that it imports, and that those import."""
     found, waiting = {program}, [program]
-    lenient = {"requires-python", "dependencies"} & {*_block(program)}  # it may have what this Python has not
     while waiting:
-        file = waiting.pop()
-        for name, line in _imports(file):
-            beside = program.with_name(f"{name}.py")
-            if beside.is_file():
-                waiting += {beside} - found
-                found.add(beside)
-            elif line and not lenient and name not in sys.stdlib_module_names:
-                raise ExampleError(
-                    file,
-                    line,
-                    f"there is no module `{name}`: put {beside.name} beside this file, or name its package in the "
-                    "`dependencies` of the script block",
-                )
+        names = {name for name, _ in _imports(waiting.pop())}
+        beside = {path for path in (program.with_name(f"{name}.py") for name in names) if path.is_file()}
+        waiting += beside - found
+        found |= beside
     return found - {program}
+
+
+def missing(program: Path) -> Iterator[tuple[str, int]]:
+    """The modules that a program can't do without and that are nowhere, each with the line that imports it."""
+    if {"requires-python", "dependencies"} & {*_block(program)}:
+        return  # it has what this Python does not know of
+    for name, line in _imports(program):
+        if line and name not in sys.stdlib_module_names and not program.with_name(f"{name}.py").is_file():
+            yield name, line
 
 
 def _imports(program: Path) -> Iterator[tuple[str, int]]:

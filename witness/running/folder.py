@@ -19,7 +19,8 @@ def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
     So is the one above it, which has the temporary files, and those of Python's own modules; Python itself is `python`.
     """
     names = dict.fromkeys(_spellings(interpreter.path), "python")
-    names |= {place: "…" for path in (folder, folder.parent, *interpreter.library) for place in _spellings(path)}
+    paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
+    names |= {place: "…" for path in paths for place in _spellings(path)}
     uri, inside = folder.as_uri(), {*_spellings(folder)}
     found = "|".join(map(re.escape, sorted({uri, *names}, key=len, reverse=True)))
     look = re.compile(rf"(?P<place>{found})(?:(?P<slash>[/\\]+)(?=[^\s/\\\"'<>|:])|(?![\w-]))")

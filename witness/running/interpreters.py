@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from packaging.specifiers import SpecifierSet
 
-from witness.examples import Example
+from witness.examples import NEEDS, Example
 from witness.running import platform
 
 _ASK = """
@@ -84,8 +84,8 @@ def unfit(example: Example, interpreter: Interpreter) -> str:
 
 
 def fitting(example: Example, interpreter: Interpreter) -> Example:
-    """The example itself, or that one of its results for other Pythons which is for this one."""
-    if not unfit(example, interpreter):
+    """The example as it is named; if that leaves open for which Pythons, that one of its results which is for this."""
+    if example.since or example.variant in NEEDS or not unfit(example, interpreter):
         return example
     return next((other for other in example.siblings if not unfit(other, interpreter)), example)
 

@@ -14,6 +14,13 @@ from witness.running.screen import Screen
 Screens = Sequence[Screen]
 
 
+def lacking(result: Result | None) -> str:
+    """What can't be typed on this system, or nothing."""
+    keys = {line.key.key for line in result.lines if line.key} if result else set()
+    here = platform.here.windows and keys - {"^D"}
+    return f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows" if here else ""
+
+
 def find(result: Result, label: str) -> Line:
     """The line that has this label."""
     return next(line for line in result.lines if line.label == label)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from witness.examples import Example
+from witness.examples import Example, check_modules
 from witness.language import Output, Result, Run
 from witness.running import platform
 from witness.running.interpreters import at, equipped
@@ -72,8 +72,10 @@ class Runner:
         """Have the programs of `example` run with the Python at `interpreter`, each in a terminal of `result`.
 
         Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons, `variation`
-        what they find around them. `InterpreterError` if there is no such Python, or no packages for the example.
+        what they find around them. `InterpreterError` if there is no such Python, or no packages for the example,
+        `ExampleError` if a module is missing.
         """
+        check_modules(example)
         turn = Turn(self, Play(example, result, equipped(example, at(interpreter)), site, variation))
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)

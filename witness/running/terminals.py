@@ -48,6 +48,8 @@ class Play:
         if self.result is None and len(self.example.programs) > 1:
             trouble = "it has several programs: write down in which order to start them, `$ python NAME.py`"
             return Run((Output(()),), trouble), 0.0
+        if trouble := keyboard.lacking(self.result):
+            return Run((Output(()),), trouble), 0.0
         first = Terminal(1, self.example.programs[0].name, None, ())
         platform.here.vary(self.variation, home)
         folder = home / self.variation.folder
