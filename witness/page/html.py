@@ -13,7 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from urllib.parse import quote
 
-from witness.language import Computed, Line, Part, Region, Result, Terminal, Text
+from witness.language import Line, Part, Reference, Region, Result, Terminal, Text, Variable
 from witness.page import words
 from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
@@ -98,7 +98,7 @@ class _Shown:
     def in_order(self, order: Order) -> _Shown:
         """Another run of the same result."""
         variables = self.result.variables.items()
-        seen = {name: replace(variable, value=order.values[name]) for name, variable in variables}
+        seen = {name: variable.with_value(order.values.get(name)) for name, variable in variables}
         return replace(self, result=replace(self.result, variables=seen), order=order.lines)
 
     def block(self, terminal: Terminal, below: Iterable[str], links: Iterable[str] = (), numbered: bool = False) -> str:
@@ -139,7 +139,7 @@ class _Shown:
         if isinstance(part, Text):
             return text
         # It is a stop for the keyboard once: where it is first mentioned.
-        what = str(part) if isinstance(part, Computed) else part.name
+        what = part.name if isinstance(part, Variable | Reference) else str(part)
         stop = "" if what in mentioned else ' tabindex="0"'
         mentioned.add(what)
         return f'<var{stop} title="{escape(words.why(self.result, part))}">{text}</var>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from witness.language import Computed, Region, Result, Terminal, Variable, Varying
+from witness.language import Computed, Reference, Region, Result, Shuffled, Terminal, Variable, Varying
 from witness.recording.evidence import Observation
 
 # What varies, and why.
@@ -39,7 +39,7 @@ def promise(result: Result, terminal: Terminal) -> str:
 
 
 def _reasons(result: Result, varying: Sequence[Varying]) -> str:
-    types = {result.variables[part.name].type for part in varying if not isinstance(part, Computed)}
+    types = {result.variables[part.name].type for part in varying if isinstance(part, Variable | Reference)}
     reasons = "；".join(word for type, word in _WHY.items() if type in types)
     return reasons.replace("整数", "其他整数") if types & {"pid", "worker"} else reasons
 
@@ -75,6 +75,8 @@ def why(result: Result, part: Varying) -> str:
     """What a varying part is."""
     if isinstance(part, Computed):
         return f"算出来的：{part.expression}"
+    if isinstance(part, Shuffled):
+        return "先后不定"
     variable = result.variables[part.name]
     return "，".join(filter(None, [_WHY[variable.type], _between(variable)]))
 
