@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -12,6 +13,10 @@ from witness.running import platform
 from witness.running.screen import Screen
 
 Screens = Sequence[Screen]
+
+CALM, PATIENCE = 0.05, 1.0
+"""A key is pressed when nothing was printed for so many seconds and all processes wait, as a person would: in between
+a line and the wait after it, a signal would be lost. Where they never wait, so many seconds after it was due."""
 
 
 def lacking(result: Result | None) -> str:
@@ -70,15 +75,17 @@ class Keyboard:
     result: Result
     screen: Screen
     todo: list[Line] = field(default_factory=list)
+    _since: float = 0.0
 
     def __post_init__(self) -> None:
         self.todo = [line for line in self.screen.terminal.lines if line.key or line.typed]
 
     def type(self, screens: Screens, quiet: float, tick: int) -> bool:
         """Type what is due, when nothing was printed for `quiet` seconds; false if nothing is."""
-        if not self.todo or not self._due(self.todo[0], screens, quiet):
+        if not self.todo or not self._due(self.todo[0], screens, quiet) or not self._calm(screens, quiet):
             return False
         line = self.todo.pop(0)
+        self._since = 0.0
         process, stdin = self.screen.process, self.screen.process.stdin
         assert stdin
         with suppress(OSError):  # it may have ended, or not be reading any more
@@ -105,6 +112,13 @@ class Keyboard:
         last = above[-1] if above else None
         return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, above, self.screen, last)
 
+    def _calm(self, screens: Screens, quiet: float) -> bool:
+        if not self.todo[0].key or self.todo[0].key.key == "^D":
+            return True  # what is typed is not lost
+        self._since = self._since or time.monotonic()
+        asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in screens])
+        return asleep or time.monotonic() > self._since + PATIENCE
+
     def _above(self, line: Line) -> list[Line]:
         lines = self.screen.terminal.lines
         return [above for above in lines[: lines.index(line)] if not above.key]
@@ -118,9 +132,11 @@ class Keyboard:
         if line.typed and len(line.parts) > 1:
             prompt = "".join(map(self.result.show, line.parts[:-1]))
             return f"line {line.number}: `{line.typed.value}` was not typed, as the prompt `{prompt}` never came"
+        what = f"`{line.key}` was not pressed" if line.key else f"`{line}` was not typed"
         above = self._above(line)
-        what = f"`{line.key.key}` was not pressed" if line.key else f"`{line}` was not typed"
         if line.key and line.key.after:
             above = [find(self.result, line.key.after)]
-        came = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`, did not come" if above else ""
-        return f"line {line.number}: {what}: before that, {came or 'the program ended'}"
+        elif line.key and line.key.pause and _there(self.result, above, self.screen, None):
+            return f"line {line.number}: {what}, as it was never quiet for so long"
+        first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
+        return f"line {line.number}: {what}, as {first}, did not come"

@@ -123,5 +123,13 @@ class Linux(Portable):
             else:
                 os.waitpid(ended.si_pid, 0)
 
+    def asleep(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
+        with suppress(psutil.Error):
+            return not {process.status() for process in self.processes(programs)} - {
+                psutil.STATUS_SLEEPING,
+                psutil.STATUS_ZOMBIE,
+            }
+        return False
+
     def remains(self) -> list[str]:
         return [] if self.shared else namespaces.remains()

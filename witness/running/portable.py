@@ -120,6 +120,10 @@ class Portable:
         """Whether any process of these programs is there."""
         return bool(self.processes(programs))
 
+    def asleep(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
+        """Whether it is certain that all these processes wait for something."""
+        return False
+
     def remains(self) -> list[str]:
         """What the programs left behind that is neither a process nor in their folder."""
         return []
