@@ -52,9 +52,10 @@ def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
     lanes = iter(trace.printers) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:
-        who = {line.number: line.actor or lane for line, lane in zip(terminal.lines, lanes, strict=False)}
+        named = {line.number: (line.actor or "").removesuffix("/") for line in terminal.lines}
+        who = {number: name or lane for (number, name), lane in zip(named.items(), lanes, strict=False)}
         alone = len(set(who.values())) == 1
-        found |= {line.number: line.actor or "" for line in terminal.lines} if alone else who
+        found |= named if alone else who
     return found
 
 
@@ -107,7 +108,7 @@ class _Shown:
         look += f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
         mentioned: set[str] = set()
         output = "".join(self.region(region, mentioned) for region in terminal.regions)
-        status = f'<span class="status">{terminal.status}\n</span>' if terminal.status else ""
+        status = "".join(f'<span class="status">{end}\n</span>' for end in terminal.end)
         command = f'<span class="command">{escape(terminal.command, quote=False)}</span>'
         return "\n".join(
             [
@@ -131,12 +132,17 @@ class _Shown:
         lane = f' data-lane="{self.colours.get(printer, 0)}"' if printer else ""
         name = f"<i data-search-exclude>{escape(printer)}</i>" if printer else ""
         parts = "".join(self.part(part, mentioned) for part in line.parts)
+        parts = f"<kbd>{parts}</kbd>" if line.key else parts
         # The newline is inside, so that an empty line is selected with the others.
         return f'<span class="line"{lane}>{name}{parts}\n</span>'
 
     def part(self, part: Part, mentioned: set[str]) -> str:
         text = escape(self.result.show(part), quote=False)
         if isinstance(part, Text):
+            return text
+        if isinstance(part, Variable) and words.is_typed(self.result, part):
+            return f'<kbd title="键入的内容">{text}</kbd>'
+        if words.is_typed(self.result, part):
             return text
         # It is a stop for the keyboard once: where it is first mentioned.
         what = part.name if isinstance(part, Variable | Reference) else str(part)
