@@ -315,6 +315,32 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     assert pings[-1] > pings[0] + 50  # they are not all seen at once
 
 
+def test_nothing_that_was_written_waits_to_be_read(runner: Runner, tmp_path: Path) -> None:
+    server = """
+        import os, socket
+        with socket.create_server(("127.0.0.1", 50022)) as server:
+            print("ready")
+            connection, _ = server.accept()
+            for number in range(30):  # each piece is read by itself, as another process wrote it
+                if not os.fork():
+                    os.write(1, b"child\\n")
+                    os._exit(0)
+                os.wait()
+            connection.close()
+    """
+    client = """
+        import socket
+        with socket.create_connection(("127.0.0.1", 50022)) as connection:
+            connection.recv(1)
+            print("after")
+    """
+    lines = ["$ python server.py", "as ready| ready", *(f"child{n}| child" for n in range(30))]
+    lines += ["$ python client.py  # after ready", "after", ""]
+    for _ in range(5):
+        first, second = play(runner, tmp_path, "\n".join(lines), server=server, client=client).outputs
+        assert first.ticks[-1] <= second.ticks[0] + 1
+
+
 PS = """
     import asyncio
     import os
