@@ -59,7 +59,7 @@ FAULTS = [
     ("never", "times 0..0| a", 2, "the smaller number first"),
     ("label of what may not come", "a as l times 0..2| a\nb after l| b", 2, "nothing can wait for a line that may not"),
     ("value of what comes often", "times 1..2| {n:int=3}\n{n}", 3, "`{n}` is of line 2, which may come more than once"),
-    ("key after nothing", "a\n^C  # after l", 3, "no line above it in this terminal is labelled `as l`"),
+    ("key after nothing", "a\n^C  # after l", 3, "no line above it, or of another terminal, is labelled `as l`"),
     ("argument that no one printed", "as l| a\n$ python b.py {p}  # after l", 3, "`{p}` is a value that no terminal"),
     ("wait for the same terminal", "a as l| x\n-\nb after l| y\nc| z", 4, "nor in another terminal"),
     ("value that is no int", "{n:int=3.0}", 2, "`3.0` is not an integer"),
@@ -195,7 +195,7 @@ VERSION = "# /// script\n# requires-python = {}\n# ///\n"
         ({"c/a.py": VERSION.format('">=3.11"'), "c/a.out": ""}, "c/a.py:2", "leave out `requires-python`"),
         ({"c/a.py": "a = 1\n" + VERSION.format('">=3.14"'), "c/a.out": ""}, "c/a.py:2", "be the first thing"),
         (
-            {"c/a.py": "\n# /// script\n# dependencies = ['b']\n# ///\n", "c/a.out": ""},
+            {"c/a.py": "\n# /// script\n# dependencies = ['b==1']\n# ///\n", "c/a.out": ""},
             "c/a.py:2",
             "be the first thing",
         ),
@@ -238,7 +238,7 @@ def test_a_script_block_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
     [
         (VERSION.format('">=3.14"') + "a = 1\n", ">=3.14", []),
         (VERSION.format('">=3.11.5"'), ">=3.11.5", []),
-        ("# /// script\n# dependencies = ['b']\n# ///\na = 1\n", "", []),
+        ("# /// script\n# dependencies = ['b==1']\n# ///\na = 1\n", "", []),
         (VERSION.replace("# ///\n", BLOCK[13:]).format('">=3.13"', 'needs = ["gil"]') + "a = 1\n", ">=3.13", ["gil"]),
         ("a = 1\n\n" + BLOCK.format('needs = ["fork"]'), "", ["fork"]),
     ],
