@@ -76,6 +76,11 @@ def test_a_line_without_a_name_has_that_of_the_lane_that_printed_it() -> None:
     assert lines(page)[5:] == ["main0 a\n", "main0 c\n", "x1 b\n", "x1 d\n", "main0 e\n"]
 
 
+def test_a_pressed_key_has_no_lane() -> None:
+    page = shown("main| a / x| b / ^C / main| c / x| d", main=[1, 4], x=[2, 5])
+    assert lines(page) == ["main0 a\n", "x1 b\n", "^C\n", "main0 c\n", "x1 d\n"]
+
+
 def test_where_one_alone_prints_no_line_has_a_name() -> None:
     assert lines(shown("a / b", main=[1, 2], x=[])) == ["a\n", "b\n"]
 

@@ -258,6 +258,17 @@ def test_a_whole_run() -> None:
     assert trace.printers == ["x"]
 
 
+def test_a_key_was_pressed_not_printed() -> None:
+    result = parse("$ python a.py\nx| a\n^C\nb\n", Path("a.out"))
+    run = Run((Output((("a", 1), ("^C", None), ("b", 1)), main=1),))
+    text = (
+        "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
+        " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
+    )
+    trace = read(noted(text.replace(",  ", ", ")), result, run, decide(result, run), "3.14.0")
+    assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
+
+
 def test_every_wait_has_words_of_its_name_and_a_task_s_is_found() -> None:
     assert all(wait.words and not wait.words.startswith("等待（") for wait in Wait)
     assert (waits.awaiting("Event.wait"), waits.awaiting("StreamReader.read")) == (Wait.EVENT, "StreamReader.read")

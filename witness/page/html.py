@@ -55,9 +55,10 @@ def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
     found: dict[int, str] = {}
     for terminal in result.terminals:
         named = {line.number: (line.actor or "").removesuffix("/") for line in terminal.lines}
-        who = {number: name or lane for (number, name), lane in zip(named.items(), lanes, strict=False)}
+        printed = [line.number for line in terminal.lines if not line.key]  # a key was pressed, and has no lane
+        who = {number: named[number] or lane for number, lane in zip(printed, lanes, strict=False)}
         alone = len(set(who.values())) == 1
-        found |= named if alone else who
+        found |= named if alone else named | who
     return found
 
 

@@ -84,6 +84,9 @@ def place(lanes: Lanes, notes: Iterable[Note], result: Result, run: Run, verdict
     for output in run.outputs:
         now_ns = 0
         for text, writer in output.lines:
+            line = next(order)
+            if line.key:
+                continue  # it was pressed, not printed
             piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
             if not piece:
                 raise TraceError(
@@ -91,7 +94,7 @@ def place(lanes: Lanes, notes: Iterable[Note], result: Result, run: Run, verdict
                     "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
                 )
             latest_ns[writer] = piece.since_ns
-            lane, line = found[piece.lane], next(order)
+            lane = found[piece.lane]
             if not lane.own and main_lane(writer) not in mains:
                 lane = found[main_lane(writer)]  # a thread of the library speaks for its process
             # What was shown later was written later, be it only since its `print` began.
