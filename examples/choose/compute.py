@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-WORKERS = 2
+WORKERS = 2  # 几个线程，或几个进程
 
 
 # 一件：大约算 1 毫秒。返回自己的进程到此刻用掉的 CPU 时间
@@ -50,8 +50,8 @@ def cpu(done):
 
 if __name__ == "__main__":
     ways = (one_by_one, by_threads, by_tasks, by_processes)
-    print(f"Python {platform.python_version()}", end="，")
-    print(f"{os.cpu_count()} 个核心，{WORKERS} 个线程或进程")
+    machine = f"{platform.system()}，{os.cpu_count()} 个核心"
+    print(f"Python {platform.python_version()}，{machine}")
     print("  件  一个一个  线程池   异步  进程池  （秒）")
     for count in (1, 10, 100, 1_000):
         seconds, cores = [], []

@@ -57,8 +57,8 @@ def least(measure, *args):
 
 
 if __name__ == "__main__":
-    print(f"Python {platform.python_version()}", end="，")
-    print(f"{os.cpu_count()} 个核心")
+    machine = f"{platform.system()}，{os.cpu_count()} 个核心"
+    print(f"Python {platform.python_version()}，{machine}")
     print("            启动和结束（毫秒）  每件（微秒）")
     start, task = least(by_tasks)
     print(f"任务        {start:.2f}  {task:.1f}")

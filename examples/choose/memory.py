@@ -88,7 +88,7 @@ def by_processes(count):
 if __name__ == "__main__":
     if not Path("/proc/self/smaps_rollup").exists():
         sys.exit("这个程序读 /proc/self/smaps_rollup，只有 Linux 有")
-    print(f"Python {platform.python_version()}")
+    print(f"Python {platform.python_version()}，{platform.system()}")
     task, thread = by_tasks(10_000), by_threads(1_000)
     print(f"10000 个任务，每个 {task:.1f} KiB")
     print(f"1000 个线程，每个 {thread:.1f} KiB")

@@ -59,8 +59,8 @@ def seconds(way, count):
 
 
 if __name__ == "__main__":
-    print(f"Python {platform.python_version()}", end="，")
-    print(f"{os.cpu_count()} 个核心")
+    machine = f"{platform.system()}，{os.cpu_count()} 个核心"
+    print(f"Python {platform.python_version()}，{machine}")
     print("  件  一个一个  线程池   异步  两个进程，各异步  （秒）")
     tasks = {}
     for count in (1, 10, 100, 1_000):

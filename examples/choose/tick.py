@@ -71,8 +71,8 @@ async def main():
 
 
 if __name__ == "__main__":
-    print(f"Python {platform.python_version()}", end="，")
-    print(f"{os.cpu_count()} 个核心")
+    machine = f"{platform.system()}，{os.cpu_count()} 个核心"
+    print(f"Python {platform.python_version()}，{machine}")
     print("在哪里算   p50   p90   p99  （迟了几毫秒）")
     asyncio.run(main())
 

@@ -88,8 +88,8 @@ if __name__ == "__main__":
     server = Process(target=serve, args=(there,))
     server.start()
     address = here.recv()
-    print(f"Python {platform.python_version()}", end="，")
-    print(f"{os.cpu_count()} 个核心")
+    machine = f"{platform.system()}，{os.cpu_count()} 个核心"
+    print(f"Python {platform.python_version()}，{machine}")
     print("   件  一个一个  线程池   异步  （秒）")
     for count in (1, 10, 100, 1_000, 10_000):
         one = "没有量"
