@@ -52,7 +52,7 @@ if __name__ == "__main__":
     ways = (one_by_one, by_threads, by_tasks, by_processes)
     machine = f"{platform.system()}，{os.cpu_count()} 个核心"
     print(f"Python {platform.python_version()}，{machine}")
-    print("  件  一个一个  线程池   异步  进程池  （秒）")
+    print("  件  一个一个  线程池    异步    进程池  （秒）")
     for count in (1, 10, 100, 1_000):
         seconds, cores = [], []
         for way in ways:
@@ -64,8 +64,8 @@ if __name__ == "__main__":
             seconds.append(min(times))
             cores.append(cpu(done) / seconds[-1])
         one, threads, tasks, processes = seconds
-        print(f"{count:4}  {one:.3f}     ", end="")
-        print(f"{threads:.3f}  {tasks:.3f}  {processes:.3f}")
+        print(f"{count:4}  {one:.4f}    ", end="")
+        print(f"{threads:.4f}  {tasks:.4f}  {processes:.4f}")
     one, threads, tasks, processes = cores
     print(f"用了几个核心：一个一个 {one:.2f}，线程池 {threads:.2f}，")
     print(f"    异步 {tasks:.2f}，进程池 {processes:.2f}")
