@@ -11,12 +11,11 @@ except ImportError:  # 3.14 才有
     interpreters = None
 
 
-# PSS，单位 KiB：和别的进程共用的内存，大家平分，只算自己的一份
-def pss(pid="self"):
-    for line in (
-        Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    ):
-        if line.startswith("Pss:"):
+# 单位 KiB。Pss：和别的进程共用的内存，大家平分；Rss：都算自己的
+def used(pid="self", what="Pss"):
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    for line in rollup.splitlines():
+        if line.startswith(f"{what}:"):
             return int(line.split()[1])
 
 
@@ -24,14 +23,14 @@ def pss(pid="self"):
 def by_tasks(count):
     async def main():
         go = asyncio.Event()
-        before = pss()
+        before = used()
         async with asyncio.TaskGroup() as group:
             for _ in range(count):
                 group.create_task(go.wait())
             await asyncio.sleep(0)  # 都在等了
-            used = pss() - before
+            more = used() - before
             go.set()
-        return used / count
+        return more / count
 
     return asyncio.run(main())
 
@@ -43,7 +42,7 @@ def wait(ready, go):
 
 def by_threads(count):
     ready, go = threading.Barrier(count + 1), threading.Event()
-    before = pss()
+    before = used()
     threads = [
         threading.Thread(target=wait, args=(ready, go))
         for _ in range(count)
@@ -51,26 +50,26 @@ def by_threads(count):
     for thread in threads:
         thread.start()
     ready.wait()  # 都在等了
-    used = pss() - before
+    more = used() - before
     go.set()
     for thread in threads:
         thread.join()
-    return used / count
+    return more / count
 
 
 def by_interpreters(count):
-    before = pss()
+    before = used()
     empty = [interpreters.create() for _ in range(count)]
-    used = pss() - before
+    more = used() - before
     for interpreter in empty:
         interpreter.close()
-    return used / count
+    return more / count
 
 
 def by_processes(count):
     ready = multiprocessing.Barrier(count + 1)
     go = multiprocessing.Event()
-    before = pss()
+    before = used()
     processes = [
         multiprocessing.Process(target=wait, args=(ready, go))
         for _ in range(count)
@@ -78,11 +77,12 @@ def by_processes(count):
     for process in processes:
         process.start()
     ready.wait()  # 都在等了
-    used = pss() - before + sum(pss(p.pid) for p in processes)
+    more = used() - before + sum(used(p.pid) for p in processes)
+    rss = sum(used(p.pid, "Rss") for p in processes)
     go.set()
     for process in processes:
         process.join()
-    return used / count
+    return more / count, rss / count
 
 
 if __name__ == "__main__":
@@ -94,13 +94,17 @@ if __name__ == "__main__":
     print(f"1000 个线程，每个 {thread:.1f} KiB")
     if interpreters:
         print(f"10 个子解释器，每个 {by_interpreters(10):.0f} KiB")
-    process = by_processes(10)
+    process, rss = by_processes(10)
     print(f"10 个进程，每个 {process:.0f} KiB")
     print(f"线程是任务的 {thread / task:.0f} 倍")
     print(f"进程是线程的 {process / thread:.0f} 倍")
+    print(
+        f"进程按 RSS 算，每个 {rss:.0f} KiB，是 {rss / process:.1f} 倍"
+    )
 
 # /// script
 # [tool.witness]
+# needs = ["proc"]
 # alone = true
 # timeout = 30
 # ///

@@ -4,7 +4,6 @@
 import logging
 import os
 import tempfile
-from collections import Counter
 from pathlib import Path
 
 from distributed import Client, LocalCluster
@@ -32,6 +31,6 @@ if __name__ == "__main__":
     ):
         futures = client.map(pay, range(5), folder=folder)
         print(f"sum: {sum(client.gather(futures))}")
-        times = Counter(Path(folder, "ledger.txt").read_text().split())
+        paid = Path(folder, "ledger.txt").read_text().split()
         for n in range(5):
-            print(f"paid {n}: {times[str(n)]}")
+            print(f"paid {n}: {paid.count(str(n))}")

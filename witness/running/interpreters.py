@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 from packaging.specifiers import SpecifierSet
 
@@ -71,6 +72,8 @@ def lacking(example: Example) -> str:
         return "this system has no os.fork"
     if "resource" in example.settings["needs"] and not find_spec("resource"):
         return "this system has no module resource"
+    if "proc" in example.settings["needs"] and not Path("/proc/self/smaps_rollup").exists():
+        return "this system has no /proc, or another one than Linux"
     if "nslookup" in example.settings["needs"] and not shutil.which("nslookup"):
         return "nslookup is not installed: on Debian, apt-get install bind9-dnsutils"
     return ""
