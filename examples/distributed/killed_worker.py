@@ -26,4 +26,4 @@ if __name__ == "__main__":
             print(future.result())
         except KilledWorker as error:
             print(f"{type(error).__name__}: {error.task.split('-')[0]}")
-            print(error.allowed_failures)
+            print(f"allowed failures: {error.allowed_failures}")
