@@ -199,20 +199,24 @@ def draw(name: str) -> str:
 def themed(svg: str, name: str, title: str) -> str:
     """What matplotlib drew, without what a page has no use for, in the page's colours."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", "", svg, flags=re.S)
-    svg = re.sub(r' id="(?![mp][0-9a-f]+")[^"]*"', "", svg)  # of no marker or clip
-    svg = re.sub(r'(?<= id=")|(?<=href="#)|(?<=url\(#)', f"{name}-", svg).replace("xlink:href", "href")
+    for useless in (
+        r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<(style|clipPath).*?</\1>\s*</defs>",
+        r"<path d=\"[^\"]*\" style=\"fill: none\"/>",  # the ground
+        r" id=\"(?!m[0-9a-f]+\")[^\"]*\"| clip-path=\"[^\"]*\"| transform=\"rotate\(-0 [^\"]*\"",
+        r"</?g>",
+        r"font-family: [^;\"]*",
+    ):
+        svg = re.sub(useless, "", svg, flags=re.S)
+    svg = re.sub(r"(?<= id=\")|(?<=href=\"#)", f"{name}-", svg).replace("xlink:href", "href")
     svg = re.sub(r"#[0-9a-f]{6}", lambda colour: COLOURS.get(colour[0], colour[0]), svg)
     svg = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda place: re.sub(r"-?\d+\.\d{2,}", short, place[0]), svg)
-    svg = re.sub(
-        r"font: ([\d.]+)px [^;\"]*|font-family: [^;\"]*", lambda font: f"font-size: {font[1]}px" if font[1] else "", svg
-    )
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\\1" role="img" aria-label="{title}" '
         'style="display:block;max-width:30rem;margin:0 auto;stroke-linejoin:round">'
     )
     svg = re.sub(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', head, svg)
-    return re.sub(r"\n\s*", "\n", svg).replace("\n\n", "\n").strip() + "\n"
+    return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
 
 
 def short(number: re.Match[str]) -> str:
