@@ -212,8 +212,8 @@ def themed(svg: str, name: str, title: str) -> str:
     svg = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda place: re.sub(r"-?\d+\.\d{2,}", short, place[0]), svg)
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\\1" role="img" aria-label="{title}" '
-        'style="display:block;max-width:30rem;margin:0 auto;stroke-linejoin:round">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\\1" width="600" role="img" aria-label="{title}" '
+        'style="display:block;max-width:100%;height:auto;stroke-linejoin:round">'
     )
     svg = re.sub(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', head, svg)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
