@@ -35,4 +35,5 @@ if __name__ == "__main__":
 # /// script
 # [tool.witness]
 # needs = ["resource"]
+# timeout = 30
 # ///

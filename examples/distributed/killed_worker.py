@@ -1,5 +1,8 @@
 # /// script
 # dependencies = ["distributed==2026.8.0"]
+#
+# [tool.witness]
+# timeout = 60
 # ///
 import logging
 import os
