@@ -92,7 +92,7 @@ class Dots:
             points = [(values[names[number - 1]], row) for row, names in enumerate(self.rows.values())]
             axes.plot(*zip(*points, strict=True), color=f"#{number:06x}", marker=MARKERS[number - 1], linestyle="")
             if words:
-                write(axes, words, number, points[0], (0, 9), "center")
+                write(axes, words, number, points[0], (0, 9), ("center", "right", "left")[number - 1])
         if len(self.dots) == 1:
             for row, (name,) in enumerate(self.rows.values()):
                 write(axes, digits(values[name]), 1, (values[name], row), (9, -4))
