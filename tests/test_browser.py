@@ -128,6 +128,11 @@ def tab(browser: Browser, host: str) -> Iterator[Page]:
         ("进程迟", "/processes/pool/"),
         ("multiprocessing", "/processes/process/"),
         ("进程间通信", "/processes/queue/"),
+        ("选哪一个", "/choose/"),
+        ("线程还是异步", "/choose/"),
+        ("Dask", "/distributed/engine/"),
+        ("幂等", "/distributed/engine/"),
+        ("RUSAGE_CHILDREN", "/measure/"),
         ("nslookup", "/processes/subprocess/"),
     ],
 )
