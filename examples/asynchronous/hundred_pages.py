@@ -15,21 +15,30 @@ results: dict[int, str | Exception] = {}
 
 
 async def fetch(
-    client: httpx.AsyncClient, limit: asyncio.Semaphore, number: int
-) -> None:
-    for last in False, True:
+    client: httpx.AsyncClient, limit: asyncio.Semaphore, page: str
+) -> str:
+    last = False
+    while True:
         try:
             # 先排到，再计时：排队的时间不算
             async with limit, asyncio.timeout(1):
-                response = await client.get(PAGES[number])
+                response = await client.get(page)
                 response.raise_for_status()
-                results[number] = response.text
-                break
-        except (httpx.HTTPError, TimeoutError) as error:
+                return response.text
+        except (httpx.HTTPError, TimeoutError):
             if last:
-                results[number] = error
-            else:
-                await asyncio.sleep(0.2)  # 这时没有占着名额
+                raise
+        last = True
+        await asyncio.sleep(0.2)  # 这时没有占着名额
+
+
+async def keep(
+    client: httpx.AsyncClient, limit: asyncio.Semaphore, number: int
+) -> None:
+    try:
+        results[number] = await fetch(client, limit, PAGES[number])
+    except (httpx.HTTPError, TimeoutError) as error:
+        results[number] = error
     if len(results) % 25 == 0:
         print("有了结果的页数:", len(results))
 
@@ -43,7 +52,7 @@ async def main(url: str) -> None:
         asyncio.TaskGroup() as group,
     ):
         for number in range(len(PAGES)):
-            group.create_task(fetch(client, limit, number))
+            group.create_task(keep(client, limit, number))
 
 
 with slow_server.serving() as url:
