@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from witness.language import read
 from witness.recording import evidence
 from witness.recording.check import PAGES, unable
 from witness.recording.files import write
-from witness.running.interpreters import own
+from witness.running.interpreters import Interpreter, fitting
 
 EXAMPLES = Path("examples")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -49,13 +50,13 @@ def named(name: str) -> Example:
     return Example(EXAMPLES, re.sub(r"^examples/|\.(py|out)$", "", name))
 
 
-def runnable(name: str) -> Example:
-    """The example called `name`, which can be run here."""
-    example = named(name)
+def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) -> Example:
+    """The example called `name`, which can be run here; of its results, that for this Python."""
+    example = fitting(replace(named(name), timeout=timeout), interpreter)
     for program in example.programs:
         if not program.is_file():
             raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
-    if reason := unable(example, own()):
+    if reason := unable(example, interpreter):
         raise ProjectError(f"{example.programs[0]}: {reason}")
     if example.variant and example.variant not in NEEDS and not example.out.exists():
         raise ProjectError(
