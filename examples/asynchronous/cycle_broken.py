@@ -5,8 +5,8 @@ import asyncio
 import os
 import sys
 
-if sys.version_info < (3, 14):
-    sys.exit("这个程序给 Python 3.14 起的工具看")
+if sys.version_info < (3, 14) or sys.platform != "linux":
+    sys.exit("这个程序要 Linux 和 Python 3.14 起的工具来看")
 
 tasks: dict[str, asyncio.Task] = {}
 

@@ -68,3 +68,5 @@ with slow_server.serving() as url:
     print("取到的页数:", len(results) - len(failed))
     for number, error in failed.items():
         print(f"第 {number} 页: {type(error).__name__}")
+    missing = set(range(len(PAGES))) - results.keys()
+    print("还没有结果的页:", sorted(missing))
