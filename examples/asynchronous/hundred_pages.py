@@ -1,5 +1,8 @@
 # /// script
 # dependencies = ["httpx==0.28.1"]
+#
+# [tool.witness]
+# timeout = 30
 # ///
 import asyncio
 
