@@ -21,8 +21,8 @@ async def main() -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(wait_forever)
             nursery.start_soon(fail)
-    except* ValueError as errors:
-        print("main:", errors.exceptions)
+    except* ValueError as group:
+        print("main:", group.exceptions)
 
 
 trio.run(main)
