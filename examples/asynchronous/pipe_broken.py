@@ -15,7 +15,9 @@ async def main() -> None:
     except TimeoutError:
         print("等不到子进程结束")
         process.kill()
-        await process.communicate()
+        assert process.stdout
+        await process.stdout.read()  # 先读完
+        await process.wait()
 
 
 asyncio.run(main())
