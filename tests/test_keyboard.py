@@ -1,5 +1,8 @@
 """Terminals that are typed on, and commands with arguments: the result says what is typed, and when."""
 
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
@@ -7,9 +10,10 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.language import Output, Run, decide, parse
+from witness.language import Output, Run, Terminal, decide, parse
 from witness.running import Runner, platform
 from witness.running.interpreters import Interpreter, own
+from witness.running.screen import Screen
 
 HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 3\n# ///\n"
 
@@ -313,6 +317,21 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     assert all(pings[n] <= pongs[n] + 1 for n in range(200))
     assert all(pongs[n] <= pings[n + 1] + 1 for n in range(199))
     assert pings[-1] > pings[0] + 50  # they are not all seen at once
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program there has no socket to print on")
+def test_in_a_round_all_is_read_that_was_written() -> None:
+    text = "import os\nfor _ in range(30):\n    os.fork() or os._exit(os.write(1, b'line\\n'))\n    os.wait()"
+    reader, writer = socket.socketpair()
+    platform.here.attest(reader)
+    reader.setblocking(False)
+    with writer, subprocess.Popen([sys.executable, "-c", text], stdout=writer) as process:
+        process.wait()  # each piece is read by itself, as each is another process's
+        screen = Screen(Terminal(1, "a.py", None, ()), process, reader, str)
+        assert screen.read(7)
+        assert (len(screen.lines), {*screen.ticks}) == (30, {7})
+    assert not screen.read(8)
+    screen.close(8)
 
 
 PS = """

@@ -294,5 +294,26 @@ def test_a_run_is_given_another_time(witness: Callable[..., str]) -> None:
             witness("check", "c/a", "--timeout", wrong)
 
 
+def test_modules_go_where_their_program_goes(witness: Callable[..., str]) -> None:
+    files = {"one": "import mine\nimport ours\n", "mine": "", "ours": "", "other": "import ours\n"}
+    write(Path("examples"), **files, one__out="$ python one.py\n")
+    page = "".join(f"`examples/c/{name}.py` " for name in files)
+    Path("docs/page.md").write_text(page)
+    assert witness("mv", "c/one", "d/two").startswith("0 ")
+    assert Path("docs/page.md").read_text() == page.replace("c/one", "d/two").replace("c/mine", "d/mine")
+    assert sorted(path.name for path in Path("examples/d").iterdir()) == ["mine.py", "two.out", "two.py"]
+    assert sorted(path.name for path in Path("examples/c").iterdir()) == ["other.py", "ours.py"]
+    assert witness("rm", "d/two").startswith("0 ")
+    assert list(Path("examples/d").iterdir()) == []
+
+
+def test_one_result_of_several_is_removed(witness: Callable[..., str]) -> None:
+    write(Path("examples"), a="print(1)\n")
+    for name in ("a", "a.3.13"):
+        Path(f"examples/c/{name}.out").write_text("$ python a.py\n1\n")
+    assert witness("rm", "c/a.3.13").startswith("0 ")
+    assert sorted(path.name for path in Path("examples/c").iterdir()) == ["a.out", "a.py"]
+
+
 def test_at_finds_the_modules_of_a_python(interpreter: Interpreter) -> None:
     assert any(Path(folder, "asyncio").is_dir() for folder in at(interpreter.path).library)

@@ -135,13 +135,18 @@ def _age(since: str) -> int:
     return int(since.partition(".")[2] or 0)
 
 
+def starts(path: Path) -> bool:
+    """Whether a file is a program, and not a module of one beside it."""
+    return not any(path in modules(other) for other in path.parent.glob("*.py") if path != other)
+
+
 def find(root: Path) -> list[Example]:
     """All examples under `root`, in the order of their names."""
-    programs = {*root.rglob("*.py")}
-    helpers = set[Path]().union(*map(modules, programs))
+    files = {*root.rglob("*.py")}
+    programs = files.difference(*map(modules, files))
     results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("*.out")}
     # CHAPTER/NAME.py is an example, and CHAPTER/FOLDER/ANY.py a part of one.
-    names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs - helpers}
+    names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs}
     return [Example(root, name) for name in sorted(names | results)]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from witness.examples import Example, ExampleError
+from witness.examples import Example, ExampleError, starts
 from witness.language import ResultError
 from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
@@ -65,10 +65,10 @@ def interpreters(config: pytest.Config) -> list[Interpreter]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A result file of `examples/`, or a program there that has none."""
+    """A result file of `examples/`, or a program there that has none, and is no module of another one."""
     folder = file_path.parent.parent
     lonely = file_path.suffix == ".py" and not file_path.with_suffix(".out").exists()
-    if folder.name == "examples" and (file_path.suffix == ".out" or lonely):
+    if folder.name == "examples" and (file_path.suffix == ".out" or (lonely and starts(file_path))):
         file: pytest.Collector = ExampleFile.from_parent(parent, path=file_path)
         return file
     return None
@@ -179,7 +179,7 @@ class Runs:
                     if isinstance(other, ExampleItem):
                         self._turns[other] = self._submit(self._runner, other)
         if not self._one_of_several:
-            return self._turns[item]()
+            return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
         with locked(item.example.root, shared=not item.alone):
             return self._submit(self._runner, item)()
 

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -121,16 +122,23 @@ def missing(program: Path) -> Iterator[tuple[str, int]]:
             yield name, line
 
 
-def _imports(program: Path) -> Iterator[tuple[str, int]]:
+def _imports(program: Path) -> tuple[tuple[str, int], ...]:
     """What a program imports, and the line where it can't do without; 0 where it may."""
+    return _imported(program.read_bytes()) if program.is_file() else ()
+
+
+@cache
+def _imported(source: bytes) -> tuple[tuple[str, int], ...]:
+    found: list[tuple[str, int]] = []
     try:
-        tree = ast.parse(program.read_bytes()) if program.is_file() else ast.Module([], [])
+        tree = ast.parse(source)
     except (SyntaxError, ValueError):  # it may be newer than this Python, and what it prints will tell
-        return
+        return ()
     for node in ast.walk(tree):
         line = node.lineno if node in tree.body else 0
         match node:
             case ast.Import(names=names):
-                yield from ((name.name.partition(".")[0], line) for name in names)
+                found += [(name.name.partition(".")[0], line) for name in names]
             case ast.ImportFrom(module=str(module), level=0):
-                yield module.partition(".")[0], line
+                found.append((module.partition(".")[0], line))
+    return tuple(found)

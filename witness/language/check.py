@@ -81,7 +81,7 @@ def _check_region(result: Result, region: Region, labels: Mapping[str, Line]) ->
     if len(region.lanes) == 1 and region.lines[0].actor == "main":
         message = "`main` has no one beside it here: a line without an actor is its line already"
         raise ResultError(result.path, region.lines[0].number, message)
-    if len(region.lanes) == 1 and "/" in (region.lines[0].actor or ""):
+    if len(region.lanes) == 1 and "/" in (region.lines[0].actor or "") and not region.lines[0].times:
         message = f"`{region.lines[0].actor}` has no line beside it that it could change places with"
         raise ResultError(result.path, region.lines[0].number, message)
     before: dict[Line, set[Line]] = {line: set() for line in region.lines}
@@ -118,11 +118,11 @@ def _terminal(result: Result, line: Line) -> Terminal:
 
 
 def _check_keys(result: Result, terminal: Terminal) -> None:
-    """A key is pressed after a line of its terminal that stands above it."""
-    above: set[str | None] = set()
+    """A key is pressed after a line that stands above it, or in another terminal."""
+    above = {line.label for other in result.terminals if other is not terminal for line in other.lines}
     for line in terminal.lines:
         if line.key and line.key.after and line.key.after not in above:
-            message = f"`{line.key}`: no line above it in this terminal is labelled `as {line.key.after}`"
+            message = f"`{line.key}`: no line above it, or of another terminal, is labelled `as {line.key.after}`"
             raise ResultError(result.path, line.number, message)
         above.add(line.label)
 

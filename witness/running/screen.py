@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import category, east_asian_width
@@ -68,6 +69,9 @@ class Screen:
             self.end_line(tick)
             self.newline = False
         self.reader.close()
+        if self.process.stdin:
+            with suppress(OSError):
+                self.process.stdin.close()
 
     @property
     def unfinished(self) -> str:
