@@ -130,7 +130,6 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
     ),
     "decimals of any length": ([run("0.5 s"), run("0.25 s")], ["`… s`: 0.5 and 0.25 are neither", "`{seconds:.2f}`"]),
-    "zeros in front": ([run("at 05"), run("at 10")], ["`at …`: 05 and 10 are neither"]),
     "another end": ([run("a"), run("a", exit=1)], ["the exit status was 0 in 1 runs, 1 in 1 runs"]),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": ([run("\x1b[1m")], [r"a page can't show the control characters here: `\x1b[1m`"]),

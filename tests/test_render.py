@@ -104,6 +104,13 @@ def test_more_lanes_than_there_are_colours_share_them() -> None:
     assert lines(shown(" / ".join(f"{name}| l" for name in "abcdefg")))[5:] == ["f6 l\n", "g1 l\n"]
 
 
+def test_what_is_typed_and_pressed_looks_so_and_a_free_line_has_the_name_of_its_printer() -> None:
+    page = shown("名字？{n:input=Ada} / {n} / ^C / main/| a / x| b / [no newline]")
+    assert [tag.text for tag in page.select("pre kbd")] == ["Ada", "^C"]
+    assert lines(page) == ["名字？Ada\n", "Ada\n", "^C\n", "main0 a\n", "x1 b\n"]
+    assert page.select_one(".status").text == "[no newline]\n"
+
+
 def test_what_is_said_in_the_output_is_not_found_by_the_search() -> None:
     said = shown("x| a / y| b").select("i")
     assert len(said) == 3
@@ -132,6 +139,29 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
             "每次运行都与此相同，一字不差。写成 ... 的是调用栈，各版本不同，这里略去。",
         ),
         ("x| a / y| b", "每一行的内容都与此相同。各行先后不定。"),
+        (
+            "main/| a / main/| b / w| c / w| d",
+            "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定。第 1、2 行都由 main 打印，彼此先后也不定。",
+        ),
+        (
+            "times 0..2| a / times 0..2| a / b",
+            "每一行的内容都与此相同。第 1、2 行出现 0 到 2 次。各行的先后是确定的。",
+        ),
+        (
+            "times 1..| a / times 1..| {t:time=12:00} / b",
+            "有底纹的部分每次可能不同：时刻要看什么时候运行。其余一字不差。"
+            "第 1、2 行一起至少出现 1 次。各行的先后是确定的。",
+        ),
+        ("a / because 天亮了| b", "每次运行都与此相同，一字不差。第 2 行在前面的行之后，因为天亮了。"),
+        (
+            "{a:text=x in x | y} / [{1, 2}] {s:silent=7}",
+            "有底纹的部分每次可能不同：进程号由操作系统分配；文字由时机或随机数决定；一行里连在一起的几段，先后不定。其余一字不差。"
+            "第 1 行的文字是 x、y 中的一个。各行的先后是确定的。",
+        ),
+        (
+            "名字？{n:input=Ada} / {n} / ^C / [no newline]",
+            "每次运行都与此相同，一字不差。^C 是在这时按下 Ctrl+C。最后一行没有换行。",
+        ),
         ("x| a / y| b / x| c", "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定。"),
         ("a / x| b / y| c", "每一行的内容都与此相同。第 2、3 行先后不定。除此之外，先后都是确定的。"),
         (

@@ -23,7 +23,6 @@ FAULTS = [
     ("an expression longer than a line", "{n:int=3} {" + "-" * 2000 + "n}", 2, "unknown annotation"),
     ("a number too large", "{n:int=3} {((((n**64)**64)**64)**64)**64}", 2, "the number is too large"),
     ("no real number", "{n:int=-9} {n**0.5//1}", 2, "is no real number"),
-    ("a format that isn't of digits", "{n:int=16} {n:x}", 2, "unknown annotation `{n:x}`"),
     ("a width too large", "{n:int=3} {n*1:99999999}", 2, "unknown annotation"),
     ("opened, not closed", "a\nb {n:int=3", 3, "unbalanced `{`"),
     ("closed, not opened", "a\nb}", 3, "unbalanced `}`"),
@@ -36,7 +35,33 @@ FAULTS = [
     ("division by zero", "{n:int=0}\n{1/n}", 3, "can't be computed: division by zero"),
     ("enormous power", "{n:int=9}\n{n**n**n}", 3, "the exponent is over 64"),
     ("format that does not fit", "{n:int=3}\n{n/2:d}", 3, "can't be computed: Unknown format code 'd'"),
-    ("format that is no number", "{n:int=1234}\n{n:,}", 3, "unknown annotation `{n:,}`"),
+    ("format that is none", "{n:int=1234}\n{n:s}", 3, "unknown annotation `{n:s}`"),
+    ("format of another type", "{n:int:%H=12}", 2, "`%H` is no format of an integer"),
+    ("format of a time that is none", "{t:time:%Q=12}", 2, "`%Q` is no format of a time"),
+    ("value not of its format", "{n:int:>6=   12}", 2, "`   12` is not an integer"),
+    ("value not grouped", "{n:int:,=1234}", 2, "`1234` is not an integer"),
+    ("time of no known shape", "{t:time=12.30}", 2, "`12.30` is not a time"),
+    ("time that is none", "{t:time=12:61:00}", 2, "`12:61:00` is not a time"),
+    ("text of no choice", "{t:text=a}", 2, "say which texts it may be: `{t:text=a in a | ANOTHER}`"),
+    ("text that is not among them", "{t:text=c in a | b}", 2, "outside its own bounds `in a | b`"),
+    ("one of a set, not two", "{1, }", 2, "unknown annotation"),
+    (
+        "bounds of an identity",
+        "{a:id=0x7f in 1..2}",
+        2,
+        "`a` is the identity of an object or a thread and has no bounds",
+    ),
+    ("identity in words", "{a:id=me}", 2, "`me` is not the identity"),
+    ("workers that are none", "{n:int=3 of 4}", 2, "`of 4` says how many workers there are, and `n` is none"),
+    ("typed before the end", "{n:input=Ada} says", 2, "what is typed is the end of its line"),
+    ("free without others", "main/| a", 2, "`main/` has no line beside it"),
+    ("times the wrong way round", "times 3..1| a", 2, "the smaller number first"),
+    ("never", "times 0..0| a", 2, "the smaller number first"),
+    ("label of what may not come", "a as l times 0..2| a\nb after l| b", 2, "nothing can wait for a line that may not"),
+    ("value of what comes often", "times 1..2| {n:int=3}\n{n}", 3, "`{n}` is of line 2, which may come more than once"),
+    ("key after nothing", "a\n^C  # after l", 3, "no line above it in this terminal is labelled `as l`"),
+    ("argument that no one printed", "as l| a\n$ python b.py {p}  # after l", 3, "`{p}` is a value that no terminal"),
+    ("wait for the same terminal", "a as l| x\n-\nb after l| y\nc| z", 4, "nor in another terminal"),
     ("value that is no int", "{n:int=3.0}", 2, "`3.0` is not an integer"),
     ("value that is no float", "{n:float=3}", 2, "`3` is not a decimal number"),
     ("float without decimals", "{n:float=3.}", 2, "`3.` is not a decimal number"),
@@ -57,7 +82,7 @@ FAULTS = [
     ("circle", "a as l after m| x\nb as m after l| y", 2, "lines 2, 3 wait for each other in a circle"),
     ("`main` alone", "x\nmain| y", 3, "`main` has no one beside it"),
     ("worker on a later line", "t| go\nt| {t:worker=5}", 3, "`t` must stand on its actor's first line"),
-    ("worker that no one is", "t| {w:worker=5}", 2, "no line has the actor `w`"),
+    ("worker that no one is", "t| {w:worker=5 in 1..9}", 2, "no line has the actor `w`"),
     ("frames", 'Traceback (most recent call last):\n  File "x.py", line 1, in f\nValueError', 3, "`  ...`"),
     ("source left after frames", "Traceback (most recent call last):\n  ...\n    f()\nValueError", 4, "`  ...`"),
     ("frames of a lane", "a| Traceback (most recent call last):\nb| x\na|   File\na| E", 4, "`  ...`"),
@@ -85,10 +110,10 @@ def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
     [
         (b"", 1, "the first line is the command"),
         (b"Process starts\n", 1, "the first line is the command"),
-        (b"$ python fork.py --help\n", 1, "the first line is the command"),
-        (b"$ python -m fork\n", 1, "`$ python NAME.py` or `$ python -u NAME.py`"),
+        (b"$ python\n", 1, "the first line is the command"),
+        (b"$ python -c pass\n", 1, "`$ python NAME.py` or `$ python -m NAME`"),
+        (b"$ python fork.py 'a b'\n", 1, "the first line is the command"),
         (b"$ python -u  fork.py\n", 1, "the first line is the command"),
-        (b"$ python fork.py -u\n", 1, "the first line is the command"),
         (b"$ python fork.py|cat\n", 1, "behind it may stand ` | cat`"),
         (b"$ python fork.py | tee fork.txt\n", 1, "behind it may stand ` | cat`"),
         (b"$ python fork.py > fork.txt\n", 1, "or ` > NAME.txt; cat NAME.txt`"),
@@ -109,21 +134,23 @@ def test_a_file_that_is_no_result_names_its_line(tmp_path: Path, data: bytes, li
 
 
 @pytest.mark.parametrize(
-    ("command", "unbuffered", "redirect"),
+    ("command", "parts"),
     [
-        ("$ python fork.py", False, ""),
-        ("$ python -u fork.py", True, ""),
-        ("$ python fork.py | cat", False, "| cat"),
-        ("$ python fork.py > fork.txt; cat fork.txt", False, "> fork.txt; cat fork.txt"),
-        ("$ python -u fork.py | cat", True, "| cat"),
+        ("$ python fork.py", {}),
+        ("$ python -u fork.py", {"options": ("-u",), "plain": False}),
+        ("$ python fork.py | cat", {"redirect": "| cat", "plain": False}),
+        ("$ python fork.py > fork.txt; cat fork.txt", {"redirect": "> fork.txt; cat fork.txt", "plain": False}),
+        ("$ python fork.py --times 3", {"arguments": ("--times", "3")}),
+        ("$ python -X dev -W error fork.py", {"options": ("-X", "dev", "-W", "error")}),
+        ("$ python -m fork 3 | cat", {"program": "fork", "module": True, "arguments": ("3",), "redirect": "| cat"}),
+        ("$ PYTHON_GIL=0 A= python fork.py", {"environment": (("PYTHON_GIL", "0"), ("A", ""))}),
     ],
 )
-def test_a_command_is_kept(command: str, unbuffered: bool, redirect: str) -> None:
+def test_a_command_is_kept(command: str, parts: dict[str, object]) -> None:
     (terminal,) = parse(f"{command}\na\n", PATH).terminals
-    assert (terminal.program, terminal.unbuffered, terminal.redirect) == ("fork.py", unbuffered, redirect)
     assert terminal.command == command
-    assert terminal.plain == (command == "$ python fork.py")
-    assert str(terminal) == f"{command}\na\n"
+    assert {name: getattr(terminal, name) for name in parts} == parts
+    assert (terminal.program, str(terminal)) == (parts.get("program", "fork.py"), f"{command}\na\n")
 
 
 def look_at(example: Example) -> None:
@@ -246,6 +273,15 @@ def test_a_result_is_written_as_it_was_read(example: Example) -> None:
         "$ python fork.py  # after label",
         "[exit 1]",
         "[signal 9]",
+        "[no newline]",
+        "^C",
+        "^C  # after 2 s",
+        "times 0..3| text",
+        "because of it| text",
+        "main/| text",
+        "{1, 2}",
+        "$ A=1 python -X dev -m fork a b",
+        "👩\u200d💻 a\u00a0b",
         "child| text",
         "child|",
         "child as l| text",

@@ -226,3 +226,18 @@ def test_no_edit_drops_an_annotation_in_silence(example: Example) -> None:
         if "needs a person" not in notes:
             assert decide(anew, run).legal
             assert decide(anew, recorded(anew)).legal
+
+
+def test_what_comes_often_or_in_any_order_is_refreshed_as_it_came() -> None:
+    text = (
+        "$ python a.py\ntimes 0..4| still {n:int=1}\ntimes 0..4| still {n2:int=2}\n[{1, 2}]\n"
+        "main/| {t:int:>3=  1}\nmain/| end\n"
+    )
+    page = parse(text, Path("a.out"))
+    lines = ("still 7", "still 8", "still 9", "[2, 1]", "end", " 12")
+    change = refresh(page, Run((Output(tuple((line, None) for line in lines)),)))
+    assert change.text == (
+        "$ python a.py\ntimes 0..4| still {n:int=7}\ntimes 0..4| still {n2:int=8}\ntimes 0..4| still {n3:int=9}\n"
+        "[{2, 1}]\nmain/| end\nmain/| {t:int:>3= 12}\n"
+    )
+    assert parse(change.text, Path("a.out")).allowed == page.allowed

@@ -7,9 +7,10 @@ True
 """
 
 from witness.language.decide import Verdict, decide, explain, recorded
-from witness.language.grammar import PROPOSED, TYPES
+from witness.language.grammar import PROPOSED
 from witness.language.model import (
     Computed,
+    Key,
     Lane,
     Line,
     Part,
@@ -17,6 +18,7 @@ from witness.language.model import (
     Region,
     Result,
     ResultError,
+    Shuffled,
     Terminal,
     Text,
     Variable,
@@ -25,11 +27,13 @@ from witness.language.model import (
 )
 from witness.language.parse import parse, read
 from witness.language.run import Output, Printed, Run, fold_tracebacks, visible
+from witness.language.types import TYPES
 
 __all__ = [
     "PROPOSED",
     "TYPES",
     "Computed",
+    "Key",
     "Lane",
     "Line",
     "Output",
@@ -40,6 +44,7 @@ __all__ = [
     "Result",
     "ResultError",
     "Run",
+    "Shuffled",
     "Terminal",
     "Text",
     "Variable",

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise, zip_longest
 
-from witness.language import grammar
 from witness.language.model import Computed, Line, Region, Result, ResultError, Terminal, Variable
 from witness.language.run import fold_tracebacks
 
@@ -18,11 +17,10 @@ def check(result: Result) -> None:
     for terminal in result.terminals:
         for region in terminal.regions:
             _check_region(result, region, labels)
+        _check_keys(result, terminal)
     _check_starts(result)
     for line in result.lines:
-        for part in line.varying:
-            if isinstance(part, Computed):
-                _check_computed(result, line, part)
+        _check_line(result, line)
     for terminal in result.terminals:
         _check_folded(result, terminal)
     for variable in result.variables.values():
@@ -34,7 +32,8 @@ def unknown(source: str) -> str:
     """What to say of an annotation that is none."""
     return (
         f"unknown annotation `{{{source}}}`; it may be {{name:type=value}}, {{name:type=value in low..high}}, "
-        "{name}, an expression of names such as {n*n}, or {{ and }} for the braces themselves"
+        "{name:type=value in one | other}, {name}, an expression of names such as {n*n}, {1, 2, 3} for these in any "
+        "order, or {{ and }} for the braces themselves"
     )
 
 
@@ -44,6 +43,8 @@ def _labels(result: Result) -> dict[str, Line]:
         if line.label in labels:
             message = f"the label `{line.label}` stands at line {labels[line.label].number} already"
             raise ResultError(result.path, line.number, message)
+        if line.label and line.times and not line.times[0]:
+            raise ResultError(result.path, line.number, "nothing can wait for a line that may not come: it has a label")
         if line.label:
             labels[line.label] = line
     return labels
@@ -52,6 +53,7 @@ def _labels(result: Result) -> dict[str, Line]:
 def _check_starts(result: Result) -> None:
     """Each terminal but the first is opened after a labelled line of one before it."""
     above: set[str | None] = set()
+    variables: set[str] = set()
     for index, terminal in enumerate(result.terminals):
         if not index and terminal.after:
             raise ResultError(result.path, terminal.number, "the first terminal has nothing to wait for")
@@ -66,31 +68,42 @@ def _check_starts(result: Result) -> None:
         if terminal.redirect and len(result.terminals) > 1:
             message = f"programs that run together print to their terminals, without `{terminal.redirect}`"
             raise ResultError(result.path, terminal.number, message)
+        for argument in terminal.arguments:
+            if argument[0] == "{" and argument[1:-1] not in variables:
+                message = f"`{argument}` is a value that no terminal above has printed"
+                raise ResultError(result.path, terminal.number, message)
         above |= {line.label for line in terminal.lines}
+        variables |= {part.name for line in terminal.lines for part in line.mentions}
 
 
 def _check_region(result: Result, region: Region, labels: Mapping[str, Line]) -> None:
-    """Lines wait for lines of other lanes beside them, and not in a circle."""
+    """Lines wait for lines of other lanes beside them, or of other terminals, and not in a circle."""
     if len(region.lanes) == 1 and region.lines[0].actor == "main":
         message = "`main` has no one beside it here: a line without an actor is its line already"
+        raise ResultError(result.path, region.lines[0].number, message)
+    if len(region.lanes) == 1 and "/" in (region.lines[0].actor or ""):
+        message = f"`{region.lines[0].actor}` has no line beside it that it could change places with"
         raise ResultError(result.path, region.lines[0].number, message)
     before: dict[Line, set[Line]] = {line: set() for line in region.lines}
     for lane in region.lanes:
         for previous, line in pairwise(lane.lines):
             before[line].add(previous)
     for line in region.lines:
+        if line.times and line.times[1] is not None and not line.times[0] <= line.times[1] > 0:
+            raise ResultError(result.path, line.number, "it is written `times 0..3`, the smaller number first")
         for label in line.after:
             target = labels.get(label)
             if target is None:
                 message = f"this line waits for `{label}`, but no line is labelled `as {label}`"
                 raise ResultError(result.path, line.number, message)
-            if target not in before or target.actor == line.actor:
+            if target in before and target.lane != line.lane:
+                before[line].add(target)
+            elif target in before or _terminal(result, target) is _terminal(result, line):
                 message = (
                     f"this line never waits for `{label}`: line {target.number} is not in another lane of the same "
-                    "region"
+                    "region, nor in another terminal"
                 )
                 raise ResultError(result.path, line.number, message)
-            before[line].add(target)
     try:
         TopologicalSorter(before).prepare()
     except CycleError as error:
@@ -100,10 +113,24 @@ def _check_region(result: Result, region: Region, labels: Mapping[str, Line]) ->
         raise ResultError(result.path, numbers[0], message) from None
 
 
+def _terminal(result: Result, line: Line) -> Terminal:
+    return next(terminal for terminal in result.terminals if line in terminal.lines)
+
+
+def _check_keys(result: Result, terminal: Terminal) -> None:
+    """A key is pressed after a line of its terminal that stands above it."""
+    above: set[str | None] = set()
+    for line in terminal.lines:
+        if line.key and line.key.after and line.key.after not in above:
+            message = f"`{line.key}`: no line above it in this terminal is labelled `as {line.key.after}`"
+            raise ResultError(result.path, line.number, message)
+        above.add(line.label)
+
+
 def _check_folded(result: Result, terminal: Terminal) -> None:
     """The frames of tracebacks are left out, as they are in every run."""
-    for actor in dict.fromkeys(line.actor for line in terminal.lines):
-        lines = [line for line in terminal.lines if line.actor == actor]
+    for printer in dict.fromkeys(line.printer for line in terminal.lines):
+        lines = [line for line in terminal.lines if line.printer == printer]
         texts = [(result.text(line), None) for line in lines]
         for line, text, folded in zip_longest(lines, texts, fold_tracebacks(texts)):
             if text != folded:
@@ -112,14 +139,31 @@ def _check_folded(result: Result, terminal: Terminal) -> None:
 
 
 def _check_worker(result: Result, variable: Variable) -> None:
+    """A worker stands on the first line of its lane; a pool's process that prints nothing has none."""
     number = next(line.number for line in result.lines if variable in line.parts)
     first = next((line for line in result.lines if line.actor == variable.name), None)
     if first is None:
+        if variable.is_process:
+            return
         message = f"`{variable.name}` is a worker, but no line has the actor `{variable.name}`"
         raise ResultError(result.path, number, message)
-    if not any(not isinstance(part, Computed) and part.name == variable.name for part in first.varying):
+    if not any(part.name == variable.name for part in first.mentions):
         message = f"the worker `{variable.name}` must stand on its actor's first line"
         raise ResultError(result.path, number, message)
+
+
+def _check_line(result: Result, line: Line) -> None:
+    if line.typed is None and any(isinstance(part, Variable) and part.type == "input" for part in line.parts):
+        raise ResultError(result.path, line.number, "what is typed is the end of its line: Enter goes to the next one")
+    for part in line.parts:
+        if isinstance(part, Computed):
+            _check_computed(result, line, part)
+    computed = {name for part in line.parts if isinstance(part, Computed) for name in part.names}
+    for name in sorted({part.name for part in line.mentions} | computed):
+        own = next(other for other in result.lines if result.variables[name] in other.parts)
+        if own.times and own is not line:
+            message = f"`{{{name}}}` is of line {own.number}, which may come more than once: it has no one value"
+            raise ResultError(result.path, line.number, message)
 
 
 def _check_computed(result: Result, line: Line, part: Computed) -> None:
@@ -129,6 +173,6 @@ def _check_computed(result: Result, line: Line, part: Computed) -> None:
         value = result.show(part)
     except ArithmeticError as error:
         raise ResultError(result.path, line.number, f"`{part}` can't be computed: {error}") from None
-    if not re.fullmatch(grammar.NUMBER, value):
+    if not re.fullmatch(part.regex, value):
         message = f"`{part}` is `{value}`, which is not written as a number of digits"
         raise ResultError(result.path, line.number, message)

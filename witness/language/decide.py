@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 
 from witness.language.explain import Furthest, why_not
-from witness.language.model import Lane, Line, Result
-from witness.language.rules import RuleError, Rules, State, Step
+from witness.language.model import Lane, Line, Reference, Result, Variable
+from witness.language.rules import START, Place, RuleError, Rules, State, Step, options
 from witness.language.run import Output, Run, visible
 
 PATIENCE = 4_000
@@ -34,7 +35,7 @@ def recorded(result: Result) -> Run:
     """The run that a result file prints."""
     return Run(
         tuple(
-            Output(tuple((result.text(line), None) for line in terminal.lines), terminal.exit)
+            Output(tuple((result.text(line), None) for line in terminal.lines), terminal.exit, newline=terminal.newline)
             for terminal in result.terminals
         )
     )
@@ -66,28 +67,69 @@ def decide(result: Result, run: Run) -> Verdict:
         (terminal.number, f"{_ended(output.exit)}; the page says: {_ended(terminal.exit)}")
         for terminal, output in zip(result.terminals, run.outputs, strict=True)
         if terminal.exit != output.exit
+    ] + [
+        (terminal.number, f"the last line {_closed(output.newline)}; the page says: it {_closed(terminal.newline)}")
+        for terminal, output in zip(result.terminals, run.outputs, strict=True)
+        if terminal.newline != output.newline
     ]
-    search = _Search(Rules(result, run), _steps(result, run))
+    rules, steps = Rules(result, run), _steps(run)
+    rules.expected = _certain(rules, steps)
+    search = _Search(rules, steps)
     if not search.run():
-        line, reason = why_not(search.rules, search.steps, search.furthest)
-        if search.wrong > PATIENCE and search.open_at_the_end():
+        given_up = search.wrong > PATIENCE and search.open_at_the_end()
+        if rules.expected:  # a reader knows nothing of later lines: say it in the order of the output
+            rules.expected = {}
+            search = _Search(rules, steps)
+            given_up = not search.run() and given_up
+        line, reason = why_not(rules, steps, search.furthest)
+        if given_up:
             reason += f"\ngiven up after {PATIENCE} tries: too many lanes are alike; let their lines say whose they are"
         return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
     if ends:
         return _refusal(*ends[0])
-    return Verdict(True, order=search.furthest.order, values=search.furthest.state.values)
+    return Verdict(True, order=search.furthest.lines, values=search.furthest.state.values)
 
 
-def _steps(result: Result, run: Run) -> list[Step]:
-    """The printed lines of all terminals, each with the region that was to come; and what is missing or too much."""
+def _steps(run: Run) -> list[Step]:
+    """The printed lines of all terminals, and the end of each."""
     steps = []
-    for index, (terminal, output) in enumerate(zip(result.terminals, run.outputs, strict=True)):
-        regions = [region for region in terminal.regions for _ in region.lines]
-        for depth in range(max(len(regions), len(output.lines))):
-            region = regions[depth] if depth < len(regions) else None
-            text, writer = output.lines[depth] if depth < len(output.lines) else (None, None)
-            steps.append(Step(index, region, text, writer))
+    for index, output in enumerate(run.outputs):
+        ticks = output.ticks or (None,) * len(output.lines)
+        steps += [Step(index, *line, tick) for line, tick in zip(output.lines, ticks, strict=True)]
+        steps.append(Step(index, None, None))
     return steps
+
+
+def _certain(rules: Rules, steps: list[Step]) -> dict[str, str]:
+    """The values that are printed on lines which can be only one line of the file.
+
+    So who drew which number is known from a later line that says it, and not found out by trying.
+    Complexity: O(lines x different looks of a region).
+    """
+    found: dict[str, str] = {}
+    if not rules.result.variables:
+        return found
+    for index, regions in enumerate(rules.regions):
+        texts = [step.text for step in steps if step.terminal == index and step.text is not None]
+        candidates: list[list[Line]] = [[] for _ in texts]
+        first, last = 0, 0.0
+        for region in regions:
+            blocks = [block for lane in region.lanes for block in lane.blocks]
+            last += sum(len(block.lines) * (inf if block.high is None else block.high) for block in blocks)
+            looks: dict[str, list[Line]] = {}
+            for line in (line for block in blocks for line in block.lines):
+                looks.setdefault(rules.looks[line].pattern, []).append(line)
+            for at in range(first, min(len(texts), int(min(last, len(texts))))):
+                for lines in looks.values():
+                    if rules.looks[lines[0]].fullmatch(texts[at]):
+                        candidates[at] += lines
+            first += sum(len(block.lines) * block.low for block in blocks)
+        for text, lines in zip(texts, candidates, strict=True):
+            if len(lines) == 1 and not lines[0].times and (match := rules.looks[lines[0]].fullmatch(text)):
+                for part, value in zip(lines[0].varying, match.groups(), strict=True):
+                    if isinstance(part, Variable | Reference):
+                        found.setdefault(part.name, rules.result.variables[part.name].bare(value))
+    return found
 
 
 class _Search:
@@ -95,20 +137,21 @@ class _Search:
 
     def __init__(self, rules: Rules, steps: list[Step]) -> None:
         self.rules, self.steps = rules, steps
-        self.furthest = Furthest(State(), ())
+        self.start = State(regions=(0,) * len(rules.regions))
+        self.furthest = Furthest(self.start, ())
         self.wrong = 0
         self.failed: set[Hashable] = set()
-        self.places: dict[Line, list[int]] = {}
+        self.spots: dict[Line, list[int]] = {}
 
     def run(self) -> bool:
         """Whether there is a way."""
-        order: list[Line] = []
-        ways = [self.ways(State(), 0)]
+        order: list[Line | None] = []
+        ways = [self.ways(self.start, 0)]
         while len(order) < len(self.steps):
             if way := next(ways[-1], None):
                 line, state = way
                 order.append(line)
-                if len(order) > len(self.furthest.order):
+                if len(order) > self.furthest.depth:
                     self.furthest = Furthest(state, tuple(order))
                 ways.append(self.ways(state, len(order)))
             elif self.wrong > PATIENCE or not order:
@@ -120,39 +163,53 @@ class _Search:
 
     def open_at_the_end(self) -> bool:
         """Whether another way might still have had a place for the step where it got stuck."""
-        step = self.steps[len(self.furthest.order)]
-        lines = step.region.lines if step.region and step.text is not None else ()
-        return any(self.rules.regexes[line].fullmatch(step.text or "") for line in lines)
+        step = self.steps[self.furthest.depth]
+        regions = self.rules.regions_from(self.furthest.state, step.terminal)
+        lines = [line for _, region in regions for line in region.lines] if step.text is not None else []
+        return any(self.rules.looks[line].fullmatch(step.text or "") for line in lines)
 
-    def ways(self, state: State, depth: int) -> Iterator[tuple[Line, State]]:
+    def ways(self, state: State, depth: int) -> Iterator[tuple[Line | None, State]]:
         """The lines that a step may be, and what is fixed then; first of the lane that goes on soonest."""
         step = self.steps[depth] if depth < len(self.steps) else None
-        if step is None or step.region is None or step.text is None:
+        if step is None:
+            return
+        if step.text is None:
+            if self.rules.has_ended(state, step.terminal):
+                yield None, state
             return
         situation = depth, self.rules.situation(state, step)
         if situation in self.failed:
             return
-        lanes: dict[Hashable, Lane] = {}
-        for lane in step.region.lanes:
-            lanes.setdefault(self.rules.future(state, step.terminal, lane), lane)
-        for lane in sorted(lanes.values(), key=lambda lane: self.due(state, lane, depth)):
-            if line := state.line(lane):
-                with suppress(RuleError):
-                    yield line, self.rules.take(state, step, lane)
-                self.wrong += 1
+        lanes: dict[Hashable, tuple[int, Lane]] = {}
+        for index, region in self.rules.regions_from(state, step.terminal):
+            for lane in region.lanes:
+                lanes.setdefault((index, self.rules.future(state, step.terminal, lane)), (index, lane))
+        found = [
+            (index, lane, line, place)
+            for index, lane in lanes.values()
+            for line, place in options(lane, state.places.get(lane, START))
+        ]
+        for index, lane, line, place in sorted(found, key=lambda way: self.due(way[1], way[3], depth)):
+            with suppress(RuleError):
+                yield line, self.rules.take(state, step, index, lane, line, place)
+            self.wrong += 1
         self.failed.add(situation)
 
-    def due(self, state: State, lane: Lane, depth: int) -> int:
-        """The step, after this one, at which the line after the lane's next one may be printed at the earliest."""
-        cursor = state.cursors.get(lane, 0) + 1
-        if cursor >= len(lane.lines):
-            return len(self.steps)
-        line = lane.lines[cursor]
-        if line not in self.places:
-            look = self.rules.regexes[line]
-            self.places[line] = [place for place, step in enumerate(self.steps) if look.fullmatch(step.text or "")]
-        later = bisect_right(self.places[line], depth)
-        return self.places[line][later] if later < len(self.places[line]) else len(self.steps)
+    def due(self, lane: Lane, place: Place, depth: int) -> int:
+        """The step, after this one, at which the lane may go on from `place` at the earliest."""
+        return min((self.next(line, depth) for line, _ in options(lane, place)), default=len(self.steps))
+
+    def next(self, line: Line, depth: int) -> int:
+        """The step, after this one, that may be `line` at the earliest."""
+        if line not in self.spots:
+            look = self.rules.looks[line]
+            self.spots[line] = [spot for spot, step in enumerate(self.steps) if look.fullmatch(step.text or "")]
+        later = bisect_right(self.spots[line], depth)
+        return self.spots[line][later] if later < len(self.spots[line]) else len(self.steps)
+
+
+def _closed(newline: bool) -> str:
+    return "ended with a newline" if newline else "ended without a newline"
 
 
 def _refusal(line: int, reason: str) -> Verdict:

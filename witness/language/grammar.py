@@ -1,4 +1,4 @@
-"""The words of a result file: its command, who printed a line, its last line, its types, its arithmetic."""
+"""The words of a result file: its command, who printed a line, what is pressed, its last lines, its arithmetic."""
 
 from __future__ import annotations
 
@@ -8,35 +8,33 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-TYPES = {
-    "pid": "a process number; two names are two processes",
-    "worker": "a process number; the actor of this name is a pool's worker, as others may be, one after the other",
-    "int": "an integer",
-    "float": "a decimal number, with as many decimals as recorded",
-}
-
 PROPOSED = "# proposed: keep of each annotation what the program guarantees, see docs/how.md; then delete this line\n"
 """The last line of a result file that no person has accepted yet."""
 
-PROCESS = r"[1-9][0-9]{0,9}"
-INTEGER = r"(?:0|-?[1-9][0-9]*)"
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+BOUND = re.compile(r"(?:0|-?[1-9][0-9]*)(?:\.[0-9]+)?")
 HEAD = re.compile(
-    r"(?P<actor>(?!(?:as|after) )[A-Za-z_][\w.-]*)?"
+    r"(?P<actor>(?!(?:as|after|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
     r"(?:(?:^| )as (?P<label>\w+))?"
     r"(?:(?:^| )after (?P<after>\w+(?:, \w+)*))?"
+    r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
+    r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )
 COMMAND = re.compile(
-    r"\$ python (?P<unbuffered>-u )?(?P<program>(?P<stem>[\w./-]+)\.py)"
+    r"\$ (?P<environment>(?:[A-Z_][A-Z0-9_]*=[^\s'\"$`|>]* )*)"
+    r"python(?P<options>(?: -(?:u|O|OO|I|E|s|S|b|B|q|[XW] ?[\w.:=-]+))*)"
+    r" (?:-m (?P<module>[\w.]+)|(?P<program>(?P<stem>[\w./-]+)\.py))(?P<arguments>(?: [^\s'\"$`|>#;&]+)*?)"
     r"(?: (?P<redirect>\| cat|> (?P=stem)\.txt; cat (?P=stem)\.txt))?"
     r"(?:  # after (?P<after>\w+))?"
 )
+KEY = re.compile(r"(?P<key>\^[CD\\])(?:  # after (?:(?P<pause>[0-9]+(?:\.[0-9]+)?) s|(?P<after>\w+)))?")
+UNENDED = "[no newline]"
+"""It stands below the last line of a terminal if that did not end with a newline."""
 STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
 VARIABLE = re.compile(
-    r"(?P<name>[A-Za-z_]\w*):(?P<type>\w+)=(?P<value>\S*)(?: in (?!\.\.$)(?P<low>\S*?)\.\.(?P<high>\S*))?"
+    r"(?P<name>[A-Za-z_]\w*):(?P<type>\w+)(?P<format>!r|:[^={}]*=?[^={}]*)??=(?P<value>.*?)"
+    r"(?: (?P<how>in|each) (?P<allowed>.+?))?(?: of (?P<most>[1-9][0-9]?))?"
 )
-FORMAT = re.compile(r"(?:0?[0-9]{0,2}(?:\.[0-9]{1,2})?[df]?)?")
-"""How a computed part may be formatted: a format specification of Python's whose outcome is a number of digits."""
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
@@ -57,6 +55,23 @@ def head_of(line: str) -> tuple[re.Match[str], str] | None:
     head, bar, rest = line.partition("|")
     match = HEAD.fullmatch(head)
     return (match, rest[1:]) if match and head.lstrip() == head != "" and bar and rest[:1] in ("", " ") else None
+
+
+def is_text(line: str) -> bool:
+    """Whether a printed line can stand in a file as it is, and is not taken for something else."""
+    return not (head_of(line) or line == UNENDED or any(word.fullmatch(line) for word in (COMMAND, STATUS, KEY)))
+
+
+def members(source: str) -> tuple[str, ...]:
+    """The members of a set display such as ``20, 10, 30``: what stands between commas that are in no bracket."""
+    found, depth = [""], 0
+    for piece in re.findall(r", |.", source):
+        depth += (piece in "([") - (piece in ")]")
+        if piece == ", " and not depth:
+            found.append("")
+        else:
+            found[-1] += piece
+    return tuple(found)
 
 
 def names(expression: str) -> frozenset[str]:

@@ -6,20 +6,23 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from witness.language import grammar
+from witness.language import formats, grammar
 from witness.language.check import check, unknown
 from witness.language.model import (
     Computed,
+    Key,
     Line,
     Part,
     Reference,
     Result,
     ResultError,
+    Shuffled,
     Terminal,
     Text,
     Variable,
 )
 from witness.language.run import visible
+from witness.language.types import TYPES
 
 
 def read(path: Path) -> Result:
@@ -53,8 +56,9 @@ class _Parser:
         source = text.split("\n")
         if not grammar.COMMAND.fullmatch(source[0]):
             raise self.fail(
-                "the first line is the command that a reader types: `$ python NAME.py` or `$ python -u NAME.py`, and "
-                "behind it may stand ` | cat` or ` > NAME.txt; cat NAME.txt`"
+                "the first line is the command that a reader types: `$ python NAME.py` or `$ python -m NAME`, with "
+                "settings before it, options and arguments as need be; and behind it may stand ` | cat` or "
+                "` > NAME.txt; cat NAME.txt`"
             )
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
@@ -72,29 +76,50 @@ class _Parser:
         return result
 
     def terminal(self, source: list[str], start: int, end: int) -> Terminal:
-        command = grammar.COMMAND.fullmatch(source[start])
-        assert command
-        exit = 0
+        match = grammar.COMMAND.fullmatch(source[start])
+        assert match
+        exit, newline = 0, True
         if end - 1 > start and (status := grammar.STATUS.fullmatch(source[end - 1])):
             exit = int(status["number"]) * (-1 if status["kind"] == "signal" else 1)
+            end -= 1
+        if end - 1 > start and source[end - 1] == grammar.UNENDED:
+            newline = False
             end -= 1
         lines = []
         for index in range(start + 1, end):
             self.number = index + 1
             lines.append(self.line(source[index]))
-        unbuffered, redirect = bool(command["unbuffered"]), command["redirect"] or ""
-        return Terminal(start + 1, command["program"], command["after"], tuple(lines), exit, unbuffered, redirect)
+        settings = (setting.partition("=") for setting in match["environment"].split())
+        return Terminal(
+            start + 1,
+            match["program"] or match["module"],
+            match["after"],
+            tuple(lines),
+            exit,
+            options=tuple(match["options"].split()),
+            environment=tuple((name, value) for name, _, value in settings),
+            module=bool(match["module"]),
+            arguments=tuple(match["arguments"].split()),
+            redirect=match["redirect"] or "",
+            newline=newline,
+        )
 
     def line(self, source: str) -> Line:
         if (shown := visible(source)) != source:
             raise self.fail(f"a page can't show the control characters here: `{shown}`")
-        actor = label = None
+        if key := grammar.KEY.fullmatch(source):
+            pressed = Key(key["key"], key["after"] or "", float(key["pause"] or 0))
+            return Line(self.number, None, None, (), (Text(pressed.key),), key=pressed)
+        actor = label = times = None
         after: tuple[str, ...] = ()
+        because = ""
         if head := grammar.head_of(source):
             match, source = head
-            actor, label = match["actor"], match["label"]
+            actor, label, because = match["actor"], match["label"], match["because"] or ""
             after = tuple(match["after"].split(", ")) if match["after"] else ()
-        return Line(self.number, actor, label, after, self.parts(source))
+            if match["low"]:
+                times = int(match["low"]), int(match["high"]) if match["high"] else None
+        return Line(self.number, actor, label, after, self.parts(source), times, because)
 
     def parts(self, source: str) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -130,36 +155,56 @@ class _Parser:
                     f"is first, or `{{{{{source}}}}}` for the text itself"
                 )
             return Reference(source)
+        if len(members := grammar.members(source)) > 1 and all(member.strip() for member in members):
+            return Shuffled(members)
         return self.computed(source)
 
     def variable(self, match: re.Match[str]) -> Variable:
         name, type, value = match["name"], match["type"], match["value"]
-        if type not in grammar.TYPES:
-            raise self.fail(f"unknown type `{type}` in `{{{match[0]}}}`; the types are {', '.join(grammar.TYPES)}")
+        format = (match["format"] or "").removeprefix(":")
+        if type not in TYPES:
+            raise self.fail(f"unknown type `{type}` in `{{{match[0]}}}`; the types are {', '.join(TYPES)}")
         if name in self.variables:
             raise self.fail(f"`{name}` has a value already: write `{{{name}}}` to repeat it, or use another name")
-        for bound in filter(None, (match["low"], match["high"])):
-            if not re.fullmatch(grammar.INTEGER + r"(?:\.[0-9]+)?", bound):
-                raise self.fail(f"`{bound}` is no number; bounds are written `in 0..3`, `in 0..` or `in ..3`")
-        variable = Variable(name, type, value, match["low"] or "", match["high"] or "")
-        if variable.is_process and variable.bounds:
-            raise self.fail(f"`{name}` is a process number and has no bounds")
-        if not re.fullmatch(variable.regex, value):
-            raise self.fail(f"`{value}` is not {grammar.TYPES[type].split(';')[0]}")
+        variable = Variable(name, type, value, format, *self.bounds(match), most=int(match["most"] or 0))
+        means = TYPES[type].means.split(";")[0]
+        if format and not TYPES[type].formatted(format):
+            raise self.fail(f"`{format}` is no format of {means}")
+        if variable.bounded and not TYPES[type].bounded:
+            raise self.fail(f"`{name}` is {means} and has no bounds")
+        if type == "text" and not variable.choices:
+            raise self.fail(f"say which texts it may be: `{{{name}:text={value} in {value} | ANOTHER}}`")
+        if variable.most and type != "worker":
+            raise self.fail(f"`of {variable.most}` says how many workers there are, and `{name}` is none")
+        if variable.read(value) is None and not (variable.choices and re.fullmatch(".+", value)):
+            raise self.fail(f"`{value}` is not {means}")
         if not variable.within(value):
             raise self.fail(f"the recorded `{value}` is outside its own bounds `{variable.bounds.strip()}`")
         self.variables[name] = variable
         return variable
 
+    def bounds(self, match: re.Match[str]) -> tuple[str, str, tuple[str, ...], bool]:
+        """What stands behind `in` or `each`: the lowest and highest value, the choices, and whether it is `each`."""
+        allowed, each = match["allowed"] or "", match["how"] == "each"
+        if " | " in allowed:
+            return "", "", tuple(allowed.split(" | ")), each
+        low, dots, high = allowed.partition("..")
+        if allowed and not (dots and (low or high)):
+            raise self.fail(unknown(match[0]))
+        for bound in filter(None, (low, high)):
+            if not grammar.BOUND.fullmatch(bound):
+                raise self.fail(f"`{bound}` is no number; bounds are written `in 0..3`, `in 0..` or `in ..3`")
+        return low, high, (), each
+
     def computed(self, source: str) -> Computed:
         expression, _, format = source.partition(":")
-        if format in grammar.TYPES:
+        if format in TYPES:
             raise self.fail(f"`{{{source}}}` has no value: write `{{{source}=VALUE}}`")
         try:
             names = grammar.names(expression)
         except SyntaxError:
             raise self.fail(unknown(source)) from None
-        if not names or not grammar.FORMAT.fullmatch(format) or (expression.strip() in names and not format):
+        if not names or not formats.SPEC.fullmatch(format) or (expression.strip() in names and not format):
             raise self.fail(unknown(source))
         return Computed(expression, names, format)
 
@@ -167,10 +212,18 @@ class _Parser:
         """A varying part must end where its digits end, or two readings would be possible."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
-                unclear = left.text[-1].isdigit()
+                unclear = bool(re.match(_edge(right), left.text[-1]))
             else:
-                unclear = not isinstance(right, Text) or right.text[0].isdigit()
+                unclear = not isinstance(right, Text) or bool(re.match(_edge(left), right.text[0]))
             if unclear:
                 raise self.fail(
                     f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
                 )
+
+
+def _edge(part: Part) -> str:
+    """The characters that may not stand beside a varying part, as it may be made of them."""
+    if isinstance(part, Text | Shuffled) or (isinstance(part, Variable) and (part.choices or part.type == "input")):
+        return "(?!)"
+    hexadecimal = isinstance(part, Variable) and (part.format[-1:] in ("x", "X") or "x" in part.value.lower())
+    return "[0-9a-fA-F]" if hexadecimal else "[0-9]"

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 _TRACEBACK = re.compile(r"(?P<margin>[ |+]*)(?:Exception Group )?Traceback \(most recent call last\):")
 
 
+_SHOWN = "\t\u00a0\u200d\u3000"
+"""The tab, the no-break and the wide space, and the joiner of emoji: no letters, but a page shows them rightly."""
+
 Printed = tuple[str, int | None]
 """A printed line, and the number of the process that wrote it, or None where the system does not tell."""
 
@@ -19,12 +22,15 @@ class Output:
 
     `lines` are texts in the order they came, tracebacks folded, each with the number of the process that wrote it,
     or `None` where the operating system does not tell. `main` is the number of the program's own process, `exit` its
-    status as in `subprocess`.
+    status as in `subprocess`. `ticks` tell in which round of reading all terminals each line was seen, where it is
+    known, and `newline` whether the last line ended with one.
     """
 
     lines: tuple[Printed, ...]
     exit: int = 0
     main: int | None = None
+    ticks: tuple[int, ...] = ()
+    newline: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,5 +67,5 @@ def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:
 
 def visible(text: str) -> str:
     """`text` with escapes such as ``\\x1b`` for what a page or a terminal does not show as a character."""
-    shown = (char if char.isprintable() or char in "\t\u3000" else ascii(char)[1:-1] for char in text)
+    shown = (char if char.isprintable() or char in _SHOWN else ascii(char)[1:-1] for char in text)
     return text if text.isprintable() else "".join(shown)

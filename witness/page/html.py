@@ -13,7 +13,7 @@ from itertools import repeat
 from pathlib import Path
 from urllib.parse import quote
 
-from witness.language import Computed, Line, Part, Region, Result, Terminal, Text
+from witness.language import Line, Part, Reference, Region, Result, Terminal, Text, Variable
 from witness.page import words
 from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
@@ -52,9 +52,10 @@ def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
     lanes = iter(trace.printers) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:
-        who = {line.number: line.actor or lane for line, lane in zip(terminal.lines, lanes, strict=False)}
+        named = {line.number: (line.actor or "").removesuffix("/") for line in terminal.lines}
+        who = {number: name or lane for (number, name), lane in zip(named.items(), lanes, strict=False)}
         alone = len(set(who.values())) == 1
-        found |= {line.number: line.actor or "" for line in terminal.lines} if alone else who
+        found |= named if alone else who
     return found
 
 
@@ -98,7 +99,7 @@ class _Shown:
     def in_order(self, order: Order) -> _Shown:
         """Another run of the same result."""
         variables = self.result.variables.items()
-        seen = {name: replace(variable, value=order.values[name]) for name, variable in variables}
+        seen = {name: variable.with_value(order.values.get(name)) for name, variable in variables}
         return replace(self, result=replace(self.result, variables=seen), order=order.lines)
 
     def block(self, terminal: Terminal, below: Iterable[str], links: Iterable[str] = (), numbered: bool = False) -> str:
@@ -107,7 +108,7 @@ class _Shown:
         look += f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
         mentioned: set[str] = set()
         output = "".join(self.region(region, mentioned) for region in terminal.regions)
-        status = f'<span class="status">{terminal.status}\n</span>' if terminal.status else ""
+        status = "".join(f'<span class="status">{end}\n</span>' for end in terminal.end)
         command = f'<span class="command">{escape(terminal.command, quote=False)}</span>'
         return "\n".join(
             [
@@ -131,6 +132,7 @@ class _Shown:
         lane = f' data-lane="{self.colours.get(printer, 0)}"' if printer else ""
         name = f"<i data-search-exclude>{escape(printer)}</i>" if printer else ""
         parts = "".join(self.part(part, mentioned) for part in line.parts)
+        parts = f"<kbd>{parts}</kbd>" if line.key else parts
         # The newline is inside, so that an empty line is selected with the others.
         return f'<span class="line"{lane}>{name}{parts}\n</span>'
 
@@ -138,8 +140,12 @@ class _Shown:
         text = escape(self.result.show(part), quote=False)
         if isinstance(part, Text):
             return text
+        if isinstance(part, Variable) and words.is_typed(self.result, part):
+            return f'<kbd title="键入的内容">{text}</kbd>'
+        if words.is_typed(self.result, part):
+            return text
         # It is a stop for the keyboard once: where it is first mentioned.
-        what = str(part) if isinstance(part, Computed) else part.name
+        what = part.name if isinstance(part, Variable | Reference) else str(part)
         stop = "" if what in mentioned else ' tabindex="0"'
         mentioned.add(what)
         return f'<var{stop} title="{escape(words.why(self.result, part))}">{text}</var>'

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from html import escape
 
-from witness.language import Computed, Region, Result, Terminal, Variable, Varying
+from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying
 from witness.recording.evidence import Observation
 
 # What varies, and why.
 _WHY = {
     "pid": "进程号由操作系统分配",
-    "worker": "工作进程的进程号，要看任务分给了哪个进程",
+    "silent": "进程号由操作系统分配",
+    "worker": "由谁来做，要看任务分给了谁",
     "int": "整数由机器、时机或随机数决定",
     "float": "小数是量出来的",
+    "time": "时刻要看什么时候运行",
+    "id": "标识由内存地址或操作系统决定",
+    "text": "文字由时机或随机数决定",
 }
+_PROCESSES = {"pid", "silent", "worker"}
+_KEYS = {"^C": "Ctrl+C", "^D": "Ctrl+D，输入到此为止", "^\\": "Ctrl+\\"}
 
 
 def promise(result: Result, terminal: Terminal) -> str:
     """What a reader's own run has in common with this one, as HTML."""
-    varying = [part for line in terminal.lines for part in line.varying]
+    varying = [part for line in terminal.lines for part in line.varying if not is_typed(result, part)]
     regions = free_regions(terminal)
+    often = [lane for region in terminal.regions for lane in region.lanes if any(line.times for line in lane.lines)]
     if not varying and not regions:
-        sentences = ["每次运行都与此相同，一字不差。"]
+        sentences = ["每次运行都与此相同，一字不差。" if not often else "每一行的内容都与此相同。"]
     elif varying:
         sentences = [f"有底纹的部分每次可能不同：{_reasons(result, varying)}。其余一字不差。"]
         sentences += bounds(result, terminal)
@@ -29,19 +37,64 @@ def promise(result: Result, terminal: Terminal) -> str:
         sentences = ["每一行的内容都与此相同。"]
     if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
         sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
+    numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
+    sentences += [_repeats(lane, numbers) for lane in often]
     for region in regions:
         sentences += _order(region, terminal)
-    if varying and not regions and len(terminal.lines) > 1:
+    sentences += _causes(result, terminal, numbers)
+    if (varying or often) and not regions and len(terminal.lines) > 1:
         sentences.append("各行的先后是确定的。")
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
         sentences.append("除此之外，先后都是确定的。")
+    keys = dict.fromkeys(line.key.key for line in terminal.lines if line.key)
+    sentences += [f"<kbd>{key}</kbd> 是在这时按下 {_KEYS[key]}。" for key in keys]
+    if not terminal.newline:
+        sentences.append("最后一行没有换行。")
     return "".join(sentences)
 
 
+def is_typed(result: Result, part: Varying) -> bool:
+    """Whether the part is what a reader types, or repeats it: that does not vary."""
+    return isinstance(part, Variable | Reference) and result.variables[part.name].type == "input"
+
+
 def _reasons(result: Result, varying: Sequence[Varying]) -> str:
-    types = {result.variables[part.name].type for part in varying if not isinstance(part, Computed)}
-    reasons = "；".join(word for type, word in _WHY.items() if type in types)
-    return reasons.replace("整数", "其他整数") if types & {"pid", "worker"} else reasons
+    types = {result.variables[part.name].type for part in varying if isinstance(part, Variable | Reference)}
+    reasons = {word: type for type, word in _WHY.items() if type in types}
+    if any(isinstance(part, Shuffled) for part in varying):
+        reasons["一行里连在一起的几段，先后不定"] = ""
+    others = types & _PROCESSES
+    return "；".join(f"其他{word}" if others and type == "int" else word for word, type in reasons.items())
+
+
+def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
+    """How often the lines of a lane come that may come more than once, or not at all."""
+    words = []
+    for block in lane.blocks:
+        if block.lines[0].times:
+            which = _lines([numbers[line.number] for line in lane.lines if line.times == block.lines[0].times])
+            together = "一起" if len(block.lines) > 1 else ""
+            often = f"至少 {block.low} 次" if block.high is None else f"{block.low} 到 {block.high} 次"
+            words.append(f"{which}{together}出现 {often}。".replace("出现 至少", "至少出现"))
+    return "".join(words)
+
+
+def _causes(result: Result, terminal: Terminal, numbers: Mapping[int, int]) -> Iterator[str]:
+    """What lies outside of this terminal: waits for another one, and causes that are nothing in Python."""
+    where = {
+        line.label: (other, place)
+        for other in result.terminals
+        for place, line in enumerate(other.lines, 1)
+        if line.label and other is not terminal
+    }
+    for line in terminal.lines:
+        for label in line.after:
+            if label in where:
+                other, place = where[label]
+                command = escape(f"{other.program}", quote=False)
+                yield f"{_lines([numbers[line.number]])}总在 <code>{command}</code> 的{_lines([place])}之后。"
+        if line.because:
+            yield f"{_lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
 
 
 def _order(region: Region, terminal: Terminal) -> Iterator[str]:
@@ -49,15 +102,21 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
     numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
     all_of_it = len(region.lines) == len(numbers)
     where = "" if all_of_it else _lines([numbers[line.number] for line in region.lines])
-    waits = [line for line in region.lines if line.after]
+    labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
+    waits = [line for line in region.lines if labelled.keys() & set(line.after)]
     if len(region.lines) == len(region.lanes):
         free = f"{where or '各行'}先后不定"
     else:
         free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行先后不定"
     yield free + ("，只有下面说明的除外。" if waits else "。")
-    labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
+    if len(region.lines) > len(region.lanes):
+        for printer in dict.fromkeys(line.printer for line in region.lines if line.lane is line):
+            mine = [numbers[line.number] for line in region.lines if line.lane is line and line.printer == printer]
+            if len(mine) > 1:
+                yield f"{_lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
     for line in waits:
-        yield f"{_lines([numbers[line.number]])}总在{_lines([labelled[label] for label in line.after])}之后。"
+        before = [labelled[label] for label in line.after if label in labelled]
+        yield f"{_lines([numbers[line.number]])}总在{_lines(before)}之后。"
 
 
 def free_regions(terminal: Terminal) -> list[Region]:
@@ -75,7 +134,11 @@ def why(result: Result, part: Varying) -> str:
     """What a varying part is."""
     if isinstance(part, Computed):
         return f"算出来的：{part.expression}"
+    if isinstance(part, Shuffled):
+        return "这几段先后不定，每段一次"
     variable = result.variables[part.name]
+    if variable.type == "input":
+        return "键入的内容"
     return "，".join(filter(None, [_WHY[variable.type], _between(variable)]))
 
 
@@ -85,15 +148,21 @@ def bounds(result: Result, terminal: Terminal) -> list[str]:
     for number, line in enumerate(terminal.lines, 1):
         for part in line.varying:
             if isinstance(part, Variable):
-                bounded.setdefault(_between(result.variables[part.name], {"0", "1"}), []).append(number)
-    return [f"{_lines(numbers)}的数{words}。" for words, numbers in bounded.items() if words]
+                variable = result.variables[part.name]
+                words = _between(variable, {"0", "1"})
+                what = "的数" if variable.low or variable.high else "的文字" if variable.choices else "的工作者"
+                bounded.setdefault(words and f"{what}{words}", []).append(number)
+    return [f"{_lines(numbers)}{words}。" for words, numbers in bounded.items() if words]
 
 
 def _between(variable: Variable, without: Collection[str] = ()) -> str:
     """The bounds of a variable, but for lower ones that go `without` saying."""
     low = f"不小于 {variable.low}" if variable.low and variable.low not in without else ""
     high = f"不大于 {variable.high}" if variable.high else ""
-    return "，".join(filter(None, [low, high]))
+    choices = f"是 {'、'.join(variable.choices)} 中的一个" if variable.choices else ""
+    each = "各不相同" if variable.each else ""
+    most = f"一共最多 {variable.most} 个" if variable.most else ""
+    return "，".join(filter(None, [low, high, choices, each, most]))
 
 
 def _lines(numbers: Sequence[int]) -> str:

@@ -115,8 +115,7 @@ def draw(example: Example, result: Result, trace: Trace) -> None:
 def _numbers(result: Result) -> list[int]:
     """The lines of a result, lane after lane: so their order is the same, whichever run is recorded in it."""
     regions = [region for terminal in result.terminals for region in terminal.regions]
-    lanes = [lane for region in regions for lane in sorted(region.lanes, key=lambda lane: lane.actor or "")]
-    return [line.number for lane in lanes for line in lane.lines]
+    return [line.number for region in regions for lane in region.in_turn for line in lane.lines]
 
 
 def _renumbered(observation: Observation, numbers: dict[int, int]) -> Observation:

@@ -53,7 +53,9 @@ class Tally:
         """What is worth keeping; `load` as it was meanwhile."""
         versions = tuple(sorted((python.version for python in self.pythons), key=_age))
         common = tuple(Order(count, lines, self.values[lines]) for lines, count in self.orders.most_common(KEPT))
-        return Observation(versions, self.runs, load, len(self.orders), common if len(self.orders) > 1 else ())
+        if len(self.orders) == 1 or any(line.times for line in self.result.lines):  # then an order is of other lines
+            common = ()
+        return Observation(versions, self.runs, load, len(self.orders), common)
 
     @property
     def excess(self) -> list[str]:

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, count, groupby
 from pathlib import Path
 
 from witness.language import (
-    Computed,
     Line,
     Part,
     Reference,
     Result,
     ResultError,
     Run,
+    Shuffled,
     Terminal,
     Text,
     Variable,
@@ -44,7 +44,7 @@ def new(path: Path, program: str, run: Run) -> Change:
     """The result file at `path` for a program that had none: its output to the letter."""
     (output,) = run.outputs
     lines = tuple(literal(0, text) for text, _ in output.lines)
-    text = str(Terminal(1, program, None, lines, output.exit))
+    text = str(Terminal(1, program, None, lines, output.exit, newline=output.newline))
     parse(text, path)
     return Change(text, (f"new: {len(lines)} lines to the letter; annotate what varies",))
 
@@ -53,9 +53,29 @@ def refresh(result: Result, run: Run) -> Change:
     """The result file with the order and the values of `run`, which is legal by it."""
     verdict = decide(result, run)
     taken = iter(verdict.order)
-    lines = [[next(taken) for _ in terminal.lines] for terminal in result.terminals]
-    text = _compose(result, lines, verdict.values, [terminal.exit for terminal in result.terminals])
+    used = {part.name for line in result.lines if not line.times for part in line.mentions}
+    lines = [[_printed(result, next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
+    text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
+
+
+def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
+    """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own."""
+    match = result.look(line).fullmatch(text)
+    values = iter(match.groups() if match else ())
+
+    def anew(part: Part) -> Part:
+        value = "" if isinstance(part, Text) else next(values)
+        if isinstance(part, Shuffled):
+            return part.in_order(value)
+        if not line.times or not isinstance(part, Variable):
+            return part
+        numbered = (f"{part.name}{number}" for number in count(2))
+        name = next(name for name in chain([part.name], numbered) if name not in used)
+        used.add(name)
+        return replace(part, name=name, value=value)
+
+    return replace(line, parts=tuple(map(anew, line.parts))) if match else line
 
 
 def update(result: Result, run: Run) -> Change:
@@ -70,19 +90,16 @@ def update(result: Result, run: Run) -> Change:
     for terminal, output in zip(result.terminals, run.outputs, strict=True):
         lines = _merge(result, terminal, output.lines, notes)
         terminals.append(_fit(result, lines, notes))
-    named = {
-        part.name for lines in terminals for line in lines for part in line.varying if not isinstance(part, Computed)
-    }
+    named = {part.name for lines in terminals for line in lines for part in line.mentions}
     notes += [
         f"dropped {variable}: its line is gone" for variable in result.variables.values() if variable.name not in named
     ]
-    exits = [output.exit for output in run.outputs]
-    text = _compose(result, terminals, result.values, exits)
+    text = _compose(result, terminals, result.values, run)
     try:
         anew = parse(text, result.path)
     except ResultError as error:
         terminals = [[literal(0, text) for text, _ in output.lines] for output in run.outputs]
-        text = _compose(result, terminals, {}, exits)
+        text = _compose(result, terminals, {}, run)
         parse(text, result.path)
         return Change(
             text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
@@ -135,7 +152,7 @@ def _merge(
         match = looks[line].fullmatch(text)
         assert match
         for part, value in zip(line.varying, match.groups(), strict=True):
-            if not isinstance(part, Computed):
+            if isinstance(part, Variable | Reference):
                 values.setdefault(part.name, value)
         actors.setdefault(writer, set()).add(line.actor)
     merged: list[Line] = []
@@ -186,7 +203,7 @@ def _common(
 
 
 def _identity(part: Varying) -> str:
-    return str(part) if isinstance(part, Computed) else part.name
+    return part.name if isinstance(part, Variable | Reference) else str(part)
 
 
 def _likeness(result: Result, line: Line, text: str) -> float:
@@ -195,7 +212,7 @@ def _likeness(result: Result, line: Line, text: str) -> float:
 
 def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, str]) -> tuple[Part, ...]:
     """`text` in parts: its numbers are the values they repeat, or the variables of the line that it replaces."""
-    names = [part.name for part in old.varying if not isinstance(part, Computed)] if old else []
+    names = [part.name for part in old.mentions] if old else []
     parts: list[Part] = []
     end = 0
     for number in NUMBER.finditer(text):
@@ -213,10 +230,8 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
     return (*parts, Text(text[end:])) if text[end:] else tuple(parts)
 
 
-def _compose(
-    result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], exits: Sequence[int]
-) -> str:
-    """The text of a file with these lines: each variable is defined where it now comes first."""
+def _compose(result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], run: Run) -> str:
+    """The text of a file with these lines, of `run`: each variable is defined where it now comes first."""
     defined: set[str] = set()
 
     def define(part: Part) -> Part:
@@ -225,10 +240,10 @@ def _compose(
         if part.name in defined:
             return Reference(part.name)
         defined.add(part.name)
-        return replace(result.variables[part.name], value=values[part.name])
+        return result.variables[part.name].with_value(values.get(part.name))
 
     composed = []
-    for terminal, lines, exit in zip(result.terminals, terminals, exits, strict=True):
-        parts = [replace(line, parts=tuple(map(define, line.parts))) for line in lines]
-        composed.append(str(replace(terminal, lines=tuple(parts), exit=exit)))
+    for terminal, lines, output in zip(result.terminals, terminals, run.outputs, strict=True):
+        parts = [line if line.times else replace(line, parts=tuple(map(define, line.parts))) for line in lines]
+        composed.append(str(replace(terminal, lines=tuple(parts), exit=output.exit, newline=output.newline)))
     return "".join(composed)

@@ -84,8 +84,9 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
     found: dict[str, int] = {}
     lines = dict(enumerate(result.lines, 1))
     for line in lines.values():
-        if line.actor and line.actor != "main":
-            found.setdefault(line.actor, len(found) % COLOURS + 1)
+        actor = (line.actor or "").removesuffix("/")
+        if actor and actor != "main":
+            found.setdefault(actor, len(found) % COLOURS + 1)
     for lane in trace.lanes[1:] if trace else ():
         actors = {lines[place].actor for place in lane.places} - {None}
         if len(actors) == 1:

@@ -1,0 +1,114 @@
+"""How a value is written: numbers by Python's format specifications, times by those of `strftime`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+SPEC = re.compile(
+    r"(?:(?P<fill>[^\w{}])?(?P<align>[<>^=]))?(?P<sign>[-+ ])?(?P<alternate>#)?(?P<zero>0)?(?P<width>[1-9][0-9]?)?"
+    r"(?P<group>[,_])?(?:\.(?P<precision>[0-9]{1,2}))?(?P<kind>[bdoxXeEfFgG%])?"
+)
+"""A format specification of a number; https://docs.python.org/3/library/string.html#formatspec."""
+_DIGITS = {"b": "[01]", "o": "[0-7]", "x": "[0-9a-f]", "X": "[0-9A-F]"}
+_BASES = {"b": 2, "o": 8, "x": 16, "X": 16}
+
+_FIELDS = {
+    **dict.fromkeys("mdHMSIy", "[0-9]{2}"),
+    **{"Y": "[0-9]{4}", "j": "[0-9]{3}", "e": "[ 0-9][0-9]", "p": "[AP]M", "z": "[-+][0-9]{4}"},
+    **{"a": "[A-Z][a-z]{2}", "b": "[A-Z][a-z]{2}", "A": "[A-Z][a-z]+day", "B": "[A-Z][a-z]+"},
+}
+_CTIME = "%a %b %e %H:%M:%S %Y"
+_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", "%H:%M")
+TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clock in _CLOCKS), _CTIME)
+"""The shapes of a time that need no format."""
+
+
+def look(spec: str) -> str:
+    """What a number may look like that is formatted by `spec`, as a regular expression without groups."""
+    match = SPEC.fullmatch(spec)
+    assert match
+    kind, group, align = match["kind"] or "", match["group"] or "", match["align"] or ">"
+    digit = _DIGITS.get(kind, "[0-9]")
+    prefix = f"0{kind}" if match["alternate"] and kind in _DIGITS else ""
+    digits = f"{digit}(?:{group}?{digit})*+" if group else f"{digit}++"
+    rest = "" if kind in (*_DIGITS, "d") else r"(?:\.[0-9]+)?+(?:[eE][-+][0-9]+)?+"
+    pad = f"{re.escape(match['fill'] or ' ')}*" if match["width"] else ""
+    left, right = pad * (align in ">^="), pad * (align in "<^")
+    return f"{left}[-{match['sign'] or ''}]?{left}{prefix}{digits}{rest}{'%' * (kind == '%')}{right}"
+
+
+def number(text: str, spec: str) -> int | float | None:
+    """The number that is written as `text` by `spec`; None if no number is."""
+    value = worth(text, spec)
+    try:
+        return value if value is not None and format(value, spec) == text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def worth(text: str, spec: str) -> int | float | None:
+    """The number that `text` is, however wide; None if it is none."""
+    match = SPEC.fullmatch(spec)
+    assert match
+    kind = match["kind"] or ""
+    bare = bared(text, spec).replace(match["group"] or ",", "").removesuffix("%")
+    try:
+        value = float(bare) if "." in bare or kind in (*"eEfFgG%",) else int(bare, _BASES.get(kind, 10))
+    except ValueError:
+        return None
+    return value / 100 if kind == "%" else value
+
+
+def bared(text: str, spec: str) -> str:
+    """`text` without its padding, as other places repeat it."""
+    match = SPEC.fullmatch(spec)
+    return text.strip(match["fill"] or " ") if match and match["width"] else text
+
+
+def unpadded(spec: str) -> str:
+    """The format of the same number without padding."""
+    match = SPEC.fullmatch(spec)
+    assert match
+    width = "" if not match["zero"] else f"0{match['width'] or ''}"
+    places = "" if match["precision"] is None else f".{match['precision']}"
+    return "".join(
+        part or "" for part in [match["sign"], match["alternate"], width, match["group"], places, match["kind"]]
+    )
+
+
+def shape(text: str) -> str | None:
+    """The one of `TIMES` in which `text` is written, if any."""
+    return next((format for format in TIMES if moment(text, format, text)), None)
+
+
+def time_look(format: str, recorded: str) -> str | None:
+    """What a time may look like in `format`, with as many digits for `%f` as recorded; None if it is no format."""
+    places = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
+    regex = ""
+    for piece in re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME)):
+        if piece == "%f":
+            regex += f"[0-9]{{{places}}}"
+        elif piece[0] != "%":
+            regex += re.escape(piece)
+        elif (field := _FIELDS.get(piece[1:])) is None:
+            return None
+        else:
+            regex += field
+    return regex
+
+
+def moment(text: str, format: str, recorded: str) -> datetime | None:
+    """The time that is written as `text`; without a date it is one of the year 1900."""
+    regex = time_look(format, recorded)
+    if regex is None or not re.fullmatch(regex, text):
+        return None
+    try:
+        return datetime.strptime(text, format.replace("%c", _CTIME).replace("%e", "%d"))
+    except ValueError:
+        return None
+
+
+def has_date(format: str) -> bool:
+    """Whether a time in `format` says which day it is of."""
+    return bool(re.search("%[cYy]", format))
