@@ -134,6 +134,8 @@ def tab(browser: Browser, host: str) -> Iterator[Page]:
         ("超时", "/asynchronous/timeout/"),
         ("信号量", "/asynchronous/limits/"),
         ("背压", "/asynchronous/limits/"),
+        ("队列", "/asynchronous/limits/"),
+        ("await", "/asynchronous/await/"),
         ("ProcessPoolExecutor", "/processes/pool/"),
         ("mutliprocessing", "/processes/process/"),
         ("进程迟", "/processes/pool/"),
