@@ -190,8 +190,9 @@ MATTERS = [
         "try:\n        await task\n    except asyncio.CancelledError:\n        pass\n    #",
         "printed: `parent: 接着走`",
     ),
+    Mutant("asynchronous/keyboard_once", "        raise", "        pass", "the output ended"),
     Mutant("asynchronous/uncancel", "task.uncancel()", "task.cancelling()", "还有请求 1"),
-    Mutant("asynchronous/timeout_compute", "await asyncio.sleep(0)", "pass", "printed: `main: 算完了`"),
+    Mutant("asynchronous/timeout_compute", "await asyncio.sleep(0)", "pass", LATE),
     Mutant("asynchronous/deadline", "asyncio.timeout_at(deadline)", "asyncio.timeout(deadline)", LATE),
     Mutant("asynchronous/wait_for", "asyncio.wait([task], timeout=0.1)", "asyncio.wait([task])", LATE),
     Mutant("asynchronous/semaphore", "async with limit", "if limit", "最多 100"),
@@ -276,7 +277,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
         def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Attempt]]:
             root = tmp_path_factory.mktemp("examples")
-            for path in (mutant.example.out, *mutant.example.programs):
+            for path in (mutant.example.out, *mutant.example.files):
                 copy = root / path.relative_to(EXAMPLES)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, copy)

@@ -10,7 +10,7 @@ async def main() -> None:
     go = asyncio.Event()
     task = asyncio.create_task(download(go))
     try:
-        print("main:", await asyncio.wait_for(task, 0.1))
+        print(await asyncio.wait_for(task, 0.1))
     except TimeoutError:
         print("main: 超时，过一会儿再看")
     go.set()
