@@ -33,7 +33,7 @@ NUMBER = re.compile(
 """A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
 VALUE = re.compile(rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++| *+{NUMBER.pattern}", re.ASCII)
 """What may vary in a line: a time, an address, a number with the blanks that pad it."""
-_PHRASE = r"[^\W\d][\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
+_PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""
 _CHANGE = """
@@ -152,9 +152,9 @@ def _repeated(runs: Sequence[Sequence[_Loose]]) -> Item:
                 spots = [[Spot(place, by, keys[level][1]) for _, keys, place, by in run] for run in runs]
                 return Item(tuple(period), False, spots, True)
     times = [Counter(keys[0][0] for _, keys, *_ in run) for run in runs]
-    raise ProposeError(
-        "\n".join(_uneven(look, [run[look] for run in times]) for look in [*dict.fromkeys(chain(*times))][:SHOWN]) + _CHANGE
-    )
+    counts = {look: [run[look] for run in times] for look in dict.fromkeys(chain(*times))}
+    uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
+    raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 
 
 def _keys(runs: Sequence[Sequence[str]]) -> list[list[tuple[bool, *tuple[_Key, ...]]]]:

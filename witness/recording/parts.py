@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, count, pairwise
 
-from witness.language import Part, Reference, Shuffled, Text, Variable, grammar
+from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.recording.alike import ANYTHING, HOLE, VALUE, Item, Spot
 from witness.recording.lanes import Lanes, numbered
 from witness.recording.seen import Seen
@@ -62,15 +62,16 @@ class Parts:
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
         values = self.values(hole)
-        name, varies = self.given.get(values, ""), len(set(values)) > 1
+        bare = tuple(one.strip(" ") for one in values)
+        name, varies = self.given.get(bare, ""), len(set(values)) > 1
         if name and not item.repeated and (varies or name == item.actor):
-            return Reference(name)
+            return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
         if not varies and not item.repeated and hole not in self.workers:
             return Text(value)
-        made = self.process(hole, value) or self.workers.get(hole) or self.measured(hole, value)
+        made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
         made = replace(made, value=value)
         if not item.repeated and made.type != "time":  # two times are equal as long as the clock does not go on
-            self.given[values] = made.name
+            self.given[bare] = made.name
         return made
 
     def measured(self, hole: _Hole, value: str) -> Variable:
@@ -87,36 +88,33 @@ class Parts:
             self.asked.append(named.name)
         return named
 
-    def process(self, hole: _Hole, value: str) -> Variable | None:
+    def process(self, hole: _Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
-        values = tuple(one.strip() for one in self.values(hole))
-        width = len(value) if any(one != one.strip() for one in self.values(hole)) else 0
-        format = f">{width}" if width else ""
-        if name := self.lanes.names.get(values):
-            process = values
-            first = next((one for one in self.items if one.process == process), None)
-            if values not in self.lanes.shared:
+        format = f">{len(value)}" if numbers != self.values(hole) else ""
+        if name := self.lanes.names.get(numbers):
+            first = next((one for one in self.items if one.process == numbers), None)
+            if numbers not in self.lanes.shared:
                 return Variable(name, "pid", value, format)
             return Variable(name, "worker", value, format) if hole[0] is first else None
-        if not self.seen or not all(values[index] in one.processes for index, one in self.seen.items() if values):
+        if numbers not in self.silent:
             return None
-        rows = [[one.strip() for one in row] for row in zip(*self.silent, strict=True)]
+        rows = [*zip(*self.silent, strict=True)]
         shared = any(len(set(row)) < len(row) for row in rows)
         most = max(len(set(row)) for row in rows) if shared else 0
-        return Variable(numbered("process", self.lanes.used), "worker" if shared else "silent", value, format, most=most)
+        return Variable(
+            numbered("process", self.lanes.used), "worker" if shared else "silent", value, format, most=most
+        )
 
     @cached_property
     def silent(self) -> list[tuple[str, ...]]:
         """The values of all holes that are numbers of processes which print nothing."""
         found = []
-        for group in self.alike.values():
-            for hole in group:
-                values = self.values(hole)
-                bare = tuple(one.strip() for one in values)
-                if hole[0].repeated or bare in self.lanes.names or len(set(values)) == 1:
-                    continue
-                if all(bare[index] in one.processes for index, one in self.seen.items()):
-                    found.append(values)
+        for hole in chain(*self.alike.values()) if self.seen else ():
+            numbers = tuple(one.strip(" ") for one in self.values(hole))
+            if hole[0].repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
+                continue
+            if all(numbers[index] in one.processes for index, one in self.seen.items()):
+                found.append(numbers)
         return list(dict.fromkeys(found))
 
     def values(self, hole: _Hole) -> tuple[str, ...]:
@@ -220,9 +218,7 @@ def _shuffle(item: Item) -> int:
         if len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
             item.looks = (look[: opening.end()] + HOLE + look[end - 1 :],)
             for index, ((place, writer, values),) in enumerate(item.spots):
-                item.spots[index] = [
-                    Spot(place, writer, (*values[:first], lists[index], *values[first + holes :]))
-                ]
+                item.spots[index] = [Spot(place, writer, (*values[:first], lists[index], *values[first + holes :]))]
             return first
     return -1
 

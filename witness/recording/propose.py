@@ -112,6 +112,8 @@ class _Proposer:
     def lines(self) -> Iterator[Line]:
         """The annotated lines of the recorded run."""
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
+        for item in self.items:  # before them all are complete, as all come before it here
+            earlier[item] = earlier[item].union(*(earlier[other] for other in earlier[item]))
         barriers = {
             item
             for item in self.items
@@ -125,7 +127,9 @@ class _Proposer:
         for index, item in enumerate(labelled):
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
         self.parts = Parts(self.items, self.lanes, self.recorded, self.seen)
-        copies = [(spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])]
+        copies = [
+            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
+        ]
         for number, (_, copy, item) in enumerate(sorted(copies, key=lambda one: one[0]), 2):
             after = tuple(other.label or "" for other in self.waits.get(item, ()))
             self.number.setdefault(item, number)
@@ -180,7 +184,9 @@ class _Proposer:
             yield "this system does not say which process printed a line; so all are called the main one's"
         unsure = not self.seen or any(one.before is None for one in self.seen.values())
         laned = [item for item in self.items if item.actor]
-        if unsure and (said := [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]):
+        if unsure and (
+            said := [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
+        ):
             yield f"{_some(said)}: it always came so; must it?"
         elif unsure and len(self.items) > 1 and not laned:
             yield "no two lines ever swapped; if threads or tasks print them, may some?"

@@ -42,7 +42,9 @@ class Seen:
 def look(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Seen | None]:
     """A traced run, and what is known of it: nothing if others than Python print in it."""
     notes, run = traced(example, result, interpreter.path)
-    typed = [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
+    typed = (
+        [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
+    )
     own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # what was typed has no writer
     printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})

@@ -9,7 +9,7 @@ from dataclasses import replace
 from os.path import commonprefix
 
 from witness.language import Variable, formats
-from witness.recording.alike import ProposeError
+from witness.recording.alike import TIME, ProposeError
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -25,7 +25,7 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     blanks = [len(value) - len(text) for value, text in zip(values, bare, strict=True)]
     if len(set(blanks)) > 1:  # one blank is a separator, the others are padding
         return int(min(blanks) > 0 and before[-1:] not in ("", *"[({<=|")), 0
-    if any(text[:1].isalpha() for text in bare):
+    if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         words = [re.findall(r"\S+\s*|\s+", value) for value in values]
         left = len("".join(commonprefix(words)))
         rest = [re.findall(r"\s*\S+|\s+", value[left:])[::-1] for value in values]
