@@ -107,6 +107,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ],
         {"x / end": "instead of", "tick 1 / end": "instead of"},
     ),
+    "a line of whichever process": (
+        "pool/ times 1..| start {n:int=1} / pool/ times 1..| start {n2:int=2} / end",
+        ["2> start 1 / 3> start 2 / 1> end", "4> start 7 / 1> end"],
+        {"1> start 1 / 1> end": "the main one, but `pool` are others", "1> end": "instead of"},
+    ),
     "lines that come together": (
         "times 1..3| try {n:int=1} / times 1..3| failed / times 1..3| try {m:int=2} / times 1..3| failed / done",
         ["try 9 / failed / done", "try 9 / failed / try 9 / failed / try 7 / failed / done"],

@@ -244,8 +244,13 @@ class Line:
 
     @property
     def lane(self) -> object:
-        """Lines of the same lane keep their order; one whose actor ends with a slash is a lane by itself."""
-        return self if self.actor and self.actor.endswith("/") else self.actor
+        """Lines of the same lane keep their order; a free one is a lane by itself, with its copies."""
+        return (_blank(self) if self.times else self) if self.is_free else self.actor
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it may come at any place among the lines beside it, even those of its printer."""
+        return bool(self.actor and self.actor.endswith("/"))
 
     @property
     def typed(self) -> Variable | None:

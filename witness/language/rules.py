@@ -101,12 +101,14 @@ class Rules:
         self.plain = {
             lane: tuple(map(result.text, lane.lines))
             for lane in lanes
-            if (printers[lane.printer] == 1 or lane.lines[0].lane is lane.lines[0])
-            and lane.actor not in result.variables
+            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.actor not in result.variables
             if lane.actor != "main" and not any(line.varying or line.label or line.after for line in lane.lines)
             if not any(line.times for line in lane.lines)
         }
         """The lanes that are known by their texts alone, with those."""
+        others = {line.printer for line in result.lines if not (line.times and line.is_free)}
+        self.crowds = {line.printer for line in result.lines} - others - {"main"}
+        """The printers of whom nothing is known but that each of them prints some copies of a line."""
         self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1}
         """The printers who print nothing but such a lane."""
         self.expected: dict[str, str] = {}
@@ -209,6 +211,10 @@ class Rules:
         if step.writer is None:
             return
         main = self.mains[step.terminal]
+        if line.printer in self.crowds:
+            if step.writer == main:
+                raise RuleError(f"process {step.writer} printed it, the main one, but `{line.printer}` are others")
+            return
         process = main if line.printer == "main" and main else state.writers.get((step.terminal, line.printer))
         if process not in (None, step.writer):
             whose = f"`{line.printer}` is" if line.actor else "a line without an actor is printed by the main process"

@@ -110,8 +110,8 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
         free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行先后不定"
     yield free + ("，只有下面说明的除外。" if waits else "。")
     if len(region.lines) > len(region.lanes):
-        for printer in dict.fromkeys(line.printer for line in region.lines if line.lane is line):
-            mine = [numbers[line.number] for line in region.lines if line.lane is line and line.printer == printer]
+        for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free):
+            mine = [numbers[line.number] for line in region.lines if line.is_free and line.printer == printer]
             if len(mine) > 1:
                 yield f"{_lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
     for line in waits:
