@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain, count
@@ -76,9 +76,18 @@ class Item:
 
     @property
     def process(self) -> Process:
-        """Its writer in each run, or nothing if it has none in some."""
+        """Its writer in each run; nothing where it did not come, or where several wrote it."""
         writers = [{spot.writer for spot in spots} for spots in self.spots]
-        return tuple(min(one) for one in writers) if all(len(one) == 1 for one in writers) else ()
+        return tuple("".join(one) if len(one) == 1 else "" for one in writers)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether several processes wrote it in one run."""
+        return any(len({spot.writer for spot in spots}) > 1 for spots in self.spots)
+
+    def by(self, process: Process) -> bool:
+        """Whether this process wrote all of it."""
+        return all(spot.writer == process[run] for run, spots in enumerate(self.spots) for spot in spots)
 
     @property
     def words(self) -> set[str]:
@@ -100,14 +109,19 @@ class Item:
         return self is not other and not self.before(other) and not other.before(self)
 
 
-def identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str]) -> list[Item]:
+def identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str], loose: bool = False) -> list[Item]:
     """The lines of all runs, put together, in the order of the first run.
 
     A process is that of another run which prints the same lines; of several such, the first started is the first.
-    `roles` has who prints the lines of a shape, as far as it is known.
+    `roles` has who prints the lines of a shape, as far as it is known. If `loose`, a line that is as often in each run
+    may be one of those that are not, if it looks like them but for words and numbers.
     """
     writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
-    keys = _keys([[text for text, _ in output.lines] for output in outputs])
+    texts = [[text for text, _ in output.lines] for output in outputs]
+    keys = _keys(texts, ())
+    if loose:
+        lines = zip(chain(*texts), chain(*keys), strict=True)
+        keys = _keys(texts, {ANYTHING.sub(HOLE, text) for text, (uneven, *_) in lines if uneven})
     kinds: list[dict[str, Hashable]] = []
     for run, wrote, main in zip(keys, writers, mains, strict=True):
         looks: dict[str, list[str]] = defaultdict(list)
@@ -116,8 +130,9 @@ def identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str]
                 looks[writer].append(look)
         kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
     always = reduce(and_, (Counter(kind.values()) for kind in kinds))
+    common = _by_several(keys, writers)
     items: dict[Hashable, Item] = {}
-    loose: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
+    often: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
     for index, (run, wrote, kind) in enumerate(zip(keys, writers, kinds, strict=True)):
         nth, times = Counter[Hashable](), Counter[Hashable]()
         owners: dict[str, Hashable] = {}
@@ -128,36 +143,57 @@ def identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str]
         for place, ((uneven, *found), writer) in enumerate(zip(run, wrote, strict=True)):
             owner, (look, values) = owners[writer], found[0]
             role = owner, roles.get(VALUE.sub(HOLE, outputs[index].lines[place][0]))
+            if uneven and look in common:
+                often["several"][index].append((None, tuple(found), place, writer))
+            elif uneven:
+                often[role][index].append((latest.get(role), tuple(found), place, writer))
             if uneven:
-                loose[role][index].append((latest.get(role), tuple(found), place, writer))
                 continue
             times[owner, look] += 1
             key = latest[role] = (owner, look, times[owner, look])
             item = items.setdefault(key, Item((look,), owner is None, [[] for _ in outputs]))
             item.spots[index].append(Spot(place, writer, values))
-    for role, seen in loose.items():
+    for role, seen in often.items():
         for place in dict.fromkeys(place for run in seen for place, *_ in run):
-            items[role, place] = _repeated([[one for one in run if one[0] == place] for run in seen])
+            for item in _repeated([[one for one in run if one[0] == place] for run in seen]):
+                items[role, place, item.looks] = item
     return sorted(items.values(), key=lambda item: item.first)
 
 
-def _repeated(runs: Sequence[Sequence[_Loose]]) -> Item:
-    """The item of lines that come again and again, at one place."""
+def _by_several(keys: Sequence[Sequence[tuple[bool, *tuple[_Key, ...]]]], writers: Sequence[Sequence[str]]) -> set[str]:
+    """The looks that are not as often in each run, and that several processes write."""
+    found: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for index, (run, wrote) in enumerate(zip(keys, writers, strict=True)):
+        for (uneven, (look, _), *_), writer in zip(run, wrote, strict=True):
+            if uneven:
+                found[look][index].add(writer)
+    return {look for look, by in found.items() if any(len(one) > 1 for one in by.values())}
+
+
+def _repeated(runs: Sequence[Sequence[_Loose]]) -> Iterator[Item]:
+    """The item of lines that come again and again, at one place; and that of the last ones, if they may end halfway."""
     for level in 0, 1:
         looks = [[keys[level][0] for _, keys, *_ in run] for run in runs]
+        spots = [[Spot(place, by, keys[level][1]) for _, keys, place, by in run] for run in runs]
         longest = max(looks, key=len)
         for length in range(1, len(longest) + 1):
-            period = longest[:length]
-            if all(run == period * (len(run) // length) for run in looks):
-                spots = [[Spot(place, by, keys[level][1]) for _, keys, place, by in run] for run in runs]
-                return Item(tuple(period), False, spots, True)
+            half = {len(run) % length for run in looks} - {0}
+            if half and len(longest) < 2 * length:
+                break
+            if len(half) < 2 and all(run == (longest[:length] * len(run))[: len(run)] for run in looks):
+                ends = [len(run) - len(run) % length for run in spots]
+                yield Item((*longest[:length],), False, [run[:end] for run, end in zip(spots, ends, strict=True)], True)
+                if half:
+                    rest = [run[end:] for run, end in zip(spots, ends, strict=True)]
+                    yield Item((*longest[: half.pop()],), False, rest, True)
+                return
     times = [Counter(keys[0][0] for _, keys, *_ in run) for run in runs]
     counts = {look: [run[look] for run in times] for look in dict.fromkeys(chain(*times))}
     uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 
 
-def _keys(runs: Sequence[Sequence[str]]) -> list[list[tuple[bool, *tuple[_Key, ...]]]]:
+def _keys(runs: Sequence[Sequence[str]], loose: Collection[str]) -> list[list[tuple[bool, *tuple[_Key, ...]]]]:
     """Each line of each run: whether its look is not as often in all runs, and its key, or keys if it is not.
 
     First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs.
@@ -170,9 +206,11 @@ def _keys(runs: Sequence[Sequence[str]]) -> list[list[tuple[bool, *tuple[_Key, .
             for place, text in enumerate(run):
                 if (index, place) not in even:
                     shapes.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
-        for places in shapes.values():
+        for shape, places in shapes.items():
             keys = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
             as_often = len(set(map(len, places))) == 1
+            if ANYTHING.sub(HOLE, shape) in loose and any(values for _, values in chain(*keys)):
+                as_often = False
             for index, at in enumerate(places):
                 for place, key in zip(at, keys[index], strict=True):
                     if as_often:

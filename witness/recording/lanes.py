@@ -39,7 +39,7 @@ class Lanes:
                 if lane[-1] in earlier[item]
             }
             best = max(fit, key=fit.__getitem__, default=None)
-            unsure = item.process == self.mains and not self.seen
+            unsure = item.by(self.mains) and not self.seen
             if best is None or (unsure and not fit[best]):
                 mine.append([item])
             else:
@@ -60,7 +60,10 @@ class Lanes:
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""
         process, threads, _ = group
-        main = process == self.mains
+        main = chains[0][0].by(self.mains)
+        if chains[0][0].crowded:
+            self.give(chains[0], numbered("pool", self.used) + "/")
+            return
         if main and not self.seen and len(chains) > 1:  # which thread it is nobody knows
             for chain in chains:
                 self.give(chain, numbered(self.word(chain, items) or "thread", self.used))

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, count, pairwise
 
-from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
-from witness.recording.alike import ANYTHING, HOLE, VALUE, Item, Spot
+from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.recording.alike import ANYTHING, HOLE, TIME, VALUE, Item, Spot
 from witness.recording.lanes import Lanes, numbered
 from witness.recording.seen import Seen
 from witness.recording.shape import among, trim, variable
@@ -30,10 +30,10 @@ class Parts:
         self.asked: list[str] = []
         self.shuffled = {(item, 0, _shuffle(item)) for item in items if not item.repeated}
         self.reopen()
-        self.alike: dict[tuple[str, int], list[_Hole]] = defaultdict(list)
+        self.alike: dict[tuple[str, int, str], list[_Hole]] = defaultdict(list)
         for item in items:
             for look, hole in _holes(item):
-                self.alike[_shape(item.looks[look]), hole].append((item, look, hole))
+                self.alike[self.kind(item, look, hole)].append((item, look, hole))
         self.workers = dict(self.by_turns())
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
@@ -77,7 +77,7 @@ class Parts:
     def measured(self, hole: _Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
         item, look, slot = hole
-        group = self.alike[_shape(item.looks[look]), slot]
+        group = self.alike[self.kind(*hole)]
         every = [one for other in group for one in self.values(other)]
         found = variable(every, value)
         rows = list(zip(*map(self.values, group), strict=True)) if not any(one.repeated for one, *_ in group) else []
@@ -129,11 +129,16 @@ class Parts:
         ]
         return tuple(text[left : len(text) - right] for text in texts)
 
+    def kind(self, item: Item, look: int, slot: int) -> tuple[str, int, str]:
+        """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
+        value = next(spot.values[slot] for spots in item.spots for spot in spots[look : look + 1])
+        return _shape(item.looks[look]), slot, (formats.shape(value) or "") if TIME.fullmatch(value) else ""
+
     def margins(self, item: Item, look: int, slot: int) -> tuple[int, int]:
         """How much at both ends of what stands in a hole is text, in all lines that are alike."""
         if (item, look, slot) in self.shuffled:
             return 0, 0
-        group = self.alike[_shape(item.looks[look]), slot]
+        group = self.alike[self.kind(item, look, slot)]
         before = item.looks[look].split(HOLE)[slot]
         texts = [
             spot.values[hole]
@@ -167,7 +172,7 @@ class Parts:
     def first(self, item: Item) -> bool:
         """Whether it is the first line of a lane that is not the main thread's."""
         lane = self.of_lane(item)
-        return bool(lane) and lane[0] is item and not any(one.repeated for one in lane) and item.process != ()
+        return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
 
     def reopen(self) -> None:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""

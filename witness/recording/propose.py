@@ -89,25 +89,19 @@ class _Proposer:
             for place, (text, _) in enumerate(outputs[index].lines):
                 roles[VALUE.sub(HOLE, text)].add(one.name(place))
         known = {shape: min(names) for shape, names in roles.items() if len(names) == 1}
-        self.items = identify(outputs, self.mains, known)
-        self.recorded = self.fullest()
+        try:
+            self.items, self.recorded = _fullest(identify(outputs, self.mains, known))
+        except ProposeError as error:
+            try:
+                self.items, self.recorded = _fullest(identify(outputs, self.mains, known, loose=True))
+            except ProposeError:
+                raise error from None
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen, Counter())
         self.number: dict[Item, int] = {}
         self.waits: dict[Item, list[Item]] = {}
         self.lucky: list[tuple[Item, Item]] = []
         self.parts: Parts | None = None
-
-    def fullest(self) -> int:
-        """The first run in which each of the lines came."""
-        for index in range(len(self.outputs)):
-            if all(item.spots[index] for item in self.items):
-                return index
-        rare = [item for item in self.items if not all(item.spots)]
-        raise ProposeError(
-            "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
-            + "\n".join(f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(self.outputs)}" for item in rare)
-        )
 
     def lines(self) -> Iterator[Line]:
         """The annotated lines of the recorded run."""
@@ -117,7 +111,7 @@ class _Proposer:
         barriers = {
             item
             for item in self.items
-            if item.process in (self.mains, ())
+            if item.by(self.mains)
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
         self.lanes.act([item for item in self.items if item not in barriers], earlier)
@@ -204,6 +198,21 @@ class _Proposer:
             return ", ".join(str(self.number[other]) for other in waits)
         before = self.items[self.items.index(item) - 1]
         return "all above" if item.actor is None and before.actor else ""
+
+
+def _fullest(items: list[Item]) -> tuple[list[Item], int]:
+    """The lines, and the first run in which each of them came."""
+    runs = range(len(items[0].spots)) if items else [0]
+    for run in runs:
+        if all(item.spots[run] for item in items):
+            return items, run
+    rare = [
+        f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(runs)}" for item in items if not all(item.spots)
+    ]
+    raise ProposeError(
+        "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
+        + "\n".join(rare)
+    )
 
 
 def _some(said: Sequence[str]) -> str:

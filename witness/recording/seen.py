@@ -59,7 +59,7 @@ def look(example: Example, result: Result | None, interpreter: Interpreter) -> t
     for number, place in enumerate(own):
         lane, name, job = lines.who(number)
         lanes[place] = f"{lane}#{job}" if job else lane
-        names[lanes[place]] = name
+        names[lanes[place]] = "" if job else name  # a pool's thread is not what does it, but one of those that may
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     processes = frozenset(note.lane.partition(".")[0] for note in notes)
     return run, Seen(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
