@@ -4,44 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain, count
 from operator import and_
 from typing import NamedTuple
 
-from witness.language import Output, visible
+from witness.language import Output, grammar
+from witness.recording.looks import HOLE, VALUE, Key, Text, describe, filled, shape, shown
 
 SHOWN = 6
-"""How many of the lines that can't be described are shown."""
-HOLE = "\0"
-"""It stands in a look, in place of what varies; no result file can hold it."""
+"""How many of a kind a message shows."""
 Process = tuple[str, ...]
-"""Its number in each run."""
-
-_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]++)?+"
-TIME = re.compile(
-    rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
-    rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?![\w:])"
-)
-NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.])[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+"
-    r"(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
-    re.ASCII,
-)
-"""A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
-VALUE = re.compile(rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++| *+{NUMBER.pattern}", re.ASCII)
-"""What may vary in a line: a time, an address, a number with the blanks that pad it."""
-_PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
-ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
-"""Words too."""
+"""Its number in each run; nothing in one where it is not one process."""
 _CHANGE = """
 Annotations can't describe that. Where words vary, let the program print one of a few; where lines do, one kind of them
 at one place. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
-
-_Key = tuple[str, tuple[str, ...]]  # a look, and what was printed in its holes
-_Loose = tuple[Hashable, tuple[_Key, ...], int, str]  # what came before it, its keys, its place, its writer
 
 
 class ProposeError(Exception):
@@ -54,6 +33,18 @@ class Spot(NamedTuple):
     place: int
     writer: str
     values: tuple[str, ...]
+
+
+class _Loose(NamedTuple):
+    """A line that is not as often in each run: what of its printer came before it, and what is known of it."""
+
+    anchor: Hashable
+    keys: tuple[Key, ...]
+    place: int
+    writer: str
+
+    def spot(self, level: int) -> Spot:
+        return Spot(self.place, self.writer, self.keys[level][1])
 
 
 @dataclass(eq=False)
@@ -76,7 +67,7 @@ class Item:
 
     @property
     def process(self) -> Process:
-        """Its writer in each run; nothing where it did not come, or where several wrote it."""
+        """Its writer in each run."""
         writers = [{spot.writer for spot in spots} for spots in self.spots]
         return tuple("".join(one) if len(one) == 1 else "" for one in writers)
 
@@ -85,18 +76,18 @@ class Item:
         """Whether several processes wrote it in one run."""
         return any(len({spot.writer for spot in spots}) > 1 for spots in self.spots)
 
-    def by(self, process: Process) -> bool:
-        """Whether this process wrote all of it."""
-        return all(spot.writer == process[run] for run, spots in enumerate(self.spots) for spot in spots)
-
     @property
     def words(self) -> set[str]:
         return set(re.findall(r"[\w-]+", " ".join(self.looks)))
 
     @property
-    def first(self) -> int:
-        """Its place in the first run."""
-        return self.spots[0][0].place if self.spots[0] else -1
+    def texts(self) -> list[str]:
+        """What it was in each run, if it came once."""
+        return [filled(self.look, spots[0].values) for spots in self.spots]
+
+    def by(self, process: Process) -> bool:
+        """Whether this process wrote all of it."""
+        return all(spot.writer == process[run] for run, spots in enumerate(self.spots) for spot in spots)
 
     def before(self, other: Item) -> bool:
         """Whether it always came first."""
@@ -108,170 +99,134 @@ class Item:
         """Whether it came first in some runs, and not in others."""
         return self is not other and not self.before(other) and not other.before(self)
 
+    def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
+        """Have another look, with these values in its holes in each run."""
+        self.looks = (look,)
+        self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
+
+    def shuffle(self) -> int:
+        """Make one hole of those in a list whose members came in any order; its number, -1 where there is none."""
+        look = self.look
+        for opening in re.finditer(r"[\[({]", look):
+            depth, end = 1, opening.end()
+            while depth and end < len(look):
+                depth += (look[end] in "[({") - (look[end] in "])}")
+                end += 1
+            content = look[opening.end() : end - 1]
+            first, holes = look[: opening.end()].count(HOLE), content.count(HOLE)
+            if depth or holes < 2:
+                continue
+            rows = [spots[0].values for spots in self.spots]
+            lists = [filled(content, row[first : first + holes]) for row in rows]
+            if len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
+                joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
+                self.change(look[: opening.end()] + HOLE + look[end - 1 :], joined)
+                return first
+        return -1
+
+    def open(self, slot: int) -> None:
+        """Make a hole of that number in its text, and of those that vary, if nothing else does."""
+        texts = self.texts
+        rows = [VALUE.findall(text) for text in texts]
+        holes = [index for index, row in enumerate(zip(*rows, strict=True)) if index == slot or len(set(row)) > 1]
+        numbers = count()
+        look = VALUE.sub(lambda match: HOLE if next(numbers) in holes else match[0], texts[0])
+        values = [tuple(row[hole] for hole in holes) for row in rows]
+        if texts == [filled(look, row) for row in values]:
+            self.change(look, values)
+
 
 def identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str], loose: bool = False) -> list[Item]:
-    """The lines of all runs, put together, in the order of the first run.
+    """The lines of all runs, put together.
 
     A process is that of another run which prints the same lines; of several such, the first started is the first.
-    `roles` has who prints the lines of a shape, as far as it is known. If `loose`, a line that is as often in each run
-    may be one of those that are not, if it looks like them but for words and numbers.
+    `roles` has who prints what looks so, as far as it is known. If `loose`, a line that is as often in each run may be
+    one of those that are not, if it looks like them but for words and numbers.
     """
     writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
     texts = [[text for text, _ in output.lines] for output in outputs]
-    keys = _keys(texts, ())
+    lines = describe(texts)
     if loose:
-        lines = zip(chain(*texts), chain(*keys), strict=True)
-        keys = _keys(texts, {ANYTHING.sub(HOLE, text) for text, (uneven, *_) in lines if uneven})
-    kinds: list[dict[str, Hashable]] = []
-    for run, wrote, main in zip(keys, writers, mains, strict=True):
-        looks: dict[str, list[str]] = defaultdict(list)
-        for (uneven, (look, _), *_), writer in zip(run, wrote, strict=True):
-            if not uneven or look not in looks[writer]:
-                looks[writer].append(look)
-        kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
-    always = reduce(and_, (Counter(kind.values()) for kind in kinds))
-    common = _by_several(keys, writers)
+        known = zip(chain(*texts), chain(*lines), strict=True)
+        lines = describe(texts, {shape(text) for text, line in known if not line.often})
+    owners = _owners(lines, writers, mains)
+    crowds = _crowds(lines, writers)
     items: dict[Hashable, Item] = {}
-    often: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
-    for index, (run, wrote, kind) in enumerate(zip(keys, writers, kinds, strict=True)):
-        nth, times = Counter[Hashable](), Counter[Hashable]()
-        owners: dict[str, Hashable] = {}
-        for writer, same in kind.items():
-            nth[same] += 1
-            owners[writer] = (same, nth[same]) if nth[same] <= always[same] else None
-        latest: dict[Hashable, Hashable] = {}
-        for place, ((uneven, *found), writer) in enumerate(zip(run, wrote, strict=True)):
-            owner, (look, values) = owners[writer], found[0]
-            role = owner, roles.get(VALUE.sub(HOLE, outputs[index].lines[place][0]))
-            if uneven and look in common:
-                often["several"][index].append((None, tuple(found), place, writer))
-            elif uneven:
-                often[role][index].append((latest.get(role), tuple(found), place, writer))
-            if uneven:
+    several: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
+    for index, run in enumerate(lines):
+        times, latest = Counter[Hashable](), dict[Hashable, Hashable]()
+        for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
+            owner, (look, values) = owners[index][writer], line.keys[0]
+            role = owner, roles.get(VALUE.sub(HOLE, texts[index][place]))
+            if not line.often:
+                anchor = None if look in crowds else latest.get(role)
+                several[None if look in crowds else role][index].append(_Loose(anchor, line.keys, place, writer))
                 continue
             times[owner, look] += 1
             key = latest[role] = (owner, look, times[owner, look])
             item = items.setdefault(key, Item((look,), owner is None, [[] for _ in outputs]))
             item.spots[index].append(Spot(place, writer, values))
-    for role, seen in often.items():
-        for place in dict.fromkeys(place for run in seen for place, *_ in run):
-            for item in _repeated([[one for one in run if one[0] == place] for run in seen]):
-                items[role, place, item.looks] = item
-    return sorted(items.values(), key=lambda item: item.first)
+    for printer, seen in several.items():
+        for anchor in dict.fromkeys(one.anchor for one in chain(*seen)):
+            for item in _repeated([[one for one in run if one.anchor == anchor] for run in seen]):
+                items[printer, anchor, item.looks] = item
+    return list(items.values())
 
 
-def _by_several(keys: Sequence[Sequence[tuple[bool, *tuple[_Key, ...]]]], writers: Sequence[Sequence[str]]) -> set[str]:
-    """The looks that are not as often in each run, and that several processes write."""
-    found: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for index, (run, wrote) in enumerate(zip(keys, writers, strict=True)):
-        for (uneven, (look, _), *_), writer in zip(run, wrote, strict=True):
-            if uneven:
-                found[look][index].add(writer)
-    return {look for look, by in found.items() if any(len(one) > 1 for one in by.values())}
+def _owners(
+    lines: Sequence[Sequence[Text]], writers: Sequence[Sequence[str]], mains: Process
+) -> list[dict[str, Hashable]]:
+    """For the processes of each run, who they are in all runs; None where other runs have no such process."""
+    kinds: list[dict[str, Hashable]] = []
+    for run, wrote, main in zip(lines, writers, mains, strict=True):
+        looks: dict[str, list[str]] = defaultdict(list)
+        for line, writer in zip(run, wrote, strict=True):
+            look = line.keys[0][0]
+            if line.often or look not in looks[writer]:
+                looks[writer].append(look)
+        kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
+    always = reduce(and_, (Counter(kind.values()) for kind in kinds))
+    owners: list[dict[str, Hashable]] = []
+    for kind in kinds:
+        nth = Counter[Hashable]()
+        owners.append({})
+        for writer, same in kind.items():
+            nth[same] += 1
+            owners[-1][writer] = (same, nth[same]) if nth[same] <= always[same] else None
+    return owners
+
+
+def _crowds(lines: Sequence[Sequence[Text]], writers: Sequence[Sequence[str]]) -> set[str]:
+    """The looks of lines that are not as often in each run, and that several processes write."""
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for index, (run, wrote) in enumerate(zip(lines, writers, strict=True)):
+        for line, writer in zip(run, wrote, strict=True):
+            if not line.often:
+                found[line.keys[0][0], index].add(writer)
+    return {look for (look, _), by in found.items() if len(by) > 1}
 
 
 def _repeated(runs: Sequence[Sequence[_Loose]]) -> Iterator[Item]:
     """The item of lines that come again and again, at one place; and that of the last ones, if they may end halfway."""
     for level in 0, 1:
-        looks = [[keys[level][0] for _, keys, *_ in run] for run in runs]
-        spots = [[Spot(place, by, keys[level][1]) for _, keys, place, by in run] for run in runs]
+        looks = [[one.keys[level][0] for one in run] for run in runs]
+        spots = [[one.spot(level) for one in run] for run in runs]
         longest = max(looks, key=len)
         for length in range(1, len(longest) + 1):
             half = {len(run) % length for run in looks} - {0}
-            if half and len(longest) < 2 * length:
-                break
-            if len(half) < 2 and all(run == (longest[:length] * len(run))[: len(run)] for run in looks):
-                ends = [len(run) - len(run) % length for run in spots]
-                yield Item((*longest[:length],), False, [run[:end] for run, end in zip(spots, ends, strict=True)], True)
+            whole = [len(run) - len(run) % length for run in looks]
+            fits = all(run == (longest[:length] * len(run))[: len(run)] for run in looks)
+            if fits and (not half or (len(half) == 1 and len(longest) >= 2 * length)):
+                periods = [run[:end] for run, end in zip(spots, whole, strict=True)]
+                yield Item((*longest[:length],), False, periods, repeated=True)
                 if half:
-                    rest = [run[end:] for run, end in zip(spots, ends, strict=True)]
-                    yield Item((*longest[: half.pop()],), False, rest, True)
+                    rest = [run[end:] for run, end in zip(spots, whole, strict=True)]
+                    yield Item((*longest[: half.pop()],), False, rest, repeated=True)
                 return
-    times = [Counter(keys[0][0] for _, keys, *_ in run) for run in runs]
+    times = [Counter(one.keys[0][0] for one in run) for run in runs]
     counts = {look: [run[look] for run in times] for look in dict.fromkeys(chain(*times))}
     uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
-
-
-def _keys(runs: Sequence[Sequence[str]], loose: Collection[str]) -> list[list[tuple[bool, *tuple[_Key, ...]]]]:
-    """Each line of each run: whether its look is not as often in all runs, and its key, or keys if it is not.
-
-    First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs.
-    """
-    found: list[dict[int, list[_Key]]] = [{} for _ in runs]
-    even: set[tuple[int, int]] = set()
-    for tokens in VALUE, ANYTHING:
-        shapes: dict[str, list[list[int]]] = {}
-        for index, run in enumerate(runs):
-            for place, text in enumerate(run):
-                if (index, place) not in even:
-                    shapes.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
-        for shape, places in shapes.items():
-            keys = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
-            as_often = len(set(map(len, places))) == 1
-            if ANYTHING.sub(HOLE, shape) in loose and any(values for _, values in chain(*keys)):
-                as_often = False
-            for index, at in enumerate(places):
-                for place, key in zip(at, keys[index], strict=True):
-                    if as_often:
-                        found[index][place] = [key]
-                        even.add((index, place))
-                    else:
-                        found[index].setdefault(place, []).append(key)
-    return [
-        [((index, place) not in even, *found[index][place]) for place in range(len(run))]
-        for index, run in enumerate(runs)
-    ]
-
-
-def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list[_Key]]:
-    """The keys of the lines of one shape.
-
-    What tells lines apart does not vary: the same tokens are in all runs, be it in another order. A line that is in all
-    runs as it is does not vary at all, if the others of its shape then always stand at the same places.
-    """
-    seen = [[tuple(tokens.findall(text)) for text in run] for run in runs]
-    even = len(set(map(len, runs))) == 1
-    whole = [_common(run, reduce(and_, map(Counter, seen))) for run in seen]
-    if not even or len(set(map(tuple, whole))) > 1:
-        whole = [[False] * len(run) for run in runs]
-    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(seen, whole, strict=True)]
-    mask = _mask(rest, even)
-    holes = [slot for slot in range(len(next(chain(*seen)))) if slot not in mask]
-    varied = [{values[slot] for values in chain(*rest)} for slot in holes]
-    if holes and all(values[slot] in at for values in chain(*seen) for slot, at in zip(holes, varied, strict=True)):
-        whole = [[False] * len(run) for run in runs]  # the values of the others are theirs too
-        mask = _mask(seen, even)
-
-    def key(text: str, fixed: bool) -> _Key:
-        if fixed:
-            return text, ()
-        slots = count()
-        look = tokens.sub(lambda token: token[0] if next(slots) in mask else HOLE, text)
-        return look, tuple(value for slot, value in enumerate(tokens.findall(text)) if slot not in mask)
-
-    return [[key(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
-
-
-def _mask(runs: Sequence[Sequence[tuple[str, ...]]], even: bool) -> list[int]:
-    """The slots that tell lines apart: together, the same values are in all runs."""
-    mask: list[int] = []
-    for slot in range(len(next(chain(*runs), ()))):
-        trial = [*mask, slot]
-        parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
-        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if even or run}) == 1:
-            mask = trial
-    return mask
-
-
-def _common(lines: Sequence[Hashable], common: Counter[Hashable]) -> list[bool]:
-    """Which of the lines are the common ones, the first of equal ones first."""
-    found = []
-    taken = Counter[Hashable]()
-    for line in lines:
-        taken[line] += 1
-        found.append(taken[line] <= common[line])
-    return found
 
 
 def _uneven(look: str, times: Sequence[int]) -> str:
@@ -279,8 +234,3 @@ def _uneven(look: str, times: Sequence[int]) -> str:
     runs = sum(time > 0 for time in times)
     said = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
     return f"`{shown(look)}` was printed {said}"
-
-
-def shown(look: str) -> str:
-    """A look, for a person."""
-    return visible(look.replace(HOLE, "…"))

@@ -1,18 +1,19 @@
-"""Who prints each line of many runs: processes by what the system says, threads and tasks by the runs that were traced."""
+"""Who prints each line of many runs: processes as the system says, threads and tasks as traced runs do."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
-from witness.recording.alike import ANYTHING, HOLE, Item, Process
+from witness.recording.alike import Item, Process
+from witness.recording.looks import shape
 from witness.recording.seen import Seen
 
 _Group = tuple[Process, tuple[str, ...], Item | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again."""
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_DEFAULT = re.compile(r"(MainThread|(Thread|Task|Process|\w*Pool\w*)-?[0-9_-]*)?")
+_DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
 """The name of a thread, task or process that the program did not name."""
 
 
@@ -27,8 +28,8 @@ class Lanes:
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 
-    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]]) -> None:
-        """Give each of the items an actor; `earlier` has those that must come before each."""
+    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
+        """Give each item an actor; `earlier` has those that must come before each, `free` are lanes by themselves."""
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
@@ -36,7 +37,7 @@ class Lanes:
             fit = {
                 index: len(self.telling(item, items) & set().union(*(one.words for one in lane)))
                 for index, lane in enumerate(mine)
-                if lane[-1] in earlier[item]
+                if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1]))
             }
             best = max(fit, key=fit.__getitem__, default=None)
             unsure = item.by(self.mains) and not self.seen
@@ -59,7 +60,8 @@ class Lanes:
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""
-        process, threads, _ = group
+        process, by, _ = group
+        threads = {thread.partition("#")[0] for thread in by}
         main = chains[0][0].by(self.mains)
         if chains[0][0].crowded:
             self.give(chains[0], numbered("pool", self.used) + "/")
@@ -68,18 +70,17 @@ class Lanes:
             for chain in chains:
                 self.give(chain, numbered(self.word(chain, items) or "thread", self.used))
             return
-        if main and set(threads) <= {"0"}:
+        if main and threads <= {"0"}:
             name = "main"
         else:
             lines = [item for chain in chains for item in chain]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
             name = numbered(name, self.used)
-        if not main and set(threads) <= {"0"}:
+        if not main and threads <= {"0"}:
             self.names.setdefault(process, name)
-        single = all(len(chain) == 1 for chain in chains)
-        for index, chain in enumerate(chains):
-            strand = "" if single else self.word(chain, items) or str(index + 1)
+        for index, chain in enumerate(chains, 1):
+            strand = "" if len(chain) == 1 else self.word(chain, items) or str(index)
             self.give(chain, name if len(chains) == 1 else f"{name}/{strand}")
 
     @staticmethod
@@ -107,8 +108,8 @@ class Lanes:
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """A word that these lines have, where others print the like with another word; nothing if there is none."""
         others = [item for item in items if item not in lines]
-        shape = ANYTHING.sub(HOLE, lines[0].look)
-        like = [other for other in others if ANYTHING.sub(HOLE, other.look) == shape]
+        outline = shape(lines[0].look)
+        like = [other for other in others if shape(other.look) == outline]
         if not any(other.words & lines[0].words for other in like):
             return ""
         words = set.intersection(*(item.words for item in lines)) - set().union(*(other.words for other in others))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, count, pairwise
+from itertools import chain, pairwise
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
-from witness.recording.alike import ANYTHING, HOLE, TIME, VALUE, Item, Spot
+from witness.recording.alike import Item
 from witness.recording.lanes import Lanes, numbered
+from witness.recording.looks import HOLE, TIME, VALUE, shape
 from witness.recording.seen import Seen
 from witness.recording.shape import among, trim, variable
 
@@ -28,12 +28,13 @@ class Parts:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
-        self.shuffled = {(item, 0, _shuffle(item)) for item in items if not item.repeated}
+        self.shuffled = {(item, 0, item.shuffle()) for item in items if not item.repeated}
         self.reopen()
         self.alike: dict[tuple[str, int, str], list[_Hole]] = defaultdict(list)
         for item in items:
-            for look, hole in _holes(item):
-                self.alike[self.kind(item, look, hole)].append((item, look, hole))
+            for look, text in enumerate(item.looks):
+                for slot in range(text.count(HOLE)):
+                    self.alike[self.kind(item, look, slot)].append((item, look, slot))
         self.workers = dict(self.by_turns())
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
@@ -58,13 +59,13 @@ class Parts:
 
     def part(self, hole: _Hole, value: str) -> Part:
         """What stands in a hole."""
-        item, look, slot = hole
+        item = hole[0]
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
         values = self.values(hole)
         bare = tuple(one.strip(" ") for one in values)
         name, varies = self.given.get(bare, ""), len(set(values)) > 1
-        if name and not item.repeated and (varies or name == item.actor):
+        if name and not item.repeated and hole not in self.workers and (varies or name == item.actor):
             return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
         if not varies and not item.repeated and hole not in self.workers:
             return Text(value)
@@ -76,12 +77,12 @@ class Parts:
 
     def measured(self, hole: _Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
-        item, look, slot = hole
         group = self.alike[self.kind(*hole)]
         every = [one for other in group for one in self.values(other)]
         found = variable(every, value)
-        rows = list(zip(*map(self.values, group), strict=True)) if not any(one.repeated for one, *_ in group) else []
-        if len(group) > 1 and len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(group):
+        once = not any(one.repeated for one, *_ in group)
+        rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
+        if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
             return replace(among(found, every), name=numbered(found.name, self.lanes.used), each=True)
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if found.type in ("int", "float", "text"):
@@ -132,7 +133,7 @@ class Parts:
     def kind(self, item: Item, look: int, slot: int) -> tuple[str, int, str]:
         """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
         value = next(spot.values[slot] for spots in item.spots for spot in spots[look : look + 1])
-        return _shape(item.looks[look]), slot, (formats.shape(value) or "") if TIME.fullmatch(value) else ""
+        return shape(item.looks[look]), slot, (formats.shape(value) or "") if TIME.fullmatch(value) else ""
 
     def margins(self, item: Item, look: int, slot: int) -> tuple[int, int]:
         """How much at both ends of what stands in a hole is text, in all lines that are alike."""
@@ -178,13 +179,13 @@ class Parts:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
         groups: dict[str, list[Item]] = defaultdict(list)
         for item in filter(self.first, self.items):
-            groups[_shape(_texts(item)[0])].append(item)
+            groups[shape(item.texts[0])].append(item)
         for group in groups.values():
-            rows = [list(zip(*map(VALUE.findall, _texts(item)), strict=True)) for item in group]
+            rows = [list(zip(*map(VALUE.findall, item.texts), strict=True)) for item in group]
             for slot in range(min(map(len, rows))):
                 if len({len(set(row[slot])) > 1 for row in rows}) > 1:
                     for line in chain(*map(self.of_lane, group)):
-                        _open(line, slot)
+                        line.open(slot)
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""
@@ -194,57 +195,3 @@ class Parts:
             if any(one[0] == two[0] and one[2] > two[1] for one, two in pairwise(spans)):
                 return False
         return True
-
-
-def _shape(look: str) -> str:
-    """What lines have in common that differ only in words and numbers."""
-    return ANYTHING.sub(HOLE, look)
-
-
-def _holes(item: Item) -> Iterator[tuple[int, int]]:
-    for look, text in enumerate(item.looks):
-        for hole in range(text.count(HOLE)):
-            yield look, hole
-
-
-def _shuffle(item: Item) -> int:
-    """Make one hole of the holes in a list whose members came in any order; its number, -1 where there is none."""
-    look = item.look
-    for opening in re.finditer(r"[\[({]", look):
-        depth, end = 1, opening.end()
-        while depth and end < len(look):
-            depth += (look[end] in "[({") - (look[end] in "])}")
-            end += 1
-        content = look[opening.end() : end - 1]
-        first, holes = look[: opening.end()].count(HOLE), content.count(HOLE)
-        if depth or holes < 2:
-            continue
-        lists = [_filled(content, spots[0].values[first : first + holes]) for spots in item.spots]
-        if len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
-            item.looks = (look[: opening.end()] + HOLE + look[end - 1 :],)
-            for index, ((place, writer, values),) in enumerate(item.spots):
-                item.spots[index] = [Spot(place, writer, (*values[:first], lists[index], *values[first + holes :]))]
-            return first
-    return -1
-
-
-def _texts(item: Item) -> list[str]:
-    return [_filled(item.look, spots[0].values) for spots in item.spots]
-
-
-def _open(item: Item, slot: int) -> None:
-    """Make holes of that number in the text of a line, and of those that vary."""
-    texts = _texts(item)
-    rows = [VALUE.findall(text) for text in texts]
-    holes = [index for index, row in enumerate(zip(*rows, strict=True)) if index == slot or len(set(row)) > 1]
-    numbers = count()
-    look = VALUE.sub(lambda match: HOLE if next(numbers) in holes else match[0], texts[0])
-    values = [tuple(row[hole] for hole in holes) for row in rows]
-    if texts == [_filled(look, row) for row in values]:  # else words vary too
-        item.looks = (look,)
-        item.spots = [[spots[0]._replace(values=row)] for spots, row in zip(item.spots, values, strict=True)]
-
-
-def _filled(look: str, values: Sequence[str]) -> str:
-    left = iter(values)
-    return re.sub(HOLE, lambda _: next(left), look)

@@ -8,16 +8,17 @@ the runs could not decide, one for each kind.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
-from itertools import chain, groupby
+from itertools import chain, combinations, groupby
 from operator import and_, or_
 from pathlib import Path
 
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
-from witness.recording.alike import ANYTHING, HOLE, SHOWN, VALUE, Item, Process, ProposeError, identify, shown
+from witness.recording.alike import SHOWN, Item, Process, ProposeError, identify
 from witness.recording.lanes import Lanes
+from witness.recording.looks import HOLE, VALUE, shape, shown
 from witness.recording.parts import Parts
 from witness.recording.seen import Seen
 from witness.recording.update import Change
@@ -54,7 +55,7 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
 
 def _undisturbed(runs: Sequence[Run], seen: Mapping[int, Seen]) -> tuple[list[Run], dict[int, Seen]]:
     """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
-    shapes = [Counter(ANYTHING.sub(HOLE, text) for text, _ in run.outputs[0].lines) for run in runs]
+    shapes = [Counter(shape(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [shape for index, shape in enumerate(shapes) if index not in seen] or shapes
     most, least = reduce(or_, others), reduce(and_, others)
     kept = [index for index, shape in enumerate(shapes) if index not in seen or least <= shape <= most]
@@ -98,6 +99,7 @@ class _Proposer:
                 raise error from None
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen, Counter())
+        self.crowd = self.crowds() if seen else {}
         self.number: dict[Item, int] = {}
         self.waits: dict[Item, list[Item]] = {}
         self.lucky: list[tuple[Item, Item]] = []
@@ -114,7 +116,8 @@ class _Proposer:
             if item.by(self.mains)
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
-        self.lanes.act([item for item in self.items if item not in barriers], earlier)
+        free = {item for item, one in self.crowd.items() if list(self.crowd.values()).count(one) > 1}
+        self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
         for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
             self.wait(list(group) if laned else [], earlier)
         labelled = [item for item in self.items if item in set(chain(*self.waits.values()))]
@@ -129,11 +132,26 @@ class _Proposer:
             self.number.setdefault(item, number)
             yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
 
+    def crowds(self) -> dict[Item, Item]:
+        """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.
+
+        Lines that are alike but for words and numbers, and swap, are of one crowd, with all that swap with them.
+        """
+        crowd = {item: item for item in self.items}
+        kinds: dict[Hashable, list[Item]] = defaultdict(list)
+        for item in self.items:
+            kinds[item.process, self.lanes.threads(item), shape(item.look)].append(item)
+        for kind in kinds.values():
+            for one, other in combinations(kind, 2):
+                if one.swaps(other) and crowd[one] != crowd[other]:
+                    old, new = crowd[other], crowd[one]
+                    crowd |= {item: new for item in kind if crowd[item] is old}
+        return crowd
+
     def precedes(self, one: Item, other: Item) -> bool:
         """Whether it always came first, and had to wherever the causes are known.
 
-        Lines that can't be told apart are only called the first and the second: they have an order only if the same
-        thread printed them, each time.
+        Of lines that can't be told apart, the first is whichever comes first; but of processes, each prints its own.
         """
         if one is other or not one.before(other):
             return False
@@ -143,8 +161,11 @@ class _Proposer:
             if one.spots[index] and other.spots[index]
         ]
         if one.looks == other.looks and (one.pooled or one.process == other.process):
-            if one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs):
-                return False
+            return one.by(self.mains) or not (
+                one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
+            )
+        if self.crowd.get(one, one) == self.crowd.get(other, other):
+            return False
         if all(
             traced.before is None or (a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b])
             for traced, a, b in pairs
@@ -188,9 +209,10 @@ class _Proposer:
         if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:
             yield f"{_some(said)}: it always came so, but nothing was seen that makes it wait; left free"
         if self.parts.asked:
-            yield f"`{'`, `'.join(self.parts.asked)}`: have they other bounds, or are they computed from other values?"
+            names = _some([f"`{name}`" for name in self.parts.asked])
+            yield f"{names}: have they other bounds, or are they computed from other values?"
         if often := [lines[item] for item in self.items if item.repeated]:
-            yield f"{'; '.join(often)}: not as often in each run; how often may it come?"
+            yield f"{_some(often)}: not as often in each run; how often may it come?"
 
     def above(self, item: Item) -> str:
         """The numbers of the lines that it was only seen to come after."""

@@ -12,7 +12,7 @@ from witness.tracing.collect import traced
 from witness.tracing.lines import Lines
 from witness.tracing.model import TraceError
 from witness.tracing.order import Order
-from witness.tracing.printed import find, foreign
+from witness.tracing.printed import find
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Seen:
     """What is known of a traced run.
 
     `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
-    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those of lanes, as in the program. `processes` are the numbers of all that took
-    part. `before` are the pairs of lines, by their places from 0, with a chain of causes from the first to the second,
-    or None where causes are not known.
+    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are
+    those of lanes, as in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines, by
+    their places from 0, with a chain of causes from the first to the second, or None where causes are not known.
     """
 
     lanes: tuple[str, ...]
@@ -50,16 +50,15 @@ def look(example: Example, result: Result | None, interpreter: Interpreter) -> t
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
     alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
     try:
-        notes = sorted([*notes, *foreign(notes, alone)], key=lambda note: note.time_ns)
         lines = Lines(Order(notes), find(notes, whole, alone), {})
     except TraceError:
         return run, None
     lanes = [""] * len(run.outputs[0].lines)
     names: dict[str, str] = {}
     for number, place in enumerate(own):
-        lane, name, job = lines.who(number)
-        lanes[place] = f"{lane}#{job}" if job else lane
-        names[lanes[place]] = "" if job else name  # a pool's thread is not what does it, but one of those that may
+        who = lines.who(number)
+        lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
+        names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     processes = frozenset(note.lane.partition(".")[0] for note in notes)
     return run, Seen(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from os.path import commonprefix
+from itertools import takewhile
 
 from witness.language import Variable, formats
-from witness.recording.alike import TIME, ProposeError
+from witness.recording.alike import ProposeError
+from witness.recording.looks import TIME
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -27,10 +28,16 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
         return int(min(blanks) > 0 and before[-1:] not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         words = [re.findall(r"\S+\s*|\s+", value) for value in values]
-        left = len("".join(commonprefix(words)))
+        left = _shared(words)
         rest = [re.findall(r"\s*\S+|\s+", value[left:])[::-1] for value in values]
-        return left, len("".join(commonprefix(rest)))
+        return left, _shared(rest)
     return blanks[0], 0
+
+
+def _shared(rows: Sequence[Sequence[str]]) -> int:
+    """How many characters the words have with which all rows begin."""
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
+    return sum(len(words[0]) for words in same)
 
 
 def variable(values: Sequence[str], value: str) -> Variable:

@@ -26,7 +26,7 @@ from witness.language import (
     parse,
     recorded,
 )
-from witness.recording.alike import NUMBER
+from witness.recording.looks import NUMBER
 
 ALIKE = 0.6
 """From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
