@@ -3,15 +3,17 @@
 import re
 import sys
 import time
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import cast
 
 import psutil
 import pytest
 
 from witness.examples import Example
-from witness.language import decide, read
-from witness.running import platform, run
-from witness.running.interpreters import own
+from witness.language import decide, parse, read
+from witness.running import Runner, platform, run, varied
+from witness.running.folder import neutral
+from witness.running.interpreters import Interpreter, own
 from witness.running.portable import Portable
 
 ROOT = Path(__file__).parent.parent
@@ -83,3 +85,46 @@ def test_what_does_not_end_is_ended(tmp_path: Path, system: str, request: pytest
     assert "did not end in time" in ended.trouble
     assert ended.outputs[0].lines == (("here", None),)
     assert time.monotonic() - before < 10
+
+
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_what_is_typed_is_typed(tmp_path: Path, system: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(system)
+    example = program(tmp_path, "import sys\nprint(input('Your name? '), len(sys.stdin.read()))\n")
+    page = parse("$ python name.py\nYour name? {name:input=Ada}\n{x:input=xy}\n^D\n{name} 3\n", tmp_path / "a.out")
+    ran = run(example, page, own().path)
+    assert decide(page, ran).legal, ran
+    assert (ran.outputs[0].ticks == ()) == (system == "windows")
+
+
+def test_a_key_is_pressed_where_one_can_be(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    text = "import time\ntry:\n    print('here')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('there')\n"
+    example = program(tmp_path, text)
+    page = parse("$ python name.py\nhere\n^C\nthere\n", tmp_path / "a.out")
+    assert decide(page, run(example, page, own().path)).legal
+    request.getfixturevalue("windows")
+    assert run(example, page, own().path).trouble == "^C can't be pressed for a program on Windows"
+
+
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path, system: str, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue(system)
+    example = program(
+        tmp_path, "import getpass, os, time\nprint(getpass.getuser(), time.tzname[0], os.path.abspath('a'))"
+    )
+    with Runner(1) as runner:
+        turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in (0, 1)]
+        assert [turn().run.outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
+
+
+def test_a_folder_on_windows_is_not_shown() -> None:
+    folder = r"C:\Users\ada\Temp\witness-x1\home"
+    python = Interpreter(r"C:\Python\python.exe", "3.14.0", (r"C:\Python\Lib",))
+    shown = neutral(cast(Path, PureWindowsPath(folder)), python)
+    assert shown(rf"{folder}\a.py:3: Warning") == "a.py:3: Warning"
+    assert shown(repr(rf"{folder}\a.py")) == "'a.py'"
+    assert shown(repr([folder])) == "['…']"
+    assert shown(f"in {folder}") == "in …"
+    assert shown(f"{folder}/b/a.py {folder}s") == "b/a.py …\\homes"
+    assert shown(PureWindowsPath(folder, "a.py").as_uri()) == "file:///…/a.py"
+    assert shown(r"C:\Python\Lib\asyncio\tasks.py:7 in C:\Python\python.exe") == r"…\asyncio\tasks.py:7 in python"

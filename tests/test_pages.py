@@ -31,7 +31,7 @@ def test_every_example_is_on_a_page() -> None:
         there = embedded(page)
         programs.update(there[0])
         results.update(there[1])
-    assert programs >= {str(program) for example in EXAMPLES for program in example.programs}
+    assert programs >= {str(file) for example in EXAMPLES for file in example.files}
     assert results >= {str(example.out) for example in EXAMPLES}
 
 
@@ -91,7 +91,7 @@ def test_built_page_shows_the_files(page: Path, site: Path) -> None:
 def test_each_program_can_be_downloaded(page: Path, site: Path) -> None:
     programs, results = embedded(page)
     there = {Path(path) for path in programs if path.endswith(".py")}
-    there |= {program for example in EXAMPLES if str(example.out) in results for program in example.programs}
+    there |= {program for example in EXAMPLES if str(example.out) in results for program in example.files}
     links = built(page, site).select("a[download][href^='data:']")
     files = {(str(link["download"]), unquote_to_bytes(str(link["href"]).partition(",")[2])) for link in links}
     assert files == {(program.name, program.read_bytes()) for program in there}

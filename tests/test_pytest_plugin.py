@@ -12,6 +12,7 @@ import pytest
 from witness.examples import Example
 from witness.language import PROPOSED, read
 from witness.recording import evidence
+from witness.running import platform
 from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
@@ -102,6 +103,39 @@ def test_it_is_selected_as_any_test(project: Path, run: Callable[..., str]) -> N
     assert "1 failed" in run(f"examples/c/untrue.out::{own().version}")
     assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is no Python")
     assert "1 failed, 2 passed" in run(f"--interpreter={own().path}")
+
+
+def test_a_module_of_a_program_is_no_test(project: Path, run: Callable[..., str]) -> None:
+    write(project, "two", "import two_task\n\nprint(two_task.DONE)\n", "A\n")
+    write(project, "two_task", 'DONE = "A"\n', None)
+    assert "1 passed" in run()
+    write(project, "two", "import three_task\n\nprint(three_task.DONE)\n", "A\n")
+    said = run()
+    assert "two.py:1: there is no module `three_task`: put three_task.py beside this file" in said
+    assert "two_task.py:1: it has no result" in said
+
+
+def test_a_result_is_tested_on_the_pythons_it_is_for(project: Path, run: Callable[..., str]) -> None:
+    write(project, "new", 'print("A")\n', "A\n")
+    later = Example(project / "examples", "c/new.3.99")
+    later.out.write_text("$ python new.py\nB\n")
+    said = run("-rs")
+    assert "1 passed, 1 skipped" in said
+    assert "this result is for Python 3.99 and newer" in said
+    assert "another result of its program is for this one" in said
+
+
+def test_packages_that_can_not_be_had_are_a_reason(
+    project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, "needy", '# /// script\n# dependencies = ["tiny==1.0"]\n# ///\nimport tiny\n', "A\n")
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.delenv("CI", raising=False)
+    assert "1 test: it needs tiny==1.0, " in run()
+    monkeypatch.setenv("CI", "true")
+    said = run()
+    assert "1 failed" in said or not platform.here.complete
+    assert "it needs tiny==1.0, " in said
 
 
 def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Callable[..., str]) -> None:

@@ -195,7 +195,7 @@ VERSION = "# /// script\n# requires-python = {}\n# ///\n"
         ({"c/a.py": VERSION.format('">=3.11"'), "c/a.out": ""}, "c/a.py:2", "leave out `requires-python`"),
         ({"c/a.py": "a = 1\n" + VERSION.format('">=3.14"'), "c/a.out": ""}, "c/a.py:2", "be the first thing"),
         (
-            {"c/a.py": "\n# /// script\n# dependencies = ['b']\n# ///\n", "c/a.out": ""},
+            {"c/a.py": "\n# /// script\n# dependencies = ['b==1']\n# ///\n", "c/a.out": ""},
             "c/a.py:2",
             "be the first thing",
         ),
@@ -238,7 +238,7 @@ def test_a_script_block_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
     [
         (VERSION.format('">=3.14"') + "a = 1\n", ">=3.14", []),
         (VERSION.format('">=3.11.5"'), ">=3.11.5", []),
-        ("# /// script\n# dependencies = ['b']\n# ///\na = 1\n", "", []),
+        ("# /// script\n# dependencies = ['b==1']\n# ///\na = 1\n", "", []),
         (VERSION.replace("# ///\n", BLOCK[13:]).format('">=3.13"', 'needs = ["gil"]') + "a = 1\n", ">=3.13", ["gil"]),
         ("a = 1\n\n" + BLOCK.format('needs = ["fork"]'), "", ["fork"]),
     ],

@@ -76,7 +76,7 @@ TROUBLE = {
     "torn_line": (
         "import os\nos.write(1, b'par')\nif os.fork() == 0:\n    os.write(1, b'child')\n    os._exit(0)\n"
         "os.wait()\nos.write(1, b'ent\\n')",
-        "several processes wrote one line together: `parchildent`",
+        "several processes wrote one line together: `parchildent`, of which `par` by ",
     ),
     "fork_bomb": (
         "import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)",
@@ -117,7 +117,7 @@ ODD = {
     "changes_folder": ("import os\nos.chdir('/')\nprint(os.getcwd())", ["/"], 0),
     "environment": (
         "import os\nprint(*sorted(os.environ))",
-        ["HOME LANG NO_COLOR PATH PYTHONPATH TMPDIR"],
+        ["HOME LANG LOGNAME NO_COLOR PATH PYTHONPATH TMPDIR TZ USER"],
         0,
     ),
     "signals": (

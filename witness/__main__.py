@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from math import inf
 
 from witness.examples import ExampleError, check, find
 from witness.language import ResultError
@@ -17,10 +18,11 @@ from witness.recording.project import EXAMPLES, ProjectError
 from witness.recording.record import Mode, RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
 from witness.running import Runner
-from witness.running.interpreters import InterpreterError, at, lacking, own
+from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
 from witness.tracing.model import TraceError
 
 NAME = "the example: examples/CHAPTER/NAME.py"
+TIMEOUT = "give a run so long, in place of what its script block says"
 
 
 def main() -> int:
@@ -54,11 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
     command = add("record", _record, "run a program many times, idle and loaded, and write or renew its result")
     command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
+    command.add_argument("--interpreter", metavar="PYTHON", help="run on this Python")
+    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=TIMEOUT)
     command.add_argument(
         "--times", type=int, default=20, help="how often to run it in either way (default: %(default)s)"
     )
     command = add("check", _check, "run an example, and say whether it and its recorded run hold")
     command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
+    command.add_argument("--interpreter", action="append", metavar="PYTHON", help="run on this Python; may be repeated")
+    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=TIMEOUT)
     command.add_argument("--watch", action="store_true", help="again whenever the program or its result is saved")
     command = add("repeat", _repeat, "run examples many times and say how often each held, and in which orders")
     command.add_argument(
@@ -74,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     command = add("rm", _remove, "delete an example, or one of its results, and its fences on the pages")
     command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
     return parser
+
+
+def _seconds(text: str) -> float:
+    if not 0 < (seconds := float(text)) < inf:
+        raise ValueError
+    return seconds
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -92,10 +104,11 @@ def _remove(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    example = project.runnable(options.name)
+    interpreter = at(options.interpreter) if options.interpreter else own()
+    example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
-    seen = runs(example, result, own(), options.times, _progress)
-    said = record(example, seen, own(), Mode.PROPOSE) or [f"legal in {len(seen)} runs; nothing changed"]
+    seen = runs(example, result, interpreter, options.times, _progress)
+    said = record(example, seen, interpreter, Mode.PROPOSE) or [f"legal in {len(seen)} runs; nothing changed"]
     print(f"{example.out}: " + "\n".join(said))
     return 0
 
@@ -104,7 +117,7 @@ def _check(options: argparse.Namespace) -> int:
     while True:
         before = _saved(options.name)
         try:
-            status = _verdict(options.name)
+            status = max(_verdict(options, interpreter) for interpreter in _interpreters(options))
         except (ExampleError, ProjectError, ResultError) as error:
             if not options.watch:
                 raise
@@ -116,25 +129,30 @@ def _check(options: argparse.Namespace) -> int:
             time.sleep(0.2)
 
 
-def _verdict(name: str) -> int:
-    """Check an example, say what is wrong, and return the exit status."""
-    example = project.runnable(name)
+def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
+    """Check an example on a Python, say what is wrong, and return the exit status."""
+    example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
     with Runner(1) as runner:
-        run = runner.submit(example, result, own().path)().run
-    wrong = checking.check(example, run, own())
-    print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded one are legal"]))
+        run = runner.submit(example, result, interpreter.path)().run
+    wrong = checking.check(example, run, interpreter)
+    on = f" (Python {interpreter.version})" if options.interpreter else ""
+    print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded one are legal{on}"]))
     return int(bool(wrong))
+
+
+def _interpreters(options: argparse.Namespace) -> list[Interpreter]:
+    return [at(path) for path in options.interpreter or []] or [own()]
 
 
 def _saved(name: str) -> list[int]:
     """When the files of an example were written."""
     example = project.named(name)
-    return [path.stat().st_mtime_ns for path in [*example.programs, example.out] if path.exists()]
+    paths = [*example.files, *(result.out for result in example.siblings)]
+    return [path.stat().st_mtime_ns for path in paths if path.exists()]
 
 
 def _repeat(options: argparse.Namespace) -> int:
-    interpreters = [at(path) for path in options.interpreter or []] or [own()]
     names = options.names
     examples = [example for example in find(EXAMPLES) if not names or any(name in example.name for name in names)]
     if not examples:
@@ -143,7 +161,7 @@ def _repeat(options: argparse.Namespace) -> int:
         check(example)
     able = [example for example in examples if not lacking(example)]
     with busy() if options.load else nullcontext():
-        tallies = repeat(able, interpreters, options.times, _progress)
+        tallies = repeat(able, _interpreters(options), options.times, _progress)
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
     for tally in tallies if options.record else ():

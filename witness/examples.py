@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
+
+from witness.script import ExampleError as ExampleError
+from witness.script import block, line_of, missing, modules, start
 
 OLDEST = "3.11.0"
 """The oldest Python that every example runs on, unless it says otherwise."""
@@ -21,14 +23,7 @@ _SETTINGS: dict[str, tuple[tuple[type, ...], str]] = {
     "timeout": ((int, float), "a number of seconds, more than 0"),
     "alone": ((bool,), "true or false"),
 }
-_SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", re.MULTILINE)
-
-
-class ExampleError(Exception):
-    """An example that is not laid out as it must be: `path`, `line` and what to do about it."""
-
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
+_SINCE = re.compile(r"3\.[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -37,17 +32,26 @@ class Example:
 
     `root` is the folder of all examples, `name` the path of the result file from there without its ending:
     ``processes/fork``. A program with another result on some Pythons has a result file for each: ``gil/cores`` and
-    ``gil/cores.free-threaded``, where what follows the dot is a need. So has a program with another command line:
-    ``output/order.pipe``, where what follows the dot is any name.
+    ``gil/cores.free-threaded``, where what follows the dot is a need, or ``tasks/repr.3.13``, from that version on.
+    So has a program with another command line: ``output/order.pipe``, where what follows the dot is any name.
+    With a `timeout`, in seconds, it has another than its own.
     """
 
     root: Path
     name: str
+    timeout: float | None = field(default=None, compare=False)
 
     @property
     def variant(self) -> str:
-        """What follows the dot, or nothing."""
-        return self.name.partition(".")[2]
+        """What follows the dot, but for a version; or nothing."""
+        variant = self.name.partition(".")[2]
+        return variant.removesuffix(self.since).removesuffix(".")
+
+    @property
+    def since(self) -> str:
+        """The version of Python that its name ends in, such as 3.13; or nothing."""
+        since = ".".join(self.name.rsplit(".", 2)[1:])
+        return since if _SINCE.fullmatch(since) else ""
 
     @property
     def out(self) -> Path:
@@ -56,18 +60,29 @@ class Example:
 
     @property
     def programs(self) -> list[Path]:
-        """The programs, also where they are missing."""
-        stem, _, _ = self.name.partition(".")
-        folder = self.root / stem
-        return sorted(folder.glob("*.py")) if folder.is_dir() else [self.root / f"{stem}.py"]
+        """The programs that are started, also where they are missing."""
+        folder = self.root / self._stem
+        if not folder.is_dir():
+            return [folder.with_suffix(".py")]
+        there = sorted(folder.glob("*.py"))
+        return sorted({*there}.difference(*map(modules, there))) or there
+
+    @property
+    def files(self) -> list[Path]:
+        """The programs, and the modules beside them that they import."""
+        return [*self.programs, *sorted(set().union(*map(modules, self.programs)) - {*self.programs})]
+
+    @property
+    def _stem(self) -> str:
+        return self.name.partition(".")[0]
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """`[tool.witness]` of the programs' PEP 723 blocks: `needs`, `timeout` in seconds, `alone`."""
         settings: dict[str, Any] = {"needs": [], "timeout": 10, "alone": False}
         for program in self.programs:
-            for key, value in _script(program).get("tool", {}).get("witness", {}).items():
-                line = _line(program, key)
+            for key, value in block(program).get("tool", {}).get("witness", {}).items():
+                line = line_of(program, key)
                 if key not in _SETTINGS:
                     raise ExampleError(program, line, f"unknown setting `{key}`; there are {', '.join(_SETTINGS)}")
                 types, words = _SETTINGS[key]
@@ -78,26 +93,60 @@ class Example:
             for need in settings["needs"]:
                 if need not in NEEDS:
                     raise ExampleError(
-                        program, _line(program, "needs"), f"unknown need `{need}`; there are {', '.join(NEEDS)}"
+                        program, line_of(program, "needs"), f"unknown need `{need}`; there are {', '.join(NEEDS)}"
                     )
         if self.variant in NEEDS:
             settings["needs"] = [*settings["needs"], self.variant]
-        elif self.out.with_suffix(".free-threaded.out").exists():
+        elif self.root.joinpath(f"{self._stem}.free-threaded.out").exists():
             settings["needs"] = [*settings["needs"], "gil"]
+        settings["timeout"] = self.timeout or settings["timeout"]
         return settings
 
     @property
     def requires_python(self) -> str:
         """The versions of Python it runs on, as in a package's metadata; nothing for all that the project supports."""
-        return next((found for program in self.programs if (found := _script(program).get("requires-python"))), "")
+        return next((found for program in self.programs if (found := block(program).get("requires-python"))), "")
+
+    @property
+    def dependencies(self) -> list[str]:
+        """The packages that the programs need, each with its version."""
+        return sorted({name for program in self.programs for name in block(program).get("dependencies", [])})
+
+    @property
+    def until(self) -> str:
+        """The version of Python from which on another result of this command line holds; or nothing."""
+        same = (other.since for other in self.siblings if other.variant == self.variant)
+        later = (since for since in same if _age(since) > _age(self.since))
+        return min(later, key=_age, default="")
+
+    @property
+    def siblings(self) -> list[Example]:
+        """The results of the same programs and command line, this one included, on all Pythons: by their names."""
+        results = (path.name.removesuffix(".out") for path in sorted(self.out.parent.glob("*.out")))
+        others = (replace(self, name=f"{Path(self.name).parent.as_posix()}/{name}") for name in results)
+        return [other for other in others if (other._stem, other._command) == (self._stem, self._command)]
+
+    @property
+    def _command(self) -> str:
+        return "" if self.variant in NEEDS else self.variant
+
+
+def _age(since: str) -> int:
+    return int(since.partition(".")[2] or 0)
+
+
+def starts(path: Path) -> bool:
+    """Whether a file is a program, and not a module of one beside it."""
+    return not any(path in modules(other) for other in path.parent.glob("*.py") if path != other)
 
 
 def find(root: Path) -> list[Example]:
     """All examples under `root`, in the order of their names."""
-    programs = {path.relative_to(root) for path in root.rglob("*.py")}
-    results = {path.relative_to(root).with_suffix("").as_posix() for path in root.rglob("*.out")}
+    files = {*root.rglob("*.py")}
+    programs = files.difference(*map(modules, files))
+    results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("*.out")}
     # CHAPTER/NAME.py is an example, and CHAPTER/FOLDER/ANY.py a part of one.
-    names = {Path(*path.parts[:2]).with_suffix("").as_posix() for path in programs}
+    names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs}
     return [Example(root, name) for name in sorted(names | results)]
 
 
@@ -108,7 +157,7 @@ def check(example: Example) -> None:
             raise ExampleError(
                 example.out, 1, f"there is no program for this result: add {program}, or delete this file"
             )
-    for program in example.programs:
+    for program in example.files:
         if program.stem in sys.stdlib_module_names:
             raise ExampleError(
                 program,
@@ -120,23 +169,36 @@ def check(example: Example) -> None:
         raise ExampleError(
             example.programs[0], 1, f"it has no result: `uv run witness record {example.name}` writes it"
         )
+    check_modules(example)
     _check_command(example)
+
+
+def check_modules(example: Example) -> None:
+    """Raise `ExampleError` where a module that a program imports is nowhere."""
+    for program in example.files:
+        for name, line in missing(program):
+            raise ExampleError(
+                program,
+                line,
+                f"there is no module `{name}`: put {name}.py beside this file, or name its package in the "
+                "`dependencies` of the script block",
+            )
 
 
 def _check_block(program: Path) -> None:
     """A script block that matters to a reader stands at the top of the program, one that doesn't at its end."""
-    block, text = _script(program), program.read_text()
-    if not block:
+    said, text = block(program), program.read_text()
+    if not said:
         return
-    line = _start(text)
-    oldest = block.get("requires-python")
+    line = start(text)
+    oldest = said.get("requires-python")
     if oldest and OLDEST in SpecifierSet(oldest):
         raise ExampleError(
             program,
-            _line(program, "requires-python"),
+            line_of(program, "requires-python"),
             f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}",
         )
-    if oldest or block.get("dependencies"):
+    if oldest or said.get("dependencies"):
         if line != 1:
             raise ExampleError(
                 program, line, "a reader must know this first: let the script block be the first thing in the file"
@@ -166,64 +228,3 @@ def _check_command(example: Example) -> None:
             f"unknown need `{example.variant}`; there are {', '.join(NEEDS)}. "
             "A variant with a name of its own has another command line",
         )
-
-
-def _start(text: str) -> int:
-    """The line where the script block of a program begins; 0 if it has none."""
-    start = re.search(r"^# /// script$", text, re.MULTILINE)
-    return text.count("\n", 0, start.start()) + 1 if start else 0
-
-
-def _line(program: Path, key: str) -> int:
-    """The line of `program` that sets `key` in its script block, or where the block begins."""
-    text = program.read_text()
-    start = _start(text)
-    lines = enumerate(text.splitlines()[start - 1 :], start)
-    return next((number for number, line in lines if re.match(rf"# *\[?(tool\.)?{re.escape(key)}\b", line)), start)
-
-
-def _script(program: Path) -> dict[str, Any]:
-    """The PEP 723 block of a program, whose tables and values are of the right types."""
-    block = _block(program)
-    tool = block.get("tool", {})
-    for key, value, right, words in [
-        ("requires-python", block.get("requires-python", ""), str, 'a string such as ">=3.14"'),
-        ("dependencies", block.get("dependencies", []), list, 'a list of packages such as ["httpx"]'),
-        ("tool", tool, dict, "a table: write `[tool.witness]`"),
-        ("witness", tool.get("witness", {}) if isinstance(tool, dict) else {}, dict, "a table: write `[tool.witness]`"),
-    ]:
-        if not isinstance(value, right):
-            raise ExampleError(program, _line(program, key), f"`{key}` is {words}")
-    try:
-        SpecifierSet(block.get("requires-python", ""))
-    except InvalidSpecifier as error:
-        raise ExampleError(program, _line(program, "requires-python"), f'{error}; write one such as ">=3.14"') from None
-    return block
-
-
-def _block(program: Path) -> dict[str, Any]:
-    """The PEP 723 block of a program as it stands there."""
-    try:
-        text = program.read_text() if program.is_file() else ""
-    except UnicodeDecodeError as error:
-        line = program.read_bytes().count(b"\n", 0, error.start) + 1
-        raise ExampleError(program, line, "this is not UTF-8 text") from None
-    starts = [start.start() for start in re.finditer(r"^# /// script$", text, re.MULTILINE)]
-    if not starts:
-        return {}
-    lines = [text.count("\n", 0, start) + 1 for start in starts]
-    if len(starts) > 1:
-        raise ExampleError(program, lines[1], f"a second script block; put it all in the one at line {lines[0]}")
-    block, line = _SCRIPT.match(text, starts[0]), lines[0]
-    if not block:
-        raise ExampleError(program, line, "this script block never ends: its lines start with `#`, the last is `# ///`")
-    content = "".join(
-        line[2:] if line.startswith("# ") else line[1:] for line in block["content"].splitlines(keepends=True)
-    )
-    try:
-        return tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line (\d+)", str(error))
-        raise ExampleError(
-            program, line + int(place[1] if place else 0), f"the script block is not TOML: {error}"
-        ) from None

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from witness.examples import Example, ExampleError
+from witness.examples import Example, ExampleError, starts
 from witness.language import ResultError
 from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
 from witness.recording.record import Mode, RecordError, draft, record
 from witness.recording.repeat import runs
-from witness.running import Attempt, Runner, platform
-from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
+from witness.running import Attempt, Runner, keyboard, platform
+from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, at, equipped, lacking, own
 from witness.tracing.model import TraceError
 
 RUNS = "witness-runs"
@@ -65,10 +65,10 @@ def interpreters(config: pytest.Config) -> list[Interpreter]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A result file of `examples/`, or a program there that has none."""
+    """A result file of `examples/`, or a program there that has none, and is no module of another one."""
     folder = file_path.parent.parent
     lonely = file_path.suffix == ".py" and not file_path.with_suffix(".out").exists()
-    if folder.name == "examples" and (file_path.suffix == ".out" or lonely):
+    if folder.name == "examples" and (file_path.suffix == ".out" or (lonely and starts(file_path))):
         file: pytest.Collector = ExampleFile.from_parent(parent, path=file_path)
         return file
     return None
@@ -111,6 +111,12 @@ class ExampleItem(pytest.Item):
             self._says_so(reason)
             return
         result, _ = draft(self.example)
+        try:
+            equipped(self.example, self.interpreter)
+        except PackagesError as error:
+            _missing(str(error))
+        if reason := keyboard.lacking(result):
+            pytest.skip(reason)
         attempt = self._attempt()
         if "nslookup" in self.example.settings["needs"] and attempt.missing:
             _missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")
@@ -128,6 +134,8 @@ class ExampleItem(pytest.Item):
         """What can't run here must say so itself. If another machine could run it, it is passed over."""
         if replaced(self.example, self.interpreter):
             pytest.skip(f"{reason}; another result of its program is for this one")
+        if self.example.dependencies:
+            pytest.skip(reason)  # without them it can't even say so
         if wrong := says_so(self.example, self._attempt().run, reason):
             raise RecordError(wrong)
         if lacking(self.example):
@@ -167,11 +175,11 @@ class Runs:
         if self._runner is None:
             self._runner = self._open.enter_context(Runner())
             for other in [] if self._one_of_several else item.session.items:
-                with suppress(*WRONG):  # its own test says it
+                with suppress(*WRONG, PackagesError):  # its own test says it
                     if isinstance(other, ExampleItem):
                         self._turns[other] = self._submit(self._runner, other)
         if not self._one_of_several:
-            return self._turns[item]()
+            return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
         with locked(item.example.root, shared=not item.alone):
             return self._submit(self._runner, item)()
 

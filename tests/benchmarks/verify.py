@@ -23,7 +23,7 @@ from witness.examples import Example, find
 from witness.language import Result, decide, read
 from witness.running import WORKERS, Runner, platform
 from witness.running.interpreters import at, lacking, own, unfit
-from witness.running.terminals import TERMINAL, play
+from witness.running.terminals import Play
 
 ROOT = Path(__file__).parents[2]
 CORES = os.cpu_count() or 1
@@ -121,11 +121,11 @@ def bare(examples: Pairs, python: str, workers: int = 1) -> list[tuple[float, fl
 
 
 def _bare(example: Example, result: Result, python: str, folder: Path) -> tuple[float, float]:
-    for program in example.programs:
-        shutil.copy(program, folder)
+    for file in example.files:
+        shutil.copy(file, folder)
     clock = Clock()
     if len(result.terminals) > 1:
-        play(example, result, python, TERMINAL, folder)  # they wait for each other
+        Play(example, result, at(python))(folder)  # they wait for each other
     else:
         launch(folder, [result.terminals[0].program], python)
     return clock.wall, clock.cpu

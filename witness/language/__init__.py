@@ -26,7 +26,7 @@ from witness.language.model import (
     literal,
 )
 from witness.language.parse import parse, read
-from witness.language.run import Output, Printed, Run, fold_tracebacks, visible
+from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
 from witness.language.types import TYPES
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "decide",
     "explain",
     "fold_tracebacks",
+    "folded",
     "literal",
     "parse",
     "read",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_TRACEBACK = re.compile(r"(?P<margin>[ |+]*)(?:Exception Group )?Traceback \(most recent call last\):")
+_TRACEBACK = re.compile(r"(?:(?P<margin>[ |+]*)|.*)(?:Exception Group )?Traceback \(most recent call last\):")
 
 
 _SHOWN = "\t\u00a0\u200d\u3000"
@@ -44,14 +44,18 @@ class Run:
 def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:
     """Put ``  ...`` in place of the frames of each traceback; lines come with the process that wrote them.
 
-    Frames and carets differ between versions of Python and between machines; the exception does not. What is folded
-    already stays as it is.
+    Frames and carets differ between versions of Python and between machines; the exception does not. A traceback may
+    begin behind a prompt. What is folded already stays as it is.
     """
-    folded = []
+    return [line for _, line in folded(lines)]
+
+
+def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
+    """The lines that `fold_tracebacks` leaves, each with its place among all."""
     frames: dict[int | None, tuple[str, bool]] = {}
-    for text, writer in lines:
+    for place, (text, writer) in enumerate(lines):
         if header := _TRACEBACK.fullmatch(text):
-            frames[writer] = header["margin"].replace("+", "|") + "  ", False
+            frames[writer] = (header["margin"] or "").replace("+", "|") + "  ", False
         elif writer in frames:
             margin, shown = frames[writer]
             if text.startswith(margin):
@@ -61,8 +65,7 @@ def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:
                 text = margin + "..."
             elif text.strip(" |"):
                 del frames[writer]
-        folded.append((text, writer))
-    return folded
+        yield place, (text, writer)
 
 
 def visible(text: str) -> str:

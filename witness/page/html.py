@@ -36,12 +36,14 @@ def render(
     """
     shown = _Shown(result, _printers(result, trace), colours(result, trace))
     blocks = []
+    first = result.terminals[0]  # modules of the programs are offered with it
+    started = {Path(terminal.program).stem: terminal for terminal in reversed(result.terminals)}
     for terminal in result.terminals:
         below = [_paragraph("promise", words.promise(result, terminal))]
         if terminal is result.terminals[-1]:
             below += [figure(trace, result, name)] if trace else []
             below += [_seen(shown, observation)] if observation else []
-        links = [_download(program) for program in programs if program.name in terminal.command.split()]
+        links = [_download(program) for program in programs if started.get(program.stem, first) is terminal]
         numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))
         blocks.append(shown.block(terminal, below, links, numbered))
     return "\n".join(blocks)

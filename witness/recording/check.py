@@ -48,7 +48,7 @@ def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
 
 def _style(example: Example) -> Iterator[str]:
     for tool in ("check", "format --check"):
-        command = [sys.executable, "-m", "ruff", *tool.split(), "--quiet", *map(str, example.programs)]
+        command = [sys.executable, "-m", "ruff", *tool.split(), "--quiet", *map(str, example.files)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             yield f"ruff {tool}:\n{done.stdout}{done.stderr}".rstrip()
@@ -57,7 +57,7 @@ def _style(example: Example) -> Iterator[str]:
 def _pages(example: Example) -> Iterator[str]:
     if PAGES.is_dir():
         pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
-        files = [path.as_posix() for path in (*example.programs, example.out)]
+        files = [path.as_posix() for path in (*example.files, example.out)]
         yield from (f"{file} is on no page yet" for file in files if file not in pages)
 
 

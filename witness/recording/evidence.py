@@ -130,12 +130,12 @@ def _digest(*texts: str) -> str:
 
 def _promised(example: Example, result: Result) -> str:
     """A digest of the programs and of what the result file allows."""
-    return _digest(*(program.read_text() for program in example.programs), result.allowed)
+    return _digest(*(program.read_text() for program in example.files), result.allowed)
 
 
 def _run(example: Example, result: Result) -> str:
     """A digest of the programs and of the run that the result file prints."""
-    return _digest(*(program.read_text() for program in example.programs), result.output)[:16]
+    return _digest(*(program.read_text() for program in example.files), result.output)[:16]
 
 
 def stored(example: Example) -> Evidence:

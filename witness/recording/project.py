@@ -6,7 +6,8 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from functools import reduce
+from dataclasses import replace
+from functools import partial, reduce
 from pathlib import Path
 
 from witness.examples import NEEDS, Example, find
@@ -14,7 +15,7 @@ from witness.language import read
 from witness.recording import evidence
 from witness.recording.check import PAGES, unable
 from witness.recording.files import write
-from witness.running.interpreters import own
+from witness.running.interpreters import Interpreter, fitting
 
 EXAMPLES = Path("examples")
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -49,13 +50,13 @@ def named(name: str) -> Example:
     return Example(EXAMPLES, re.sub(r"^examples/|\.(py|out)$", "", name))
 
 
-def runnable(name: str) -> Example:
-    """The example called `name`, which can be run here."""
-    example = named(name)
+def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) -> Example:
+    """The example called `name`, which can be run here; of its results, that for this Python."""
+    example = fitting(replace(named(name), timeout=timeout), interpreter)
     for program in example.programs:
         if not program.is_file():
             raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
-    if reason := unable(example, own()):
+    if reason := unable(example, interpreter):
         raise ProjectError(f"{example.programs[0]}: {reason}")
     if example.variant and example.variant not in NEEDS and not example.out.exists():
         raise ProjectError(
@@ -94,10 +95,14 @@ def move(old: str, new: str) -> str:
     known = [(one, evidence.load(one), read(one.out)) for one in _results(example)]
     folder, target_folder = example.out.with_suffix(""), target.out.with_suffix("")
     target.out.parent.mkdir(parents=True, exist_ok=True)
+    moved_along = {}
     if folder.is_dir():
         folder.rename(target_folder)
     else:
+        moved_along = {file: target.out.parent / file.name for file in _own(example) if file.stem != folder.name}
         folder.with_suffix(".py").rename(target_folder.with_suffix(".py"))
+    for module, place in moved_along.items():
+        module.rename(place)
     for one, was, result in known:
         other = Example(EXAMPLES, target.name + one.name.removeprefix(example.name))
         if evidence.path(one).exists():
@@ -118,6 +123,9 @@ def move(old: str, new: str) -> str:
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
     _edit(lambda text: program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text)))
+    for module, place in moved_along.items():
+        there = re.compile(rf"(?<!\w){re.escape(module.as_posix())}\b")
+        _edit(partial(there.sub, place.as_posix()))
     return "\n".join(
         [
             f"{example.name} is {target.name} now, with what is known of it",
@@ -130,11 +138,11 @@ def move(old: str, new: str) -> str:
 def remove(name: str) -> str:
     """Delete an example, or one result of several, and its fences; says what is left to do."""
     example = _there(name)
-    results, programs = _results(example), [] if example.variant else example.programs
+    results, programs = _results(example), [] if example.variant or example.since else _own(example)
     gone = [*programs, *(one.out for one in results)]
     for file in (*gone, *(evidence.path(one) for one in results)):
         file.unlink(missing_ok=True)
-    if not example.variant and example.out.with_suffix("").is_dir():
+    if programs and example.out.with_suffix("").is_dir():
         shutil.rmtree(example.out.with_suffix(""))
     fences = [re.compile(_FENCE.format(re.escape(file.as_posix())), re.MULTILINE) for file in gone]
     _edit(lambda text: reduce(lambda text, fence: fence.sub("", text), fences, text))
@@ -143,7 +151,7 @@ def remove(name: str) -> str:
 
 def _there(name: str) -> Example:
     example = named(name)
-    if not (example.out if example.variant else example.programs[0]).exists():
+    if not (example.out if example.variant or example.since else example.programs[0]).exists():
         raise ProjectError(f"there is no example {example.name}")
     return example
 
@@ -162,9 +170,15 @@ def _free(name: str) -> Example:
     return example
 
 
+def _own(example: Example) -> list[Path]:
+    """The programs of an example, and the modules that no other one imports."""
+    others = [other for other in find(EXAMPLES) if other.programs != example.programs]
+    return [file for file in example.files if not any(file in other.files for other in others)]
+
+
 def _results(example: Example) -> list[Example]:
     """The example with each of its results, or the one that is a variant."""
-    if example.variant:
+    if example.variant or example.since:
         return [example]
     return [one for one in find(EXAMPLES) if one.name.partition(".")[0] == example.name and one.out.exists()]
 

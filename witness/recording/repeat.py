@@ -14,7 +14,7 @@ from decimal import Decimal
 from witness.examples import Example
 from witness.language import Result, Run, decide, read
 from witness.recording.evidence import Observation, Order
-from witness.running import WORKERS, Runner
+from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Variation, varied
 from witness.running.interpreters import Interpreter, unfit
 
 ENOUGH = 50
@@ -87,12 +87,16 @@ def busy() -> Iterator[None]:
 def runs(
     example: Example, result: Result | None, interpreter: Interpreter, times: int, progress: Callable[[int, int], None]
 ) -> list[Run]:
-    """Runs of an example, `times` on an idle machine and `times` on a busy one; fewer if one is in trouble."""
+    """Runs of an example, `times` on an idle machine and `times` on a busy one; fewer if one is in trouble.
+
+    All but the first are varied: what they find around them is as on other machines.
+    """
     runs: list[Run] = []
     machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
     for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
         with machine, Runner(workers) as runner:
-            for turn in [runner.submit(example, result, interpreter.path) for _ in range(times)]:
+            numbers = range(len(runs), len(runs) + times)
+            for turn in [runner.submit(example, result, interpreter.path, variation=varied(n)) for n in numbers]:
                 runs.append(turn().run)
                 progress(len(runs), 2 * times)
                 if runs[-1].trouble:
@@ -106,7 +110,7 @@ def repeat(
     times: int,
     progress: Callable[[int, int], None],
 ) -> list[Tally]:
-    """Run each example `times` times on each interpreter.
+    """Run each example `times` times on each interpreter; all but the first runs are varied.
 
     `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
     """
@@ -114,8 +118,8 @@ def repeat(
     with Runner() as runner:
         # Turn by turn, so that different examples are beside each other.
         turns = {
-            runner.submit(tally.example, tally.result, interpreter.path): (tally, interpreter)
-            for _ in range(times)
+            runner.submit(tally.example, tally.result, interpreter.path, variation=varied(n)): (tally, interpreter)
+            for n in range(times)
             for tally in tallies
             for interpreter in interpreters
             if not unfit(tally.example, interpreter)
@@ -123,19 +127,20 @@ def repeat(
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
                 (tally, interpreter), attempt = turns[turn], turn()
-                _count(tally, attempt.run, attempt.seconds)
+                _count(tally, attempt, turn.play.variation)
                 tally.pythons.add(interpreter)
                 tally.missing.update(attempt.missing)
                 progress(done, len(turns))
     return tallies
 
 
-def _count(tally: Tally, run: Run, seconds: float) -> None:
+def _count(tally: Tally, attempt: Attempt, variation: Variation) -> None:
     tally.runs += 1
-    tally.slowest = max(tally.slowest, seconds)
-    verdict = decide(tally.result, run)
+    tally.slowest = max(tally.slowest, attempt.seconds)
+    verdict = decide(tally.result, attempt.run)
     if not verdict.legal:
-        tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}")
+        varied = f"\nwith {variation}" if variation != NEUTRAL else ""
+        tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}{varied}")
         return
     order = tuple(line.number for line in verdict.order)
     tally.orders[order] += 1

@@ -5,6 +5,7 @@
 
 from witness.running.pool import WORKERS, Attempt, Runner, Turn, run
 from witness.running.screen import LIMIT
-from witness.running.terminals import CROWD
+from witness.running.variation import NEUTRAL, Variation, varied
+from witness.running.watch import CROWD
 
-__all__ = ["CROWD", "LIMIT", "WORKERS", "Attempt", "Runner", "Turn", "run"]
+__all__ = ["CROWD", "LIMIT", "NEUTRAL", "WORKERS", "Attempt", "Runner", "Turn", "Variation", "run", "varied"]

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from packaging.specifiers import SpecifierSet
 
-from witness.examples import Example
+from witness.examples import NEEDS, Example
+from witness.running import platform
 
 _ASK = """
 import sys, sysconfig
 free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print("%d.%d.%d" % sys.version_info[:3] + free)
+print(*{sysconfig.get_path(name): 0 for name in ("stdlib", "platstdlib", "purelib", "platlib")}, sep="\\n")
 """
-_ANOTHER = "pytest and `witness repeat` take another with --interpreter PYTHON"
+_ANOTHER = "pytest and `witness` take another with --interpreter PYTHON"
+
+
+ENVIRONMENTS = Path(".cache/environments")
+"""The folder of the environments that have packages."""
 
 
 class InterpreterError(Exception):
@@ -28,10 +38,12 @@ class InterpreterError(Exception):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python: the `path` to run it, and its `version`, with a t behind it if it is free-threaded: ``3.13.0t``."""
+    """A Python: the `path` to run it, its `version`, with a t behind it if it is free-threaded: ``3.13.0t``, and the
+    folders of its modules."""
 
     path: str
     version: str
+    library: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def free_threaded(self) -> bool:
@@ -46,7 +58,8 @@ def at(path: str) -> Interpreter:
         asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise InterpreterError(f"{path} is no Python: {error}") from None
-    return Interpreter(path, asked.stdout.strip())
+    version, *library = asked.stdout.splitlines()
+    return Interpreter(path, version, tuple(library))
 
 
 def own() -> Interpreter:
@@ -56,13 +69,25 @@ def own() -> Interpreter:
 
 def unfit(example: Example, interpreter: Interpreter) -> str:
     """Why the example is not for this Python, or nothing."""
-    if not SpecifierSet(example.requires_python).contains(interpreter.version.rstrip("t")):
+    version = interpreter.version.rstrip("t")
+    if not SpecifierSet(example.requires_python).contains(version):
         return f"it is for Python {example.requires_python}, this is {interpreter.version}; {_ANOTHER}"
+    if example.since and not SpecifierSet(f">={example.since}").contains(version):
+        return f"this result is for Python {example.since} and newer, this is {interpreter.version}; {_ANOTHER}"
+    if example.until and SpecifierSet(f">={example.until}").contains(version):
+        return f"this result is for Python older than {example.until}, this is {interpreter.version}; {_ANOTHER}"
     if "gil" in example.settings["needs"] and interpreter.free_threaded:
         return f"it is for a Python with the GIL; {_ANOTHER}"
     if "free-threaded" in example.settings["needs"] and not interpreter.free_threaded:
         return f"it is for a free-threaded Python; {_ANOTHER}"
     return ""
+
+
+def fitting(example: Example, interpreter: Interpreter) -> Example:
+    """The example as it is named; if that leaves open for which Pythons, that one of its results which is for this."""
+    if example.since or example.variant in NEEDS or not unfit(example, interpreter):
+        return example
+    return next((other for other in example.siblings if not unfit(other, interpreter)), example)
 
 
 def lacking(example: Example) -> str:
@@ -74,3 +99,37 @@ def lacking(example: Example) -> str:
     if "nslookup" in example.settings["needs"] and not shutil.which("nslookup"):
         return "nslookup is not installed: on Debian, apt-get install bind9-dnsutils"
     return ""
+
+
+class PackagesError(InterpreterError):
+    """An example whose packages can't be had here."""
+
+
+def equipped(example: Example, interpreter: Interpreter) -> Interpreter:
+    """The interpreter with the packages that the example depends on, if any; `PackagesError` if they can't be had.
+
+    Each Python has an environment for each set of packages, in `ENVIRONMENTS`. Once it is there, no network is needed.
+    """
+    wanted = example.dependencies
+    if not wanted:
+        return interpreter
+    key = hashlib.sha256("\n".join([interpreter.path, interpreter.version, *wanted]).encode()).hexdigest()[:16]
+    folder = ENVIRONMENTS.absolute() / key
+    python = folder / ("Scripts/python.exe" if platform.here.windows else "bin/python")
+    if not folder.exists():
+        uv = shutil.which("uv") or shutil.which("uv", path=".uv/bin")
+        if not uv:
+            raise PackagesError(f"it needs {', '.join(wanted)}, and there is no uv to install that")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as name:
+            new = Path(name, "new")
+            for command in (
+                ["venv", "--quiet", "--relocatable", "--no-project", "--python", interpreter.path, str(new)],
+                ["pip", "install", "--quiet", "--python", str(new / python.relative_to(folder)), *wanted],
+            ):
+                done = subprocess.run([uv, *command], capture_output=True, text=True)
+                if done.returncode:
+                    raise PackagesError(f"it needs {', '.join(wanted)}, which uv can't install:\n{done.stderr.strip()}")
+            with suppress(OSError):  # another process was quicker
+                new.rename(folder)
+    return at(str(python))

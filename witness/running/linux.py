@@ -13,11 +13,13 @@ from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
 from math import inf
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
 from witness.running import keeper, namespaces
 from witness.running.portable import Answer, Portable, Work, Workshop
+from witness.running.variation import Variation
 
 _CREDENTIALS = struct.Struct("3i")
 
@@ -90,6 +92,12 @@ class Linux(Portable):
     def workshop(self) -> Workshop:
         return _Kept(confined=not self.shared)
 
+    def vary(self, variation: Variation, home: Path) -> None:
+        if variation.cores:
+            os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: variation.cores])
+        if not self.shared:
+            namespaces.vary(variation, home)
+
     def attest(self, reader: socket.socket) -> None:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 
@@ -114,6 +122,14 @@ class Linux(Portable):
                 mine[ended.si_pid].poll()
             else:
                 os.waitpid(ended.si_pid, 0)
+
+    def asleep(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
+        with suppress(psutil.Error):
+            return not {process.status() for process in self.processes(programs)} - {
+                psutil.STATUS_SLEEPING,
+                psutil.STATUS_ZOMBIE,
+            }
+        return False
 
     def remains(self) -> list[str]:
         return [] if self.shared else namespaces.remains()

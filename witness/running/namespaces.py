@@ -1,7 +1,7 @@
 """Namespaces of one example (Linux): what is in them, and that no program in them has a capability.
 
 An example gets process numbers of its own, a network with nothing but a loopback on which every port is free, a name
-server on its port 53, and a /dev/shm of its own.
+server on its port 53, a /dev/shm of its own, and names of its own for the machine and the user.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from witness.running import names
+from witness.running.variation import Variation
 
 # From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of the call is the same on
 # all machines.
-_NEWNS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+_NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 1 << 28, 1 << 29, 1 << 30
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _PR_CAPBSET_DROP = 24
 _SYS_CLONE3 = 435
+_LARGEST = Path("/proc/sys/kernel/pid_max")
 _CAPABILITIES = range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1)
 
 _USER, _GROUP = os.getuid(), os.getgid()
@@ -40,7 +42,7 @@ def call(name: str, *arguments: object) -> int:
 
 def fork() -> int:
     """Like `os.fork`, but the child is in new namespaces. Only for a process without threads: no hooks are run."""
-    new = _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWNS
+    new = _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | _NEWNS
     # struct clone_args: flags, three places for numbers, signal at the end, three fields of a stack of its own.
     arguments = struct.pack("8Q", new, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
     return call("syscall", _SYS_CLONE3, arguments, len(arguments))
@@ -56,22 +58,42 @@ def furnish(folder: Path) -> None:
     call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")
     with socket.socket() as control:
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", _IFF_UP))
-    resolver = f"{folder}/resolv.conf"
-    _write(resolver, "nameserver 127.0.0.1\n")
-    call("mount", os.fsencode(resolver), b"/etc/resolv.conf", None, _MS_BIND, None)
-    Path(resolver).unlink()
+    _put("/etc/resolv.conf", "nameserver 127.0.0.1\n", folder)
     names.serve()
     # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
     _write("/proc/sys/user/max_user_namespaces", "0")
+
+
+def vary(variation: Variation, folder: Path) -> None:
+    """Have the programs find here what `variation` says. `folder` is for writing."""
+    call("sethostname", variation.host.encode(), len(variation.host))
+    user = f"user:x:{_USER}:{_GROUP}::{folder}/{variation.folder}:/bin/sh"
+    users = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2:3] != [str(_USER)]]
+    _put("/etc/passwd", "".join(f"{line}\n" for line in [user, *users]), folder)
+    _put("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {variation.host}\n", folder)
+    if variation.cores:
+        with suppress(OSError):
+            _put("/sys/devices/system/cpu/online", f"0-{variation.cores - 1}\n", folder)
     with suppress(OSError):
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
-        _write("/proc/sys/kernel/ns_last_pid", str(random.SystemRandom().randrange(1000, 30000)))
+        last = variation.last or random.SystemRandom().randrange(1000, 30000)
+        _write("/proc/sys/kernel/ns_last_pid", str(min(last, int(_LARGEST.read_text()) - 1000)))
 
 
 def drop_capabilities() -> None:
     """Programs that this process starts have no capability. It keeps its own, which protect its memory from them."""
     for capability in _CAPABILITIES:
         call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def _put(path: str, text: str, folder: Path) -> None:
+    """Have `text` stand at `path`, where a file is, in these namespaces only."""
+    file = f"{folder}/put"
+    _write(file, text)
+    try:
+        call("mount", os.fsencode(file), os.fsencode(path), None, _MS_BIND, None)
+    finally:
+        Path(file).unlink()
 
 
 def _write(path: str, text: str) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from pathlib import Path
 
-from witness.examples import Example
+from witness.examples import Example, check_modules
 from witness.language import Output, Result, Run
 from witness.running import platform
-from witness.running.terminals import GRACE, TERMINAL, play
+from witness.running.interpreters import at, equipped
+from witness.running.terminals import TERMINAL, Play
+from witness.running.variation import NEUTRAL, Variation
+from witness.running.watch import GRACE
 
 WORKERS = 4 * (os.cpu_count() or 1)
 """How many examples run side by side: more than there are cores, as most of them sleep."""
@@ -32,10 +34,7 @@ class Turn:
     """A run that is to come, under way, or done. Call it to wait for its attempt."""
 
     runner: Runner = field(repr=False)
-    example: Example
-    result: Result | None
-    interpreter: str
-    site: Path
+    play: Play
     attempt: Attempt | None = None
 
     def __call__(self) -> Attempt:
@@ -45,7 +44,11 @@ class Turn:
 
     @property
     def alone(self) -> bool:
-        return bool(self.example.settings["alone"])
+        return bool(self.play.example.settings["alone"])
+
+    @property
+    def limit(self) -> float:
+        return float(self.play.example.settings["timeout"])
 
 
 class Runner:
@@ -58,12 +61,22 @@ class Runner:
         self._running: dict[int, Turn] = {}
         self._numbers = count()
 
-    def submit(self, example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Turn:
+    def submit(
+        self,
+        example: Example,
+        result: Result | None,
+        interpreter: str,
+        site: Path = TERMINAL,
+        variation: Variation = NEUTRAL,
+    ) -> Turn:
         """Have the programs of `example` run with the Python at `interpreter`, each in a terminal of `result`.
 
-        Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons.
+        Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons, `variation`
+        what they find around them. `InterpreterError` if there is no such Python, or no packages for the example,
+        `ExampleError` if a module is missing.
         """
-        turn = Turn(self, example, result, interpreter, site)
+        check_modules(example)
+        turn = Turn(self, Play(example, result, equipped(example, at(interpreter)), site, variation))
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)
         return turn
@@ -80,7 +93,7 @@ class Runner:
         ended = []
         for number, answer, none in self._workshop.wait():
             turn = self._running.pop(number)
-            run, seconds = (Run((Output(()),), none), turn.example.settings["timeout"]) if none else answer
+            run, seconds = (Run((Output(()),), none), turn.limit) if none else answer
             turn.attempt = Attempt(run, seconds, platform.here.missing)
             ended.append(turn)
         return ended
@@ -91,8 +104,7 @@ class Runner:
 
     def _start(self, turn: Turn) -> None:
         number = next(self._numbers)
-        work = partial(play, turn.example, turn.result, turn.interpreter, turn.site)
-        self._workshop.begin(number, work, turn.example.settings["timeout"] + GRACE)
+        self._workshop.begin(number, turn.play, turn.limit + GRACE)
         self._running[number] = turn
 
     def __enter__(self) -> Runner:

@@ -8,6 +8,7 @@ behind is looked for.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
+
+from witness.running.variation import Variation
 
 Work = Callable[[Path], Any]
 """What is to be done in a new folder; it is told which."""
@@ -68,6 +71,13 @@ class Portable:
         """Where examples are run."""
         return Workshop()
 
+    def vary(self, variation: Variation, home: Path) -> None:
+        """Have the programs find around them what `variation` says, as far as it is not in their environment."""
+
+    def press(self, program: subprocess.Popen[bytes], key: str) -> None:
+        """What a terminal does when this key is pressed: a signal to all in the session of its program."""
+        os.killpg(program.pid, {"^C": signal.SIGINT, "^\\": signal.SIGQUIT}[key])
+
     def attest(self, reader: socket.socket) -> None:
         """Have the system say who writes what arrives at `reader`, if it can."""
 
@@ -83,6 +93,7 @@ class Portable:
             "SYSTEMROOT": os.environ.get("SYSTEMROOT", ""),
             "TEMP": str(folder.parent),
             "TMP": str(folder.parent),
+            "USERNAME": "user",
             "USERPROFILE": str(folder),
             "PYTHONUTF8": "1",  # as on the other systems; the default from 3.15
         }
@@ -108,6 +119,10 @@ class Portable:
     def busy(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
         """Whether any process of these programs is there."""
         return bool(self.processes(programs))
+
+    def asleep(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
+        """Whether it is certain that all these processes wait for something."""
+        return False
 
     def remains(self) -> list[str]:
         """What the programs left behind that is neither a process nor in their folder."""

@@ -2,64 +2,99 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import category, east_asian_width
 
-from witness.language import Output, Printed, Terminal, fold_tracebacks
+from witness.language import Output, Printed, Terminal, folded, visible
 from witness.running import platform
+from witness.running.folder import Neutral
 
 LIMIT = 1 << 20
 """How many bytes an example may print."""
+_TAB = 8
 
 
 @dataclass
 class Screen:
     """A terminal: its program, the end of the socket on which it prints, and what it has shown so far.
 
-    `file` is where the program prints instead, if the command says so; `torn` are the lines that several processes
-    wrote together.
+    `neutral` takes the folder of the run out of each line; `file` is where the program prints instead, if the command
+    says so. `torn` says of each line that several processes wrote together which they were; `ticks` in which round of
+    reading each line ended.
     """
 
     terminal: Terminal
     process: subprocess.Popen[bytes]
     reader: socket.socket
+    neutral: Neutral
     file: Path | None = None
     lines: list[Printed] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
+    ticks: list[int] = field(default_factory=list)
+    newline: bool = True
     _size: int = 0
-    _line: bytearray = field(default_factory=bytearray)
-    _writers: set[int | None] = field(default_factory=set)
+    _pieces: list[tuple[bytes, int | None]] = field(default_factory=list)
 
-    def read(self) -> bool:
-        """Show what was written, in the order it came; false at the end. Each piece comes from one process."""
-        data, writer = platform.here.read(self.reader)
-        self._size += len(data)
-        *ended, rest = data.split(b"\n")
-        for piece in ended:
-            self._add(piece, writer)
-            self.end_line()
-        if rest:
-            self._add(rest, writer)
-        return bool(data)
+    def read(self, tick: int) -> bool:
+        """Show all that was written by now, in the order it came; false at the end. Each piece is of one process."""
+        while not self.full:
+            try:
+                data, writer = platform.here.read(self.reader)
+            except BlockingIOError:
+                return True
+            if not data:
+                return False
+            self._size += len(data)
+            *ended, rest = data.split(b"\n")
+            for piece in ended:
+                self._pieces.append((piece, writer))
+                self.end_line(tick)
+            if rest:
+                self._pieces.append((rest, writer))
+        return True
 
-    def _add(self, piece: bytes, writer: int | None) -> None:
-        self._line += piece
-        self._writers.add(writer)
+    def type(self, text: str, tick: int) -> None:
+        """Show what is typed, and Enter: the terminal itself writes it."""
+        self._pieces.append((text.encode(), None))
+        self.end_line(tick)
 
-    def end_line(self) -> None:
-        """Show the line that is being written as it is."""
-        if not self._writers:
+    def close(self, tick: int) -> None:
+        """Show the last line, if it did not end."""
+        if self.unfinished:
+            self.end_line(tick)
+            self.newline = False
+        self.reader.close()
+        if self.process.stdin:
+            with suppress(OSError):
+                self.process.stdin.close()
+
+    @property
+    def unfinished(self) -> str:
+        """The line that is being written, as it is now."""
+        return self.neutral(_shown(b"".join(piece for piece, _ in self._pieces)))
+
+    def end_line(self, tick: int) -> None:
+        """Show the line that is being written, if any is, as it is."""
+        if not self._pieces:
             return
-        line = self._line.removesuffix(b"\r" if platform.here.piped else b"")
-        # What is not UTF-8 becomes characters that no result file can hold.
-        text = line.decode(errors="surrogateescape")
-        if len(self._writers) > 1 and not self.terminal.redirect:
-            self.torn.append(text)
-        self.lines.append((text, self._writers.pop()))
-        self._line.clear()
-        self._writers.clear()
+        text = self.unfinished
+        writers = {writer: None for _, writer in self._pieces if writer is not None}
+        if len(writers) > 1 and not self.terminal.redirect:
+            told = ", ".join(f"`{visible(_shown(piece)[:50])}` by {writer}" for piece, writer in self._pieces[:6])
+            self.torn.append(f"`{visible(text[:200])}`, of which {told}")
+        self.lines.append((text, next(iter(writers), None)))
+        self.ticks.append(tick)
+        self._pieces.clear()
+
+    @property
+    def shown(self) -> list[Printed]:
+        """What it shows, tracebacks folded, an unfinished line included."""
+        return [line for _, line in folded([*self.lines, *([(self.unfinished, None)] if self._pieces else [])])]
 
     @property
     def full(self) -> bool:
@@ -68,7 +103,46 @@ class Screen:
 
     def output(self) -> Output:
         """What it shows, and how its program ended."""
-        lines = fold_tracebacks(self.lines)
+        kept = list(folded(self.lines))
+        lines = [line for _, line in kept]
+        ticks = [self.ticks[place] for place, _ in kept]
         if self.terminal.redirect:
-            lines = [(text, None) for text, _ in lines]  # a pipe or a file does not say who wrote what is in it
-        return Output(tuple(lines), self.process.returncode, self.process.pid)
+            # A pipe or a file does not say who wrote what is in it, nor when.
+            lines, ticks = [(text, None) for text, _ in lines], []
+        if platform.here.piped:
+            ticks = []
+        return Output(tuple(lines), self.process.returncode, self.process.pid, tuple(ticks), self.newline)
+
+
+def _shown(line: bytes) -> str:
+    """What is seen of a line in the end: on a carriage return or a backspace, later text is put over earlier text.
+
+    A wide character, as Chinese has them, covers two columns; of one half covered, a blank is left. What is not UTF-8
+    becomes characters that no result file can hold.
+    """
+    text = line.removesuffix(b"\r").decode(errors="surrogateescape")
+    if not re.search(r"[\r\b]", text):
+        return text
+    cells: list[str] = []  # a column each: a character with its accents, or nothing right of a wide one
+    column = 0
+    for char in text:
+        if char == "\r":
+            column = 0
+        elif char == "\b":
+            column = max(0, column - 1)
+        elif char == "\t":
+            column += _TAB - column % _TAB
+            cells += [" "] * (column - len(cells))
+        elif category(char) in ("Mn", "Me", "Cf") and 0 < column <= len(cells):
+            cells[column - 1 if cells[column - 1] else column - 2] += char
+        else:
+            width = 2 if east_asian_width(char) in "WF" else 1
+            cells += [" "] * (column + width - len(cells))
+            if not cells[column]:
+                cells[column - 1] = " "
+            if cells[column + width : column + width + 1] == [""]:
+                cells[column + width] = " "
+            cells[column : column + width] = [char, ""][:width]
+            column += width
+    shown = "".join(cells[:column]) + "".join(cells[column:]).rstrip()
+    return shown if shown.strip() else ""

@@ -58,7 +58,7 @@ def traced(example: Example, result: Result, interpreter: str) -> tuple[list[Not
         folder, here = Path(name), Path(__file__).parent
         shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
-        programs = [ast.parse(program.read_text()) for program in example.programs]
+        programs = [ast.parse(program.read_text()) for program in example.files]
         if any(isinstance(node, _GENERATES) for program in programs for node in ast.walk(program)):
             (folder / "generators").touch()
         done = run(example, result, interpreter, folder)

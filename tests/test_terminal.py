@@ -1,0 +1,370 @@
+"""What a terminal shows of a run, without what is this machine's; and what differs between runs on purpose."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from witness.examples import Example
+from witness.running import Runner, Turn, platform, varied
+from witness.running.interpreters import Interpreter, own
+from witness.running.screen import _shown
+
+
+def example(root: Path, **programs: str) -> Example:
+    """An example whose program is the first of these; the others are beside it."""
+    (root / "c").mkdir(exist_ok=True)
+    for name, text in programs.items():
+        (root / "c" / f"{name}.py").write_text(dedent(text))
+    return Example(root, f"c/{next(iter(programs))}")
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner(4) as runner:
+        yield runner
+
+
+def shown(runner: Runner, root: Path, interpreter: Interpreter | None = None, **programs: str) -> list[str]:
+    """What these programs print."""
+    run = runner.submit(example(root, **programs), None, (interpreter or own()).path)().run
+    assert run.trouble == ""
+    return [text for text, _ in run.outputs[0].lines]
+
+
+# Each prints its folder, or that of Python, in a way of its own.
+PATHS = {
+    "warning": (
+        """
+            import asyncio
+
+
+            async def greet():
+                print("hello")
+
+
+            async def main():
+                greet()
+                print("Done")
+
+
+            asyncio.run(main())
+        """,
+        [
+            "warning.py:10: RuntimeWarning: coroutine 'greet' was never awaited",
+            "  greet()",
+            "RuntimeWarning: Enable tracemalloc to get the object allocation traceback",
+            "Done",
+        ],
+    ),
+    "retrieved": (
+        """
+            import asyncio
+
+
+            async def fail():
+                raise ValueError("bad record")
+
+
+            async def main():
+                task = asyncio.create_task(fail())
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                del task
+                print("Done")
+
+
+            asyncio.run(main())
+        """,
+        [
+            "Task exception was never retrieved",
+            "future: <Task finished name='Task-2' coro=<fail() done, defined at retrieved.py:5> "
+            "exception=ValueError('bad record')>",
+            "Traceback (most recent call last):",
+            "  ...",
+            "ValueError: bad record",
+            "Done",
+        ],
+    ),
+    "syntax": (
+        "x = 1\nprint(x is 1)\n",
+        ['syntax.py:2: SyntaxWarning: "is" with {} literal. Did you mean "=="?', "  print(x is 1)", "True"],
+    ),
+    "task": (
+        """
+            import asyncio
+
+
+            async def brew():
+                await asyncio.sleep(0.01)
+
+
+            async def main():
+                task = asyncio.create_task(brew(), name="brewer")
+                print("before:", task)
+                await task
+                print("after:", task)
+
+
+            asyncio.run(main())
+        """,
+        [
+            "before: <Task pending name='brewer' coro=<brew() running at task.py:5>>",
+            "after: <Task finished name='brewer' coro=<brew() done, defined at task.py:5> result=None>",
+        ],
+    ),
+    "file": ("print(f'{__file__} is {__file__!r}')", ["file.py is 'file.py'"]),
+    "folder": (
+        """
+            import os, tempfile
+            from pathlib import Path
+            print(os.getcwd(), [Path.home()], f"in {os.getcwd()}.", Path("a/b").absolute(), f"{os.getcwd()}/")
+            print(Path("a.txt").absolute().as_uri(), Path("..").resolve(), Path().absolute().as_uri())
+            print(tempfile.gettempdir(), f"{os.getcwd()}work", Path("名.txt").resolve())
+        """,
+        [
+            "… [PosixPath('…')] in …. a/b …/",
+            "file:///…/a.txt … file:///…",
+            "… {}work 名.txt",
+        ],
+    ),
+    "in_two_pieces": (
+        """
+            import os
+            path = os.path.abspath("a.py")
+            os.write(1, path[:9].encode())
+            os.write(1, path[9:].encode() + b":3\\n")
+        """,
+        ["a.py:3"],
+    ),
+    "stack": (
+        """
+            import sys, traceback, warnings
+            traceback.print_stack(file=sys.stdout)
+            warnings.warn("old", DeprecationWarning)
+        """,
+        ['  File "stack.py", line 3, in <module>', "    traceback.print_stack(file=sys.stdout)"],
+    ),
+    "python": (
+        """
+            import argparse, subprocess, sys, warnings
+            print(subprocess.CompletedProcess([sys.executable, "-c", "pass"], 0))
+            warnings.warn_explicit("old", FutureWarning, argparse.__file__, 7)
+        """,
+        [
+            "CompletedProcess(args=['python', '-c', 'pass'], returncode=0)",
+            "…/argparse.py:7: FutureWarning: old",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_the_folder_of_the_run_is_not_shown(
+    runner: Runner, tmp_path: Path, name: str, interpreter: Interpreter
+) -> None:
+    program, lines = PATHS[name]
+    printed = shown(runner, tmp_path, interpreter, **{name: program})
+    for line, want in zip(printed, lines, strict=False):
+        start, _, end = want.partition("{}")
+        assert line == want or ("{}" in want and line.startswith(start) and line.endswith(end))
+    assert not any("witness-" in line for line in printed if "work" not in line)
+    assert len(printed) >= len(lines)
+
+
+# What is written in pieces, what the terminal shows of it, and whether the last line ended.
+SHOWN = {
+    "a\rb": ("b", False),
+    "abc\rx\n": ("xbc", True),
+    "50%\r100%\n": ("100%", True),
+    "\r- counting\r+ counting\r          \rcounted to 7\n": ("counted to 7", True),
+    "long text\r         \rx\n": ("x", True),
+    "x\r \r": (None, True),
+    "ab\b\bc\n": ("cb", True),
+    "\b\ba\n": ("a", True),
+    "中文\rab\n": ("ab文", True),
+    "中文\ra\n": ("a 文", True),
+    "abc\r中\n": ("中c", True),
+    "a中\rab\n": ("ab", True),
+    "e\u0301x\ry\n": ("yx", True),
+    "a\tb\rc\n": ("c       b", True),
+    "done \r\n": ("done ", True),
+    "Your name? ": ("Your name? ", False),
+    "\rYour name? ": ("Your name? ", False),
+    "\x1b[1mbold\x1b[0m\n": ("\x1b[1mbold\x1b[0m", True),
+}
+
+
+@pytest.mark.parametrize("written", SHOWN)
+def test_what_is_overwritten_is_not_shown(runner: Runner, tmp_path: Path, written: str) -> None:
+    program = f"""
+import sys
+for char in {written!r}:
+    sys.stdout.write(char)
+    sys.stdout.flush()
+"""
+    text, newline = SHOWN[written]
+    run = runner.submit(example(tmp_path, a=program), None, own().path)().run
+    (output,) = run.outputs
+    assert ([line for line, _ in output.lines], output.newline) == ([] if text is None else [text], newline)
+
+
+def test_a_blank_that_overwrites_is_a_blank() -> None:
+    assert _shown("好的。\r  x".encode()) == "  x 。"
+    assert _shown(b"\t\rab") == "ab"
+    assert _shown(b"\t\b\b") == ""
+
+
+def test_a_spinner_is_gone_when_it_has_spun(runner: Runner, tmp_path: Path) -> None:
+    program = """
+        import itertools
+        import threading
+        import time
+
+        done = threading.Event()
+
+
+        def spin():
+            for char in itertools.cycle("-+"):
+                print(f"\\r{char} counting", end="", flush=True)
+                if done.wait(0.02):
+                    break
+            print("\\r          \\r", end="")
+
+
+        spinner = threading.Thread(target=spin)
+        spinner.start()
+        time.sleep(0.1)
+        done.set()
+        spinner.join()
+        print("counted to 7")
+    """
+    assert shown(runner, tmp_path, spinner=program) == ["counted to 7"]
+
+
+def test_a_last_line_without_newline_is_another_run(runner: Runner, tmp_path: Path) -> None:
+    outputs = []
+    for end in ("", "\\n"):
+        run = runner.submit(example(tmp_path, done=f"print('Done', end='{end}')"), None, own().path)().run
+        outputs.append(run.outputs[0])
+    assert [output.newline for output in outputs] == [False, True]
+    assert [text for output in outputs for text, _ in output.lines] == ["Done", "Done"]
+
+
+def test_a_line_of_two_processes_names_both(runner: Runner, tmp_path: Path) -> None:
+    program = """
+        import time
+        from multiprocessing import Barrier, Process
+
+
+        def greet(name, both):
+            print(f"{name} says", end=" ", flush=True)
+            both.wait()
+            time.sleep(0.1)
+            print("hello", flush=True)
+
+
+        if __name__ == "__main__":
+            both = Barrier(2)
+            workers = [Process(target=greet, args=(name, both)) for name in "AB"]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+    """
+    if not platform.here.complete:
+        pytest.skip("nobody says here who wrote a line")
+    trouble = runner.submit(example(tmp_path, torn=program), None, own().path)().run.trouble
+    assert trouble.startswith("several processes wrote one line together: `")
+    first, second = (trouble.split(f"`{name} says ` by ")[1].split(",")[0].split(";")[0] for name in "AB")
+    assert (first.isdigit(), second.isdigit(), first != second) == (True, True, True)
+
+
+def test_frames_are_folded_behind_a_prompt(runner: Runner, tmp_path: Path) -> None:
+    assert shown(runner, tmp_path, prompt="input('Your name? ')") == [
+        "Your name? Traceback (most recent call last):",
+        "  ...",
+        "EOFError: EOF when reading a line",
+    ]
+
+
+# What programs find around them that is another on another machine.
+AROUND = """
+    import getpass, os, pwd, socket, sys, time
+    print(socket.gethostname(), os.uname().nodename, socket.gethostbyname(socket.gethostname()))
+    print(getpass.getuser(), pwd.getpwuid(os.getuid()).pw_name, os.path.basename(os.path.expanduser("~")))
+    print(time.strftime("%Z"), time.timezone)
+    print(os.cpu_count())
+    print(os.getpid())
+    print(len(os.getcwd()), sys.flags.hash_randomization, hash("a"))
+    print(sorted(set(os.environ) - {"PYTHONHASHSEED"}))
+"""
+
+
+def test_a_program_finds_nothing_that_is_this_machines(runner: Runner, tmp_path: Path) -> None:
+    host, user, zone, *_ = shown(runner, tmp_path, around=AROUND)
+    if platform.here.missing:
+        pytest.skip("; ".join(platform.here.missing))
+    assert (host, user, zone) == ("localhost localhost 127.0.0.1", "user user home", "UTC 0")
+
+
+def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_path: Path) -> None:
+    if platform.here.missing:
+        pytest.skip("; ".join(platform.here.missing))
+
+    def run(number: int) -> Turn:
+        return runner.submit(example(tmp_path, around=AROUND), None, own().path, variation=varied(number))
+
+    turns = [run(number) for number in (*range(1, 25), 3)]
+    *columns, names = zip(*[[text for text, _ in turn().run.outputs[0].lines] for turn in turns], strict=True)
+    assert [turn().run.trouble for turn in turns if turn().run.trouble] == []
+    host, user, zone, cores, process, hashes = map(set, columns)
+    assert {line.split()[2] for line in host} == {"127.0.1.1"}
+    assert len(host) == 3
+    assert len({line.split()[2] for line in user}) > 10
+    assert len(zone) > 10
+    assert cores == {"1", "2", "4", "8"}
+    assert {len(number) for number in process} >= {3, 4, 5}
+    assert len(hashes) > 10
+    assert len(set(names)) == 1  # which they are does not differ
+    # The same number finds the same, but for the number of its process where others run beside it.
+    assert [column[2] for column in columns if column is not columns[4]] == [
+        column[-1] for column in columns if column is not columns[4]
+    ]
+
+
+PAIRS = """
+    import asyncio
+
+
+    async def ring(bell):
+        print("bell", bell)
+
+
+    async def main():
+        await asyncio.wait({asyncio.create_task(ring(n)) for n in (1, 2, 3, 4)})
+        for task in asyncio.as_completed([ring(n) for n in (5, 6, 7, 8)]):
+            await task
+
+
+    asyncio.run(main())
+"""
+
+
+def test_an_order_by_address_differs_between_varied_runs(
+    runner: Runner, tmp_path: Path, interpreter: Interpreter
+) -> None:
+    program = example(tmp_path, pairs=PAIRS)
+    orders = {}
+    for kind, numbers in ("varied", range(1, 31)), ("neutral", [0] * 10):
+        turns = [runner.submit(program, None, interpreter.path, variation=varied(number)) for number in numbers]
+        orders[kind] = {tuple(text for text, _ in turn().run.outputs[0].lines[4:]) for turn in turns}
+    assert len(orders["varied"]) > len(orders["neutral"])
+    bells = [f"bell {bell}" for bell in (5, 6, 7, 8)]
+    assert all(
+        {order.index(one) < order.index(other) for order in orders["varied"]} == {True, False}
+        for one in bells
+        for other in bells
+        if one < other
+    )

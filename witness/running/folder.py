@@ -1,0 +1,40 @@
+"""The folders of a run, which no reader has: how what is printed looks without them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from witness.running.interpreters import Interpreter
+
+Neutral = Callable[[str], str]
+"""Takes from a line what only this machine prints so."""
+
+
+def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
+    """What is in `folder` is named from there, as the reader of a page names it; the folder itself is shown as `…`.
+
+    So is the one above it, which has the temporary files, and those of Python's own modules; Python itself is `python`.
+    """
+    names = dict.fromkeys(_spellings(interpreter.path), "python")
+    paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
+    names |= {place: "…" for path in paths for place in _spellings(path)}
+    uri, inside = folder.as_uri(), {*_spellings(folder)}
+    found = "|".join(map(re.escape, sorted({uri, *names}, key=len, reverse=True)))
+    look = re.compile(rf"(?P<place>{found})(?:(?P<slash>[/\\]+)(?=[^\s/\\\"'<>|:])|(?![\w-]))")
+
+    def shown(match: re.Match[str]) -> str:
+        place, slash = match["place"], match["slash"] or ""
+        if place == uri:
+            return f"file:///…{slash}"
+        return "" if slash and place in inside else names[place] + slash
+
+    return lambda text: look.sub(shown, text)
+
+
+def _spellings(path: str | Path) -> Iterator[str]:
+    """A path as it was given and as it really is; on Windows also in `repr`, and with other slashes."""
+    for spelling in (str(path), os.path.realpath(path)):
+        yield from (spelling, spelling.replace("\\", "\\\\"), spelling.replace("\\", "/"))

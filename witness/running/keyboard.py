@@ -1,0 +1,142 @@
+"""The keyboard of a terminal: what is typed there, as its result says, and when."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from witness.language import Line, Result, visible
+from witness.running import platform
+from witness.running.screen import Screen
+
+Screens = Sequence[Screen]
+
+CALM, PATIENCE = 0.05, 1.0
+"""A key is pressed when nothing was printed for so many seconds and all processes wait, as a person would: in between
+a line and the wait after it, a signal would be lost. Where they never wait, so many seconds after it was due."""
+
+
+def lacking(result: Result | None) -> str:
+    """What can't be typed on this system, or nothing."""
+    keys = {line.key.key for line in result.lines if line.key} if result else set()
+    here = platform.here.windows and keys - {"^D"}
+    return f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows" if here else ""
+
+
+def find(result: Result, label: str) -> Line:
+    """The line that has this label."""
+    return next(line for line in result.lines if line.label == label)
+
+
+def printed(result: Result, line: Line, screens: Screens) -> bool:
+    """Whether a line was printed, with those of its lane that look like it."""
+    for screen in screens:
+        if line in screen.terminal.lines:
+            above = screen.terminal.lines[: screen.terminal.lines.index(line) + 1]
+            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen, line)
+    return False
+
+
+def value(result: Result, name: str, screens: Screens) -> str | None:
+    """What was printed for a variable, if its line was."""
+    for screen in screens:
+        for line in screen.terminal.lines:
+            place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
+            if place:
+                matches = (result.look(line).fullmatch(text) for text, _ in screen.shown)
+                return next((match[place].strip() for match in matches if match), None)
+    return None
+
+
+def _there(result: Result, lines: Iterable[Line], screen: Screen, last: Line | None) -> bool:
+    """Whether the screen shows as many lines of each look as `lines` has; of those that repeat, as many as must be."""
+    wanted: Counter[str] = Counter()
+    looks = {}
+    for line in lines:
+        look = result.look(line)
+        looks[look.pattern] = look
+        if line.times is None:
+            wanted[look.pattern] += 1
+        else:
+            wanted[look.pattern] = max(wanted[look.pattern], line.times[0], line is last)
+    shown = [text for text, _ in screen.shown]
+    return len(shown) >= wanted.total() and all(
+        sum(bool(looks[pattern].fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
+    )
+
+
+@dataclass
+class Keyboard:
+    """What is still to be typed on a terminal: lines of its result that are a key, or end in an input."""
+
+    result: Result
+    screen: Screen
+    todo: list[Line] = field(default_factory=list)
+    _since: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.todo = [line for line in self.screen.terminal.lines if line.key or line.typed]
+
+    def type(self, screens: Screens, quiet: float, tick: int) -> bool:
+        """Type what is due, when nothing was printed for `quiet` seconds; false if nothing is."""
+        if not self.todo or not self._due(self.todo[0], screens, quiet) or not self._calm(screens, quiet):
+            return False
+        line = self.todo.pop(0)
+        self._since = 0.0
+        process, stdin = self.screen.process, self.screen.process.stdin
+        assert stdin
+        with suppress(OSError):  # it may have ended, or not be reading any more
+            if line.typed:
+                self.screen.type(line.typed.value, tick)
+                stdin.write(f"{line.typed.value}\n".encode())
+                stdin.flush()
+            elif line.key:
+                self.screen.end_line(tick)
+                self.screen.type(line.key.key, tick)
+                if line.key.key == "^D":
+                    stdin.close()
+                else:
+                    platform.here.press(process, line.key.key)
+        return True
+
+    def _due(self, line: Line, screens: Screens, quiet: float) -> bool:
+        above = self._above(line)
+        if line.typed and len(line.parts) > 1:
+            prompt = self.result.look(replace(line, parts=line.parts[:-1]))
+            return bool(prompt.fullmatch(self.screen.unfinished))
+        if line.key and line.key.after:
+            return printed(self.result, find(self.result, line.key.after), screens)
+        last = above[-1] if above else None
+        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, above, self.screen, last)
+
+    def _calm(self, screens: Screens, quiet: float) -> bool:
+        if not self.todo[0].key or self.todo[0].key.key == "^D":
+            return True  # what is typed is not lost
+        self._since = self._since or time.monotonic()
+        asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in screens])
+        return asleep or time.monotonic() > self._since + PATIENCE
+
+    def _above(self, line: Line) -> list[Line]:
+        lines = self.screen.terminal.lines
+        return [above for above in lines[: lines.index(line)] if not above.key]
+
+    @property
+    def missing(self) -> str:
+        """Why nothing more was typed, though there was more; or nothing."""
+        if not self.todo:
+            return ""
+        line = self.todo[0]
+        if line.typed and len(line.parts) > 1:
+            prompt = "".join(map(self.result.show, line.parts[:-1]))
+            return f"line {line.number}: `{line.typed.value}` was not typed, as the prompt `{prompt}` never came"
+        what = f"`{line.key}` was not pressed" if line.key else f"`{line}` was not typed"
+        above = self._above(line)
+        if line.key and line.key.after:
+            above = [find(self.result, line.key.after)]
+        elif line.key and line.key.pause and _there(self.result, above, self.screen, None):
+            return f"line {line.number}: {what}, as it was never quiet for so long"
+        first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
+        return f"line {line.number}: {what}, as {first}, did not come"

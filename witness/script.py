@@ -1,0 +1,144 @@
+"""What a program says of itself: its PEP 723 block, and the modules that it imports."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+_SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", re.MULTILINE)
+
+
+class ExampleError(Exception):
+    """An example that is not laid out as it must be: `path`, `line` and what to do about it."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+
+
+def start(text: str) -> int:
+    """The line where the script block of a program begins; 0 if it has none."""
+    found = re.search(r"^# /// script$", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
+
+
+def line_of(program: Path, key: str) -> int:
+    """The line of `program` that sets `key` in its script block, or where the block begins."""
+    text = program.read_text()
+    first = start(text)
+    lines = enumerate(text.splitlines()[first - 1 :], first)
+    return next((number for number, line in lines if re.match(rf"# *\[?(tool\.)?{re.escape(key)}\b", line)), first)
+
+
+def block(program: Path) -> dict[str, Any]:
+    """The PEP 723 block of a program, whose tables and values are of the right types."""
+    block = _block(program)
+    tool = block.get("tool", {})
+    for key, value, right, words in [
+        ("requires-python", block.get("requires-python", ""), str, 'a string such as ">=3.14"'),
+        ("dependencies", block.get("dependencies", []), list, 'a list of packages such as ["httpx"]'),
+        ("tool", tool, dict, "a table: write `[tool.witness]`"),
+        ("witness", tool.get("witness", {}) if isinstance(tool, dict) else {}, dict, "a table: write `[tool.witness]`"),
+    ]:
+        if not isinstance(value, right):
+            raise ExampleError(program, line_of(program, key), f"`{key}` is {words}")
+    try:
+        SpecifierSet(block.get("requires-python", ""))
+    except InvalidSpecifier as error:
+        raise ExampleError(
+            program, line_of(program, "requires-python"), f'{error}; write one such as ">=3.14"'
+        ) from None
+    for name in block.get("dependencies", []):
+        if not _pinned(name):
+            line = line_of(program, "dependencies")
+            raise ExampleError(
+                program, line, f'`{name}` is no package with its version: pin it with `==`, as in "httpx==0.28.1"'
+            )
+    return block
+
+
+def _pinned(name: object) -> bool:
+    """Whether this is a requirement of one version of a package."""
+    try:
+        (specifier,) = Requirement(str(name)).specifier
+    except (InvalidRequirement, ValueError):
+        return False
+    return specifier.operator == "==" and not specifier.version.endswith("*")
+
+
+def _block(program: Path) -> dict[str, Any]:
+    """The PEP 723 block of a program as it stands there."""
+    try:
+        text = program.read_text() if program.is_file() else ""
+    except UnicodeDecodeError as error:
+        line = program.read_bytes().count(b"\n", 0, error.start) + 1
+        raise ExampleError(program, line, "this is not UTF-8 text") from None
+    starts = [start.start() for start in re.finditer(r"^# /// script$", text, re.MULTILINE)]
+    if not starts:
+        return {}
+    lines = [text.count("\n", 0, start) + 1 for start in starts]
+    if len(starts) > 1:
+        raise ExampleError(program, lines[1], f"a second script block; put it all in the one at line {lines[0]}")
+    block, line = _SCRIPT.match(text, starts[0]), lines[0]
+    if not block:
+        raise ExampleError(program, line, "this script block never ends: its lines start with `#`, the last is `# ///`")
+    content = "".join(
+        line[2:] if line.startswith("# ") else line[1:] for line in block["content"].splitlines(keepends=True)
+    )
+    try:
+        return tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        raise ExampleError(
+            program, line + int(place[1] if place else 0), f"the script block is not TOML: {error}"
+        ) from None
+
+
+def modules(program: Path) -> set[Path]:
+    """The modules beside a program that it imports, and that those import."""
+    found, waiting = {program}, [program]
+    while waiting:
+        names = {name for name, _ in _imports(waiting.pop())}
+        beside = {path for path in (program.with_name(f"{name}.py") for name in names) if path.is_file()}
+        waiting += beside - found
+        found |= beside
+    return found - {program}
+
+
+def missing(program: Path) -> Iterator[tuple[str, int]]:
+    """The modules that a program can't do without and that are nowhere, each with the line that imports it."""
+    if {"requires-python", "dependencies"} & {*_block(program)}:
+        return  # it has what this Python does not know of
+    for name, line in _imports(program):
+        if line and name not in sys.stdlib_module_names and not program.with_name(f"{name}.py").is_file():
+            yield name, line
+
+
+def _imports(program: Path) -> tuple[tuple[str, int], ...]:
+    """What a program imports, and the line where it can't do without; 0 where it may."""
+    return _imported(program.read_bytes()) if program.is_file() else ()
+
+
+@cache
+def _imported(source: bytes) -> tuple[tuple[str, int], ...]:
+    found: list[tuple[str, int]] = []
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):  # it may be newer than this Python, and what it prints will tell
+        return ()
+    for node in ast.walk(tree):
+        line = node.lineno if node in tree.body else 0
+        match node:
+            case ast.Import(names=names):
+                found += [(name.name.partition(".")[0], line) for name in names]
+            case ast.ImportFrom(module=str(module), level=0):
+                found.append((module.partition(".")[0], line))
+    return tuple(found)
