@@ -18,12 +18,13 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing.model import Trace, TraceError
 from witness.tracing.notes import Note, parse
+from witness.tracing.printed import foreign
 from witness.tracing.reader import read
 
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = (ast.AsyncFunctionDef, ast.Yield, ast.YieldFrom)
+_GENERATES = (ast.Yield, ast.YieldFrom, ast.AsyncFunctionDef)
 _COLLECTED = {"__init__.py", "collector", "notes.py", "waits.py"}
 
 _Found = tuple[Trace, Run, Verdict]
@@ -62,5 +63,5 @@ def traced(example: Example, result: Result, interpreter: str) -> tuple[list[Not
         if any(isinstance(node, _GENERATES) for program in programs for node in ast.walk(program)):
             (folder / "generators").touch()
         done = run(example, result, interpreter, folder)
-        lines = (line for file in folder.glob("*.notes") for line in file.read_text().splitlines())
-        return sorted(map(parse, lines), key=lambda note: note.time_ns), done
+        notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
+        return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done

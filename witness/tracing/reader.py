@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from witness.language import (
@@ -14,7 +14,8 @@ from witness.language import (
 from witness.tracing.drafts import Draft, gather, main_lane
 from witness.tracing.model import SHORT, Event, Kind, Lane, Trace, TraceError
 from witness.tracing.notes import Note
-from witness.tracing.printed import place
+from witness.tracing.order import Order
+from witness.tracing.printed import find, place
 from witness.tracing.steps import STEPS, Reading
 from witness.tracing.waits import Wait
 
@@ -22,10 +23,10 @@ LANES, EVENTS = 12, 200
 """A figure of more than this is not clearer than the program."""
 
 
-def read(notes: Collection[Note], result: Result, run: Run, verdict: Verdict, python: str) -> Trace:
+def read(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, python: str) -> Trace:
     """The trace of a legal run, by its notes in the order of time."""
-    lanes = place(gather(notes), notes, result, run, verdict)
-    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
+    lanes = place(gather(notes), find(notes, result, run), result, run, verdict)
+    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs), order=Order(notes))
     reading = reduce(lambda reading, step: step(reading), STEPS, reading)
     return scale(reading, names(reading, result), result, python)
 
