@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from witness.tracing.notes import Clears, Gives, Note, Takes
+from witness.tracing.notes import Clears, Fresh, Gives, Note, Takes
 from witness.tracing.waits import Rule
 
 Key = tuple[str, str]
@@ -25,7 +25,8 @@ class History:
         self.given: dict[Key, list[int]] = defaultdict(list)
         self.cleared: dict[Key, list[int]] = defaultdict(list)
         self.taken: Counter[Key | tuple[str, str, str]] = Counter()
-        self.lanes: dict[str, list[int]] = defaultdict(list)
+        self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        """For each thread, what each lane of it did last, and last of each of its jobs."""
         self.ends = _other_ends(notes)
         self.ever: dict[Key, list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
@@ -33,8 +34,11 @@ class History:
                 self.ever[note.record.rule, note.record.token].append(place)
 
     def add(self, place: int) -> None:
-        record = self.notes[place].record
-        self.lanes[self.notes[place].lane].append(place)
+        record, lane = self.notes[place].record, self.notes[place].lane
+        ends = self.lanes[lane.partition("/")[0]][lane]
+        if ends and not isinstance(record, Fresh):
+            ends.pop()
+        ends.append(place)
         if isinstance(record, Gives):
             self.given[record.rule, record.token].append(place)
         elif isinstance(record, Clears):
@@ -138,11 +142,12 @@ def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """The last of a thread, or of all that are in a process."""
-    whole = record.token.partition(".")[0] + "." if record.token.endswith(".0") else ""
-    for lane, places in history.lanes.items():
-        if lane == record.token or lane.startswith((whole or record.token + "/",)):
-            yield places[-1]
+    """The last of a thread, or of all that are in a process, which is named as its main thread but for a ``/``."""
+    process = record.token.partition(".")[0] + "."
+    threads = [thread for thread in history.lanes if thread.startswith(process)]
+    for thread in threads if record.token.endswith(".0") else [record.token.rstrip("/")]:
+        for ends in history.lanes[thread].values():
+            yield from ends
 
 
 class Source(NamedTuple):

@@ -24,7 +24,7 @@ from witness.tracing.reader import read
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = (ast.Yield, ast.YieldFrom, ast.AsyncFunctionDef)
+_GENERATES = (ast.Yield, ast.YieldFrom)
 _COLLECTED = {"__init__.py", "collector", "notes.py", "waits.py"}
 
 _Found = tuple[Trace, Run, Verdict]
@@ -49,6 +49,14 @@ def typical(example: Example, result: Result, interpreter: Interpreter) -> _Foun
     return min(commonest, key=lambda found: found[0].end)
 
 
+def _generates(program: ast.AST) -> bool:
+    """Whether it has generators, or coroutines that it runs by hand."""
+    return any(
+        isinstance(node, _GENERATES) or (isinstance(node, ast.Attribute) and node.attr in ("send", "throw"))
+        for node in ast.walk(program)
+    )
+
+
 def _not_collected(folder: str, names: list[str]) -> set[str]:
     return set(names) - _COLLECTED if Path(folder) == Path(__file__).parent else set()
 
@@ -60,7 +68,7 @@ def traced(example: Example, result: Result, interpreter: str) -> tuple[list[Not
         shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
         programs = [ast.parse(program.read_text()) for program in example.programs]
-        if any(isinstance(node, _GENERATES) for program in programs for node in ast.walk(program)):
+        if any(map(_generates, programs)):
             (folder / "generators").touch()
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]

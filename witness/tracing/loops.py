@@ -32,9 +32,10 @@ class _Loop:
     """Its steps that are done, by the notes that posted them."""
 
     soon: int = 0  # these notes, as bits, but for timers
+    timers: int = 0  # those
+    due: dict[int, float] = field(default_factory=dict)  # when a timer was due
     done: dict[int, int] = field(default_factory=dict)  # the note that ends the step
-    covered: dict[int, int] = field(default_factory=dict)  # as bits, the posts of all steps that surely came before
-    timers: dict[int, float] = field(default_factory=dict)  # when it was due
+    covered: dict[int, int] = field(default_factory=dict)  # as bits, the posts of all such steps that came before it
     passed: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -42,7 +43,7 @@ class _Loop:
 class _Step:
     loop: _Loop
     post: int
-    told: int
+    surely: int
     passed: Passed
 
 
@@ -54,6 +55,7 @@ class Loops:
         self.loops: dict[str, _Loop] = defaultdict(_Loop)
         self.posts: dict[str, int] = {}
         self.steps: dict[str, _Step] = {}
+        self.groups: dict[float, int] = defaultdict(int)  # as bits, the posts that came in any order
         self.passed: list[Passed] = []
         self.chance: set[int] = set()  # steps of which one can't say when they come
         self.held: dict[str, int] = {}  # by lane, when it got the lock that it has
@@ -70,6 +72,8 @@ class Loops:
             self.held[note.lane] = place
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place
+            if record.rule != Rule.TIMER and record.number:
+                self.groups[record.number] |= 1 << place
             self.holds[place] = self.held.get(note.lane, place)
 
     def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
@@ -86,28 +90,24 @@ class Loops:
             return
         yield post, rule
         known |= self.known[post]
-        told = 0
-        if rule is Rule.TIMER:
-            for timer in [timer for timer, when in loop.timers.items() if when <= given.number]:
-                if timer in loop.done and self.known[post] >> timer & 1 and not known >> loop.done[timer] & 1:
-                    yield loop.done[timer], Rule.DEADLINE
-                    known |= self.known[loop.done[timer]]
-            loop.timers[post] = given.number
-        else:
-            told = self.known[post] & loop.soon
-            left = told
-            while left:
-                last = left.bit_length() - 1
-                if not known >> loop.done[last] & 1:
-                    yield loop.done[last], Rule.FIRST_COME
-                    known |= self.known[loop.done[last]]
-                left &= ~loop.covered[last]
+        told = self.known[post] & (loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number])
+        surely, left = 1 << post, told
+        while left:
+            last = left.bit_length() - 1
+            if rule is Rule.TIMER and loop.due[last] > given.number:
+                left &= ~(1 << last)
+                continue
+            if not known >> loop.done[last] & 1:
+                yield loop.done[last], Rule.DEADLINE if rule is Rule.TIMER else Rule.FIRST_COME
+                known |= self.known[loop.done[last]]
+            surely |= loop.covered[last]
+            left &= ~loop.covered[last]
         passed = self._reach(place, [*before, post], post)
         for end in self._clearly_before(loop, passed):
             if not known >> end & 1:
                 yield end, Rule.DEADLINE
                 known |= self.known[end]
-        self.steps[self._step(place)] = _Step(loop, post, told, passed)
+        self.steps[self._step(place)] = _Step(loop, post, surely, passed)
 
     def _end(self, place: int) -> None:
         if not (step := self.steps.pop(self._step(place), None)):
@@ -115,9 +115,13 @@ class Loops:
         step.loop.done[step.post] = place
         insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
         given = self.notes[step.post].record
-        if isinstance(given, Gives) and given.rule != Rule.TIMER:
+        assert isinstance(given, Gives)
+        step.loop.covered[step.post] = step.surely
+        if given.rule == Rule.TIMER:
+            step.loop.timers |= 1 << step.post
+            step.loop.due[step.post] = given.number
+        else:
             step.loop.soon |= 1 << step.post
-            step.loop.covered[step.post] = step.told | 1 << step.post
 
     def _step(self, place: int) -> str:
         note = self.notes[place]

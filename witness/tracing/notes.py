@@ -41,10 +41,11 @@ class Own(NamedTuple):
 
 
 class Print(NamedTuple):
-    """It has printed a line; it began to at `since_ns`."""
+    """It has printed a line; it began to at `since_ns`, but of what stood in a buffer nothing was shown before `shown_ns`."""
 
     since_ns: int
     text: str
+    shown_ns: int = 0
 
 
 class Waits(NamedTuple):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from witness.tracing.causes import History
 from witness.tracing.loops import Loops
 from witness.tracing.model import TraceError
-from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, Start, Takes
+from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, Print, Start, Takes
 from witness.tracing.waits import Rule
 
 MOST = 20_000
@@ -71,12 +71,14 @@ class Order:
         return found
 
     def latest(self, place: int, time_ns: int) -> list[int]:
-        """What came last, until that time, in what the note at `place` is part of."""
+        """What came last, until that time, in what the note at `place` is part of, and the line printed before."""
         found = []
         for strand in _strands(self.notes[place]):
             places = self._strands[strand]
-            index = bisect_right(places, time_ns, key=lambda place: self.notes[place].time_ns)
-            found += [before for before in places[max(0, index - 1) : index] if before < place]
+            for before in reversed(places[: bisect_left(places, place)]):
+                if self.notes[before].time_ns <= time_ns or isinstance(self.notes[before].record, Print):
+                    found.append(before)
+                    break
         return found
 
     def between(self, lane: str, since_ns: int, until_ns: int) -> list[int]:

@@ -15,7 +15,7 @@ from witness.language import (
 )
 from witness.tracing.drafts import Draft, Lanes, Moment, main_lane
 from witness.tracing.model import Kind, TraceError
-from witness.tracing.notes import Note, Print, Start
+from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
 from witness.tracing.waits import Wait
 
 
@@ -26,6 +26,7 @@ class Piece(NamedTuple):
     text: str
     lane: str
     place: int = 0
+    shown_ns: int = 0
 
 
 def pieces(notes: Iterable[Note]) -> dict[str, list[Piece]]:
@@ -33,7 +34,8 @@ def pieces(notes: Iterable[Note]) -> dict[str, list[Piece]]:
     found: dict[str, list[Piece]] = defaultdict(list)
     for place, note in enumerate(notes):
         if isinstance(note.record, Print):
-            found[Draft(note.lane).process].append(Piece(*note.record, note.lane, place))
+            since_ns, text, shown_ns = note.record
+            found[Draft(note.lane).process].append(Piece(since_ns, text, note.lane, place, shown_ns))
     return found
 
 
@@ -42,12 +44,16 @@ def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
     notes = list(notes)
     noted = {main_lane(note.lane.partition(".")[0]) for note in notes}
     started = {note.record.lane: note.time_ns for note in notes if isinstance(note.record, Start)}
+    names = {note.record.lane: note.record.name for note in notes if isinstance(note.record, Start)}
     found = []
     for output in run.outputs:
         for text, writer in output.lines:
             lane = main_lane(writer)
             if lane in started and lane not in noted:
-                found.append(Note(started[lane] + 1, lane, Print(started[lane] + 1, text)))
+                if lane in names:
+                    found.append(Note(started[lane], lane, Begin(LaneKind.PROCESS, names.pop(lane))))
+                started[lane] += 1
+                found.append(Note(started[lane], lane, Print(started[lane], text, started[lane])))
     return found
 
 

@@ -201,10 +201,16 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
 def link(reading: Reading) -> Reading:
     """Join what lets go to what goes on, in a lane that waits for what another does."""
     ways = []
+    cancelled: dict[str, list[int]] = {}
+    for lane in reading.each():
+        for moment in lane.moments:
+            if moment.kind is Kind.CANCEL:
+                cancelled.setdefault(moment.about, []).append(moment.time_ns)
     for lane in reading.each():
         for wait, on in pairwise(lane.moments):
             if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, lane.key, wait, on)):
-                if not _waits(reading.lanes[origin.lane], origin.time_ns):
+                busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
+                if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled.get(lane.key, [])):
                     ways.append((origin, lane.key, wait, on))
     lanes = {lane.key: list(lane.moments) for lane in reading.each()}
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}

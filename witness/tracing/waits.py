@@ -45,7 +45,7 @@ class Wait(StrEnum):
     RUN = "run", "等命令结束（run）"
     SEMAPHORE = "semaphore", "等名额（semaphore）"
     SERVE = "serve", "等别人来要（serve）"
-    SHUTDOWN = "shutdown", "等任务都做完（shutdown）"
+    SHUTDOWN = "shutdown", "等任务都做完（shutdown）", "BaseEventLoop.shutdown_default_executor"
     SLEEP = "sleep", "睡眠（sleep）"
     SLEEP_0 = "sleep(0)", "让别的任务先走（sleep(0)）"
     START = "start", "等它准备好（start）"

@@ -41,16 +41,23 @@ def _named(own: Any) -> tuple[object, object]:
     return own.getsockname()[:2], own.getpeername()[:2]
 
 
-def sent(self: Any, *_: object) -> str:
-    return ends(self._handle)[0]
+def _of(connection: Any, which: int) -> str | None:
+    try:
+        return ends(connection._handle)[which]
+    except (OSError, TypeError):  # it is closed
+        return None
+
+
+def sent(self: Any, *_: object) -> str | None:
+    return _of(self, 0)
 
 
 def received(value: object, self: Any, *_: object) -> str | None:
-    return None if isinstance(value, BaseException) else ends(self._handle)[1]
+    return None if isinstance(value, BaseException) else _of(self, 1)
 
 
 def ended(value: object, self: Any, *_: object) -> str | None:
-    return ends(self._handle)[1] if isinstance(value, EOFError) else None
+    return _of(self, 1) if isinstance(value, EOFError) else None
 
 
 def _sending(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -43,11 +43,12 @@ class Here(threading.local):
     busy = False
     shares = False  # its jobs with other threads of a pool
     when = 0.0  # for which a timer is being set
+    group = 0  # of what an event loop is told in no order
     handing = False  # whether it lets go of a lock of an event loop
 
     def __init__(self) -> None:
         self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
-        self.unfinished: dict[str, tuple[int, str]] = {}  # by lane, the line that it prints, and since when
+        self.unfinished: dict[str, tuple[int, str, bool]] = {}  # by lane: since when it prints which line, if shown
 
 
 here = Here()

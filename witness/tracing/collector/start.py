@@ -30,6 +30,7 @@ printing.hook()
 when_imported(imported)
 note(Begin(LaneKind.PROGRAM, " ".join(sys.orig_argv[1:])))
 atexit.register(note, End())
+atexit.register(printing.end)
 threading._register_atexit(note, Exit())  # type: ignore[attr-defined]
 if (NOTES / "generators").exists():
     generators.hook()

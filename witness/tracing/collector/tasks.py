@@ -31,7 +31,7 @@ def _events(module: Any) -> None:
         if here.when or asker == "_call_soon":  # and not for something to read or write, whenever that may be
             _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
             rule = Rule.TIMER if here.when else Rule.HANDED if here.handing else Rule.SOON
-            note(Gives(rule, token, here.when, call()))
+            note(Gives(rule, token, here.when or here.group, call()))
         init(self, callback, args, loop, context)
 
     def _set_timer(self: Any, when: float, *args: Any, **kwargs: Any) -> None:
@@ -136,7 +136,7 @@ def _frames(coroutine: Any) -> list[FrameType]:
 
 def _event_loop(module: Any) -> None:
     loop = module.BaseEventLoop
-    create, forever, stop, shutdown = loop.create_task, loop.run_forever, loop.stop, loop.shutdown_default_executor
+    create, forever, stop = loop.create_task, loop.run_forever, loop.stop
 
     def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
         if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
@@ -173,17 +173,9 @@ def _event_loop(module: Any) -> None:
         note(Gives(Rule.STOP, name(self), call=call()))
         stop(self)
 
-    async def _shutdown(self: Any, *args: Any) -> None:
-        if self._default_executor:
-            note(Waits(Wait.SHUTDOWN))
-        await shutdown(self, *args)
-        if self._default_executor:
-            note(On())
-
     replace(loop, "create_task", create_task)
     replace(loop, "run_forever", run_forever)
     replace(loop, "stop", _stop_loop)
-    replace(loop, "shutdown_default_executor", _shutdown)
 
 
 def _runs() -> bool:
@@ -218,9 +210,8 @@ def _locks(module: Any) -> None:
     acquire = module.Lock.acquire
 
     async def _acquire(self: Any) -> bool:
-        value = await acquire(self)
         note(Gives(Rule.HANDED, name(self)))
-        return bool(value)
+        return bool(await acquire(self))
 
     replace(module.Lock, "acquire", _acquire)
 
@@ -238,7 +229,23 @@ def _handing(owner: Any) -> None:
     replace(owner, "release", _release)
 
 
+def _grouping(owner: Any, function: str) -> None:
+    """A function that cancels the tasks of a set, which has no order."""
+    cancel = getattr(owner, function)
+
+    def grouped(*args: Any) -> Any:
+        here.group = next(count)
+        try:
+            return cancel(*args)
+        finally:
+            here.group = 0
+
+    replace(owner, function, grouped)
+
+
 MODULES = {
+    "asyncio.taskgroups": lambda module: _grouping(module.TaskGroup, "_abort"),
+    "asyncio.runners": lambda module: _grouping(module, "_cancel_all_tasks"),
     "asyncio.events": _events,
     "asyncio.base_events": _event_loop,
     "asyncio.tasks": _tasks,

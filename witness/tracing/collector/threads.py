@@ -34,7 +34,7 @@ def _kind(thread: Any) -> LaneKind:
     """A thread that hands on what it gets is known by its function, which is one of `multiprocessing`."""
     function = getattr(thread._target, "__func__", thread._target)
     code = getattr(function, "__code__", None) or type(thread).run.__code__
-    hands_on = code.co_name != "worker" and re.search(r"multiprocessing|futures.process", code.co_filename)
+    hands_on = code.co_name not in ("worker", "handle_request") and re.search(r"multiprocessing|futures.process", code.co_filename)
     return LaneKind.HUB if hands_on else LaneKind.THREAD
 
 
@@ -67,8 +67,9 @@ def _threads(thread: Any) -> None:
         return alive
 
     def ended(self: Any) -> None:
-        if self in started and not is_alive(self):
-            note(Takes(Rule.END, started[self].lane, call=call()))
+        lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
+        if lane and not is_alive(self):
+            note(Takes(Rule.END, lane, call=call()))
 
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
