@@ -1,6 +1,6 @@
 """The rules by which one thing comes before another: of each, whence it is, and which notes it connects.
 
-The order of lanes apart, they are all of what `order.py` knows. None says which way a lock goes, or which of two that ask
+The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
 for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
 """
 
@@ -63,7 +63,7 @@ Causes = Callable[[History, Note, Takes], Iterable[int]]
 def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
     """For what comes out of a socket without a name, what the other end calls it; they are numbers of sockets."""
     asked: dict[str, list[float]] = defaultdict(list)
-    found = {}
+    found: dict[str, str] = {}
     for note in notes:
         record = note.record
         if isinstance(record, Gives) and record.rule == Rule.CONNECT:
@@ -166,22 +166,23 @@ RULES: dict[Rule, Source] = {
     Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
     Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
     Rule.CONDITION: Source(_first_since, "threading, Condition.wait: “until it is awakened by a notify()”"),
-    Rule.SEMAPHORE: Source(_needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"),
-    Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads party to the barrier have called”"),
+    Rule.SEMAPHORE: Source(
+        _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
+    ),
+    Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
     Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
-    Rule.ROOM: Source(_needed, "queue, Queue: “insertion will block once this size has been reached, until items are consumed”"),
+    Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
     Rule.DONE: Source(_every, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
-    Rule.CLOSED: Source(_every, "queue, Queue.shutdown; multiprocessing, Connection.recv: “EOFError if … the other end was closed”"),
+    Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
     Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end using send()”"),
     Rule.STREAM: Source(_sent, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"),
     Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
-    Rule.FUTURE: Source(_every, "concurrent.futures, Future.result: “if the call hasn't yet completed then this method will wait”"),
+    Rule.FUTURE: Source(_every, "Future.result: “if the call hasn't yet completed then this method will wait”"),
     Rule.JOB: Source(_every, "multiprocessing.pool, AsyncResult.get: “return the result when it arrives”"),
     Rule.SOON: Source(_of_a_loop, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),
     Rule.TIMER: Source(_of_a_loop, "asyncio, loop.call_at; OOPSLA 2013: a timer is set before it runs"),
-    Rule.HANDED: Source(_of_a_loop, "asyncio, Lock: “fair”, which orders two that surely asked for it one after the other"),
-    Rule.FIRST_COME: Source(_of_a_loop, "asyncio, loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
-    Rule.DEADLINE: Source(_of_a_loop, "asyncio, loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
+    Rule.HANDED: Source(_of_a_loop, "asyncio, Lock, “fair”: of two that surely asked one after the other"),
+    Rule.FIRST_COME: Source(_of_a_loop, "loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
+    Rule.DEADLINE: Source(_of_a_loop, "loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
     Rule.STOP: Source(_first_since, "asyncio, loop.run_forever: “until stop() is called”"),
 }
-"""Whence each rule is."""

@@ -8,21 +8,26 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import main_lane
-from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, On, Own, Print, Start, Waits
+from witness.tracing.model import Link
+from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
 from witness.tracing.order import Order
-from witness.tracing.printed import Piece
-from witness.tracing.waits import Rule, Wait
+from witness.tracing.printed import Piece, find
+from witness.tracing.waits import Wait
 
 
-class Link(NamedTuple):
-    """A step from what one lane does to what another goes on to do: the rule, the lanes, the calls of the program."""
-
-    rule: Rule
-    lane: str
-    give: str
-    other: str
-    take: str
+def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
+    """The lines of a legal run, by its notes in the order of time."""
+    opened = []
+    pieces = find(notes, result, run)
+    labels = {line.label: piece for line, piece in zip(verdict.order, pieces, strict=True) if line.label}
+    for terminal, output in zip(result.terminals, run.outputs, strict=True):
+        if terminal.after in labels:  # whoever runs it opens another terminal
+            cause = notes[labels[terminal.after].place]
+            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main)), cause.step))
+    notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
+    return Lines(Order(notes), find(notes, result, run) if opened else pieces, sources)
 
 
 class Who(NamedTuple):
@@ -80,20 +85,24 @@ class Lines:
         return Who(lane, self.names.get(lane, ""), self.kinds.get(lane, LaneKind.PROCESS), jobs)
 
     def chain(self, one: int, other: int) -> list[Link]:
-        """What leads from a line to another: each call that lets someone go on, and where that one waited."""
+        """What leads from a line to another: each call that lets someone go on, and where that one waited.
+
+        The lanes are named by their keys.
+        """
         place = self.pieces[one].place
         begin = next(begin for begin in self._beginning(other) if self.order.before(place, begin))
         links: list[Link] = []
-        give = ""
         for before, after, rule in self.order.chain(place, begin):
             first, last = self.order.notes[before], self.order.notes[after]
+            link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()
-                first_lane, give, rule = start.lane, start.give, start.rule
-            else:
-                first_lane, give = first.lane, self.text(getattr(first.record, "call", ""))
-            links.append(Link(rule, first_lane, give, last.lane, self.text(getattr(last.record, "call", ""))))
+                link = Link(start.rule, start.giver, start.give, link.taker, link.take)
+            links.append(link)
         return links
+
+    def _call(self, note: Note) -> str:
+        return self.text(getattr(note.record, "call", ""))
 
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""

@@ -3,9 +3,9 @@
 Raychev, Vechev and Sridharan, "Effective race detection for event-driven programs", OOPSLA 2013, with asyncio's ready
 queue and timers for a browser's. Two steps of a loop never overlap, so the whole of the first comes before the second.
 
-Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after: what
-is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for longer
-than that turns them round. What waits for another thread, for a process or for the network has no such time.
+Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
+what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
+longer than that turns them round. What waits for another thread, for a process or for the network has no such time.
 """
 
 from __future__ import annotations
@@ -140,7 +140,11 @@ class Loops:
         """How much time has passed in sleeps when it comes to the note at `place`, which comes after those `before`."""
         note = self.notes[place]
         thread = note.lane.partition("/")[0]
-        if not before or place in self.chance or any(self.notes[cause].lane.partition("/")[0] != thread for cause in before):
+        if (
+            not before
+            or place in self.chance
+            or any(self.notes[cause].lane.partition("/")[0] != thread for cause in before)
+        ):
             return place, 0.0
         found = []
         for cause in before:

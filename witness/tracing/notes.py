@@ -8,7 +8,7 @@ import io
 import marshal
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class LaneKind(StrEnum):
@@ -41,7 +41,7 @@ class Own(NamedTuple):
 
 
 class Print(NamedTuple):
-    """It has printed a line; it began to at `since_ns`, but of what stood in a buffer nothing was shown before `shown_ns`."""
+    """It has printed a line; it began to at `since_ns`, but what stood in a buffer was not shown before `shown_ns`."""
 
     since_ns: int
     text: str
@@ -123,23 +123,7 @@ class End(NamedTuple):
     """It has nothing more to do."""
 
 
-Record = (
-    Begin
-    | Forked
-    | Own
-    | Print
-    | Waits
-    | On
-    | Start
-    | Cancel
-    | Gives
-    | Takes
-    | Clears
-    | Fresh
-    | Done
-    | Exit
-    | End
-)
+Record = Begin | Forked | Own | Print | Waits | On | Start | Cancel | Gives | Takes | Clears | Fresh | Done | Exit | End
 
 
 class Note(NamedTuple):
@@ -162,7 +146,7 @@ def write(note: Note) -> bytes:
     return marshal.dumps((time_ns, lane, step, type(record).__name__, tuple(map(_plain, record))), 2)
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 

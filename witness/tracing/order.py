@@ -7,14 +7,14 @@ order; what lets go, by one of the rules, comes before what goes on; and so does
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from witness.tracing.causes import History
 from witness.tracing.loops import Loops
-from witness.tracing.model import TraceError
+from witness.tracing.model import UnseenError
 from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, Print, Start, Takes
 from witness.tracing.waits import Rule
 
@@ -34,7 +34,9 @@ class Order:
 
     def __init__(self, notes: Sequence[Note]) -> None:
         if len(notes) > MOST:
-            raise TraceError(f"{len(notes)} things were noted of its run, {MOST} are the most; let the program do less")
+            raise UnseenError(
+                f"{len(notes)} things were noted of its run, {MOST} are the most; let the program do less"
+            )
         self.notes = notes
         self.causes: list[list[Cause]] = []
         self.known: list[int] = []
@@ -83,10 +85,8 @@ class Order:
 
     def between(self, lane: str, since_ns: int, until_ns: int) -> list[int]:
         """What a lane took in that time, the last first."""
-        places = self._strands[lane] if lane in self._strands else []
-        key = lambda place: self.notes[place].time_ns
-        found = places[bisect_left(places, since_ns, key=key) : bisect_right(places, until_ns, key=key)]
-        return [place for place in reversed(found) if isinstance(self.notes[place].record, Takes)]
+        found = [place for place in self._strands.get(lane, []) if isinstance(self.notes[place].record, Takes)]
+        return [place for place in reversed(found) if since_ns <= self.notes[place].time_ns <= until_ns]
 
     def _add(self, place: int) -> None:
         note = self.notes[place]

@@ -14,7 +14,7 @@ from witness.language import (
     Verdict,
 )
 from witness.tracing.drafts import Draft, Lanes, Moment, main_lane
-from witness.tracing.model import Kind, TraceError
+from witness.tracing.model import Kind, UnseenError
 from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
 from witness.tracing.waits import Wait
 
@@ -65,7 +65,7 @@ def find(notes: Iterable[Note], result: Result, run: Run) -> list[Piece]:
         for text, writer in output.lines:
             piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
             if not piece:
-                raise TraceError(
+                raise UnseenError(
                     f"{result.path}: nothing is known of when `{text}` was printed, so there can be no timeline\n"
                     "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
                 )

@@ -245,7 +245,9 @@ def _origin(reading: Reading, key: str, wait: Moment, on: Moment) -> Origin | No
         while todo:
             note = order.notes[first := todo.pop(0)]
             if note.lane in reading.shown:
-                late = wait.what in FOR_VALUE or note.time_ns > wait.time_ns  # a value can be put before it is asked for
+                late = (
+                    wait.what in FOR_VALUE or note.time_ns > wait.time_ns
+                )  # a value can be put before it is asked for
                 if note.lane != key and late:
                     return Origin(note.time_ns, first, note.lane)
             else:

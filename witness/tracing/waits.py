@@ -72,7 +72,7 @@ class Rule(StrEnum):
 
     words: str
 
-    def __new__(cls, name: str, words: str) -> Rule:
+    def __new__(cls, name: str, words: str = "") -> Rule:
         self = str.__new__(cls, name)
         self._value_, self.words = name, words
         return self

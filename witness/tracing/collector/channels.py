@@ -1,4 +1,4 @@
-"""Pipes and sockets: both ends of one have the same name, in whichever process they are, and count what goes through."""
+"""Pipes and sockets: both ends of one have the same name, in each process, and what goes through is counted."""
 
 import os
 import stat

@@ -21,6 +21,8 @@ class Started(NamedTuple):
 
 
 started: weakref.WeakKeyDictionary[Any, Started] = weakref.WeakKeyDictionary()
+_awaited: set[str] = set()
+"""The lanes of those without whose end the process does not end."""
 
 
 def hook() -> None:
@@ -34,7 +36,9 @@ def _kind(thread: Any) -> LaneKind:
     """A thread that hands on what it gets is known by its function, which is one of `multiprocessing`."""
     function = getattr(thread._target, "__func__", thread._target)
     code = getattr(function, "__code__", None) or type(thread).run.__code__
-    hands_on = code.co_name not in ("worker", "handle_request") and re.search(r"multiprocessing|futures.process", code.co_filename)
+    hands_on = code.co_name not in ("worker", "handle_request") and re.search(
+        r"multiprocessing|futures.process", code.co_filename
+    )
     return LaneKind.HUB if hands_on else LaneKind.THREAD
 
 
@@ -43,6 +47,8 @@ def _threads(thread: Any) -> None:
 
     def _start(self: Any) -> None:
         started[self] = Started(f"{getpid()}.{next(count)}", asked(), _kind(self))
+        if not self.daemon:
+            _awaited.add(started[self].lane)
         note(Start(started[self].lane, call=call()))
         during(start, self)
 
@@ -83,8 +89,8 @@ def _shutdown(module: Any) -> None:
 
     def _shutdown() -> None:
         shutdown()
-        for thread, (lane, _, _) in list(started.items()):
-            if not thread.daemon and lane.startswith(f"{getpid()}."):
+        for lane in sorted(_awaited):
+            if lane.startswith(f"{getpid()}."):
                 note(Takes(Rule.END, lane))
 
     replace(module, "_shutdown", _shutdown)
