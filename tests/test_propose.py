@@ -185,8 +185,9 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
             "8> cook 2: soup begun / 7> cook 1: rice begun / 7> cook 1: rice done / 8> cook 2: soup done / "
             "7> cook 1: cake begun / 7> cook 1: cake done",
         ],
-        "soup as a| cook {soup:worker=1 in 1..2}: soup begun / rice as b after a| cook {rice:worker=2 in 1..2}: rice begun "
-        "/ soup as c after b| cook {soup}: soup done / cake after c| cook {cake:worker=1 in 1..2}: cake begun / "
+        "soup as a| cook {soup:worker=1 in 1..2}: soup begun / "
+        "rice as b after a| cook {rice:worker=2 in 1..2}: rice begun / soup as c after b| cook {soup}: soup done / "
+        "cake after c| cook {cake:worker=1 in 1..2}: cake begun / "
         "cake| cook {cake}: cake done / rice| cook {rice}: rice done",
         "",
     ),

@@ -20,9 +20,9 @@ class Seen:
     """What is known of a traced run.
 
     `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
-    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are
-    those of lanes, as in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines, by
-    their places from 0, with a chain of causes from the first to the second, or None where causes are not known.
+    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those
+    that lanes have in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines,
+    by their places from 0, with a chain of causes from the first to the second, or None where causes are not known.
     """
 
     lanes: tuple[str, ...]

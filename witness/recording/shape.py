@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from witness.language import Variable, formats
 from witness.recording.alike import ProposeError
-from witness.recording.looks import TIME
+from witness.recording.looks import TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -40,8 +40,8 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return sum(len(words[0]) for words in same)
 
 
-def variable(values: Sequence[str], value: str) -> Variable:
-    """The variable that may have each of the `values`, of which `value` is recorded."""
+def variable(values: Sequence[str], value: str, look: str = "") -> Variable:
+    """The variable that may have each of the `values`, of which `value` is recorded; it stands in a line that looks so."""
     for candidate in _candidates(values, value):
         if all(candidate.read(one) is not None for one in values):
             found = _bounded(candidate, values)
@@ -52,8 +52,8 @@ def variable(values: Sequence[str], value: str) -> Variable:
         if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
             some = ", ".join(f"`{choice}`" for choice in choices[:3])
             raise ProposeError(
-                f"{some} … were printed at one place, {len(choices)} texts in {len(values)} runs; annotations know "
-                "numbers, times, addresses and a few texts"
+                f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
+                f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
             )
     return found
 
