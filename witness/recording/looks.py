@@ -18,7 +18,7 @@ HOLE = "\0"
 _CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]++)?+"
 TIME = re.compile(
     rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
-    rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?![\w:])"
+    rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?!\w|:[0-9])"
 )
 NUMBER = re.compile(
     r"(?<![A-Za-z0-9_.])[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+"
@@ -27,7 +27,9 @@ NUMBER = re.compile(
 )
 """A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
 VALUE = re.compile(
-    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++| *+{NUMBER.pattern}", re.ASCII
+    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
+    rf"| *+(?!{TIME.pattern}){NUMBER.pattern}",
+    re.ASCII,
 )
 """What may vary in a line: a time, an address, a pool's name for a thread, a number with the blanks that pad it."""
 _PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"

@@ -40,11 +40,14 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return sum(len(words[0]) for words in same)
 
 
-def variable(values: Sequence[str], value: str, look: str = "") -> Variable:
-    """The variable that may have each of the `values`, of which `value` is recorded; it stands in a line that looks so."""
+def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True) -> Variable:
+    """The variable that may have each of the `values`, of which `value` is recorded; its line looks so.
+
+    Bounds on both sides need `closed`: that it was seen in each run.
+    """
     for candidate in _candidates(values, value):
         if all(candidate.read(one) is not None for one in values):
-            found = _bounded(candidate, values)
+            found = _bounded(candidate, values, closed)
             break
     else:
         choices = tuple(sorted(set(values)))
@@ -82,13 +85,13 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
         yield Variable(_NAMES["float"], "float", value, format)
 
 
-def _bounded(variable: Variable, values: Sequence[str]) -> Variable:
+def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
     """The variable with the bounds that its values seem to have."""
     numbers = [variable.read(value) for value in values]
     if variable.type not in ("int", "float"):
         return variable
     seen = Counter(number for number in numbers if isinstance(number, int | float))
-    if variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
+    if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
         return among(variable, map(str, seen))
     return replace(variable, low="0") if min(seen) >= 0 else variable
 
