@@ -111,6 +111,15 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     assert not out.exists()
 
 
+def test_what_is_typed_is_written_before_it_is_recorded(witness: Callable[..., str]) -> None:
+    program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
+    program.write_text('print("Hello", input("Name? "), "of /etc/hosts")\n')
+    out.write_text("$ python typed.py\nName? {name:input=Ada}\n")
+    answer = witness("record", str(program), "--times", "2")
+    assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts\n" in answer
+    assert "it prints `/etc/hosts`: that is so on this machine, today; what does a reader see?" in answer
+
+
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
     program = Path("examples/processes/late.py")
     program.write_text("# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\nwhile True:\n    pass\n")
