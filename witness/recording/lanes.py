@@ -119,7 +119,7 @@ class Lanes:
 def _by_turns(process: Process, others: Collection[Process]) -> bool:
     """Whether in some run it is another one as well, as the worker of a pool is that did two tasks."""
     return any(
-        process != other and any(one == two for one, two in zip(process, other, strict=False)) for other in others
+        process != other and any(one == two != "" for one, two in zip(process, other, strict=True)) for other in others
     )
 
 

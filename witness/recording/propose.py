@@ -35,8 +35,10 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         raise ProposeError(f"the exit status was {said}; let the program always end in the same way")
-    runs, seen = _undisturbed(runs, seen)
-    proposer = _Proposer(runs, seen)
+    kept, known = _undisturbed(runs, seen)
+    disturbed = len(runs) - len(kept)
+    runs = kept
+    proposer = _Proposer(runs, known)
     lines = tuple(_typed(terminal, proposer.lines()))
     last = runs[proposer.recorded].outputs[0]
     text = str(replace(terminal, lines=lines, exit=last.exit, newline=last.newline))
@@ -50,7 +52,10 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
                 "no annotations were found that allow all of these runs; let each line say whose it is.\n"
                 f"The nearest are\n{text}which for line {verdict.line} did not hold:\n{verdict.reason}"
             )
-    return Change(text, tuple(proposer.questions()))
+    questions = tuple(proposer.questions())
+    if disturbed:
+        questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
+    return Change(text, questions)
 
 
 def _undisturbed(runs: Sequence[Run], seen: Mapping[int, Seen]) -> tuple[list[Run], dict[int, Seen]]:
