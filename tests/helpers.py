@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 
-from witness.language import Computed, Line, Output, Reference, Result, Run, Text, Variable, parse
+from witness.language import Block, Computed, Line, Output, Part, Result, Run, Shuffled, Text, Variable, parse
 
 # The same examples each time, and no complaint that a busy machine is slow.
-PROPERTY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+PROPERTY = settings(
+    phases=(Phase.explicit, Phase.generate), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 
 def result(text: str) -> Result:
@@ -27,19 +29,19 @@ def output(text: str, exit: int = 0) -> Output:
 
 def attested(page: Result) -> Run:
     """The recorded run, with a process for each actor; a process number that is no actor's is the main process."""
-    actors = {line.actor for line in page.lines} | {"main"}
-    others = [int(v.value) for v in page.variables.values() if v.is_process and v.name not in actors]
+    actors = {line.printer for line in page.lines} | {"main"}
+    others = [int(v.value) for v in page.variables.values() if v.type == "pid" and v.name not in actors]
     outputs = []
     for index, terminal in enumerate(page.terminals):
         writers = {"main": others[0] if others and index == 0 else 101 + index}
-        for actor in dict.fromkeys(line.actor or "main" for line in terminal.lines):
+        for actor in dict.fromkeys(line.printer for line in terminal.lines):
             variable = page.variables.get(actor)
             if variable and variable.is_process and not (index and actor == "main"):
                 writers[actor] = int(variable.value)
             else:
                 writers.setdefault(actor, 201 + len(writers))
-        lines = tuple((page.text(line), writers[line.actor or "main"]) for line in terminal.lines)
-        outputs.append(Output(lines, terminal.exit, writers["main"]))
+        lines = tuple((page.text(line), None if line.key else writers[line.printer]) for line in terminal.lines)
+        outputs.append(Output(lines, terminal.exit, writers["main"], newline=terminal.newline))
     return Run(tuple(outputs))
 
 
@@ -57,28 +59,49 @@ def pages(draw: st.DrawFn, actors: int, length: int) -> Result:
 
     def part(actor: str, first: bool = False) -> str:
         """Fixed text out of three, so that lines are equal, or something that varies."""
-        kind = draw(st.sampled_from(["x", "y", "z", "new", "again", "sum", "pid", "worker"]))
+        kind = draw(st.sampled_from(["x", "y", "z", "new", "again", "sum", "pid", "worker", "two", "set", "each"]))
         numbers = [name for name in names if name[0] == "n"]
         if kind == "new":
             names.append(f"n{len(names)}")
             return f"{{{names[-1]}:int={len(names)}{draw(st.sampled_from(['', ' in 1..', ' in ..90']))}}}"
+        if kind == "two":
+            names.append(f"n{len(names)}")
+            return f"{{{names[-1]}:int:>2= {len(names) % 9}}}"
+        if kind == "set":
+            return "{x, y}"
+        if kind == "each" and (used := sum(name[0] == "k" for name in names)) < 3:
+            names.append(f"k{len(names)}")
+            return f"{{{names[-1]}:text={'pqr'[used]} each p | q | r}}"
         if kind == "again" and names:
             return f"{{{draw(st.sampled_from(names))}}}"
         if kind == "sum" and numbers:
             return f"{{{draw(st.sampled_from(numbers))}+2*{draw(st.sampled_from(numbers))}}}"
-        if actor not in names and (kind == "pid" or (kind == "worker" and first and actor != "main")):
+        if (
+            "/" not in actor
+            and actor not in names
+            and (kind == "pid" or (kind == "worker" and first and actor != "main"))
+        ):
             names.append(actor)
             return f"{{{actor}:{kind}={100 + len(names)}}}"
-        return kind[-1]
+        return "z" if kind == "again" else kind[-1]
 
     ever: set[str] = set()
     lines = ["$ python a.py"]
     for _ in range(draw(st.integers(1, 2))):
         lines.append(f"{part('main')} {part('main')}")
-        lanes = draw(st.lists(st.sampled_from(["main", *"abcdef"[:actors]]), min_size=2, max_size=actors, unique=True))
+        if draw(st.booleans()):
+            lines.append(f"times 0..2| {draw(st.sampled_from(['x', f'y {{t{len(lines)}:int=1}}']))}")
+        known = ["main", "main/s", *"abcdef"[:actors], "a/s", "b/"]
+        lanes = draw(st.lists(st.sampled_from(known), min_size=2, max_size=actors, unique=True))
         lengths = {actor: draw(st.integers(1, length)) for actor in lanes}
         begun: dict[str, str] = {}
         for actor in draw(st.permutations([lane for lane in lanes for _ in range(lengths[lane])])):
+            if draw(st.integers(0, 4)) == 4:
+                lines.append(
+                    f"{actor} times {draw(st.sampled_from(['0..1', '1..2', '0..']))}| {draw(st.sampled_from('xy'))}"
+                )
+                ever.add(actor)
+                continue
             others = [label for whose, label in begun.items() if whose != actor]
             after = f" after {draw(st.sampled_from(others))}" if others and draw(st.booleans()) else ""
             label = f"l{len(lines)}"
@@ -88,9 +111,13 @@ def pages(draw: st.DrawFn, actors: int, length: int) -> Result:
     return parse("".join(f"{line}\n" for line in lines), Path("a.out"))
 
 
-def shown(part: Text | Variable | Reference | Computed, values: dict[str, str]) -> str:
+def shown(part: Part, values: dict[str, str]) -> str:
     if isinstance(part, Computed):
-        return str(eval(part.expression, {}, {name: int(value) for name, value in values.items()}))
+        return str(eval(part.expression, {}, {name: int(values[name]) for name in part.names}))
+    if isinstance(part, Shuffled):
+        return ", ".join(part.members)
+    if isinstance(part, Variable) and part.format:
+        return format(int(values[part.name]), part.format)
     return part.text if isinstance(part, Text) else values[part.name]
 
 
@@ -100,28 +127,42 @@ def legal_runs(draw: st.DrawFn, page: Result) -> Run:
     fresh = iter(range(2, 100))
     values = {name: str(draw(st.integers(1, 3))) for name in page.variables}
     values |= {name: str(next(fresh)) for name, variable in page.variables.items() if variable.is_process}
+    values |= dict(zip([name for name in values if name[0] == "k"], draw(st.permutations("pqr")), strict=False))
     values |= {"main": "1"}
     workers = {name for name, variable in page.variables.items() if variable.type == "worker"}
     order: list[Line] = []
     for region in page.terminals[0].regions:
+        lines = {
+            lane: [line for block in lane.blocks for line in block.lines * often(draw, block)] for lane in region.lanes
+        }
         taken = dict.fromkeys(region.lanes, 0)
         busy: set[str] = set()
         idle: set[str] = set()
-        while waiting := [lane for lane in region.lanes if taken[lane] < len(lane.lines)]:
+        while waiting := [lane for lane in region.lanes if taken[lane] < len(lines[lane])]:
             done = {line.label for line in order}
-            free = [lane for lane in waiting if done.issuperset(lane.lines[taken[lane]].after)]
+            free = [lane for lane in waiting if done.issuperset(lines[lane][taken[lane]].after)]
             free = [lane for lane in free if taken[lane] or values.get(lane.actor or "") not in busy]
             assume(free)
             lane = draw(st.sampled_from(free))
             if lane.actor in workers:
                 if idle and lane.actor not in {line.actor for line in order} and draw(st.booleans()):
                     values[lane.actor] = idle.pop()
-                (idle.add if taken[lane] + 1 == len(lane.lines) else busy.add)(values[lane.actor])
-                (busy.discard if taken[lane] + 1 == len(lane.lines) else idle.discard)(values[lane.actor])
-            order.append(lane.lines[taken[lane]])
+                (idle.add if taken[lane] + 1 == len(lines[lane]) else busy.add)(values[lane.actor])
+                (busy.discard if taken[lane] + 1 == len(lines[lane]) else idle.discard)(values[lane.actor])
+            order.append(lines[lane][taken[lane]])
             taken[lane] += 1
-    actors = {line.actor or "main" for line in order}
-    writers = {actor: int(values[actor]) if actor in values else next(fresh) for actor in sorted(actors)}
+    writers = {
+        name: int(values[name]) if name in values else next(fresh) for name in sorted({li.printer for li in order})
+    }
     attested = draw(st.booleans())
-    lines = [("".join(shown(part, values) for part in line.parts), writers[line.actor or "main"]) for line in order]
-    return Run((Output(tuple((text, writer if attested else None) for text, writer in lines), main=1),))
+    texts = []
+    for line in order:
+        own = {part.name: str(draw(st.integers(1, 3))) for part in line.mentions} if line.times else {}
+        texts.append("".join(shown(part, values | own) for part in line.parts))
+    lines_ = zip(texts, (writers[line.printer] for line in order), strict=True)
+    return Run((Output(tuple((text, writer if attested else None) for text, writer in lines_), main=1),))
+
+
+def often(draw: st.DrawFn, block: Block) -> int:
+    """How many times a block comes."""
+    return draw(st.integers(block.low, block.low + 2 if block.high is None else block.high))

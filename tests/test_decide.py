@@ -488,6 +488,37 @@ def test_a_refusal_shows_no_control_characters_and_no_endless_lines() -> None:
     assert len(reason) < 1000
 
 
+CROSS = """$ python server.py
+as ready| ready
+s as asked after asks| asked
+m after answered| bye
+$ python client.py  # after ready
+c as asks| asks
+c as answered after asked| answered
+"""
+
+
+@pytest.mark.parametrize(
+    ("server", "client", "reason"),
+    [
+        ((0, 2, 4), (1, 3), ""),
+        ((0, 2, 2), (2, 2), ""),  # what came between two looks has no order
+        ((0, 1, 2), (2, 3), ""),  # nor what is seen one look later, as a terminal is looked at before another
+        ((0, 1, 5), (3, 4), "line 6, `asks`, which came after it"),
+        ((0, 2, 3), (1, 5), "line 7, `answered`, which came after it"),
+        ((0, 4, 6), (1, 2), "line 3, `asked`, which came after it"),
+    ],
+)
+def test_lines_wait_for_those_of_another_terminal(
+    server: tuple[int, ...], client: tuple[int, ...], reason: str
+) -> None:
+    page = parse(CROSS, Path("cross.out"))
+    one, other = ([(page.text(line), None) for line in terminal.lines] for terminal in page.terminals)
+    verdict = decide(page, Run((Output(tuple(one), ticks=server), Output(tuple(other), ticks=client))))
+    assert verdict.legal == (not reason)
+    assert reason in verdict.reason
+
+
 # --- Its limit -------------------------------------------------------------------------------------------------------
 
 CROWDS = {

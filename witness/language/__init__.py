@@ -9,6 +9,7 @@ True
 from witness.language.decide import Verdict, decide, explain, recorded
 from witness.language.grammar import PROPOSED
 from witness.language.model import (
+    Block,
     Computed,
     Key,
     Lane,
@@ -32,6 +33,7 @@ from witness.language.types import TYPES
 __all__ = [
     "PROPOSED",
     "TYPES",
+    "Block",
     "Computed",
     "Key",
     "Lane",

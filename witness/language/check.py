@@ -81,7 +81,7 @@ def _check_region(result: Result, region: Region, labels: Mapping[str, Line]) ->
     if len(region.lanes) == 1 and region.lines[0].actor == "main":
         message = "`main` has no one beside it here: a line without an actor is its line already"
         raise ResultError(result.path, region.lines[0].number, message)
-    if len(region.lanes) == 1 and "/" in (region.lines[0].actor or ""):
+    if len(region.lanes) == 1 and "/" in (region.lines[0].actor or "") and not region.lines[0].times:
         message = f"`{region.lines[0].actor}` has no line beside it that it could change places with"
         raise ResultError(result.path, region.lines[0].number, message)
     before: dict[Line, set[Line]] = {line: set() for line in region.lines}

@@ -64,11 +64,10 @@ def options(lane: Lane, place: Place) -> Iterator[tuple[Line, Place]]:
     block, index, copies = place
     while block < len(lane.blocks):
         lines, low, high = lane.blocks[block].lines, lane.blocks[block].low, lane.blocks[block].high
-        if index or high is None or copies < high:
-            last = index + 1 == len(lines)
-            counted = min(copies + 1, low) if high is None else copies + 1  # beyond `low` there is nothing to count
-            after = (block, 0, counted) if last else (block, index + 1, copies)
-            yield lines[index], (block + 1, 0, 0) if last and copies + 1 == high else after
+        last = index + 1 == len(lines)
+        counted = min(copies + 1, low) if high is None else copies + 1  # beyond `low` there is nothing to count
+        after = (block, 0, counted) if last else (block, index + 1, copies)
+        yield lines[index], (block + 1, 0, 0) if last and copies + 1 == high else after
         if index or copies < low:
             return
         block, copies = block + 1, 0

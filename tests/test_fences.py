@@ -1,0 +1,142 @@
+"""Nothing on a page looks like code or a result unless a fence made it of a file, and a result is below its program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from witness.examples import find
+
+DOCS = Path("docs")
+PROGRAMS = {str(example.out): [str(path) for path in example.programs] for example in find(Path("examples"))}
+FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^`\n]*)\n(.*?)^\1\2$", re.MULTILINE | re.DOTALL)
+EMBED = re.compile(r'--8<-- "(\S+)"\n')
+TAGS = {"figure", "kbd"}
+"""The HTML that Markdown has no sign for. A figure holds an image that stands in a file."""
+LOOKS = "result|timeline|promise|seen|command|status|line|region|highlight|filename"
+"""The classes that results and code have."""
+
+
+def faults(text: str, programs: dict[str, list[str]]) -> list[str]:
+    """What is wrong with the text of a page, each with its line; `programs` are those of each result file."""
+    found = []
+    above: list[str] = []  # the programs since the last result
+    shown = ""
+    result_was_last = True
+    for fence in FENCE.finditer(text):
+        _, ticks, info, body = fence.groups()
+        line = text.count("\n", 0, fence.start()) + 1
+        language, _, title = info.partition(" ")
+        embed = EMBED.fullmatch(body.lstrip())
+        name = re.fullmatch(r'title="(\S+)"', title)
+        if ticks[0] == "~":
+            found.append(f"{line}: a fence is made of ```, not of ~~~")
+        elif "--8<--" in body and (not embed or not name or Path(embed[1]).name != name[1]):
+            found.append(f"{line}: a file is embedded whole, under its own name")
+        elif language == "result":
+            path = body.strip()
+            if not set(programs.get(path, ())) & set(above) and not ("." in Path(path).stem and is_shown(path, shown)):
+                found.append(f"{line}: {path} is not below its program")
+            result_was_last = True
+            continue
+        elif language == "console":
+            if not all(re.match(r"(?:[A-Z_]+=\S* )*[a-z]\w*3? |\$env:\w+", command) for command in body.splitlines()):
+                found.append(f"{line}: a console block has commands only; what they print is a result")
+        elif language != "python" and not embed:
+            found.append(f"{line}: `{language}` is no fence of ours: python, result, console, or a file of examples/")
+        if embed and embed[1].startswith("examples/"):
+            above = [embed[1]] if result_was_last else [*above, embed[1]]
+            above += [embed[1].removesuffix(".out") + ".py"] * embed[1].endswith(".out")
+            shown += f" {embed[1]}"
+            result_was_last = False
+    rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text))
+    for match in re.finditer(r"</?([a-z]\w*)([^>]*)>", rest):
+        line = rest.count("\n", 0, match.start()) + 1
+        if match[1] not in TAGS or match[2]:
+            found.append(f"{line}: `{match[0]}`: a page has no HTML of its own but {', '.join(sorted(TAGS))}")
+    for match in re.finditer(r"\{:?[^{}\n]*\s\.?[^{}\n]*\}", rest):
+        if re.search(rf"[\s{{:]\.(?:{LOOKS})|class|style", match[0]):
+            line = rest.count("\n", 0, match.start()) + 1
+            found.append(f"{line}: `{match[0]}`: only a fence gives text its look")
+    return found
+
+
+def is_shown(result: str, shown: str) -> bool:
+    """Whether the program of a further result (of another command line, on another build) is further up."""
+    return any(program in shown.split() for program in PROGRAMS.get(result, ()))
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=str)
+def test_only_fences_show_code_and_results(page: Path) -> None:
+    assert [f"{page}:{fault}" for fault in faults(page.read_text(), PROGRAMS)] == []
+
+
+GOOD = """一段 `<b>`，[链接](a.md){ #id }。
+
+```python title="a.py"
+--8<-- "examples/c/a.py"
+```
+
+```python title="b.py"
+--8<-- "examples/c/b.py"
+```
+
+```result
+examples/c/a.out
+```
+
+```result
+examples/c/b.out
+```
+
+```python
+print(1)
+#> 1
+```
+
+```console
+uv run pytest
+PYTHON_GIL=0 python a.py
+```
+"""
+LIES = {
+    "a result as HTML": ("一段", '<div class="result">一段</div>', "`<div class"),
+    "details": ("一段", "<details open>一段</details>", "`<details open>`"),
+    "a class on a paragraph": ("{ #id }", "{ #id .seen }", "only a fence gives text its look"),
+    "a class with a colon": ("{ #id }", "{: .result }", "only a fence gives text its look"),
+    "a style": ("{ #id }", '{ style="color: red" }', "only a fence gives text its look"),
+    "another fence": ("```python\nprint(1)\n#> 1\n```", "~~~python\nprint(1)\n~~~", "not of ~~~"),
+    "a block of text": ("```python\nprint(1)", "```text\nprint(1)", "`text` is no fence of ours"),
+    "no language": ("```python\nprint(1)", "```\nprint(1)", "`` is no fence of ours"),
+    "another title": ('title="a.py"', 'title="b.py"', "under its own name"),
+    "no title": (' title="a.py"', "", "under its own name"),
+    "a section of a file": ('a.py"\n```', 'a.py:5:9"\n```', "under its own name"),
+    "a line added to a file": ('a.py"\n```', 'a.py"\nprint(1)\n```', "under its own name"),
+    "a result of a program that is not there": ("c/a.out", "c/d.out", "c/d.out is not below its program"),
+    "a result before its program": (
+        "一段",
+        "```result\nexamples/c/a.out\n```\n一段",
+        "1: examples/c/a.out is not below",
+    ),
+    "output in a console block": ("uv run pytest\n", "$ python a.py\nhello\n", "a console block has commands only"),
+}
+
+
+def test_a_good_page_has_no_fault() -> None:
+    assert faults(GOOD, {f"examples/c/{name}.out": [f"examples/c/{name}.py"] for name in "abd"}) == []
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_what_looks_like_a_fence_but_is_none_is_refused(lie: str) -> None:
+    old, new, message = LIES[lie]
+    assert old in GOOD
+    found = faults(GOOD.replace(old, new, 1), {f"examples/c/{name}.out": [f"examples/c/{name}.py"] for name in "abd"})
+    assert message in found[0]
+
+
+def test_two_results_that_changed_places_are_refused() -> None:
+    page = GOOD + GOOD.replace("/a.", "/e.").replace('"a.py', '"e.py')
+    swapped = page.replace("c/a.out", "c/X").replace("c/e.out", "c/a.out").replace("c/X", "c/e.out")
+    programs = {f"examples/c/{name}.out": [f"examples/c/{name}.py"] for name in "abe"}
+    assert faults(page, programs) == []
+    assert len(faults(swapped, programs)) == 2
