@@ -207,6 +207,86 @@ def test_a_proposal(seen: str) -> None:
     assert note in notes
 
 
+def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Seen:
+    """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause."""
+    called = dict(name.split("=") for name in names.split())
+    pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
+    return Seen(
+        tuple(f"1.{lane}" for lane in lanes), {f"1.{k}": v for k, v in called.items()}, frozenset(processes), pairs
+    )
+
+
+# Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+TRACED: dict[str, tuple[list[str], dict[int, Seen], str, str]] = {
+    "an order by luck is left free": (
+        ["begin / sleep / end"] * 3,
+        {2: traced("0", "2", "0", names="2=Ada", before="01 02")},
+        "begin / Ada| sleep / main| end",
+        "line 4 after 3: it always came so, but nothing was seen that makes it wait; left free",
+    ),
+    "an order with a cause is kept": (
+        ["begin / sleep / end"] * 3,
+        {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},
+        "begin / sleep / end",
+        "",
+    ),
+    "a cause in each traced run": (
+        ["a / b"] * 3,
+        {1: traced("0", "2", before="01"), 2: traced("0", "2")},
+        "main| a / thread| b",
+        "left free",
+    ),
+    "by way of a third": (
+        ["a / b / c", "b / a / c"],
+        {0: traced("2", "3", "0", before="02 12"), 1: traced("3", "2", "0", before="02 12")},
+        "thread| a / thread2| b / c",
+        "",
+    ),
+    "one thread, in any order": (
+        ["got 1 a / got 2 b / got 3 c / end", "got 2 b / got 1 a / got 3 c / end", "got 1 a / got 3 c / got 2 b / end"],
+        {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},
+        "main/| got 1 a / main/| got 2 b / main/| got 3 c / end",
+        "",
+    ),
+    "the jobs of a pool's thread": (
+        ["run a / end a / run b / end b", "run b / end b / run a / end a"],
+        {
+            0: traced("2#1", "2#1", "2#2", "2#2", before="01 02 03 12 13 23"),
+            1: traced("2#1", "2#1", "2#2", "2#2", before="01 23"),
+        },
+        "a| run a / a| end a / b| run b / b| end b",
+        "",
+    ),
+    "a process that prints nothing": (
+        ["has 7", "has 8"],
+        {0: traced("0", processes="7")},
+        "has {process:silent=7}",
+        "",
+    ),
+    "processes of a pool that print nothing": (
+        ["a 7 / b 7", "a 8 / b 9"],
+        {0: traced("0", "0", before="01", processes="7"), 1: traced("0", "0", before="01", processes="89")},
+        "a {process:worker=7 of 2} / b {process2:worker=7 of 2}",
+        "",
+    ),
+    "as many of a pool as there are": (
+        ["a / 7> new 1 / 8> new 2 / b", "a / 7> new 1 / b", "a / b"],
+        {},
+        "a / pool/ times 0..| new {n:int=1 in 0..} / pool/ times 0..| new {n2:int=2 in 0..} / b",
+        "",
+    ),
+    "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
+}
+
+
+@pytest.mark.parametrize("name", TRACED)
+def test_a_proposal_from_traced_runs(name: str) -> None:
+    runs, seen, lines, asked = TRACED[name]
+    text, notes = proposed(*runs, seen=seen)
+    assert text == lines
+    assert asked in notes
+
+
 # Runs that no annotations describe, and what is said of them.
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
