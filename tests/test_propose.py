@@ -183,6 +183,35 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "task| chirp / task2| chirp / task3| chirp",
         "",
     ),
+    "what repeats has no bounds": (
+        ["try 1 / try 2 / try 1 / try 2 / try 1 / try 2 / end", "try 1 / end"],
+        " / ".join(
+            f"times 0..| try {{n{number or ''}:int={value} in 0..}}"
+            for number, value in zip((0, 2, 3, 4, 5, 6), "121212", strict=True)
+        )
+        + " / end",
+        "",
+    ),
+    "the worker varies, not what it does": (
+        [
+            "ThreadPoolExecutor-0_0 does 1 / ThreadPoolExecutor-0_0 does 2 / ThreadPoolExecutor-0_1 does 3",
+            "ThreadPoolExecutor-0_1 does 1 / ThreadPoolExecutor-0_0 does 2 / ThreadPoolExecutor-0_0 does 3",
+        ],
+        "{word:text=ThreadPoolExecutor-0_0 in ThreadPoolExecutor-0_0 | ThreadPoolExecutor-0_1} does 1 / "
+        "ThreadPoolExecutor-0_0 does 2 / "
+        "{word2:text=ThreadPoolExecutor-0_1 in ThreadPoolExecutor-0_0 | ThreadPoolExecutor-0_1} does 3",
+        "",
+    ),
+    "no worker does two things at once": (
+        [
+            "7> by 1: soup on / 8> by 1: rice on / 7> by 1: soup off / 8> by 1: rice off / 9> by 2: cake on",
+            "8> by 2: rice on / 7> by 2: soup on / 8> by 2: rice off / 7> by 2: soup off / 9> by 1: cake on",
+        ],
+        "soup as a| by {n:int=1 each 1..2}: soup on / rice as b| by {n}: rice on / "
+        "soup as c after b| by {n}: soup off / rice as d after a| by {n}: rice off / "
+        "cake after c, d| by {n2:int=2 each 1..2}: cake on",
+        "",
+    ),
     "workers by name": (
         [
             "7> cook 1: soup begun / 8> cook 2: rice begun / 7> cook 1: soup done / 7> cook 1: cake begun / "
@@ -212,7 +241,10 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
     called = dict(name.split("=") for name in names.split())
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
     return Seen(
-        tuple(f"1.{lane}" for lane in lanes), {f"1.{k}": v for k, v in called.items()}, frozenset(processes), pairs
+        tuple(lane and f"1.{lane}" for lane in lanes),
+        {f"1.{k}": v for k, v in called.items()},
+        frozenset(processes),
+        pairs,
     )
 
 
@@ -273,6 +305,25 @@ TRACED: dict[str, tuple[list[str], dict[int, Seen], str, str]] = {
         ["a / 7> new 1 / 8> new 2 / b", "a / 7> new 1 / b", "a / b"],
         {},
         "a / pool/ times 0..| new {n:int=1 in 0..} / pool/ times 0..| new {n2:int=2 in 0..} / b",
+        "",
+    ),
+    "as many of a pool as there are, which print something else too": (
+        ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
+        {},
+        "task as a| on / pool/ after a times 0..| new {n:int=1 in 0..} / child after a| on / "
+        "pool/ after a times 0..| new {n2:int=2 in 0..}",
+        "",
+    ),
+    "through what is pressed": (
+        ["a / key / b"] * 2,
+        {0: traced("2", "", "0"), 1: traced("2", "", "0")},
+        "a / key / b",
+        "",
+    ),
+    "one thread, in any order, twice": (
+        ["do 1 / do 2 / no 1 / no 2", "do 2 / do 1 / no 2 / no 1"],
+        {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},
+        "main/ as a| do 1 / main/ as b| do 2 / main/ after a, b| no 1 / main/ after a, b| no 2",
         "",
     ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),

@@ -107,29 +107,29 @@ def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list
     if not even or len(set(map(tuple, whole))) > 1:
         whole = [[False] * len(run) for run in runs]
     rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(seen, whole, strict=True)]
-    mask = _mask(rest, even)
-    holes = [slot for slot in range(len(next(chain(*seen)))) if slot not in mask]
+    slots = range(len(next(chain(*seen))))
+    telling = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*seen)}))
+    mask = _mask(rest, telling, even)
+    holes = [slot for slot in slots if slot not in mask]
     varied = [{values[slot] for values in chain(*rest)} for slot in holes]
     if holes and all(values[slot] in at for values in chain(*seen) for slot, at in zip(holes, varied, strict=True)):
         whole = [[False] * len(run) for run in runs]  # the values of the others are theirs too
-        mask = _mask(seen, even)
+        mask = _mask(seen, telling, even)
 
     def key(text: str, fixed: bool) -> Key:
         if fixed:
             return text, ()
-        slots = count()
-        look = tokens.sub(lambda token: token[0] if next(slots) in mask else HOLE, text)
+        places = count()
+        look = tokens.sub(lambda token: token[0] if next(places) in mask else HOLE, text)
         return look, tuple(value for slot, value in enumerate(tokens.findall(text)) if slot not in mask)
 
     return [[key(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
 
 
-def _mask(runs: Sequence[Sequence[tuple[str, ...]]], even: bool) -> list[int]:
-    """The slots that tell lines apart: together, the same values are in all runs."""
+def _mask(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:
+    """Those of the slots, the first ones first, that tell lines apart: together, the same values are in all runs."""
     mask: list[int] = []
-    slots = range(len(next(chain(*runs), ())))
-    distinct = [len({values[slot] for values in run}) for slot in slots for run in runs[:1]]
-    for slot in sorted(slots, key=lambda slot: -distinct[slot]):
+    for slot in slots:
         trial = [*mask, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
         if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if even or run}) == 1:
