@@ -192,6 +192,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         + " / end",
         "",
     ),
+    "nor has what counts it": (
+        ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
+        "times 0..| try / times 0..| try / {n:int=2 in 0..} tries",
+        "",
+    ),
     "the worker varies, not what it does": (
         [
             "ThreadPoolExecutor-0_0 does 1 / ThreadPoolExecutor-0_0 does 2 / ThreadPoolExecutor-0_1 does 3",

@@ -79,7 +79,8 @@ class Parts:
         """A variable of the type that all values of the hole have, and of those that are like it."""
         group = self.alike[self.kind(*hole)]
         every = [one for other in group for one in self.values(other)]
-        found = variable(every, value, hole[0].look, closed=not hole[0].repeated)
+        counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
+        found = variable(every, value, hole[0].look, closed=not counted)
         once = not any(one.repeated for one, *_ in group)
         rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
         if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:

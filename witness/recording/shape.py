@@ -43,7 +43,7 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
 def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True) -> Variable:
     """The variable that may have each of the `values`, of which `value` is recorded; its line looks so.
 
-    Bounds on both sides need `closed`: that it was seen in each run.
+    Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to.
     """
     for candidate in _candidates(values, value):
         if all(candidate.read(one) is not None for one in values):
