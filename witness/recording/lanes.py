@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
+from itertools import combinations
 
 from witness.recording.alike import Item, Process
 from witness.recording.looks import shape
@@ -57,6 +58,22 @@ class Lanes:
             for index, one in self.seen.items()
             if item.spots[index]
         )
+
+    def crowds(self, items: Sequence[Item]) -> dict[Item, Item]:
+        """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.
+
+        Lines that are alike but for words and numbers, and swap, are of one crowd, with all that swap with them.
+        """
+        crowd = {item: item for item in items}
+        kinds: dict[Hashable, list[Item]] = defaultdict(list)
+        for item in items:
+            kinds[item.process, self.threads(item), shape(item.look)].append(item)
+        for kind in kinds.values():
+            for one, other in combinations(kind, 2):
+                if one.swaps(other) and crowd[one] != crowd[other]:
+                    old, new = crowd[other], crowd[one]
+                    crowd |= {item: new for item in kind if crowd[item] is old}
+        return crowd
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""

@@ -8,19 +8,17 @@ the runs could not decide, one for each kind.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from itertools import chain, combinations, groupby
-from operator import and_, or_
+from itertools import chain, groupby
 from pathlib import Path
 
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
 from witness.recording.alike import SHOWN, Item, Process, ProposeError, identify
 from witness.recording.lanes import Lanes
-from witness.recording.looks import HOLE, VALUE, shape, shown
+from witness.recording.looks import HOLE, VALUE, shown
 from witness.recording.parts import Parts
-from witness.recording.seen import Seen
+from witness.recording.seen import Seen, undisturbed
 from witness.recording.update import Change
 
 
@@ -35,7 +33,7 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         raise ProposeError(f"the exit status was {said}; let the program always end in the same way")
-    kept, known = _undisturbed(runs, seen)
+    kept, known = undisturbed(runs, seen)
     disturbed = len(runs) - len(kept)
     runs = kept
     proposer = _Proposer(runs, known)
@@ -56,15 +54,6 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
     if disturbed:
         questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
     return Change(text, questions)
-
-
-def _undisturbed(runs: Sequence[Run], seen: Mapping[int, Seen]) -> tuple[list[Run], dict[int, Seen]]:
-    """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
-    shapes = [Counter(shape(text) for text, _ in run.outputs[0].lines) for run in runs]
-    others = [shape for index, shape in enumerate(shapes) if index not in seen] or shapes
-    most, least = reduce(or_, others), reduce(and_, others)
-    kept = [index for index, shape in enumerate(shapes) if index not in seen or least <= shape <= most]
-    return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 
 def _typed(terminal: Terminal, lines: Iterable[Line]) -> Iterator[Line]:
@@ -104,7 +93,7 @@ class _Proposer:
                 raise error from None
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen, Counter())
-        self.crowd = self.crowds() if seen else {}
+        self.crowd = self.lanes.crowds(self.items) if seen else {}
         self.number: dict[Item, int] = {}
         self.waits: dict[Item, list[Item]] = {}
         self.lucky: list[tuple[Item, Item]] = []
@@ -136,22 +125,6 @@ class _Proposer:
             after = tuple(other.label or "" for other in self.waits.get(item, ()))
             self.number.setdefault(item, number)
             yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
-
-    def crowds(self) -> dict[Item, Item]:
-        """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.
-
-        Lines that are alike but for words and numbers, and swap, are of one crowd, with all that swap with them.
-        """
-        crowd = {item: item for item in self.items}
-        kinds: dict[Hashable, list[Item]] = defaultdict(list)
-        for item in self.items:
-            kinds[item.process, self.lanes.threads(item), shape(item.look)].append(item)
-        for kind in kinds.values():
-            for one, other in combinations(kind, 2):
-                if one.swaps(other) and crowd[one] != crowd[other]:
-                    old, new = crowd[other], crowd[one]
-                    crowd |= {item: new for item in kind if crowd[item] is old}
-        return crowd
 
     def precedes(self, one: Item, other: Item) -> bool:
         """Whether it always came first, and had to wherever the causes are known.

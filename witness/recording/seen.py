@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import and_, or_
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal
+from witness.recording.looks import shape
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.lines import Lines
@@ -66,3 +70,12 @@ def look(example: Example, result: Result | None, interpreter: Interpreter) -> t
 
 def _without(text: str, typed: Sequence[str]) -> str:
     return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
+
+
+def undisturbed(runs: Sequence[Run], seen: Mapping[int, Seen]) -> tuple[list[Run], dict[int, Seen]]:
+    """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
+    shapes = [Counter(shape(text) for text, _ in run.outputs[0].lines) for run in runs]
+    others = [one for index, one in enumerate(shapes) if index not in seen] or shapes
+    most, least = reduce(or_, others), reduce(and_, others)
+    kept = [index for index, one in enumerate(shapes) if index not in seen or least <= one <= most]
+    return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
