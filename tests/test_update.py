@@ -183,7 +183,7 @@ def test_a_legal_run_is_recorded_as_it_was(data: st.DataObject) -> None:
     assert str(anew) == change.text
     assert [text for text, _ in run.outputs[0].lines] == [anew.text(line) for line in anew.lines]
     assert decide(anew, recorded(anew)).legal
-    assert decide(page, run).values == anew.values
+    assert decide(page, run).values.items() <= anew.values.items()  # a repeated line has values of its own
 
 
 def edited(run: Run) -> Iterator[Run]:
