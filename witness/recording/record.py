@@ -17,7 +17,7 @@ from witness.recording.alike import ProposeError
 from witness.recording.files import write
 from witness.recording.propose import propose
 from witness.recording.seen import look
-from witness.recording.update import Change, new, refresh, update
+from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
 
 TRACED = 3
@@ -71,7 +71,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
         _write(example, change)
         said = list(change.notes)
     elif accepted and (refused or not evidence.holds(evidence.stored(example), result)):
-        change = update(result, refused) if refused else refresh(result, runs[0])
+        whole = next((run for run in runs if refused or complete(result, run)), None)
+        if whole is None:
+            raise RecordError(f"{example.out}: in none of {len(runs)} runs did all of its lines come; try more")
+        change = update(result, refused) if refused else refresh(result, whole)
         renewed = parse(change.text, example.out)
         if not all(decide(renewed, run).legal for run in runs):
             verdict = decide(result, refused or runs[0])

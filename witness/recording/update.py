@@ -50,13 +50,20 @@ def new(path: Path, program: str, run: Run) -> Change:
 
 
 def refresh(result: Result, run: Run) -> Change:
-    """The result file with the order and the values of `run`, which is legal by it."""
+    """The result file with the order and the values of `run`, which is legal by it and `complete`."""
     verdict = decide(result, run)
     taken = iter(verdict.order)
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
     lines = [[_printed(result, next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
+
+
+def complete(result: Result, run: Run) -> bool:
+    """Whether each line came in `run`, also those that need not: a file without one would no longer allow it."""
+    came = set(decide(result, run).order)
+    lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
+    return not any(came.isdisjoint(block.lines) for lane in lanes for block in lane.blocks)
 
 
 def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
