@@ -10,6 +10,7 @@ from itertools import chain, count, groupby
 from pathlib import Path
 
 from witness.language import (
+    Computed,
     Line,
     Part,
     Reference,
@@ -22,6 +23,7 @@ from witness.language import (
     Variable,
     Varying,
     decide,
+    formats,
     literal,
     parse,
     recorded,
@@ -239,15 +241,19 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
 
 def _compose(result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], run: Run) -> str:
     """The text of a file with these lines, of `run`: each variable is defined where it now comes first."""
-    defined: set[str] = set()
+    defined: dict[str, Variable] = {}
 
     def define(part: Part) -> Part:
         if not isinstance(part, Variable | Reference):
             return part
-        if part.name in defined:
-            return Reference(part.name)
-        defined.add(part.name)
-        return result.variables[part.name].with_value(values.get(part.name))
+        variable, first = result.variables[part.name], defined.get(part.name)
+        if first:  # which may have been a repetition, and so without the padding
+            padded = isinstance(part, Variable) and first.format != variable.format
+            return Computed(part.name, frozenset({part.name}), variable.format) if padded else Reference(part.name)
+        if isinstance(part, Reference) and variable.format and variable.spec:
+            variable = replace(variable, format=formats.unpadded(variable.spec), value=variable.bare(variable.value))
+        defined[part.name] = variable.with_value(values.get(part.name))
+        return defined[part.name]
 
     composed = []
     for terminal, lines, output in zip(result.terminals, terminals, run.outputs, strict=True):
