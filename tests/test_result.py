@@ -59,7 +59,7 @@ FAULTS = [
     ("never", "times 0..0| a", 2, "the smaller number first"),
     ("label of what may not come", "a as l times 0..2| a\nb after l| b", 2, "nothing can wait for a line that may not"),
     ("value of what comes often", "times 1..2| {n:int=3}\n{n}", 3, "`{n}` is of line 2, which may come more than once"),
-    ("key after nothing", "a\n^C  # after l", 3, "no line above it in this terminal is labelled `as l`"),
+    ("key after nothing", "a\n^C  # after l", 3, "no line above it, or of another terminal, is labelled `as l`"),
     ("argument that no one printed", "as l| a\n$ python b.py {p}  # after l", 3, "`{p}` is a value that no terminal"),
     ("wait for the same terminal", "a as l| x\n-\nb after l| y\nc| z", 4, "nor in another terminal"),
     ("value that is no int", "{n:int=3.0}", 2, "`3.0` is not an integer"),

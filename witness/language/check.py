@@ -118,11 +118,11 @@ def _terminal(result: Result, line: Line) -> Terminal:
 
 
 def _check_keys(result: Result, terminal: Terminal) -> None:
-    """A key is pressed after a line of its terminal that stands above it."""
-    above: set[str | None] = set()
+    """A key is pressed after a line that stands above it, or in another terminal."""
+    above = {line.label for other in result.terminals if other is not terminal for line in other.lines}
     for line in terminal.lines:
         if line.key and line.key.after and line.key.after not in above:
-            message = f"`{line.key}`: no line above it in this terminal is labelled `as {line.key.after}`"
+            message = f"`{line.key}`: no line above it, or of another terminal, is labelled `as {line.key.after}`"
             raise ResultError(result.path, line.number, message)
         above.add(line.label)
 

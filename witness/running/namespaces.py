@@ -69,11 +69,15 @@ def vary(variation: Variation, folder: Path) -> None:
     call("sethostname", variation.host.encode(), len(variation.host))
     user = f"user:x:{_USER}:{_GROUP}::{folder}/{variation.folder}:/bin/sh"
     users = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2:3] != [str(_USER)]]
-    _put("/etc/passwd", "".join(f"{line}\n" for line in [user, *users]), folder)
-    _put("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {variation.host}\n", folder)
+    files = {
+        "/etc/passwd": "".join(f"{line}\n" for line in [user, *users]),
+        "/etc/hosts": f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {variation.host}\n",
+    }
     if variation.cores:
-        with suppress(OSError):
-            _put("/sys/devices/system/cpu/online", f"0-{variation.cores - 1}\n", folder)
+        files["/sys/devices/system/cpu/online"] = f"0-{variation.cores - 1}\n"
+    for path, text in files.items():
+        with suppress(OSError):  # it may not be there
+            _put(path, text, folder)
     with suppress(OSError):
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
         last = variation.last or random.SystemRandom().randrange(1000, 30000)
