@@ -75,12 +75,12 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     Path("docs/page.md").write_text(answer[answer.index("```") :])
 
     record = "record", "examples/processes/hello.py", "--times", "2"
-    assert "line 4, `Both have ended.`: always came after all that is above" in witness(*record)
+    assert "proposed from 7 runs\n\n$ python hello.py\nA| A runs in process {A:pid=" in witness(*record)
     with pytest.raises(ResultError, match=r"hello\.out:5: the annotations above are proposed .* then delete this line"):
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
-    assert "proposed from 4 runs" in witness(*record)
+    assert "proposed from 7 runs" in witness(*record)
     assert "legal in 4 runs; nothing changed" in witness(*record)
     assert f"{out}: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
     out.write_text(out.read_text().removesuffix(PROPOSED))
@@ -107,8 +107,17 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program.write_text("import os\n\nprint(os.urandom(9).hex())\n")
     answer = witness(*record)
     assert answer.startswith(f"1 {program}: `")
-    assert "was printed in 1 of 4 runs" in answer
+    assert "7 texts in 7 runs" in answer
     assert not out.exists()
+
+
+def test_what_is_typed_is_written_before_it_is_recorded(witness: Callable[..., str]) -> None:
+    program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
+    program.write_text('print("Hello", input("Name? "), "of /etc/hosts")\n')
+    out.write_text("$ python typed.py\nName? {name:input=Ada}\n")
+    answer = witness("record", str(program), "--times", "2")
+    assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts\n" in answer
+    assert "it prints `/etc/hosts`: that is so on this machine, today; what does a reader see?" in answer
 
 
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:

@@ -8,13 +8,14 @@ from random import Random
 import pytest
 
 from witness.examples import Example, find
-from witness.language import Computed, Line, Output, Result, Run, Text, decide, parse, read
+from witness.language import Computed, Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.alike import ProposeError
 from witness.recording.propose import propose
+from witness.recording.seen import Seen
 from witness.running import Runner
 from witness.running.interpreters import own
 
-ROOT = Path(__file__).parent.parent
+TERMINAL = Terminal(1, "a.py", None, ())
 EXAMPLES = [example for example in find(Path("examples")) if len(example.programs) == 1]
 
 
@@ -24,65 +25,135 @@ def run(text: str, exit: int = 0, main: int | None = 1) -> Run:
     return Run((Output(tuple((line[2], int(line[1] or 1)) for line in lines if line), exit, main),))
 
 
-def proposed(*runs: str) -> tuple[str, str]:
-    """The lines proposed for these runs, side by side, and the notes."""
-    record = propose(Path("a.out"), "a.py", [run(text) for text in runs])
-    return " / ".join(record.text.splitlines()[1:]), "\n".join(record.notes)
+def proposed(*runs: str, seen: dict[int, Seen] | None = None) -> tuple[str, str]:
+    """The lines proposed for these runs, side by side, and the questions."""
+    change = propose(Path("a.out"), TERMINAL, [run(text) for text in runs], seen or {})
+    return " / ".join(change.text.splitlines()[1:]), "\n".join(change.notes)
 
 
-# What was seen, what is proposed, and a part of what is said of it.
+# What was seen, what is proposed, and a part of what is asked.
 SEEN: dict[str, tuple[list[str], str, str]] = {
     "always the same": (["a / b"] * 3, "a / b", "no two lines ever swapped"),
-    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5}!", "`n` was 5 to 7"),
-    "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50} s", "`x` was 0.50 to 12.25"),
-    "the same number again": (["5 / 5", "6 / 6", "7 / 7"], "{n:int=5} / {n}", ""),
-    "numbers that are equal by accident": (["5 / 5", "6 / 6", "7 / 8"], "{n:int=5} / {n2:int=5}", ""),
-    "nothing is computed": (["2 4", "3 9"], "{n:int=2} {n2:int=4}", "is it computed?"),
-    "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f", "a1 x-2 v1.2.3 0x1f"], "a1 x-2 v1.2.3 0x1f", ""),
-    "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5}ms", ""),
-    "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5}", "line 3"),
-    "behind a Chinese character": (["号5", "号6"], "号{n:int=5}", ""),
-    "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5}}} | x", ""),
+    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: have they other bounds"),
+    "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}", ""),
+    "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}", ""),
+    "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
+    "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s", ""),
+    "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}", ""),
+    "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]", ""),
+    "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:8.2f=    0.50 in 0..} s", ""),
+    "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b", ""),
+    "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}", ""),
+    "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a", ""),
+    "a date behind a word, a time before a colon": (
+        ["at 2026-11-25 10:00:59.000001 10:00:59: a", "at 2026-11-26 23:01:00.000002 23:01:00: a"],
+        "at {t:time=2026-11-25 10:00:59.000001} {t2:time=10:00:59}: a",
+        "",
+    ),
+    "two times are not one": (
+        ["10:00:59 a / 10:00:59 b", "10:01:00 a / 10:01:00 b"],
+        "{t:time=10:00:59} a / {t2:time=10:00:59} b",
+        "",
+    ),
+    "a date and a time": (
+        ["2026-11-25 16:35:25,123 a", "2026-11-26 16:35:25,456 a"],
+        "{t:time=2026-11-25 16:35:25,123} a",
+        "",
+    ),
+    "ctime": (
+        ["at Wed Nov 25 10:00:59 2026", "at Thu Nov 26 10:01:00 2026"],
+        "at {t:time=Wed Nov 25 10:00:59 2026}",
+        "",
+    ),
+    "an address": (
+        ["<a at 0x7f12> <b at 0x7f34>", "<a at 0x7e12> <b at 0x7e34>"],
+        "<a at {id:id=0x7f12}> <b at {id2:id=0x7f34}>",
+        "",
+    ),
+    "the same number again": (["5 / 5", "6 / 6", "7 / 7"], "{n:int=5 in 0..} / {n}", ""),
+    "the same number again, padded": (
+        ["[   5] / [   5]", "[1234] / [1234]"],
+        "[{n:int:>4=   5 in 0..}] / [{n:>4}]",
+        "",
+    ),
+    "numbers that are equal by accident": (["5 / 5", "6 / 6", "7 / 8"], "{n:int=5 in 0..} / {n2:int=5 in 0..}", ""),
+    "nothing is computed": (["2 4", "3 9"], "{n:int=2 in 0..} {n2:int=4 in 0..}", "computed from other values"),
+    "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f"] * 2, "a1 x-2 v1.2.3 0x1f", ""),
+    "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5 in 0..}ms", ""),
+    "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5 in 0..}", ""),
+    "numbers that come in any order, and one that varies": (
+        ["3 / 6 / 12", "6 / 3 / 13"],
+        "thread| 3 / thread2| 6 / {n:int=12 in 0..}",
+        "",
+    ),
+    "behind a Chinese character": (["号5", "号6"], "号{n:int=5 in 0..}", ""),
+    "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5 in 0..}}} | x", ""),
     "what looks like an annotation": (["a| x / [exit 1]"] * 2, "{'a'}| x / {'['}exit 1]", ""),
+    "one of a few words": (["heads up", "tails up"], "{word:text=heads in heads | tails} up", "`word`"),
+    "words in any order": (
+        ["first: Ada / then: Bob", "first: Bob / then: Ada"],
+        "first: {word:text=Ada each Ada | Bob} / then: {word2:text=Bob each Ada | Bob}",
+        "",
+    ),
+    "numbers in any order": (
+        ["Ada was 1 / Bob was 2", "Ada was 2 / Bob was 1"],
+        "Ada was {n:int=1 each 1..2} / Bob was {n2:int=2 each 1..2}",
+        "",
+    ),
+    "a list in any order": (["got [1, 2, 3]", "got [3, 2, 1]"], "got [{1, 2, 3}]", ""),
+    "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok", ""),
+    "a line that may come": (["a / b / c", "a / c"], "a / times 0..1| b / c", "line 3, `b`: not as often in each run"),
+    "a line that comes as often as it happens": (
+        ["try 1 / try 2 / done", "done", "try 1 / done"],
+        "times 0..| try {n:int=1 in 0..} / times 0..| try {n2:int=2 in 0..} / done",
+        "how often may it come?",
+    ),
+    "lines that come together": (
+        ["try / failed / try / failed / ok", "try / failed / ok"],
+        "times 0..| try / times 0..| failed / times 0..| try / times 0..| failed / ok",
+        "",
+    ),
+    "an exception": (
+        ["Traceback (most recent call last): /   ... / ValueError"] * 2,
+        "Traceback (most recent call last): /   ... / ValueError",
+        "it printed an exception: is that what it is to show?",
+    ),
     "the main process": (["I am 1", "I am 1"], "I am 1", ""),
     "threads": (
         ["A one / B one / A two / B two / end", "B one / A one / A two / B two / end"],
-        "thread| A one / thread2| B one / A two / B two / end",
-        "line 4, `A two`: always came after all that is above",
+        "A| A one / B| B one / A two / B two / end",
+        "line 4 after all above: it always came so; must it?",
     ),
     "threads without order": (
         ["A one / A two / B one / B two", "B one / B two / A one / A two"],
-        "thread| A one / thread| A two / thread2| B one / thread2| B two",
+        "A| A one / A| A two / B| B one / B| B two",
         "",
     ),
     "threads with a barrier": (
         ["A one / B one / A two / B two", "B one / A one / B two / A two", "A one / B one / B two / A two"],
-        "thread as a| A one / thread2 as b| B one / thread after b| A two / thread2 after a| B two",
-        "line 4, `A two`: always came after line 3; must it?",
+        "A as a| A one / B as b| B one / A after b| A two / B after a| B two",
+        "line 4 after 3, line 5 after 2: it always came so; must it?",
     ),
     "threads that share no word of their own": (
         ["A waits / B waits / C waits", "B waits / A waits / C waits", "A waits / C waits / B waits"],
-        "thread as a| A waits / thread2| B waits / thread3 after a| C waits",
+        "A as a| A waits / B| B waits / C after a| C waits",
         "",
     ),
-    "lines that can't be told apart": (
-        ["x / y / x / y", "x / x / y / y"],
-        "x / thread| y / thread2| x / y",
-        "",
-    ),
+    "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / thread| y / thread2| x / y", ""),
     "a child": (
         ["start / 7> child 7 / end", "start / 8> child 8 / end"],
         "start / child| child {child:pid=7} / end",
         "",
     ),
+    "a child, padded": (["7> [   7] a", "1000> [1000] a"], "child| [{child:pid:>4=   7}] a", ""),
     "a child beside the main process": (
         ["start / started 7 / 7> I am 7 / end", "start / 8> I am 8 / started 8 / end"],
         "start / main| started {child:pid=7} / child| I am {child} / end",
-        "line 5, `end`: always came after all that is above",
+        "line 5 after all above",
     ),
     "a child that prints no number": (["7> a / 7> b / c", "8> a / 8> b / c"], "child| a / child| b / c", ""),
     "a child that repeats itself": (["7> a / 7> a / b", "8> a / 8> a / b"], "child| a / child| a / b", ""),
-    "a number that is no writer's": (["has 7", "has 8"], "has {n:int=7}", "`n` was 7 to 8"),
+    "a number that is no writer's": (["has 7", "has 8"], "has {n:int=7 in 0..}", ""),
     "children that are alike": (
         ["7> I am 7 / 8> I am 8", "9> I am 9 / 6> I am 6"],
         "child| I am {child:pid=7} / child2| I am {child2:pid=8}",
@@ -91,7 +162,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "children in order": (
         ["7> put / 8> get", "8> put / 9> get"],
         "child as a| put / child2 after a| get",
-        "line 3, `get`: always came after line 2; must it?",
+        "line 3 after 2",
     ),
     "the workers of a pool": (
         [
@@ -100,11 +171,63 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         ],
         "task as a| run 0 ({task:worker=7}) / task2 as b| run 1 ({task2:worker=8}) / task after b| end 0 / "
         "task3 after a, b| run 2 ({task3:worker=7}) / task2 as c after a| end 1 / task3 after c| end 2",
-        "line 5, `run 2 (…)`: always came after line 2, 3; must it?",
+        "line 5 after 2, 3",
     ),
     "tasks that are alike": (
         ["7> (7) / 8> (8) / 7> (7)", "6> (6) / 6> (6) / 6> (6)", "4> (4) / 5> (5) / 5> (5)"],
         "task| ({task:worker=7}) / task2| ({task2:worker=8}) / task3| ({task3:worker=7})",
+        "",
+    ),
+    "one word from a pool": (
+        ["7> chirp / 8> chirp / 7> chirp", "6> chirp / 6> chirp / 6> chirp"],
+        "task| chirp / task2| chirp / task3| chirp",
+        "",
+    ),
+    "what repeats has no bounds": (
+        ["try 1 / try 2 / try 1 / try 2 / try 1 / try 2 / end", "try 1 / end"],
+        " / ".join(
+            f"times 0..| try {{n{number or ''}:int={value} in 0..}}"
+            for number, value in zip((0, 2, 3, 4, 5, 6), "121212", strict=True)
+        )
+        + " / end",
+        "",
+    ),
+    "nor has what counts it": (
+        ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
+        "times 0..| try / times 0..| try / {n:int=2 in 0..} tries",
+        "",
+    ),
+    "the worker varies, not what it does": (
+        [
+            "ThreadPoolExecutor-0_0 does 1 / ThreadPoolExecutor-0_0 does 2 / ThreadPoolExecutor-0_1 does 3",
+            "ThreadPoolExecutor-0_1 does 1 / ThreadPoolExecutor-0_0 does 2 / ThreadPoolExecutor-0_0 does 3",
+        ],
+        "{word:text=ThreadPoolExecutor-0_0 in ThreadPoolExecutor-0_0 | ThreadPoolExecutor-0_1} does 1 / "
+        "ThreadPoolExecutor-0_0 does 2 / "
+        "{word2:text=ThreadPoolExecutor-0_1 in ThreadPoolExecutor-0_0 | ThreadPoolExecutor-0_1} does 3",
+        "",
+    ),
+    "no worker does two things at once": (
+        [
+            "7> by 1: soup on / 8> by 1: rice on / 7> by 1: soup off / 8> by 1: rice off / 9> by 2: cake on",
+            "8> by 2: rice on / 7> by 2: soup on / 8> by 2: rice off / 7> by 2: soup off / 9> by 1: cake on",
+        ],
+        "soup as a| by {n:int=1 each 1..2}: soup on / rice as b| by {n}: rice on / "
+        "soup as c after b| by {n}: soup off / rice as d after a| by {n}: rice off / "
+        "cake after c, d| by {n2:int=2 each 1..2}: cake on",
+        "",
+    ),
+    "workers by name": (
+        [
+            "7> cook 1: soup begun / 8> cook 2: rice begun / 7> cook 1: soup done / 7> cook 1: cake begun / "
+            "7> cook 1: cake done / 8> cook 2: rice done",
+            "8> cook 2: soup begun / 7> cook 1: rice begun / 7> cook 1: rice done / 8> cook 2: soup done / "
+            "7> cook 1: cake begun / 7> cook 1: cake done",
+        ],
+        "soup as a| cook {soup:worker=1 in 1..2}: soup begun / "
+        "rice as b after a| cook {rice:worker=2 in 1..2}: rice begun / soup as c after b| cook {soup}: soup done / "
+        "cake after c| cook {cake:worker=1 in 1..2}: cake begun / "
+        "cake| cook {cake}: cake done / rice| cook {rice}: rice done",
         "",
     ),
 }
@@ -118,18 +241,126 @@ def test_a_proposal(seen: str) -> None:
     assert note in notes
 
 
+def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Seen:
+    """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause."""
+    called = dict(name.split("=") for name in names.split())
+    pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
+    return Seen(
+        tuple(lane and f"1.{lane}" for lane in lanes),
+        {f"1.{k}": v for k, v in called.items()},
+        frozenset(processes),
+        pairs,
+    )
+
+
+# Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+TRACED: dict[str, tuple[list[str], dict[int, Seen], str, str]] = {
+    "an order by luck is left free": (
+        ["begin / sleep / end"] * 3,
+        {2: traced("0", "2", "0", names="2=Ada", before="01 02")},
+        "begin / Ada| sleep / main| end",
+        "line 4 after 3: it always came so, but nothing was seen that makes it wait; left free",
+    ),
+    "an order with a cause is kept": (
+        ["begin / sleep / end"] * 3,
+        {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},
+        "begin / sleep / end",
+        "",
+    ),
+    "a cause in each traced run": (
+        ["a / b"] * 3,
+        {1: traced("0", "2", before="01"), 2: traced("0", "2")},
+        "main| a / thread| b",
+        "left free",
+    ),
+    "by way of a third": (
+        ["a / b / c", "b / a / c"],
+        {0: traced("2", "3", "0", before="02 12"), 1: traced("3", "2", "0", before="02 12")},
+        "thread| a / thread2| b / c",
+        "",
+    ),
+    "one thread, in any order": (
+        ["got 1 a / got 2 b / got 3 c / end", "got 2 b / got 1 a / got 3 c / end", "got 1 a / got 3 c / got 2 b / end"],
+        {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},
+        "main/| got 1 a / main/| got 2 b / main/| got 3 c / end",
+        "",
+    ),
+    "the jobs of a pool's thread": (
+        ["run a / end a / run b / end b", "run b / end b / run a / end a"],
+        {
+            0: traced("2#1", "2#1", "2#2", "2#2", before="01 02 03 12 13 23"),
+            1: traced("2#1", "2#1", "2#2", "2#2", before="01 23"),
+        },
+        "a| run a / a| end a / b| run b / b| end b",
+        "",
+    ),
+    "a process that prints nothing": (
+        ["has 7", "has 8"],
+        {0: traced("0", processes="7")},
+        "has {process:silent=7}",
+        "",
+    ),
+    "processes of a pool that print nothing": (
+        ["a 7 / b 7", "a 8 / b 9"],
+        {0: traced("0", "0", before="01", processes="7"), 1: traced("0", "0", before="01", processes="89")},
+        "a {process:worker=7 of 2} / b {process2:worker=7 of 2}",
+        "",
+    ),
+    "as many of a pool as there are": (
+        ["a / 7> new 1 / 8> new 2 / b", "a / 7> new 1 / b", "a / b"],
+        {},
+        "a / pool/ times 0..| new {n:int=1 in 0..} / pool/ times 0..| new {n2:int=2 in 0..} / b",
+        "",
+    ),
+    "as many of a pool as there are, which print something else too": (
+        ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
+        {},
+        "task as a| on / pool/ after a times 0..| new {n:int=1 in 0..} / child after a| on / "
+        "pool/ after a times 0..| new {n2:int=2 in 0..}",
+        "",
+    ),
+    "through what is pressed": (
+        ["a / key / b"] * 2,
+        {0: traced("2", "", "0"), 1: traced("2", "", "0")},
+        "a / key / b",
+        "",
+    ),
+    "one thread, in any order, twice": (
+        ["do 1 / do 2 / no 1 / no 2", "do 2 / do 1 / no 2 / no 1"],
+        {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},
+        "main/ as a| do 1 / main/ as b| do 2 / main/ after a, b| no 1 / main/ after a, b| no 2",
+        "",
+    ),
+    "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
+}
+
+
+@pytest.mark.parametrize("name", TRACED)
+def test_a_proposal_from_traced_runs(name: str) -> None:
+    runs, seen, lines, asked = TRACED[name]
+    text, notes = proposed(*runs, seen=seen)
+    assert text == lines
+    assert asked in notes
+
+
 # Runs that no annotations describe, and what is said of them.
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
-    "a line in some runs": ([run("a / b"), run("a")], ["`b` was printed in 1 of 2 runs", "where lines do, as many"]),
-    "as many lines as it happens": ([run("a / a"), run("a / a / a")], ["`a` was printed 2 to 3 times"]),
-    "words that vary": ([run("5 A wins"), run("6 B wins")], ["`… A wins` was printed in 1 of 2 runs", "a number"]),
-    "a word with digits": ([run("id 8f3c"), run("id 9a1b")], ["`id 8f3c` was printed in 1 of 2 runs"]),
-    "an exponent": ([run("x 1e5"), run("x 2e5")], ["`x 1e5` was printed in 1 of 2 runs"]),
+    "lines that never come together": (
+        [run("a 1 / b"), run("b / c")],
+        ["there is no run in which all of these lines came", "`a 1`: 1 of 2", "`c`: 1 of 2"],
+    ),
+    "lines in any number and order": (
+        [run("a / b / c"), run("a / b / b / a / c")],
+        ["`a` was printed 1 to 2 times", "one kind of them\nat one place"],
+    ),
+    "words without end": (
+        [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
+        ["`6c1d`, `7b2b`, `8f3c` …", "4 texts in 4 runs"],
+    ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
     ),
-    "decimals of any length": ([run("0.5 s"), run("0.25 s")], ["`… s`: 0.5 and 0.25 are neither", "`{seconds:.2f}`"]),
     "another end": ([run("a"), run("a", exit=1)], ["the exit status was 0 in 1 runs, 1 in 1 runs"]),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": ([run("\x1b[1m")], [r"a page can't show the control characters here: `\x1b[1m`"]),
@@ -144,15 +375,15 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
 def test_what_can_not_be_described_is_refused_with_a_reason(seen: str) -> None:
     runs, reasons = HOPELESS[seen]
     with pytest.raises(ProposeError) as refused:
-        propose(Path("a.out"), "a.py", runs)
+        propose(Path("a.out"), TERMINAL, runs, {})
     assert [reason for reason in reasons if reason not in str(refused.value)] == []
 
 
 def test_without_attested_writers_it_says_so() -> None:
     outputs = [Output((("start", None), (f"child {pid}", None)), main=1) for pid in (7, 8)]
-    record = propose(Path("a.out"), "a.py", [Run((output,)) for output in outputs])
-    assert record.text == "$ python a.py\nstart\nchild {n:int=7}\n"
-    assert "does not say which process printed a line" in record.notes[0]
+    change = propose(Path("a.out"), TERMINAL, [Run((output,)) for output in outputs], {})
+    assert change.text == "$ python a.py\nstart\nchild {n:int=7 in 0..}\n"
+    assert "does not say which process printed a line" in change.notes[0]
 
 
 # --- Real examples ---------------------------------------------------------------------------------------------------
@@ -226,7 +457,7 @@ def seen() -> dict[str, list[Run]]:
 def compare(example: Example, runs: list[Run]) -> None:
     """Fail unless what is proposed for these runs allows them, and nothing that the example's own annotations don't."""
     own = read(example.out)
-    page = parse(propose(example.out, example.programs[0].name, runs).text, example.out)
+    page = parse(propose(example.out, Terminal(1, example.programs[0].name, None, ()), runs, {}).text, example.out)
     for ran in runs:
         verdict = decide(page, ran)
         assert verdict.legal, f"{page}\n{verdict.reason}"

@@ -164,7 +164,7 @@ def test_a_timeline_is_recorded_with_the_run_that_it_is_of(project: Path, run: C
 
 def test_a_new_result_is_proposed(project: Path, run: Callable[..., str]) -> None:
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
-    assert "examples/c/new.out: proposed from 40 runs" in run("--record", "propose")
+    assert "examples/c/new.out: proposed from 43 runs" in run("--record", "propose")
     assert re.fullmatch(
         r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()
     )

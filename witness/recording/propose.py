@@ -1,33 +1,45 @@
 """Propose the annotations of a result file from many runs: a pure function, runs in, the text of a result file out.
 
-The proposal is as strict as it can be: it allows each of the runs, and as few other orders as annotations can. So what
-it forbids may still happen, and what it allows may be an accident: notes say so line by line, for a person to decide.
+Who prints a line, and which line must come before which, is taken from the runs that were traced: what has no chain of
+causes there is left free, however often it was seen. What varies in a line is taken from all runs. Questions say what
+the runs could not decide, one for each kind.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from decimal import Decimal
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from witness.language import Line, Part, Reference, ResultError, Run, Terminal, Text, Variable, decide, parse
-from witness.recording.alike import HOLE, Item, Process, ProposeError, identify, shown
+from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
+from witness.recording.alike import SHOWN, Item, Process, ProposeError, identify
+from witness.recording.lanes import Lanes
+from witness.recording.looks import HOLE, VALUE, shown
+from witness.recording.parts import Parts
+from witness.recording.seen import Seen, undisturbed
 from witness.recording.update import Change
 
 
-def propose(path: Path, program: str, runs: Sequence[Run]) -> Change:
-    """The result file at `path` of the first of `runs`, annotated so that all of them are legal, or `ProposeError`."""
+def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Seen]) -> Change:
+    """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
+
+    `terminal` has the command; `seen` is what is known of the runs that were traced, by their index.
+    """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise ProposeError(trouble)
     exits = Counter(run.outputs[0].exit for run in runs)
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         raise ProposeError(f"the exit status was {said}; let the program always end in the same way")
-    proposer = _Proposer(runs)
-    text = str(Terminal(1, program, None, tuple(proposer.lines()), runs[0].outputs[0].exit))
+    kept, known = undisturbed(runs, seen)
+    disturbed = len(runs) - len(kept)
+    runs = kept
+    proposer = _Proposer(runs, known)
+    lines = tuple(_typed(terminal, proposer.lines()))
+    last = runs[proposer.recorded].outputs[0]
+    text = str(replace(terminal, lines=lines, exit=last.exit, newline=last.newline))
     try:
         result = parse(text, path)
     except ResultError as error:
@@ -38,139 +50,171 @@ def propose(path: Path, program: str, runs: Sequence[Run]) -> Change:
                 "no annotations were found that allow all of these runs; let each line say whose it is.\n"
                 f"The nearest are\n{text}which for line {verdict.line} did not hold:\n{verdict.reason}"
             )
-    return Change(text, tuple(proposer.notes))
+    questions = tuple(proposer.questions())
+    if disturbed:
+        questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
+    return Change(text, questions)
+
+
+def _typed(terminal: Terminal, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, with the keys and the inputs that the file already has."""
+    left = [line for line in terminal.lines if line.key or line.typed]
+    for line in lines:
+        text = "".join(part.text if isinstance(part, Text) else "" for part in line.parts)
+        known = next((one for one in left if text == (one.key.key if one.key else _shown(one))), None)
+        if known:
+            left.remove(known)
+            line = replace(line, parts=known.parts, key=known.key, actor=None if known.key else line.actor)
+        yield line
+
+
+def _shown(line: Line) -> str:
+    return "".join(part.value if isinstance(part, Variable) else str(part) for part in line.parts)
 
 
 class _Proposer:
-    """Finds who prints each line of the runs, what varies in it, and what comes before what."""
+    """Finds which lines must come before which, and puts together who prints them and what varies in them."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Seen]) -> None:
         outputs = [run.outputs[0] for run in runs]
+        self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        self.names: dict[Process, str] = {self.mains: "main"}
-        self.values: dict[tuple[str, ...], str] = {}
-        self.pool: set[Process] = set()
-        self.used = Counter[str]()
-        self.items = identify(outputs, self.mains)
-        self.notes: list[str] = []
-        if not any(writer for output in outputs for _, writer in output.lines):
-            self.notes.append("this system does not say which process printed a line; so all are called the main one's")
+        roles: dict[str, set[str]] = defaultdict(set)
+        for index, one in seen.items():
+            for place, (text, _) in enumerate(outputs[index].lines):
+                roles[VALUE.sub(HOLE, text)].add(one.name(place))
+        known = {shape: min(names) for shape, names in roles.items() if len(names) == 1}
+        try:
+            self.items, self.recorded = _fullest(identify(outputs, self.mains, known))
+        except ProposeError as error:
+            try:
+                self.items, self.recorded = _fullest(identify(outputs, self.mains, known, loose=True))
+            except ProposeError:
+                raise error from None
+        self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
+        self.lanes = Lanes(self.mains, seen, Counter())
+        self.crowd = self.lanes.crowds(self.items) if seen else {}
+        self.number: dict[Item, int] = {}
+        self.waits: dict[Item, list[Item]] = {}
+        self.lucky: list[tuple[Item, Item]] = []
+        self.parts: Parts | None = None
 
     def lines(self) -> Iterator[Line]:
-        """The annotated lines; `notes` then has what a person should know of them."""
-        barriers = {item for item in self.items if item.process == self.mains and not any(map(item.swaps, self.items))}
-        self.act([item for item in self.items if item not in barriers])
-        waits: dict[Item, list[Item]] = {}
+        """The annotated lines of the recorded run."""
+        earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
+        for item in self.items:  # before them all are complete, as all come before it here
+            earlier[item] = earlier[item].union(*(earlier[other] for other in earlier[item]))
+        barriers = {
+            item
+            for item in self.items
+            if item.by(self.mains)
+            and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
+        }
+        free = {item for item, one in self.crowd.items() if list(self.crowd.values()).count(one) > 1}
+        self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
         for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
-            waits |= _waits(list(group)) if laned else {}
-        labelled = [item for item in self.items if item in chain(*waits.values())]
+            self.wait(list(group) if laned else [], earlier)
+        labelled = [item for item in self.items if item in set(chain(*self.waits.values()))]
         for index, item in enumerate(labelled):
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
-        if len(self.items) == len(barriers):
-            self.notes.append("no two lines ever swapped; if threads or tasks print them, may some?")
-        for index, item in enumerate(self.items):
-            after = waits.get(item, [])
-            labels = tuple(one.label or "" for one in after)
-            yield Line(self.number(item), item.actor, item.label, labels, self.parts(item))
-            if after:
-                numbers = ", ".join(str(self.number(one)) for one in after)
-                self.say(item, f"always came after line {numbers}; must it?")
-            elif item in barriers and any(other.actor for other in self.items[max(index - 1, 0) : index + 2]):
-                self.say(item, "always came after all that is above, and before all that is below; must it?")
+        self.parts = Parts(self.items, self.lanes, self.recorded, self.seen)
+        copies = [
+            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
+        ]
+        for number, (_, copy, item) in enumerate(sorted(copies, key=lambda one: one[0]), 2):
+            after = tuple(other.label or "" for other in self.waits.get(item, ()))
+            self.number.setdefault(item, number)
+            yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
 
-    def number(self, item: Item) -> int:
-        """The line of the result file that it stands on, below the command."""
-        return self.items.index(item) + 2
+    def precedes(self, one: Item, other: Item) -> bool:
+        """Whether it always came first, and had to wherever the causes are known.
 
-    def say(self, item: Item, words: str) -> None:
-        self.notes.append(f"line {self.number(item)}, `{shown(item.look)}`: {words}")
+        Of lines that can't be told apart, the first is whichever comes first; but of processes, each prints its own.
+        """
+        if one is other or not one.before(other):
+            return False
+        pairs = [
+            (traced, one.spots[index][-1].place, other.spots[index][0].place)
+            for index, traced in self.seen.items()
+            if one.spots[index] and other.spots[index]
+        ]
+        if one.looks == other.looks and (one.pooled or one.process == other.process):
+            return one.by(self.mains) or not (
+                one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
+            )
+        if self.crowd.get(one, one) == self.crowd.get(other, other):
+            return False
+        if all(
+            traced.before is None or (a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b])
+            for traced, a, b in pairs
+        ):
+            return True
+        self.lucky.append((one, other))
+        return False
 
-    def act(self, items: Collection[Item]) -> None:
-        """Give each line an actor: lines of one process that never swapped, and that share a word if it has threads."""
-        lanes: dict[Process, list[list[Item]]] = {}
-        for item in items:
-            mine = lanes.setdefault(item.process, [])
-            fit = {
-                index: len(self.telling(item, items) & set().union(*(one.words for one in lane)))
-                for index, lane in enumerate(mine)
-                if lane[-1].before(item)
-            }
-            best = max(fit, key=fit.__getitem__, default=None)
-            if best is None or (item.process == self.mains and not fit[best]):
-                mine.append([item])
-            else:
-                mine[best].append(item)
-        self.pool = {process for process in lanes if _shared(process, lanes)}
-        for process, mine in lanes.items():
-            if process != self.mains:
-                self.names[process] = _numbered("task" if process in self.pool else "child", self.used)
-            for index, lane in enumerate(mine, 1):
-                name = self.names[process] + (f"-{index}" if index > 1 else "")
-                if process == self.mains and len(mine) > 1:
-                    name = _numbered("thread", self.used)
-                for item in lane:
-                    item.actor = name
+    def wait(self, region: Sequence[Item], earlier: Mapping[Item, set[Item]]) -> None:
+        """Find which lines of other lanes each line of a region waits for, as far as the lanes don't say it already."""
+        for item in region:
+            near = [other for other in region if other in earlier[item] and not other.repeated]
+            last = [one for one in near if not any(one in earlier[other] for other in near)]
+            self.waits[item] = [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
 
-    def telling(self, item: Item, items: Collection[Item]) -> set[str]:
-        """The words of a line that no other has which came before or after it as it happened."""
-        free = (other for other in items if other.process == item.process and other.swaps(item))
-        return item.words - set().union(*(other.words for other in free))
+    @staticmethod
+    def times(item: Item) -> tuple[int, int | None] | None:
+        """How often a line may come: it is there or not, or it comes as often as it happens to."""
+        if not item.repeated:
+            return None
+        counts = [len(spots) // len(item.looks) for spots in item.spots]
+        return (0, 1 if max(counts) == 1 else None)
 
-    def parts(self, item: Item) -> tuple[Part, ...]:
-        """The parts of a line."""
-        first, *texts = item.look.split(HOLE)
-        parts: list[Part] = [Text(first)]
-        for values, text in zip(zip(*item.numbers, strict=True), texts, strict=True):
-            parts += [self.part(item, values), Text(text)]
-        return tuple(part for part in parts if part != Text(""))
+    def questions(self) -> Iterator[str]:
+        """What a person should know and decide, one question for each kind."""
+        assert self.parts
+        lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
+        if any("Traceback (most recent call last):" in text for text, _ in self.outputs[self.recorded].lines):
+            yield "it printed an exception: is that what it is to show?"
+        if not any(writer for output in self.outputs for _, writer in output.lines):
+            yield "this system does not say which process printed a line; so all are called the main one's"
+        unsure = not self.seen or any(one.before is None for one in self.seen.values())
+        laned = [item for item in self.items if item.actor]
+        if unsure and (
+            said := [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
+        ):
+            yield f"{_some(said)}: it always came so; must it?"
+        elif unsure and len(self.items) > 1 and not laned:
+            yield "no two lines ever swapped; if threads or tasks print them, may some?"
+        near = [(one, other) for one, other in self.lucky if one.actor and self.number[other] == self.number[one] + 1]
+        if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:
+            yield f"{_some(said)}: it always came so, but nothing was seen that makes it wait; left free"
+        if self.parts.asked:
+            names = _some([f"`{name}`" for name in self.parts.asked])
+            yield f"{names}: have they other bounds, or are they computed from other values?"
+        if often := [lines[item] for item in self.items if item.repeated]:
+            yield f"{_some(often)}: not as often in each run; how often may it come?"
 
-    def part(self, item: Item, values: tuple[str, ...]) -> Part:
-        """What stands in a hole."""
-        if len(set(values)) == 1:
-            return Text(values[0])
-        if values in self.values:
-            return Reference(self.values[values])
-        name = self.names.get(values)
-        type = "worker" if values in self.pool else "pid"
-        first = next((one for one in self.items if one.process == values), None)
-        if name is None or (type == "worker" and item is not first):
-            type, word = _type(values, item.look)
-            name = _numbered(word, self.used)
-            low, high = min(values, key=Decimal), max(values, key=Decimal)
-            self.say(item, f"`{name}` was {low} to {high}; is it any {type}, or has it bounds, or is it computed?")
-        self.values[values] = name
-        return Variable(name, type, values[0])
-
-
-def _waits(region: list[Item]) -> dict[Item, list[Item]]:
-    """What each line of a region always came after, as far as the lanes don't say it already."""
-    waits = {}
-    for item in region:
-        earlier = [other for other in region if other.precedes(item)]
-        last = [one for one in earlier if not any(one.precedes(other) for other in earlier)]
-        waits[item] = [one for one in last if one.actor != item.actor]
-    return waits
+    def above(self, item: Item) -> str:
+        """The numbers of the lines that it was only seen to come after."""
+        if waits := self.waits.get(item):
+            return ", ".join(str(self.number[other]) for other in waits)
+        before = self.items[self.items.index(item) - 1]
+        return "all above" if item.actor is None and before.actor else ""
 
 
-def _shared(process: Process, others: Collection[Process]) -> bool:
-    """Whether in some run it is another one as well, as the worker of a pool is that did two tasks."""
-    return any(
-        process != other and any(one == two for one, two in zip(process, other, strict=True)) for other in others
-    )
-
-
-def _type(values: Sequence[str], look: str) -> tuple[str, str]:
-    """The type of numbers, and a name for one of them."""
-    for type, name in ("int", "n"), ("float", "x"):
-        if all(re.fullmatch(Variable("", type, values[0]).regex, value) for value in values):
-            return type, name
-    few = " and ".join(sorted(set(values), key=lambda value: (len(value), value))[:: len(set(values)) - 1])
+def _fullest(items: list[Item]) -> tuple[list[Item], int]:
+    """The lines, and the first run in which each of them came."""
+    runs = range(len(items[0].spots)) if items else [0]
+    for run in runs:
+        if all(item.spots[run] for item in items):
+            return items, run
+    rare = [
+        f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(runs)}" for item in items if not all(item.spots)
+    ]
     raise ProposeError(
-        f"`{shown(look)}`: {few} are neither integers nor decimals of one length; print it as `{{seconds:.2f}}` does"
+        "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
+        + "\n".join(rare)
     )
 
 
-def _numbered(word: str, used: Counter[str]) -> str:
-    """The word, with a number if it was used before."""
-    used[word] += 1
-    return f"{word}{used[word]}" if used[word] > 1 else word
+def _some(said: Sequence[str]) -> str:
+    """The first few of them."""
+    return ", ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more" if len(said) > SHOWN else "")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import getpass
+import platform
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
 from enum import StrEnum
+from pathlib import Path
 
 from witness.examples import Example
-from witness.language import PROPOSED, Result, Run, decide, parse
+from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
 from witness.recording import evidence, timelines
 from witness.recording.alike import ProposeError
 from witness.recording.files import write
 from witness.recording.propose import propose
-from witness.recording.update import Change, new, refresh, update
+from witness.recording.seen import look
+from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
+
+TRACED = 3
+"""How many runs are traced for a proposal: what had a cause in all of them is guaranteed."""
+_PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the
@@ -52,19 +62,19 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
     said = []
+    if mode is Mode.PROPOSE and (result is None or (refused and (not accepted or _bare(example, result)))):
+        change, times = _proposal(example, result, runs, interpreter)
+        _write(example, change, PROPOSED)
+        return [f"proposed from {times} runs\n\n{change.text}", *change.notes, ADVICE + example.name]
     if result is None or (refused and not accepted):
-        program = example.programs[0].name
-        proposing = mode is Mode.PROPOSE
-        try:
-            change = propose(example.out, program, runs) if proposing else new(example.out, program, runs[0])
-        except ProposeError as error:
-            raise RecordError(f"{example.programs[0]}: {error}") from None
-        _write(example, change, PROPOSED if proposing else "")
-        if proposing:
-            return [f"proposed from {len(runs)} runs\n\n{change.text}", *change.notes, ADVICE + example.name]
+        change = new(example.out, example.programs[0].name, runs[0])
+        _write(example, change)
         said = list(change.notes)
     elif accepted and (refused or not evidence.holds(evidence.stored(example), result)):
-        change = update(result, refused) if refused else refresh(result, runs[0])
+        whole = next((run for run in runs if refused or complete(result, run)), None)
+        if whole is None:
+            raise RecordError(f"{example.out}: in none of {len(runs)} runs did all of its lines come; try more")
+        change = update(result, refused) if refused else refresh(result, whole)
         renewed = parse(change.text, example.out)
         if not all(decide(renewed, run).legal for run in runs):
             verdict = decide(result, refused or runs[0])
@@ -77,6 +87,37 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
     if accepted and timelines.stale(example, parse(example.out.read_text(), example.out)):
         said.append(timelines.record(example, interpreter))
     return said
+
+
+def _bare(example: Example, result: Result) -> bool:
+    """Whether a result only says what is typed and pressed, as before it is recorded for the first time."""
+    annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
+    return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)
+
+
+def _proposal(
+    example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter
+) -> tuple[Change, int]:
+    """What is proposed for these runs and a few that are traced, and how many that makes."""
+    found = [
+        (run, known) for run, known in (look(example, result, interpreter) for _ in range(TRACED)) if not run.trouble
+    ]
+    seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
+    terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
+    try:
+        change = propose(example.out, terminal, [*runs, *(run for run, _ in found)], seen)
+    except ProposeError as error:
+        raise RecordError(f"{example.programs[0]}: {error}") from None
+    return Change(change.text, (*change.notes, *_local(change.text))), len(runs) + len(found)
+
+
+def _local(text: str) -> Iterator[str]:
+    """Questions about what a reader's machine does not have."""
+    paths = dict.fromkeys(path for path in _PATH.findall(text) if Path(path).exists())
+    names = [name for name in (platform.node(), getpass.getuser()) if name not in ("localhost", "root")]
+    today = [f"{date.today():{format}}" for format in ("%Y-%m-%d", "%a %b %e")]
+    for word in (*paths, *(word for word in (*names, *today) if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
+        yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
 
 
 def _write(example: Example, change: Change, last: str = "") -> None:

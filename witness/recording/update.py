@@ -10,6 +10,7 @@ from itertools import chain, count, groupby
 from pathlib import Path
 
 from witness.language import (
+    Computed,
     Line,
     Part,
     Reference,
@@ -22,11 +23,12 @@ from witness.language import (
     Variable,
     Varying,
     decide,
+    formats,
     literal,
     parse,
     recorded,
 )
-from witness.recording.alike import NUMBER
+from witness.recording.looks import NUMBER
 
 ALIKE = 0.6
 """From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
@@ -50,13 +52,20 @@ def new(path: Path, program: str, run: Run) -> Change:
 
 
 def refresh(result: Result, run: Run) -> Change:
-    """The result file with the order and the values of `run`, which is legal by it."""
+    """The result file with the order and the values of `run`, which is legal by it and `complete`."""
     verdict = decide(result, run)
     taken = iter(verdict.order)
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
     lines = [[_printed(result, next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
+
+
+def complete(result: Result, run: Run) -> bool:
+    """Whether each line came in `run`, also those that need not: a file without one would no longer allow it."""
+    came = set(decide(result, run).order)
+    lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
+    return not any(came.isdisjoint(block.lines) for lane in lanes for block in lane.blocks)
 
 
 def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
@@ -232,15 +241,19 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
 
 def _compose(result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], run: Run) -> str:
     """The text of a file with these lines, of `run`: each variable is defined where it now comes first."""
-    defined: set[str] = set()
+    defined: dict[str, Variable] = {}
 
     def define(part: Part) -> Part:
         if not isinstance(part, Variable | Reference):
             return part
-        if part.name in defined:
-            return Reference(part.name)
-        defined.add(part.name)
-        return result.variables[part.name].with_value(values.get(part.name))
+        variable, first = result.variables[part.name], defined.get(part.name)
+        if first:  # which may have been a repetition, and so without the padding
+            padded = isinstance(part, Variable) and first.format != variable.format
+            return Computed(part.name, frozenset({part.name}), variable.format) if padded else Reference(part.name)
+        if isinstance(part, Reference) and variable.format and variable.spec:
+            variable = replace(variable, format=formats.unpadded(variable.spec), value=variable.bare(variable.value))
+        defined[part.name] = variable.with_value(values.get(part.name))
+        return defined[part.name]
 
     composed = []
     for terminal, lines, output in zip(result.terminals, terminals, run.outputs, strict=True):

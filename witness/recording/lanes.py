@@ -1,0 +1,146 @@
+"""Who prints each line of many runs: processes as the system says, threads and tasks as traced runs do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
+from itertools import combinations
+
+from witness.recording.alike import Item, Process
+from witness.recording.looks import shape
+from witness.recording.seen import Seen
+
+_Group = tuple[Process, tuple[str, ...], Item | None]
+"""A process, its thread or task in each traced run, and the line itself where a pool prints it again and again."""
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
+"""The name of a thread, task or process that the program did not name."""
+
+
+class Lanes:
+    """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
+
+    `names` are those of the processes that print, `shared` the processes that do the lines of several lanes by turns.
+    """
+
+    def __init__(self, mains: Process, seen: Mapping[int, Seen], used: Counter[str]) -> None:
+        self.mains, self.seen, self.used = mains, seen, used
+        self.names: dict[Process, str] = {mains: "main"}
+        self.shared: set[Process] = set()
+
+    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
+        """Give each item an actor; `earlier` has those that must come before each, `free` are lanes by themselves."""
+        groups: dict[_Group, list[list[Item]]] = defaultdict(list)
+        times = Counter(item.look for item in items if item.pooled)
+        for item in items:
+            mine = groups[item.process, self.threads(item), item if times[item.look] > 1 else None]
+            fit = {
+                index: len(self.telling(item, items) & set().union(*(one.words for one in lane)))
+                for index, lane in enumerate(mine)
+                if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1]))
+            }
+            best = max(fit, key=fit.__getitem__, default=None)
+            unsure = item.by(self.mains) and not self.seen
+            if best is None or (unsure and not fit[best]):
+                mine.append([item])
+            else:
+                mine[best].append(item)
+        processes = {process for process, *_ in groups}
+        self.shared = {process for process in processes if _by_turns(process, processes)}
+        for group, chains in groups.items():
+            self.call(group, chains, items)
+
+    def threads(self, item: Item) -> tuple[str, ...]:
+        """The thread or task that printed a line in each traced run."""
+        return tuple(
+            "+".join(dict.fromkeys(one.role(spot.place) for spot in item.spots[index]))
+            for index, one in self.seen.items()
+            if item.spots[index]
+        )
+
+    def crowds(self, items: Sequence[Item]) -> dict[Item, Item]:
+        """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.
+
+        Lines that are alike but for words and numbers, and swap, are of one crowd, with all that swap with them.
+        """
+        crowd = {item: item for item in items}
+        kinds: dict[Hashable, list[Item]] = defaultdict(list)
+        for item in items:
+            kinds[item.process, self.threads(item), shape(item.look)].append(item)
+        for kind in kinds.values():
+            for one, other in combinations(kind, 2):
+                if one.swaps(other) and crowd[one] != crowd[other]:
+                    old, new = crowd[other], crowd[one]
+                    crowd |= {item: new for item in kind if crowd[item] is old}
+        return crowd
+
+    def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
+        """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""
+        process, by, _ = group
+        threads = {thread.partition("#")[0] for thread in by}
+        main = chains[0][0].by(self.mains)
+        if chains[0][0].crowded:
+            self.give(chains[0], numbered("pool", self.used) + "/")
+            return
+        if main and not self.seen and len(chains) > 1:  # which thread it is nobody knows
+            for chain in chains:
+                self.give(chain, numbered(self.word(chain, items) or "thread", self.used))
+            return
+        if main and threads <= {"0"}:
+            name = "main"
+        else:
+            lines = [item for chain in chains for item in chain]
+            kind = "task" if process in self.shared else "thread" if main else "child"
+            name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
+            name = numbered(name, self.used)
+        if not main and threads <= {"0"}:
+            self.names.setdefault(process, name)
+        for index, chain in enumerate(chains, 1):
+            strand = "" if len(chain) == 1 else self.word(chain, items) or str(index)
+            self.give(chain, name if len(chains) == 1 else f"{name}/{strand}")
+
+    @staticmethod
+    def give(lane: Sequence[Item], actor: str) -> None:
+        for item in lane:
+            item.actor = actor
+
+    def own(self, lines: Sequence[Item], others: Sequence[Item] = ()) -> str:
+        """The name that the program gave to who prints these lines and not the others, if an actor may have it."""
+        names = self.called(lines)
+        name = re.sub(r"[^\w.-]+", "-", min(names)).strip("-") if len(names) == 1 else ""
+        alone = names.isdisjoint(self.called([item for item in others if item not in lines]))
+        return name if alone and _NAME.fullmatch(name) and not _DEFAULT.fullmatch(name) else ""
+
+    def called(self, lines: Iterable[Item]) -> set[str]:
+        return {
+            one.name(spot.place) for item in lines for index, one in self.seen.items() for spot in item.spots[index]
+        }
+
+    def telling(self, item: Item, items: Collection[Item]) -> set[str]:
+        """The words of a line that no other has which came before or after it as it happened."""
+        free = (other for other in items if other.process == item.process and other.swaps(item))
+        return item.words - set().union(*(other.words for other in free))
+
+    def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
+        """A word that these lines have, where others print the like with another word; nothing if there is none."""
+        others = [item for item in items if item not in lines]
+        outline = shape(lines[0].look)
+        like = [other for other in others if shape(other.look) == outline]
+        if not any(other.words & lines[0].words for other in like):
+            return ""
+        words = set.intersection(*(item.words for item in lines)) - set().union(*(other.words for other in others))
+        return min(filter(_NAME.fullmatch, words), key=lines[0].look.index, default="")
+
+
+def _by_turns(process: Process, others: Collection[Process]) -> bool:
+    """Whether in some run it is another one as well, as the worker of a pool is that did two tasks."""
+    return any(
+        process != other and any(one == two != "" for one, two in zip(process, other, strict=True)) for other in others
+    )
+
+
+def numbered(word: str, used: Counter[str]) -> str:
+    """The word, with a number if it was used before."""
+    used[word] += 1
+    return f"{word}{used[word]}" if used[word] > 1 else word

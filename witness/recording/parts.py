@@ -1,0 +1,198 @@
+"""The parts of proposed lines: what stands in each hole of a look, by what was printed there in all runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import chain, pairwise
+
+from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.recording.alike import Item
+from witness.recording.lanes import Lanes, numbered
+from witness.recording.looks import HOLE, TIME, VALUE, shape
+from witness.recording.seen import Seen
+from witness.recording.shape import among, trim, variable
+
+_Hole = tuple[Item, int, int]  # a line, which of its looks, which hole in it
+
+
+class Parts:
+    """Makes the parts of lines.
+
+    `asked` has the names of the variables of which a person should look at the bounds.
+    """
+
+    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Seen]) -> None:
+        self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
+        self.given: dict[tuple[str, ...], str] = {}
+        self.asked: list[str] = []
+        self.shuffled = {(item, 0, item.shuffle()) for item in items if not item.repeated}
+        self.reopen()
+        self.alike: dict[tuple[str, int, str], list[_Hole]] = defaultdict(list)
+        for item in items:
+            for look, text in enumerate(item.looks):
+                for slot in range(text.count(HOLE)):
+                    self.alike[self.kind(item, look, slot)].append((item, look, slot))
+        self.workers = dict(self.by_turns())
+
+    def of(self, item: Item, copy: int) -> tuple[Part, ...]:
+        """The parts of a line; of one that came again and again, those of that copy."""
+        look = copy % len(item.looks)
+        first, *texts = item.looks[look].split(HOLE)
+        spot = item.spots[self.recorded][copy]
+        parts: list[Part] = [Text(first)]
+        for hole, text in enumerate(texts):
+            value = spot.values[hole]
+            left, right = self.margins(item, look, hole)
+            middle = value[left : len(value) - right]
+            parts += [Text(value[:left]), self.part((item, look, hole), middle)]
+            parts += [Text(value[len(value) - right :] + text)]
+        joined: list[Part] = []
+        for part in parts:
+            if isinstance(part, Text) and joined and isinstance(joined[-1], Text):
+                joined[-1] = Text(joined[-1].text + part.text)
+            elif part != Text(""):
+                joined.append(part)
+        return tuple(joined)
+
+    def part(self, hole: _Hole, value: str) -> Part:
+        """What stands in a hole."""
+        item = hole[0]
+        if hole in self.shuffled:
+            return Shuffled(grammar.members(value))
+        values = self.values(hole)
+        bare = tuple(one.strip(" ") for one in values)
+        name, varies = self.given.get(bare, ""), len(set(values)) > 1
+        if name and not item.repeated and hole not in self.workers and (varies or name == item.actor):
+            return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
+        if not varies and not item.repeated and hole not in self.workers:
+            return Text(value)
+        made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
+        made = replace(made, value=value)
+        if not item.repeated and made.type != "time":  # two times are equal as long as the clock does not go on
+            self.given[bare] = made.name
+        return made
+
+    def measured(self, hole: _Hole, value: str) -> Variable:
+        """A variable of the type that all values of the hole have, and of those that are like it."""
+        group = self.alike[self.kind(*hole)]
+        every = [one for other in group for one in self.values(other)]
+        counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
+        found = variable(every, value, hole[0].look, closed=not counted)
+        once = not any(one.repeated for one, *_ in group)
+        rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
+        if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
+            return replace(among(found, every), name=numbered(found.name, self.lanes.used), each=True)
+        named = replace(found, name=numbered(found.name, self.lanes.used))
+        if found.type in ("int", "float", "text"):
+            self.asked.append(named.name)
+        return named
+
+    def process(self, hole: _Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
+        """The number of a process: of one that prints, or of another that was there when it was traced."""
+        format = f">{len(value)}" if numbers != self.values(hole) else ""
+        if name := self.lanes.names.get(numbers):
+            first = next((one for one in self.items if one.process == numbers), None)
+            if numbers not in self.lanes.shared:
+                return Variable(name, "pid", value, format)
+            return Variable(name, "worker", value, format) if hole[0] is first else None
+        if numbers not in self.silent:
+            return None
+        rows = [*zip(*self.silent, strict=True)]
+        shared = any(len(set(row)) < len(row) for row in rows)
+        most = max(len(set(row)) for row in rows) if shared else 0
+        return Variable(
+            numbered("process", self.lanes.used), "worker" if shared else "silent", value, format, most=most
+        )
+
+    @cached_property
+    def silent(self) -> list[tuple[str, ...]]:
+        """The values of all holes that are numbers of processes which print nothing."""
+        found = []
+        for hole in chain(*self.alike.values()) if self.seen else ():
+            numbers = tuple(one.strip(" ") for one in self.values(hole))
+            if hole[0].repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
+                continue
+            if all(numbers[index] in one.processes for index, one in self.seen.items()):
+                found.append(numbers)
+        return list(dict.fromkeys(found))
+
+    def values(self, hole: _Hole) -> tuple[str, ...]:
+        """What stood in a hole, without its margins, in each run; of a repeated line in each copy."""
+        item, look, slot = hole
+        left, right = self.margins(item, look, slot)
+        texts = [
+            spot.values[slot]
+            for spots in item.spots
+            for copy, spot in enumerate(spots)
+            if copy % len(item.looks) == look
+        ]
+        return tuple(text[left : len(text) - right] for text in texts)
+
+    def kind(self, item: Item, look: int, slot: int) -> tuple[str, int, str]:
+        """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
+        value = next(spot.values[slot] for spots in item.spots for spot in spots[look : look + 1])
+        return shape(item.looks[look]), slot, (formats.shape(value) or "") if TIME.fullmatch(value) else ""
+
+    def margins(self, item: Item, look: int, slot: int) -> tuple[int, int]:
+        """How much at both ends of what stands in a hole is text, in all lines that are alike."""
+        if (item, look, slot) in self.shuffled:
+            return 0, 0
+        group = self.alike[self.kind(item, look, slot)]
+        before = item.looks[look].split(HOLE)[slot]
+        texts = [
+            spot.values[hole]
+            for one, at, hole in group
+            for spots in one.spots
+            for copy, spot in enumerate(spots)
+            if copy % len(one.looks) == at
+        ]
+        return trim(texts, before)
+
+    def by_turns(self) -> Iterator[tuple[_Hole, Variable]]:
+        """The holes that say who does the lines of a lane, where a few do those of many, each one lane at a time."""
+        for group in self.alike.values():
+            firsts = [hole for hole in group if self.first(hole[0])]
+            rows = [self.values(hole) for hole in firsts]
+            names = set(chain(*rows))
+            shared = 1 < len(names) < len(firsts) and any(len(set(row)) > 1 for row in rows)
+            if not shared or not self.takes_turns(rows, [self.of_lane(hole[0]) for hole in firsts]):
+                continue
+            whole = variable([*chain(*rows)], rows[0][0])
+            for hole in firsts if whole.type in ("int", "text") else ():
+                name = hole[0].actor or ""
+                name = name if name.isidentifier() else numbered("worker", self.lanes.used)
+                for item in self.of_lane(hole[0]):
+                    item.actor = name
+                yield hole, replace(among(whole, names), type="worker", name=name)
+
+    def of_lane(self, item: Item) -> list[Item]:
+        return [other for other in self.items if other.actor == item.actor] if item.actor else []
+
+    def first(self, item: Item) -> bool:
+        """Whether it is the first line of a lane that is not the main thread's."""
+        lane = self.of_lane(item)
+        return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
+
+    def reopen(self) -> None:
+        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
+        groups: dict[str, list[Item]] = defaultdict(list)
+        for item in filter(self.first, self.items):
+            groups[shape(item.texts[0])].append(item)
+        for group in groups.values():
+            rows = [list(zip(*map(VALUE.findall, item.texts), strict=True)) for item in group]
+            for slot in range(min(map(len, rows))):
+                if len({len(set(row[slot])) > 1 for row in rows}) > 1:
+                    for line in chain(*map(self.of_lane, group)):
+                        line.open(slot)
+
+    def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
+        """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""
+        for run in range(len(rows[0])):
+            ends = [(lane[0].spots[run][0].place, lane[-1].spots[run][-1].place) for lane in lanes]
+            spans = sorted((row[run], *end) for row, end in zip(rows, ends, strict=True))
+            if any(one[0] == two[0] and one[2] > two[1] for one, two in pairwise(spans)):
+                return False
+        return True

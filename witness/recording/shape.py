@@ -1,0 +1,106 @@
+"""What a part that varies may be, by what was printed for it in many runs: its type, format and bounds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from witness.language import Variable, formats
+from witness.recording.alike import ProposeError
+from witness.recording.looks import TIME, shown
+
+FEW = 12
+"""Of at most so many texts or numbers a part may be one."""
+OFTEN = 3
+"""How often each of them must have been seen, at least, for no other to be expected."""
+
+_NAMES = {"int": "n", "float": "x", "time": "t", "id": "id", "text": "word"}
+
+
+def trim(values: Sequence[str], before: str) -> tuple[int, int]:
+    """How many characters at the left and at the right of all values are text, the blanks of a padded number not."""
+    bare = [value.lstrip(" ") for value in values]
+    blanks = [len(value) - len(text) for value, text in zip(values, bare, strict=True)]
+    if len(set(blanks)) > 1:  # one blank is a separator, the others are padding
+        return int(min(blanks) > 0 and before[-1:] not in ("", *"[({<=|")), 0
+    if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
+        words = [re.findall(r"\S+\s*|\s+", value) for value in values]
+        left = _shared(words)
+        rest = [re.findall(r"\s*\S+|\s+", value[left:])[::-1] for value in values]
+        return left, _shared(rest)
+    return blanks[0], 0
+
+
+def _shared(rows: Sequence[Sequence[str]]) -> int:
+    """How many characters the words have with which all rows begin."""
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
+    return sum(len(words[0]) for words in same)
+
+
+def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True) -> Variable:
+    """The variable that may have each of the `values`, of which `value` is recorded; its line looks so.
+
+    Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to.
+    """
+    for candidate in _candidates(values, value):
+        if all(candidate.read(one) is not None for one in values):
+            found = _bounded(candidate, values, closed)
+            break
+    else:
+        choices = tuple(sorted(set(values)))
+        found = Variable(_NAMES["text"], "text", value, choices=choices)
+        if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
+            some = ", ".join(f"`{choice}`" for choice in choices[:3])
+            raise ProposeError(
+                f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
+                f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
+            )
+    return found
+
+
+def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
+    """The types and formats that may be meant, the plainest first."""
+    padded = any(one.startswith(" ") for one in values)
+    width = str(max(map(len, values))) if padded else ""
+    decimals = f".{len(re.split('[.e]', value + '.')[1])}f"
+    if all(one.startswith("0x") for one in values) or (
+        all(one.isdigit() and len(one) > 11 for one in values) and len(set(values)) == len(values)
+    ):
+        yield Variable(_NAMES["id"], "id", value)
+    if formats.shape(value):
+        yield Variable(_NAMES["time"], "time", value)
+    right = f">{width}" if width else ""
+    zeros = f"0{len(value)}d" if any(re.match("-?0[0-9]", one) for one in values) else ""
+    sign = "+" if all(one.strip()[:1] in ("+", "-") for one in values) else ""
+    comma = "," if any("," in one for one in values) else ""
+    if not any("." in one or "e" in one for one in values):
+        yield Variable(_NAMES["int"], "int", value, zeros or f"{right}{sign}{comma}")
+        return
+    plain = not (width or sign or comma)
+    yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
+    for format in ("!r", f"{sign}{width}{decimals[:-1]}e"):
+        yield Variable(_NAMES["float"], "float", value, format)
+
+
+def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
+    """The variable with the bounds that its values seem to have."""
+    numbers = [variable.read(value) for value in values]
+    if variable.type not in ("int", "float"):
+        return variable
+    seen = Counter(number for number in numbers if isinstance(number, int | float))
+    if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
+        return among(variable, map(str, seen))
+    return replace(variable, low="0") if min(seen) >= 0 else variable
+
+
+def among(variable: Variable, values: Iterable[str]) -> Variable:
+    """The variable as one of a few values."""
+    if variable.type == "int":
+        numbers = sorted({int(value) for value in values})
+        if numbers == [*range(numbers[0], numbers[-1] + 1)]:
+            return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
+        return replace(variable, low="", choices=tuple(map(str, numbers)))
+    return replace(variable, low="", choices=tuple(sorted(set(values))))

@@ -1,0 +1,151 @@
+"""The printed lines of a run: which comes before which in every run, why, and who printed each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from witness.language import Result, Run, Verdict
+from witness.tracing.drafts import main_lane
+from witness.tracing.model import Link
+from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
+from witness.tracing.order import Order
+from witness.tracing.printed import Piece, find
+from witness.tracing.waits import Wait
+
+
+def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
+    """The lines of a legal run, by its notes in the order of time."""
+    opened = []
+    pieces = find(notes, result, run)
+    labels = {line.label: piece for line, piece in zip(verdict.order, pieces, strict=True) if line.label}
+    for terminal, output in zip(result.terminals, run.outputs, strict=True):
+        if terminal.after in labels:  # whoever runs it opens another terminal
+            cause = notes[labels[terminal.after].place]
+            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main)), cause.step))
+    notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
+    return Lines(Order(notes), find(notes, result, run) if opened else pieces, sources)
+
+
+class Who(NamedTuple):
+    """Who printed a line: a lane, what it is called in the program, and which of its jobs it did, if it has several."""
+
+    lane: str
+    name: str
+    kind: LaneKind
+    job: int
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it is the main thread of a process that was started as a program."""
+        return self.kind is LaneKind.PROGRAM
+
+    @property
+    def words(self) -> str:
+        return "the main thread" if self.is_main else f"the {self.kind} {self.name} ({self.lane})"
+
+
+class Lines:
+    """The lines of a run, by their place among all that it printed, from 0.
+
+    `sources` are the texts of its programs, by the names of their files.
+    """
+
+    def __init__(self, order: Order, pieces: Sequence[Piece], sources: Mapping[str, str]) -> None:
+        self.order, self.pieces, self.sources = order, pieces, sources
+        self.kinds, self.names, self.own = dict[str, LaneKind](), dict[str, str](), set[str]()
+        for note in order.notes:
+            if isinstance(note.record, Begin):
+                self.kinds[note.lane], self.names[note.lane] = note.record
+            elif isinstance(note.record, Forked):
+                self.kinds[note.lane], self.names[note.lane] = LaneKind.FORK, ""
+            elif isinstance(note.record, Own):
+                self.own.add(note.lane)
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def before(self, one: int, other: int) -> bool:
+        """Whether a line is printed before another begins to be, in each run with the same causes."""
+        return any(self.order.before(self.pieces[one].place, place) for place in self._beginning(other))
+
+    def _beginning(self, line: int) -> list[int]:
+        return self.order.latest(self.pieces[line].place, self.pieces[line].shown_ns)
+
+    def who(self, line: int) -> Who:
+        """Who printed a line; a thread of the library speaks for its process."""
+        lane, place = self.pieces[line].lane, self.pieces[line].place
+        process = main_lane(lane.partition(".")[0])
+        if lane not in self.own and self.kinds.get(process, LaneKind.PROGRAM) is not LaneKind.PROGRAM:
+            lane = process
+        jobs = sum(isinstance(note.record, Fresh) and note.lane == lane for note in self.order.notes[:place])
+        return Who(lane, self.names.get(lane, ""), self.kinds.get(lane, LaneKind.PROCESS), jobs)
+
+    def chain(self, one: int, other: int) -> list[Link]:
+        """What leads from a line to another: each call that lets someone go on, and where that one waited.
+
+        The lanes are named by their keys.
+        """
+        place = self.pieces[one].place
+        begin = next(begin for begin in self._beginning(other) if self.order.before(place, begin))
+        links: list[Link] = []
+        for before, after, rule in self.order.chain(place, begin):
+            first, last = self.order.notes[before], self.order.notes[after]
+            link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
+            if links and self._passes_on(before):  # by way of the library's own
+                start = links.pop()
+                link = Link(start.rule, start.giver, start.give, link.taker, link.take)
+            links.append(link)
+        return links
+
+    def _call(self, note: Note) -> str:
+        return self.text(getattr(note.record, "call", ""))
+
+    def _passes_on(self, place: int) -> bool:
+        """Whether it is the library that does this, for its own needs."""
+        note = self.order.notes[place]
+        return note.step.startswith("!") or self.kinds.get(note.lane) is LaneKind.HUB
+
+    def text(self, call: str) -> str:
+        """The expression of the program where a call is made, without its arguments."""
+        if not call:
+            return ""
+        file, *numbers = call.split(":")
+        return _expression(self.sources.get(file, ""), *map(int, numbers))
+
+    def doing(self, line: int) -> str:
+        """What its lane was waiting for before it printed a line, in words."""
+        piece = self.pieces[line]
+        notes = [note for note in self.order.notes[: piece.place] if note.lane == piece.lane]
+        for before, after in reversed(list(pairwise(notes))):
+            if isinstance(before.record, Waits) and isinstance(after.record, On):
+                seconds = (after.time_ns - before.time_ns) / 1e9
+                verb = "slept" if before.record.what == Wait.SLEEP else f"waited ({before.record.what})"
+                return f"{verb} for {seconds:.2g} s"
+            if isinstance(before.record, Print):
+                break
+        return "waited for nothing"
+
+    def started(self, lane: str) -> str:
+        """The lane that started another, or nothing."""
+        starts = (note.lane for note in self.order.notes if isinstance(note.record, Start) and note.record.lane == lane)
+        return next(starts, "")
+
+
+@cache
+def _expression(source: str, line: int, end: int, column: int, end_column: int) -> str:
+    lines = [text.encode() for text in source.split("\n")[line - 1 : end]]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][:end_column]
+    lines[0] = lines[0][column:]
+    text = b" ".join(part.strip() for part in lines).decode()
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return text
+    tree = tree.value if isinstance(tree, ast.Await) else tree
+    return f"{ast.unparse(tree.func)}()" if isinstance(tree, ast.Call) else ast.unparse(tree)
