@@ -52,7 +52,9 @@ def traced(folder: Path, program: str, interpreter: Interpreter) -> Lines:
 
 def sure(lines: Lines) -> set[str]:
     letters = [piece.text[0] for piece in lines.pieces]
-    return {letters[one] + letters[other] for one, other in permutations(range(len(lines)), 2) if lines.before(one, other)}
+    return {
+        letters[one] + letters[other] for one, other in permutations(range(len(lines)), 2) if lines.before(one, other)
+    }
 
 
 # The rule, a program, and the pairs that are sure.
@@ -91,7 +93,11 @@ PROGRAMS: dict[str, tuple[Rule, str, str]] = {
         """,
         "ac bc",
     ),
-    "a timer": (Rule.START, "print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')", "ab ac ad bd cd"),
+    "a timer": (
+        Rule.START,
+        "print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')",
+        "ab ac ad bd cd",
+    ),
     "processes": (
         Rule.END,
         """
@@ -628,10 +634,16 @@ GENERATORS: dict[str, tuple[Rule, str, str]] = {
         "ab ac ad ae bc bd be cd ce de",
     ),
 }
-ALL = PROGRAMS | GENERATORS | {name: (rule, dedent(program) + "asyncio.run(main())", pairs) for name, (rule, program, pairs) in ASYNC.items()}
+ALL = (
+    PROGRAMS
+    | GENERATORS
+    | {name: (rule, dedent(program) + "asyncio.run(main())", pairs) for name, (rule, program, pairs) in ASYNC.items()}
+)
 
 
-@pytest.mark.parametrize(("program", "pairs"), [(dedent(program), pairs) for _, program, pairs in ALL.values()], ids=ALL)
+@pytest.mark.parametrize(
+    ("program", "pairs"), [(dedent(program), pairs) for _, program, pairs in ALL.values()], ids=ALL
+)
 def test_what_is_sure(program: str, pairs: str, interpreter: Interpreter, tmp_path: Path) -> None:
     assert sure(traced(tmp_path, program, interpreter)) == set(pairs.split())
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import main_lane
 from witness.tracing.model import Link
-from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
+from witness.tracing.notes import Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
 from witness.tracing.order import Order
 from witness.tracing.printed import Piece, find
 from witness.tracing.waits import Wait
@@ -57,13 +57,16 @@ class Lines:
     def __init__(self, order: Order, pieces: Sequence[Piece], sources: Mapping[str, str]) -> None:
         self.order, self.pieces, self.sources = order, pieces, sources
         self.kinds, self.names, self.own = dict[str, LaneKind](), dict[str, str](), set[str]()
-        for note in order.notes:
+        self._starts: dict[str, list[int]] = {}
+        for place, note in enumerate(order.notes):
             if isinstance(note.record, Begin):
                 self.kinds[note.lane], self.names[note.lane] = note.record
             elif isinstance(note.record, Forked):
                 self.kinds[note.lane], self.names[note.lane] = LaneKind.FORK, ""
             elif isinstance(note.record, Own):
                 self.own.add(note.lane)
+            elif isinstance(note.record, Start):
+                self._starts.setdefault(note.record.lane, []).append(place)
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -129,10 +132,29 @@ class Lines:
                 break
         return "waited for nothing"
 
+    def slept_away(self, line: int) -> str:
+        """A lane that ended while the one that prints the line slept, and for whose end nothing made it wait.
+
+        Only of lanes that had printed nothing: of the others, their lines tell what is sure.
+        """
+        piece = self.pieces[line]
+        known = self.order.known[piece.place]
+        naps = [
+            (before.time_ns, after.time_ns)
+            for before, after in pairwise(note for note in self.order.notes[: piece.place] if note.lane == piece.lane)
+            if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
+        ]
+        for place, note in enumerate(self.order.notes[: piece.place]):
+            unseen = isinstance(note.record, End) and note.lane in self.own and not known >> place & 1
+            if unseen and any(since_ns < note.time_ns < until_ns for since_ns, until_ns in naps):
+                printed = any(other.lane == note.lane and other.place < piece.place for other in self.pieces)
+                if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
+                    return note.lane
+        return ""
+
     def started(self, lane: str) -> str:
         """The lane that started another, or nothing."""
-        starts = (note.lane for note in self.order.notes if isinstance(note.record, Start) and note.record.lane == lane)
-        return next(starts, "")
+        return next((self.order.notes[place].lane for place in self._starts.get(lane, [])), "")
 
 
 @cache

@@ -27,8 +27,10 @@ def _events(module: Any) -> None:
     step_ends_at(run.__code__)
 
     def _init(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-        asker = outside().f_code.co_name
-        if here.when or asker == "_call_soon":  # and not for something to read or write, whenever that may be
+        asker: Any = outside()
+        while asker.f_code.co_name == "__init__":
+            asker = asker.f_back
+        if here.when or asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # and not for something to read or write, whenever that may be
             _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
             rule = Rule.TIMER if here.when else Rule.HANDED if here.handing else Rule.SOON
             note(Gives(rule, token, here.when or here.group, call()))
