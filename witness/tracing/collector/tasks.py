@@ -30,7 +30,10 @@ def _events(module: Any) -> None:
         asker: Any = outside()
         while asker.f_code.co_name == "__init__":
             asker = asker.f_back
-        if here.when or asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # and not for something to read or write, whenever that may be
+        if here.when or asker.f_code.co_name in (
+            "_call_soon",
+            "call_soon_threadsafe",
+        ):  # and not for something to read or write, whenever that may be
             _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
             rule = Rule.TIMER if here.when else Rule.HANDED if here.handing else Rule.SOON
             note(Gives(rule, token, here.when or here.group, call()))
