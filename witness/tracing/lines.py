@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -14,8 +15,9 @@ from witness.tracing.model import Link, UnseenError
 from witness.tracing.notes import Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
 from witness.tracing.order import Order
 from witness.tracing.printed import Piece, find
-from witness.tracing.waits import Wait
+from witness.tracing.waits import Rule, Wait
 
+_STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
 MOST = 20_000
 """Of more notes no order is made."""
 
@@ -105,7 +107,8 @@ class Lines:
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()
-                link = Link(start.rule, start.giver, start.give, link.taker, link.take)
+                telling = max((start.rule, rule), key=lambda rule: rule in (Rule.DEADLINE, Rule.HANDED))
+                link = Link(telling, start.giver, start.give, link.taker, link.take)
             links.append(link)
         return links
 
@@ -138,20 +141,20 @@ class Lines:
         return "waited for nothing"
 
     def slept_away(self, line: int) -> str:
-        """A lane that ended while the one that prints the line slept, and for whose end nothing made it wait.
+        """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
 
         Only of lanes that had printed nothing: of the others, their lines tell what is sure.
         """
         piece = self.pieces[line]
         known = self.order.known[piece.place]
         naps = [
-            (before.time_ns, after.time_ns)
+            after.time_ns
             for before, after in pairwise(note for note in self.order.notes[: piece.place] if note.lane == piece.lane)
             if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
         ]
         for place, note in enumerate(self.order.notes[: piece.place]):
             unseen = isinstance(note.record, End) and note.lane in self.own and not known >> place & 1
-            if unseen and any(since_ns < note.time_ns < until_ns for since_ns, until_ns in naps):
+            if unseen and any(note.time_ns < until_ns for until_ns in naps):
                 printed = any(other.lane == note.lane and other.place < piece.place for other in self.pieces)
                 if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
                     return note.lane
@@ -170,9 +173,11 @@ def _expression(source: str, line: int, end: int, column: int, end_column: int) 
     lines[-1] = lines[-1][:end_column]
     lines[0] = lines[0][column:]
     text = b" ".join(part.strip() for part in lines).decode()
+    if statement := _STATEMENT.match(text):
+        text = statement["what"]
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError:
-        return text
+        return text.partition(":")[0]
     tree = tree.value if isinstance(tree, ast.Await) else tree
     return f"{ast.unparse(tree.func)}()" if isinstance(tree, ast.Call) else ast.unparse(tree)
