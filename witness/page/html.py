@@ -17,6 +17,7 @@ from witness.language import Computed, Line, Part, Region, Result, Terminal, Tex
 from witness.page import words
 from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
+from witness.page.why import listed, reasons
 from witness.recording.evidence import Observation, Order
 from witness.tracing.model import Trace
 
@@ -39,7 +40,9 @@ def render(
     for terminal in result.terminals:
         below = [_paragraph("promise", words.promise(result, terminal))]
         if terminal is result.terminals[-1]:
-            below += [figure(trace, result, name)] if trace else []
+            found = reasons(result, trace) if trace else []
+            below += [figure(trace, result, name, found)] if trace else []
+            below += [listed(found)] if found else []
             below += [_seen(shown, observation)] if observation else []
         links = [_download(program) for program in programs if program.name in terminal.command.split()]
         numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))
