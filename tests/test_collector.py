@@ -348,7 +348,8 @@ look("what is kept of others", [sorted(vars(thread)), sorted(vars(event)), sorte
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (
-    asyncio.Event, asyncio.Queue, asyncio.Lock, asyncio.Handle, asyncio.TimerHandle, asyncio.BaseEventLoop, asyncio.Task,
+    asyncio.Event, asyncio.Queue, asyncio.Lock, asyncio.Handle, asyncio.TimerHandle, asyncio.Task,
+    asyncio.BaseEventLoop,
     concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
     multiprocessing.pool.ApplyResult, queue.SimpleQueue,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
