@@ -56,7 +56,11 @@ def unproven(example: Example, result: Result) -> list[str]:
 
 
 def record(example: Example, interpreter: Interpreter) -> str:
-    """Record the timeline of an example, and in its result file the run that it is of; say in words what changed."""
+    """Record the timeline of an example, and in its result file the run that it is of; say in words what changed.
+
+    May raise `TraceError`, where the result promises what nothing makes so, or a name in it is wrong. Of a program that
+    has one lane, only the causes are kept.
+    """
     result = read(example.out)
     try:
         found = typical(example, result, interpreter)
@@ -64,14 +68,14 @@ def record(example: Example, interpreter: Interpreter) -> str:
         if _is_named(result):
             raise
         draw(example, result, Trace("", interpreter.version, ()))
-        return f"it has no timeline: {error}"
+        return f"nothing is known of the causes of its order: {error}"
     trace, run, verdict = found.trace, found.run, found.verdict
     place = {line: place for place, line in enumerate(result.lines, 1)}
     places = [place[line] for line in verdict.order]
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
-        return "its timeline is as before"
+        return "its timeline is as before" if trace.is_drawn else ""
     out = refresh(result, run).text
     if out != str(result):
         write(example.out, out)
@@ -81,7 +85,7 @@ def record(example: Example, interpreter: Interpreter) -> str:
     lanes = (_moved(lane, moved, trace.is_drawn) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
     draw(example, result, replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
-    return "its timeline was recorded anew, with the run that it is of"
+    return "its timeline was recorded anew, with the run that it is of" if trace.is_drawn else ""
 
 
 def _moved(lane: Lane, moved: dict[int, int], is_drawn: bool) -> Lane:

@@ -112,7 +112,8 @@ def gather(noted: Iterable[Note]) -> Lanes:
                 if not starts(parent, key):
                     add(parent, Moment(since_ns, Kind.START, about=key))
             case notes.Start(child, name, _):  # also of a number that an earlier child had
-                others = tuple(moment for moment in before.moments if moment not in starts(key, child))
+                earlier = starts(key, child)
+                others = tuple(moment for moment in before.moments if moment not in earlier)
                 lanes[key] = before.having((*others, Moment(time_ns, Kind.START, about=child)))
                 if name:
                     lanes[child] = replace(lane(child), name=lane(child).name or name, parent=key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -10,22 +11,28 @@ from typing import NamedTuple
 
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import main_lane
-from witness.tracing.model import Link
-from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
+from witness.tracing.model import Link, UnseenError
+from witness.tracing.notes import Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
 from witness.tracing.order import Order
 from witness.tracing.printed import Piece, find
-from witness.tracing.waits import Wait
+from witness.tracing.waits import Rule, Wait
+
+_STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
+MOST = 20_000
+"""Of more notes no order is made."""
 
 
 def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
     """The lines of a legal run, by its notes in the order of time."""
+    if len(notes) > MOST:
+        raise UnseenError(f"{result.path}: too much happens in its run: more than {MOST} things were noted")
     opened = []
     pieces = find(notes, result, run)
     labels = {line.label: piece for line, piece in zip(verdict.order, pieces, strict=True) if line.label}
     for terminal, output in zip(result.terminals, run.outputs, strict=True):
         if terminal.after in labels:  # whoever runs it opens another terminal
             cause = notes[labels[terminal.after].place]
-            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main)), cause.step))
+            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
     notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
     return Lines(Order(notes), find(notes, result, run) if opened else pieces, sources)
 
@@ -57,13 +64,16 @@ class Lines:
     def __init__(self, order: Order, pieces: Sequence[Piece], sources: Mapping[str, str]) -> None:
         self.order, self.pieces, self.sources = order, pieces, sources
         self.kinds, self.names, self.own = dict[str, LaneKind](), dict[str, str](), set[str]()
-        for note in order.notes:
+        self._starts: dict[str, list[int]] = {}
+        for place, note in enumerate(order.notes):
             if isinstance(note.record, Begin):
                 self.kinds[note.lane], self.names[note.lane] = note.record
             elif isinstance(note.record, Forked):
                 self.kinds[note.lane], self.names[note.lane] = LaneKind.FORK, ""
             elif isinstance(note.record, Own):
                 self.own.add(note.lane)
+            elif isinstance(note.record, Start):
+                self._starts.setdefault(note.record.lane, []).append(place)
 
     def __len__(self) -> int:
         return len(self.pieces)
@@ -94,10 +104,13 @@ class Lines:
         links: list[Link] = []
         for before, after, rule in self.order.chain(place, begin):
             first, last = self.order.notes[before], self.order.notes[after]
+            if isinstance(first.record, Start) and first.record.name == Rule.OPENED:
+                rule = Rule.OPENED
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()
-                link = Link(start.rule, start.giver, start.give, link.taker, link.take)
+                telling = max((start.rule, rule), key=lambda rule: rule in (Rule.DEADLINE, Rule.HANDED))
+                link = Link(telling, start.giver, start.give, link.taker, link.take)
             links.append(link)
         return links
 
@@ -107,7 +120,8 @@ class Lines:
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""
         note = self.order.notes[place]
-        return note.step.startswith("!") or self.kinds.get(note.lane) is LaneKind.HUB
+        helps = self.kinds.get(note.lane) in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
+        return note.step.startswith("!") or (helps and note.lane not in self.own)
 
     def text(self, call: str) -> str:
         """The expression of the program where a call is made, without its arguments."""
@@ -129,10 +143,29 @@ class Lines:
                 break
         return "waited for nothing"
 
+    def slept_away(self, line: int) -> str:
+        """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
+
+        Only of lanes that had printed nothing: of the others, their lines tell what is sure.
+        """
+        piece = self.pieces[line]
+        known = self.order.known[piece.place]
+        naps = [
+            after.time_ns
+            for before, after in pairwise(note for note in self.order.notes[: piece.place] if note.lane == piece.lane)
+            if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
+        ]
+        for place, note in enumerate(self.order.notes[: piece.place]):
+            unseen = isinstance(note.record, End) and note.lane in self.own and not known >> place & 1
+            if unseen and any(note.time_ns < until_ns for until_ns in naps):
+                printed = any(other.lane == note.lane and other.place < piece.place for other in self.pieces)
+                if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
+                    return note.lane
+        return ""
+
     def started(self, lane: str) -> str:
         """The lane that started another, or nothing."""
-        starts = (note.lane for note in self.order.notes if isinstance(note.record, Start) and note.record.lane == lane)
-        return next(starts, "")
+        return next((self.order.notes[place].lane for place in self._starts.get(lane, [])), "")
 
 
 @cache
@@ -143,9 +176,11 @@ def _expression(source: str, line: int, end: int, column: int, end_column: int) 
     lines[-1] = lines[-1][:end_column]
     lines[0] = lines[0][column:]
     text = b" ".join(part.strip() for part in lines).decode()
+    if statement := _STATEMENT.match(text):
+        text = statement["what"]
     try:
         tree = ast.parse(text, mode="eval").body
     except SyntaxError:
-        return text
+        return text.partition(":")[0]
     tree = tree.value if isinstance(tree, ast.Await) else tree
     return f"{ast.unparse(tree.func)}()" if isinstance(tree, ast.Call) else ast.unparse(tree)

@@ -14,12 +14,8 @@ from typing import NamedTuple
 
 from witness.tracing.causes import History
 from witness.tracing.loops import Loops
-from witness.tracing.model import UnseenError
 from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, Print, Start, Takes
 from witness.tracing.waits import Rule
-
-MOST = 20_000
-"""Of more notes no order is made: it takes O(notes) numbers of as many bits."""
 
 
 class Cause(NamedTuple):
@@ -30,13 +26,12 @@ class Cause(NamedTuple):
 
 
 class Order:
-    """The happens-before relation of notes, which are in the order of time, and known by their place in it."""
+    """The happens-before relation of notes, which are in the order of time, and known by their place in it.
+
+    It takes O(notes) numbers of as many bits, and as many operations on them as there are causes.
+    """
 
     def __init__(self, notes: Sequence[Note]) -> None:
-        if len(notes) > MOST:
-            raise UnseenError(
-                f"{len(notes)} things were noted of its run, {MOST} are the most; let the program do less"
-            )
         self.notes = notes
         self.causes: list[list[Cause]] = []
         self.known: list[int] = []

@@ -53,7 +53,18 @@ def unproven(result: Result, lines: Lines, assignment: Sequence[Line]) -> list[F
     """The promises that nothing keeps, in words."""
     copies = _copies(assignment)
     pairs = Promises(result).unproven(sure(lines, assignment))
-    return [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
+    faults = [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
+    for place, line in enumerate(assignment):
+        if not faults and (lane := lines.slept_away(place)):
+            ended = lines.names.get(lane, lane)
+            faults.append(
+                Fault(
+                    line.number,
+                    f"`{ended}` ended while who prints this slept, and nothing makes it wait for that\n"
+                    f"  what it prints of what `{ended}` did is luck; `join` would make it sure",
+                )
+            )
+    return faults
 
 
 def _unkept(result: Result, lines: Lines, pair: Pair, copies: dict[Line, list[int]]) -> Fault:

@@ -85,7 +85,7 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             returned = moment.kind is Kind.ON and not moment.yields and not moment.link
             if returned and time - events[-1].milliseconds < total * SHORT:  # at once
                 events.pop()
-            elif moment.kind not in (Kind.SET, Kind.PUT) or moment.link:
+            else:
                 events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
         lanes.append(Lane(name, lane.kind, tuple(events)))
     count = sum(len(lane.events) for lane in lanes)

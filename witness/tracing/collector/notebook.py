@@ -18,7 +18,7 @@ NOTES = Path(__file__).resolve().parents[2]
 HOME = Path.cwd()
 # The library's own functions, in which a process or a thread waits.
 WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "as_completed")
-MOST = 30_000
+MOST = 20_001
 """After so many notes a process notes no more: no figure could show it, and no reader could follow it."""
 
 # As they are before any of this, and whatever a program puts in their place.

@@ -27,8 +27,13 @@ def _events(module: Any) -> None:
     step_ends_at(run.__code__)
 
     def _init(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-        asker = outside().f_code.co_name
-        if here.when or asker == "_call_soon":  # and not for something to read or write, whenever that may be
+        asker: Any = outside()
+        while asker.f_code.co_name == "__init__":
+            asker = asker.f_back
+        if here.when or asker.f_code.co_name in (
+            "_call_soon",
+            "call_soon_threadsafe",
+        ):  # and not for something to read or write, whenever that may be
             _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
             rule = Rule.TIMER if here.when else Rule.HANDED if here.handing else Rule.SOON
             note(Gives(rule, token, here.when or here.group, call()))
@@ -107,7 +112,7 @@ def _stop(task: Any) -> None:
     """Why a task stops: the function of the library that it awaits, or else the future; or nothing, at its end."""
     if "/" not in here.within and task.done():
         return
-    frames = _frames(task.get_coro())
+    frames = [] if task.done() else _frames(task.get_coro())  # which CPython 3.12.1 has lost of an eager one
     future = getattr(task, "_fut_waiter", None)
     library = [frame.f_code.co_qualname for frame in frames if not example(frame.f_code.co_filename)]
     what = library[0].partition(".<locals>")[0] if library else type(future).__name__
