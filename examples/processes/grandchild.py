@@ -9,8 +9,8 @@ import subprocess, sys
 subprocess.run([sys.executable, "-c", {GRANDCHILD!r}])
 """
 
-if not hasattr(os, "killpg"):
-    sys.exit("这个系统没有 os.killpg")
+if not hasattr(os, "fork"):
+    sys.exit("这个系统没有 os.fork 和 os.killpg")
 with subprocess.Popen(
     [sys.executable, "-c", CHILD],
     stdout=subprocess.PIPE,

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -8,6 +9,8 @@ import subprocess, sys
 subprocess.run([sys.executable, "-c", {GRANDCHILD!r}])
 """
 
+if not hasattr(os, "fork"):
+    sys.exit("这个系统没有 os.fork，kill 不发信号")
 start = time.perf_counter()
 with subprocess.Popen(
     [sys.executable, "-c", CHILD], stdout=subprocess.PIPE
@@ -21,3 +24,8 @@ with subprocess.Popen(
         child.communicate()  # 管道还开着，等到孙进程结束
 seconds = time.perf_counter() - start
 print(f"timeout=0.5 took {seconds:.1f} seconds")
+
+# /// script
+# [tool.witness]
+# needs = ["fork"]
+# ///

@@ -1,6 +1,10 @@
 # /// script
 # requires-python = ">=3.14"
+#
+# [tool.witness]
+# needs = ["fork"]
 # ///
+import os
 import sys
 import time
 from multiprocessing import Event, Process
@@ -19,6 +23,8 @@ def work(ready: Event) -> None:
 if __name__ == "__main__":
     if not hasattr(Process, "interrupt"):
         sys.exit("Process.interrupt 要 Python 3.14 或更新的版本")
+    if not hasattr(os, "fork"):
+        sys.exit("这个系统没有 os.fork，interrupt 不发信号")
     ready = Event()
     p = Process(target=work, args=(ready,))
     p.start()

@@ -1,3 +1,4 @@
+import os
 import signal
 import sys
 import time
@@ -18,6 +19,8 @@ def work(ready: Event) -> None:
 
 
 if __name__ == "__main__":
+    if not hasattr(os, "fork"):
+        sys.exit("这个系统没有 os.fork，terminate 不发信号")
     ready = Event()
     p = Process(target=work, args=(ready,))
     p.start()
@@ -25,3 +28,8 @@ if __name__ == "__main__":
     p.terminate()
     p.join()
     print(f"exit code: {p.exitcode}")
+
+# /// script
+# [tool.witness]
+# needs = ["fork"]
+# ///

@@ -1,10 +1,11 @@
 import multiprocessing
+import os
 import queue
 import sys
 
 if __name__ == "__main__":
-    if "fork" not in multiprocessing.get_all_start_methods():
-        sys.exit("这个系统没有 fork")
+    if not hasattr(os, "fork"):
+        sys.exit("这个系统没有 os.fork")
     for method in "spawn", "fork":
         context = multiprocessing.get_context(method)
         q = queue.Queue()
