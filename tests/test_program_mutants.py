@@ -245,7 +245,6 @@ MATTERS = [
         "printed: `留住的",
     ),
     Mutant("asynchronous/taskgroup_body", "            group.create_task(fail())\n", "", LATE),
-    Mutant("asynchronous/in_thread", "asyncio.to_thread(read, go)", "asyncio.sleep(0, read(go))", LATE),
     Mutant("asynchronous/cancel", "        raise", "        pass", "the output ended"),
     Mutant("asynchronous/taskgroup", "async with asyncio.TaskGroup() as group", "if group := asyncio", "不会走到这里"),
     Mutant("asynchronous/timeout", "async with asyncio.timeout(0.1):", "if True:", LATE),

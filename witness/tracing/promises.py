@@ -61,7 +61,7 @@ class Promises:
                     yield one, other
 
     def unproven(self, sure: Set[Pair]) -> list[Pair]:
-        """The promises that are not `sure`, but for those whose cause the file tells, and keys, which wait for lines."""
+        """The promises that are not `sure`, but for those whose cause the file tells, and keys."""
         return [
             (one, other)
             for one, other in self.pairs()
