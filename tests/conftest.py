@@ -2,7 +2,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bs4 import Tag
 
 from witness.page import finish
 from witness.pytest_plugin import interpreters
+from witness.recording.files import locked
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,14 +22,37 @@ REPOSITORY = {"REPOSITORY": "https://github.com/example/python-concurrency"}
 SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "true"}]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """All tests at once are spread over the cores, as by `-n`."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    fewer = any(map(config.getoption, ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")))
+    if whole and not fewer and config.getoption("numprocesses", 0) is None:
+        config.option.numprocesses = os.cpu_count()
+    return (yield)
+
+
+@contextmanager
+def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that all processes of this session share, and whether it is for this one to fill it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with locked(folder):
+        yield folder, not (folder / "whole").exists()
+        (folder / "whole").touch()
+
+
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of the site and of the one that needs no server, as they are published."""
-    folders = tmp_path_factory.mktemp("host") / "python-concurrency", tmp_path_factory.mktemp("offline")
-    for folder, environment in zip(folders, SITES, strict=True):
-        # Without -q: it drops the warnings before --strict counts them.
-        build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
-    finish.main(*folders)
+    with once(tmp_path_factory, "sites") as (root, mine):
+        folders = root / "host/python-concurrency", root / "offline"
+        if mine:
+            for folder, environment in zip(folders, SITES, strict=True):
+                # Without -q: it drops the warnings before --strict counts them.
+                build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
+            finish.main(*folders)
     return folders
 
 
@@ -46,15 +71,16 @@ def offline(sites: tuple[Path, Path]) -> Path:
 @pytest.fixture(scope="session")
 def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Both sites as Zensical builds them, which can't be told where to."""
-    folders = tmp_path_factory.mktemp("zensical"), tmp_path_factory.mktemp("zensical-offline")
-    for folder, environment in zip(folders, SITES, strict=True):
-        for part in ("docs", "examples"):
-            shutil.copytree(ROOT / part, folder / part)
-        shutil.copy(ROOT / "mkdocs.yml", folder)
-        build("zensical", "build", "--strict", cwd=folder, **environment)
-    site, offline_site = (folder / "site" for folder in folders)
-    finish.main(site, offline_site)
-    return site, offline_site
+    with once(tmp_path_factory, "zensical") as (root, mine):
+        folders = root / "host", root / "offline"
+        if mine:
+            for folder, environment in zip(folders, SITES, strict=True):
+                for part in ("docs", "examples"):
+                    shutil.copytree(ROOT / part, folder / part)
+                shutil.copy(ROOT / "mkdocs.yml", folder)
+                build("zensical", "build", "--strict", cwd=folder, **environment)
+            finish.main(*(folder / "site" for folder in folders))
+    return folders[0] / "site", folders[1] / "site"
 
 
 def printed(block: Tag | None) -> str:
