@@ -4,10 +4,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 
 from witness.page import finish
 from witness.pytest_plugin import interpreters
@@ -83,6 +84,20 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return folders[0] / "site", folders[1] / "site"
 
 
+@cache
+def read(site: Path) -> dict[str, BeautifulSoup]:
+    """Every page of a site by its URL."""
+    files = {"/" + file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*.html"))}
+    return {
+        url.removesuffix("index.html"): BeautifulSoup(file.read_text(), "html.parser") for url, file in files.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, BeautifulSoup]:
+    return read(site)
+
+
 def printed(block: Tag | None) -> str:
     """What a block of a page has printed: all but what is said in it of lines and of their order."""
     assert block
@@ -101,6 +116,20 @@ def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
     )
     if done.returncode:
         pytest.fail(f"{' '.join(command)}\n{done.stdout}", pytrace=False)
+
+
+def run_pytest(project: Path, *options: str) -> str:
+    """Run pytest in a folder and return what it said, after its exit status. What is slow and not needed stays out."""
+    without = "-p", "no:hypothesispytest", "-p", "no:examples"
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *without, *options],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    return f"{done.returncode} {done.stdout}{done.stderr}"
 
 
 @pytest.fixture(scope="session")

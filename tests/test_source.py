@@ -21,13 +21,10 @@ Place = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def pages(site: Path) -> Pages:
+def pages(pages: dict[str, BeautifulSoup]) -> Pages:
     """The text of every page, by its URL."""
-    found = {}
-    for file in site.rglob("index.html"):
-        article = BeautifulSoup(file.read_text(), "html.parser").article
-        assert article
-        found["/" + file.relative_to(site).as_posix().removesuffix("index.html")] = article
+    found = {url: page.article for url, page in pages.items()}
+    assert all(found.values())
     return found
 
 
