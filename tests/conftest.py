@@ -10,12 +10,19 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from witness.__main__ import main
 from witness.page import finish
 from witness.pytest_plugin import interpreters
 from witness.recording.files import locked
 
 ROOT = Path(__file__).parent.parent
 
+# Hundreds of Pythons are started. What one of them has compiled, the others need not.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+"""Whether this is one of several processes, or is under test in one: it starts no more."""
 
 # Where the tests have the site published, as a project of GitHub Pages is: below the root of a host.
 ADDRESS = {"SITE_URL": "https://example.github.io/python-concurrency/"}
@@ -28,7 +35,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     """All tests at once are spread over the cores, as by `-n`."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     fewer = any(map(config.getoption, ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")))
-    if whole and not fewer and config.getoption("numprocesses", 0) is None:
+    if whole and not fewer and config.getoption("numprocesses", 0) is None and not WORKER:
         config.option.numprocesses = os.cpu_count()
     return (yield)
 
@@ -37,7 +44,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
 def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
     """A folder that all processes of this session share, and whether it is for this one to fill it."""
     base = factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder = (base.parent if WORKER else base) / name
     folder.mkdir(exist_ok=True)
     with locked(folder):
         yield folder, not (folder / "whole").exists()
@@ -130,6 +137,20 @@ def run_pytest(project: Path, *options: str) -> str:
         text=True,
     )
     return f"{done.returncode} {done.stdout}{done.stderr}"
+
+
+@pytest.fixture
+def witness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs `witness` in an empty folder. Returns its exit status, its output, and its errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def witness(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
+        return main(), *capsys.readouterr()
+
+    return witness
 
 
 @pytest.fixture(scope="session")

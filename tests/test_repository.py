@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import run_pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -192,16 +193,18 @@ def test_nowhere():
 """
 
 
-def test_the_summary_says_what_was_skipped_for_want_of_what(tmp_path: Path) -> None:
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the settings of this one, and no test yet."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests").mkdir()
-    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
-    (tmp_path / "tests/test_a.py").write_text(SKIPPED)
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest"], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
-    said = done.stdout.splitlines()
+    return tmp_path
+
+
+def test_the_summary_says_what_was_skipped_for_want_of_what(project: Path) -> None:
+    shutil.copy(ROOT / "tests/conftest.py", project / "tests")
+    (project / "tests/test_a.py").write_text(SKIPPED)
+    said = run_pytest(project).splitlines()
     start = next(number for number, line in enumerate(said) if line.strip("= ") == "skipped")
     assert said[start + 1 : start + 3] == [
         "3 tests: no no_such_command: install it, with care",
@@ -209,15 +212,12 @@ def test_the_summary_says_what_was_skipped_for_want_of_what(tmp_path: Path) -> N
     ]
 
 
-def test_a_test_that_waits_for_ever_ends_and_says_where(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
+def test_a_test_that_waits_for_ever_ends_and_says_where(project: Path) -> None:
+    (project / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
     assert PROJECT["tool"]["pytest"]["ini_options"]["timeout"] <= 300
-    command = [sys.executable, "-m", "pytest", "-o", "timeout=1"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert "threading.Event().wait()" in done.stdout
-    assert "Failed: Timeout (>1.0s) from pytest-timeout." in done.stdout
+    said = run_pytest(project, "-o", "timeout=0.2")
+    assert "threading.Event().wait()" in said
+    assert "Failed: Timeout (>0.2s) from pytest-timeout." in said
 
 
 def unrecorded(text: str) -> str:
@@ -248,19 +248,17 @@ def test_contributing_names_every_annotation(document: str) -> None:
     assert [word for word in (*TYPES, *NEEDS, *settings) if f"`{word}`" not in text] == []
 
 
-def test_an_example_is_added_as_the_readme_says(tmp_path: Path) -> None:
+def test_an_example_is_added_as_the_readme_says(project: Path) -> None:
     (program,) = fences("README.md", "python")
     (command,) = (command for command in commands("README.md") if "--record" in command)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    file = tmp_path / f"{TUTORIAL}.py"
+    file = project / f"{TUTORIAL}.py"
     file.parent.mkdir(parents=True)
     file.write_text(program)
 
     def record() -> str:
-        words = shlex.split(command.removeprefix("uv run "))
-        done = subprocess.run([sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        said = run_pytest(project, *shlex.split(command.removeprefix("uv run pytest ")))
+        assert said.startswith("0 "), said
+        return said
 
     assert f"{TUTORIAL}.out: new" in record()
     result = file.with_suffix(".out")

@@ -74,7 +74,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         if hasattr(item.config, "workerinput"):
             alone = isinstance(item, ExampleItem) and item.alone
             with locked(item.config.rootpath):  # so that none overtakes who waits to be alone
-                stack.enter_context(locked(item.config.rootpath / "examples", shared=not alone))
+                stack.enter_context(locked(item.config.inipath or Path(__file__), shared=not alone))
         return (yield)
 
 
