@@ -104,12 +104,6 @@ def test_templates_are_not_published(site: Path) -> None:
     assert not [path for path in site.rglob("*") if path.name in names]
 
 
-def test_every_page_has_a_language_and_a_title(pages: Pages) -> None:
-    for url, page in pages.items():
-        assert page.select("html[lang=zh]"), url
-        assert page.select("head > title")[0].get_text(strip=True), url
-
-
 def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
     ids = [
         (url, heading.get_text(), str(heading.get("id", "")))
@@ -146,28 +140,21 @@ def test_an_address_once_published_leads_on(
         record_property("recorded", f"{PUBLISHED}: {len(new)} more")
 
 
-def test_ids_are_unique(pages: Pages) -> None:
-    for url, page in pages.items():
-        ids = [str(tag["id"]) for tag in page.select("[id]")]
-        assert len(ids) == len(set(ids)), url
-
-
-def test_dialogs_have_a_name(pages: Pages) -> None:
-    for url, page in pages.items():
-        dialogs = page.select("[role=dialog]")
-        assert dialogs, url
-        assert all(dialog.get("aria-label") for dialog in dialogs), url
-
-
-def test_every_page_tells_its_licences_and_its_source(pages: Pages) -> None:
+def test_every_page_has_what_none_may_lack(pages: Pages) -> None:
+    """A language, a title, ids that are unique, a name for each dialog, the licences and the source."""
     legal = re.search(r"https://\S+", (DOCS.parent / "LICENSE-docs").read_text())
     assert legal
     for url, page in pages.items():
+        assert page.select("html[lang=zh]"), url
+        assert page.select("head > title")[0].get_text(strip=True), url
+        ids = [str(tag["id"]) for tag in page.select("[id]")]
+        assert len(ids) == len(set(ids)), url
+        names = [dialog.get("aria-label") for dialog in page.select("[role=dialog]")]
+        assert names, url
+        assert all(names), url
         (footer,) = page.select(".md-copyright__highlight")
-        assert [str(link["href"]).removesuffix(".zh-hans") for link in footer.select("a")] == [
-            "https://opensource.org/license/mit",
-            legal[0],
-        ], url
+        licences = [str(link["href"]).removesuffix(".zh-hans") for link in footer.select("a")]
+        assert licences == ["https://opensource.org/license/mit", legal[0]], url
         assert "博客「贫瘠之地」的《Python 并发与异步》" in footer.get_text(), url
 
 
