@@ -59,7 +59,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         if mine:
             for folder, environment in zip(folders, SITES, strict=True):
                 # Without -q: it drops the warnings before --strict counts them.
-                build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
+                tool("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
             finish.main(*folders)
     return folders
 
@@ -86,7 +86,7 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
                 for part in ("docs", "examples"):
                     shutil.copytree(ROOT / part, folder / part)
                 shutil.copy(ROOT / "mkdocs.yml", folder)
-                build("zensical", "build", "--strict", cwd=folder, **environment)
+                tool("zensical", "build", "--strict", cwd=folder, **environment)
             finish.main(*(folder / "site" for folder in folders))
     return folders[0] / "site", folders[1] / "site"
 
@@ -111,10 +111,12 @@ def printed(block: Tag | None) -> str:
     return "".join(text for text in block.find_all(string=True) if not text.find_parent("i"))
 
 
-def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
-    """Build a site. A warning fails the build."""
+def tool(*command: str, cwd: Path = ROOT, hint: str = "", **environment: str) -> str:
+    """Run a tool of the project's environment and return what it printed; the test fails with that if it fails."""
+    program = shutil.which(command[0], path=Path(sys.executable).parent)
+    assert program, f"there is no command {command[0]}"
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [program, *command[1:]],
         cwd=cwd,
         env=os.environ | environment,
         stdout=subprocess.PIPE,
@@ -122,7 +124,8 @@ def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
         text=True,
     )
     if done.returncode:
-        pytest.fail(f"{' '.join(command)}\n{done.stdout}", pytrace=False)
+        pytest.fail(f"{' '.join(command)}\n{done.stdout}{hint}", pytrace=False)
+    return done.stdout
 
 
 def run_pytest(project: Path, *options: str) -> str:

@@ -11,15 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Locator,
-    Page,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "docs").rglob("*.md"))
@@ -28,15 +20,8 @@ URLS = {
     for source in SOURCES
 }
 expect.set_options(timeout=30_000)  # on a busy machine 5 seconds are short
-FLAGS = [
-    "--no-sandbox",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
+QUIET = "gpu quic sync background-networking component-update"
+FLAGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in QUIET.split())]
 
 
 # Not for the session: while Playwright is there, no test can use asyncio.
@@ -96,10 +81,7 @@ def tab(browser: Browser, host: str) -> Iterator[Page]:
         if message.type in ("error", "warning"):
             wrong.append(f"{page.url}: {message.text}")
 
-    with browser.new_context(
-        base_url=host,
-        permissions=["clipboard-read", "clipboard-write"],
-    ) as context:
+    with browser.new_context(base_url=host, permissions=["clipboard-read", "clipboard-write"]) as context:
         context.route(lambda url: not url.startswith(host + "/"), refuse)
         context.on("console", note)
         context.on("weberror", lambda error: wrong.append(f"{page.url}: {error.error}"))

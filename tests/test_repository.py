@@ -4,8 +4,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -15,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import run_pytest
+from conftest import run_pytest, tool
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -33,20 +31,8 @@ OUR_UV = ".uv/bin/uv"
 TUTORIAL = "examples/processes/hello"
 """The example that README makes; it is not in the repository."""
 # In pieces, for this file is searched as well.
-HOSTS = [
-    ".".join(name.split())
-    for name in (
-        "pypi org",
-        "pythonhosted org",
-        "anaconda org",
-        "npmjs org",
-        "jsdelivr net",
-        "unpkg com",
-        "aliyun com",
-        "tsinghua edu cn",
-        "ustc edu cn",
-    )
-]
+NAMES = "pypi org, pythonhosted org, anaconda org, npmjs org, jsdelivr net, unpkg com, aliyun com"
+HOSTS = [".".join(name.split()) for name in f"{NAMES}, tsinghua edu cn, ustc edu cn".split(", ")]
 FENCE = re.compile(r"^(?P<mark>```+)(?P<info>.*)\n(?P<body>(?:.*\n)*?)(?P=mark)$", re.MULTILINE)
 
 
@@ -126,13 +112,8 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert verify == f"{OUR_UV} run pytest"
 
 
-@cache
-def help_of(*command: str) -> str:
-    """What a command of the project's environment says of its options."""
-    program = shutil.which(command[0], path=str(Path(sys.executable).parent))
-    assert program, f"there is no command {command[0]}"
-    done = subprocess.run([program, *command[1:], "--help"], cwd=ROOT, capture_output=True, check=True, text=True)
-    return done.stdout
+help_of = cache(lambda *command: tool(*command, "--help"))
+"""What a command of the project's environment says of its options."""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from conftest import ADDRESS, REPOSITORY, build, read
+from conftest import ADDRESS, REPOSITORY, read, tool
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -242,7 +242,7 @@ def test_a_page_leads_to_its_source_and_to_the_form(pages: Pages, offline: Path,
 
 def test_a_site_without_an_address_names_none(tmp_path: Path, site: Path, pages: Pages) -> None:
     """As who reads it on his own machine has it."""
-    build("mkdocs", "build", "--strict", "--site-dir", str(tmp_path))
+    tool("mkdocs", "build", "--strict", "--site-dir", str(tmp_path))
     for url in pages.keys() - {MISSING}:
         with_it, without = ((folder / url[1:] / "index.html").read_text() for folder in (site, tmp_path))
         named = r'<(?:link rel="canonical"|meta property=|meta name="twitter|\w+ class="source")'

@@ -1,15 +1,13 @@
 """What can't be run here is at least linted: the workflows, and the other files that only GitHub or a hook reads."""
 
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from conftest import tool
 
 from witness.examples import Example
 from witness.running import CROWD, LIMIT
@@ -38,15 +36,6 @@ def load(path: Path) -> Any:
 
 def steps(path: Path) -> list[dict[str, Any]]:
     return [step for job in load(path)["jobs"].values() for step in job["steps"]]
-
-
-def tool(*command: str) -> None:
-    """Run a tool of the project's environment; what it says is the failure."""
-    program = shutil.which(command[0], path=str(Path(sys.executable).parent))
-    assert program
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        pytest.fail(f"{' '.join(command)}\n{done.stdout}{done.stderr}", pytrace=False)
 
 
 def test_zizmor_is_content() -> None:
