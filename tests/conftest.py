@@ -2,17 +2,27 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 
+from witness.__main__ import main
 from witness.page import finish
 from witness.pytest_plugin import interpreters
+from witness.recording.files import locked
 
 ROOT = Path(__file__).parent.parent
 
+# Hundreds of Pythons are started. What one of them has compiled, the others need not.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+"""Whether this is one of several processes, or is under test in one: it starts no more."""
 
 # Where the tests have the site published, as a project of GitHub Pages is: below the root of a host.
 ADDRESS = {"SITE_URL": "https://example.github.io/python-concurrency/"}
@@ -20,14 +30,37 @@ REPOSITORY = {"REPOSITORY": "https://github.com/example/python-concurrency"}
 SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "true"}]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """All tests at once are spread over the cores, as by `-n`."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    fewer = any(map(config.getoption, ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")))
+    if whole and not fewer and config.getoption("numprocesses", 0) is None and not WORKER:
+        config.option.numprocesses = os.cpu_count()
+    return (yield)
+
+
+@contextmanager
+def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder that all processes of this session share, and whether it is for this one to fill it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if WORKER else base) / name
+    folder.mkdir(exist_ok=True)
+    with locked(folder):
+        yield folder, not (folder / "whole").exists()
+        (folder / "whole").touch()
+
+
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of the site and of the one that needs no server, as they are published."""
-    folders = tmp_path_factory.mktemp("host") / "python-concurrency", tmp_path_factory.mktemp("offline")
-    for folder, environment in zip(folders, SITES, strict=True):
-        # Without -q: it drops the warnings before --strict counts them.
-        build("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
-    finish.main(*folders)
+    with once(tmp_path_factory, "sites") as (root, mine):
+        folders = root / "host/python-concurrency", root / "offline"
+        if mine:
+            for folder, environment in zip(folders, SITES, strict=True):
+                # Without -q: it drops the warnings before --strict counts them.
+                tool("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
+            finish.main(*folders)
     return folders
 
 
@@ -46,15 +79,30 @@ def offline(sites: tuple[Path, Path]) -> Path:
 @pytest.fixture(scope="session")
 def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Both sites as Zensical builds them, which can't be told where to."""
-    folders = tmp_path_factory.mktemp("zensical"), tmp_path_factory.mktemp("zensical-offline")
-    for folder, environment in zip(folders, SITES, strict=True):
-        for part in ("docs", "examples"):
-            shutil.copytree(ROOT / part, folder / part)
-        shutil.copy(ROOT / "mkdocs.yml", folder)
-        build("zensical", "build", "--strict", cwd=folder, **environment)
-    site, offline_site = (folder / "site" for folder in folders)
-    finish.main(site, offline_site)
-    return site, offline_site
+    with once(tmp_path_factory, "zensical") as (root, mine):
+        folders = root / "host", root / "offline"
+        if mine:
+            for folder, environment in zip(folders, SITES, strict=True):
+                for part in ("docs", "examples"):
+                    shutil.copytree(ROOT / part, folder / part)
+                shutil.copy(ROOT / "mkdocs.yml", folder)
+                tool("zensical", "build", "--strict", cwd=folder, **environment)
+            finish.main(*(folder / "site" for folder in folders))
+    return folders[0] / "site", folders[1] / "site"
+
+
+@cache
+def read(site: Path) -> dict[str, BeautifulSoup]:
+    """Every page of a site by its URL."""
+    files = {"/" + file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*.html"))}
+    return {
+        url.removesuffix("index.html"): BeautifulSoup(file.read_text(), "html.parser") for url, file in files.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, BeautifulSoup]:
+    return read(site)
 
 
 def printed(block: Tag | None) -> str:
@@ -63,10 +111,12 @@ def printed(block: Tag | None) -> str:
     return "".join(text for text in block.find_all(string=True) if not text.find_parent("i"))
 
 
-def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
-    """Build a site. A warning fails the build."""
+def tool(*command: str, cwd: Path = ROOT, hint: str = "", **environment: str) -> str:
+    """Run a tool of the project's environment and return what it printed; the test fails with that if it fails."""
+    program = shutil.which(command[0], path=Path(sys.executable).parent)
+    assert program, f"there is no command {command[0]}"
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [program, *command[1:]],
         cwd=cwd,
         env=os.environ | environment,
         stdout=subprocess.PIPE,
@@ -74,7 +124,36 @@ def build(*command: str, cwd: Path = ROOT, **environment: str) -> None:
         text=True,
     )
     if done.returncode:
-        pytest.fail(f"{' '.join(command)}\n{done.stdout}", pytrace=False)
+        pytest.fail(f"{' '.join(command)}\n{done.stdout}{hint}", pytrace=False)
+    return done.stdout
+
+
+def run_pytest(project: Path, *options: str) -> str:
+    """Run pytest in a folder and return what it said, after its exit status. What is slow and not needed stays out."""
+    without = "-p", "no:hypothesispytest", "-p", "no:examples"
+    environment = {name: value for name, value in os.environ.items() if name != "CI"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *without, *options],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    return f"{done.returncode} {done.stdout}{done.stderr}"
+
+
+@pytest.fixture
+def witness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs `witness` in an empty folder. Returns its exit status, its output, and its errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def witness(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
+        return main(), *capsys.readouterr()
+
+    return witness
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from witness.__main__ import main
 from witness.examples import Example
 from witness.language import PROPOSED, ResultError, read
 from witness.recording import evidence
@@ -24,23 +23,20 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
-def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+def witness(witness: Callable[..., tuple[int, str, str]]) -> Callable[..., str]:
     """Runs `witness` in a project with one example and returns what it said, after its exit status."""
-    monkeypatch.chdir(tmp_path)
     for name in ("examples/processes", "docs"):
-        (tmp_path / name).mkdir(parents=True)
+        Path(name).mkdir(parents=True)
     shutil.copy(ROOT / "examples/ruff.toml", "examples")
     shutil.copy(ROOT / "pyproject.toml", ".")
-    (tmp_path / "examples/processes/fork.py").touch()
+    Path("examples/processes/fork.py").touch()
 
-    def witness(*arguments: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
-        status = main()
-        said = capsys.readouterr()
-        errors = re.sub(r"^\d+ of \d+ runs\n", "", said.err, flags=re.MULTILINE)  # not how far it is
-        return f"{status} {said.out}{errors}"
+    def said(*arguments: str) -> str:
+        status, output, errors = witness(*arguments)
+        errors = re.sub(r"^\d+ of \d+ runs\n", "", errors, flags=re.MULTILINE)  # not how far it is
+        return f"{status} {output}{errors}"
 
-    return witness
+    return said
 
 
 @pytest.mark.parametrize(

@@ -62,16 +62,14 @@ def test_every_fence_names_a_file() -> None:
     assert sum(page.read_text().count("```result") for page in PAGES) == sum(len(embedded(page)[1]) for page in PAGES)
 
 
-def built(page: Path, site: Path) -> BeautifulSoup:
+@pytest.fixture
+def html(page: Path, pages: dict[str, BeautifulSoup]) -> BeautifulSoup:
     """The page that was built of this source."""
-    target = page.relative_to(DOCS)
-    file = site / (target.with_suffix(".html") if target.name == "index.md" else target.with_suffix("") / "index.html")
-    return BeautifulSoup(file.read_text(), "html.parser")
+    return pages[f"/{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_built_page_shows_the_files(page: Path, site: Path) -> None:
-    html = built(page, site)
+def test_built_page_shows_the_files(page: Path, html: BeautifulSoup) -> None:
     programs, results = embedded(page)
     shown = Counter(code.get_text() for code in html.select(".highlight code"))
     for program in programs:
@@ -88,10 +86,10 @@ def test_built_page_shows_the_files(page: Path, site: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_each_program_can_be_downloaded(page: Path, site: Path) -> None:
+def test_each_program_can_be_downloaded(page: Path, html: BeautifulSoup) -> None:
     programs, results = embedded(page)
     there = {Path(path) for path in programs if path.endswith(".py")}
     there |= {program for example in EXAMPLES if str(example.out) in results for program in example.files}
-    links = built(page, site).select("a[download][href^='data:']")
+    links = html.select("a[download][href^='data:']")
     files = {(str(link["download"]), unquote_to_bytes(str(link["href"]).partition(",")[2])) for link in links}
     assert files == {(program.name, program.read_bytes()) for program in there}

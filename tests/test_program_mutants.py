@@ -327,6 +327,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         mutants = [param["mutant"] for param in params if not skipped(param["mutant"])]
         mutants.sort(key=lambda mutant: mutant.show != LATE)  # the longest first
         started = {(mutant, right): start(mutant, right) for mutant in mutants for right in {False, mutant.nap != ""}}
+        for _, attempt in started.values():
+            attempt()  # from here on nothing runs unasked: another process may have to be alone
         yield verdict
 
 

@@ -1,14 +1,12 @@
 """The text of pages and documents: spelling, Chinese typography, and a changelog in order."""
 
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
 import autocorrect_py
 import pytest
+from conftest import tool
 
 ROOT = Path(__file__).parent.parent
 PAGES = [path.relative_to(ROOT) for path in sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.zh-CN.md")])]
@@ -140,14 +138,7 @@ def test_the_right_word_is_left_alone(text: str, page: str) -> None:
 
 
 def test_spelling() -> None:
-    typos = shutil.which("typos", path=str(Path(sys.executable).parent))
-    assert typos
-    done = subprocess.run([typos, "--format", "brief"], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        pytest.fail(
-            f"{done.stdout}{done.stderr}If a word is right, say so in _typos.toml, and why.",
-            pytrace=False,
-        )
+    tool("typos", "--format", "brief", hint="If a word is right, say so in _typos.toml, and why.")
 
 
 def test_changelog_has_the_newest_first() -> None:

@@ -2,12 +2,13 @@
 
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from conftest import run_pytest
 
 from witness.examples import Example
 from witness.language import PROPOSED, read
@@ -56,13 +57,7 @@ def project(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(project: Path) -> Callable[..., str]:
     """Runs pytest in the project and returns what it said, after its exit status."""
-
-    def run(*options: str) -> str:
-        command = [sys.executable, "-m", "pytest", "-q", *options]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True)
-        return f"{done.returncode} {done.stdout}{done.stderr}"
-
-    return run
+    return partial(run_pytest, project, "-q")
 
 
 def write(project: Path, name: str, program: str, result: str | None) -> Example:
@@ -99,7 +94,6 @@ def test_it_is_selected_as_any_test(project: Path, run: Callable[..., str]) -> N
     assert "1 failed, 2 deselected" in run("-k", "c/other")
     (project / "examples/c/other.py").write_text('print("A")\n')
     assert "\n1 passed in" in run("--lf", "-k", "c/other or c/right")
-    assert f"examples/c/untrue.out::{own().version}" in run("--collect-only")
     assert "1 failed" in run(f"examples/c/untrue.out::{own().version}")
     assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is no Python")
     assert "1 failed, 2 passed" in run(f"--interpreter={own().path}")
@@ -181,9 +175,33 @@ def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[
 
 
 def test_nothing_is_written_by_several_at_once(project: Path, run: Callable[..., str]) -> None:
-    (project / "conftest.py").write_text(
-        "def pytest_addoption(parser):\n    parser.addoption('--numprocesses', type=int)\n"
-    )
-    write(project, "right", *EXAMPLES["right"][:2])
-    assert run("--record", "update", "--numprocesses", "2").startswith("4 ERROR: --record writes one result after")
-    assert run("--numprocesses", "2").startswith("0 ")
+    assert run("--record", "update", "-n2").startswith("4 ERROR: --record writes one result after")
+
+
+# Notes when each test ran.
+NOTES = """
+def pytest_runtest_logreport(report):
+    if report.when == "call" and hasattr(report, "node"):
+        with open("notes", "a") as notes:
+            print(report.nodeid.partition("::")[0], report.start, report.stop, file=notes)
+"""
+NAPS = """
+import time, pytest
+
+@pytest.mark.parametrize("number", range(40))
+def test_nap(number):
+    time.sleep(0.05)
+"""
+
+
+def test_nothing_runs_beside_an_example_that_is_alone(project: Path, run: Callable[..., str]) -> None:
+    write(project, "alone", 'print("A")\n\n' + SLOW.format("alone = true"), "A\n")
+    (project / "conftest.py").write_text(NOTES)
+    (project / "tests").mkdir()
+    (project / "tests/test_naps.py").write_text(NAPS)
+    assert "41 passed" in run("-n2")
+    notes = [line.split() for line in (project / "notes").read_text().splitlines()]
+    ((begin, end),) = [(float(start), float(stop)) for file, start, stop in notes if file.endswith("alone.out")]
+    assert [file for file, start, stop in notes if float(start) < end and float(stop) > begin] == [
+        "examples/c/alone.out"
+    ]

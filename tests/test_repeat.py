@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -12,10 +14,9 @@ from helpers import wait_until
 
 from witness.examples import Example
 from witness.recording.evidence import load
-from witness.recording.repeat import ENOUGH, busy
+from witness.recording.repeat import busy
 from witness.running.interpreters import own
 
-ROOT = Path(__file__).parent.parent
 TWO = """
 import threading
 
@@ -25,6 +26,8 @@ for name in order:
     thread.start()
     thread.join()
 """
+TIMES = 20
+"""How often each program runs: enough for what comes in half of the runs."""
 # Programs, their results, and what is said of them after enough runs.
 PROGRAMS = {
     "moves": (TWO.format("{'a', 'b'}"), "a| a\nb| b\n", []),  # the hashes of strings differ from run to run
@@ -45,55 +48,51 @@ PROGRAMS = {
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    chapter = tmp_path / "examples" / "c"
+def repeat(witness: Callable[..., tuple[int, str, str]]) -> Callable[..., tuple[int, str, str]]:
+    """Runs `witness repeat` on the programs."""
+    chapter = Path("examples/c")
     chapter.mkdir(parents=True)
     for name, (program, result, _) in PROGRAMS.items():
         (chapter / f"{name}.py").write_text(program)
         (chapter / f"{name}.out").write_text(f"$ python {name}.py\n{result}")
-    return tmp_path
+    return partial(witness, "repeat", f"-n{TIMES}", "--record")
 
 
-def repeated(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "witness", "repeat", *options],
-        cwd=project,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-    )
-
-
-def test_what_was_allowed_in_vain_is_reported(project: Path) -> None:
-    done = repeated(project, f"-n{ENOUGH}", "--record")
-    assert done.returncode == 0, done.stderr
+def test_what_was_allowed_in_vain_is_reported(
+    repeat: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("witness.recording.repeat.ENOUGH", TIMES + 1)
+    assert "allows more than" not in repeat("still")[1]
+    monkeypatch.setattr("witness.recording.repeat.ENOUGH", TIMES)
+    status, output, errors = repeat()
+    assert status == 0, errors
     for name, (*_, expected) in PROGRAMS.items():
-        lead = f"examples/c/{name}.out: allows more than {ENOUGH} runs used: "
-        said = [line.removeprefix(lead) for line in done.stdout.splitlines() if line.startswith(lead)]
+        lead = f"examples/c/{name}.out: allows more than {TIMES} runs used: "
+        said = [line.removeprefix(lead) for line in output.splitlines() if line.startswith(lead)]
         assert said == expected
-    assert done.stdout.splitlines()[-1] == f"{ENOUGH * len(PROGRAMS)} of {ENOUGH * len(PROGRAMS)} runs held"
-    assert done.stderr.splitlines()[-1] == f"{ENOUGH * len(PROGRAMS)} of {ENOUGH * len(PROGRAMS)} runs"
-    moves, still = (load(Example(project / "examples", f"c/{name}")).observation for name in ("moves", "still"))
+    runs = TIMES * len(PROGRAMS)
+    assert output.splitlines()[-1] == f"{runs} of {runs} runs held"
+    assert errors.splitlines()[-1] == f"{runs} of {runs} runs"
+    moves, still = (load(Example(Path("examples"), f"c/{name}")).observation for name in ("moves", "still"))
     assert moves
     assert still
-    assert (moves.pythons, moves.runs, moves.load, moves.orders) == ((own().version,), ENOUGH, False, 2)
+    assert (moves.pythons, moves.runs, moves.load, moves.orders) == ((own().version,), TIMES, False, 2)
     assert {order.lines for order in moves.common} == {(2, 3), (3, 2)}
-    assert sum(order.count for order in moves.common) == ENOUGH
+    assert sum(order.count for order in moves.common) == TIMES
     assert still.common == ()
 
 
-def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> None:
-    (project / "examples/c/varies.out").write_text("$ python varies.py\n{n:int=5 in 1..8}\n")
-    done = repeated(project, "-n40", "--record", "varies", "process")
-    assert done.returncode == 1
-    assert "examples/c/varies.out:2: printed: `9`" in done.stdout
-    assert "40/40" in next(line for line in done.stdout.splitlines() if line.endswith("c/process"))
-    held, _, runs = (
-        next(line for line in done.stdout.splitlines() if line.endswith("c/varies")).split()[0].partition("/")
-    )
-    assert int(held) < int(runs) == 40
-    assert done.stdout.splitlines()[-1] == f"{int(held) + 40} of 80 runs held"
-    assert [path.name for path in project.rglob("*.json")] == ["process.json"]
+def test_a_run_that_does_not_hold_is_said_and_not_recorded(repeat: Callable[..., tuple[int, str, str]]) -> None:
+    Path("examples/c/varies.out").write_text("$ python varies.py\n{n:int=5 in 1..8}\n")
+    status, output, _ = repeat("varies", "process")
+    assert status == 1
+    assert "examples/c/varies.out:2: printed: `9`" in output
+    said = output.splitlines()
+    assert f"{TIMES}/{TIMES}" in next(line for line in said if line.endswith("c/process"))
+    held, _, runs = next(line for line in said if line.endswith("c/varies")).split()[0].partition("/")
+    assert int(held) < int(runs) == TIMES
+    assert said[-1] == f"{int(held) + TIMES} of {2 * TIMES} runs held"
+    assert [path.name for path in Path().rglob("*.json")] == ["process.json"]
 
 
 def test_the_load_keeps_every_core_busy_and_ends() -> None:
@@ -104,11 +103,11 @@ def test_the_load_keeps_every_core_busy_and_ends() -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
-def test_the_load_ends_with_its_parent(project: Path, end: signal.Signals) -> None:
-    (project / "examples/c/process.py").write_text("import time\ntime.sleep(9)\n")
+@pytest.mark.usefixtures("repeat")
+def test_the_load_ends_with_its_parent(end: signal.Signals) -> None:
+    Path("examples/c/process.py").write_text("import time\ntime.sleep(9)\n")
     command = [sys.executable, "-m", "witness", "repeat", "-n1", "--load", "c/process"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.DEVNULL) as harness:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as harness:
         children = psutil.Process(harness.pid).children
         wait_until(lambda: any("process.py" in command_of(child) for child in children(recursive=True)))
         busy = loops(harness.pid)

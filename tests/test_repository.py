@@ -4,17 +4,16 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
-from importlib.metadata import distributions, packages_distributions, requires
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import run_pytest, tool
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -32,20 +31,8 @@ OUR_UV = ".uv/bin/uv"
 TUTORIAL = "examples/processes/hello"
 """The example that README makes; it is not in the repository."""
 # In pieces, for this file is searched as well.
-HOSTS = [
-    ".".join(name.split())
-    for name in (
-        "pypi org",
-        "pythonhosted org",
-        "anaconda org",
-        "npmjs org",
-        "jsdelivr net",
-        "unpkg com",
-        "aliyun com",
-        "tsinghua edu cn",
-        "ustc edu cn",
-    )
-]
+NAMES = "pypi org, pythonhosted org, anaconda org, npmjs org, jsdelivr net, unpkg com, aliyun com"
+HOSTS = [".".join(name.split()) for name in f"{NAMES}, tsinghua edu cn, ustc edu cn".split(", ")]
 FENCE = re.compile(r"^(?P<mark>```+)(?P<info>.*)\n(?P<body>(?:.*\n)*?)(?P=mark)$", re.MULTILINE)
 
 
@@ -125,32 +112,8 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert verify == f"{OUR_UV} run pytest"
 
 
-def test_reading_takes_no_tool_of_the_tests(tmp_path: Path) -> None:
-    needed, todo = set(), [*map(Requirement, PROJECT["project"]["dependencies"])]
-    while todo:
-        package = todo.pop()
-        if canonicalize_name(package.name) not in needed and (not package.marker or package.marker.evaluate()):
-            needed.add(canonicalize_name(package.name))
-            todo += map(Requirement, requires(package.name) or ())
-    others = [
-        module
-        for module, packages in packages_distributions().items()
-        if module != "witness" and not needed & set(map(canonicalize_name, packages))
-    ]
-    assert {"mypy", "playwright", "pytest"} <= set(others)
-    program = f"import sys; sys.modules |= dict.fromkeys({others}); from mkdocs.__main__ import cli; cli()"
-    command = [sys.executable, "-c", program, "build", "--strict", "--site-dir", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-@cache
-def help_of(*command: str) -> str:
-    """What a command of the project's environment says of its options."""
-    program = shutil.which(command[0], path=str(Path(sys.executable).parent))
-    assert program, f"there is no command {command[0]}"
-    done = subprocess.run([program, *command[1:], "--help"], cwd=ROOT, capture_output=True, check=True, text=True)
-    return done.stdout
+help_of = cache(lambda *command: tool(*command, "--help"))
+"""What a command of the project's environment says of its options."""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -211,16 +174,18 @@ def test_nowhere():
 """
 
 
-def test_the_summary_says_what_was_skipped_for_want_of_what(tmp_path: Path) -> None:
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the settings of this one, and no test yet."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests").mkdir()
-    shutil.copy(ROOT / "tests/conftest.py", tmp_path / "tests")
-    (tmp_path / "tests/test_a.py").write_text(SKIPPED)
-    environment = {name: value for name, value in os.environ.items() if name != "CI"}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest"], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
-    said = done.stdout.splitlines()
+    return tmp_path
+
+
+def test_the_summary_says_what_was_skipped_for_want_of_what(project: Path) -> None:
+    shutil.copy(ROOT / "tests/conftest.py", project / "tests")
+    (project / "tests/test_a.py").write_text(SKIPPED)
+    said = run_pytest(project).splitlines()
     start = next(number for number, line in enumerate(said) if line.strip("= ") == "skipped")
     assert said[start + 1 : start + 3] == [
         "3 tests: no no_such_command: install it, with care",
@@ -228,15 +193,12 @@ def test_the_summary_says_what_was_skipped_for_want_of_what(tmp_path: Path) -> N
     ]
 
 
-def test_a_test_that_waits_for_ever_ends_and_says_where(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / "tests").mkdir()
-    (tmp_path / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
+def test_a_test_that_waits_for_ever_ends_and_says_where(project: Path) -> None:
+    (project / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
     assert PROJECT["tool"]["pytest"]["ini_options"]["timeout"] <= 300
-    command = [sys.executable, "-m", "pytest", "-o", "timeout=1"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert "threading.Event().wait()" in done.stdout
-    assert "Failed: Timeout (>1.0s) from pytest-timeout." in done.stdout
+    said = run_pytest(project, "-o", "timeout=0.2")
+    assert "threading.Event().wait()" in said
+    assert "Failed: Timeout (>0.2s) from pytest-timeout." in said
 
 
 def unrecorded(text: str) -> str:
@@ -267,19 +229,17 @@ def test_contributing_names_every_annotation(document: str) -> None:
     assert [word for word in (*TYPES, *NEEDS, *settings) if f"`{word}`" not in text] == []
 
 
-def test_an_example_is_added_as_the_readme_says(tmp_path: Path) -> None:
+def test_an_example_is_added_as_the_readme_says(project: Path) -> None:
     (program,) = fences("README.md", "python")
     (command,) = (command for command in commands("README.md") if "--record" in command)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    file = tmp_path / f"{TUTORIAL}.py"
+    file = project / f"{TUTORIAL}.py"
     file.parent.mkdir(parents=True)
     file.write_text(program)
 
     def record() -> str:
-        words = shlex.split(command.removeprefix("uv run "))
-        done = subprocess.run([sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
+        said = run_pytest(project, *shlex.split(command.removeprefix("uv run pytest ")))
+        assert said.startswith("0 "), said
+        return said
 
     assert f"{TUTORIAL}.out: new" in record()
     result = file.with_suffix(".out")

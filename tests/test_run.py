@@ -444,7 +444,7 @@ def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
 
 
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
-    program = "import time\nprint(time.monotonic())\ntime.sleep(0.1)\nprint(time.monotonic())\n"
+    program = "import time\nprint(time.monotonic())\ntime.sleep(0.4)\nprint(time.monotonic())\n"
     alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:

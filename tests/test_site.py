@@ -7,7 +7,9 @@ import socket
 import struct
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from urllib.request import urlopen
@@ -16,7 +18,9 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from conftest import ADDRESS, REPOSITORY, build
+from conftest import ADDRESS, REPOSITORY, read, tool
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from witness.page import finish
 
@@ -34,30 +38,39 @@ PUBLISHED = Path("tests/published.txt")
 Pages = dict[str, BeautifulSoup]
 
 
-def url_of(file: Path, root: Path) -> str:
-    return "/" + file.relative_to(root).as_posix().removesuffix("index.html")
+def foreign() -> list[str]:
+    """The modules that reading the site does not take."""
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["project"]
+    needed, todo = set(), [*map(Requirement, project["dependencies"])]
+    while todo:
+        package = todo.pop()
+        if canonicalize_name(package.name) not in needed and (not package.marker or package.marker.evaluate()):
+            needed.add(canonicalize_name(package.name))
+            todo += map(Requirement, requires(package.name) or ())
+    return [
+        module
+        for module, packages in packages_distributions().items()
+        if module != "witness" and not needed & set(map(canonicalize_name, packages))
+    ]
 
 
-@pytest.fixture(scope="module")
-def pages(site: Path) -> Pages:
-    return read(site)
-
-
-def read(site: Path) -> Pages:
-    """Every page of a site by its URL."""
-    return {url_of(file, site): BeautifulSoup(file.read_text(), "html.parser") for file in sorted(site.rglob("*.html"))}
-
-
-def test_serving_says_where_to_look_and_nothing_of_others(tmp_path: Path) -> None:
+def test_serving_takes_no_tool_of_the_tests_and_says_where_to_look_and_nothing_of_others(tmp_path: Path) -> None:
     # As for the first time, so that modules are compiled, where another user's dictionary is in the way of jieba's.
     (tmp_path / "jieba.cache").mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NO_MKDOCS")}
     environment |= {"PYTHONPYCACHEPREFIX": str(tmp_path), "TMPDIR": str(tmp_path)}
     with socket.create_server(("127.0.0.1", 0)) as free:
         host = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, Path(sys.executable).with_name("mkdocs"), "serve", "--dev-addr", host]
+    others = foreign()
+    assert {"mypy", "playwright", "pytest"} <= set(others)
+    program = f"import sys; sys.modules |= dict.fromkeys({others}); from mkdocs.__main__ import cli; cli()"
     with subprocess.Popen(
-        command, cwd=DOCS.parent, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [sys.executable, "-c", program, "serve", "--strict", "--dev-addr", host],
+        cwd=DOCS.parent,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as server:
         assert server.stdout
         try:
@@ -75,10 +88,8 @@ def test_serving_says_where_to_look_and_nothing_of_others(tmp_path: Path) -> Non
 
 
 def test_every_source_is_a_page_in_the_navigation(pages: Pages) -> None:
-    sources = {
-        url_of(path.with_name("index.html"), DOCS) if path.stem == "index" else url_of(path.with_suffix(""), DOCS) + "/"
-        for path in DOCS.rglob("*.md")
-    }
+    names = [path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")]
+    sources = {f"/{name}/".removesuffix("index/") for name in names}
     links = pages["/"].select(".md-nav--primary a[href]")
     nav = {urlsplit(urljoin("/", str(link["href"]))).path for link in links}
     assert sources
@@ -91,12 +102,6 @@ def test_templates_are_not_published(site: Path) -> None:
     assert names
     assert not (site / "templates").exists()
     assert not [path for path in site.rglob("*") if path.name in names]
-
-
-def test_every_page_has_a_language_and_a_title(pages: Pages) -> None:
-    for url, page in pages.items():
-        assert page.select("html[lang=zh]"), url
-        assert page.select("head > title")[0].get_text(strip=True), url
 
 
 def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
@@ -112,27 +117,19 @@ def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
     assert not wrong
 
 
-def addresses(pages: Pages) -> set[str]:
-    """Every address that a reader may have kept: of each page, and of each heading."""
+def addresses(pages: Pages, *tags: str) -> set[str]:
+    """Every address that a reader may have kept: of each page, and of each heading, or another of `tags`, in it."""
     found = pages.keys() - {MISSING}
-    for url in list(found):
-        found |= {f"{url}#{heading['id']}" for heading in pages[url].select("article :is(h1, h2, h3, h4, h5, h6)[id]")}
-    return found
-
-
-def leads_on(pages: Pages, address: str) -> bool:
-    """Whether at this address there is a page, and the heading or a link to where its content is now."""
-    url, _, anchor = address.partition("#")
-    # That the link itself leads somewhere is another test's matter.
-    place = f"article :is(h1, h2, h3, h4, h5, h6, a[href])[id='{anchor}']" if anchor else "article"
-    return url in pages and bool(pages[url].select(place))
+    ids = f"article :is({', '.join(['h1, h2, h3, h4, h5, h6', *tags])})[id]"
+    return found | {f"{url}#{tag['id']}" for url in found for tag in pages[url].select(ids)}
 
 
 def test_an_address_once_published_leads_on(
     pages: Pages, record_property: Callable[[str, object], None], pytestconfig: pytest.Config
 ) -> None:
     kept = set(PUBLISHED.read_text().splitlines())
-    if lost := sorted(address for address in kept if not leads_on(pages, address)):
+    # That a link itself leads somewhere is another test's matter.
+    if lost := sorted(kept - addresses(pages, "a[href]")):
         how = "Give its old id to a heading, or to a link to where its content is now: [text](page.md#id){ #old-id }"
         pytest.fail("\n".join(["Someone's link or bookmark leads nowhere:", *lost, how]), pytrace=False)
     if new := sorted(addresses(pages) - kept):
@@ -143,28 +140,21 @@ def test_an_address_once_published_leads_on(
         record_property("recorded", f"{PUBLISHED}: {len(new)} more")
 
 
-def test_ids_are_unique(pages: Pages) -> None:
-    for url, page in pages.items():
-        ids = [str(tag["id"]) for tag in page.select("[id]")]
-        assert len(ids) == len(set(ids)), url
-
-
-def test_dialogs_have_a_name(pages: Pages) -> None:
-    for url, page in pages.items():
-        dialogs = page.select("[role=dialog]")
-        assert dialogs, url
-        assert all(dialog.get("aria-label") for dialog in dialogs), url
-
-
-def test_every_page_tells_its_licences_and_its_source(pages: Pages) -> None:
+def test_every_page_has_what_none_may_lack(pages: Pages) -> None:
+    """A language, a title, ids that are unique, a name for each dialog, the licences and the source."""
     legal = re.search(r"https://\S+", (DOCS.parent / "LICENSE-docs").read_text())
     assert legal
     for url, page in pages.items():
+        assert page.select("html[lang=zh]"), url
+        assert page.select("head > title")[0].get_text(strip=True), url
+        ids = [str(tag["id"]) for tag in page.select("[id]")]
+        assert len(ids) == len(set(ids)), url
+        names = [dialog.get("aria-label") for dialog in page.select("[role=dialog]")]
+        assert names, url
+        assert all(names), url
         (footer,) = page.select(".md-copyright__highlight")
-        assert [str(link["href"]).removesuffix(".zh-hans") for link in footer.select("a")] == [
-            "https://opensource.org/license/mit",
-            legal[0],
-        ], url
+        licences = [str(link["href"]).removesuffix(".zh-hans") for link in footer.select("a")]
+        assert licences == ["https://opensource.org/license/mit", legal[0]], url
         assert "博客「贫瘠之地」的《Python 并发与异步》" in footer.get_text(), url
 
 
@@ -250,13 +240,13 @@ def test_a_page_leads_to_its_source_and_to_the_form(pages: Pages, offline: Path,
         assert sources == set(DOCS.rglob("*.md"))
 
 
-def test_a_site_without_an_address_names_none(tmp_path: Path, pages: Pages) -> None:
+def test_a_site_without_an_address_names_none(tmp_path: Path, site: Path, pages: Pages) -> None:
     """As who reads it on his own machine has it."""
-    build("mkdocs", "build", "--strict", "--site-dir", str(tmp_path))
-    alone = read(tmp_path)
-    assert alone.keys() == pages.keys()
-    for url, page in alone.items():
-        assert page.select("link[rel=canonical], meta[property], meta[name^=twitter], .source") == [], url
+    tool("mkdocs", "build", "--strict", "--site-dir", str(tmp_path))
+    for url in pages.keys() - {MISSING}:
+        with_it, without = ((folder / url[1:] / "index.html").read_text() for folder in (site, tmp_path))
+        named = r'<(?:link rel="canonical"|meta property=|meta name="twitter|\w+ class="source")'
+        assert (len(set(re.findall(named, with_it))), re.findall(named, without)) == (4, []), url
 
 
 def unzipped(file: Path) -> dict[str, bytes]:

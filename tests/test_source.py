@@ -21,13 +21,10 @@ Place = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def pages(site: Path) -> Pages:
+def pages(pages: dict[str, BeautifulSoup]) -> Pages:
     """The text of every page, by its URL."""
-    found = {}
-    for file in site.rglob("index.html"):
-        article = BeautifulSoup(file.read_text(), "html.parser").article
-        assert article
-        found["/" + file.relative_to(site).as_posix().removesuffix("index.html")] = article
+    found = {url: page.article for url, page in pages.items()}
+    assert all(found.values())
     return found
 
 
@@ -77,11 +74,14 @@ def test_every_printed_result_of_the_article_is_in_the_map() -> None:
 
 @pytest.mark.parametrize("url", ["/errata/", "/source/", "/references/"])
 def test_every_link_leads_to_a_place_that_shows_the_program_it_names(url: str, pages: Pages) -> None:
-    for text, (path, fragment) in links(pages[url], url):
-        place = pages[path].select(f"#{fragment}") if path in pages else []
-        assert place, f"{url}: {path}#{fragment} is not there"
-        shown = {tag.get_text() for tag in section(place[0]).select(".highlight .filename")}
-        assert set(re.findall(r"\w+\.py\b", text)) <= shown, f"{url}: {path}#{fragment} does not show {text}"
+    named: dict[Place, set[str]] = {}
+    for text, place in links(pages[url], url):
+        named.setdefault(place, set()).update(re.findall(r"\w+\.py\b", text))
+    for (path, fragment), programs in named.items():
+        there = pages[path].find(id=fragment) if path in pages else None
+        assert isinstance(there, Tag), f"{url}: {path}#{fragment} is not there"
+        shown = {tag.get_text() for tag in section(there).select(".highlight .filename")} if programs else set()
+        assert programs <= shown, f"{url}: {path}#{fragment} does not show {programs - shown}"
 
 
 def test_every_erratum_is_proved(pages: Pages) -> None:

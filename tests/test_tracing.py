@@ -18,7 +18,7 @@ from witness.tracing.lines import course
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
-from witness.tracing.printed import Piece
+from witness.tracing.printed import Piece, spoken
 from witness.tracing.reader import names, read, scale
 from witness.tracing.steps import Reading, Step
 from witness.tracing.waits import Wait
@@ -313,7 +313,9 @@ def test_a_key_was_pressed_not_printed() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
     )
-    trace = read(noted(text.replace(",  ", ", ")), result, run, decide(result, run), "3.14.0")
+    heard, told = spoken(run, decide(result, run))
+    lines = course(noted(text.replace(",  ", ", ")), result, heard, told, {})
+    trace, _ = read(lines, result, heard, told, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 
 

@@ -1,15 +1,13 @@
 """What can't be run here is at least linted: the workflows, and the other files that only GitHub or a hook reads."""
 
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from conftest import tool
 
 from witness.examples import Example
 from witness.running import CROWD, LIMIT
@@ -40,15 +38,6 @@ def steps(path: Path) -> list[dict[str, Any]]:
     return [step for job in load(path)["jobs"].values() for step in job["steps"]]
 
 
-def tool(*command: str) -> None:
-    """Run a tool of the project's environment; what it says is the failure."""
-    program = shutil.which(command[0], path=str(Path(sys.executable).parent))
-    assert program
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        pytest.fail(f"{' '.join(command)}\n{done.stdout}{done.stderr}", pytrace=False)
-
-
 def test_zizmor_is_content() -> None:
     tool("zizmor", "--offline", "--no-progress", "--persona", "auditor", ".github")
 
@@ -60,19 +49,15 @@ def test_schema(schema: str) -> None:
     tool("check-jsonschema", "--builtin-schema", schema, "--default-filetype", "yaml", *files)
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_actions_are_pinned(path: Path) -> None:
-    """By the commit, with its version beside it."""
-    found = list(USES.finditer(path.read_text()))
-    assert len(found) == path.read_text().count("uses:")
+def test_actions_are_pinned() -> None:
+    """By the commit, with its version beside it; each is of one version everywhere."""
+    texts = [path.read_text() for path in WORKFLOWS]
+    found = [use for text in texts for use in USES.finditer(text)]
+    assert len(found) == sum(text.count("uses:") for text in texts)
     for use in found:
         assert re.fullmatch(r"[0-9a-f]{40}", use["commit"]), use[0]
         assert re.fullmatch(r"v\d+\.\d+\.\d+", use["version"] or ""), use[0]
-
-
-def test_an_action_is_of_one_version_everywhere() -> None:
-    found = [use.groups() for path in WORKFLOWS for use in USES.finditer(path.read_text())]
-    assert len(set(found)) == len({action for action, _, _ in found})
+    assert len({use.groups() for use in found}) == len({use["action"] for use in found})
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,40 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--record writes one result after the other: leave out -n")
     if config.getoption("interpreter"):
         interpreters(config)
-    config.pluginmanager.register(Runs(hasattr(config, "workerinput")), RUNS)
+    config.pluginmanager.register(Runs(), RUNS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """With `-n`, one of the processes has all the examples, and runs them side by side; a file of tests is in one."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = Path(nodeid.partition("::")[0])
+            return "examples" if file.parent.parent.name == "examples" else str(file)
+
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """With `-n`, the other processes pause while an example runs alone."""
+    with ExitStack() as stack:
+        if hasattr(item.config, "workerinput"):
+            alone = isinstance(item, ExampleItem) and item.alone
+            with locked(item.config.rootpath):  # so that none overtakes who waits to be alone
+                stack.enter_context(locked(item.config.inipath or Path(__file__), shared=not alone))
+        return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What is reported stands in the same order however the tests were spread."""
+    if reporter := session.config.pluginmanager.get_plugin("terminalreporter"):
+        for reports in reporter.stats.values():
+            reports.sort(key=lambda report: getattr(report, "nodeid", ""))
 
 
 def mode(config: pytest.Config) -> Mode:
@@ -165,10 +199,9 @@ def _missing(reason: str) -> None:
 
 
 class Runs:
-    """The runs of the selected examples, all under way at once; in one of several processes, one after the other."""
+    """The runs of the selected examples, all under way at once."""
 
-    def __init__(self, one_of_several: bool) -> None:
-        self._one_of_several = one_of_several
+    def __init__(self) -> None:
         self._open = ExitStack()
         self._runner: Runner | None = None
         self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
@@ -176,14 +209,11 @@ class Runs:
     def attempt(self, item: ExampleItem) -> Attempt:
         if self._runner is None:
             self._runner = self._open.enter_context(Runner())
-            for other in [] if self._one_of_several else item.session.items:
+            for other in item.session.items:
                 with suppress(*WRONG, PackagesError):  # its own test says it
                     if isinstance(other, ExampleItem):
                         self._turns[other] = self._submit(self._runner, other)
-        if not self._one_of_several:
-            return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
-        with locked(item.example.root, shared=not item.alone):
-            return self._submit(self._runner, item)()
+        return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:
         result = None if unable(item.example, item.interpreter) else draft(item.example)[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from witness import examples
 from witness.examples import Example
@@ -50,7 +51,7 @@ def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
 
 def _style(example: Example) -> Iterator[str]:
     for tool in ("check", "format --check"):
-        command = [sys.executable, "-m", "ruff", *tool.split(), "--quiet", *map(str, example.files)]
+        command = [find_ruff_bin(), *tool.split(), "--quiet", *map(str, example.files)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             yield f"ruff {tool}:\n{done.stdout}{done.stderr}".rstrip()
