@@ -242,6 +242,15 @@ def test_a_fence_that_cannot_be_shown_fails_the_build(
     assert page.select(".admonition.failure")[0].get_text() == record.getMessage()
 
 
+def test_what_we_did_wrong_ourselves_is_an_error_too(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("witness.page.fence.render", lambda *_, **__: 1 / 0)
+    html = fence("examples/processes/fork.out", "result", "result", {}, None)
+    assert "a fault of witness: ZeroDivisionError" in caplog.text
+    assert "a fault of witness" in html
+
+
 def test_a_page_reads_a_result_and_its_evidence_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read_bytes, read_text, found = Path.read_bytes, Path.read_text, Counter[str]()
     monkeypatch.setattr(Path, "read_bytes", lambda path: (found.update([path.suffix]), read_bytes(path))[1])

@@ -404,6 +404,16 @@ PROBE = """
 """
 
 
+def test_a_pipe_that_the_program_makes_is_filled_in_blocks(runner: Runner, tmp_path: Path) -> None:
+    program = """
+    import subprocess, sys
+    child = [sys.executable, "-c", "import sys; print(sys.stdout.line_buffering)"]
+    print(subprocess.run(child, stdout=subprocess.PIPE, text=True).stdout.strip(), sys.stdout.line_buffering)
+    """
+    (output,) = runner.submit(example(tmp_path, "pipe", program), None, sys.executable)().run.outputs
+    assert [text for text, _ in output.lines] == ["False True"]
+
+
 @pytest.mark.parametrize("command", ELSEWHERE)
 def test_what_is_run_is_what_the_command_says(runner: Runner, tmp_path: Path, command: str) -> None:
     attempt = redirected(runner, tmp_path, PROBE, command)

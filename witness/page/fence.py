@@ -48,6 +48,8 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         return _failed(str(error))
     except OSError as error:
         return _failed(f"{path}: {error.strerror}; a result fence holds a path such as examples/processes/fork.out")
+    except Exception as error:  # superfences would pass over it, and show the path as text
+        return _failed(f"{path}: it can't be shown, which is a fault of witness: {type(error).__name__}: {error}")
 
 
 def _failed(message: str) -> str:

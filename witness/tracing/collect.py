@@ -65,7 +65,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter) -> Trace
         refuse(example, free)
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)
-    trace = causes(found.lines, found.printed, sure, found.trace, found.names)
+    trace = causes(result, found.lines, found.printed, sure, found.trace, found.names)
     return found._replace(trace=trace, sure=sure)
 
 

@@ -136,13 +136,15 @@ def _printer(line: Line) -> str:
 # What is kept of it beside a result
 
 
-def causes(lines: Lines, assignment: Sequence[Line], pairs: Set[Pair], trace: Trace, names: Mapping[str, str]) -> Trace:
+def causes(
+    result: Result, lines: Lines, assignment: Sequence[Line], pairs: Set[Pair], trace: Trace, names: Mapping[str, str]
+) -> Trace:
     """The trace with why the pairs are in order that are sure in every run, but for what follows from others or a lane.
 
     `names` are those of the lanes, by their keys.
     """
     copies = _copies(assignment)
-    places = {line: place for place, line in enumerate(sorted(copies, key=lambda line: line.number), 1)}
+    places = {line: place for place, line in enumerate(result.lines, 1)}
     same = in_lanes(trace, {places[line]: line.actor for line in copies})
     found = []
     for one, other in sorted(pairs, key=lambda pair: (places[pair[1]], places[pair[0]])):

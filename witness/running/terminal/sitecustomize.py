@@ -5,10 +5,17 @@ The folder of this file comes first on `PYTHONPATH`, so that the processes that 
 
 import io
 import os
+import stat
 import sys
 
 if isinstance(sys.stdout, io.TextIOWrapper):
-    sys.stdout.reconfigure(line_buffering=True)
+    # What a program makes itself is a pipe; only on Windows, where there is no `getuid`, the terminal is one as well.
+    try:
+        piped = hasattr(os, "getuid") and stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except OSError:
+        piped = False
+    if not piped:
+        sys.stdout.reconfigure(line_buffering=True)
 
 _between = []
 if os.environ.get("PYTHONHASHSEED", "").isdigit():

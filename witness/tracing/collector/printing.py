@@ -1,6 +1,8 @@
 """Note the lines that are printed, and print as on a terminal."""
 
 import io
+import os
+import stat
 import sys
 from typing import Any
 
@@ -45,8 +47,16 @@ def hook() -> None:
 
     replace(io.TextIOWrapper, "write", _write)
     replace(io.TextIOWrapper, "flush", _flush)
-    if isinstance(sys.stdout, io.TextIOWrapper):
+    if isinstance(sys.stdout, io.TextIOWrapper) and not _is_pipe(sys.stdout):
         sys.stdout.reconfigure(line_buffering=True)
+
+
+def _is_pipe(file: io.TextIOWrapper) -> bool:
+    """Whether the program made it, to read what this process writes."""
+    try:
+        return stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
+    except OSError:
+        return False
 
 
 def finish() -> None:
