@@ -34,7 +34,9 @@ SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
     """All tests at once are spread over the cores, as by `-n`."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    fewer = any(map(config.getoption, ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")))
+    fewer = any(
+        config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")
+    )
     if whole and not fewer and config.getoption("numprocesses", 0) is None and not WORKER:
         config.option.numprocesses = os.cpu_count()
     return (yield)
