@@ -59,6 +59,7 @@ def names(reading: Reading, result: Result) -> list[str]:
                 name += f" {lane.name}"  # one of several in this process
         else:
             name = lane.jobs[0] if len(set(lane.jobs)) == 1 else lane.name
+            name = name.replace("{", "{{").replace("}", "}}")  # in `{name}` is the value of a variable
         names.append(name)
     again = {name for name in names if names.count(name) > 1}
     return [f"{name} {names[: index + 1].count(name)}" if name in again else name for index, name in enumerate(names)]

@@ -28,7 +28,10 @@ for module in os, time, threading:
     imported(module)
 printing.hook()
 when_imported(imported)
-note(Begin(LaneKind.PROGRAM, " ".join(sys.orig_argv[1:])))
+_words = sys.orig_argv[1:]
+if "-c" in _words:  # then comes a whole program
+    _words = ["python", *_words[: _words.index("-c") + 1]]
+note(Begin(LaneKind.PROGRAM, " ".join(_words)))
 atexit.register(note, End())
 atexit.register(printing.end)
 threading._register_atexit(note, Exit())  # type: ignore[attr-defined]
