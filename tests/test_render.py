@@ -63,6 +63,20 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
     assert [var.has_attr("tabindex") for var in (first, again, computed, computed_again)] == [True, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("x" * 72, []),
+        ("x" * 73, ["code"]),
+        ("字" * 36, []),
+        ("字" * 36 + "x", ["code"]),
+        ("x" * 73 + " {n:int=3}", ["var"]),
+    ],
+)
+def test_what_is_too_wide_is_a_stop_for_the_keyboard(text: str, stops: list[str]) -> None:
+    assert [tag.name for tag in shown(f"a / {text}").select("[tabindex]")] == stops
+
+
 def lines(page: Tag) -> list[str]:
     """Each line, after the name of its printer and the number of its colour."""
     names = [(line.find("i", recursive=False), line) for line in page.select(".line")]

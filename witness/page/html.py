@@ -6,6 +6,7 @@ What is read beside the output, and not copied with it, is in an `<i>`: names, a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -19,6 +20,9 @@ from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
 from witness.recording.evidence import Observation, Order
 from witness.tracing.model import Trace
+
+COLUMNS = 72
+"""How many a page shows without moving sideways: those of a program."""
 
 
 def render(
@@ -60,6 +64,10 @@ def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
         alone = len(set(who.values())) == 1
         found |= named if alone else who
     return found
+
+
+def _columns(text: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(character) in "FW") for character in text)
 
 
 def _paragraph(kind: str, text: str) -> str:
@@ -116,11 +124,14 @@ class _Shown:
         command = "".join(self.part(part, mentioned) for part in self.result.command(terminal))
         output = "".join(self.region(region, mentioned) for region in terminal.regions)
         status = "".join(f'<span class="status">{end}\n</span>' for end in terminal.end)
+        # What has to be moved sideways is a stop for the keyboard, unless it holds one.
+        wide = any(_columns(self.result.text(line)) > COLUMNS for line in terminal.lines)
+        stop = ' tabindex="0"' if wide and " tabindex=" not in output else ""
         return "\n".join(
             [
                 f'<figure class="result{look}">',
                 f'<figcaption><span class="command">{command}</span>{"".join(links)}</figcaption>',
-                f"<pre><code>{output}{status}</code></pre>",
+                f"<pre><code{stop}>{output}{status}</code></pre>",
                 *below,
                 "</figure>",
             ]
