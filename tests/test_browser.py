@@ -138,6 +138,7 @@ def tab(browser: Browser, host: str) -> Iterator[Page]:
         ("await", "/asynchronous/await/"),
         ("run_in_executor", "/asynchronous/blocking/"),
         ("pstree", "/asynchronous/inspect/"),
+        ("主动型任务", "/asynchronous/eager/"),
         ("Event loop is closed", "/asynchronous/eager/"),
         ("ProcessPoolExecutor", "/processes/pool/"),
         ("mutliprocessing", "/processes/process/"),
