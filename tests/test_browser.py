@@ -136,6 +136,10 @@ def search(browser: Browser, host: str) -> Iterator[Page]:
         ("背压", "/asynchronous/limits/"),
         ("队列", "/asynchronous/limits/"),
         ("await", "/asynchronous/await/"),
+        ("run_in_executor", "/asynchronous/blocking/"),
+        ("pstree", "/asynchronous/inspect/"),
+        ("主动型任务", "/asynchronous/eager/"),
+        ("Event loop is closed", "/asynchronous/eager/"),
         ("ProcessPoolExecutor", "/processes/pool/"),
         ("mutliprocessing", "/processes/process/"),
         ("进程迟", "/processes/pool/"),
@@ -338,6 +342,15 @@ def test_the_keyboard_comes_to_every_button(page: Page, width: int) -> None:
         page.keyboard.press("Tab")
     assert sum("copy" in stop for stop in stops) == blocks
     assert not [stop for stop in stops if "outside" in stop]
+
+
+def test_on_a_phone_no_link_to_a_program_is_cut_off(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/asynchronous/http/")
+    links = page.locator("figcaption:has([download] + [download]) [download]")
+    assert links.count() >= 4
+    ends = links.evaluate_all("all => all.map(link => link.getBoundingClientRect().right)")
+    assert max(ends) <= 360
 
 
 # Whether each block in the window has its button, which comes with it: as fast as this, who has keys can't press them.

@@ -130,6 +130,26 @@ def test_what_is_typed_and_pressed_looks_so_and_a_free_line_has_the_name_of_its_
     assert page.select_one(".status").text == "[no newline]\n"
 
 
+def test_a_command_shows_the_value_that_it_was_given_and_marks_it_as_one_that_varies() -> None:
+    page = shown("as l| {main:pid=7} / $ python -m asyncio ps {main} 3  # after l / {main} {main}")
+    command = page.select(".command")[1]
+    assert printed(command) == "$ python -m asyncio ps 7 3"
+    titles = {var["title"] for var in page.select("var")}
+    assert [printed(var) for var in command.select("var")] == ["7"]
+    assert titles == {"进程号由操作系统分配"}
+    # Of the three times in the second terminal, the first stops the keyboard: the one in the command.
+    assert [var.has_attr("tabindex") for var in page.select("figure:last-child var")] == [True, False, False]
+
+
+def test_of_several_programs_each_link_says_which(tmp_path: Path) -> None:
+    (tmp_path / "a.py").touch()
+    (tmp_path / "b.py").touch()
+    result = parse("$ python a.py\n", Path("a.out"))
+    for names, said in {("a.py",): ["下载程序"], ("a.py", "b.py"): ["下载 a.py", "下载 b.py"]}.items():
+        page = BeautifulSoup(render(result, "c/a", programs=[tmp_path / name for name in names]), "html.parser")
+        assert [link.text for link in page.select("a[download]")] == said
+
+
 def test_what_is_said_in_the_output_is_not_found_by_the_search() -> None:
     said = shown("x| a / y| b").select("i")
     assert len(said) == 3

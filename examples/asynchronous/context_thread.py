@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 
 request: ContextVar[str] = ContextVar("request", default="没有")
@@ -6,7 +7,8 @@ request: ContextVar[str] = ContextVar("request", default="没有")
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
-    # 线程池里先有了线程，那时还没有请求
+    # 只有一个线程，它启动的时候还没有请求
+    loop.set_default_executor(ThreadPoolExecutor(1))
     await asyncio.to_thread(request.get)
 
     request.set("甲")

@@ -24,6 +24,6 @@ async def main(seed: int) -> int:
 
 results = [run(main(seed)) for seed in range(200)]
 wrong = [seed for seed, left in enumerate(results) if left < 0]
-print("试过的次序: 200")
+print("试过的遍数: 200")
 print("余额是负数的:", len(wrong))
 print("再来一次第一个:", run(main(wrong[0])))

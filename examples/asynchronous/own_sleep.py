@@ -5,8 +5,12 @@ import time
 async def my_sleep(seconds: float) -> None:
     loop = asyncio.get_running_loop()
     future = loop.create_future()
-    # 到时候，由事件循环给出结果
-    timer = loop.call_later(seconds, future.set_result, None)
+
+    def wake() -> None:
+        if not future.done():  # 可能刚刚被取消
+            future.set_result(None)
+
+    timer = loop.call_later(seconds, wake)  # 到时候，由事件循环做
     try:
         await future  # 没有结果，停在这里
     finally:

@@ -2,17 +2,18 @@ import asyncio
 
 
 class Rate:
-    """每隔 interval 秒放行一个，先来的先走。"""
+    """一个一个放行，至少隔 interval 秒，先来的先走。"""
 
     def __init__(self, interval: float) -> None:
         self.interval = interval
         self.next = 0.0
+        self.lock = asyncio.Lock()
 
     async def wait(self) -> None:
         loop = asyncio.get_running_loop()
-        when = max(self.next, loop.time())
-        self.next = when + self.interval  # 当中没有 await，不用锁
-        await asyncio.sleep(when - loop.time())
+        async with self.lock:  # 先来的先获取
+            await asyncio.sleep(self.next - loop.time())
+            self.next = loop.time() + self.interval
 
 
 async def fetch(n: int, rate: Rate, start: float) -> None:

@@ -451,12 +451,21 @@ class Result:
                 parts += [block.low, block.high, *map(_blank, block.lines)]
         return "".join(map(str, parts))
 
+    def command(self, terminal: Terminal) -> tuple[Part, ...]:
+        """The command of `terminal`; an argument that is a value of an earlier terminal is a part of its own."""
+        command, *arguments = terminal.command.split(" {")
+        parts: list[Part] = [Text(command)]
+        for argument in arguments:
+            name, _, rest = argument.partition("}")
+            parts += [Text(" "), Reference(name), Text(rest)]
+        return tuple(parts)
+
     @property
     def output(self) -> str:
         """The recorded run as the terminals showed it: the file without its annotations."""
         lines: list[str] = []
         for terminal in self.terminals:
-            lines += [terminal.command, *map(self.text, terminal.lines), *terminal.end]
+            lines += ["".join(map(self.show, self.command(terminal))), *map(self.text, terminal.lines), *terminal.end]
         return "".join(f"{line}\n" for line in lines)
 
     def __str__(self) -> str:

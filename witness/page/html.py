@@ -50,7 +50,8 @@ def render(
             below += [figure(trace, result, name, found)] if trace else []
             below += [listed(found)] if found else []
             below += [_seen(shown, observation)] if observation else []
-        links = [_download(program) for program in programs if started.get(program.stem, first) is terminal]
+        offered = [program for program in programs if started.get(program.stem, first) is terminal]
+        links = [_download(program, named=len(offered) > 1) for program in offered]
         numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))
         blocks.append(shown.block(terminal, below, links, numbered))
     return "\n".join(blocks)
@@ -77,14 +78,17 @@ def _paragraph(kind: str, text: str) -> str:
     return f'<p class="{kind}">{text}</p>'
 
 
-def _download(program: Path) -> str:
-    """A link that holds the file itself: it needs no server, no script, and no path that depends on the page."""
+def _download(program: Path, *, named: bool) -> str:
+    """A link that holds the file itself: it needs no server, no script, and no path that depends on the page.
+
+    Beside another one it is `named`, so that it is seen which is which.
+    """
     text = program.read_bytes().decode()
     # A URL may hold Chinese as it is, which is a third as long.
     content = re.sub(r"[\0-\x7f]+", lambda part: quote(part[0], safe="!$'()*+,-./:;=?@_~"), text)
     return (
-        f'<a download="{program.name}" aria-label="下载程序 {program.name}" data-search-exclude'
-        f' href="data:text/x-python;charset=utf-8,{content}">下载程序</a>'
+        f'<a download="{program.name}" aria-label="下载{"" if named else "程序"} {program.name}" data-search-exclude'
+        f' href="data:text/x-python;charset=utf-8,{content}">下载{f" {program.name}" if named else "程序"}</a>'
     )
 
 
@@ -121,16 +125,16 @@ class _Shown:
         look = " result--numbered" * numbered
         look += f' result--lanes" style="--gutter: {gutter}ch' if gutter else ""
         mentioned: set[str] = set()
+        command = "".join(self.part(part, mentioned) for part in self.result.command(terminal))
         output = "".join(self.region(region, mentioned) for region in terminal.regions)
         status = "".join(f'<span class="status">{end}\n</span>' for end in terminal.end)
         # What has to be moved sideways is a stop for the keyboard, unless it holds one.
         wide = any(_columns(self.result.text(line)) > COLUMNS for line in terminal.lines)
         stop = ' tabindex="0"' if wide and " tabindex=" not in output else ""
-        command = f'<span class="command">{escape(terminal.command, quote=False)}</span>'
         return "\n".join(
             [
                 f'<figure class="result{look}">',
-                f"<figcaption>{command}{''.join(links)}</figcaption>",
+                f'<figcaption><span class="command">{command}</span>{"".join(links)}</figcaption>',
                 f"<pre><code{stop}>{output}{status}</code></pre>",
                 *below,
                 "</figure>",
