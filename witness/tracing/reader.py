@@ -58,7 +58,7 @@ def names(reading: Reading, result: Result) -> list[str]:
             if variable and variable.is_process and not lane.is_process:
                 name += f" {lane.name}"  # one of several in this process
         else:
-            name = lane.jobs[0] if len(set(lane.jobs)) == 1 else lane.name
+            name = lane.jobs[0] if len(set(lane.jobs)) == 1 else lane.name or str(lane.kind)
             name = name.replace("{", "{{").replace("}", "}}")  # in `{name}` is the value of a variable
         names.append(name)
     again = {name for name in names if names.count(name) > 1}

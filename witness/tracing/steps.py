@@ -216,8 +216,11 @@ def link(reading: Reading) -> Reading:
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
     kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
     for origin, number in numbers.items():
-        time_ns = max(origin.time_ns, lanes[origin.lane][0].time_ns)
-        insort(lanes[origin.lane], Moment(time_ns, kinds[origin], link=number), key=_time_ns)
+        time_ns = max([origin.time_ns, *(moment.time_ns for moment in lanes[origin.lane][:1])])
+        begun = lanes[origin.lane][:1]  # a lane begins with its beginning, though what it starts was begun before
+        rest = lanes[origin.lane][1:] if begun and begun[0].kind is Kind.BEGIN else lanes[origin.lane]
+        insort(rest, Moment(time_ns, kinds[origin], link=number), key=_time_ns)
+        lanes[origin.lane] = [*begun, *rest] if rest is not lanes[origin.lane] else rest
     for origin, key, _, on in ways:
         lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
     return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())

@@ -99,10 +99,11 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
 def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, float]) -> Row:
     lane = words.trace.lanes[number]
     actors = {place: line.actor for place, line in enumerate(words.result.lines, 1)}
-    several = lane.name.startswith("{") and len({actors[place] for place in lane.places}) > 1
+    own = {actors[place] for place in lane.places}
+    several = len(own) > 1 and (lane.name.startswith("{") or any(actor and "/" in actor for actor in own))
 
     def colour(actor: str | None) -> int | None:
-        return colours.get(actor or "", 0) if several else None
+        return colours.get((actor or "").removesuffix("/"), 0) if several else None
 
     pieces, marks = [], []
     heads = {actors[place]: place for place in reversed(lane.places)} if several else {}

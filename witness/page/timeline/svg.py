@@ -24,7 +24,7 @@ _TITLED = 20
 
 def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
     """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
-    words = Words(*together(trace), result)
+    words = Words(*together(trace, [line.actor for line in result.lines]), result)
     placed = layout(words, colours(result, trace))
     # To move it sideways without a mouse.
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if placed.width > PHONE else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -69,8 +70,8 @@ class Words:
         return f"{self.names[index]} {'，'.join(dict.fromkeys(said))}。"
 
 
-def together(trace: Trace) -> tuple[Trace, dict[int, int]]:
-    """A trace in which one line stands for all that its lane prints at the same time, and the place of the last."""
+def together(trace: Trace, actors: Sequence[str | None]) -> tuple[Trace, dict[int, int]]:
+    """A trace in which one line stands for all that one of `actors` prints at the same time, and the last's place."""
     last: dict[int, int] = {}
     lanes = []
     for lane in trace.lanes:
@@ -78,7 +79,11 @@ def together(trace: Trace) -> tuple[Trace, dict[int, int]]:
         for event in lane.events:
             before = groups[-1][-1] if groups[-1] else event
             follows = before.kind is event.kind is Kind.LINE and event.place == before.place + 1
-            if follows and event.milliseconds - before.milliseconds <= trace.end * SHORT:
+            if (
+                follows
+                and actors[before.place - 1] == actors[event.place - 1]
+                and event.milliseconds - before.milliseconds <= trace.end * SHORT
+            ):
                 groups[-1].append(event)
             else:
                 groups.append([event])
