@@ -201,7 +201,7 @@ MATTERS = [
         "printed: `other",
     ),
     Mutant("asynchronous/no_pause", "        await asyncio.sleep(0)  #", "        pass  #", "printed: `main: 乙`"),
-    Mutant("asynchronous/one_by_one", 'visit("A"))\n', 'visit("A"))\n    await a\n', "printed: `A: 回来`"),
+    Mutant("asynchronous/one_by_one", 'visit("A", 0.1))\n', 'visit("A", 0.1))\n    await a\n', "printed: `A: 回来`"),
     Mutant(
         "asynchronous/taskgroup_results",
         "async with asyncio.TaskGroup() as group",

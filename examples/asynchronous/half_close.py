@@ -17,7 +17,7 @@ async def main() -> None:
     await writer.drain()
     try:
         async with asyncio.timeout(0.3):
-            print("客户端收到:", await reader.read())
+            await reader.read()
     except TimeoutError:
         print("客户端: 等不到回答")
 

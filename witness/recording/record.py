@@ -69,8 +69,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
     if result is None or (refused and not accepted):
         change = new(example.out, example.programs[0].name, runs[0])
         _write(example, change)
-        said = list(change.notes)
-    elif accepted and (refused or not evidence.holds(evidence.stored(example), result)):
+        return list(change.notes)  # what varies is still to be said, and so what is promised
+    if not accepted:
+        return []
+    if refused or not evidence.holds(evidence.stored(example), result):
         whole = next((run for run in runs if refused or complete(result, run)), None)
         if whole is None:
             raise RecordError(f"{example.out}: in none of {len(runs)} runs did all of its lines come; try more")
@@ -85,7 +87,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
         _write(example, change)
         said = ["; ".join(change.notes)]
     written = parse(example.out.read_text(), example.out)
-    if accepted and (timelines.stale(example, written) or (said and timelines.is_traceable(example, written))):
+    if timelines.stale(example, written) or (said and timelines.is_traceable(example, written)):
         said.append(timelines.record(example, interpreter))
     return [text for text in said if text]
 

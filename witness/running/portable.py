@@ -100,6 +100,7 @@ class Portable:
             "TMP": str(folder.parent),
             "USERNAME": "user",
             "USERPROFILE": str(folder),
+            "WITNESS_TERMINAL": "pipe",  # for our `sitecustomize`
             "PYTHONUTF8": "1",  # as on the other systems; the default from 3.15
         }
 

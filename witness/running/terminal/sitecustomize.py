@@ -9,12 +9,12 @@ import stat
 import sys
 
 if isinstance(sys.stdout, io.TextIOWrapper):
-    # What a program makes itself is a pipe; only on Windows, where there is no `getuid`, the terminal is one as well.
+    # A pipe is what the program made itself; only on Windows the terminal is one as well.
     try:
-        piped = hasattr(os, "getuid") and stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+        piped = stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
     except OSError:
         piped = False
-    if not piped:
+    if not piped or os.environ.get("WITNESS_TERMINAL") == "pipe":
         sys.stdout.reconfigure(line_buffering=True)
 
 _between = []
