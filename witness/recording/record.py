@@ -74,9 +74,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
             )
         _write(example, change)
         said = ["; ".join(change.notes)]
-    written = parse(example.out.read_text(), example.out)
-    if accepted and (timelines.stale(example, written) or (said and timelines.is_traceable(example, written))):
-        said.append(timelines.record(example, interpreter))
+    if accepted:
+        written = parse(example.out.read_text(), example.out)
+        if timelines.stale(example, written) or (said and timelines.is_traceable(example, written)):
+            said.append(timelines.record(example, interpreter))
     return [text for text in said if text]
 
 

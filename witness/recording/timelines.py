@@ -11,7 +11,7 @@ from witness.recording.files import write
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
-from witness.tracing.model import Kind, Lane, Trace, UnseenError
+from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.promises import Promises
 from witness.tracing.proof import Fault, drawn, known, needless, who_printed
 
@@ -69,6 +69,10 @@ def record(example: Example, interpreter: Interpreter) -> str:
             raise
         draw(example, result, Trace("", interpreter.version, ()))
         return f"nothing is known of the causes of its order: {error}"
+    except IllegalError as error:
+        if _is_named(result):
+            raise
+        return f"nothing is known yet of the causes of its order: {error}"
     trace, run, verdict = found.trace, found.run, found.verdict
     place = {line: place for place, line in enumerate(result.lines, 1)}
     places = [place[line] for line in verdict.order]

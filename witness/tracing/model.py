@@ -21,6 +21,10 @@ class FigureError(TraceError):
     """A run that no figure can show."""
 
 
+class IllegalError(TraceError):
+    """A traced run that the result does not allow."""
+
+
 class UnseenError(TraceError):
     """A run of which too little can be noted."""
 

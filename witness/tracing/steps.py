@@ -12,7 +12,7 @@ from witness.tracing.drafts import Draft, Lanes, Moment
 from witness.tracing.model import SHORT, Kind
 from witness.tracing.notes import LaneKind
 from witness.tracing.order import Order
-from witness.tracing.waits import FOR_VALUE, Wait
+from witness.tracing.waits import FOR_VALUE, Rule, Wait
 
 LINKED = (Wait.EVENT, *FOR_VALUE)
 """The waits to which an arrow leads."""
@@ -216,7 +216,7 @@ def link(reading: Reading) -> Reading:
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
     kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
     for origin, number in numbers.items():
-        time_ns = max(origin.time_ns, lanes[origin.lane][0].time_ns)
+        time_ns = max([origin.time_ns, *(moment.time_ns for moment in lanes[origin.lane][:1])])
         insort(lanes[origin.lane], Moment(time_ns, kinds[origin], link=number), key=_time_ns)
     for origin, key, _, on in ways:
         lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
@@ -244,7 +244,7 @@ def _origin(reading: Reading, key: str, wait: Moment, on: Moment) -> Origin | No
     if key in order.workers:
         return None
     for place in order.between(key, wait.time_ns, on.time_ns):
-        todo = [cause.before for cause in order.causes[place] if cause.rule]
+        todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
         while todo:
             note = order.notes[first := todo.pop(0)]
             if note.lane in reading.shown:
