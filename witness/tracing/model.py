@@ -112,8 +112,8 @@ class Trace:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether there is more than one lane to see."""
-        return len(self.lanes) > 1
+        """Whether there is more than one lane to see, and more than lines in them."""
+        return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for lane in self.lanes for event in lane.events)
 
     @property
     def end(self) -> float:
