@@ -34,7 +34,7 @@ from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
 fork = multiprocessing.get_context("fork")
 
-def print(letter, **keywords): builtins.print(PROGRAM, letter, **keywords)
+def print(letter, **keywords): builtins.print(f"{PROGRAM} {letter}", **keywords)
 
 def echo(letter): return ["echo", f"{PROGRAM} {letter}"]
 
@@ -492,7 +492,7 @@ TASKS: Programs = {
         Rule.SOON,
         """
         def work(name, seconds): time.sleep(seconds); print(name)
-        async def main(): await asyncio.gather(asyncio.to_thread(work, "a", 0), asyncio.to_thread(work, "b", 0.2)); print("x")
+        async def main(): await asyncio.gather(asyncio.to_thread(work, "a", 0.05), asyncio.to_thread(work, "b", 0.2)); print("x")
         """,
         "ax bx",
     ),
@@ -501,7 +501,7 @@ TASKS: Programs = {
         """
         async def work(name, seconds): await asyncio.to_thread(time.sleep, seconds); print(name)
         async def main():
-            async with asyncio.TaskGroup() as group: group.create_task(work("a", 0)); group.create_task(work("b", 0.2))
+            async with asyncio.TaskGroup() as group: group.create_task(work("a", 0.05)); group.create_task(work("b", 0.2))
             print("x")
         """,
         "ax bx",
@@ -576,7 +576,7 @@ TASKS: Programs = {
             await asyncio.to_thread(time.sleep, seconds)
             async with lock: await asyncio.sleep(0.3); print(name)
         async def main():
-            global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0), work("b", 0.1))
+            global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
         """,
         "",
     ),

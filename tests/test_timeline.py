@@ -37,7 +37,7 @@ ALL = [
     example for example in find(EXAMPLES) if readable(example) and timelines.needs_figure(example, read(example.out))
 ]
 DRAWN = [example for example in ALL if (found := evidence.stored(example).trace) and found.is_drawn]
-SMALL, MANY, LANES = 7500, 20, 6
+SMALL, MANY, LANES = 7500, 12, 6
 """How many bytes a drawing may have, and from how many lines or lanes on it may have half as much again."""
 
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])

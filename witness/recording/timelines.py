@@ -11,7 +11,7 @@ from witness.recording.files import write
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
-from witness.tracing.model import Kind, Lane, Trace, UnseenError
+from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.promises import Promises
 from witness.tracing.proof import Fault, drawn, known, needless, who_printed
 
@@ -69,6 +69,10 @@ def record(example: Example, interpreter: Interpreter) -> str:
             raise
         draw(example, result, Trace("", interpreter.version, ()))
         return f"nothing is known of the causes of its order: {error}"
+    except IllegalError as error:
+        if _is_named(result):
+            raise
+        return f"nothing is known yet of the causes of its order: {error}"
     trace, run, verdict = found.trace, found.run, found.verdict
     place = {line: place for place, line in enumerate(result.lines, 1)}
     places = [place[line] for line in verdict.order]
@@ -77,21 +81,25 @@ def record(example: Example, interpreter: Interpreter) -> str:
         draw(example, result, replace(old, causes=trace.causes))
         return "its timeline is as before" if trace.is_drawn else ""
     if example.settings["alone"] and not _is_named(result):  # what it measured is of a run that was not watched
-        trace = replace(trace, lanes=())
+        trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):
         write(example.out, out)
         result = read(example.out)
         enter(example, result)
     moved = {old: new for new, old in enumerate(places, 1)}
-    lanes = (_moved(lane, moved, trace.is_drawn) for lane in trace.lanes)
+    lanes = (_moved(lane if trace.is_drawn else _printed(lane), moved) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
     draw(example, result, replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
     return "its timeline was recorded anew, with the run that it is of" if trace.is_drawn else ""
 
 
-def _moved(lane: Lane, moved: dict[int, int], is_drawn: bool) -> Lane:
-    """A lane whose lines have other places; if no one sees it, it has nothing else."""
+def _printed(lane: Lane) -> Lane:
+    """A lane that no one sees: only its lines."""
+    return replace(lane, events=tuple(event for event in lane.events if event.kind is Kind.LINE))
+
+
+def _moved(lane: Lane, moved: dict[int, int]) -> Lane:
+    """A lane whose lines have other places."""
     events = (replace(event, place=moved.get(event.place, 0)) for event in lane.events)
-    shown = (event for event in events if is_drawn or event.kind is Kind.LINE)
-    return replace(lane, events=tuple(shown), jobs=tuple(moved[job] for job in lane.jobs))
+    return replace(lane, events=tuple(events), jobs=tuple(moved[job] for job in lane.jobs))

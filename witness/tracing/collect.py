@@ -20,7 +20,7 @@ from witness.language import (
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing.lines import Lines, course
-from witness.tracing.model import FigureError, Trace, TraceError, UnseenError
+from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, parse
 from witness.tracing.printed import foreign, spoken
 from witness.tracing.promises import Pair
@@ -75,7 +75,7 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
     if not verdict.legal:
         undisturbed = decide(result, run(example, result, interpreter.path))
         why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
-        kind = UnseenError if undisturbed.legal else TraceError
+        kind = UnseenError if undisturbed.legal else IllegalError
         raise kind(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
     sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)

@@ -21,6 +21,10 @@ class FigureError(TraceError):
     """A run that no figure can show."""
 
 
+class IllegalError(TraceError):
+    """A traced run that the result does not allow."""
+
+
 class UnseenError(TraceError):
     """A run of which too little can be noted."""
 
@@ -108,8 +112,8 @@ class Trace:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether there is more than one lane to see."""
-        return len(self.lanes) > 1
+        """Whether there is more than one lane to see, and more than lines in them."""
+        return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for lane in self.lanes for event in lane.events)
 
     @property
     def end(self) -> float:

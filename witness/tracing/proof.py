@@ -13,6 +13,7 @@ from itertools import combinations, permutations
 from typing import NamedTuple
 
 from witness.language import Line, Result
+from witness.tracing.drafts import main_lane
 from witness.tracing.lines import Lines, Who
 from witness.tracing.model import Cause, Trace
 from witness.tracing.notes import LaneKind
@@ -152,9 +153,14 @@ def causes(
         if between or (places[one], places[other]) in same:
             continue
         chain = lines.chain(copies[one][-1], copies[other][0])
-        links = (link._replace(giver=names.get(link.giver, ""), taker=names.get(link.taker, "")) for link in chain)
+        links = (link._replace(giver=_name(link.giver, names), taker=_name(link.taker, names)) for link in chain)
         found.append(Cause(places[one], places[other], tuple(links)))
     return replace(trace, causes=tuple(found))
+
+
+def _name(lane: str, names: Mapping[str, str]) -> str:
+    """What a lane is called; one that has no name, as its process."""
+    return names.get(lane) or names.get(main_lane(lane.partition(".")[0]), "")
 
 
 def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:

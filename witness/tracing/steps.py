@@ -12,7 +12,7 @@ from witness.tracing.drafts import Draft, Lanes, Moment
 from witness.tracing.model import SHORT, Kind
 from witness.tracing.notes import LaneKind
 from witness.tracing.order import Order
-from witness.tracing.waits import FOR_VALUE, Wait
+from witness.tracing.waits import FOR_VALUE, Rule, Wait
 
 LINKED = (Wait.EVENT, *FOR_VALUE)
 """The waits to which an arrow leads."""
@@ -247,7 +247,7 @@ def _origin(reading: Reading, key: str, wait: Moment, on: Moment) -> Origin | No
     if key in order.workers:
         return None
     for place in order.between(key, wait.time_ns, on.time_ns):
-        todo = [cause.before for cause in order.causes[place] if cause.rule]
+        todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
         while todo:
             note = order.notes[first := todo.pop(0)]
             if note.lane in reading.shown:
