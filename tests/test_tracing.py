@@ -14,8 +14,10 @@ from witness.language import (
 )
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, gather
-from witness.tracing.model import TraceError
+from witness.tracing.lines import course
+from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
+from witness.tracing.order import Order
 from witness.tracing.printed import Piece
 from witness.tracing.reader import names, read, scale
 from witness.tracing.steps import Reading, Step
@@ -26,8 +28,10 @@ def noted(text: str) -> list[Note]:
     """Notes, each `WHEN WHO WHAT` and details; a `-` is an empty one."""
     found = []
     for line in text.split(", "):
-        time_ns, lane, name, *details = (int(word) if word.isdigit() else word.strip("-") for word in line.split())
-        found.append(notes.parse(repr((time_ns, lane, name, *details))))
+        time, lane, name, *words = line.split()
+        details = [int(word) if word.isdigit() else word.strip("-") for word in words]
+        record = getattr(notes, name)(*details)
+        found.append(Note(int(time), lane, record._replace(kind=LaneKind(record.kind)) if name == "Begin" else record))
     return found
 
 
@@ -41,10 +45,11 @@ def said(lane: Draft) -> str:
 
 
 def test_a_note_is_read_as_it_was_written() -> None:
-    for record in (Begin(LaneKind.TASK, "a\n"), Print(3, "'\"é"), notes.Waits(Wait.SLEEP_0, yields=True), notes.End()):
-        line = notes.write(Note(7, "1.0", record))
-        assert (line.count("\n"), notes.parse(line)) == (1, Note(7, "1.0", record))
-    assert isinstance(noted("1 1.0 Begin fork a")[0].record, Begin)
+    records = Begin(LaneKind.TASK, "a\n"), Print(3, "'\"é"), notes.Waits(Wait.SLEEP_0, yields=True), notes.End()
+    written = [Note(7, "1.0", record, "#3") for record in records]
+    content = b"".join(map(notes.write, written))
+    assert list(notes.parse(content)) == written
+    assert list(notes.parse(content[:-1])) == written[:-1]  # it was killed
 
 
 @pytest.mark.parametrize(
@@ -53,7 +58,8 @@ def test_a_note_is_read_as_it_was_written() -> None:
         ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin"}),
         ("1 1.0 Start 2.0 p, 2 2.0 Forked 1.0 1, 3 2.0 Begin process q", {"1.0": "1 start 2.0", "2.0": "2 begin"}),
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
-        ("1 1.0 Start 2.0 p, 2 1.0 Put x, 3 1.0 Start 2.0 q", {"1.0": "2 put x, 3 start 2.0", "2.0": ""}),
+        ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
+        ("1 1.0 Waits join 1.1, 2 1.0 Takes end 1.1, 3 1.0 On", {"1.0": "1 wait join 1.1, 3 on 1.1"}),
         ("1 1.0 Waits join 1.1, 2 1.0 On, 3 1.1 Cancel 1.0", {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"}),
     ],
 )
@@ -82,7 +88,7 @@ def test_the_piece_that_a_line_is() -> None:
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
     run = Run((Output(lines, main=1),))
-    lanes = printed.place(gather(noted(text)), noted(text), result, run, decide(result, run))
+    lanes = printed.place(gather(noted(text)), printed.find(noted(text), result, run), result, run, decide(result, run))
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
 
@@ -108,18 +114,23 @@ def imagined(before: Reading) -> Reading:
 @pytest.mark.parametrize(
     ("step", "text", "lane", "moments"),
     [
-        (steps.sort, "2 1.0 Put x, 1 1.0 Put y", "1.0", "1 put y, 2 put x"),
+        (steps.sort, "2 1.0 Cancel x, 1 1.0 Cancel y", "1.0", "1 cancel y, 2 cancel x"),
         # A process that noted nothing is there from its start until its parent goes on after it.
         (imagined, "1 1.0 On, 2 1.0 Start 2.0 ls, 3 1.0 Waits run, 4 1.0 On", "2.0", "2 begin, 4 end"),
         (steps.finish, "1 1.0 Begin program a, 5 1.0 End", "1.0", "1 begin, 5 end"),
         (
             steps.finish,
-            "1 1.0 Begin program a, 2 1.0 End, 3 1.0 Print 3 a, 4 1.0 Put x",
+            "1 1.0 Begin program a, 2 1.0 End, 3 1.0 Print 3 a, 4 1.0 Cancel x",
             "1.0",
-            "1 begin, 4 put x, 4 end",
+            "1 begin, 4 cancel x, 4 end",
         ),
-        (steps.finish, "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 On", "2.0", "1 begin, 5 end"),
-        (steps.finish, "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 On alive", "2.0", "1 begin, 1 end"),
+        (
+            steps.finish,
+            "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 Takes end 2.0, 5 1.0 On",
+            "2.0",
+            "1 begin, 5 end",
+        ),
+        (steps.finish, "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 On", "2.0", "1 begin, 1 end"),
         (steps.finish, "1 2.0 Begin process a, 4 1.0 Cancel 2.0", "2.0", "1 begin, 4 end"),
         (steps.finish, "1 1.0/1 Begin task a, 4 1.0/1 Waits yield - y", "1.0/1", "1 begin, 4 end"),
         (steps.finish, "1 1.0 Waits yield - y, 4 1.0 End", "1.0", "1 wait yield, 4 end"),
@@ -140,18 +151,20 @@ def test_lanes_that_a_reader_wants_to_see_in_their_order() -> None:
 
 
 def test_what_a_hidden_lane_starts_is_started_by_who_started_it() -> None:
-    text = "1 1.0 Start 1.1, 2 1.1 Begin thread library, 3 1.1 Start 1.2, 4 1.2 Begin thread t, 5 1.0 Put x"
-    assert said(steps.adopt(reading(text, "1.0", "1.2")).lanes["1.0"]) == "1 start 1.1, 3 start 1.2, 5 put x"
+    text = "1 1.0 Start 1.1, 2 1.1 Begin thread library, 3 1.1 Start 1.2, 4 1.2 Begin thread t, 5 1.0 Cancel x"
+    assert said(steps.adopt(reading(text, "1.0", "1.2")).lanes["1.0"]) == "1 start 1.1, 3 start 1.2, 5 cancel x"
 
 
 def test_the_interpreters_own_start_and_end_are_nothing() -> None:
-    text = "1 1.0 Begin program a, 3 1.0 Put x, 5 1.1 Begin thread t, 8 1.1 Put x, 9 1.0 Waits yield - y, 10 1.0 End"
+    text = (
+        "1 1.0 Begin program a, 3 1.0 Cancel x, 5 1.1 Begin thread t, 8 1.1 Cancel x, 9 1.0 Waits yield - y, 10 1.0 End"
+    )
     found = steps.measure(steps.finish(reading(text, "1.0", "1.1")))
     assert (found.zero_ns, found.last_ns) == (3, 8)
 
 
 def test_a_process_lives_until_who_waited_knew() -> None:
-    text = "1 2.0 Begin process p, 700 2.0 End, 100 1.0 Waits join 2.0, 900 1.0 On, 901 1.0 Waits join 2.0, 902 1.0 On"
+    text = "1 2.0 Begin process p, 700 2.0 End, 100 1.0 Waits join 2.0, 900 1.0 Takes end 2.0, 900 1.0 On, 901 1.0 Waits join 2.0, 902 1.0 On"
     ended = steps.finish(reading(text, "1.0", "2.0", last_ns=1000))
     assert said(steps.outlive(ended).lanes["2.0"]) == "1 begin, 900 end"
 
@@ -162,10 +175,10 @@ def test_a_thread_is_stopped_with_its_process() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exit", "moments"), [(5, "2 begin, 3 put x, 5 wait exit, 900 end"), (899, "2 begin, 3 put x, 900 end")]
+    ("exit", "moments"), [(5, "2 begin, 3 cancel x, 5 wait exit, 900 end"), (899, "2 begin, 3 cancel x, 900 end")]
 )
 def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> None:
-    text = f"1 1.0 Begin program a, 3 1.0 Put x, {exit} 1.0 Exit, 950 1.0 End"
+    text = f"1 1.0 Begin program a, 3 1.0 Cancel x, {exit} 1.0 Exit, 950 1.0 End"
     ended = steps.finish(reading(text, "1.0", zero_ns=2, last_ns=900))
     assert said(steps.trim(ended).lanes["1.0"]) == moments.replace("2 begin", "3 begin")
 
@@ -173,10 +186,9 @@ def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> 
 @pytest.mark.parametrize(
     ("text", "moments"),
     [
-        ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Put x", "4 put x, 4 end"),
+        ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Cancel 2.0", "4 cancel 2.0, 4 end"),
         ("1 1.0 Waits run, 2 1.0 Start 2.0, 3 1.0 On", "1 wait run, 2 on, 2 start 2.0, 2 wait run, 3 on, 3 end"),
-        ("1 1.0 Waits join, 2 1.0 Put x, 3 1.0 On", "2 put x, 3 end"),
-        ("1 1.0 Waits sleep - y, 2 1.0 On - y, 5 1.0 Waits x - y, 6 1.0 End", "1 wait sleep, 2 on, 6 end"),
+        ("1 1.0 Waits sleep - y, 2 1.0 On y, 5 1.0 Waits x - y, 6 1.0 End", "1 wait sleep, 2 on, 6 end"),
         ("7 1.0 Cancel 2.0", "7 cancel 2.0, 7 end"),
         ("9 1.0 Cancel 2.0", "9 end"),
     ],
@@ -187,24 +199,57 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "links"),
+    ("text", "moments"),
     [
-        ("1 1.1 Waits event, 5 1.1 On e, 2 1.0 Set e, 6 1.2 Waits event, 7 1.2 On e", {"1.1": [0, 1], "1.0": [1]}),
-        ("1 1.1 Waits event, 5 1.1 On e, 1 1.2 Waits event, 4 1.2 On e, 2 1.0 Set e", {"1.1": [0, 1], "1.2": [0, 1]}),
-        ("1 1.0 Put v, 2 1.1 Waits get, 3 1.1 On v, 4 1.1 Waits recv, 5 1.1 On v", {"1.0": [1], "1.1": [0, 1, 0, 0]}),
-        ("1 1.0 Put v, 2 1.0 Put w, 3 1.1 Waits get, 4 1.1 On w, 5 1.1 Waits sleep, 6 1.1 On v", {"1.0": [0, 1]}),
-        ("1 1.0 Put v, 2 1.0 Put v, 3 1.1 Waits get, 4 1.1 On v, 5 1.1 Waits get, 6 1.1 On v", {"1.1": [0, 1, 0, 2]}),
-        ("1 1.0 Set e, 2 1.1 Waits event, 3 1.1 On e", {"1.0": [0]}),
+        # An event lets go who waits for it, be they several; one that was set before lets nobody go.
+        (
+            "1 1.1 Waits event, 2 1.0 Gives event e, 4 1.1 Takes event e 1, 5 1.1 On, 6 1.2 Waits event,"
+            " 7 1.2 Takes event e 6, 7 1.2 On",
+            {"1.0": "2 set 1", "1.1": "1 wait, 5 on 1", "1.2": "6 wait, 7 on"},
+        ),
+        (
+            "1 1.1 Waits event, 2 1.0 Gives event e, 4 1.1 Takes event e 1, 5 1.1 On, 1 1.2 Waits event,"
+            " 4 1.2 Takes event e 1, 4 1.2 On",
+            {"1.0": "2 set 1", "1.1": "1 wait, 5 on 1", "1.2": "1 wait, 4 on 1"},
+        ),
+        # A value may be put before it is asked for; each is got once.
+        (
+            "1 1.0 Gives item a, 2 1.0 Gives item b, 3 1.1 Waits get, 4 1.1 Takes item b, 4 1.1 On, 5 1.1 Waits sleep,"
+            " 6 1.1 On",
+            {"1.0": "2 put 1", "1.1": "3 wait, 4 on 1, 5 wait, 6 on"},
+        ),
+        (
+            "1 1.0 Gives message v, 2 1.0 Gives message v, 3 1.1 Waits recv, 4 1.1 Takes message v, 4 1.1 On,"
+            " 5 1.1 Waits get, 6 1.1 Takes message v, 6 1.1 On",
+            {"1.0": "1 put 1, 2 put 2", "1.1": "3 wait, 4 on 1, 5 wait, 6 on 2"},
+        ),
+        # By way of a lane that is not shown.
+        (
+            "1 1.0 Gives item f, 2 1.9 Begin hub feeder, 2 1.9 Takes item f, 3 1.9 Gives message v, 2 1.1 Waits get,"
+            " 4 1.1 Takes message v, 4 1.1 On",
+            {"1.0": "1 put 1", "1.1": "2 wait, 4 on 1"},
+        ),
     ],
 )
-def test_what_lets_go_is_joined_to_what_goes_on(text: str, links: dict[str, list[int]]) -> None:
-    linked = steps.link(steps.sort(reading(text, *("1.0", "1.1", "1.2")[: 2 + ("1.2" in text)]))).lanes
-    assert {key: [moment.link for moment in linked[key].moments] for key in links} == links
+def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:
+    found = sorted(noted(text.replace(",  ", ", ")), key=lambda note: note.time_ns)
+    lanes = sorted(moments)
+    linked = steps.link(Reading(gather(found), ("1.0",), tuple(lanes), order=Order(found))).lanes
+    assert moments == {
+        lane: ", ".join(
+            f"{moment.time_ns} {moment.kind}{f' {moment.link}' if moment.link else ''}"
+            for moment in linked[lane].moments
+            if moment.kind is not Kind.BEGIN
+        )
+        for lane in lanes
+    }
 
 
 def test_each_step_leaves_what_it_got_as_it_was() -> None:
-    before = reading("1 1.0 Begin program a, 2 1.0 Start 1.1, 3 1.1 Begin thread t, 4 1.1 Own, 5 1.0 Put x, 6 1.0 End")
-    for step in steps.STEPS:
+    before = reading(
+        "1 1.0 Begin program a, 2 1.0 Start 1.1, 3 1.1 Begin thread t, 4 1.1 Own, 5 1.0 Cancel x, 6 1.0 End"
+    )
+    for step in steps.STEPS[:-1]:
         kept = repr(before)
         after = step(before)
         assert repr(before) == kept
@@ -228,9 +273,9 @@ def test_a_lane_is_called_as_its_lines_are_or_as_in_the_program() -> None:
     assert named(text, "x| a {x:worker=2}\n", _2_0="x")[3] == "{x}"
 
 
-def test_a_trace_leaves_out_what_took_no_time_and_who_put_in_vain() -> None:
+def test_a_trace_leaves_out_what_took_no_time() -> None:
     text = (
-        "0 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On, 2000000 1.0 Put x,"
+        "0 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On,"
         " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
     found = reading(text.replace(",  ", ", "), "1.0", "1.1", last_ns=4_000_000)
@@ -250,7 +295,9 @@ def test_a_whole_run() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
     )
-    trace = read(noted(text.replace(",  ", ", ")), result, run, decide(result, run), "3.14.0")
+    lines = course(noted(text.replace(",  ", ", ")), result, run, decide(result, run), {})
+    trace, names = read(lines, result, run, decide(result, run), "3.14.0")
+    assert names == {"1.0": "main", "1.1": "x"}
     assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
         "main": ["0.0 begin", "0.0 start", "0.3 wait", "1.3 on", "1.3 end"],
         "x": ["0.2 begin", "1.0 line", "1.2 end"],
@@ -280,9 +327,7 @@ def test_a_run_without_a_timeline_says_why() -> None:
     with pytest.raises(TraceError, match=r"a\.out: nothing is known of when `a` was printed"):
         placed("1 1.0 Print 1 b", ("a", 1))
     keys = [f"1.{number}" for number in range(13)]
-    found = reading(", ".join(f"1 {key} Begin thread t, 2 {key} Put x" for key in keys), *keys)
+    found = reading(", ".join(f"1 {key} Begin thread t" for key in keys), *keys)
     result = parse("$ python a.py\na\n", Path("a.out"))
-    with pytest.raises(TraceError, match=r"a\.out: 13 lanes with 13 events are more than a figure can show"):
+    with pytest.raises(FigureError, match=r"a\.out: 13 lanes with 13 events are more than a figure can show"):
         scale(found, keys, result, "3.14.0")
-    with pytest.raises(TraceError, match=r"a\.out: all of it is one lane"):
-        scale(replace(found, shown=("1.0",)), keys[:1], result, "3.14.0")

@@ -38,7 +38,11 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         example = Example(examples, path.relative_to(examples).with_suffix("").as_posix())
         evidence = load(example, result)
         return render(
-            result, example.name, programs=example.files, observation=evidence.observation, trace=evidence.trace
+            result,
+            example.name,
+            programs=example.files,
+            observation=evidence.observation,
+            trace=evidence.trace if evidence.trace and evidence.trace.is_drawn else None,
         )
     except ResultError as error:
         return _failed(str(error))

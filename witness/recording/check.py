@@ -37,6 +37,8 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
         found.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
+    elif not found:
+        found += timelines.unproven(example, result)
     return [*found, *_style(example), *_pages(example)]
 
 

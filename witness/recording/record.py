@@ -74,9 +74,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
             )
         _write(example, change)
         said = ["; ".join(change.notes)]
-    if accepted and timelines.stale(example, parse(example.out.read_text(), example.out)):
+    written = parse(example.out.read_text(), example.out)
+    if accepted and (timelines.stale(example, written) or (said and timelines.is_traceable(example, written))):
         said.append(timelines.record(example, interpreter))
-    return said
+    return [text for text in said if text]
 
 
 def _write(example: Example, change: Change, last: str = "") -> None:

@@ -11,15 +11,23 @@ from witness.recording.files import write
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
+from witness.tracing.model import Kind, Lane, Trace, UnseenError
+from witness.tracing.promises import Promises
+from witness.tracing.proof import Fault, drawn, known, needless, who_printed
 
 
 def needs_figure(example: Example, result: Result) -> bool:
     """Whether an example has a timeline: others than the main process print in it, or it was given one."""
-    if "nslookup" in example.settings["needs"]:
-        return False  # what prints there is no Python, so nobody notes when
-    if not all(terminal.plain for terminal in result.terminals):
-        return False  # a pipe or a file does not say when a line was written
-    return any(line.actor not in (None, "main") for line in result.lines) or stored(example).trace is not None
+    return is_traceable(example, result) and (_is_named(result) or stored(example).trace is not None)
+
+
+def is_traceable(example: Example, result: Result) -> bool:
+    """Whether one can note when each line is printed: not what is no Python, nor if a pipe or a file comes between."""
+    return "nslookup" not in example.settings["needs"] and all(terminal.plain for terminal in result.terminals)
+
+
+def _is_named(result: Result) -> bool:
+    return any(line.actor not in (None, "main") for line in result.lines)
 
 
 def stale(example: Example, result: Result) -> str:
@@ -30,25 +38,58 @@ def stale(example: Example, result: Result) -> str:
     return changed if stored(example).trace else "it has no timeline"
 
 
+def unproven(example: Example, result: Result) -> list[str]:
+    """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out."""
+    trace = load(example, result).trace
+    if trace is None or trace.causes is None:
+        return []
+    pairs = known(result, trace)
+    faults = [
+        *(
+            Fault(other.number, f"nothing is known that makes this line wait for line {one.number}, so it is luck")
+            for one, other in Promises(result).unproven(pairs)
+        ),
+        *needless(result, pairs),
+        *who_printed(result, drawn(result, trace)),
+    ]
+    return [f"{example.out}:{fault.line}: {fault.text}" for fault in faults]
+
+
 def record(example: Example, interpreter: Interpreter) -> str:
-    """Record the timeline of an example, and in its result file the run that it is of; say in words what changed."""
+    """Record the timeline of an example, and in its result file the run that it is of; say in words what changed.
+
+    May raise `TraceError`, where the result promises what nothing makes so, or a name in it is wrong. Of a program that
+    has one lane, only the causes are kept.
+    """
     result = read(example.out)
-    trace, run, verdict = typical(example, result, interpreter)
+    try:
+        found = typical(example, result, interpreter)
+    except UnseenError as error:
+        if _is_named(result):
+            raise
+        draw(example, result, Trace("", interpreter.version, ()))
+        return f"nothing is known of the causes of its order: {error}"
+    trace, run, verdict = found.trace, found.run, found.verdict
     place = {line: place for place, line in enumerate(result.lines, 1)}
     places = [place[line] for line in verdict.order]
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
-        draw(example, result, old)
-        return "its timeline is as before"
+        draw(example, result, replace(old, causes=trace.causes))
+        return "its timeline is as before" if trace.is_drawn else ""
     out = refresh(result, run).text
     if out != str(result):
         write(example.out, out)
         result = read(example.out)
         enter(example, result)
     moved = {old: new for new, old in enumerate(places, 1)}
-    lanes = (
-        replace(lane, events=tuple(replace(event, place=moved.get(event.place, 0)) for event in lane.events))
-        for lane in trace.lanes
-    )
-    draw(example, result, replace(trace, lanes=tuple(lanes)))
-    return "its timeline was recorded anew, with the run that it is of"
+    lanes = (_moved(lane, moved, trace.is_drawn) for lane in trace.lanes)
+    causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
+    draw(example, result, replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
+    return "its timeline was recorded anew, with the run that it is of" if trace.is_drawn else ""
+
+
+def _moved(lane: Lane, moved: dict[int, int], is_drawn: bool) -> Lane:
+    """A lane whose lines have other places; if no one sees it, it has nothing else."""
+    events = (replace(event, place=moved.get(event.place, 0)) for event in lane.events)
+    shown = (event for event in events if is_drawn or event.kind is Kind.LINE)
+    return replace(lane, events=tuple(shown), jobs=tuple(moved[job] for job in lane.jobs))

@@ -1,39 +1,188 @@
-"""What caused what in a trace."""
+"""The rules by which one thing comes before another: of each, whence it is, and which notes it connects.
+
+The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
+for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import NamedTuple
 
-from witness.tracing.model import Kind, Trace
-from witness.tracing.waits import FOR_END
+from witness.tracing.notes import Clears, Fresh, Gives, Note, Takes
+from witness.tracing.waits import Rule
 
-Spot = tuple[int, int]
-"""The number of a lane and of an event in it."""
+Key = tuple[str, str]
 
 
-def causes(trace: Trace) -> Iterator[tuple[Spot, Spot, str]]:
-    """What lets go, what goes on, and the kind of it."""
-    links = {
-        event.link: (number, index)
-        for number, lane in enumerate(trace.lanes)
-        for index, event in enumerate(lane.events)
-        if event.link and event.kind in (Kind.PUT, Kind.SET)
-    }
-    for number, lane in enumerate(trace.lanes):
-        for index, event in enumerate(lane.events):
-            if event.kind is Kind.START:
-                yield (number, index), (event.lane, 0), "start"
-            elif event.kind is Kind.CANCEL:
-                found = trace.lanes[event.lane].events
-                later = (place for place, other in enumerate(found) if other.milliseconds > event.milliseconds)
-                yield (number, index), (event.lane, next(later, len(found) - 1)), "cancel"
-        for index, (wait, on) in enumerate(pairwise(lane.events), 1):
-            if on.kind is Kind.ON and on.link:
-                cause = links[on.link]
-                if cause[0] != number:
-                    yield cause, (number, index), trace.lanes[cause[0]].events[cause[1]].kind
-            elif on.kind is Kind.ON and wait.what in FOR_END and wait.lane >= 0:
-                ended = trace.lanes[wait.lane].events
-                if wait.milliseconds <= ended[-1].milliseconds <= on.milliseconds:
-                    yield (wait.lane, len(ended) - 1), (number, index), "join"
+class History:
+    """What has been given and taken so far in a run, and by each rule and token all that ever is given."""
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self.notes = notes
+        self.given: dict[Key, list[int]] = defaultdict(list)
+        self.cleared: dict[Key, list[int]] = defaultdict(list)
+        self.taken: Counter[Key | tuple[str, str, str]] = Counter()
+        self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        """For each thread, what each lane of it did last, and last of each of its jobs."""
+        self.ends = _other_ends(notes)
+        self.ever: dict[Key, list[int]] = defaultdict(list)
+        for place, note in enumerate(notes):
+            if isinstance(note.record, Gives):
+                self.ever[note.record.rule, note.record.token].append(place)
+
+    def add(self, place: int) -> None:
+        record, lane = self.notes[place].record, self.notes[place].lane
+        ends = self.lanes[lane.partition("/")[0]][lane]
+        if ends and not isinstance(record, Fresh):
+            ends.pop()
+        ends.append(place)
+        if isinstance(record, Gives):
+            self.given[record.rule, record.token].append(place)
+        elif isinstance(record, Clears):
+            self.cleared[record.rule, record.token].append(place)
+
+    def causes(self, place: int) -> Iterable[int]:
+        """Because of which notes the lane goes on that takes at `place`."""
+        note = self.notes[place]
+        assert isinstance(note.record, Takes)
+        record = note.record._replace(token=self.ends.get(note.record.token, note.record.token))
+        return RULES[Rule(record.rule)].causes(self, note._replace(record=record), record)
+
+    def number(self, place: int) -> float:
+        record = self.notes[place].record
+        assert isinstance(record, Gives)
+        return record.number
+
+
+Causes = Callable[[History, Note, Takes], Iterable[int]]
+
+
+def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
+    """For what comes out of a socket without a name, what the other end calls it; they are numbers of sockets."""
+    asked: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, str] = {}
+    for note in notes:
+        record = note.record
+        if isinstance(record, Gives) and record.rule == Rule.CONNECT:
+            asked[record.token].append(record.number)
+        elif isinstance(record, Takes) and record.rule == Rule.CONNECT and asked[record.token]:
+            one, other = int(asked[record.token].pop(0)), int(record.number)
+            found |= {f">{one}": f"{other}>", f">{other}": f"{one}>"}
+    return found
+
+
+def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """All that were given so far are needed."""
+    return history.given[record.rule, record.token]
+
+
+def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """What is put in first comes out first."""
+    key = record.rule, record.token
+    history.taken[key] += 1
+    return islice(history.given[key], history.taken[key] - 1, history.taken[key])
+
+
+def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """The first that was given since it waits."""
+    given = history.given[record.rule, record.token]
+    return [place for place in given if history.notes[place].time_ns > record.number][:1]
+
+
+def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """The first that set what had not been cleared when it began to wait."""
+    key = record.rule, record.token
+    found = []
+    for place in history.given[key]:
+        cleared = next((clear for clear in history.cleared[key] if clear > place), None)
+        if cleared is None or history.notes[cleared].time_ns > record.number:
+            found.append(place)
+    return found[:1]
+
+
+def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
+    """All that came together with it; there are as many each time."""
+    given = history.given[record.rule, record.token]
+    own = max((index for index, place in enumerate(given) if history.notes[place].lane == note.lane), default=None)
+    if own is None:
+        return []
+    size = int(history.number(given[own]))
+    return given[own // size * size :][:size]
+
+
+def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
+    """Those without which there would not have been enough, whatever else had been given before.
+
+    `number` is how many there are at first. What a lane gives, it gives in its order.
+    """
+    key = record.rule, record.token
+    history.taken[*key, note.lane] += 1
+    first = max([record.number, *map(history.number, history.ever[key])])
+    lacking = history.taken[*key, note.lane] - first
+    lanes: dict[str, list[int]] = defaultdict(list)
+    for place in history.ever[key]:
+        if history.notes[place].lane != note.lane or place in history.given[key]:
+            lanes[history.notes[place].lane].append(place)
+    total = sum(map(len, lanes.values()))
+    given = set(history.given[key])
+    return [
+        place
+        for places in lanes.values()
+        for index, place in enumerate(places)
+        if total - (len(places) - index) < lacking and place in given
+    ]
+
+
+def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """Those that began to send before the byte that came last."""
+    return [place for place in history.given[record.rule, record.token] if history.number(place) < record.number]
+
+
+def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """The last of a thread, or of all that are in a process, which is named as its main thread but for a ``/``."""
+    process = record.token.partition(".")[0] + "."
+    threads = [thread for thread in history.lanes if thread.startswith(process)]
+    for thread in threads if record.token.endswith(".0") else [record.token.rstrip("/")]:
+        for ends in history.lanes[thread].values():
+            yield from ends
+
+
+class Source(NamedTuple):
+    """Which notes a rule connects, and what says so: the documentation of CPython, a manual or a paper."""
+
+    causes: Causes
+    text: str
+
+
+def _of_a_loop(history: History, note: Note, record: Takes) -> Iterable[int]:
+    raise NotImplementedError("what an event loop does is found in `loops.py`")
+
+
+RULES: dict[Rule, Source] = {
+    Rule.START: Source(_every, "Thread.start, Process.start, os.fork, subprocess.Popen"),
+    Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
+    Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
+    Rule.CONDITION: Source(_first_since, "threading, Condition.wait: “until it is awakened by a notify()”"),
+    Rule.SEMAPHORE: Source(
+        _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
+    ),
+    Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
+    Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
+    Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
+    Rule.DONE: Source(_every, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
+    Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
+    Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end using send()”"),
+    Rule.STREAM: Source(_sent, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"),
+    Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
+    Rule.FUTURE: Source(_every, "Future.result: “if the call hasn't yet completed then this method will wait”"),
+    Rule.JOB: Source(_every, "multiprocessing.pool, AsyncResult.get: “return the result when it arrives”"),
+    Rule.SOON: Source(_of_a_loop, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),
+    Rule.TIMER: Source(_of_a_loop, "asyncio, loop.call_at; OOPSLA 2013: a timer is set before it runs"),
+    Rule.HANDED: Source(_of_a_loop, "asyncio, Lock, “fair”: of two that surely asked one after the other"),
+    Rule.FIRST_COME: Source(_of_a_loop, "loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
+    Rule.DEADLINE: Source(_of_a_loop, "loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
+    Rule.STOP: Source(_first_since, "asyncio, loop.run_forever: “until stop() is called”"),
+}

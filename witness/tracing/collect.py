@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from witness.examples import Example
 from witness.language import (
@@ -16,36 +18,88 @@ from witness.language import (
 )
 from witness.running import run
 from witness.running.interpreters import Interpreter
-from witness.tracing.model import Trace, TraceError
+from witness.tracing.lines import Lines, course
+from witness.tracing.model import FigureError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, parse
+from witness.tracing.printed import foreign
+from witness.tracing.promises import Pair
+from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = (ast.AsyncFunctionDef, ast.Yield, ast.YieldFrom)
+_GENERATES = (ast.Yield, ast.YieldFrom)
 _COLLECTED = {"__init__.py", "collector", "notes.py", "waits.py"}
 
-_Found = tuple[Trace, Run, Verdict]
+
+class Traced(NamedTuple):
+    """A traced run: its lines, what a reader sees of it, the names of its lanes, what is sure in each such run."""
+
+    run: Run
+    verdict: Verdict
+    lines: Lines
+    trace: Trace
+    names: dict[str, str]
+    sure: set[Pair]
 
 
-def typical(example: Example, result: Result, interpreter: Interpreter) -> _Found:
-    """The trace of a legal run whose course is common."""
-    courses: dict[object, list[_Found]] = {}
+def typical(example: Example, result: Result, interpreter: Interpreter) -> Traced:
+    """A legal run whose course is common, with the causes that all runs have.
+
+    May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, or a name is wrong.
+    """
+    courses: dict[object, list[Traced]] = {}
     for _ in range(RUNS):
-        notes, done = traced(example, result, interpreter.path)
-        verdict = decide(result, done)
-        if not verdict.legal:
-            undisturbed = decide(result, run(example, result, interpreter.path))
-            why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
-            raise TraceError(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
-        trace = read(notes, result, done, verdict, interpreter.version)
-        alike = courses.setdefault(trace.course, [])
-        alike.append((trace, done, verdict))
-        if len(alike) == ALIKE:
+        found = once(example, result, interpreter)
+        alike = courses.setdefault(found.trace.course, [])
+        alike.append(found)
+        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike))
+        free = needless(result, sure)
+        if len(alike) >= ALIKE and not free:
             break
+    else:
+        refuse(example, free)
     commonest = max(courses.values(), key=lambda alike: len(alike))
-    return min(commonest, key=lambda found: found[0].end)
+    found = min(commonest, key=lambda found: found.trace.end)
+    trace = causes(found.lines, found.verdict.order, sure, found.trace, found.names)
+    return found._replace(trace=trace, sure=sure)
+
+
+def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
+    notes, run_ = traced(example, result, interpreter.path)
+    verdict = decide(result, run_)
+    if not verdict.legal:
+        undisturbed = decide(result, run(example, result, interpreter.path))
+        why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
+        kind = UnseenError if undisturbed.legal else TraceError
+        raise kind(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
+    sources = {program.name: program.read_text() for program in example.programs}
+    lines = course(notes, result, run_, verdict, sources)
+    refuse(example, [*unproven(result, lines, verdict.order), *who_printed(result, printers(lines, verdict.order))])
+    named = any(line.actor not in (None, "main") for line in result.lines)
+    try:
+        trace, names = read(lines, result, run_, verdict, interpreter.version)
+        if named and not trace.is_drawn:
+            raise FigureError(f"{example.out}: all of it is one lane; take away the names of who printed each line")
+    except FigureError:
+        if named:
+            raise
+        trace, names = Trace("", interpreter.version, ()), lines.names
+    return Traced(run_, verdict, lines, trace, names, sure(lines, verdict.order))
+
+
+def refuse(example: Example, faults: Sequence[Fault]) -> None:
+    if faults:
+        raise TraceError("\n".join(f"{example.out}:{fault.line}: {fault.text}" for fault in faults))
+
+
+def _generates(program: ast.AST) -> bool:
+    """Whether it has generators, or coroutines that it runs by hand."""
+    return any(
+        isinstance(node, _GENERATES) or (isinstance(node, ast.Attribute) and node.attr in ("send", "throw"))
+        for node in ast.walk(program)
+    )
 
 
 def _not_collected(folder: str, names: list[str]) -> set[str]:
@@ -59,8 +113,8 @@ def traced(example: Example, result: Result, interpreter: str) -> tuple[list[Not
         shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
         programs = [ast.parse(program.read_text()) for program in example.files]
-        if any(isinstance(node, _GENERATES) for program in programs for node in ast.walk(program)):
+        if any(map(_generates, programs)):
             (folder / "generators").touch()
         done = run(example, result, interpreter, folder)
-        lines = (line for file in folder.glob("*.notes") for line in file.read_text().splitlines())
-        return sorted(map(parse, lines), key=lambda note: note.time_ns), done
+        notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
+        return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done

@@ -9,14 +9,15 @@ from itertools import pairwise
 
 from witness.tracing import notes
 from witness.tracing.model import Kind
-from witness.tracing.notes import ALIVE, LaneKind, Note
+from witness.tracing.notes import LaneKind, Note, Takes
+from witness.tracing.waits import Rule
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
 
 @dataclass(frozen=True)
 class Moment:
-    """An event being read: `about` is the key of another lane, or a token; `yields` if a task or generator does it."""
+    """An event being read: `about` is the key of another lane; `yields` if a task or generator does it."""
 
     time_ns: int
     kind: Kind
@@ -71,7 +72,7 @@ class Draft:
         """The waits for what then had ended, each with when it went on."""
         for wait, on in pairwise(self.moments):
             waited = wait.kind is Kind.WAIT and on.kind is Kind.ON and not wait.yields
-            if waited and wait.about and on.about != ALIVE:
+            if waited and wait.about and on.about == wait.about:
                 yield wait, on
 
 
@@ -86,6 +87,8 @@ def main_lane(process: object) -> str:
 def gather(noted: Iterable[Note]) -> Lanes:
     """The lanes of the notes, which are in the order of time."""
     lanes: dict[str, Draft] = {}
+    ended: dict[str, str] = {}
+    """Of which other a lane has just learned that it has ended."""
 
     def lane(key: str) -> Draft:
         return lanes.setdefault(key, Draft(key))
@@ -96,7 +99,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
     def starts(parent: str, child: str) -> list[Moment]:
         return [moment for moment in lane(parent).moments if (moment.kind, moment.about) == (Kind.START, child)]
 
-    for time_ns, key, record in noted:
+    for time_ns, key, record, _ in noted:
         before = lane(key)
         match record:
             case notes.Begin(kind, name):
@@ -108,8 +111,9 @@ def gather(noted: Iterable[Note]) -> Lanes:
                 add(key, Moment(time_ns, Kind.BEGIN))
                 if not starts(parent, key):
                     add(parent, Moment(since_ns, Kind.START, about=key))
-            case notes.Start(child, name):  # also of a number that an earlier child had
-                others = tuple(moment for moment in before.moments if moment not in starts(key, child))
+            case notes.Start(child, name, _):  # also of a number that an earlier child had
+                earlier = starts(key, child)
+                others = tuple(moment for moment in before.moments if moment not in earlier)
                 lanes[key] = before.having((*others, Moment(time_ns, Kind.START, about=child)))
                 if name:
                     lanes[child] = replace(lane(child), name=lane(child).name or name, parent=key)
@@ -117,10 +121,12 @@ def gather(noted: Iterable[Note]) -> Lanes:
                 lanes[key] = replace(before, own=True, jobs=(*before.jobs, *filter(None, [job])))
             case notes.Waits(what, about, yields):
                 add(key, Moment(time_ns, Kind.WAIT, what, about, yields=yields))
-            case notes.On(token, yields):
-                add(key, Moment(time_ns, Kind.ON, about=token, yields=yields))
-            case notes.Cancel(about) | notes.Set(about) | notes.Put(about):
-                add(key, Moment(time_ns, Kind(type(record).__name__.lower()), about=about))
+            case notes.On(yields):
+                add(key, Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields))
+            case notes.Cancel(about):
+                add(key, Moment(time_ns, Kind.CANCEL, about=about))
+            case Takes(Rule.END, token):
+                ended[key] = token
             case notes.Exit():
                 lanes[key] = replace(before, exit_ns=time_ns)
             case notes.End():

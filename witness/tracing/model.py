@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from witness.tracing.notes import LaneKind
 
@@ -14,6 +15,14 @@ SHORT = 0.004
 
 class TraceError(Exception):
     """An example of which no trace can be recorded; the message says why."""
+
+
+class FigureError(TraceError):
+    """A run that no figure can show."""
+
+
+class UnseenError(TraceError):
+    """A run of which too little can be noted."""
 
 
 class Kind(StrEnum):
@@ -50,12 +59,14 @@ class Event:
 class Lane:
     """A process, thread, task or generator.
 
-    `name` is that of the actor, or of the function that it runs; ``{name}`` stands for the value of a variable.
+    `name` is that of the actor, or of the function that it runs; ``{name}`` stands for the value of a variable. Of a
+    worker of a pool, `jobs` are the places of the first lines of each job that it does, but for the first.
     """
 
     name: str
     kind: LaneKind
     events: tuple[Event, ...]
+    jobs: tuple[int, ...] = ()
 
     @property
     def places(self) -> list[int]:
@@ -63,13 +74,42 @@ class Lane:
         return [event.place for event in self.events if event.kind is Kind.LINE]
 
 
+class Link(NamedTuple):
+    """A step from what one lane does to what another goes on to do: a rule, and for each lane its name and call."""
+
+    rule: str
+    giver: str
+    give: str
+    taker: str
+    take: str
+
+
+@dataclass(frozen=True)
+class Cause:
+    """That a line comes after another in each run, and why; the lines are known by their places, from 1."""
+
+    before: int
+    after: int
+    links: tuple[Link, ...] = ()
+
+
 @dataclass(frozen=True)
 class Trace:
-    """The lanes of a run on a version of Python, and the `digest` of the program and the printed run."""
+    """The lanes of a run on a version of Python, and the `digest` of the program and the printed run.
+
+    It has no lanes if they are too many for a figure. `causes` has the order that its lines have in each run of those
+    that were traced, but for the order of each lane, and what follows from others; it is None if nothing is known.
+    """
 
     digest: str
     python: str
     lanes: tuple[Lane, ...]
+    causes: tuple[Cause, ...] | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is more than one lane to see."""
+        return len(self.lanes) > 1
 
     @property
     def end(self) -> float:

@@ -4,9 +4,11 @@ A lane is called ``PID.N`` if it is a thread (0 is the main one), ``PID.N/M`` if
 are of the clock that all processes of a machine share. A token is a text that is the same for what belongs together.
 """
 
-import ast
+import io
+import marshal
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class LaneKind(StrEnum):
@@ -16,8 +18,8 @@ class LaneKind(StrEnum):
     THREAD = "thread"
     TASK = "task"
     GENERATOR = "generator"
-
-    __repr__ = str.__repr__  # as it stands in a note
+    HUB = "hub"
+    """A thread of the library, which hands on one thing after another: what it does now is not because of the last."""
 
 
 class Begin(NamedTuple):
@@ -39,10 +41,11 @@ class Own(NamedTuple):
 
 
 class Print(NamedTuple):
-    """It has printed a line; it began to at `since_ns`."""
+    """It has printed a line; it began to at `since_ns`, but what stood in a buffer was not shown before `shown_ns`."""
 
     since_ns: int
     text: str
+    shown_ns: int = 0
 
 
 class Waits(NamedTuple):
@@ -57,9 +60,8 @@ class Waits(NamedTuple):
 
 
 class On(NamedTuple):
-    """It goes on; `token` is that of the `Set` or `Put` that it waited for, or ALIVE."""
+    """It goes on."""
 
-    token: str = ""
     yields: bool = False
 
 
@@ -68,22 +70,49 @@ class Start(NamedTuple):
 
     lane: str
     name: str = ""
+    call: str = ""
 
 
 class Cancel(NamedTuple):
     lane: str
 
 
-class Set(NamedTuple):
-    """It sets an event, which the `On` of each that waits for it knows by the same token."""
+class Gives(NamedTuple):
+    """By a rule (`waits.Rule`), it lets who takes the same token go on; noted before it does.
 
+    `number` is what the rule counts or measures, and `call` where the program asks for it: file, lines and columns.
+    """
+
+    rule: str
+    token: str
+    number: float = 0
+    call: str = ""
+
+
+class Takes(NamedTuple):
+    """By a rule, it goes on, maybe because another gave; noted after it could."""
+
+    rule: str
+    token: str
+    number: float = 0
+    call: str = ""
+
+
+class Clears(NamedTuple):
+    """What was given is so no more."""
+
+    rule: str
     token: str
 
 
-class Put(NamedTuple):
-    """It puts a value into a queue or a pipe, which the `On` of the one that gets it knows by the same token."""
+class Fresh(NamedTuple):
+    """What it does next is another job, of those that it shares with whoever takes from the same `source`."""
 
-    token: str
+    source: str = ""
+
+
+class Done(NamedTuple):
+    """The event loop has done a step."""
 
 
 class Exit(NamedTuple):
@@ -94,25 +123,42 @@ class End(NamedTuple):
     """It has nothing more to do."""
 
 
-Record = Begin | Forked | Own | Print | Waits | On | Start | Cancel | Set | Put | Exit | End
+Record = Begin | Forked | Own | Print | Waits | On | Start | Cancel | Gives | Takes | Clears | Fresh | Done | Exit | End
 
 
 class Note(NamedTuple):
+    """`step` is, within an event loop, the number of the step that it is part of.
+
+    It begins with ``#`` in a task, whose steps follow each other, and with ``!`` in a callback.
+    """
+
     time_ns: int
     lane: str
     record: Record
+    step: str = ""
 
 
-ALIVE = "alive"
-"""The token of a wait for the end of a process that has not ended."""
 _RECORDS = {record.__name__: record for record in Record.__args__}
 
 
-def write(note: Note) -> str:
-    return f"{(note.time_ns, note.lane, type(note.record).__name__, *note.record)!r}\n"
+def write(note: Note) -> bytes:
+    time_ns, lane, record, step = note
+    return marshal.dumps((time_ns, lane, step, type(record).__name__, tuple(map(_plain, record))), 2)
 
 
-def parse(line: str) -> Note:
-    time_ns, lane, name, *details = ast.literal_eval(line)
-    record = _RECORDS[name](*details)
-    return Note(time_ns, lane, record._replace(kind=LaneKind(record.kind)) if isinstance(record, Begin) else record)
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
+
+
+def parse(content: bytes) -> Iterator[Note]:
+    """The notes in a file; the last one may be cut off, when its process was killed."""
+    file = io.BytesIO(content)
+    while file.tell() < len(content):
+        try:
+            time_ns, lane, step, name, details = marshal.load(file)
+        except (EOFError, ValueError):
+            return
+        record = _RECORDS[name](*details)
+        yield Note(
+            time_ns, lane, record._replace(kind=LaneKind(record.kind)) if isinstance(record, Begin) else record, step
+        )

@@ -14,25 +14,63 @@ from witness.language import (
     Verdict,
 )
 from witness.tracing.drafts import Draft, Lanes, Moment, main_lane
-from witness.tracing.model import Kind, TraceError
-from witness.tracing.notes import Note, Print
+from witness.tracing.model import Kind, UnseenError
+from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
 from witness.tracing.waits import Wait
 
 
 class Piece(NamedTuple):
-    """A line that a lane printed, and when it began to."""
+    """A line that a lane printed: when it began to, and the place of its note."""
 
     since_ns: int
     text: str
     lane: str
+    place: int = 0
+    shown_ns: int = 0
 
 
 def pieces(notes: Iterable[Note]) -> dict[str, list[Piece]]:
     """What each process printed, by the key of its main lane."""
     found: dict[str, list[Piece]] = defaultdict(list)
-    for note in notes:
+    for place, note in enumerate(notes):
         if isinstance(note.record, Print):
-            found[Draft(note.lane).process].append(Piece(*note.record, note.lane))
+            since_ns, text, shown_ns = note.record
+            found[Draft(note.lane).process].append(Piece(since_ns, text, note.lane, place, shown_ns))
+    return found
+
+
+def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
+    """Notes of what was printed by processes that noted nothing, as no Python runs in them: once they were started."""
+    notes = list(notes)
+    noted = {main_lane(note.lane.partition(".")[0]) for note in notes}
+    started = {note.record.lane: note.time_ns for note in notes if isinstance(note.record, Start)}
+    names = {note.record.lane: note.record.name for note in notes if isinstance(note.record, Start)}
+    found = []
+    for output in run.outputs:
+        for text, writer in output.lines:
+            lane = main_lane(writer)
+            if lane in started and lane not in noted:
+                if lane in names:
+                    found.append(Note(started[lane], lane, Begin(LaneKind.PROCESS, names.pop(lane))))
+                started[lane] += 1
+                found.append(Note(started[lane], lane, Print(started[lane], text, started[lane])))
+    return found
+
+
+def find(notes: Iterable[Note], result: Result, run: Run) -> list[Piece]:
+    """The piece that each printed line is, in the order of the run."""
+    printed, latest_ns = pieces(notes), dict[int | None, int]()
+    found = []
+    for output in run.outputs:
+        for text, writer in output.lines:
+            piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
+            if not piece:
+                raise UnseenError(
+                    f"{result.path}: nothing is known of when `{text}` was printed, so there can be no timeline\n"
+                    "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
+                )
+            latest_ns[writer] = piece.since_ns
+            found.append(piece)
     return found
 
 
@@ -73,27 +111,18 @@ def serves(lane: Draft, time_ns: int) -> bool:
     return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
 
 
-def place(lanes: Lanes, notes: Iterable[Note], result: Result, run: Run, verdict: Verdict) -> Lanes:
+def place(lanes: Lanes, found: Iterable[Piece], result: Result, run: Run, verdict: Verdict) -> Lanes:
     """The lanes with the lines that they printed."""
-    found = dict(lanes)
-    printed = pieces(notes)
-    latest_ns: dict[int | None, int] = {}
+    placed = dict(lanes)
     mains = {main_lane(output.main) for output in run.outputs}
     places = {line: index for index, line in enumerate(result.lines, 1)}
-    order = iter(verdict.order)
+    printed = iter(zip(found, verdict.order, strict=True))
     for output in run.outputs:
         now_ns = 0
-        for text, writer in output.lines:
-            piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
-            if not piece:
-                raise TraceError(
-                    f"{result.path}: nothing is known of when `{text}` was printed, so there can be no timeline\n"
-                    "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
-                )
-            latest_ns[writer] = piece.since_ns
-            lane, line = found[piece.lane], next(order)
+        for (_, writer), (piece, line) in zip(output.lines, printed, strict=False):
+            lane = placed[piece.lane]
             if not lane.own and main_lane(writer) not in mains:
-                lane = found[main_lane(writer)]  # a thread of the library speaks for its process
+                lane = placed[main_lane(writer)]  # a thread of the library speaks for its process
             # What was shown later was written later, be it only since its `print` began.
             now_ns = max(now_ns, piece.since_ns)
             if serves(lane, now_ns):
@@ -101,5 +130,5 @@ def place(lanes: Lanes, notes: Iterable[Note], result: Result, run: Run, verdict
             else:
                 now_ns, around = awake(lane, now_ns), ([], [])
             moments = [*lane.moments, *around[0], Moment(now_ns, Kind.LINE, place=places[line]), *around[1]]
-            found[lane.key] = replace(lane, actors=(*lane.actors, line.actor), moments=tuple(moments))
-    return found
+            placed[lane.key] = replace(lane, actors=(*lane.actors, line.actor), moments=tuple(moments))
+    return placed

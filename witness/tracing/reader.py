@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import reduce
 
 from witness.language import (
@@ -12,8 +13,8 @@ from witness.language import (
     Verdict,
 )
 from witness.tracing.drafts import Draft, gather, main_lane
-from witness.tracing.model import SHORT, Event, Kind, Lane, Trace, TraceError
-from witness.tracing.notes import Note
+from witness.tracing.lines import Lines
+from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
 from witness.tracing.printed import place
 from witness.tracing.steps import STEPS, Reading
 from witness.tracing.waits import Wait
@@ -22,12 +23,22 @@ LANES, EVENTS = 12, 200
 """A figure of more than this is not clearer than the program."""
 
 
-def read(notes: Collection[Note], result: Result, run: Run, verdict: Verdict, python: str) -> Trace:
-    """The trace of a legal run, by its notes in the order of time."""
-    lanes = place(gather(notes), notes, result, run, verdict)
-    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
+def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
+    """The trace of a legal run, and the names of its lanes by their keys."""
+    lanes = place(gather(lines.order.notes), lines.pieces, result, run, verdict)
+    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs), order=lines.order)
     reading = reduce(lambda reading, step: step(reading), STEPS, reading)
-    return scale(reading, names(reading, result), result, python)
+    named = dict(zip(reading.shown, names(reading, result), strict=True))
+    trace = scale(reading, named.values(), result, python)
+    jobs: dict[tuple[str, int], int] = {}
+    for line, printed in zip(verdict.order, range(len(lines)), strict=True):
+        who = lines.who(printed)
+        jobs.setdefault((who.lane, who.job), list(result.lines).index(line) + 1)
+    shown = (
+        replace(lane, jobs=tuple(place for (key, job), place in jobs.items() if key == shown and job))
+        for shown, lane in zip(reading.shown, trace.lanes, strict=True)
+    )
+    return replace(trace, lanes=tuple(shown)), named
 
 
 def names(reading: Reading, result: Result) -> list[str]:
@@ -74,14 +85,12 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             returned = moment.kind is Kind.ON and not moment.yields and not moment.link
             if returned and time - events[-1].milliseconds < total * SHORT:  # at once
                 events.pop()
-            elif moment.kind not in (Kind.SET, Kind.PUT) or moment.link:
+            else:
                 events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
         lanes.append(Lane(name, lane.kind, tuple(events)))
-    if len(lanes) == 1:
-        raise TraceError(f"{result.path}: all of it is one lane; take away the names of who printed each line")
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:
-        raise TraceError(
+        raise FigureError(
             f"{result.path}: {len(lanes)} lanes with {count} events are more than a figure can show\n"
             f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
         )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from witness.tracing.drafts import Draft, Lanes, Moment
 from witness.tracing.model import SHORT, Kind
 from witness.tracing.notes import LaneKind
+from witness.tracing.order import Order
 from witness.tracing.waits import FOR_VALUE, Wait
+
+LINKED = (Wait.EVENT, *FOR_VALUE)
+"""The waits to which an arrow leads."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Reading:
     shown: tuple[str, ...] = ()
     zero_ns: int = 0
     last_ns: int = 0
+    order: Order | None = None
 
     def each(self) -> Iterator[Draft]:
         return (self.lanes[key] for key in self.shown)
@@ -192,33 +199,60 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
 
 
 def link(reading: Reading) -> Reading:
-    """Join each `set` or `put` to what it let go on."""
-    links: dict[tuple[str, int], int] = {}  # by a lane and the index of a moment
-    for kind, whats in ((Kind.SET, (Wait.EVENT,)), (Kind.PUT, FOR_VALUE)):
-        causes = [
-            (cause, (lane.key, index))
-            for lane in reading.each()
-            for index, cause in enumerate(lane.moments)
-            if cause.kind is kind
-        ]
-        waits = [
-            (wait, on, (lane.key, index))
-            for lane in reading.each()
-            for index, (wait, on) in enumerate(pairwise(lane.moments), 1)
-            if wait.what in whats and on.kind is Kind.ON
-        ]
-        waits.sort(key=lambda found: found[1].time_ns)
-        for cause, origin in sorted(causes, key=lambda found: found[0].time_ns):
-            for wait, on, end in waits:
-                since_ns = wait.time_ns if kind is Kind.SET else 0  # a value can be put before it is asked for
-                if on.about == cause.about and since_ns < cause.time_ns < on.time_ns and end not in links:
-                    links[end] = links.setdefault(origin, len(set(links.values())) + 1)
-                    if kind is Kind.PUT:
-                        break
-    return reading.changed(
-        lane.having(replace(m, link=links.get((lane.key, index), 0)) for index, m in enumerate(lane.moments))
-        for lane in reading.each()
-    )
+    """Join what lets go to what goes on, in a lane that waits for what another does."""
+    ways = []
+    cancelled: dict[str, list[int]] = {}
+    for lane in reading.each():
+        for moment in lane.moments:
+            if moment.kind is Kind.CANCEL:
+                cancelled.setdefault(moment.about, []).append(moment.time_ns)
+    for lane in reading.each():
+        for wait, on in pairwise(lane.moments):
+            if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, lane.key, wait, on)):
+                busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
+                if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled.get(lane.key, [])):
+                    ways.append((origin, lane.key, wait, on))
+    lanes = {lane.key: list(lane.moments) for lane in reading.each()}
+    numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
+    kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
+    for origin, number in numbers.items():
+        insort(lanes[origin.lane], Moment(origin.time_ns, kinds[origin], link=number), key=_time_ns)
+    for origin, key, _, on in ways:
+        lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
+    return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
+
+
+class Origin(NamedTuple):
+    """A note that lets a lane go on."""
+
+    time_ns: int
+    place: int
+    lane: str
+
+
+def _waits(lane: Draft, time_ns: int) -> bool:
+    """Whether a lane waits at that time."""
+    since = [moment for moment in lane.moments if moment.time_ns <= time_ns]
+    return bool(since) and since[-1].kind is Kind.WAIT
+
+
+def _origin(reading: Reading, key: str, wait: Moment, on: Moment) -> Origin | None:
+    """What another lane did that let this one go on."""
+    order = reading.order
+    assert order
+    for place in order.between(key, wait.time_ns, on.time_ns):
+        todo = [cause.before for cause in order.causes[place] if cause.rule]
+        while todo:
+            note = order.notes[first := todo.pop(0)]
+            if note.lane in reading.shown:
+                late = (
+                    wait.what in FOR_VALUE or note.time_ns > wait.time_ns
+                )  # a value can be put before it is asked for
+                if note.lane != key and late:
+                    return Origin(note.time_ns, first, note.lane)
+            else:
+                todo += [cause.before for cause in order.causes[first]]
+    return None
 
 
 Step = Callable[[Reading], Reading]

@@ -1,6 +1,7 @@
-"""The waits that a timeline can tell of, in one table, for the collector, the reader and the page.
+"""The waits that a timeline can tell of, and the rules by which one thing comes before another, each with its words.
 
-A new one is a line here and a line in a module of `collector/`, which names the call that it is.
+For the collector, the reader and the page. A new wait is a line here and a line in a module of `collector/`, which
+names the call that it is; a new rule is a line here, one there and one in `causes.py`, which says whence it is.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ class Wait(StrEnum):
         self = str.__new__(cls, name)
         self._value_, self.words, self.awaited = name, words, awaited
         return self
-
-    __repr__ = str.__repr__  # as it stands in a note
 
     ACCEPT = "accept", "等人连上来（accept）"
     BARRIER = "barrier", "等大家到齐（barrier）"
@@ -46,7 +45,7 @@ class Wait(StrEnum):
     RUN = "run", "等命令结束（run）"
     SEMAPHORE = "semaphore", "等名额（semaphore）"
     SERVE = "serve", "等别人来要（serve）"
-    SHUTDOWN = "shutdown", "等任务都做完（shutdown）"
+    SHUTDOWN = "shutdown", "等任务都做完（shutdown）", "BaseEventLoop.shutdown_default_executor"
     SLEEP = "sleep", "睡眠（sleep）"
     SLEEP_0 = "sleep(0)", "让别的任务先走（sleep(0)）"
     START = "start", "等它准备好（start）"
@@ -63,6 +62,42 @@ FOR_END = (Wait.JOIN, Wait.TASK, Wait.WAIT, Wait.WAITPID)
 """The waits for the end of a lane."""
 FOR_VALUE = (Wait.GET, Wait.RECV)
 """The waits for what another puts or sends."""
+
+
+class Rule(StrEnum):
+    """Why one thing comes before another: its name in a note, its words on a page.
+
+    In them {give} and {take} are the calls of the program, {a} and {b} who made them.
+    """
+
+    words: str
+
+    def __new__(cls, name: str, words: str = "") -> Rule:
+        self = str.__new__(cls, name)
+        self._value_, self.words = name, words
+        return self
+
+    START = "start", "{b} 由 {give} 启动"
+    END = "end", "{take} 等 {a} 结束"
+    EVENT = "event", "{take} 等 {give}"
+    CONDITION = "condition", "{take} 等 {give}"
+    SEMAPHORE = "semaphore", "{take} 等 {give}"
+    BARRIER = "barrier", "{take} 等大家到齐"
+    ITEM = "item", "{take} 等 {give}"
+    ROOM = "room", "队列满了，{take} 等 {give}"
+    DONE = "done", "{take} 等 {give}"
+    CLOSED = "closed", "{take} 等 {give}"
+    MESSAGE = "message", "{take} 等 {give}"
+    STREAM = "stream", "{take} 等 {give}"
+    CONNECT = "connect", "{take} 等 {give}"
+    FUTURE = "future", "{take} 等 {a} 的结果"
+    JOB = "job", "{take} 等 {a} 的结果"
+    SOON = "soon", "{b} 等 {a}"
+    TIMER = "timer", "{b} 等定时器"
+    HANDED = "handed", "{b} 等 {a} 释放锁"
+    FIRST_COME = "first-come", "事件循环先做先交给它的：{a} 在前，{b} 在后"
+    DEADLINE = "deadline", "同一个事件循环里，{a} 的定时器先到"
+    STOP = "stop", "{take} 等事件循环停下"
 
 
 def awaiting(name: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from witness.language import Result
+from witness.page.timeline.arrows import Spot, arrows
 from witness.page.timeline.spacing import breadth, place, radius
 from witness.page.timeline.words import Words
-from witness.tracing.causes import Spot, causes
 from witness.tracing.model import Kind, Lane, Trace
 
 COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
@@ -73,10 +73,10 @@ class Layout:
 def layout(words: Words, colours: dict[str, int]) -> Layout:
     trace = words.trace
     xs, width = place(words)
-    arrows = [Arrow(a[0], xs[a], b[0], xs[b], kind) for a, b, kind in causes(trace)]
+    found = [Arrow(a[0], xs[a], b[0], xs[b], kind) for a, b, kind in arrows(trace)]
     rows = [_row(words, colours, index, xs) for index in range(len(trace.lanes))]
     times = [(trace.lanes[lane].events[index].milliseconds, x) for (lane, index), x in xs.items()]
-    return Layout(width, _ticks(times, width), rows, arrows)
+    return Layout(width, _ticks(times, width), rows, found)
 
 
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:

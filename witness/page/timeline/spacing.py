@@ -9,8 +9,8 @@ from __future__ import annotations
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 
+from witness.page.timeline.arrows import Spot, arrows
 from witness.page.timeline.words import Words
-from witness.tracing.causes import Spot, causes
 from witness.tracing.model import Event, Kind, Trace
 
 PHONE = 320
@@ -29,7 +29,7 @@ def order(trace: Trace) -> list[Spot]:
             printed = max(printed, event.place)
             keys[number, index] = event.milliseconds, printed, number
             before[number, index] = [(number, index - 1)] if index else []
-    for cause, effect, _ in causes(trace):
+    for cause, effect, _ in arrows(trace):
         before[effect].append(cause)
     sorter = TopologicalSorter(before)
     sorter.prepare()

@@ -1,4 +1,4 @@
-"""The calls that are waits, and those that let others go on or end them, in two tables.
+"""The calls that are waits, and those that end others, in two tables.
 
 They are of modules that are written in Python, or of `os`, `time` and `threading`, which every process has imported.
 """
@@ -6,15 +6,23 @@ They are of modules that are written in Python, or of `os`, `time` and `threadin
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..notes import Cancel, On, Put, Set, Waits
+from ..notes import Cancel, On, Waits
 from ..waits import Wait
-from . import tokens
 from .hooks import replace
 from .notebook import asked, caller, during, idle, note
+from .threads import lane_of
 
 
 def nothing(*_: object) -> str:
     return ""
+
+
+def process(self: Any, *_: object) -> str:
+    return f"{self.pid}.0"
+
+
+def thread(self: Any, *_: object) -> str:
+    return lane_of(self)
 
 
 def at_exit() -> bool:
@@ -23,13 +31,12 @@ def at_exit() -> bool:
 
 
 class Stops(NamedTuple):
-    """Functions that may stop their caller; `whom` is of the arguments, `token` of the value and the arguments."""
+    """Functions that may stop their caller; `whom` they wait for is of the arguments."""
 
     what: str
     module: str = ""
     names: str = ""
     whom: Callable[..., str] = nothing
-    token: Callable[..., str] = nothing
     when: Callable[[], bool] = asked
 
     def around(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,61 +44,57 @@ class Stops(NamedTuple):
             if not self.when():
                 return original(*args, **kwargs)
             note(Waits(self.what, self.whom(*args)))
-            value = None
             try:
-                value = during(original, *args, **kwargs)
-                return value
+                return during(original, *args, **kwargs)
             finally:
-                note(On(self.token(value, *args)))
+                note(On())
 
         return stopping
 
 
-class Lets(NamedTuple):
-    """Functions that let others go on, or end them; `about` is of the arguments."""
+class Ends(NamedTuple):
+    """Methods that end a process."""
 
-    record: type[Cancel | Put | Set]
     module: str
     names: str
-    about: Callable[..., str]
     when: Callable[[], bool] = asked
 
     def around(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def letting(*args: Any, **kwargs: Any) -> Any:
+        def ending(*args: Any, **kwargs: Any) -> Any:
             if not self.when():
                 return original(*args, **kwargs)
-            note(self.record(self.about(*args, *kwargs.values())))
+            note(Cancel(process(*args)))
             return during(original, *args, **kwargs)
 
-        return letting
+        return ending
 
 
 _LOCKS = "Lock.__enter__ RLock.__enter__"
 _SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
-    Stops(Wait.WAITPID, "os", "waitpid", lambda number, *_: f"{number}.0", tokens.reaped),
+    Stops(Wait.WAITPID, "os", "waitpid", lambda number, *_: f"{number}.0"),
     Stops(Wait.WAIT, "os", "wait"),
-    Stops(Wait.JOIN, "threading", "Thread.join", tokens.thread),
+    Stops(Wait.JOIN, "threading", "Thread.join", thread),
     Stops(Wait.BARRIER, "threading", "Barrier.wait"),
-    Stops(Wait.EVENT, "threading", "Event.wait", token=tokens.event),
+    Stops(Wait.EVENT, "threading", "Event.wait"),
     Stops(Wait.CONDITION, "threading", "Condition.wait Condition.wait_for"),
     Stops(Wait.LOCK, "threading", "Condition.__enter__"),
     Stops(Wait.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__"),
-    Stops(Wait.GET, "queue", "Queue.get", token=tokens.got),
+    Stops(Wait.GET, "queue", "Queue.get"),
     Stops(Wait.QUEUE, "queue", "Queue.join"),
     Stops(Wait.RESULT, "concurrent.futures._base", "Future.result Future.exception"),
     Stops(Wait.SHUTDOWN, "concurrent.futures._base", "Executor.__exit__"),
     Stops(Wait.WAIT, "concurrent.futures._base", "wait"),
-    Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", tokens.process, tokens.joined),
+    Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", process),
     Stops(Wait.LOCK, "multiprocessing.synchronize", f"{_LOCKS} Condition.__enter__"),
     Stops(Wait.SEMAPHORE, "multiprocessing.synchronize", _SEMAPHORES),
     Stops(Wait.CONDITION, "multiprocessing.synchronize", "Condition.wait Condition.wait_for"),
-    Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait", token=tokens.shared_event),
-    Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get", token=tokens.got),
+    Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait"),
+    Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "multiprocessing.queues", "JoinableQueue.join"),
     Stops(Wait.FLUSH, "multiprocessing.queues", "Queue._finalize_join", when=idle),
-    Stops(Wait.RECV, "multiprocessing.connection", "_ConnectionBase.recv", token=tokens.got),
+    Stops(Wait.RECV, "multiprocessing.connection", "_ConnectionBase.recv"),
     Stops(Wait.MAP, "multiprocessing.pool", "Pool.map Pool.starmap Pool.apply"),
     Stops(Wait.JOIN, "multiprocessing.pool", "Pool.join"),
     Stops(Wait.TERMINATE, "multiprocessing.pool", "Pool.terminate", when=idle),
@@ -106,29 +109,23 @@ STOPS = (
     Stops(Wait.CALL, "subprocess", "call"),
     Stops(Wait.CHECK_CALL, "subprocess", "check_call"),
     Stops(Wait.CHECK_OUTPUT, "subprocess", "check_output"),
-    Stops(Wait.WAIT, "subprocess", "Popen.wait Popen.communicate", tokens.process, tokens.alive),
+    Stops(Wait.WAIT, "subprocess", "Popen.wait Popen.communicate", process),
     Stops(Wait.RECV, "socket", "socket.recv"),
     Stops(Wait.ACCEPT, "socket", "socket.accept"),
 )
-LETS = (
-    Lets(Set, "threading", "Event.set", tokens.is_set),
-    Lets(Set, "asyncio.locks", "Event.set", tokens.is_set),
-    Lets(Put, "queue", "Queue.put", tokens.put),
-    Lets(Cancel, "multiprocessing.process", "BaseProcess.terminate BaseProcess.kill", tokens.process),
-    Lets(Cancel, "multiprocessing.popen_fork", "Popen.terminate", tokens.process, at_exit),
-    Lets(Set, "multiprocessing.synchronize", "Event.set", lambda self: tokens.shared_event(True, self)),
-    Lets(Put, "multiprocessing.queues", "Queue.put JoinableQueue.put SimpleQueue.put", tokens.put),
-    Lets(Put, "multiprocessing.connection", "_ConnectionBase.send", tokens.put),
+ENDS = (
+    Ends("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill"),
+    Ends("multiprocessing.popen_fork", "Popen.terminate", at_exit),
 )
 
 
 def hook(module: Any) -> None:
     """Note the calls of a module."""
-    for call in (*STOPS, *LETS):
+    for call in (*STOPS, *ENDS):
         for name in call.names.split() if call.module == module.__name__ else ():
             owner, _, function = name.rpartition(".")
             note_calls(getattr(module, owner) if owner else module, function, call)
 
 
-def note_calls(owner: Any, name: str, call: Stops | Lets) -> None:
+def note_calls(owner: Any, name: str, call: Stops | Ends) -> None:
     replace(owner, name, call.around(getattr(owner, name)))

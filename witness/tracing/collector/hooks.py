@@ -13,10 +13,11 @@ _CHANGE = type.__dict__["__abstractmethods__"]
 def replace(owner: Any, name: str, function: Any) -> None:
     """Let `function` stand for the one that `owner` has, a module, an object or a type, even one written in C."""
     original = getattr(owner, name)
+    kind = type(vars(owner).get(name))
     functools.update_wrapper(function, original)
     function.__module__ = getattr(original, "__module__", None)
-    if isinstance(vars(owner).get(name), staticmethod):
-        function = staticmethod(function)
+    if kind in (staticmethod, classmethod):
+        function = kind(function)
     try:
         setattr(owner, name, function)
     except TypeError:  # so change what it keeps its methods in, and then make it forget the old one

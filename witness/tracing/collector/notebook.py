@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import CodeType, FrameType
@@ -17,6 +18,8 @@ NOTES = Path(__file__).resolve().parents[2]
 HOME = Path.cwd()
 # The library's own functions, in which a process or a thread waits.
 WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "as_completed")
+MOST = 20_001
+"""After so many notes a process notes no more: no figure could show it, and no reader could follow it."""
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
@@ -27,6 +30,7 @@ class Process:
     """What is known of this process: its number, the file of its notes, which lane forks it and since when."""
 
     number = notes = -1
+    written = 0
     forker = ("", 0)
 
 
@@ -35,27 +39,40 @@ class Here(threading.local):
 
     lane = "0"
     within = ""
+    step = ""  # of the event loop
     busy = False
+    shares = False  # its jobs with other threads of a pool
+    when = 0.0  # for which a timer is being set
+    group = 0  # of what an event loop is told in no order
+    handing = False  # whether it lets go of a lock of an event loop
 
     def __init__(self) -> None:
-        self.frames: list[FrameType] = []  # of the task or generator that runs, the innermost last
-        self.value: object = None  # what it yielded last
-        self.left: list[CodeType] = []  # those that yielded it, the innermost first
-        self.unfinished: dict[str, tuple[int, str]] = {}  # by lane, the line that it prints, and since when
+        self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
+        self.unfinished: dict[str, tuple[int, str, bool]] = {}  # by lane: since when it prints which line, if shown
 
 
 here = Here()
+_names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
 
 def note(record: Record, at_ns: int = 0) -> None:
     if getpid() != Process.number:
-        Process.number = getpid()
+        Process.number, Process.written = getpid(), 0
         Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    write_bytes(Process.notes, write(Note(at_ns or clock_ns(), lane(), record)).encode())
+    Process.written += 1
+    if Process.written <= MOST:
+        write_bytes(Process.notes, write(Note(at_ns or clock_ns(), lane(), record, here.step)))
 
 
 def lane() -> str:
     return here.within or f"{getpid()}.{here.lane}"
+
+
+def name(thing: Any) -> str:
+    """A name that nothing else in this process has, also when it is gone."""
+    if not (found := _names.get(thing)):
+        found = _names.setdefault(thing, f"{getpid()} {next(count)}")
+    return found
 
 
 @functools.cache
@@ -77,9 +94,41 @@ def idle() -> bool:
 
 
 def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Call a function without noting what it calls in turn."""
+    """Call a function without noting as waits what it calls in turn."""
     before, here.busy = here.busy, True
     try:
         return function(*arguments, **keywords)
     finally:
         here.busy = before
+
+
+def outside(depth: int = 1) -> FrameType:
+    """The frame that called, past those of the collector."""
+    frame = caller(depth)
+    while frame.f_globals.get("__package__") == __package__ and frame.f_back:
+        frame = frame.f_back
+    return frame
+
+
+_ENDS: set[CodeType] = set()
+"""The functions of an event loop that run a step: what is outside of it did not ask for what is in it."""
+
+
+def call() -> str:
+    """Where the program asks for what now is done: its file, and the lines and columns of the expression."""
+    frame: FrameType | None = caller(1)
+    while frame and not example(frame.f_code.co_filename):
+        if frame.f_code in _ENDS:
+            return ""
+        frame = frame.f_back
+    return position(frame.f_code, frame.f_lasti) if frame else ""
+
+
+@functools.cache
+def position(code: CodeType, instruction: int) -> str:
+    found = next(itertools.islice(code.co_positions(), instruction // 2, None))
+    return ":".join([Path(code.co_filename).name, *map(str, found)])
+
+
+def step_ends_at(code: CodeType) -> None:
+    _ENDS.add(code)

@@ -7,15 +7,47 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from ..notes import Begin, End, Forked, LaneKind, Own, Start
-from ..waits import Wait
+from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
+from ..waits import Rule, Wait
+from . import syncs
 from .calls import Stops, note_calls
 from .hooks import replace
-from .notebook import Process, clock_ns, example, here, idle, lane, note
+from .notebook import Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
 
 
 def hook() -> None:
     os.register_at_fork(before=_forking, after_in_child=_forked)
+    _reaping(os, "waitpid")
+    _reaping(os, "wait")
+
+
+def _reaping(module: Any, function: str) -> None:
+    reap = getattr(module, function)
+
+    def reaped(*args: Any) -> Any:
+        value = reap(*args)
+        if value[0]:
+            _ended(value[0])
+        return value
+
+    replace(module, function, reaped)
+
+
+def _ended(number: int) -> None:
+    note(Takes(Rule.END, f"{number}.0", call=call()))
+
+
+def _forkserver(module: Any) -> None:
+    """What a server has forked, it reaps."""
+    poll = module.Popen.poll
+
+    def _poll(self: Any, *args: Any) -> Any:
+        code = poll(self, *args)
+        if code is not None:
+            _ended(self.pid)
+        return code
+
+    replace(module.Popen, "poll", _poll)
 
 
 def _forking() -> None:
@@ -23,7 +55,7 @@ def _forking() -> None:
 
 
 def _forked() -> None:
-    here.lane, here.within, here.busy = "0", "", False
+    here.lane, here.within, here.busy, here.step = "0", "", False, ""
     here.frames.clear()
     note(Forked(*Process.forker))
 
@@ -43,7 +75,7 @@ def _process(module: Any) -> None:
     def _start(self: Any) -> None:
         since_ns, name = clock_ns(), _name(self)
         start(self)
-        note(Start(f"{self.pid}.0", name), since_ns)
+        note(Start(f"{self.pid}.0", name, call()), since_ns)
 
     def _bootstrap(self: Any, *args: Any, **kwargs: Any) -> Any:
         here.busy = False
@@ -54,6 +86,7 @@ def _process(module: Any) -> None:
         finally:
             note(End())
 
+    step_ends_at(bootstrap.__code__)  # what is outside of it, in a process that was forked, is its parent's
     replace(base, "start", _start)
     replace(base, "_bootstrap", _bootstrap)
 
@@ -63,6 +96,8 @@ def _synchronize(module: Any) -> None:
 
     def _make_methods(self: Any) -> None:
         make(self)
+        if "Semaphore" in type(self).__name__:
+            syncs.semaphore(self)
         what = Wait.SEMAPHORE if "Semaphore" in type(self).__name__ else Wait.LOCK
         note_calls(self, "acquire", Stops(what))
 
@@ -93,13 +128,14 @@ def _subprocess(module: Any) -> None:
         since_ns = clock_ns()
         init(self, args, *more, **keywords)
         command = shlex.split(args)[0] if isinstance(args, str) else args[0]
-        note(Start(f"{self.pid}.0", Path(command).name), since_ns)
+        note(Start(f"{self.pid}.0", Path(command).name, call()), since_ns)
 
     replace(module.Popen, "__init__", _init)
 
 
 MODULES = {
     "multiprocessing.process": _process,
+    "multiprocessing.popen_forkserver": _forkserver,
     "multiprocessing.synchronize": _synchronize,
     "multiprocessing.managers": _managers,
     "subprocess": _subprocess,

@@ -8,27 +8,29 @@ import time
 from types import ModuleType
 
 from ..notes import Begin, End, Exit, LaneKind
-from . import calls, printing, processes, tasks, threads
+from . import calls, channels, generators, printing, processes, syncs, tasks, threads
 from .hooks import when_imported
 from .notebook import NOTES, note
 
-MODULES = threads.MODULES | processes.MODULES | tasks.MODULES
+MODULES = channels.MODULES | threads.MODULES | processes.MODULES | tasks.MODULES
 
 
 def imported(module: ModuleType) -> None:
-    calls.hook(module)
+    syncs.hook(module)
     if hook := MODULES.get(module.__name__):
         hook(module)
-
-
-for module in os, time, threading:
     calls.hook(module)
-printing.hook()
+
+
 threads.hook()
 processes.hook()
+for module in os, time, threading:
+    imported(module)
+printing.hook()
 when_imported(imported)
 note(Begin(LaneKind.PROGRAM, " ".join(sys.orig_argv[1:])))
 atexit.register(note, End())
+atexit.register(printing.end)
 threading._register_atexit(note, Exit())  # type: ignore[attr-defined]
 if (NOTES / "generators").exists():
-    tasks.hook()
+    generators.hook()

@@ -1,137 +1,258 @@
-"""Tasks and generators: whenever one goes on or stops, Python tells so to `sys.setprofile`."""
+"""Event loops: what they are told to do, in which order they do it, and the tasks that they do it for."""
 
 import sys
-import threading
-from types import CodeType, FrameType
+import weakref
+from types import FrameType
 from typing import Any
 
-from ..notes import Begin, Cancel, LaneKind, On, Own, Start, Waits
-from ..waits import Wait, awaiting
-from . import tokens
+from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Start, Takes, Waits
+from ..waits import Rule, Wait, awaiting
 from .hooks import replace
-from .notebook import count, example, here, lane, note
+from .notebook import call, caller, clock_ns, count, example, here, lane, name, note, outside, position, step_ends_at
 
-_GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
-_lanes: dict[int, tuple[object, str]] = {}
-"""By their id: tasks and the frames of generators, kept alive so that no other gets the id, and their lanes."""
-_begun: set[str] = set()
-_awaited: dict[str, str] = {}
-"""The tokens of the events that tasks wait for, by their lanes."""
-
-
-def hook() -> None:
-    threading.setprofile(_profile)
-    sys.setprofile(_profile)
+_lanes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+_begun: weakref.WeakSet[Any] = weakref.WeakSet()
+_awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+"""Where in the program a task waits."""
+_tokens: dict[int, str] = {}
+"""Of what a loop is to do, by the id of its handle."""
+_counters: dict[Any, int] = {}
+"""The callbacks that count what is done, and the step that all calls of one are."""
+_COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "TaskGroup._on_task_done")
 
 
-def _profile(frame: FrameType, event: str, arg: Any) -> None:
-    code = frame.f_code
-    if here.busy:
+def _events(module: Any) -> None:
+    """A handle is made for what is to be done, and run when it is done."""
+    init, set_timer, run = module.Handle.__init__, module.TimerHandle.__init__, module.Handle._run
+    step_ends_at(run.__code__)
+
+    def _init(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+        asker: Any = outside()
+        while asker.f_code.co_name == "__init__":
+            asker = asker.f_back
+        if here.when or asker.f_code.co_name in (
+            "_call_soon",
+            "call_soon_threadsafe",
+        ):  # and not for something to read or write, whenever that may be
+            _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
+            rule = Rule.TIMER if here.when else Rule.HANDED if here.handing else Rule.SOON
+            note(Gives(rule, token, here.when or here.group, call()))
+        init(self, callback, args, loop, context)
+
+    def _set_timer(self: Any, when: float, *args: Any, **kwargs: Any) -> None:
+        here.when = when
+        try:
+            set_timer(self, when, *args, **kwargs)
+        finally:
+            here.when = 0.0
+
+    def _run(self: Any) -> None:
+        callback, args = self._callback, self._args
+        task = getattr(callback, "__self__", None)
+        task = task if isinstance(task, sys.modules["asyncio.tasks"].Task) else None
+        outer = here.within, here.step
+        here.within = _lane_of(task) if task is not None else ""
+        here.step = f"#{next(count)}" if task is not None else f"!{_counter(callback, args) or next(count)}"
+        note(Takes(Rule.SOON, _tokens.pop(id(self), ""), call=_awaits.get(task, "") if task is not None else ""))
+        if task is not None:
+            _go_on(task)
+        try:
+            run(self)
+        finally:
+            if task is not None:
+                _stop(task)
+            note(Done())
+            here.within, here.step = outer
+
+    replace(module.Handle, "__init__", _init)
+    replace(module.TimerHandle, "__init__", _set_timer)
+    replace(module.Handle, "_run", _run)
+    step_ends_at(_run.__code__)
+
+
+def _counter(callback: Any, args: Any) -> int:
+    """The number of a callback that lets someone go on once all have called it, unless it is because one has failed."""
+    if getattr(callback, "__qualname__", "") not in _COUNT:
+        return 0
+    cells = zip(callback.__code__.co_freevars, getattr(callback, "__closure__", None) or (), strict=False)
+    given = {name: cell.cell_contents for name, cell in cells if name.startswith("return_")}
+    patient = given.get("return_exceptions", given.get("return_when", "ALL_COMPLETED") == "ALL_COMPLETED")
+    failed = args[0].cancelled() or args[0]._exception is not None
+    if failed and not patient:
+        return 0
+    return _counters.setdefault(callback, next(count))
+
+
+def _lane_of(task: Any) -> str:
+    if task not in _lanes:
+        _lanes[task] = f"{lane().partition('/')[0]}/{next(count)}"
+    return _lanes[task]
+
+
+def _go_on(task: Any) -> None:
+    if "/" not in here.within or task in _begun:
+        note(On(yields=True))
         return
-    if event == "c_call":
-        by = example(code.co_filename) or code.co_qualname == "TaskGroup._abort"
-        if by and getattr(arg, "__name__", "") == "cancel" and _lane_of(arg.__self__):
-            note(Cancel(_lane_of(arg.__self__)))
-    elif event == "return" and code.co_name == "create_task" and code.co_filename.endswith("base_events.py") and arg:
-        _created(arg)
-    elif event in ("call", "return") and code.co_flags & _GENERATOR and code.co_name != "<genexpr>":
-        if event == "call":
-            _resumed(frame, code)
-        elif here.frames and here.frames[-1] is frame:
-            _stopped(frame, code, arg)
+    _begin(task)
 
 
-def _task() -> Any:
-    """The task that this thread runs, if any."""
-    asyncio: Any = sys.modules.get("asyncio")
-    loop = asyncio._get_running_loop() if hasattr(asyncio, "current_task") else None
-    return asyncio.current_task(loop) if loop else None
-
-
-def _lane_of(task: object) -> str:
-    return _lanes.get(id(task), (None, ""))[1]
-
-
-def _created(task: Any) -> None:
-    if _task() is None:  # what `asyncio.run` runs is the thread's own
-        _lanes[id(task)] = task, lane()
-        _begun.add(lane())
-        return
-    name = f"{lane().partition('/')[0]}/{next(count)}"
-    note(Start(name))
-    _lanes[id(task)] = task, name
-
-
-def _resumed(frame: FrameType, code: CodeType) -> None:
-    here.frames.append(frame)
-    if len(here.frames) > 1:
-        _lanes.setdefault(id(frame), (frame, here.within))  # to its end it is part of this lane
-        return
-    task = _task()
-    if not example(code.co_filename) and "/" not in _lane_of(task):
-        here.frames.clear()
-        return
-    subject = frame if task is None else task
-    known = _lane_of(subject)
-    if not known:
-        known = f"{lane()}/{next(count)}"
-        _lanes[id(subject)] = subject, known
-        note(Start(known))
-    if here.within == known:
-        return  # an exception has come through from what it awaited
-    if task is None:
-        note(Waits(Wait.RESUME, known, yields=True))
-    here.within = known
-    if known in _begun:
-        note(On(_awaited.pop(known, ""), yields=True))
-        return
-    _begun.add(known)
-    note(Begin(LaneKind.GENERATOR if task is None else LaneKind.TASK, code.co_name))
-    if example(code.co_filename):
+def _begin(task: Any) -> None:
+    _begun.add(task)
+    code = _code(task.get_coro())
+    note(Begin(LaneKind.TASK, code.co_name if code else ""))
+    if code and example(code.co_filename):
         note(Own())
 
 
-def _stopped(frame: FrameType, code: CodeType, value: object) -> None:
-    here.frames.pop()
-    if code.co_qualname == "Event.wait":
-        _awaited[here.within] = tokens.is_set(frame.f_locals["self"])
-    if value is not here.value:
-        here.value = value
-        here.left.clear()
-    here.left.append(code)
-    if here.frames:
+def _code(coroutine: Any) -> Any:
+    return getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
+
+
+def _stop(task: Any) -> None:
+    """Why a task stops: the function of the library that it awaits, or else the future; or nothing, at its end."""
+    if "/" not in here.within and task.done():
         return
-    task = _task()
-    awaiting_frame = task.get_coro().cr_frame if task is not None else None
-    if awaiting_frame is not None and awaiting_frame is not frame:
-        return  # an exception was thrown into what it awaits
-    note(Waits(_reason(task, value), _lane_of(value), yields=True))
-    here.within, here.value = "", here
-    here.left.clear()
-    if task is None:
-        note(On(yields=True))
+    frames = _frames(task.get_coro())
+    future = getattr(task, "_fut_waiter", None)
+    library = [frame.f_code.co_qualname for frame in frames if not example(frame.f_code.co_filename)]
+    what = library[0].partition(".<locals>")[0] if library else type(future).__name__
+    reason = Wait.SLEEP_0 if what == Wait.SLEEP and future is None else awaiting(what)
+    own = [frame for frame in frames if example(frame.f_code.co_filename)]
+    if own:
+        _awaits[task] = position(own[-1].f_code, own[-1].f_lasti)
+    note(Waits(reason, _lanes.get(future, "") if future is not None else "", yields=True))
 
 
-def _reason(task: object, value: object) -> str:
-    """Why a task or generator stops: the function of the library that it awaits, or what it yielded."""
-    library = [code for code in here.left if not example(code.co_filename)]
-    if not library:
-        return Wait.YIELD if task is None else awaiting(type(value).__name__)
-    what = library[-1].co_qualname.partition(".<locals>")[0]
-    return Wait.SLEEP_0 if what == Wait.SLEEP and value is None else awaiting(what)
+def _frames(coroutine: Any) -> list[FrameType]:
+    """The frames of a coroutine that waits, and of those that it awaits, from the outermost."""
+    found = []
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        frame = frame or getattr(coroutine, "ag_frame", None)
+        if frame and frame.f_globals.get("__package__") != __package__:
+            found.append(frame)
+        coroutine = (
+            getattr(coroutine, "cr_await", None)
+            or getattr(coroutine, "gi_yieldfrom", None)
+            or getattr(coroutine, "ag_await", None)
+        )
+    return found
 
 
 def _event_loop(module: Any) -> None:
-    shutdown = module.BaseEventLoop.shutdown_default_executor
+    loop = module.BaseEventLoop
+    create, forever, stop = loop.create_task, loop.run_forever, loop.stop
 
-    async def _shutdown(self: Any, *args: Any) -> None:
-        if self._default_executor:
-            note(Waits(Wait.SHUTDOWN))
-        await shutdown(self, *args)
-        if self._default_executor:
-            note(On())
+    def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
+        if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
+            task = create(self, coro, **kwargs)  # what `asyncio.run` runs is the thread's own
+            _lanes[task] = lane()
+            return task
+        known = f"{lane().partition('/')[0]}/{next(count)}"
+        note(Start(known, call=call()))
+        eager = kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", "")
+        if not eager:
+            task = create(self, coro, **kwargs)
+            _lanes[task] = known
+            return task
+        before, here.within = here.within, known  # its first step is taken at once
+        code = _code(coro)
+        note(Begin(LaneKind.TASK, code.co_name if code else ""))
+        if code and example(code.co_filename):
+            note(Own())
+        try:
+            task = create(self, coro, **kwargs)
+            _lanes[task] = known
+            _begun.add(task)
+            _stop(task)
+        finally:
+            here.within = before
+        return task
 
-    replace(module.BaseEventLoop, "shutdown_default_executor", _shutdown)
+    def run_forever(self: Any) -> None:
+        since_ns = clock_ns()
+        forever(self)
+        note(Takes(Rule.STOP, name(self), since_ns, call()))
+
+    def _stop_loop(self: Any) -> None:
+        note(Gives(Rule.STOP, name(self), call=call()))
+        stop(self)
+
+    replace(loop, "create_task", create_task)
+    replace(loop, "run_forever", run_forever)
+    replace(loop, "stop", _stop_loop)
 
 
-MODULES = {"asyncio.base_events": _event_loop}
+def _runs() -> bool:
+    """Whether it is by `asyncio.run` or the like that a task is made."""
+    frame: FrameType | None = caller(1)
+    for _ in range(6):
+        if frame is None:
+            return False
+        code = frame.f_code
+        if code.co_name == "run_until_complete" or code.co_qualname == "Runner.run":
+            return not here.step
+        frame = frame.f_back
+    return False
+
+
+def _tasks(module: Any) -> None:
+    cancel = module.Task.cancel
+
+    def _cancel(self: Any, *args: Any, **kwargs: Any) -> Any:
+        code = outside().f_code
+        if "/" in _lanes.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
+            note(Cancel(_lanes[self]))
+        return cancel(self, *args, **kwargs)
+
+    replace(module.Task, "cancel", _cancel)
+
+
+def _locks(module: Any) -> None:
+    """Which task has a lock next may be chance: what lets go of one does not say so alone."""
+    for owner in module.Lock, module.Semaphore:
+        _handing(owner)
+    acquire = module.Lock.acquire
+
+    async def _acquire(self: Any) -> bool:
+        note(Gives(Rule.HANDED, name(self)))
+        return bool(await acquire(self))
+
+    replace(module.Lock, "acquire", _acquire)
+
+
+def _handing(owner: Any) -> None:
+    release = owner.release
+
+    def _release(self: Any) -> None:
+        here.handing = True
+        try:
+            release(self)
+        finally:
+            here.handing = False
+
+    replace(owner, "release", _release)
+
+
+def _grouping(owner: Any, function: str) -> None:
+    """A function that cancels the tasks of a set, which has no order."""
+    cancel = getattr(owner, function)
+
+    def grouped(*args: Any) -> Any:
+        here.group = next(count)
+        try:
+            return cancel(*args)
+        finally:
+            here.group = 0
+
+    replace(owner, function, grouped)
+
+
+MODULES = {
+    "asyncio.taskgroups": lambda module: _grouping(module.TaskGroup, "_abort"),
+    "asyncio.runners": lambda module: _grouping(module, "_cancel_all_tasks"),
+    "asyncio.events": _events,
+    "asyncio.base_events": _event_loop,
+    "asyncio.tasks": _tasks,
+    "asyncio.locks": _locks,
+}

@@ -3,40 +3,101 @@
 import _thread
 import re
 import threading
-from typing import Any
+import weakref
+from typing import Any, NamedTuple
 
-from ..notes import Begin, End, LaneKind, On, Own, Start, Waits
-from ..waits import Wait
+from ..notes import Begin, End, LaneKind, On, Own, Start, Takes, Waits
+from ..waits import Rule, Wait
 from .hooks import replace
-from .notebook import asked, count, during, getpid, here, note
+from .notebook import asked, call, count, during, getpid, here, note
+
+
+class Started(NamedTuple):
+    """What is known of a thread: its lane, whether the program started it, or the library, for its own needs."""
+
+    lane: str
+    own: bool
+    kind: LaneKind
+
+
+started: weakref.WeakKeyDictionary[Any, Started] = weakref.WeakKeyDictionary()
+_awaited: set[str] = set()
+"""The lanes of those without whose end the process does not end."""
 
 
 def hook() -> None:
     _threads(threading.Thread)
     for lock in _thread.LockType, type(threading.RLock()):
         _lock(lock)
+    _shutdown(threading)
+
+
+def _kind(thread: Any) -> LaneKind:
+    """A thread that hands on what it gets is known by its function, which is one of `multiprocessing`."""
+    function = getattr(thread._target, "__func__", thread._target)
+    code = getattr(function, "__code__", None) or type(thread).run.__code__
+    hands_on = code.co_name not in ("worker", "handle_request") and re.search(
+        r"multiprocessing|futures.process", code.co_filename
+    )
+    return LaneKind.HUB if hands_on else LaneKind.THREAD
 
 
 def _threads(thread: Any) -> None:
-    start, bootstrap = thread.start, thread._bootstrap_inner
+    start, bootstrap, join, is_alive = thread.start, thread._bootstrap_inner, thread.join, thread.is_alive
 
     def _start(self: Any) -> None:
-        self._lane, self._own = f"{getpid()}.{next(count)}", asked()
-        note(Start(self._lane))
+        started[self] = Started(f"{getpid()}.{next(count)}", asked(), _kind(self))
+        if not self.daemon:
+            _awaited.add(started[self].lane)
+        note(Start(started[self].lane, call=call()))
         during(start, self)
 
     def _bootstrap_inner(self: Any) -> None:
-        here.lane = self._lane.partition(".")[2]
-        note(Begin(LaneKind.THREAD, re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name)))
-        if self._own:
+        lane, own, kind = started[self]
+        here.lane = lane.partition(".")[2]
+        note(Begin(kind, re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name)))
+        if own:
             note(Own())
         try:
             bootstrap(self)
         finally:
             note(End())
 
+    def _join(self: Any, *args: Any, **kwargs: Any) -> None:
+        join(self, *args, **kwargs)
+        ended(self)
+
+    def _is_alive(self: Any) -> bool:
+        alive = bool(is_alive(self))
+        ended(self)
+        return alive
+
+    def ended(self: Any) -> None:
+        lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
+        if lane and not is_alive(self):
+            note(Takes(Rule.END, lane, call=call()))
+
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
+    replace(thread, "join", _join)
+    replace(thread, "is_alive", _is_alive)
+
+
+def _shutdown(module: Any) -> None:
+    """A program ends when its threads have ended, but for daemons."""
+    shutdown = module._shutdown
+
+    def _shutdown() -> None:
+        shutdown()
+        for lane in sorted(_awaited):
+            if lane.startswith(f"{getpid()}."):
+                note(Takes(Rule.END, lane))
+
+    replace(module, "_shutdown", _shutdown)
+
+
+def lane_of(thread: Any) -> str:
+    return started[thread].lane if thread in started else ""
 
 
 def _lock(lock: Any) -> None:

@@ -1,0 +1,653 @@
+"""The rules by which one line comes before another: of each, a program that it orders, and one that it leaves open.
+
+Every line names itself by its first letter. What is expected are the pairs of letters whose order is sure; of the others,
+it is luck which came first.
+"""
+
+import sys
+from itertools import permutations
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from witness.examples import Example
+from witness.language import Verdict, parse
+from witness.language.model import literal
+from witness.running.interpreters import Interpreter
+from witness.tracing import collect
+from witness.tracing.causes import RULES
+from witness.tracing.lines import Lines, course
+from witness.tracing.waits import Rule
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
+
+IMPORTS = """
+import asyncio, multiprocessing, os, queue, socket, subprocess, sys, threading, time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
+from multiprocessing.pool import ThreadPool
+from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
+fork = multiprocessing.get_context("fork")
+
+def go(*functions, kind=Thread):
+    threads = [kind(target=function) for function in functions]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+def nap(): time.sleep(0.05)
+"""
+
+
+def traced(folder: Path, program: str, interpreter: Interpreter) -> Lines:
+    (folder / "c").mkdir()
+    (folder / "c/a.py").write_text(IMPORTS + dedent(program))
+    example = Example(folder, "c/a")
+    empty = parse("$ python a.py\n", Path("a.out"))
+    notes, run = collect.traced(example, empty, interpreter.path)
+    assert not run.trouble
+    lines = [text for output in run.outputs for text, _ in output.lines]
+    verdict = Verdict(True, order=tuple(literal(number, text) for number, text in enumerate(lines)))
+    return course(notes, empty, run, verdict, {"a.py": IMPORTS + dedent(program)})
+
+
+def sure(lines: Lines) -> set[str]:
+    letters = [piece.text[0] for piece in lines.pieces]
+    return {
+        letters[one] + letters[other] for one, other in permutations(range(len(lines)), 2) if lines.before(one, other)
+    }
+
+
+# The rule, a program, and the pairs that are sure.
+PROGRAMS: dict[str, tuple[Rule, str, str]] = {
+    "a thread begins after its start and ends before its join": (
+        Rule.START,
+        """
+        def work(): print("b")
+        print("a"); t = Thread(target=work); t.start(); print("c"); t.join(); print("d")
+        """,
+        "ab ac ad bd cd",
+    ),
+    "two threads": (Rule.END, "go(lambda: print('a'), lambda: print('b')); print('c')", "ac bc"),
+    "a join in vain, and a sleep, make no order": (
+        Rule.END,
+        """
+        t = Thread(target=lambda: (print("a"), time.sleep(0.3))); t.start(); t.join(0.1); print("b")
+        """,
+        "",
+    ),
+    "a thread that is seen to be dead": (
+        Rule.END,
+        """
+        t = Thread(target=lambda: print("a")); t.start()
+        while t.is_alive(): time.sleep(0.01)
+        print("b")
+        """,
+        "ab",
+    ),
+    "the end of the program": (
+        Rule.END,
+        """
+        import atexit
+        atexit.register(print, "c")
+        Thread(target=lambda: (nap(), print("a"))).start(); Thread(target=lambda: (nap(), print("b"))).start()
+        """,
+        "ac bc",
+    ),
+    "a timer": (
+        Rule.START,
+        "print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')",
+        "ab ac ad bd cd",
+    ),
+    "processes": (
+        Rule.END,
+        """
+        def work(name): print(name)
+        print("a")
+        ps = [fork.Process(target=work, args=(name,)) for name in "bc"]
+        for p in ps: p.start()
+        for p in ps: p.join()
+        print("d")
+        """,
+        "ab ac ad bd cd",
+    ),
+    "a fork that is waited for": (
+        Rule.END,
+        """
+        print("a", flush=True)
+        if (pid := os.fork()) == 0: print("b", flush=True); os._exit(0)
+        print("c"); os.waitpid(pid, 0); print("d")
+        """,
+        "ab ac ad bd cd",
+    ),
+    "a command": (
+        Rule.END,
+        """
+        print("a"); subprocess.run(["echo", "b"]); print("c"); p = subprocess.Popen(["echo", "d"]); nap(); print("e")
+        p.communicate(); print("f")
+        """,
+        "ab ac ad ae af bc bd be bf cd ce cf df ef",
+    ),
+    "which way a lock goes": (
+        Rule.EVENT,
+        """
+        lock = Lock()
+        def work(name):
+            with lock: print(name)
+        go(lambda: work("a"), lambda: (nap(), work("b")))
+        """,
+        "",
+    ),
+    "an event": (
+        Rule.EVENT,
+        """
+        e = Event()
+        go(lambda: (print("a"), e.set(), print("b")), lambda: (print("x"), e.wait(), print("c")))
+        """,
+        "ab ac xc",
+    ),
+    "an event that was set before, by the first of two": (
+        Rule.EVENT,
+        """
+        e, f = Event(), Event()
+        def one(): print("a"); e.set()
+        def two(): time.sleep(0.1); print("b"); e.set()
+        def three(): time.sleep(0.2); e.wait(); print("c"); e.clear(); e.wait(0.01); print("d")
+        go(one, two, three)
+        """,
+        "ac ad cd",
+    ),
+    "an event of processes": (
+        Rule.EVENT,
+        """
+        e = fork.Event()
+        go(lambda: (nap(), print("a"), e.set()), lambda: (e.wait(), print("b")), kind=fork.Process)
+        """,
+        "ab",
+    ),
+    "a condition that notifies": (
+        Rule.CONDITION,
+        """
+        c = Condition()
+        def wait(name):
+            with c: c.wait(); print(name)
+        def tell(name):
+            with c: print(name); c.notify()
+        go(lambda: wait("x"), lambda: (nap(), wait("y")), lambda: (time.sleep(0.1), tell("a")), lambda: (time.sleep(0.2), tell("b")))
+        """,
+        "ax by",
+    ),
+    "a condition whose predicate is true already": (
+        Rule.CONDITION,
+        """
+        c, items = Condition(), []
+        def put(name):
+            with c: print(name); items.append(name); c.notify()
+        def get():
+            for name in "xy":
+                with c: c.wait_for(lambda: items); items.pop(); print(name)
+        go(lambda: put("a"), lambda: (time.sleep(0.1), put("b")), lambda: (time.sleep(0.2), get()))
+        """,
+        "ax ay by xy",
+    ),
+    "a condition of processes": (
+        Rule.CONDITION,
+        """
+        c = fork.Condition()
+        def wait():
+            with c: c.wait(); print("b")
+        def tell():
+            time.sleep(0.2)
+            with c: print("a"); c.notify_all()
+        go(wait, tell, kind=fork.Process)
+        """,
+        "ab",
+    ),
+    "a semaphore that counts": (
+        Rule.SEMAPHORE,
+        """
+        s = Semaphore(0)
+        go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
+        """,
+        "ab ac ad bd cd",
+    ),
+    "a semaphore of which two give, and one takes both": (
+        Rule.SEMAPHORE,
+        """
+        s = Semaphore(0)
+        go(lambda: (print("a"), s.release()), lambda: (print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
+        """,
+        "ad bd cd",
+    ),
+    "a semaphore as a lock": (
+        Rule.SEMAPHORE,
+        """
+        s = BoundedSemaphore(1)
+        def work(name):
+            with s: print(name)
+        go(lambda: work("a"), lambda: (nap(), work("b")))
+        """,
+        "",
+    ),
+    "a semaphore of processes": (
+        Rule.SEMAPHORE,
+        """
+        s, t = fork.Semaphore(0), fork.Semaphore(1)
+        def one():
+            print("a"); s.release()
+            with t: print("x")
+        def two():
+            s.acquire(); print("b")
+            with t: print("y")
+        go(one, two, kind=fork.Process)
+        """,
+        "ab ax ay by",
+    ),
+    "a barrier, twice": (
+        Rule.BARRIER,
+        """
+        b = Barrier(2)
+        go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
+        """,
+        "ab ac ay az bc bz xb xc xy xz yc yz",
+    ),
+    "a queue": (
+        Rule.ITEM,
+        """
+        q = queue.Queue()
+        go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")))
+        """,
+        "ab ac ad bd cd",
+    ),
+    "queues of any kind": (
+        Rule.ITEM,
+        """
+        q, r, s = queue.LifoQueue(), queue.PriorityQueue(), queue.SimpleQueue()
+        def one(): print("a"); q.put("a"); print("b"); q.put("b"); e.set()
+        def two(): e.wait(); q.get(); r.put(2); print("c"); q.get(); r.put(1); s.put(0)
+        def three(): s.get(); r.get(); print("d")
+        def four(): print("e"); f.put(1); f.put(2)
+        def five(): f.get(); print("f")
+        e, f = Event(), queue.SimpleQueue()
+        go(one, two, three, four, five)
+        """,
+        "ab ac ad bc bd cd ef",
+    ),
+    "who gets what two put": (
+        Rule.ITEM,
+        """
+        q = queue.Queue()
+        go(lambda: (print("a"), q.put("x")), lambda: (nap(), print("b"), q.put("y")), lambda: (time.sleep(0.2), print(q.get()), print(q.get())))
+        """,
+        "ax ay by xy",
+    ),
+    "a queue that is full": (
+        Rule.ROOM,
+        """
+        q = queue.Queue(1)
+        go(lambda: (q.put(1), print("a"), q.put(2), print("b"), q.put(3), print("c")), lambda: (nap(), print("x"), q.get(), nap(), print("y"), q.get(), q.get()))
+        """,
+        "ab ac bc xb xc xy yc",
+    ),
+    "a queue that all is done of": (
+        Rule.DONE,
+        """
+        q = queue.Queue()
+        for _ in range(2): q.put(0)
+        def work(name): q.get(); print(name); q.task_done()
+        Thread(target=work, args="a").start(); Thread(target=work, args="b").start()
+        q.join(); print("c")
+        """,
+        "ac bc",
+    ),
+    "a queue of processes": (
+        Rule.MESSAGE,
+        """
+        q = fork.Queue()
+        go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")), kind=fork.Process)
+        """,
+        "ab ac ad bd cd",
+    ),
+    "what two processes put": (
+        Rule.MESSAGE,
+        """
+        q = fork.SimpleQueue()
+        go(lambda: (print("a"), q.put("x")), lambda: (time.sleep(0.2), print("b"), q.put("y")), lambda: (print(q.get()), print(q.get())), kind=fork.Process)
+        """,
+        "ax ay by xy",
+    ),
+    "a queue of processes that all is done of": (
+        Rule.DONE,
+        """
+        q = fork.JoinableQueue()
+        def work(name): q.get(); print(name); q.task_done()
+        for name in "ab": q.put(name); fork.Process(target=work, args=name).start()
+        q.join(); print("c")
+        """,
+        "ac bc",
+    ),
+    "a pipe": (
+        Rule.MESSAGE,
+        """
+        one, other = fork.Pipe()
+        def work():
+            other.recv(); print("b"); other.send(1)
+        p = fork.Process(target=work); p.start()
+        print("a"); one.send(1); print("x"); one.recv(); print("c")
+        p.join()
+        """,
+        "ab ac ax bc xc",
+    ),
+    "the end of a pipe": (
+        Rule.CLOSED,
+        """
+        one, other = fork.Pipe(duplex=False)
+        def read():
+            try: one.recv()
+            except EOFError: print("b")
+        def write(): print("a"); other.close(); print("x")
+        go(read, write)
+        """,
+        "ab ax",
+    ),
+    "a manager": (
+        Rule.MESSAGE,
+        """
+        def work(name, get, put): get.get(); print(name); put.put(1)
+        with fork.Manager() as m:
+            q, r, s = m.Queue(), m.Queue(), m.Queue()
+            p = fork.Process(target=work, args=("b", q, r)); t = fork.Process(target=work, args=("x", s, r))
+            p.start(); t.start(); print("a"); q.put(1); s.put(1); p.join(); t.join(); print("c")
+        """,
+        "ab ac ax bc xc",
+    ),
+    "a socket": (
+        Rule.STREAM,
+        """
+        server = socket.create_server(("127.0.0.1", 0))
+        def one():
+            with socket.create_connection(server.getsockname()) as s: print("a"); s.sendall(b"1"); print("b"); s.sendall(b"2")
+        def two():
+            s, _ = server.accept()
+            with s: print("x"); s.recv(1); print("c"); s.recv(1); print("d"); s.recv(1); print("e")
+        go(one, two)
+        """,
+        "ab ac ad ae bd be cd ce de xc xd xe",
+    ),
+    "a connection": (
+        Rule.CONNECT,
+        """
+        server = socket.create_server(("127.0.0.1", 0))
+        def one(): print("a"); s = socket.create_connection(server.getsockname()); print("x"); s.close()
+        def two(): server.accept(); print("b")
+        go(one, two)
+        """,
+        "ab ax",
+    ),
+    "a pair of sockets": (
+        Rule.STREAM,
+        """
+        one, other = socket.socketpair()
+        go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
+        """,
+        "ab ax",
+    ),
+    "a future": (
+        Rule.FUTURE,
+        """
+        with ThreadPoolExecutor(2) as pool:
+            print("a"); f = pool.submit(print, "b"); g = pool.submit(lambda: (nap(), print("x"))); f.result(); print("c")
+        print("d")
+        """,
+        "ab ac ad ax bc bd cd xd",
+    ),
+    "two jobs that one worker did": (
+        Rule.FUTURE,
+        """
+        with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(print, "a").result(); nap(); pool.submit(print, "b")
+        with ThreadPoolExecutor(1) as pool: pool.submit(print, "x"); pool.submit(print, "y")
+        with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(print, "m"); nap(); pool.submit(print, "n")
+        """,
+        "ab am an ax ay bm bn bx by xm xn xy ym yn",
+    ),
+    "results as they come": (
+        Rule.FUTURE,
+        """
+        def work(name): print(name); return name
+        with ThreadPoolExecutor(2) as pool:
+            for f in as_completed([pool.submit(lambda: (nap(), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
+        """,
+        "ax ay by xy",
+    ),
+    "a pool of processes": (
+        Rule.FUTURE,
+        """
+        def work(name): print(name); return name
+        with ProcessPoolExecutor(2, fork) as pool:
+            f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
+        """,
+        "ax ay by xy",
+    ),
+    "a map": (
+        Rule.JOB,
+        """
+        def work(name): print(name)
+        print("m")
+        with fork.Pool(2) as pool: pool.map(work, "ab", 1); print("x")
+        """,
+        "ax bx ma mb mx",
+    ),
+    "an iterator over results": (
+        Rule.JOB,
+        """
+        def work(name): nap(); print(name)
+        with fork.Pool(2) as pool:
+            for name, _ in zip("xyz", pool.imap(work, "abc")): print(name)
+        with ThreadPool(2) as pool: pool.apply_async(print, "p"); pool.apply_async(print, "q"); pool.apply_async(print, "r").get(); print("s")
+        """,
+        "as ap aq ar ax ay az bs bp bq br by bz cs cp cq cr cz rs xs xp xq xr xy xz ys yp yq yr yz zs zp zq zr",
+    ),
+}
+ASYNC: dict[str, tuple[Rule, str, str]] = {
+    "tasks, and what is told first": (
+        Rule.FIRST_COME,
+        """
+        async def work(name): print(name)
+        async def main(): a, b = asyncio.create_task(work("a")), asyncio.create_task(work("b")); print("m"); await b; print("x"); await a
+        """,
+        "ab ax bx ma mb mx",
+    ),
+    "gather": (
+        Rule.SOON,
+        """
+        async def work(name): await asyncio.sleep(0); print(name)
+        async def main(): print("m"); await asyncio.gather(*map(work, "abc")); print("x")
+        """,
+        "ab ac ax bc bx cx ma mb mc mx",
+    ),
+    "what threads do for a loop": (
+        Rule.SOON,
+        """
+        def work(name, seconds): time.sleep(seconds); print(name)
+        async def main(): await asyncio.gather(asyncio.to_thread(work, "a", 0), asyncio.to_thread(work, "b", 0.2)); print("x")
+        """,
+        "ax bx",
+    ),
+    "which thread comes first": (
+        Rule.SOON,
+        """
+        async def work(name, seconds): await asyncio.to_thread(time.sleep, seconds); print(name)
+        async def main():
+            async with asyncio.TaskGroup() as group: group.create_task(work("a", 0)); group.create_task(work("b", 0.2))
+            print("x")
+        """,
+        "ax bx",
+    ),
+    "a failure that does not wait for the others": (
+        Rule.SOON,
+        """
+        async def slow(): await asyncio.to_thread(time.sleep, 0.1); print("a")
+        async def fail(): await asyncio.to_thread(time.sleep, 0.3); print("b"); raise ValueError
+        async def main():
+            try: await asyncio.gather(slow(), fail())
+            except ValueError: print("x")
+        """,
+        "bx",
+    ),
+    "timers by their deadlines": (
+        Rule.DEADLINE,
+        """
+        async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+        async def main(): await asyncio.gather(work("b", 0.2), work("a", 0.1), work("c", 0.2), work("d", 0.201))
+        """,
+        "ab ac ad bc bd cd",
+    ),
+    "timers that may be turned round": (
+        Rule.DEADLINE,
+        """
+        async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+        async def main(): await asyncio.gather(work("b", 0.105), work("a", 0.1))
+        """,
+        "",
+    ),
+    "sleeps that add up, and one that blocks": (
+        Rule.DEADLINE,
+        """
+        async def steps():
+            for name in "ace": await asyncio.sleep(0.1); print(name)
+        async def long(): await asyncio.sleep(0.15); print("b"); time.sleep(0.1); print("d")
+        async def main(): await asyncio.gather(steps(), long())
+        """,
+        "ab ac ad ae bc bd be ce dc de",
+    ),
+    "a timer": (
+        Rule.TIMER,
+        """
+        async def main(): print("a"); asyncio.get_running_loop().call_later(0.05, print, "b"); await asyncio.sleep(0.2); print("c")
+        """,
+        "ab ac bc",
+    ),
+    "time that is no loop's": (
+        Rule.TIMER,
+        """
+        def work(): time.sleep(0.1); print("a")
+        async def main(): await asyncio.gather(asyncio.to_thread(work), tick())
+        async def tick(): await asyncio.sleep(0.3); print("b")
+        """,
+        "",
+    ),
+    "a lock, asked for in order": (
+        Rule.HANDED,
+        """
+        async def work(name):
+            async with lock: await asyncio.sleep(0.01); print(name)
+        async def main():
+            global lock; lock = asyncio.Lock(); await asyncio.gather(*map(work, "abc"))
+        """,
+        "ab ac bc",
+    ),
+    "a lock, asked for by chance": (
+        Rule.HANDED,
+        """
+        async def work(name, seconds):
+            await asyncio.to_thread(time.sleep, seconds)
+            async with lock: await asyncio.sleep(0.3); print(name)
+        async def main():
+            global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0), work("b", 0.1))
+        """,
+        "",
+    ),
+    "events, queues, conditions and barriers of tasks": (
+        Rule.EVENT,
+        """
+        async def main():
+            e, q, c, b = asyncio.Event(), asyncio.Queue(1), asyncio.Condition(), asyncio.Barrier(2)
+            async def one():
+                await asyncio.to_thread(nap); print("a"); e.set(); await asyncio.to_thread(nap); print("c"); await q.put(1)
+                await asyncio.to_thread(nap); print("e")
+                async with c: c.notify()
+                await asyncio.to_thread(nap); print("g"); await b.wait(); await q.join(); print("i")
+            async def two():
+                await e.wait(); print("b"); await q.get(); print("d")
+                async with c: await c.wait()
+                print("f"); await b.wait(); print("h"); q.task_done()
+            await asyncio.gather(one(), two())
+        """,
+        # What is told before a thread is asked comes before what the thread tells.
+        "ab ac ad ae af ag ah ai bc bd be bf bg bh bi cd ce cf cg ch ci de df dg dh di ef eg eh ei fg fh fi gh gi hi",
+    ),
+    "a cancellation": (
+        Rule.SOON,
+        """
+        async def work():
+            try: await asyncio.Event().wait()
+            finally: print("b")
+        async def main():
+            task = asyncio.create_task(work()); await asyncio.sleep(0); print("a"); task.cancel()
+            await asyncio.wait([task]); print("c")
+        """,
+        "ab ac bc",
+    ),
+    "a group that cancels its tasks in any order": (
+        Rule.FIRST_COME,
+        """
+        async def work(name):
+            try: await asyncio.Event().wait()
+            finally: print(name)
+        async def fail(): print("f"); raise ValueError
+        async def main():
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for name in "ab": group.create_task(work(name))
+                    group.create_task(fail())
+            except* ValueError: print("x")
+        """,
+        "ax bx fa fb fx",
+    ),
+    "a coroutine that another thread asks for": (
+        Rule.SOON,
+        """
+        async def work(): print("b"); return 1
+        def ask(loop): print("a"); asyncio.run_coroutine_threadsafe(work(), loop).result(); print("c")
+        async def main(): await asyncio.to_thread(ask, asyncio.get_running_loop()); print("d")
+        """,
+        "ab ac ad bc bd cd",
+    ),
+    "streams": (
+        Rule.STREAM,
+        """
+        async def main():
+            async def serve(reader, writer): await reader.readline(); print("b"); writer.write(b"2\\n"); await writer.drain(); writer.close()
+            server = await asyncio.start_server(serve, "127.0.0.1", 0)
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            print("a"); writer.write(b"1\\n"); await reader.readline(); print("c"); writer.close(); server.close()
+        """,
+        "ab ac bc",
+    ),
+}
+GENERATORS: dict[str, tuple[Rule, str, str]] = {
+    "a generator goes on where it is resumed": (
+        Rule.START,
+        """
+        def numbers(): print("b"); yield; print("d"); yield
+        g = numbers(); print("a"); next(g); print("c"); next(g); print("e")
+        """,
+        "ab ac ad ae bc bd be cd ce de",
+    ),
+}
+ALL = (
+    PROGRAMS
+    | GENERATORS
+    | {name: (rule, dedent(program) + "asyncio.run(main())", pairs) for name, (rule, program, pairs) in ASYNC.items()}
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "pairs"), [(dedent(program), pairs) for _, program, pairs in ALL.values()], ids=ALL
+)
+def test_what_is_sure(program: str, pairs: str, interpreter: Interpreter, tmp_path: Path) -> None:
+    assert sure(traced(tmp_path, program, interpreter)) == set(pairs.split())
+
+
+def test_each_rule_has_a_program_and_a_source() -> None:
+    assert set(RULES) == set(Rule)
+    assert {rule for rule, _, _ in ALL.values()} == set(Rule) - {Rule.STOP}

@@ -1,0 +1,186 @@
+"""What a result file says of the order of its lines, and of who printed them, is held against traced runs."""
+
+import shutil
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from witness.examples import Example
+from witness.language import parse, read
+from witness.recording import evidence, timelines
+from witness.recording.record import Mode, record
+from witness.running import run
+from witness.running.interpreters import Interpreter
+from witness.tracing import collect
+from witness.tracing.model import Cause, Event, Kind, Lane, Trace, TraceError
+from witness.tracing.notes import LaneKind
+from witness.tracing.promises import Promises
+
+traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
+
+
+def written(folder: Path, program: str, lines: str) -> Example:
+    (folder / "c").mkdir(exist_ok=True)
+    (folder / "c/a.py").write_text("import asyncio, threading, time\n" + dedent(program))
+    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
+    return Example(folder, "c/a")
+
+
+def refused(example: Example, interpreter: Interpreter) -> str:
+    with pytest.raises(TraceError) as error:
+        collect.typical(example, read(example.out), interpreter)
+    return str(error.value)
+
+
+@traced
+def test_a_promise_without_a_cause_is_refused_at_the_first_traced_run(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    def work(): print("work")
+    t = threading.Thread(target=work)
+    t.start()
+    time.sleep(0.2)
+    print("main")
+    """
+    said = refused(written(tmp_path, program, "x| work\nmain\n"), interpreter)
+    assert said.startswith(f"{tmp_path}/c/a.out:3: nothing makes this line wait for line 2, so their order is luck\n")
+    assert "  line 2, x: work\n  line 3, the main thread: main\n" in said
+    assert said.endswith("before it, the main thread slept for 0.2 s; `join` would make it so")
+    joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), "x| work\nmain\n")
+    found = collect.typical(joined, read(joined.out), interpreter)
+    assert found.trace.causes
+    assert [(cause.before, cause.after, *cause.links[0]) for cause in found.trace.causes] == [
+        (1, 2, "end", "x", "", "main", "t.join()")
+    ]
+
+
+@traced
+def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = """
+    found = []
+    t = threading.Thread(target=found.append, args=(1,))
+    def work(): found.append(1)
+    t = threading.Thread(target=work)
+    t.start()
+    time.sleep(0.2)
+    print(found)
+    """
+    said = refused(written(tmp_path, program, "[1]\n"), interpreter)
+    assert ".out:2: `work` ended while who prints this slept, and nothing makes it wait for that" in said
+    joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
+    assert collect.typical(joined, read(joined.out), interpreter).verdict.legal
+
+
+@traced
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("x as a| one\nmain as b| two\nx after b| three\n", "`main` did not print this, but the thread t (1.1)"),
+        ("x| one\ny| two\nx| three\n", "line 2 has another name, but the thread t (1.1) printed both"),
+        ("x| one\nx| two\nx| three\n", "was printed by the thread t (1.1), and this one by the main thread"),
+        ("x| one\nx as a| two\nmain after a| three\n", ""),
+        ("x| one\nx| two\nmain| three\n", "always comes after line 3: say so with `after`, or take its name away"),
+    ],
+)
+def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
+    lines: str, said: str, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = """
+    def t(): print("one"); print("two")
+    x = threading.Thread(target=t, name="t"); x.start(); x.join(); print("three")
+    """
+    example = written(tmp_path, program, lines)
+    if said:
+        words = refused(example, interpreter)
+        assert said.split("(1.1)")[0] in words
+        assert said.split("(1.1)")[-1] in words
+    else:
+        collect.typical(example, read(example.out), interpreter)
+
+
+@traced
+def test_unnamed_lines_of_tasks_have_lanes_and_causes(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    async def work(name): print(name)
+    async def main():
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work("a")); group.create_task(work("b"))
+        print("end")
+    asyncio.run(main())
+    """
+    example = written(tmp_path, program, "")
+    example.out.unlink()
+    record(example, [run(example, parse("$ python a.py\n", example.out), interpreter.path)], interpreter, Mode.UPDATE)
+    trace = evidence.load(example).trace
+    assert trace
+    assert [lane.name for lane in trace.lanes] == ["main", "work 1", "work 2"]
+    assert [(cause.before, cause.after, cause.links[0].rule) for cause in trace.causes or ()] == [
+        (1, 2, "first-come"),
+        (2, 3, "soon"),
+    ]
+
+
+@traced
+def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    e = threading.Event()
+    def one(): print("one"); e.set(); print("two")
+    def other(): e.wait(); print("three"); print("four")
+    x, y = threading.Thread(target=one), threading.Thread(target=other)
+    x.start(); y.start(); x.join(); y.join(); print("end")
+    """
+    result = "x as a| one\nx as b| two\ny after a| three\ny| four\nend\n"
+    example = written(tmp_path, program, result)
+    evidence.enter(example, read(example.out))
+    timelines.record(example, interpreter)
+    kept = read(example.out)
+    for before, after, said in (
+        ("y after a|", "y after a|", ""),
+        ("y after a|", "y after b|", "nothing is known that makes this line wait for line 3, so it is luck"),
+        ("y after a|", "y|", "always comes after line 2: say so"),
+        ("y| four", "z| four", "line 4 has another name"),
+    ):
+        example.out.write_text(str(kept).replace(before, after, 1))
+        found = timelines.unproven(example, read(example.out))
+        assert bool(found) == bool(said), found
+        assert all(text.startswith(f"{example.out}:") for text in found)
+        assert said in "".join(found)
+
+
+def test_what_is_kept_of_an_order_is_all_of_it() -> None:
+    result = parse("$ python a.py\nx| a\nx| b\ny| c\ny| d\n", Path("a.out"))
+    lanes = tuple(
+        Lane(name, LaneKind.THREAD, tuple(Event(0, Kind.LINE, place) for place in places))
+        for name, places in (("x", (1, 2)), ("y", (3, 4)))
+    )
+    a, b, c, d = result.lines
+    from witness.tracing.proof import known
+
+    assert known(result, Trace("", "", lanes)) == {(a, b), (c, d)}
+    assert known(result, Trace("", "", lanes, (Cause(2, 3),))) == {(a, b), (c, d), (a, c), (a, d), (b, c), (b, d)}
+
+
+def test_the_promises_of_a_result() -> None:
+    text = "$ python a.py\nbegin\nx as a| 1\nx| 2\ny after a| 3\nend\n$ python b.py  # after a\nother\n"
+    result = parse(text, Path("a.out"))
+    promises = Promises(result)
+    begin, one, two, three, end, other = result.lines
+    assert set(promises.pairs()) == {(begin, one), (one, two), (one, three), (two, end), (three, end), (one, other)}
+    assert set(promises.open()) == {(two, three), (three, two)}
+    assert promises.unproven({(begin, one), (one, two), (two, end), (three, end), (one, other)}) == [(one, three)]
+    assert promises.needless({(two, three)}) == [(two, three)]
+
+
+@traced
+def test_each_lie_about_a_join_is_refused(interpreter: Interpreter, tmp_path: Path) -> None:
+    shutil.copytree("examples/threads", tmp_path / "threads")
+    for name in ("bare_minus", "buy", "start_join_broken", "deadlock"):
+        example = Example(tmp_path, f"threads/{name}")
+        program = example.programs[0].read_text()
+        lie = program.replace("    t.join()\n", "    __import__('time').sleep(0.3)\n")
+        assert lie != program
+        example.programs[0].write_text(lie)
+        assert "luck" in refused(example, interpreter)

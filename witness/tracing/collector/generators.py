@@ -1,0 +1,61 @@
+"""Generators, and coroutines that no event loop runs: whenever one goes on or stops, `sys.setprofile` is told so."""
+
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from ..notes import Begin, LaneKind, On, Own, Start, Waits
+from ..waits import Wait
+from .notebook import count, example, here, lane, note
+
+_GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
+_lanes: dict[int, tuple[FrameType, str]] = {}
+"""By their id: the frames of generators, kept alive so that no other gets the id, and their lanes."""
+
+
+def hook() -> None:
+    threading.setprofile(_profile)
+    sys.setprofile(_profile)
+
+
+def _profile(frame: FrameType, event: str, arg: Any) -> None:
+    code = frame.f_code
+    if here.busy or here.step or event not in ("call", "return"):
+        return
+    if not code.co_flags & _GENERATOR or code.co_name == "<genexpr>":
+        return
+    if event == "call":
+        _resumed(frame)
+    elif here.frames and here.frames[-1] is frame:
+        _stopped()
+
+
+def _resumed(frame: FrameType) -> None:
+    if not here.frames and not example(frame.f_code.co_filename):
+        return
+    here.frames.append(frame)
+    if len(here.frames) > 1:  # to its end it is part of this lane
+        _lanes.setdefault(id(frame), (frame, here.within))
+        return
+    known = _lanes.get(id(frame), (frame, ""))[1]
+    begins = not known
+    if begins:
+        known = f"{lane()}/{next(count)}"
+        _lanes[id(frame)] = frame, known
+        note(Start(known))
+    note(Waits(Wait.RESUME, known, yields=True))
+    here.within = known
+    if begins:
+        note(Begin(LaneKind.GENERATOR, frame.f_code.co_name))
+        note(Own())
+    else:
+        note(On(yields=True))
+
+
+def _stopped() -> None:
+    here.frames.pop()
+    if not here.frames:
+        note(Waits(Wait.YIELD, yields=True))
+        here.within = ""
+        note(On(yields=True))

@@ -1,0 +1,183 @@
+"""The printed lines of a run: which comes before which in every run, why, and who printed each."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from witness.language import Result, Run, Verdict
+from witness.tracing.drafts import main_lane
+from witness.tracing.model import Link, UnseenError
+from witness.tracing.notes import Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
+from witness.tracing.order import Order
+from witness.tracing.printed import Piece, find
+from witness.tracing.waits import Rule, Wait
+
+_STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
+MOST = 20_000
+"""Of more notes no order is made."""
+
+
+def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
+    """The lines of a legal run, by its notes in the order of time."""
+    if len(notes) > MOST:
+        raise UnseenError(f"{result.path}: too much happens in its run: more than {MOST} things were noted")
+    opened = []
+    pieces = find(notes, result, run)
+    labels = {line.label: piece for line, piece in zip(verdict.order, pieces, strict=True) if line.label}
+    for terminal, output in zip(result.terminals, run.outputs, strict=True):
+        if terminal.after in labels:  # whoever runs it opens another terminal
+            cause = notes[labels[terminal.after].place]
+            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main)), cause.step))
+    notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
+    return Lines(Order(notes), find(notes, result, run) if opened else pieces, sources)
+
+
+class Who(NamedTuple):
+    """Who printed a line: a lane, what it is called in the program, and which of its jobs it did, if it has several."""
+
+    lane: str
+    name: str
+    kind: LaneKind
+    job: int
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it is the main thread of a process that was started as a program."""
+        return self.kind is LaneKind.PROGRAM
+
+    @property
+    def words(self) -> str:
+        return "the main thread" if self.is_main else f"the {self.kind} {self.name} ({self.lane})"
+
+
+class Lines:
+    """The lines of a run, by their place among all that it printed, from 0.
+
+    `sources` are the texts of its programs, by the names of their files.
+    """
+
+    def __init__(self, order: Order, pieces: Sequence[Piece], sources: Mapping[str, str]) -> None:
+        self.order, self.pieces, self.sources = order, pieces, sources
+        self.kinds, self.names, self.own = dict[str, LaneKind](), dict[str, str](), set[str]()
+        self._starts: dict[str, list[int]] = {}
+        for place, note in enumerate(order.notes):
+            if isinstance(note.record, Begin):
+                self.kinds[note.lane], self.names[note.lane] = note.record
+            elif isinstance(note.record, Forked):
+                self.kinds[note.lane], self.names[note.lane] = LaneKind.FORK, ""
+            elif isinstance(note.record, Own):
+                self.own.add(note.lane)
+            elif isinstance(note.record, Start):
+                self._starts.setdefault(note.record.lane, []).append(place)
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def before(self, one: int, other: int) -> bool:
+        """Whether a line is printed before another begins to be, in each run with the same causes."""
+        return any(self.order.before(self.pieces[one].place, place) for place in self._beginning(other))
+
+    def _beginning(self, line: int) -> list[int]:
+        return self.order.latest(self.pieces[line].place, self.pieces[line].shown_ns)
+
+    def who(self, line: int) -> Who:
+        """Who printed a line; a thread of the library speaks for its process."""
+        lane, place = self.pieces[line].lane, self.pieces[line].place
+        process = main_lane(lane.partition(".")[0])
+        if lane not in self.own and self.kinds.get(process, LaneKind.PROGRAM) is not LaneKind.PROGRAM:
+            lane = process
+        jobs = sum(isinstance(note.record, Fresh) and note.lane == lane for note in self.order.notes[:place])
+        return Who(lane, self.names.get(lane, ""), self.kinds.get(lane, LaneKind.PROCESS), jobs)
+
+    def chain(self, one: int, other: int) -> list[Link]:
+        """What leads from a line to another: each call that lets someone go on, and where that one waited.
+
+        The lanes are named by their keys.
+        """
+        place = self.pieces[one].place
+        begin = next(begin for begin in self._beginning(other) if self.order.before(place, begin))
+        links: list[Link] = []
+        for before, after, rule in self.order.chain(place, begin):
+            first, last = self.order.notes[before], self.order.notes[after]
+            link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
+            if links and self._passes_on(before):  # by way of the library's own
+                start = links.pop()
+                telling = max((start.rule, rule), key=lambda rule: rule in (Rule.DEADLINE, Rule.HANDED))
+                link = Link(telling, start.giver, start.give, link.taker, link.take)
+            links.append(link)
+        return links
+
+    def _call(self, note: Note) -> str:
+        return self.text(getattr(note.record, "call", ""))
+
+    def _passes_on(self, place: int) -> bool:
+        """Whether it is the library that does this, for its own needs."""
+        note = self.order.notes[place]
+        return note.step.startswith("!") or self.kinds.get(note.lane) is LaneKind.HUB
+
+    def text(self, call: str) -> str:
+        """The expression of the program where a call is made, without its arguments."""
+        if not call:
+            return ""
+        file, *numbers = call.split(":")
+        return _expression(self.sources.get(file, ""), *map(int, numbers))
+
+    def doing(self, line: int) -> str:
+        """What its lane was waiting for before it printed a line, in words."""
+        piece = self.pieces[line]
+        notes = [note for note in self.order.notes[: piece.place] if note.lane == piece.lane]
+        for before, after in reversed(list(pairwise(notes))):
+            if isinstance(before.record, Waits) and isinstance(after.record, On):
+                seconds = (after.time_ns - before.time_ns) / 1e9
+                verb = "slept" if before.record.what == Wait.SLEEP else f"waited ({before.record.what})"
+                return f"{verb} for {seconds:.2g} s"
+            if isinstance(before.record, Print):
+                break
+        return "waited for nothing"
+
+    def slept_away(self, line: int) -> str:
+        """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
+
+        Only of lanes that had printed nothing: of the others, their lines tell what is sure.
+        """
+        piece = self.pieces[line]
+        known = self.order.known[piece.place]
+        naps = [
+            after.time_ns
+            for before, after in pairwise(note for note in self.order.notes[: piece.place] if note.lane == piece.lane)
+            if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
+        ]
+        for place, note in enumerate(self.order.notes[: piece.place]):
+            unseen = isinstance(note.record, End) and note.lane in self.own and not known >> place & 1
+            if unseen and any(note.time_ns < until_ns for until_ns in naps):
+                printed = any(other.lane == note.lane and other.place < piece.place for other in self.pieces)
+                if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
+                    return note.lane
+        return ""
+
+    def started(self, lane: str) -> str:
+        """The lane that started another, or nothing."""
+        return next((self.order.notes[place].lane for place in self._starts.get(lane, [])), "")
+
+
+@cache
+def _expression(source: str, line: int, end: int, column: int, end_column: int) -> str:
+    lines = [text.encode() for text in source.split("\n")[line - 1 : end]]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][:end_column]
+    lines[0] = lines[0][column:]
+    text = b" ".join(part.strip() for part in lines).decode()
+    if statement := _STATEMENT.match(text):
+        text = statement["what"]
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return text.partition(":")[0]
+    tree = tree.value if isinstance(tree, ast.Await) else tree
+    return f"{ast.unparse(tree.func)}()" if isinstance(tree, ast.Call) else ast.unparse(tree)

@@ -1,0 +1,164 @@
+"""What an event loop does before what: first come, first served, and of its timers the one that is due first.
+
+Raychev, Vechev and Sridharan, "Effective race detection for event-driven programs", OOPSLA 2013, with asyncio's ready
+queue and timers for a browser's. Two steps of a loop never overlap, so the whole of the first comes before the second.
+
+Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
+what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
+longer than that turns them round. What waits for another thread, for a process or for the network has no such time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits
+from witness.tracing.waits import Rule, Wait
+
+CLEARLY_NS = 20e6
+"""By how much deadlines must differ."""
+_MOMENT_NS = 1e6
+"""What a call may take that need not wait."""
+
+Passed = tuple[int, float]
+"""How many nanoseconds have passed in sleeps, since which note."""
+
+
+@dataclass
+class _Loop:
+    """Its steps that are done, by the notes that posted them."""
+
+    soon: int = 0  # these notes, as bits, but for timers
+    timers: int = 0  # those
+    due: dict[int, float] = field(default_factory=dict)  # when a timer was due
+    done: dict[int, int] = field(default_factory=dict)  # the note that ends the step
+    covered: dict[int, int] = field(default_factory=dict)  # as bits, the posts of all such steps that came before it
+    passed: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass
+class _Step:
+    loop: _Loop
+    post: int
+    surely: int
+    passed: Passed
+
+
+class Loops:
+    """All the event loops of a run, whose notes come one after the other; `known` has for each those before it."""
+
+    def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
+        self.notes, self.known = notes, known
+        self.loops: dict[str, _Loop] = defaultdict(_Loop)
+        self.posts: dict[str, int] = {}
+        self.steps: dict[str, _Step] = {}
+        self.groups: dict[float, int] = defaultdict(int)  # as bits, the posts that came in any order
+        self.passed: list[Passed] = []
+        self.chance: set[int] = set()  # steps of which one can't say when they come
+        self.held: dict[str, int] = {}  # by lane, when it got the lock that it has
+        self.holds: dict[int, int] = {}  # the same, by the note that posted who is next
+
+    def add(self, place: int, before: Sequence[int]) -> None:
+        """A note has come, after those `before`."""
+        note = self.notes[place]
+        record, step = note.record, self.steps.get(self._step(place))
+        self.passed.append(self._reach(place, before, step.post if step and isinstance(record, Takes) else -1))
+        if isinstance(record, Done):
+            self._end(place)
+        elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
+            self.held[note.lane] = place
+        elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
+            self.posts[record.token] = place
+            if record.rule != Rule.TIMER and record.number:
+                self.groups[record.number] |= 1 << place
+            self.holds[place] = self.held.get(note.lane, place)
+
+    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
+        """Why a step begins, which comes after the notes `before` and all that are `known`: what posted it, and the
+        steps before which it can't."""
+        if token not in self.posts:  # something to read or to write
+            return
+        loop, post = self.loops[token.rpartition(":")[0]], self.posts[token]
+        given = self.notes[post].record
+        assert isinstance(given, Gives)
+        rule = Rule(given.rule)
+        if rule is Rule.HANDED and not known >> self.holds[post] & 1:
+            self.chance.add(place)
+            return
+        yield post, rule
+        known |= self.known[post]
+        told = self.known[post] & (loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number])
+        surely, left = 1 << post, told
+        while left:
+            last = left.bit_length() - 1
+            if rule is Rule.TIMER and loop.due[last] > given.number:
+                left &= ~(1 << last)
+                continue
+            if not known >> loop.done[last] & 1:
+                yield loop.done[last], Rule.DEADLINE if rule is Rule.TIMER else Rule.FIRST_COME
+                known |= self.known[loop.done[last]]
+            surely |= loop.covered[last]
+            left &= ~loop.covered[last]
+        passed = self._reach(place, [*before, post], post)
+        for end in self._clearly_before(loop, passed):
+            if not known >> end & 1:
+                yield end, Rule.DEADLINE
+                known |= self.known[end]
+        self.steps[self._step(place)] = _Step(loop, post, surely, passed)
+
+    def _end(self, place: int) -> None:
+        if not (step := self.steps.pop(self._step(place), None)):
+            return
+        step.loop.done[step.post] = place
+        insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
+        given = self.notes[step.post].record
+        assert isinstance(given, Gives)
+        step.loop.covered[step.post] = step.surely
+        if given.rule == Rule.TIMER:
+            step.loop.timers |= 1 << step.post
+            step.loop.due[step.post] = given.number
+        else:
+            step.loop.soon |= 1 << step.post
+
+    def _step(self, place: int) -> str:
+        note = self.notes[place]
+        return note.lane.partition("/")[0] + note.step
+
+    def _clearly_before(self, loop: _Loop, passed: Passed) -> Iterator[int]:
+        since, here = passed
+        ends = loop.passed.get(since, [])
+        index = bisect_left(ends, (here - CLEARLY_NS, 0))
+        latest = ends[index - 1][0] if index else 0.0
+        while index and ends[index - 1][0] > latest - CLEARLY_NS:  # these have the others before them
+            index -= 1
+            yield ends[index][1]
+
+    def _reach(self, place: int, before: Sequence[int], post: int) -> Passed:
+        """How much time has passed in sleeps when it comes to the note at `place`, which comes after those `before`."""
+        note = self.notes[place]
+        thread = note.lane.partition("/")[0]
+        if (
+            not before
+            or place in self.chance
+            or any(self.notes[cause].lane.partition("/")[0] != thread for cause in before)
+        ):
+            return place, 0.0
+        found = []
+        for cause in before:
+            since, passed = self.passed[cause]
+            given, other = self.notes[cause].record, self.notes[cause]
+            if cause == post and isinstance(given, Gives) and given.rule == Rule.TIMER:
+                passed += given.number * 1e9 - other.time_ns
+            elif isinstance(note.record, On) and isinstance(given, Waits) and not given.yields:
+                took = note.time_ns - other.time_ns
+                if given.what == Wait.SLEEP:
+                    passed += took
+                elif took > _MOMENT_NS:
+                    return place, 0.0
+            found.append((since, passed))
+        if len({since for since, _ in found}) > 1:
+            return place, 0.0
+        return max(found)

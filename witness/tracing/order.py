@@ -1,0 +1,148 @@
+"""What comes before what in a run: the happens-before relation of all that its processes noted.
+
+Lamport, "Time, clocks, and the ordering of events in a distributed system", CACM 1978: what a lane does comes in its
+order; what lets go, by one of the rules, comes before what goes on; and so does what came before it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from witness.tracing.causes import History
+from witness.tracing.loops import Loops
+from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, Print, Start, Takes
+from witness.tracing.waits import Rule
+
+
+class Cause(NamedTuple):
+    """That the note at `before` comes before another, by a rule, or as both are of one lane."""
+
+    before: int
+    rule: Rule | None = None
+
+
+class Order:
+    """The happens-before relation of notes, which are in the order of time, and known by their place in it.
+
+    It takes O(notes) numbers of as many bits, and as many operations on them as there are causes.
+    """
+
+    def __init__(self, notes: Sequence[Note]) -> None:
+        self.notes = notes
+        self.causes: list[list[Cause]] = []
+        self.known: list[int] = []
+        """For each note, those before it and itself, as the bits of a number."""
+        self._strands: dict[str, list[int]] = defaultdict(list)
+        self._starts: dict[str, int] = {}
+        self._hubs: set[str] = set()
+        self._alone = _alone(notes)
+        self._history, self._loops = History(notes), Loops(notes, self.known)
+        for place in range(len(notes)):
+            self._add(place)
+
+    def before(self, one: int, other: int) -> bool:
+        """Whether a note comes before another in each run that has the same causes."""
+        return bool(self.known[other] >> one & 1)
+
+    def chain(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
+        """How a note leads to another, by as few rules as can be: what they connect, and the rules."""
+        lengths, ways = {other: 0}, dict[int, tuple[int, Rule | None]]()
+        queue = [(0, -other)]
+        while queue and -queue[0][1] != one:
+            length, place = heapq.heappop(queue)
+            for before, rule in self.causes[-place]:
+                longer = length + (rule is not None)
+                if self.before(one, before) and longer < lengths.get(before, len(self.notes)):
+                    lengths[before], ways[before] = longer, (-place, rule)
+                    heapq.heappush(queue, (longer, -before))
+        found = []
+        while one != other:
+            after, rule = ways[one]
+            if rule is not None:
+                found.append((one, after, rule))
+            one = after
+        return found
+
+    def latest(self, place: int, time_ns: int) -> list[int]:
+        """What came last, until that time, in what the note at `place` is part of, and the line printed before."""
+        found = []
+        for strand in _strands(self.notes[place]):
+            places = self._strands[strand]
+            for before in reversed(places[: bisect_left(places, place)]):
+                if self.notes[before].time_ns <= time_ns or isinstance(self.notes[before].record, Print):
+                    found.append(before)
+                    break
+        return found
+
+    def between(self, lane: str, since_ns: int, until_ns: int) -> list[int]:
+        """What a lane took in that time, the last first."""
+        found = [place for place in self._strands.get(lane, []) if isinstance(self.notes[place].record, Takes)]
+        return [place for place in reversed(found) if since_ns <= self.notes[place].time_ns <= until_ns]
+
+    def _add(self, place: int) -> None:
+        note = self.notes[place]
+        record, strands = note.record, _strands(note)
+        if isinstance(record, Begin) and (record.kind is LaneKind.HUB or "multiprocessing.forkserver" in record.name):
+            self._hubs.add(note.lane)
+        causes: list[Cause] = []
+        if not self._is_fresh(note):
+            causes += [Cause(self._strands[strand][-1]) for strand in strands if self._strands[strand]]
+            causes += () if self._strands[note.lane] else self._beginning(note)
+        known = 1 << place
+        for cause in causes:
+            known |= self.known[cause.before]
+        for before, rule in self._taken(place, known, [cause.before for cause in causes]):
+            causes.append(Cause(before, rule))
+            known |= self.known[before]
+        self.causes.append(causes)
+        self.known.append(known)
+        self._history.add(place)
+        self._loops.add(place, [cause.before for cause in causes])
+        if isinstance(record, Start):
+            self._starts[record.lane] = place
+        for strand in strands:
+            self._strands[strand].append(place)
+
+    def _is_fresh(self, note: Note) -> bool:
+        """Whether what a lane does now has nothing to do with what it did."""
+        record = note.record
+        hands_on = isinstance(record, Takes) and note.lane in self._hubs
+        return hands_on or (isinstance(record, Fresh) and record.source not in self._alone)
+
+    def _beginning(self, note: Note) -> Iterator[Cause]:
+        """Because of what a lane begins."""
+        if isinstance(note.record, Forked):
+            parent, since_ns = note.record
+            before = [place for place in self._strands[parent] if self.notes[place].time_ns <= since_ns]
+            yield from (Cause(place, Rule.START) for place in before[-1:])
+        if note.lane in self._starts:
+            yield Cause(self._starts[note.lane], Rule.START)
+
+    def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
+        record = self.notes[place].record
+        if isinstance(record, Takes) and record.rule == Rule.SOON:
+            yield from self._loops.begin(place, record.token, known, before)
+        elif isinstance(record, Takes):
+            for cause in self._history.causes(place):
+                yield cause, Rule(record.rule)
+
+
+def _strands(note: Note) -> list[str]:
+    """Of what a note is part, each of which is one after the other: its lane, and what its thread does in one go."""
+    thread = note.lane.partition("/")[0]
+    if note.step.startswith("!"):
+        return [thread + note.step]
+    return [note.lane] if not note.step and note.lane == thread else [note.lane, thread + note.step]
+
+
+def _alone(notes: Sequence[Note]) -> set[str]:
+    """From where only one takes jobs, so that it does them in their order."""
+    lanes: dict[str, set[str]] = defaultdict(set)
+    for note in notes:
+        if isinstance(note.record, Fresh) and note.record.source:
+            lanes[note.record.source].add(note.lane)
+    return {source for source, found in lanes.items() if len(found) == 1}

@@ -1,0 +1,79 @@
+"""What a result file promises of the order of its lines, and what it leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from itertools import permutations
+
+from witness.language import Line, Result
+
+Pair = tuple[Line, Line]
+"""A line that comes before another."""
+
+
+class Promises:
+    """The order that a result file guarantees: of lines with one name, from barrier to barrier, and by `after`.
+
+    Complexity: O(lines²) operations on numbers of as many bits.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self.terminals = [terminal.lines for terminal in result.terminals]
+        self.lines = [line for lines in self.terminals for line in lines]
+        self._before: dict[Line, int] = {}
+        """For each line, those that surely come before it, as bits."""
+        self._direct: dict[Line, list[Line]] = {}
+        labels = {line.label: line for line in self.lines if line.label}
+        for terminal in result.terminals:
+            last = [labels[terminal.after]] if terminal.after else []
+            for region in terminal.regions:
+                for lane in region.lanes:
+                    before = last
+                    for line in lane.lines:
+                        self._direct[line] = [*before, *(labels[label] for label in line.after)]
+                        before = [line]
+                last = list(region.lines)
+        self._index = {line: index for index, line in enumerate(self.lines)}
+        for line in self.lines:
+            self._follow(line)
+
+    def _follow(self, line: Line) -> int:
+        if line not in self._before:
+            self._before[line] = 0
+            for other in self._direct[line]:
+                self._before[line] |= self._follow(other) | 1 << self._index[other]
+        return self._before[line]
+
+    def before(self, one: Line, other: Line) -> bool:
+        return bool(self._before[other] >> self._index[one] & 1)
+
+    def pairs(self) -> Iterator[Pair]:
+        """The promises of which all others follow: those with no line in between."""
+        for other in self.lines:
+            found = [line for line in self.lines if self.before(line, other)]
+            yield from ((one, other) for one in found if not any(self.before(one, line) for line in found))
+
+    def open(self) -> Iterator[Pair]:
+        """The freedoms within a terminal, each both ways."""
+        for lines in self.terminals:
+            for one, other in permutations(lines, 2):
+                if not self.before(one, other) and not self.before(other, one):
+                    yield one, other
+
+    def unproven(self, sure: Set[Pair]) -> list[Pair]:
+        """The promises that are not `sure`, but for those of which the file itself says why they hold."""
+        return [pair for pair in self.pairs() if pair not in sure and not getattr(pair[1], "because", "")]
+
+    def needless(self, sure: Set[Pair]) -> list[Pair]:
+        """The freedoms that are none, as one line surely comes before the other; but not what follows from others."""
+        found = {pair for pair in self.open() if pair in sure}
+
+        def follows(pair: Pair) -> bool:
+            return any(
+                (one, other) != pair
+                and (one is pair[0] or self.before(pair[0], one))
+                and (other is pair[1] or self.before(other, pair[1]))
+                for one, other in found
+            )
+
+        return [pair for pair in sorted(found, key=lambda pair: pair[1].number) if not follows(pair)]

@@ -1,0 +1,188 @@
+"""Whether what a result file says of the order of lines, and of who printed them, is what a traced run shows.
+
+If nothing makes a line wait for another, their order was luck, however often it came; and where something always does,
+the order is not free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from graphlib import TopologicalSorter
+from itertools import combinations, permutations
+from typing import NamedTuple
+
+from witness.language import Line, Result
+from witness.tracing.lines import Lines, Who
+from witness.tracing.model import Cause, Trace
+from witness.tracing.notes import LaneKind
+from witness.tracing.promises import Pair, Promises
+
+
+class Fault(NamedTuple):
+    """What is wrong with a line of a result file, by its number there."""
+
+    line: int
+    text: str
+
+
+def _copies(assignment: Sequence[Line]) -> dict[Line, list[int]]:
+    """Where each line of the result file was printed."""
+    found: dict[Line, list[int]] = {}
+    for place, line in enumerate(assignment):
+        found.setdefault(line, []).append(place)
+    return found
+
+
+def sure(lines: Lines, assignment: Sequence[Line]) -> set[Pair]:
+    """The pairs of lines whose first comes before the second in each run with the same causes as this one.
+
+    What one lane prints under one name comes in its order, even where it is one job after another.
+    """
+    copies = _copies(assignment)
+    found = set()
+    for one, other in permutations(copies, 2):
+        first, last = copies[one][-1], copies[other][0]
+        named = one.actor is not None and one.actor == other.actor
+        if lines.before(first, last) or (named and first < last and lines.who(first).lane == lines.who(last).lane):
+            found.add((one, other))
+    return found
+
+
+def unproven(result: Result, lines: Lines, assignment: Sequence[Line]) -> list[Fault]:
+    """The promises that nothing keeps, in words."""
+    copies = _copies(assignment)
+    pairs = Promises(result).unproven(sure(lines, assignment))
+    faults = [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
+    for place, line in enumerate(assignment):
+        if not faults and (lane := lines.slept_away(place)):
+            ended = lines.names.get(lane, lane)
+            faults.append(
+                Fault(
+                    line.number,
+                    f"`{ended}` ended while who prints this slept, and nothing makes it wait for that\n"
+                    f"  what it prints of what `{ended}` did is luck; `join` would make it sure",
+                )
+            )
+    return faults
+
+
+def _unkept(result: Result, lines: Lines, pair: Pair, copies: dict[Line, list[int]]) -> Fault:
+    one, other = pair
+    place = copies[other][0]
+    first, last = lines.who(copies[one][-1]), lines.who(place)
+    names = [line.actor or who.words for line, who in ((one, first), (other, last))]
+    if first.lane == last.lane:
+        advice = "they are two jobs of one worker, and may be of two"
+    elif lines.started(first.lane) == last.lane:
+        advice = f"`{'await' if first.kind is LaneKind.TASK else 'join'}` would make it so"
+    else:
+        advice = "an event, a queue or a join would make it so; or let their order be open"
+    return Fault(
+        other.number,
+        f"nothing makes this line wait for line {one.number}, so their order is luck\n"
+        f"  line {one.number}, {names[0]}: {result.text(one)}\n"
+        f"  line {other.number}, {names[1]}: {result.text(other)}\n"
+        f"  before it, {names[1]} {lines.doing(place)}; {advice}",
+    )
+
+
+def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
+    """The freedoms that are none, in words, by the pairs that are sure in every run."""
+    return [
+        Fault(other.number, f"always comes after line {one.number}: say so with `after`, or take its name away")
+        for one, other in Promises(result).needless(pairs)
+    ]
+
+
+def printers(lines: Lines, assignment: Sequence[Line]) -> dict[Line, Who]:
+    return {line: lines.who(places[0]) for line, places in _copies(assignment).items()}
+
+
+def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
+    """The names of printers that are not those of one lane each, by who printed each line.
+
+    In a region a name is one lane of the run, and a lane has one name, but a worker of a pool one for each of its jobs.
+    The name of a variable that is a process is all of that process; who that is, the system says. `main` is the main
+    thread of its program. A line without a name is of the main process, of whichever lane.
+    """
+    faults = []
+    for terminal in result.terminals:
+        for region in terminal.regions:
+            named = [line for line in region.lines if line.actor and line in printed]
+            for number, line in enumerate(named):
+                if _printer(line) == "main" and not printed[line].is_main:
+                    faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
+                if (variable := result.variables.get(_printer(line))) and variable.is_process:
+                    continue
+                different = (_differ(other, printed[other], line, printed[line]) for other in named[:number])
+                faults += [Fault(line.number, fault) for fault in different if fault][:1]
+    return faults
+
+
+def _differ(one: Line, first: Who, other: Line, last: Who) -> str:
+    same = first.lane == last.lane
+    if _printer(one) == _printer(other) and not same:
+        return f"line {one.number} has the same name, but was printed by {first.words}, and this one by {last.words}"
+    if _printer(one) != _printer(other) and same and first.job == last.job:
+        return f"line {one.number} has another name, but {first.words} printed both"
+    return ""
+
+
+def _printer(line: Line) -> str:
+    return str(line.actor).partition("/")[0]
+
+
+# What is kept of it beside a result
+
+
+def causes(lines: Lines, assignment: Sequence[Line], pairs: Set[Pair], trace: Trace, names: Mapping[str, str]) -> Trace:
+    """The trace with why the pairs are in order that are sure in every run, but for what follows from others or a lane.
+
+    `names` are those of the lanes, by their keys.
+    """
+    copies = _copies(assignment)
+    places = {line: place for place, line in enumerate(sorted(copies, key=lambda line: line.number), 1)}
+    same = in_lanes(trace, {places[line]: line.actor for line in copies})
+    found = []
+    for one, other in sorted(pairs, key=lambda pair: (places[pair[1]], places[pair[0]])):
+        between = any((one, line) in pairs and (line, other) in pairs for line in copies)
+        if between or (places[one], places[other]) in same:
+            continue
+        chain = lines.chain(copies[one][-1], copies[other][0])
+        links = (link._replace(giver=names.get(link.giver, ""), taker=names.get(link.taker, "")) for link in chain)
+        found.append(Cause(places[one], places[other], tuple(links)))
+    return replace(trace, causes=tuple(found))
+
+
+def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:
+    """The places of lines that are in order as one lane prints them under one name."""
+    return {
+        (one, other)
+        for lane in trace.lanes
+        for one, other in combinations(lane.places, 2)
+        if actors[one] == actors[other]
+    }
+
+
+def known(result: Result, trace: Trace) -> set[Pair]:
+    """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
+    lines = dict(enumerate(result.lines, 1))
+    before: dict[int, set[int]] = {place: set() for place in lines}
+    for one, other in in_lanes(trace, {place: line.actor for place, line in lines.items()}):
+        before[other].add(one)
+    for cause in trace.causes or ():
+        before[cause.after].add(cause.before)
+    for place in TopologicalSorter(before).static_order():
+        before[place].update(*(before[other] for other in before[place]))
+    return {(lines[one], lines[place]) for place, found in before.items() for one in found}
+
+
+def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
+    """Who printed each line, by what is kept of a run."""
+    lines = dict(enumerate(result.lines, 1))
+    return {
+        lines[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
+        for number, lane in enumerate(trace.lanes)
+        for place in lane.places
+    }
