@@ -1,0 +1,58 @@
+"""Push a program about: nap at the calls that are noted, so that those overtake each other who seldom do.
+
+As in the chaos mode of rr (its `Scheduler.cc`) some lanes are left behind for long, and all are stopped often and
+briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding bugs",
+ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
+let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
+
+What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
+"""
+
+import os
+import threading
+import time
+from _random import Random  # `random` takes longer to import than all of this
+
+FALLS = 2
+"""At how many calls a lane that is left behind naps for long."""
+LASTS_S = 3.0
+"""For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
+SHORT_S = 0.001
+_SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
+LONG_S = 2 * 100 ** (Random(_SEED).random() - 1)
+"""The longest nap of this run: what is slow is overtaken only by who naps long, and what is quick by anyone."""
+# As they are before any of this, and whatever a program puts in their place.
+_sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
+
+_begun: dict[int, float] = {}
+"""When a process was pushed first, which may have been forked."""
+
+
+class _Pace(threading.local):
+    """How this thread is pushed: its own chance, how many calls it made, and at which it falls behind."""
+
+    process = -1
+
+    def begin(self, lane: str) -> None:
+        self.process, self.calls = _getpid(), 0
+        _begun.setdefault(self.process, _clock())
+        self.random = Random(hash((_SEED, self.process, int(lane)))).random
+        among = 2 ** int(6 * self.random())
+        behind = self.random() < 0.5
+        self.falls = {int(among * self.random()) for _ in range(FALLS if behind else 0)}
+
+
+_pace = _Pace()
+
+
+def nap(lane: str) -> None:
+    """Let others overtake this thread, which has this number in its process, or not, as is drawn for this call."""
+    if _pace.process != _getpid():  # it has just begun, or was forked
+        _pace.begin(lane)
+    if _clock() > _begun[_getpid()] + LASTS_S:
+        return
+    if _pace.calls in _pace.falls:
+        _sleep(LONG_S * _pace.random())
+    elif _pace.random() < 0.25:
+        _sleep(SHORT_S * _pace.random())
+    _pace.calls += 1
