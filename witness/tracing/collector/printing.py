@@ -22,7 +22,7 @@ def hook() -> None:
         if id(self) not in files:
             return write(self, text)
         if PUSHED and lane() not in here.unfinished:
-            nap(here.lane)
+            nap(here.lane, prints=True)
         since_ns = clock_ns()
         written = write(self, text)
         # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would

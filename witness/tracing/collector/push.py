@@ -13,8 +13,6 @@ import threading
 import time
 from _random import Random  # `random` takes longer to import than all of this
 
-FALLS = 2
-"""At how many calls a lane that is left behind naps for long."""
 LASTS_S = 3.0
 """For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
 SHORT_S = 0.001
@@ -29,30 +27,33 @@ _begun: dict[int, float] = {}
 
 
 class _Pace(threading.local):
-    """How this thread is pushed: its own chance, how many calls it made, and at which it falls behind."""
+    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind."""
 
     process = -1
 
     def begin(self, lane: str) -> None:
-        self.process, self.calls = _getpid(), 0
+        self.process, self.calls = _getpid(), [0, 0]
         _begun.setdefault(self.process, _clock())
         self.random = Random(hash((_SEED, self.process, int(lane)))).random
-        among = 2 ** int(6 * self.random())
         behind = self.random() < 0.5
-        self.falls = {int(among * self.random()) for _ in range(FALLS if behind else 0)}
+        among = 2 ** int(6 * self.random()), 2 ** int(4 * self.random())
+        self.falls = [int(calls * self.random()) if behind else -1 for calls in among]
 
 
 _pace = _Pace()
 
 
-def nap(lane: str) -> None:
-    """Let others overtake this thread, which has this number in its process, or not, as is drawn for this call."""
+def nap(lane: str, prints: bool = False) -> None:
+    """Let others overtake this thread or not, as is drawn for this call; `lane` is its number in its process.
+
+    What it `prints` is few among its calls, but decides what is seen: so it falls behind once there, once elsewhere.
+    """
     if _pace.process != _getpid():  # it has just begun, or was forked
         _pace.begin(lane)
     if _clock() > _begun[_getpid()] + LASTS_S:
         return
-    if _pace.calls in _pace.falls:
-        _sleep(LONG_S * _pace.random())
+    if _pace.calls[prints] == _pace.falls[prints]:
+        _sleep(LONG_S * (1 + _pace.random()) / 2)
     elif _pace.random() < 0.25:
         _sleep(SHORT_S * _pace.random())
-    _pace.calls += 1
+    _pace.calls[prints] += 1
