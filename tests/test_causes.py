@@ -3,10 +3,14 @@
 Every line names itself by its first letter. What is expected are the pairs of letters whose order is sure; of the others,
 it is luck which came first.
 """
+# ruff: noqa: E501, so that a thread of a program stands on a line
 
 import sys
+from collections.abc import Mapping
+from functools import cache
 from itertools import permutations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import pytest
@@ -17,17 +21,21 @@ from witness.language.model import literal
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
-from witness.tracing.lines import Lines, course
+from witness.tracing.lines import course
 from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, multiprocessing, os, queue, socket, subprocess, sys, threading, time
+import asyncio, atexit, builtins, multiprocessing, os, queue, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
 fork = multiprocessing.get_context("fork")
+
+def print(letter, **keywords): builtins.print(PROGRAM, letter, **keywords)
+
+def echo(letter): return ["echo", f"{PROGRAM} {letter}"]
 
 def go(*functions, kind=Thread):
     threads = [kind(target=function) for function in functions]
@@ -38,27 +46,42 @@ def nap(): time.sleep(0.05)
 """
 
 
-def traced(folder: Path, program: str, interpreter: Interpreter) -> Lines:
-    (folder / "c").mkdir()
-    (folder / "c/a.py").write_text(IMPORTS + dedent(program))
-    example = Example(folder, "c/a")
-    empty = parse("$ python a.py\n", Path("a.out"))
-    notes, run = collect.traced(example, empty, interpreter.path)
+SETTINGS = """
+# /// script
+# [tool.witness]
+# timeout = 60
+# ///
+"""
+
+
+@cache
+def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
+    """What is sure in each program of a group, which run one after the other, as one, and put their numbers in their lines."""
+    programs = GROUPS[group]
+    numbered = enumerate(dedent(program) for _, program, _ in programs.values())
+    text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}\n" for number, program in numbered) + SETTINGS
+    with TemporaryDirectory() as folder:
+        example = Example(Path(folder), "c/a")
+        example.programs[0].parent.mkdir()
+        example.programs[0].write_text(text)
+        empty = parse("$ python a.py\n", Path("a.out"))
+        notes, run = collect.traced(example, empty, interpreter.path)
     assert not run.trouble
-    lines = [text for output in run.outputs for text, _ in output.lines]
-    verdict = Verdict(True, order=tuple(literal(number, text) for number, text in enumerate(lines)))
-    return course(notes, empty, run, verdict, {"a.py": IMPORTS + dedent(program)})
-
-
-def sure(lines: Lines) -> set[str]:
-    letters = [piece.text[0] for piece in lines.pieces]
-    return {
-        letters[one] + letters[other] for one, other in permutations(range(len(lines)), 2) if lines.before(one, other)
-    }
+    printed = [line for output in run.outputs for line, _ in output.lines]
+    verdict = Verdict(True, order=tuple(literal(number, line) for number, line in enumerate(printed)))
+    lines = course(notes, empty, run, verdict, {})
+    found: dict[str, set[str]] = {name: set() for name in programs}
+    names = list(programs)
+    for one, other in permutations(range(len(lines)), 2):
+        (number, letter), (same, last) = (lines.pieces[line].text.split() for line in (one, other))
+        if number == same and lines.before(one, other):
+            found[names[int(number)]].add(letter + last)
+    return found
 
 
 # The rule, a program, and the pairs that are sure.
-PROGRAMS: dict[str, tuple[Rule, str, str]] = {
+Programs = dict[str, tuple[Rule, str, str]]
+THREADS: Programs = {
     "a thread begins after its start and ends before its join": (
         Rule.START,
         """
@@ -87,7 +110,6 @@ PROGRAMS: dict[str, tuple[Rule, str, str]] = {
     "the end of the program": (
         Rule.END,
         """
-        import atexit
         atexit.register(print, "c")
         Thread(target=lambda: (nap(), print("a"))).start(); Thread(target=lambda: (nap(), print("b"))).start()
         """,
@@ -122,7 +144,7 @@ PROGRAMS: dict[str, tuple[Rule, str, str]] = {
     "a command": (
         Rule.END,
         """
-        print("a"); subprocess.run(["echo", "b"]); print("c"); p = subprocess.Popen(["echo", "d"]); nap(); print("e")
+        print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")
         p.communicate(); print("f")
         """,
         "ab ac ad ae af bc bd be bf cd ce cf df ef",
@@ -447,7 +469,7 @@ PROGRAMS: dict[str, tuple[Rule, str, str]] = {
         "as ap aq ar ax ay az bs bp bq br by bz cs cp cq cr cz rs xs xp xq xr xy xz ys yp yq yr yz zs zp zq zr",
     ),
 }
-ASYNC: dict[str, tuple[Rule, str, str]] = {
+TASKS: Programs = {
     "tasks, and what is told first": (
         Rule.FIRST_COME,
         """
@@ -624,7 +646,7 @@ ASYNC: dict[str, tuple[Rule, str, str]] = {
         "ab ac bc",
     ),
 }
-GENERATORS: dict[str, tuple[Rule, str, str]] = {
+GENERATORS: Programs = {
     "a generator goes on where it is resumed": (
         Rule.START,
         """
@@ -634,20 +656,21 @@ GENERATORS: dict[str, tuple[Rule, str, str]] = {
         "ab ac ad ae bc bd be cd ce de",
     ),
 }
-ALL = (
-    PROGRAMS
-    | GENERATORS
-    | {name: (rule, dedent(program) + "asyncio.run(main())", pairs) for name, (rule, program, pairs) in ASYNC.items()}
-)
+ATEXIT = "the end of the program"
+GROUPS = {
+    "threads": {name: case for name, case in THREADS.items() if name != ATEXIT},
+    "tasks": {name: (rule, f"{dedent(text)}asyncio.run(main())", pairs) for name, (rule, text, pairs) in TASKS.items()},
+    "generators": GENERATORS,
+    "end": {ATEXIT: THREADS[ATEXIT]},
+}
 
 
-@pytest.mark.parametrize(
-    ("program", "pairs"), [(dedent(program), pairs) for _, program, pairs in ALL.values()], ids=ALL
-)
-def test_what_is_sure(program: str, pairs: str, interpreter: Interpreter, tmp_path: Path) -> None:
-    assert sure(traced(tmp_path, program, interpreter)) == set(pairs.split())
+@pytest.mark.parametrize(("group", "name"), [(group, name) for group, names in GROUPS.items() for name in names])
+def test_what_is_sure(group: str, name: str, interpreter: Interpreter) -> None:
+    assert sure(group, interpreter)[name] == set(GROUPS[group][name][2].split())
 
 
 def test_each_rule_has_a_program_and_a_source() -> None:
     assert set(RULES) == set(Rule)
-    assert {rule for rule, _, _ in ALL.values()} == set(Rule) - {Rule.STOP}
+    tested = {rule for programs in GROUPS.values() for rule, _, _ in programs.values()}
+    assert tested == set(Rule) - {Rule.STOP, Rule.OPENED}

@@ -325,7 +325,8 @@ def test_a_recording_tells(
 
 
 LOOKS = """
-import _thread, builtins, importlib.machinery, inspect, multiprocessing.queues, multiprocessing.synchronize, subprocess
+import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
+import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, socket, subprocess
 
 def look(name, value):
     print(name, value)
@@ -341,12 +342,24 @@ look("stdout", [type(sys.stdout), sorted(vars(sys.stdout)), type(sys.stdout.buff
 look("modules", [name for name in sys.modules if "witness" in name])
 look("finders", [*map(type, sys.meta_path), *map(type, sys.path_hooks)])
 look("profile", [sys.getprofile(), sys.gettrace()])
+thread, event, q = Thread(target=int), Event(), queue.Queue(1)
+thread.start(); thread.join(); event.set(); q.put(1)
+look("what is kept of others", [sorted(vars(thread)), sorted(vars(event)), sorted(vars(q)), type(thread).__mro__])
+look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
+look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (
+    asyncio.Event, asyncio.Queue, asyncio.Lock, asyncio.Handle, asyncio.TimerHandle, asyncio.Task,
+    asyncio.BaseEventLoop,
+    concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
+    multiprocessing.pool.ApplyResult, queue.SimpleQueue,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
     time, os, multiprocessing.process.BaseProcess, multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
     importlib.machinery.SourceFileLoader, io.TextIOWrapper,
 ):
-    for name in "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid".split():
+    for name in (
+        "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid _put _get task_done"
+        " release notify result set_result as_completed recv accept _run call_soon create_task cancel is_alive flush"
+    ).split():
         if function := getattr(owner, name, None):
             names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]
             try: names.append(inspect.signature(function))

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -231,7 +232,9 @@ def test_a_run_of_the_same_course_leaves_the_figure_as_it_is(process: Example, m
     process.programs[0].write_text(process.programs[0].read_text() + "# more\n")
     slow = replace(known, lanes=tuple(replace(lane, events=tuple(map(later, lane.events))) for lane in known.lanes))
     run = recorded(parse(text.replace("child:pid=", "child:pid=1"), process.out))
-    monkeypatch.setattr(timelines, "typical", lambda _, result, __: (slow, run, decide(result, run)))
+    monkeypatch.setattr(
+        timelines, "typical", lambda _, result, __: SimpleNamespace(trace=slow, run=run, verdict=decide(result, run))
+    )
     assert timelines.record(process, own()) == "its timeline is as before"
     again = evidence.load(process).trace
     assert again

@@ -164,7 +164,8 @@ def test_the_interpreters_own_start_and_end_are_nothing() -> None:
 
 
 def test_a_process_lives_until_who_waited_knew() -> None:
-    text = "1 2.0 Begin process p, 700 2.0 End, 100 1.0 Waits join 2.0, 900 1.0 Takes end 2.0, 900 1.0 On, 901 1.0 Waits join 2.0, 902 1.0 On"
+    text = "1 2.0 Begin process p, 700 2.0 End, 100 1.0 Waits join 2.0, 900 1.0 Takes end 2.0,"
+    text += " 900 1.0 On, 901 1.0 Waits join 2.0, 902 1.0 On"
     ended = steps.finish(reading(text, "1.0", "2.0", last_ns=1000))
     assert said(steps.outlive(ended).lanes["2.0"]) == "1 begin, 900 end"
 

@@ -17,6 +17,7 @@ from witness.language import Line, Part, Reference, Region, Result, Terminal, Te
 from witness.page import words
 from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
+from witness.page.why import listed, reasons
 from witness.recording.evidence import Observation, Order
 from witness.tracing.model import Trace
 
@@ -41,7 +42,9 @@ def render(
     for terminal in result.terminals:
         below = [_paragraph("promise", words.promise(result, terminal))]
         if terminal is result.terminals[-1]:
-            below += [figure(trace, result, name)] if trace else []
+            found = reasons(result, trace) if trace else []
+            below += [figure(trace, result, name, found)] if trace else []
+            below += [listed(found)] if found else []
             below += [_seen(shown, observation)] if observation else []
         links = [_download(program) for program in programs if started.get(program.stem, first) is terminal]
         numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))

@@ -163,6 +163,7 @@ def _of_a_loop(history: History, note: Note, record: Takes) -> Iterable[int]:
 
 RULES: dict[Rule, Source] = {
     Rule.START: Source(_every, "Thread.start, Process.start, os.fork, subprocess.Popen"),
+    Rule.OPENED: Source(_every, "a result file: `# after`, a terminal that is opened once a line is there"),
     Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
     Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
     Rule.CONDITION: Source(_first_since, "threading, Condition.wait: “until it is awakened by a notify()”"),

@@ -32,7 +32,7 @@ def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, so
     for terminal, output in zip(result.terminals, run.outputs, strict=True):
         if terminal.after in labels:  # whoever runs it opens another terminal
             cause = notes[labels[terminal.after].place]
-            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main)), cause.step))
+            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
     notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
     return Lines(Order(notes), find(notes, result, run) if opened else pieces, sources)
 
@@ -104,6 +104,8 @@ class Lines:
         links: list[Link] = []
         for before, after, rule in self.order.chain(place, begin):
             first, last = self.order.notes[before], self.order.notes[after]
+            if isinstance(first.record, Start) and first.record.name == Rule.OPENED:
+                rule = Rule.OPENED
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()
@@ -118,7 +120,8 @@ class Lines:
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""
         note = self.order.notes[place]
-        return note.step.startswith("!") or self.kinds.get(note.lane) is LaneKind.HUB
+        helps = self.kinds.get(note.lane) in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
+        return note.step.startswith("!") or (helps and note.lane not in self.own)
 
     def text(self, call: str) -> str:
         """The expression of the program where a call is made, without its arguments."""

@@ -78,6 +78,7 @@ class Rule(StrEnum):
         return self
 
     START = "start", "{b} 由 {give} 启动"
+    OPENED = "opened", "看见了那一行，才打开这个终端"
     END = "end", "{take} 等 {a} 结束"
     EVENT = "event", "{take} 等 {give}"
     CONDITION = "condition", "{take} 等 {give}"
@@ -92,10 +93,10 @@ class Rule(StrEnum):
     CONNECT = "connect", "{take} 等 {give}"
     FUTURE = "future", "{take} 等 {a} 的结果"
     JOB = "job", "{take} 等 {a} 的结果"
-    SOON = "soon", "{b} 等 {a}"
-    TIMER = "timer", "{b} 等定时器"
+    SOON = "soon", "{take} 等 {give}"
+    TIMER = "timer", "{take} 等到了时间"
     HANDED = "handed", "{b} 等 {a} 释放锁"
-    FIRST_COME = "first-come", "事件循环先做先交给它的：{a} 在前，{b} 在后"
+    FIRST_COME = "first-come", "事件循环按交给它的先后来做，{a} 在前，{b} 在后"
     DEADLINE = "deadline", "同一个事件循环里，{a} 的定时器先到"
     STOP = "stop", "{take} 等事件循环停下"
 

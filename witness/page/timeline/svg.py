@@ -5,6 +5,7 @@ What is horizontal is in percent, what is vertical in pixels, so that its text i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -12,6 +13,7 @@ from witness.language import Result
 from witness.page.timeline.layout import Arrow, Layout, Mark, Piece, Row, colours, layout
 from witness.page.timeline.spacing import PHONE
 from witness.page.timeline.words import LEGEND, Words, together
+from witness.page.why import Reason
 from witness.tracing.model import Trace
 
 LANE, BAR = 40, 16
@@ -20,19 +22,19 @@ _TITLED = 20
 """Of so many lines, or fewer, each mark has the text as its title."""
 
 
-def figure(trace: Trace, result: Result, name: str) -> str:
-    """The timeline on a page; `name` is that of the example."""
+def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
+    """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
     words = Words(*together(trace), result)
     placed = layout(words, colours(result, trace))
     # To move it sideways without a mouse.
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if placed.width > PHONE else ""
     return (
-        f'<figure class="timeline" data-search-exclude><div{stop}>{svg(placed, words, name)}</div>'
+        f'<figure class="timeline" data-search-exclude><div{stop}>{svg(placed, words, name, reasons)}</div>'
         f"<figcaption>{LEGEND}</figcaption></figure>"
     )
 
 
-def svg(placed: Layout, words: Words, name: str) -> str:
+def svg(placed: Layout, words: Words, name: str, reasons: Sequence[Reason] = ()) -> str:
     height = LANE * len(placed.rows) + 18
     ids = name.replace("/", "-")
     wide = f' style="min-width:{placed.width}px"' if placed.width > PHONE else ""
@@ -44,6 +46,7 @@ def svg(placed: Layout, words: Words, name: str) -> str:
         *(pen.tick(time, x, height) for time, x in placed.ticks),
         *(pen.bars(row, _top(index)) for index, row in enumerate(placed.rows)),
         *map(pen.arrow, placed.arrows),
+        *(pen.why(number, reason, placed, words) for number, reason in enumerate(reasons, 1)),
         *(pen.marks(row, _top(index)) for index, row in enumerate(placed.rows)),
     ]
     return (
@@ -85,6 +88,20 @@ class _Pen:
         x1, x2 = self.percent(arrow.x), self.percent(arrow.end)
         head = f'<text x="{x2}" y="{y2 + (0 if down else 6)}">{"▾" if down else "▴"}</text>'
         return f'<g class="link {arrow.kind}"><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
+
+    def why(self, number: int, reason: Reason, placed: Layout, words: Words) -> str:
+        """From the lines that come before to the one that comes after; shown when its sentence is pointed at."""
+        spots = {
+            place: (self.percent(mark.x), _top(index) + BAR // 2)
+            for index, row in enumerate(placed.rows)
+            for mark in row.marks
+            for place in range(mark.place, words.last.get(mark.place, mark.place) + 1)
+        }
+        x2, y2 = spots[reason.after]
+        lines = (
+            f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>' for x1, y1 in (spots[place] for place in reason.before)
+        )
+        return f'<g class="why" data-why="{number}">{"".join(lines)}</g>'
 
     def bars(self, row: Row, top: int) -> str:
         pieces = "".join(self.wait(piece, top) if piece.label else self.bar(piece, top) for piece in row.pieces)

@@ -112,7 +112,7 @@ def _stop(task: Any) -> None:
     """Why a task stops: the function of the library that it awaits, or else the future; or nothing, at its end."""
     if "/" not in here.within and task.done():
         return
-    frames = _frames(task.get_coro())
+    frames = [] if task.done() else _frames(task.get_coro())  # which CPython 3.12.1 has lost of an eager one
     future = getattr(task, "_fut_waiter", None)
     library = [frame.f_code.co_qualname for frame in frames if not example(frame.f_code.co_filename)]
     what = library[0].partition(".<locals>")[0] if library else type(future).__name__
