@@ -1,6 +1,7 @@
 """Repeated runs are counted as they were, and what the annotations allow in vain is reported."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -74,9 +75,9 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def repeated(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def repeated(project: Path, *options: str, command: str = "repeat") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "witness", "repeat", *options],
+        [sys.executable, "-m", "witness", command, *options],
         cwd=project,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -114,6 +115,57 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> Non
     assert int(held) < int(runs) == 40
     assert done.stdout.splitlines()[-1] == f"{int(held) + 40} of 80 runs held"
     assert [path.name for path in project.rglob("*.json")] == ["process.json"]
+
+
+LUCK = """
+import threading
+import time
+
+thread = threading.Thread(target=print, args=("a",))
+thread.start()
+time.sleep(0.1)
+print("b")
+thread.join()
+"""
+
+
+@pytest.mark.skipif(not platform.here.complete, reason="programs are pushed about on Linux only")
+def test_a_pushed_run_finds_luck_and_is_had_again(project: Path) -> None:
+    (project / "examples/c/luck.py").write_text(LUCK)
+    (project / "examples/c/luck.out").write_text("$ python luck.py\nx| a\nb\n")
+    done = repeated(project, f"-n{ENOUGH}", "--record", "luck")
+    assert done.returncode == 1
+    again = re.search(r"pushed=True\); again: uv run witness (repeat c/luck --run \d+)$", done.stdout, re.MULTILINE)
+    assert again, done.stdout
+    assert not (project / "examples/c/luck.json").exists()
+    done = repeated(project, *again[1].split()[1:])
+    assert done.returncode == 1
+    assert f"again: uv run witness {again[1]}\n" in done.stdout
+
+
+def test_what_was_seen_is_held_against_every_later_annotation(project: Path) -> None:
+    out = project / "examples/c/moves.out"
+    (project / "examples/c/number.py").write_text('import os\n\nprint(f"{os.getpid()} {3}")\n')
+    number = out.with_name("number.out")
+    number.write_text("$ python number.py\n{main:pid=7} 3\n")
+    assert repeated(project, f"-n{ENOUGH}", "--record", "moves", "number").returncode == 0
+    assert not any(said in checked(project, name) for name in ("moves", "number") for said in ("seen", "same", "pid"))
+    kept = out.read_text()
+    out.write_text(kept.replace("a| a\nb| b", "a as a| a\nb after a| b"))
+    said = f"examples/c/moves.out:3: a run that was seen on Python {own().version} contradicts its annotations"
+    assert said in checked(project, "moves")
+    number.write_text("$ python number.py\n{main:pid=7} {n:int=3}\n")
+    assert f"{{n:int=3}} was the same in all of {ENOUGH} runs" in checked(project, "number")
+    number.write_text("$ python number.py\n{n:int=7} 3\n")
+    told = "number.out:2: {n:int=7} was always the number of a process that printed: it is a `pid` or a `worker`"
+    assert (told in checked(project, "number")) == platform.here.complete
+    (project / "examples/c/moves.py").write_text("print('a')\nprint('b')\n")
+    out.write_text("$ python moves.py\na\nb\n")
+    assert "seen" not in checked(project, "moves")  # it is another program
+
+
+def checked(project: Path, name: str) -> str:
+    return repeated(project, f"c/{name}", command="check").stdout
 
 
 def test_the_load_keeps_every_core_busy_and_ends() -> None:
