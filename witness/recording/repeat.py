@@ -81,7 +81,8 @@ class Tally:
         if self.held < ENOUGH:
             return [], []
         stayed, seldom = self.open.never(frozenset().union(*self.shown.values()))
-        runs = f"{self.held} runs, {self.pushed} of them pushed"
+        pythons = ", ".join(sorted((python.version for python in self.pythons), key=_age))
+        runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {pythons}"
         wrong, doubtful = (
             [f"line {other.number} never came before line {one.number} in {runs}" for one, other in pairs]
             for pairs in (stayed, seldom)

@@ -16,7 +16,9 @@ from witness.tracing.promises import Pair, Promises
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen; of them, every second is pushed."""
 FAR = Decimal(10)
-"""How many times wider than what was seen a range of bounds may be."""
+"""How many times farther from all that was seen than that is wide a bound may be."""
+NATURAL = Decimal(0), Decimal(1)
+"""Lower bounds that only say what is counted or measured."""
 
 _CHANCE = re.compile(r"\b(?:random|secrets|uuid|urandom)\b")
 Shown = Pair | tuple[str, str] | tuple[int, int]
@@ -125,7 +127,9 @@ def still(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
             yield f"{variable} was always {next(iter(values))}"
         elif variable.low and variable.high:
             numbers = [Decimal(value) for value in values]
-            if Decimal(variable.high) - Decimal(variable.low) > FAR * (max(numbers) - min(numbers)):
+            low, high = Decimal(variable.low), Decimal(variable.high)
+            near = FAR * (max(numbers) - min(numbers))
+            if high - max(numbers) > near or (low not in NATURAL and min(numbers) - low > near):
                 yield f"{variable} was always in {min(numbers)}..{max(numbers)}"
 
 

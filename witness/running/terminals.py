@@ -126,13 +126,21 @@ class Play:
 
         return re.sub(r"\{(\w+)\}", printed, argument)
 
+    def _temporary(self, folder: Path) -> Path:
+        """The folder for temporary files, whose name varies with that of the program's own, if it does at all."""
+        if self.variation == NEUTRAL:
+            return folder.parent
+        place = folder.parent / f"tmp-{self.variation.folder[:16]}"  # a socket's path may not be long
+        place.mkdir(exist_ok=True)
+        return place
+
     def _environment(self, folder: Path, redirected: bool) -> dict[str, str]:
         """All that a program sees of the environment; the same for everyone, but for what is varied."""
         places = [str(Path(self.interpreter.path).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         environment = {
             "PATH": os.pathsep.join(places),
             "HOME": str(folder),
-            "TMPDIR": str(folder.parent),
+            "TMPDIR": str(self._temporary(folder)),
             "LANG": "C.UTF-8",
             "LOGNAME": "user",
             "NO_COLOR": "1",
