@@ -36,9 +36,9 @@ def readable(example: Example) -> bool:
 ALL = [
     example for example in find(EXAMPLES) if readable(example) and timelines.needs_figure(example, read(example.out))
 ]
-DRAWN = [example for example in ALL if evidence.stored(example).trace]
-SMALL, MANY = 7000, 20
-"""How many bytes a drawing may have, and from how many lines on it may have half as much again."""
+DRAWN = [example for example in ALL if (found := evidence.stored(example).trace) and found.is_drawn]
+SMALL, MANY, LANES = 7000, 20, 6
+"""How many bytes a drawing may have, and from how many lines or lanes on it may have half as much again."""
 
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])
 
@@ -118,7 +118,9 @@ def test_what_happens_in_a_lane_happens_in_order(example: Example) -> None:
 def test_a_timeline_is_small_and_says_what_it_shows(example: Example) -> None:
     result = read(example.out)
     svg = drawing(example)
-    assert len(text(example).encode()) <= SMALL * (1.5 if len(list(result.lines)) > MANY else 1)
+    assert len(text(example).encode()) <= SMALL * (
+        1.5 if len(list(result.lines)) > MANY or len(trace(example).lanes) > LANES else 1
+    )
     assert svg.get("role") == "img"
     title, words = (svg.findtext(f"*[@id='{id}']") for id in svg.attrib["aria-labelledby"].split())
     assert title

@@ -33,7 +33,7 @@ class _Loop:
 
     soon: int = 0  # these notes, as bits, but for timers
     timers: int = 0  # those
-    due: dict[int, float] = field(default_factory=dict)  # when a timer was due
+    delay: dict[int, float] = field(default_factory=dict)  # how long a timer took, in seconds
     done: dict[int, int] = field(default_factory=dict)  # the note that ends the step
     covered: dict[int, int] = field(default_factory=dict)  # as bits, the posts of all such steps that came before it
     passed: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -94,7 +94,7 @@ class Loops:
         surely, left = 1 << post, told
         while left:
             last = left.bit_length() - 1
-            if rule is Rule.TIMER and loop.due[last] > given.number:
+            if rule is Rule.TIMER and loop.delay[last] > given.number:
                 left &= ~(1 << last)
                 continue
             if not known >> loop.done[last] & 1:
@@ -119,7 +119,7 @@ class Loops:
         step.loop.covered[step.post] = step.surely
         if given.rule == Rule.TIMER:
             step.loop.timers |= 1 << step.post
-            step.loop.due[step.post] = given.number
+            step.loop.delay[step.post] = given.number
         else:
             step.loop.soon |= 1 << step.post
 
@@ -151,7 +151,7 @@ class Loops:
             since, passed = self.passed[cause]
             given, other = self.notes[cause].record, self.notes[cause]
             if cause == post and isinstance(given, Gives) and given.rule == Rule.TIMER:
-                passed += given.number * 1e9 - other.time_ns
+                passed += given.number * 1e9
             elif isinstance(note.record, On) and isinstance(given, Waits) and not given.yields:
                 took = note.time_ns - other.time_ns
                 if given.what == Wait.SLEEP:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from witness.tracing.causes import History
 from witness.tracing.loops import Loops
-from witness.tracing.notes import Begin, Forked, Fresh, LaneKind, Note, Print, Start, Takes
+from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes
 from witness.tracing.waits import Rule
 
 
@@ -36,6 +36,7 @@ class Order:
         self.causes: list[list[Cause]] = []
         self.known: list[int] = []
         """For each note, those before it and itself, as the bits of a number."""
+        self.workers = {note.lane for note in notes if isinstance(note.record, Fresh)}
         self._strands: dict[str, list[int]] = defaultdict(list)
         self._starts: dict[str, int] = {}
         self._hubs: set[str] = set()
@@ -140,9 +141,8 @@ def _strands(note: Note) -> list[str]:
 
 
 def _alone(notes: Sequence[Note]) -> set[str]:
-    """From where only one takes jobs, so that it does them in their order."""
-    lanes: dict[str, set[str]] = defaultdict(set)
-    for note in notes:
-        if isinstance(note.record, Fresh) and note.record.source:
-            lanes[note.record.source].add(note.lane)
-    return {source for source, found in lanes.items() if len(found) == 1}
+    """From where only one worker takes jobs, so that it does them in their order."""
+    records = (note.record for note in notes)
+    return {
+        record.token for record in records if isinstance(record, Gives) and (record.rule, record.number) == ("job", 1)
+    }

@@ -216,7 +216,8 @@ def link(reading: Reading) -> Reading:
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
     kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
     for origin, number in numbers.items():
-        insort(lanes[origin.lane], Moment(origin.time_ns, kinds[origin], link=number), key=_time_ns)
+        time_ns = max(origin.time_ns, lanes[origin.lane][0].time_ns)
+        insort(lanes[origin.lane], Moment(time_ns, kinds[origin], link=number), key=_time_ns)
     for origin, key, _, on in ways:
         lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
     return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
@@ -237,17 +238,18 @@ def _waits(lane: Draft, time_ns: int) -> bool:
 
 
 def _origin(reading: Reading, key: str, wait: Moment, on: Moment) -> Origin | None:
-    """What another lane did that let this one go on."""
+    """What another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
     order = reading.order
     assert order
+    if key in order.workers:
+        return None
     for place in order.between(key, wait.time_ns, on.time_ns):
         todo = [cause.before for cause in order.causes[place] if cause.rule]
         while todo:
             note = order.notes[first := todo.pop(0)]
             if note.lane in reading.shown:
-                late = (
-                    wait.what in FOR_VALUE or note.time_ns > wait.time_ns
-                )  # a value can be put before it is asked for
+                # A value can be put before it is asked for.
+                late = wait.what in FOR_VALUE or note.time_ns > wait.time_ns
                 if note.lane != key and late:
                     return Origin(note.time_ns, first, note.lane)
             else:

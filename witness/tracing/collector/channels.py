@@ -9,7 +9,7 @@ from typing import Any
 from ..notes import Gives, Takes
 from ..waits import Rule
 from .hooks import replace
-from .notebook import call, clock_ns, count, getpid, note
+from .notebook import call, clock_ns, count, getpid, note, outside
 
 ALL = float(2**62)
 """What has come when the other end has ended, that is all of it."""
@@ -53,7 +53,10 @@ def sent(self: Any, *_: object) -> str | None:
 
 
 def received(value: object, self: Any, *_: object) -> str | None:
-    return None if isinstance(value, BaseException) else _of(self, 1)
+    asks = outside().f_back
+    if isinstance(value, BaseException) or (asks and asks.f_code.co_name == "clear"):  # what only woke a pool's manager
+        return None
+    return _of(self, 1)
 
 
 def ended(value: object, self: Any, *_: object) -> str | None:

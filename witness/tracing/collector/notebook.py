@@ -44,7 +44,7 @@ class Here(threading.local):
     step = ""  # of the event loop
     busy = False
     shares = False  # its jobs with other threads of a pool
-    when = 0.0  # for which a timer is being set
+    delay: float | None = None  # of a timer that is being set
     group = 0  # of what an event loop is told in no order
     handing = False  # whether it lets go of a lock of an event loop
 

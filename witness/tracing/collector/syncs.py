@@ -264,6 +264,25 @@ def cancellable(self: Any) -> Token:
     return name(self) if self._state in ("PENDING", "CANCELLED") else None
 
 
+def _calling_back(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Whether a future is done already is chance; then what is called comes after both, but is no part of who asked."""
+
+    def add_done_callback(self: Any, function: Any) -> Any:
+        if finished(None, self) is None:
+            return original(self, function)
+        give(Rule.ITEM, token := f"{name(self)} {next(count)}")
+        outer = here.within, here.step
+        here.within, here.step = "", f"!{next(count)}"
+        try:
+            take(Rule.ITEM, token)
+            take(Rule.FUTURE, name(self))
+            return original(self, function)
+        finally:
+            here.within, here.step = outer
+
+    return add_done_callback
+
+
 def _waiting_for_all(original: Callable[..., Any]) -> Callable[..., Any]:
     def wait(*args: Any, **kwargs: Any) -> Any:
         value = original(*args, **kwargs)
@@ -310,12 +329,26 @@ def _asking_for_a_job(original: Callable[..., Any]) -> Callable[..., Any]:
     def get(self: Any, *args: Any, **kwargs: Any) -> Any:
         who = outside().f_code.co_name
         if who == "worker":
-            note(Fresh(channels.received(None, self._reader) or "" if hasattr(self, "_reader") else name(self)))
+            note(Fresh(_source(self)))
         elif (who == "_worker" and here.shares) or (who == "_process_worker" and self._maxsize > 2):
             note(Fresh())
         return original(self, *args, **kwargs)
 
     return get
+
+
+def _source(queue: Any) -> str:
+    return channels.received(None, queue._reader) or "" if hasattr(queue, "_reader") else name(queue)
+
+
+def _sharing(original: Callable[..., Any]) -> Callable[..., Any]:
+    """How many workers take jobs from the same queue."""
+
+    def repopulate(self: Any) -> None:
+        give(Rule.JOB, (_source(self._inqueue), self._processes))
+        original(self)
+
+    return repopulate
 
 
 def _working(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -392,7 +425,10 @@ AROUND = (
     ("multiprocessing.queues", "SimpleQueue.get", _asking_for_a_job),
     ("multiprocessing.queues", "Queue.get", _asking_for_a_job),
     ("queue", "SimpleQueue.get", _asking_for_a_job),
+    ("queue", "SimpleQueue.get_nowait", _asking_for_a_job),
+    ("multiprocessing.pool", "Pool._repopulate_pool", _sharing),
     ("concurrent.futures.thread", "_worker", _working),
+    ("concurrent.futures._base", "Future.add_done_callback", _calling_back),
     ("concurrent.futures._base", "wait", _waiting_for_all),
     ("concurrent.futures._base", "as_completed", _completing),
 )

@@ -27,24 +27,26 @@ def _events(module: Any) -> None:
     step_ends_at(run.__code__)
 
     def _init(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+        _tokens.pop(id(self), None)  # of one that was cancelled, and is gone
         asker: Any = outside()
         while asker.f_code.co_name == "__init__":
             asker = asker.f_back
-        if here.when or asker.f_code.co_name in (
+        if here.delay is not None or asker.f_code.co_name in (
             "_call_soon",
             "call_soon_threadsafe",
         ):  # and not for something to read or write, whenever that may be
             _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
-            rule = Rule.TIMER if here.when else Rule.HANDED if here.handing else Rule.SOON
-            note(Gives(rule, token, here.when or here.group, call()))
+            timer = here.delay is not None
+            rule = Rule.TIMER if timer else Rule.HANDED if here.handing else Rule.SOON
+            note(Gives(rule, token, here.group if here.delay is None else here.delay, call()))
         init(self, callback, args, loop, context)
 
     def _set_timer(self: Any, when: float, *args: Any, **kwargs: Any) -> None:
-        here.when = when
+        before, here.delay = here.delay, round(when - clock_ns() / 1e9, 3) if here.delay is None else here.delay
         try:
             set_timer(self, when, *args, **kwargs)
         finally:
-            here.when = 0.0
+            here.delay = before
 
     def _run(self: Any) -> None:
         callback, args = self._callback, self._args
@@ -141,7 +143,7 @@ def _frames(coroutine: Any) -> list[FrameType]:
 
 def _event_loop(module: Any) -> None:
     loop = module.BaseEventLoop
-    create, forever, stop = loop.create_task, loop.run_forever, loop.stop
+    create, forever, stop, later = loop.create_task, loop.run_forever, loop.stop, loop.call_later
 
     def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
         if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
@@ -178,6 +180,14 @@ def _event_loop(module: Any) -> None:
         note(Gives(Rule.STOP, name(self), call=call()))
         stop(self)
 
+    def call_later(self: Any, delay: float, *args: Any, **kwargs: Any) -> Any:
+        here.delay = delay
+        try:
+            return later(self, delay, *args, **kwargs)
+        finally:
+            here.delay = None
+
+    replace(loop, "call_later", call_later)
     replace(loop, "create_task", create_task)
     replace(loop, "run_forever", run_forever)
     replace(loop, "stop", _stop_loop)
