@@ -128,3 +128,19 @@ def test_a_folder_on_windows_is_not_shown() -> None:
     assert shown(f"{folder}/b/a.py {folder}s") == "b/a.py …\\homes"
     assert shown(PureWindowsPath(folder, "a.py").as_uri()) == "file:///…/a.py"
     assert shown(r"C:\Python\Lib\asyncio\tasks.py:7 in C:\Python\python.exe") == r"…\asyncio\tasks.py:7 in python"
+
+
+@pytest.mark.parametrize(("scope", "said"), [("0\n", ""), ("1\n", "kernel.yama.ptrace_scope=0"), (None, "")])
+def test_a_system_that_guards_processes_says_so(
+    scope: str | None, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from witness.running import linux
+
+    file = tmp_path / "ptrace_scope"
+    if scope:
+        file.write_text(scope)
+    monkeypatch.setattr(linux, "Path", lambda _: file)
+    assert said in linux.Linux().guarded
+    assert bool(linux.Linux().guarded) == bool(said)
+    assert Portable().guarded
+    assert not Portable(windows=True).guarded

@@ -37,13 +37,13 @@ def test_every_example_is_on_a_page() -> None:
 
 def test_the_page_on_platforms_names_what_a_program_needs() -> None:
     rows = re.findall(
-        r"^\| \[`(\S+)`\]\((\S+)#\S+\) \| `(?:os\.)?(\w+)` ", (DOCS / "platforms.md").read_text(), re.MULTILINE
+        r"^\| \[`(\S+)`\]\((\S+)#\S+\) \| `(?:os\.|/)?(\w+)` ", (DOCS / "platforms.md").read_text(), re.MULTILINE
     )
     needed = {
         (program.name, page.relative_to(DOCS).as_posix(), need)
         for example in EXAMPLES
         for need in example.settings["needs"]
-        if need in ("fork", "nslookup", "resource")
+        if need in ("fork", "nslookup", "proc", "resource")
         for program in example.programs
         for page in PAGES
         if str(program) in embedded(page)[0]

@@ -165,6 +165,42 @@ MATTERS = [
         "coroutines/processes", "        process.join()\n", "        pass\n", "printed: `all done`", 'print(f"process'
     ),
     # async and await
+    Mutant("asynchronous/await_order", 'asyncio.create_task(step("任务"))', 'step("任务")', "printed: `任务: 走完`"),
+    Mutant(
+        "asynchronous/await_done",
+        "    waiting = asyncio.create_task(other())",
+        "    waiting = other()\n    await waiting\n    waiting = asyncio.sleep(0)",
+        "printed: `other",
+    ),
+    Mutant("asynchronous/no_pause", "        await asyncio.sleep(0)  #", "        pass  #", "printed: `main: 乙`"),
+    Mutant("asynchronous/one_by_one", 'visit("A"))\n', 'visit("A"))\n    await a\n', "printed: `A: 回来`"),
+    Mutant(
+        "asynchronous/taskgroup_results",
+        "async with asyncio.TaskGroup() as group",
+        "if group := asyncio",
+        "printed: `Traceback",
+    ),
+    Mutant("asynchronous/first_result_before", "    raise Found(name)\n", "", "printed: `慢: 有了`"),
+    Mutant("asynchronous/wait_first", "        task.cancel()", "        pass", "[False, False, False]"),
+    Mutant("asynchronous/shield", "asyncio.shield(paying)", "paying", "付款取消了吗 True"),
+    Mutant("asynchronous/cancel_twice", "asyncio.shield(saving)", "saving", "printed: `main: 取消了 True`"),
+    Mutant(
+        "asynchronous/cancel_child",
+        "await asyncio.wait([task])  # child",
+        "try:\n        await task\n    except asyncio.CancelledError:\n        pass\n    #",
+        "printed: `parent: 接着走`",
+    ),
+    Mutant("asynchronous/keyboard_once", "        raise", "        pass", "the output ended"),
+    Mutant("asynchronous/uncancel", "task.uncancel()", "task.cancelling()", "还有请求 1"),
+    Mutant("asynchronous/timeout_compute", "await asyncio.sleep(0)", "pass", LATE),
+    Mutant("asynchronous/deadline", "asyncio.timeout_at(deadline)", "asyncio.timeout(deadline)", LATE),
+    Mutant("asynchronous/wait_for", "asyncio.wait([task], timeout=0.1)", "asyncio.wait([task])", LATE),
+    Mutant("asynchronous/semaphore", "async with limit", "if limit", "最多 100"),
+    Mutant("asynchronous/producer", "maxsize=10", "maxsize=0", "积压: 1000"),
+    Mutant("asynchronous/queue_sentinel", "for _ in names", "for _ in names[:1]", LATE),
+    Mutant("asynchronous/lock_thread", "async with lock", "if lock", "printed: `B: 获取了锁`"),
+    Mutant("asynchronous/lock_order", 'move("乙", a, b)', 'move("乙", b, a)', LATE),
+    Mutant("asynchronous/condition", "            changed.notify_all()", "            pass", LATE),
     Mutant("asynchronous/gather", "    await ready.wait()", "    pass", "printed: `slow: 完成`"),
     Mutant("asynchronous/in_process", "100_000", "100_004", "printed: `[168, 9593]`"),
     Mutant(
@@ -241,7 +277,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
         def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Attempt]]:
             root = tmp_path_factory.mktemp("examples")
-            for path in (mutant.example.out, *mutant.example.programs):
+            for path in (mutant.example.out, *mutant.example.files):
                 copy = root / path.relative_to(EXAMPLES)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, copy)

@@ -17,7 +17,7 @@ from witness.script import block, line_of, missing, modules, start
 
 OLDEST = "3.11.0"
 """The oldest Python that every example runs on, unless it says otherwise."""
-NEEDS = ("fork", "resource", "nslookup", "gil", "free-threaded")
+NEEDS = ("fork", "resource", "proc", "nslookup", "gil", "free-threaded")
 _SETTINGS: dict[str, tuple[tuple[type, ...], str]] = {
     "needs": ((list,), "a list of needs"),
     "timeout": ((int, float), "a number of seconds, more than 0"),

@@ -117,6 +117,8 @@ class ExampleItem(pytest.Item):
             _missing(str(error))
         if reason := keyboard.lacking(result):
             pytest.skip(reason)
+        if keyboard.looks(result) and (reason := platform.here.guarded):
+            _missing(reason)
         attempt = self._attempt()
         if "nslookup" in self.example.settings["needs"] and attempt.missing:
             _missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")

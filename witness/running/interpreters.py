@@ -96,6 +96,8 @@ def lacking(example: Example) -> str:
         return "this system has no os.fork"
     if "resource" in example.settings["needs"] and not find_spec("resource"):
         return "this system has no module resource"
+    if "proc" in example.settings["needs"] and not Path("/proc/self/smaps_rollup").exists():
+        return "this system has no /proc, or another one than Linux"
     if "nslookup" in example.settings["needs"] and not shutil.which("nslookup"):
         return "nslookup is not installed: on Debian, apt-get install bind9-dnsutils"
     return ""

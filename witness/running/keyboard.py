@@ -26,6 +26,12 @@ def lacking(result: Result | None) -> str:
     return f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows" if here else ""
 
 
+def looks(result: Result | None) -> bool:
+    """Whether a program is told the number of another one, to look into it."""
+    arguments = [argument for terminal in result.terminals for argument in terminal.arguments] if result else []
+    return any(argument.startswith("{") for argument in arguments)
+
+
 def find(result: Result, label: str) -> Line:
     """The line that has this label."""
     return next(line for line in result.lines if line.label == label)

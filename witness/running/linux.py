@@ -89,6 +89,13 @@ class Linux(Portable):
     def missing(self) -> tuple[str, ...]:
         return (self.shared,) if self.shared else ()
 
+    @property
+    def guarded(self) -> str:
+        with suppress(OSError):
+            if Path("/proc/sys/kernel/yama/ptrace_scope").read_text().strip() != "0":
+                return "a process may not look into another one here: sudo sysctl --write kernel.yama.ptrace_scope=0"
+        return ""
+
     def workshop(self) -> Workshop:
         return _Kept(confined=not self.shared)
 

@@ -67,6 +67,11 @@ class Portable:
         """What is missing to confine and check an example."""
         return ("this system does not say which process wrote a line, and gives examples no network of their own",)
 
+    @property
+    def guarded(self) -> str:
+        """Why a process may not look into another one of the same user, as `python -m asyncio ps` does, or nothing."""
+        return "" if self.windows else "this system lets only root look into another process"
+
     def workshop(self) -> Workshop:
         """Where examples are run."""
         return Workshop()

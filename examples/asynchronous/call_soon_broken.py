@@ -1,0 +1,15 @@
+import asyncio
+
+
+def work(loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> None:
+    loop.call_soon(done.set)  # 在别的线程里，不能这样叫
+
+
+async def main() -> None:
+    loop = asyncio.get_running_loop()
+    done = asyncio.Event()
+    await asyncio.to_thread(work, loop, done)
+
+
+# 调试模式才查得出来
+asyncio.run(main(), debug=True)

@@ -1,0 +1,32 @@
+import asyncio
+
+
+async def child() -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)  # 收尾也要等一下
+
+
+async def parent() -> None:
+    task = asyncio.create_task(child())
+    await asyncio.sleep(0)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass  # 以为一定是 child 的
+    print("parent: 接着走")
+
+
+async def main() -> None:
+    task = asyncio.create_task(parent())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    print("main: 取消 parent")
+    task.cancel()
+    await asyncio.wait([task])
+    print("main: parent 取消了", task.cancelled())
+
+
+asyncio.run(main())

@@ -1,0 +1,223 @@
+"""Draw the figures of docs/choose.md from its recorded results; tests/test_plots.py writes them.
+
+Colours are those of the page, light or dark, and what is written in a figure is text in the page's font.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from witness.language import read
+
+RESULTS = Path("examples/choose")
+
+# What stands in a figure while it is drawn, for what the page makes of it.
+COLOURS = {f"#{number:06x}": f"var(--witness-lane-{number})" for number in range(1, 7)} | {"#000000": "currentColor"}
+MARKERS = "osD^v"
+matplotlib.rcParams.update(
+    {
+        "axes.grid": True,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "font.size": 12,
+        "grid.alpha": 0.2,
+        "grid.color": "#000000",
+        "svg.fonttype": "none",
+        "svg.hashsalt": "choose",
+    }
+)
+for side in ("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"):
+    matplotlib.rcParams[side] = "#000000"
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The time that a number of jobs took: a line for each way, whose points are the variables `way` + number."""
+
+    result: str
+    title: str
+    ways: Mapping[str, str]
+    """The words for each way."""
+
+    def draw(self, axes: Axes) -> None:
+        values = recorded(self.result)
+        axes.set(xscale="log", yscale="log", xlabel="件数", ylabel="秒")
+        plain(axes.xaxis, axes.yaxis)
+        ends: dict[str, tuple[int, int, float]] = {}
+        for number, (way, words) in enumerate(self.ways.items(), 1):
+            points = sorted((int(name.removeprefix(way)), value) for name, value in values.items() if is_of(name, way))
+            axes.plot(*zip(*points, strict=True), color=f"#{number:06x}", marker=MARKERS[number - 1])
+            ends[words] = (number, *points[-1])
+        axes.autoscale_view()
+        last = max(count for _, count, _ in ends.values())
+        beside = {words: end for words, end in ends.items() if end[1] == last}
+        heights = apart([axes.transData.transform((count, value))[1] for _, count, value in beside.values()], 16)
+        for (words, (number, count, value)), height in zip(beside.items(), heights, strict=True):
+            up = height - axes.transData.transform((count, value))[1]
+            write(axes, words, number, (count, value), (10, up))
+        for words, (number, count, value) in ends.items():
+            if count < last:
+                write(axes, words, number, (count, value), (10, 4))
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Measurements of several things, one above the other: a dot for each variable."""
+
+    result: str
+    title: str
+    unit: str
+    rows: Mapping[str, Sequence[str]]
+    """The variables of each row."""
+    dots: Sequence[str] = ("",)
+    """The words for each variable of a row, where there are several."""
+
+    def draw(self, axes: Axes) -> None:
+        values = recorded(self.result)
+        axes.set(xscale="log", xlabel=self.unit, ylim=(len(self.rows) - 0.5, -0.6))
+        axes.set_yticks(range(len(self.rows)), list(self.rows))
+        plain(axes.xaxis)
+        for number, words in enumerate(self.dots, 1):
+            points = [(values[names[number - 1]], row) for row, names in enumerate(self.rows.values())]
+            axes.plot(*zip(*points, strict=True), color=f"#{number:06x}", marker=MARKERS[number - 1], linestyle="")
+            if words:
+                write(axes, words, number, points[0], (0, 9), ("center", "right", "left")[number - 1])
+        if len(self.dots) == 1:
+            for row, (name,) in enumerate(self.rows.values()):
+                write(axes, digits(values[name]), 1, (values[name], row), (9, -4))
+
+
+FIGURES = {
+    "wait": Curves("wait", "等待：件数和时间", {"one": "一个一个", "thread": "线程池", "task": "异步"}),
+    "compute": Curves(
+        "compute",
+        "计算：件数和时间",
+        {"one": "一个一个", "thread": "线程池", "task": "异步", "process": "进程池"},
+    ),
+    "mixed": Curves(
+        "mixed",
+        "又等又算：件数和时间",
+        {"one": "一个一个", "thread": "线程池", "task": "异步", "loops": "两个进程"},
+    ),
+    "tick": Dots(
+        "tick",
+        "旁边在算，每 10 毫秒一次的响迟多久",
+        "迟了几毫秒",
+        {
+            words: [f"{place}{part}" for part in (50, 90, 99)]
+            for place, words in {
+                "none": "不算",
+                "loop": "事件循环",
+                "thread": "另一线程",
+                "process": "另一进程",
+            }.items()
+        },
+        ("p50", "p90", "p99"),
+    ),
+    "cost": Dots(
+        "cost",
+        "一件什么也不做的事要多久",
+        "微秒",
+        {
+            "任务": ["task"],
+            "线程池": ["pooled"],
+            "新的线程": ["thread"],
+            "子解释器池": ["sub"],
+            "进程池": ["process"],
+        },
+    ),
+    "memory": Dots(
+        "memory",
+        "一个等着的占多少内存",
+        "KiB",
+        {"任务": ["task"], "线程": ["thread"], "子解释器": ["sub"], "进程": ["process"]},
+    ),
+}
+"""The figures by their names."""
+
+
+def recorded(result: str) -> dict[str, float]:
+    """The numbers of a recorded run by their names."""
+    variables = read(RESULTS / f"{result}.out").variables.values()
+    return {variable.name: float(variable.value) for variable in variables if variable.type in ("int", "float")}
+
+
+def is_of(name: str, way: str) -> bool:
+    return re.fullmatch(rf"{way}\d+", name) is not None
+
+
+def plain(*scales: Axis) -> None:
+    """Have a power of ten at each tick, as one writes it."""
+    for scale in scales:
+        scale.set_major_formatter(lambda value, _: digits(value))
+        scale.set_minor_locator(NullLocator())
+
+
+def digits(value: float) -> str:
+    return f"{value:,.6g}".replace(",", " ")
+
+
+def apart(heights: Sequence[float], least: float) -> list[float]:
+    """The heights, moved down where they were nearer to the one above than `least`."""
+    moved: dict[int, float] = {}
+    for index in sorted(range(len(heights)), key=heights.__getitem__, reverse=True):
+        moved[index] = min([heights[index], *(height - least for height in moved.values())])
+    return [moved[index] for index in range(len(heights))]
+
+
+def write(
+    axes: Axes, words: str, number: int, point: tuple[float, float], by: tuple[float, float], ha: str = "left"
+) -> None:
+    """Words beside a point, in its colour."""
+    axes.annotate(words, point, by, textcoords="offset points", color=f"#{number:06x}", ha=ha, va="baseline")
+
+
+def draw(name: str) -> str:
+    """The figure as an element of a page."""
+    plot = FIGURES[name]
+    figure = Figure(figsize=(6, 3.4 if isinstance(plot, Curves) else 2.6), dpi=72)
+    figure.subplots_adjust(left=0.19, right=0.8 if isinstance(plot, Curves) else 0.86, bottom=0.2, top=0.96)
+    plot.draw(figure.subplots())
+    drawn = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's fonts have them
+        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
+    return themed(drawn.getvalue(), name, plot.title)
+
+
+def themed(svg: str, name: str, title: str) -> str:
+    """What matplotlib drew, without what a page has no use for, in the page's colours."""
+    svg = svg[svg.index("<svg") :]
+    for useless in (
+        r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<(style|clipPath).*?</\1>\s*</defs>",
+        r"<path d=\"[^\"]*\" style=\"fill: none\"/>",  # the ground
+        r" id=\"(?!m[0-9a-f]+\")[^\"]*\"| clip-path=\"[^\"]*\"| transform=\"rotate\(-0 [^\"]*\"",
+        r"</?g>",
+        r"font-family: [^;\"]*",
+    ):
+        svg = re.sub(useless, "", svg, flags=re.S)
+    svg = re.sub(r"(?<= id=\")|(?<=href=\"#)", f"{name}-", svg).replace("xlink:href", "href")
+    svg = re.sub(r"#[0-9a-f]{6}", lambda colour: COLOURS.get(colour[0], colour[0]), svg)
+    svg = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda place: re.sub(r"-?\d+\.\d{2,}", short, place[0]), svg)
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\\1" width="600" role="img" aria-label="{title}" '
+        'style="display:block;max-width:100%;height:auto;stroke-linejoin:round">'
+    )
+    svg = re.sub(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', head, svg)
+    return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
+
+
+def short(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}"
