@@ -11,11 +11,12 @@ from itertools import takewhile
 from pathlib import Path
 
 import pytest
+from helpers import output
 
 from witness.examples import Example
 from witness.language import PROPOSED, ResultError, read
 from witness.recording import evidence
-from witness.recording.evidence import Observation, Order
+from witness.recording.evidence import Observation, Seen, Sight
 from witness.running.interpreters import own
 from witness.tracing.model import Trace
 
@@ -201,7 +202,8 @@ def one(witness: Callable[..., str]) -> Example:
         result = Example(Path("examples"), name)
         result.out.write_text(f"$ python one.py{tail}\nx| A\ny| one.py\n")
         evidence.enter(result, read(result.out))
-        evidence.observe(result, read(result.out), Observation(("3.11",), 3, False, 2, (Order(3, (3, 2), {}),)))
+        evidence.observe(result, read(result.out), Observation(("3.11",), 3, False, 2))
+        evidence.keep(result, read(result.out), Seen(3, (Sight(3, "3.11", (output("2> one.py / 1> A"),)),)))
         evidence.draw(result, read(result.out), Trace("", "3.11", ()))
     return example
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers import output
 
 from witness.examples import Example
-from witness.language import ResultError, decide, parse, read, recorded
+from witness.language import ResultError, Run, decide, parse, read, recorded
 from witness.recording import evidence
-from witness.recording.evidence import Observation, Order
+from witness.recording.evidence import Observation, Order, Seen, Sight
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import Wait
@@ -18,8 +19,14 @@ from witness.tracing.waits import Wait
 RESULT = "$ python a.py\nb| one {n:int=1}\na| two\na| three\nend\n"
 EVENTS = (Event(0.0, Kind.BEGIN), Event(0.5, Kind.WAIT, what=Wait.JOIN, lane=1), Event(1.5, Kind.LINE, 2, link=3))
 TRACE = Trace("", "3.14.0t", (Lane("α", LaneKind.FORK, EVENTS), Lane("b", LaneKind.TASK, EVENTS[:1])))
-SEEN = Observation(
-    ("3.11.7", "3.13.0t"), 20, True, 2, (Order(15, (3, 4, 2, 5), {"n": "7"}), Order(5, (2, 3, 4, 5), {"n": "1"}))
+SEEN = Observation(("3.11.7", "3.13.0t"), 20, True, 2)
+ORDERS = Order(15, (3, 4, 2, 5), {"n": "7"}), Order(5, (2, 3, 4, 5), {"n": "1"})
+KEPT = Seen(
+    20,
+    (
+        Sight(15, "3.11.7", (output("8> two / 8> three / 7> one 7 / end"),)),
+        Sight(5, "3.13.0t", (output("7> one 1 / 8> two / 8> three / end"),)),
+    ),
 )
 
 
@@ -32,6 +39,7 @@ def example(tmp_path: Path) -> Example:
     example.out.write_text(RESULT)
     evidence.enter(example, read(example.out))
     evidence.observe(example, read(example.out), SEEN)
+    evidence.keep(example, read(example.out), KEPT)
     evidence.draw(example, read(example.out), TRACE)
     return example
 
@@ -41,10 +49,11 @@ def test_it_stands_beside_the_result_as_it_was_recorded(example: Example) -> Non
     known = evidence.load(example)
     assert evidence.holds(known, read(example.out))
     assert known.trace == replace(TRACE, digest=known.trace.digest if known.trace else "")
-    assert known.observation == replace(SEEN, of=known.observation.of if known.observation else "")
+    assert known.observation == replace(SEEN, common=ORDERS, of=known.observation.of if known.observation else "")
+    assert known.seen == replace(KEPT, of=known.seen.of if known.seen else "")
     lines = evidence.path(example).read_text().splitlines()
     assert '          {"milliseconds": 0.5, "kind": "wait", "what": "join", "lane": 1},' in lines
-    assert '      {"count": 5, "lines": [2, 0, 1, 3], "values": {"n": "1"}}' in lines
+    assert any('["one 7", 7]' in line for line in lines)
 
 
 def test_of_a_new_example_nothing_is_known(example: Example) -> None:
@@ -53,7 +62,8 @@ def test_of_a_new_example_nothing_is_known(example: Example) -> None:
     assert not evidence.holds(evidence.load(example), read(example.out))
 
 
-# What changes in the example; whether the run is still the recorded one, what was seen counts, and the timeline does.
+# What changes in the example; whether the run is still the recorded one, what repeating showed counts, and the timeline
+# does. The runs that were seen always count, and are legal by all but the last.
 CHANGES = {
     "nothing": ("", "", (True, True, True)),
     "an annotation": ("int=1", "int=1 in 0..", (True, False, True)),
@@ -74,6 +84,9 @@ def test_what_is_known_counts_while_it_is_true(example: Example, change: str) ->
         shown = evidence.ordered(result, first)
         assert [shown.text(line) for line in shown.lines] == ["two", "three", "one 7", "end"]
         assert decide(result, recorded(shown)).legal
+    assert known.seen
+    legal = [decide(result, Run(sight.outputs)).legal for sight in known.seen.runs]
+    assert legal == [change != "a word"] * 2
     assert evidence.stored(example).trace
     example.programs[0].write_text("print(1)\n")
     assert evidence.load(example) == evidence.Evidence(known.printed)

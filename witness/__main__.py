@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         "names", nargs="*", metavar="NAME", help="a part of the examples' names; all, if none is given"
     )
     command.add_argument("-n", "--times", type=int, default=20, help="how often to run each (default: %(default)s)")
+    command.add_argument(
+        "--run", dest="number", type=int, metavar="NUMBER", help="only the run of this number, as it was varied"
+    )
     command.add_argument("--load", action="store_true", help="keep every core busy with something else meanwhile")
     command.add_argument("--interpreter", action="append", metavar="PYTHON", help="run on this Python; may be repeated")
     command.add_argument("--record", action="store_true", help="keep what was seen, for the pages to show")
@@ -161,13 +164,16 @@ def _repeat(options: argparse.Namespace) -> int:
         check(example)
     able = [example for example in examples if not lacking(example)]
     with busy() if options.load else nullcontext():
-        tallies = repeat(able, _interpreters(options), options.times, _progress)
+        numbers = range(options.times) if options.number is None else [options.number]
+        tallies = repeat(able, _interpreters(options), numbers, _progress)
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
     for tally in tallies if options.record else ():
-        if not tally.refused:
+        if not tally.refused and not tally.unused[0]:
+            seen = evidence.load(tally.example, tally.result).seen
             evidence.observe(tally.example, tally.result, tally.observation(options.load))
-    return int(any(tally.refused for tally in tallies))
+            evidence.keep(tally.example, tally.result, tally.kept(seen))
+    return int(any(tally.refused or tally.unused[0] for tally in tallies))
 
 
 def _progress(done: int, todo: int) -> None:
@@ -186,8 +192,11 @@ def _table(tallies: list[Tally]) -> None:
         for reason in tally.refused[:1]:
             print("    " + reason.replace("\n", "\n    "))
     for tally in tallies:
-        for excess in tally.excess:
-            print(f"{tally.example.out}: allows more than {tally.held} runs used: {excess}")
+        wrong, doubtful = tally.unused
+        for said in wrong:
+            print(f"{tally.example.out}: allows what does not happen: {said}")
+        for said in doubtful:
+            print(f"{tally.example.out}: may allow too much: {said}")
     for reason in sorted(set().union(*(tally.missing for tally in tallies))):
         print(f"the examples were checked less than they can be: {reason}")
     held = sum(tally.held for tally in tallies)

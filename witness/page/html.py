@@ -93,7 +93,7 @@ def _download(program: Path, *, named: bool) -> str:
 
 
 def _seen(shown: _Shown, observation: Observation) -> str:
-    """What repeating the program showed, with the commonest orders to look at."""
+    """What repeating the program showed, with orders to look at."""
     text = words.seen(observation)
     if not observation.common:
         return _paragraph("seen", text)

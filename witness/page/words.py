@@ -178,7 +178,7 @@ def seen(observation: Observation) -> str:
     words = f"在 CPython {pythons} 上，{busy}重复运行 {observation.runs} 次，次次合乎上面所说"
     if not observation.common:
         return f"{words}。"
-    which = "这" if len(observation.common) == observation.orders else "最常见的"
+    which = "这" if len(observation.common) == observation.orders else "其中"
     return f"{words}。见过 {observation.orders} 种顺序，看{which} {len(observation.common)} 种"
 
 

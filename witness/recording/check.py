@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
@@ -12,7 +12,9 @@ from witness import examples
 from witness.examples import Example
 from witness.language import PROPOSED, Result, Run, decide, recorded
 from witness.recording import evidence, timelines
+from witness.recording.evidence import Seen
 from witness.recording.record import draft
+from witness.recording.unused import ENOUGH, draws, numbers_of_processes
 from witness.running.interpreters import Interpreter, lacking, unfit
 
 PAGES = Path("docs")
@@ -29,9 +31,12 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
         *_illegal(result, run, f"Python {interpreter.version} printed what this result does not allow"),
         *_illegal(result, recorded(result), "the printed run contradicts its annotations"),
     ]
-    for order in known.observation.common if known.observation else ():
-        said = f"an order that was seen contradicts its annotations ({evidence.path(example)})"
-        found += _illegal(result, recorded(evidence.ordered(result, order)), said)
+    seen = known.seen.runs if known.seen else ()
+    for sight in seen:
+        said = f"a run that was seen on Python {sight.python} contradicts its annotations ({evidence.path(example)})"
+        found += _illegal(result, Run(sight.outputs), said)
+    if not found:
+        found += _unused(example, result, known.seen, [run, *(Run(sight.outputs) for sight in seen)])
     if not evidence.holds(known, result):
         found.append(f"{example.out}:1: this is not the run that was recorded; {again}")
     if not accepted:
@@ -47,6 +52,22 @@ def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
     verdict = decide(result, run)
     if not verdict.legal:
         yield f"{result.path}:{verdict.line}: {said}\n{verdict.reason}"
+
+
+def _unused(example: Example, result: Result, seen: Seen | None, runs: Sequence[Run]) -> Iterator[str]:
+    """What is said of values that none of these legal runs bears out."""
+    verdicts = [(run, decide(result, run)) for run in runs]
+    for variable, line in numbers_of_processes(result, verdicts):
+        words = "was always the number of a process that printed: it is a `pid` or a `worker`"
+        yield f"{result.path}:{line.number}: {variable} {words}"
+    if seen and seen.times >= ENOUGH and not draws(example):
+        values: dict[str, set[str]] = {name: {value} for name, value in result.values.items()}
+        for _, verdict in verdicts:
+            for name, value in verdict.values.items():
+                values.setdefault(name, set()).add(value)
+        for name, variable in result.variables.items():
+            if len(values[name]) == 1 and not variable.is_process and variable.type != "input":
+                yield f"{result.path}:1: {variable} was the same in all of {seen.times} runs: say what it is"
 
 
 def _style(example: Example) -> Iterator[str]:

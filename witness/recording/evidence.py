@@ -1,8 +1,9 @@
 """What is known of an example, in one file beside its result: ``processes/fork.json`` of ``processes/fork.out``.
 
 That is the digest of the run that the result prints, so that an edit by hand shows; what repeating the program showed;
-and its timeline. Each counts for the very program and result that it is of: when they change, it is void, but stands
-in the file until it is recorded anew. The file itself is written by machine only, and its checksum says so.
+runs that were seen; and its timeline. Each counts for the very program and result that it is of: when they change, it
+is void, but stands in the file until it is recorded anew. Only runs that were seen are of the program alone: whatever
+its annotations say later, they must allow them. The file itself is written by machine only, and its checksum says so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import msgspec
 
 from witness.examples import Example
-from witness.language import Result, ResultError, read
+from witness.language import Output, Result, ResultError, Run, decide, read
 from witness.recording.files import locked, write
 from witness.tracing.model import Trace
 
@@ -42,8 +43,8 @@ class Observation:
     """What repeating an example showed.
 
     All of the `runs`, on the versions `pythons`, were legal; `load` if every core was kept busy by something else.
-    `orders` is how many different orders they came in, and `common` has the commonest, if there was more than one. It
-    is true `of` the program and the annotations with this digest.
+    `orders` is how many different orders they came in; `common` has those of the runs that are kept, if there was more
+    than one, and is not in the file. It is true `of` the program and the annotations with this digest.
     """
 
     pythons: tuple[str, ...]
@@ -55,11 +56,33 @@ class Observation:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """What a run showed that was seen on this version of Python.
+
+    `count` is in how many of those that were last repeated the lines came in this order; 0 if it was seen before.
+    """
+
+    count: int
+    python: str
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A few of the `times` runs of the programs and commands with the digest `of`, which show all that may differ."""
+
+    times: int
+    runs: tuple[Sight, ...]
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """The digest of the `printed` run, or nothing if none was recorded; what was seen; the timeline."""
+    """The digest of the `printed` run, if one was recorded; what repeating showed; runs once seen; the timeline."""
 
     printed: str = ""
     observation: Observation | None = None
+    seen: Seen | None = None
     trace: Trace | None = None
 
 
@@ -72,12 +95,27 @@ def load(example: Example, result: Result | None = None) -> Evidence:
     """What is known of the example as it now is; its `result` is read if it is not given."""
     result = result or read(example.out)
     evidence = stored(example)
-    observation, trace = evidence.observation, evidence.trace
+    observation, seen, trace = evidence.observation, evidence.seen, evidence.trace
+    if seen and seen.of != _program(example, result):
+        seen = None
+    if observation and observation.of != _promised(example, result):
+        observation = None
     if observation:
-        numbers = _numbers(result)
-        current = observation.of == _promised(example, result)
-        observation = _renumbered(observation, dict(enumerate(numbers))) if current else None
-    return Evidence(evidence.printed, observation, trace if trace and trace.digest == _run(example, result) else None)
+        common = tuple(_orders(result, seen)) if seen and observation.orders > 1 else ()
+        observation = replace(observation, common=common)
+    trace = trace if trace and trace.digest == _run(example, result) else None
+    return Evidence(evidence.printed, observation, seen, trace)
+
+
+def _orders(result: Result, seen: Seen) -> Iterator[Order]:
+    """The orders that the runs show, by a result that has each of its lines once."""
+    found = set()
+    for sight in () if any(line.times for line in result.lines) else seen.runs:
+        verdict = decide(result, Run(sight.outputs))
+        lines = tuple(line.number for line in verdict.order)
+        if verdict.legal and sight.count and lines not in found:
+            found.add(lines)
+            yield Order(sight.count, lines, dict(verdict.values))
 
 
 def ordered(result: Result, order: Order) -> Result:
@@ -103,8 +141,12 @@ def enter(example: Example, result: Result) -> None:
 
 def observe(example: Example, result: Result, observation: Observation) -> None:
     """Note what was seen of the example with this result."""
-    places = {number: place for place, number in enumerate(_numbers(result))}
-    change(example, observation=replace(_renumbered(observation, places), of=_promised(example, result)))
+    change(example, observation=replace(observation, common=(), of=_promised(example, result)))
+
+
+def keep(example: Example, result: Result, seen: Seen) -> None:
+    """Note runs of the programs, which count whatever else the result says of them."""
+    change(example, seen=replace(seen, of=_program(example, result)))
 
 
 def draw(example: Example, result: Result, trace: Trace) -> None:
@@ -112,20 +154,14 @@ def draw(example: Example, result: Result, trace: Trace) -> None:
     change(example, trace=replace(trace, digest=_run(example, result)))
 
 
-def _numbers(result: Result) -> list[int]:
-    """The lines of a result, lane after lane: so their order is the same, whichever run is recorded in it."""
-    regions = [region for terminal in result.terminals for region in terminal.regions]
-    return [line.number for region in regions for lane in region.in_turn for line in lane.lines]
-
-
-def _renumbered(observation: Observation, numbers: dict[int, int]) -> Observation:
-    """In the file, a line of an order has its place among the lines as they are `_numbers`."""
-    common = (replace(order, lines=tuple(numbers[line] for line in order.lines)) for order in observation.common)
-    return replace(observation, common=tuple(common))
-
-
 def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _program(example: Example, result: Result) -> str:
+    """A digest of the programs and of the commands that they are started with."""
+    commands = (terminal.command for terminal in result.terminals)
+    return _digest(*(program.read_text() for program in example.files), *commands)[:16]
 
 
 def _promised(example: Example, result: Result) -> str:

@@ -118,6 +118,8 @@ def move(old: str, new: str) -> str:
             evidence.enter(other, moved)
         if was.observation:
             evidence.observe(other, moved, was.observation)
+        if was.seen:
+            evidence.keep(other, moved, was.seen)
         if was.trace:
             evidence.draw(other, moved, was.trace)
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")

@@ -8,29 +8,32 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 
 from witness.examples import Example
 from witness.language import Result, Run, decide, read
-from witness.recording.evidence import Observation, Order
-from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Variation, varied
+from witness.recording.evidence import Observation, Seen, Sight
+from witness.recording.unused import ENOUGH, Open, Shown, cover, draws, still
+from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, unfit
+from witness.tracing.collect import collector
 
-ENOUGH = 50
-"""From how many runs on it means something that a thing was never seen."""
-KEPT = 4
-"""How many different orders are worth keeping."""
-FAR = Decimal(10)
-"""How many times wider than what was seen a range of bounds may be."""
+KEPT = 8
+"""At most how many runs are kept."""
+
+
+_Kind = tuple[tuple[int, ...], frozenset[Shown]]
 
 
 @dataclass
 class Tally:
     """What `runs` runs of an example showed.
 
-    `orders` counts how often the lines came in each order, as line numbers of the result file, `values` has those of
-    one run of each, `seen` all the values of each variable; `refused` says why runs were not legal, `missing` what
+    `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
+    as numbers of lines, and `seen` has all the values of each variable. Of runs that came in one order and showed the
+    same of what is open, `sights` has one, and `shown` that. `refused` says why runs were not legal, `missing` what
     there was not to confine them; `slowest` is in seconds.
     """
 
@@ -40,27 +43,52 @@ class Tally:
     pythons: set[Interpreter] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
+    pushed: int = 0
     orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
-    values: dict[tuple[int, ...], dict[str, str]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
+    shown: dict[_Kind, frozenset[Shown]] = field(default_factory=dict)
+    sights: dict[_Kind, Sight] = field(default_factory=dict)
     slowest: float = 0.0
+
+    @cached_property
+    def open(self) -> Open:
+        return Open(self.result)
 
     @property
     def held(self) -> int:
         return self.runs - len(self.refused)
 
     def observation(self, load: bool) -> Observation:
-        """What is worth keeping; `load` as it was meanwhile."""
+        """What is worth keeping of all runs together; `load` as it was meanwhile."""
         versions = tuple(sorted((python.version for python in self.pythons), key=_age))
-        common = tuple(Order(count, lines, self.values[lines]) for lines, count in self.orders.most_common(KEPT))
-        if len(self.orders) == 1 or any(line.times for line in self.result.lines):  # then an order is of other lines
-            common = ()
-        return Observation(versions, self.runs, load, len(self.orders), common)
+        return Observation(versions, self.runs, load, len(self.orders))
+
+    def kept(self, before: Seen | None) -> Seen:
+        """The runs that are worth keeping, of these and of those that were kept `before`."""
+        shown = dict(self.shown)
+        sights = {kind: replace(sight, count=self.orders[kind[0]]) for kind, sight in self.sights.items()}
+        for sight in before.runs if before else ():
+            verdict = decide(self.result, Run(sight.outputs))
+            if verdict.legal:
+                kind = (), frozenset(self.open.shown(verdict))
+                shown[kind], sights[kind] = kind[1], replace(sight, count=0)
+        counts = {key: sight.count for key, sight in sights.items()}
+        return Seen(self.runs, tuple(sights[key] for key in cover(shown, counts, KEPT)))
 
     @property
-    def excess(self) -> list[str]:
-        """What the annotations allow and no run used: too much freedom, or too few runs."""
-        return [*_still_values(self), *_still_lanes(self)] if self.held >= ENOUGH else []
+    def unused(self) -> tuple[list[str], list[str]]:
+        """What the annotations allow and no run used: what is wrong with them, and what may be."""
+        if self.held < ENOUGH:
+            return [], []
+        stayed, seldom = self.open.never(frozenset().union(*self.shown.values()))
+        pythons = ", ".join(sorted((python.version for python in self.pythons), key=_age))
+        runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {pythons}"
+        wrong, doubtful = (
+            [f"line {other.number} never came before line {one.number} in {runs}" for one, other in pairs]
+            for pairs in (stayed, seldom)
+        )
+        values = [f"{said} in {runs}" for said in still(self.result, self.seen)]
+        return (wrong, values + doubtful) if draws(self.example) else (values + wrong, doubtful)
 
 
 # Ends when its input does, which is when this process does, in whichever way.
@@ -89,14 +117,14 @@ def runs(
 ) -> list[Run]:
     """Runs of an example, `times` on an idle machine and `times` on a busy one; fewer if one is in trouble.
 
-    All but the first are varied: what they find around them is as on other machines.
+    All but the first are varied: what they find around them is as on other machines. Every second is pushed about.
     """
     runs: list[Run] = []
     machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
     for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
-        with machine, Runner(workers) as runner:
+        with machine, Runner(workers) as runner, collector("push") as pushing:
             numbers = range(len(runs), len(runs) + times)
-            for turn in [runner.submit(example, result, interpreter.path, variation=varied(n)) for n in numbers]:
+            for turn in [_submit(runner, example, result, interpreter, n, pushing) for n in numbers]:
                 runs.append(turn().run)
                 progress(len(runs), 2 * times)
                 if runs[-1].trouble:
@@ -107,76 +135,63 @@ def runs(
 def repeat(
     examples: Sequence[Example],
     interpreters: Sequence[Interpreter],
-    times: int,
+    numbers: Sequence[int],
     progress: Callable[[int, int], None],
 ) -> list[Tally]:
-    """Run each example `times` times on each interpreter; all but the first runs are varied.
+    """Run each example once with each of these numbers on each interpreter; all but number 0 are varied.
+
+    The number says in which way, and every second is pushed about, so that one that did not hold can be had again.
 
     `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
     """
     tallies = [Tally(example, read(example.out)) for example in examples]
-    with Runner() as runner:
+    with Runner() as runner, collector("push") as pushing:
         # Turn by turn, so that different examples are beside each other.
         turns = {
-            runner.submit(tally.example, tally.result, interpreter.path, variation=varied(n)): (tally, interpreter)
-            for n in range(times)
+            _submit(runner, tally.example, tally.result, interpreter, n, pushing): (tally, interpreter, n)
+            for n in numbers
             for tally in tallies
             for interpreter in interpreters
             if not unfit(tally.example, interpreter)
         }
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
-                (tally, interpreter), attempt = turns[turn], turn()
-                _count(tally, attempt, turn.play.variation)
+                (tally, interpreter, number), attempt = turns[turn], turn()
+                _count(tally, attempt, interpreter, number, turn.play.variation)
                 tally.pythons.add(interpreter)
                 tally.missing.update(attempt.missing)
                 progress(done, len(turns))
     return tallies
 
 
-def _count(tally: Tally, attempt: Attempt, variation: Variation) -> None:
+def _submit(
+    runner: Runner, example: Example, result: Result | None, interpreter: Interpreter, number: int, pushing: Path
+) -> Turn:
+    """Have an example run in the way that is this number's; what measures, or runs outside Linux, is not pushed."""
+    variation = varied(number)
+    if not platform.here.complete or example.settings["alone"]:
+        variation = replace(variation, pushed=False)
+    site = {"site": pushing} if variation.pushed else {}
+    return runner.submit(example, result, interpreter.path, variation=variation, **site)
+
+
+def _count(tally: Tally, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
     tally.runs += 1
     tally.slowest = max(tally.slowest, attempt.seconds)
     verdict = decide(tally.result, attempt.run)
     if not verdict.legal:
-        varied = f"\nwith {variation}" if variation != NEUTRAL else ""
+        again = f"uv run witness repeat {tally.example.name} --run {number}"
+        varied = f"\nwith {variation}; again: {again}" if variation != NEUTRAL else ""
         tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}{varied}")
         return
+    tally.pushed += variation.pushed
     order = tuple(line.number for line in verdict.order)
     tally.orders[order] += 1
-    tally.values.setdefault(order, dict(verdict.values))
+    shown = frozenset(tally.open.shown(verdict))
+    tally.shown[order, shown] = shown
+    tally.sights.setdefault((order, shown), Sight(1, interpreter.version, attempt.run.outputs))
     for name, value in verdict.values.items():
         tally.seen.setdefault(name, set()).add(value)
-
-
-def _still_values(tally: Tally) -> Iterator[str]:
-    """Parts that never varied, and bounds far from all that was seen."""
-    for name, values in tally.seen.items():
-        variable = tally.result.variables[name]
-        if variable.is_process:
-            continue
-        if len(values) == 1:
-            yield f"{variable} was always {next(iter(values))}"
-        elif variable.low and variable.high:
-            numbers = [Decimal(value) for value in values]
-            if Decimal(variable.high) - Decimal(variable.low) > FAR * (max(numbers) - min(numbers)):
-                yield f"{variable} was always in {min(numbers)}..{max(numbers)}"
-
-
-def _still_lanes(tally: Tally) -> Iterator[str]:
-    """Lanes that always came at the same place among the others of their region."""
-    for terminal in tally.result.terminals:
-        for region in terminal.regions:
-            owners = {line.number: lane.actor for lane in region.lanes for line in lane.lines}
-            paths = [[owners[number] for number in order if number in owners] for order in tally.orders]
-            for lane in region.lanes if len(region.lanes) > 1 else ():
-                others = [other.actor for other in region.lanes if other is not lane]
-                moved = any(
-                    len({tuple(actor for actor in path if actor in (lane.actor, other)) for path in paths}) > 1
-                    for other in others
-                )
-                if not moved:
-                    yield f"line {lane.lines[0].number}: `{lane.actor}` never changed places with anyone"
 
 
 def _age(version: str) -> tuple[bool, list[int]]:

@@ -48,7 +48,7 @@ class Turn:
 
     @property
     def limit(self) -> float:
-        return float(self.play.example.settings["timeout"])
+        return self.play.limit
 
 
 class Runner:

@@ -26,6 +26,9 @@ from witness.running.watch import RunError, Watch
 TERMINAL = Path(__file__).parent / "terminal"
 """The folder of the `sitecustomize` that makes Python print as on a terminal."""
 
+PUSHED = 3
+"""How many times as long a run may take that is pushed about: each of its processes naps."""
+
 
 @dataclass(frozen=True)
 class Play:
@@ -37,6 +40,11 @@ class Play:
     interpreter: Interpreter
     site: Path = TERMINAL
     variation: Variation = NEUTRAL
+
+    @property
+    def limit(self) -> float:
+        """In how many seconds it is to have ended."""
+        return float(self.example.settings["timeout"]) * (PUSHED if self.variation.pushed else 1)
 
     def __call__(self, home: Path) -> tuple[Run, float]:
         """Run the programs, each in a terminal of the result, as copies in an empty folder, under `home`.
@@ -56,7 +64,7 @@ class Play:
         folder.mkdir()
         for file in self.example.files:
             shutil.copy(file, folder)
-        watch = Watch(self.result, start + self.example.settings["timeout"])
+        watch = Watch(self.result, start + self.limit)
         trouble = ""
         try:
             for terminal in self.result.terminals if self.result else (first,):
@@ -118,13 +126,21 @@ class Play:
 
         return re.sub(r"\{(\w+)\}", printed, argument)
 
+    def _temporary(self, folder: Path) -> Path:
+        """The folder for temporary files, whose name varies with that of the program's own, if it does at all."""
+        if self.variation == NEUTRAL:
+            return folder.parent
+        place = folder.parent / f"tmp-{self.variation.folder[:16]}"  # a socket's path may not be long
+        place.mkdir(exist_ok=True)
+        return place
+
     def _environment(self, folder: Path, redirected: bool) -> dict[str, str]:
         """All that a program sees of the environment; the same for everyone, but for what is varied."""
         places = [str(Path(self.interpreter.path).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         environment = {
             "PATH": os.pathsep.join(places),
             "HOME": str(folder),
-            "TMPDIR": str(folder.parent),
+            "TMPDIR": str(self._temporary(folder)),
             "LANG": "C.UTF-8",
             "LOGNAME": "user",
             "NO_COLOR": "1",

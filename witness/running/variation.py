@@ -14,7 +14,8 @@ class Variation:
 
     `folder` is the name of its folder, `host` that of the machine, `zone` what the time of day is, as TZ says it.
     `seed` is that of hashes, and moves the addresses of objects; None leaves both to chance. After process `last`
-    come the next numbers, None for any of the usual width. There are `cores`, None for those of this machine.
+    come the next numbers, None for any of the usual width. There are `cores`, None for those of this machine. Whether
+    the program is `pushed` about is for who runs it to see to.
     """
 
     folder: str = "home"
@@ -23,13 +24,14 @@ class Variation:
     seed: int | None = None
     last: int | None = None
     cores: int | None = None
+    pushed: bool = False
 
 
 NEUTRAL = Variation()
 
 
 def varied(number: int) -> Variation:
-    """The variation of this number, always the same; 0 is the neutral one."""
+    """The variation of this number, always the same; 0 is the neutral one, and every second is pushed."""
     if not number:
         return NEUTRAL
     random = Random(number)
@@ -41,4 +43,5 @@ def varied(number: int) -> Variation:
         seed=random.randrange(1, 1 << 32),
         last=random.choice([300, 3000, 30000, 300000, 3000000]) + random.randrange(500),
         cores=random.choice([1, 2, 4, 8]) if (os.cpu_count() or 1) > 1 else None,
+        pushed=number % 2 == 1,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,15 +111,22 @@ def _not_collected(folder: str, names: list[str]) -> set[str]:
     return set(names) - _COLLECTED if Path(folder) == Path(__file__).parent else set()
 
 
-def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
-    """A run, and all that its processes noted, in the order of time."""
+@contextmanager
+def collector(*markers: str) -> Iterator[Path]:
+    """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
         shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
-        programs = [ast.parse(program.read_text()) for program in example.files]
-        if any(map(_generates, programs)):
-            (folder / "generators").touch()
+        for marker in markers:
+            (folder / marker).touch()
+        yield folder
+
+
+def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
+    """A run, and all that its processes noted, in the order of time."""
+    programs = [ast.parse(program.read_text()) for program in example.files]
+    with collector(*["generators"] * any(map(_generates, programs))) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..notes import Print
 from .hooks import replace
-from .notebook import clock_ns, here, lane, note
+from .notebook import PUSHED, clock_ns, here, lane, note
+from .push import nap
 
 _UNWRITTEN: list[str] = []
 """The lines that stand in a buffer, where the program has asked for one."""
@@ -22,6 +23,8 @@ def hook() -> None:
     def _write(self: Any, text: str, /) -> int:
         if id(self) not in files:
             return write(self, text)
+        if PUSHED and lane() not in here.unfinished:
+            nap(here.lane, prints=True)
         since_ns = clock_ns()
         written = write(self, text)
         # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would

@@ -12,11 +12,12 @@ from ..waits import Rule, Wait
 from . import syncs
 from .calls import Stops, note_calls
 from .hooks import replace
-from .notebook import Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
+from .notebook import PUSHED, Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
+from .push import nap
 
 
 def hook() -> None:
-    os.register_at_fork(before=_forking, after_in_child=_forked)
+    os.register_at_fork(before=_forking, after_in_parent=_has_forked, after_in_child=_forked)
     _reaping(os, "waitpid")
     _reaping(os, "wait")
 
@@ -52,6 +53,11 @@ def _forkserver(module: Any) -> None:
 
 def _forking() -> None:
     Process.forker = lane(), clock_ns()
+
+
+def _has_forked() -> None:
+    if PUSHED:
+        nap(here.lane)
 
 
 def _forked() -> None:

@@ -10,9 +10,11 @@ from types import ModuleType
 from ..notes import Begin, End, Exit, LaneKind
 from . import calls, channels, generators, printing, processes, syncs, tasks, threads
 from .hooks import when_imported
-from .notebook import NOTES, note
+from .notebook import NOTES, PUSHED, note
 
-MODULES = channels.MODULES | threads.MODULES | processes.MODULES | tasks.MODULES
+MODULES = channels.MODULES | threads.MODULES | processes.MODULES
+if not PUSHED:  # one event loop can't be overtaken by itself
+    MODULES |= tasks.MODULES
 
 
 def imported(module: ModuleType) -> None:

@@ -11,7 +11,8 @@ from ..notes import Clears, Fresh, Gives, Takes
 from ..waits import Rule
 from . import channels
 from .hooks import replace
-from .notebook import call, clock_ns, count, example, getpid, here, lane, name, note, outside
+from .notebook import PUSHED, call, clock_ns, count, example, getpid, here, lane, name, note, outside
+from .push import nap
 
 Token = tuple[str, float] | str | None
 """What is given or taken, with a number if the rule has one; None if nothing is."""
@@ -66,6 +67,8 @@ class Sync(NamedTuple):
     def after(self, value: Any, args: tuple[Any, ...], since_ns: int) -> None:
         if self.takes:
             take(self.rule, self.takes(value, *args), since_ns)
+        elif PUSHED:
+            nap(here.lane)
 
 
 def _is_coroutine(function: Any) -> bool:

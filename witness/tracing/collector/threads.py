@@ -1,6 +1,7 @@
 """Threads, their locks and their pools."""
 
 import _thread
+import itertools
 import re
 import threading
 import weakref
@@ -9,7 +10,8 @@ from typing import Any, NamedTuple
 from ..notes import Begin, End, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait
 from .hooks import replace
-from .notebook import asked, call, count, during, getpid, here, note
+from .notebook import PUSHED, asked, call, during, getpid, here, note
+from .push import nap
 
 
 class Started(NamedTuple):
@@ -21,6 +23,7 @@ class Started(NamedTuple):
 
 
 started: weakref.WeakKeyDictionary[Any, Started] = weakref.WeakKeyDictionary()
+_numbers = itertools.count(1)
 _awaited: set[str] = set()
 """The lanes of those without whose end the process does not end."""
 
@@ -46,7 +49,7 @@ def _threads(thread: Any) -> None:
     start, bootstrap, join, is_alive = thread.start, thread._bootstrap_inner, thread.join, thread.is_alive
 
     def _start(self: Any) -> None:
-        started[self] = Started(f"{getpid()}.{next(count)}", asked(), _kind(self))
+        started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
         if not self.daemon:
             _awaited.add(started[self].lane)
         note(Start(started[self].lane, call=call()))
@@ -108,6 +111,8 @@ def _lock(lock: Any) -> None:
         def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
             if not blocking or not asked():
                 return bool(take(self, blocking, timeout))
+            if PUSHED:
+                nap(here.lane)
             if take(self, False):
                 return True
             note(Waits(Wait.LOCK))

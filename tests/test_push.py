@@ -1,0 +1,163 @@
+"""A program that is pushed about does what it may do, sees what it sees alone, and does it again from the same seed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from witness.examples import Example
+from witness.language import Run, Verdict, parse
+from witness.recording.unused import Open, cover
+from witness.running import Runner, varied
+from witness.running.interpreters import Interpreter
+from witness.running.terminals import TERMINAL
+from witness.tracing.collect import collector
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are pushed about on Linux only")
+
+RUNS = 24
+"""In so many pushed runs each of these programs is seen both ways."""
+
+# Two lanes that print `a` and `b`: that the slower one comes first takes a nap of the other.
+BOTH_WAYS = {
+    "a thread that has just begun": """
+        x = threading.Thread(target=print, args=("a",))
+        x.start(); print("b"); x.join()
+        """,
+    "a process that was forked": """
+        x = multiprocessing.get_context("fork").Process(target=print, args=("a",))
+        x.start(); print("b"); x.join()
+        """,
+    "who let another go on": """
+        go, gone = threading.Event(), threading.Event()
+        x = threading.Thread(target=lambda: (go.wait(), print("a")))
+        x.start(); go.set(); print("b"); x.join()
+        """,
+    "who puts": """
+        q = queue.Queue()
+        x = threading.Thread(target=lambda: print(q.get()))
+        x.start(); q.put("a"); print("b"); x.join()
+        """,
+    "who has a lock first": """
+        lock = threading.Lock()
+        def work(name):
+            with lock: print(name)
+        x, y = (threading.Thread(target=work, args=(name,)) for name in "ab")
+        x.start(); y.start(); x.join(); y.join()
+        """,
+    "a thread beside an event loop": """
+        async def main():
+            x = asyncio.create_task(asyncio.to_thread(print, "a"))
+            await asyncio.sleep(0); print("b"); await x
+        asyncio.run(main())
+        """,
+}
+
+
+def runs(folder: Path, program: str, interpreter: Interpreter, numbers: range, pushed: bool = True) -> list[Run]:
+    (folder / "c").mkdir(exist_ok=True)
+    head = "import asyncio, multiprocessing, os, queue, sys, threading, time\n"
+    (folder / "c/a.py").write_text(head + dedent(program))
+    with Runner() as runner, collector("push") as pushing:
+        site = pushing if pushed else TERMINAL
+        turns = [
+            runner.submit(Example(folder, "c/a"), None, interpreter.path, site, varied(number)) for number in numbers
+        ]
+        return [turn().run for turn in turns]
+
+
+def texts(run: Run) -> list[str]:
+    assert not run.trouble, run.trouble
+    return [text for output in run.outputs for text, _ in output.lines]
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+def test_what_may_come_first_does(name: str, interpreter: Interpreter, tmp_path: Path) -> None:
+    seen = {tuple(texts(run)) for run in runs(tmp_path, BOTH_WAYS[name], interpreter, range(1, RUNS))}
+    assert seen == {("a", "b"), ("b", "a")}
+
+
+def test_what_must_wait_does(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    done, q = threading.Event(), queue.Queue()
+    def one(): print("a"); q.put("b")
+    def other(): print(q.get()); done.set()
+    x, y = threading.Thread(target=one), threading.Thread(target=other)
+    y.start(); x.start(); done.wait(); print("c"); x.join(); y.join()
+    p = multiprocessing.get_context("fork").Process(target=print, args=("d",))
+    p.start(); p.join(); print("e")
+    """
+    for run in runs(tmp_path, program, interpreter, range(1, RUNS)):
+        assert texts(run) == [*"abcde"]
+
+
+def test_a_pushed_program_sees_what_it_sees_alone(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    print(sorted(os.environ), sys.getprofile(), sys.gettrace(), sys.getswitchinterval(), threading.active_count())
+    print(type(threading.Lock()), isinstance(threading.Lock(), type(threading.Lock())), repr(threading.Event.set))
+    print(*sorted(name for name in sys.modules if "witness" in name or name in ("random", "traceback")))
+    x = threading.Thread(target=print, args=("a",)); x.start(); x.join(); print(x.name)
+    """
+    alone, pushed = (runs(tmp_path, program, interpreter, range(1, 2), pushed) for pushed in (False, True))
+    assert [line.partition(" at 0x")[0] for line in texts(alone[0])] == [
+        line.partition(" at 0x")[0] for line in texts(pushed[0])
+    ]
+
+
+def naps(seed: int) -> list[float]:
+    """How long a thread naps whose number is 1, by the seed of its process."""
+    program = """
+    import os
+    os.getpid = lambda: 7
+    from witness.tracing.collector import push
+    push._sleep = print
+    for number in range(40): push.nap("1", prints=number % 4 == 0)
+    """
+    environment = os.environ | {"PYTHONHASHSEED": f"{seed}"}
+    done = subprocess.run([sys.executable, "-c", dedent(program)], env=environment, capture_output=True, check=True)
+    return [float(line) for line in done.stdout.split()]
+
+
+def test_naps_are_those_of_the_seed() -> None:
+    drawn = [naps(seed) for seed in range(1, 9)]
+    assert drawn == [naps(seed) for seed in range(1, 9)]
+    assert len({tuple(found) for found in drawn}) == 8
+    longest = [max(found) for found in drawn]
+    assert max(longest) > 0.02  # some fall behind
+    assert min(longest) < 0.001  # and some do not
+    assert all(sum(nap > 0.001 for nap in found) <= 2 for found in drawn)
+
+
+def test_lanes_that_nothing_tells_apart_have_changed_places() -> None:
+    """What one of them has shown so has the other, as a reader can't see which was which."""
+    result = parse("$ python a.py\nx| in {x:pid=7}\nx| out {x}\ny| in {y:pid=8}\ny| out {y}\n", Path("a.out"))
+    x_in, x_out, y_in, y_out = result.lines
+    alike = Open(result)
+    verdict = Verdict(True, order=(x_in, x_out, y_in, y_out), values={})
+    assert alike.never(frozenset(alike.shown(verdict))) == ([], [])
+    told = parse("$ python a.py\nx| one\nx| out\ny| two\ny| out\n", Path("a.out"))
+    x_in, x_out, y_in, y_out = told.lines
+    apart = Open(told)
+    first = apart.shown(Verdict(True, order=(x_in, x_out, y_in, y_out), values={}))
+    assert apart.never(frozenset(first)) == ([(x_out, y_in)], [])
+    other = apart.shown(Verdict(True, order=(y_in, x_in, x_out, y_out), values={}))
+    assert apart.never(frozenset(first | other)) == ([], [(x_out, y_out)])
+
+
+def test_lanes_that_another_line_tells_apart_have_not() -> None:
+    named = parse("$ python a.py\nx| in {x:pid=7}\ny| in {y:pid=8}\nlast {x}\n", Path("a.out"))
+    waited = parse("$ python a.py\nx as a| in {x:pid=7}\ny| in {y:pid=8}\nz after a| end\n", Path("a.out"))
+    for result in named, waited:
+        left = Open(result)
+        lines = tuple(result.lines)
+        assert lines[:2] in left.never(left.shown(Verdict(True, order=lines, values={})))[0]
+
+
+def test_few_runs_show_all_that_was_seen() -> None:
+    shown = {"common": {(1, 2)}, "rare": {(1, 2), (2, 1), (3, 1)}, "other": {(2, 1)}, "last": {(4, 1)}}
+    counts = {"common": 9, "rare": 1, "other": 5, "last": 1}
+    assert cover(shown, counts, 8) == ["common", "rare", "last"]
+    assert cover(shown, counts, 2) == ["common", "rare"]

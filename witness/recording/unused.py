@@ -1,0 +1,154 @@
+"""What a result leaves open, and the runs that show that it is so: each freedom both ways, each part that varies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from itertools import combinations
+from typing import TypeVar
+
+from witness.examples import Example
+from witness.language import Lane, Line, Reference, Result, Run, Variable, Verdict
+from witness.tracing.promises import Pair, Promises
+
+ENOUGH = 50
+"""From how many runs on it means something that a thing was never seen; of them, every second is pushed."""
+FAR = Decimal(10)
+"""How many times farther from all that was seen than that is wide a bound may be."""
+NATURAL = Decimal(0), Decimal(1)
+"""Lower bounds that only say what is counted or measured."""
+
+_CHANCE = re.compile(r"\b(?:random|secrets|uuid|urandom)\b")
+Shown = Pair | tuple[str, str] | tuple[int, int]
+"""What a run may show: a line before another that might come first; what a part may be; how often a line comes."""
+Key = TypeVar("Key")
+
+
+class Open:
+    """What a result leaves open."""
+
+    def __init__(self, result: Result) -> None:
+        self.result = result
+        self.promises = Promises(result)
+        self.free = set(self.promises.open())
+        regions = [region for terminal in result.terminals for region in terminal.regions]
+        self._lanes = {
+            line: (lane.actor, index)
+            for index, region in enumerate(regions)
+            for lane in region.lanes
+            for line in lane.lines
+        }
+        self._swaps = [
+            dict(zip((*one.lines, *other.lines), (*other.lines, *one.lines), strict=True))
+            for region in regions
+            for one, other in combinations(region.lanes, 2)
+            if self._look(one) == self._look(other)
+        ]
+        """Lanes that nothing tells apart: what one has shown, so has the other."""
+
+    def shown(self, verdict: Verdict) -> set[Shown]:
+        """What a legal run shows."""
+        places: dict[Line, list[int]] = {}
+        for place, line in enumerate(verdict.order):
+            places.setdefault(line, []).append(place)
+        pairs = {
+            (one, other)
+            for one, other in self.free
+            if one in places and other in places and places[one][0] < places[other][-1]
+        }
+        while more := {(swap.get(a, a), swap.get(b, b)) for swap in self._swaps for a, b in pairs} - pairs:
+            pairs |= more
+        found: set[Shown] = {*pairs}
+        for name, value in verdict.values.items():
+            variable = self.result.variables[name]
+            if variable.type == "text":
+                found.add((name, value))
+            elif not variable.is_process and value != self.result.values[name]:
+                found.add((name, "another"))
+        repeated = [line for line in self.result.lines if line.times]
+        return found | {(line.number, min(len(places.get(line, ())), 2)) for line in repeated}
+
+    def never(self, shown: AbstractSet[Shown]) -> tuple[list[Pair], list[Pair]]:
+        """Pairs of which the second never came first: those of lanes that never changed places, and others.
+
+        Not those that follow from others.
+        """
+        stayed = {(one, other) for one, other in self.free if (one, other) in shown and (other, one) not in shown}
+        moved = {self._of(pair) for pair in self.free if pair in shown and (pair[1], pair[0]) in shown}
+        still = {pair for pair in stayed if self._of(pair) not in moved}
+        return self.promises.needless(still), self.promises.needless(stayed - still)
+
+    def _of(self, pair: Pair) -> frozenset[tuple[str | None, int]]:
+        return frozenset(self._lanes[line] for line in pair)
+
+    def _look(self, lane: Lane) -> object:
+        """What all lanes have in common that can't be told apart; itself if nothing else is like it."""
+        own = [part.name for line in lane.lines for part in line.mentions]
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(own))}
+        others = {part.name for line in self.result.lines if line not in lane.lines for part in line.mentions}
+        if others & set(own) or any(line.label or line.after for line in lane.lines):
+            return lane.lines
+        return tuple((line.times, tuple(_unnamed(part, numbers) for part in line.parts)) for line in lane.lines)
+
+
+def _unnamed(part: object, numbers: Mapping[str, int]) -> object:
+    if isinstance(part, Variable):
+        return numbers[part.name], part.type, part.low, part.high
+    return numbers[part.name] if isinstance(part, Reference) else str(part)
+
+
+def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:
+    """As few runs as show all that any of them shows, at most `most`, the commonest first.
+
+    Greedy: that of those left which shows most that is new, and the commoner one of two. Complexity: O(`most` x runs).
+    """
+    chosen: list[Key] = []
+    known: set[Shown] = set()
+    left = sorted(shown, key=lambda key: -counts[key])
+    while left and len(chosen) < most:
+        best = max(left, key=lambda key: len(shown[key] - known)) if chosen else left[0]
+        if chosen and shown[best] <= known:
+            break
+        chosen.append(best)
+        known |= shown[best]
+        left.remove(best)
+    return chosen
+
+
+def still(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Parts that never varied, and bounds far from all that was seen, by the values of each variable."""
+    for name, values in seen.items():
+        variable = result.variables[name]
+        if variable.is_process or variable.type == "input":
+            continue
+        if len(set(values)) == 1:
+            yield f"{variable} was always {next(iter(values))}"
+        elif variable.low and variable.high:
+            numbers = [Decimal(value) for value in values]
+            low, high = Decimal(variable.low), Decimal(variable.high)
+            near = FAR * (max(numbers) - min(numbers))
+            if high - max(numbers) > near or (low not in NATURAL and min(numbers) - low > near):
+                yield f"{variable} was always in {min(numbers)}..{max(numbers)}"
+
+
+def draws(example: Example) -> bool:
+    """Whether a program draws at random, so that it may be chance what was never seen."""
+    return any(_CHANCE.search(program.read_text()) for program in example.files)
+
+
+def numbers_of_processes(result: Result, runs: Sequence[tuple[Run, Verdict]]) -> Iterator[tuple[Variable, Line]]:
+    """Parts that are integers by their type, and in each of the runs the number of a process that printed."""
+    for line in result.lines:
+        for part in line.mentions:
+            if (
+                isinstance(part, Variable)
+                and part.type == "int"
+                and all(verdict.values.get(part.name, "") in _writers(run) for run, verdict in runs)
+            ):
+                yield part, line
+
+
+def _writers(run: Run) -> Iterable[str]:
+    return {str(writer) for output in run.outputs for _, writer in output.lines if writer}

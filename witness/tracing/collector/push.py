@@ -1,0 +1,59 @@
+"""Push a program about: nap at the calls that are noted, so that those overtake each other who seldom do.
+
+As in the chaos mode of rr (its `Scheduler.cc`) some lanes are left behind for long, and all are stopped often and
+briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding bugs",
+ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
+let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
+
+What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
+"""
+
+import os
+import threading
+import time
+from _random import Random  # `random` takes longer to import than all of this
+
+LASTS_S = 3.0
+"""For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
+SHORT_S = 0.001
+_SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
+LONG_S = 2 * 100 ** (Random(_SEED).random() - 1)
+"""The longest nap of this run: what is slow is overtaken only by who naps long, and what is quick by anyone."""
+# As they are before any of this, and whatever a program puts in their place.
+_sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
+
+_begun: dict[int, float] = {}
+"""When a process was pushed first, which may have been forked."""
+
+
+class _Pace(threading.local):
+    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind."""
+
+    process = -1
+
+    def begin(self, lane: str) -> None:
+        self.process, self.calls = _getpid(), [0, 0]
+        _begun.setdefault(self.process, _clock())
+        self.random = Random(hash((_SEED, self.process, int(lane)))).random
+        behind = self.random() < 0.5
+        among = 2 ** int(6 * self.random()), 2 ** int(4 * self.random())
+        self.falls = [int(calls * self.random()) if behind else -1 for calls in among]
+
+
+_pace = _Pace()
+
+
+def nap(lane: str, prints: bool = False) -> None:
+    """Let others overtake this thread or not, as is drawn for this call; `lane` is its number in its process.
+
+    What it `prints` is few among its calls, but decides what is seen: so it falls behind once there, once elsewhere.
+    """
+    if _pace.process != _getpid():  # it has just begun, or was forked
+        _pace.begin(lane)
+    if _clock() > _begun[_getpid()] + LASTS_S:
+        return
+    if _pace.calls[prints] == _pace.falls[prints]:
+        _sleep(LONG_S * (1 + _pace.random()) / 2)
+    elif _pace.random() < 0.25:
+        _sleep(SHORT_S * _pace.random())
+    _pace.calls[prints] += 1
