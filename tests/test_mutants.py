@@ -11,7 +11,7 @@ import pytest
 from helpers import attested
 
 from witness.examples import Example, find
-from witness.language import Computed, Line, Result, Run, Terminal, Text, decide, read
+from witness.language import Computed, Line, Result, Run, Terminal, Text, Variable, decide, read
 
 Printed = tuple[str, int | None]
 Mutants = Iterator[tuple[str, Run]]
@@ -54,9 +54,13 @@ def lines(page: Result, run: Run) -> Mutants:
         actors = [line.actor for line in terminal.lines]
         for place, (line, (text, writer)) in enumerate(zip(terminal.lines, ran.lines, strict=True)):
             before, after = ran.lines[:place], ran.lines[place + 1 :]
-            if before or after:
+            if (before or after) and not line.times:
                 yield f"drops line {line.number}", changed(run, index, *before, *after)
-            yield f"doubles line {line.number}", changed(run, index, *before, (text, writer), (text, writer), *after)
+            if not line.times:
+                yield (
+                    f"doubles line {line.number}",
+                    changed(run, index, *before, (text, writer), (text, writer), *after),
+                )
             if line.actor is None or actors.count(line.actor) > 1:
                 yield f"has another process print line {line.number}", changed(run, index, *before, (text, 999), *after)
             for column, wrong in misprints(page, line):
@@ -102,7 +106,7 @@ def numbers(page: Result, run: Run) -> Mutants:
                 yield f"lets {name} go beyond {bound}", renumbered(page, run, name, more(variable.value, bound, step))
         if mentions.count(name) > 1 or name in computed:
             for mention in range(mentions.count(name)):
-                yield f"has another {name}", renumbered(page, run, name, more(variable.value), mention)
+                yield f"has another {name}", renumbered(page, run, name, another(variable), mention)
     for one, other in combinations([variable for variable in page.variables.values() if variable.is_process], 2):
         if {one.type, other.type} != {"worker"}:
             merged = renumbered(page, run, other.name, one.value)
@@ -113,6 +117,15 @@ def numbers(page: Result, run: Run) -> Mutants:
                 for ran in merged.outputs
             ]
             yield f"is {one.name} and {other.name} in one", Run(tuple(outputs))
+
+
+def another(variable: Variable) -> str:
+    """Another value of a variable."""
+    if variable.choices:
+        return next(choice for choice in variable.choices if choice != variable.value)
+    if variable.type in ("id", "input", "time"):
+        return variable.value[:-1] + ("0" if variable.value[-1] != "0" else "1")
+    return more(variable.value)
 
 
 def more(value: str, bound: str | None = None, step: int = 1) -> str:

@@ -19,6 +19,16 @@ TERMINAL = Terminal(1, "a.py", None, ())
 EXAMPLES = [example for example in find(Path("examples")) if len(example.programs) == 1]
 
 
+def is_plain(example: Example) -> bool:
+    """Whether a run can be made up of its result: it has one terminal, and all that varies is a number."""
+    page = read(example.out)
+    numbers = {"pid", "worker", "int", "float"}
+    return len(page.terminals) == 1 and all(
+        variable.type in numbers and not (variable.type == "worker" and variable.bounded)
+        for variable in page.variables.values()
+    )
+
+
 def run(text: str, exit: int = 0, main: int | None = 1) -> Run:
     """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1."""
     lines = [re.fullmatch(r"(?:(\d+)> )?(.*)", line) for line in text.split(" / ")]
@@ -478,7 +488,7 @@ def test_the_proposal_for_a_real_example_is_as_strict_as_its_own_annotations(
     compare(next(example for example in EXAMPLES if example.name == name), seen[name])
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+@pytest.mark.parametrize("example", list(filter(is_plain, EXAMPLES)), ids=lambda example: example.name)
 def test_the_proposal_for_all_legal_orders_is_as_strict_as_the_annotations(example: Example) -> None:
     page = read(example.out)
     compare(example, [legal(page, Random(seed)) for seed in range(TIMES)])

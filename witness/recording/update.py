@@ -109,7 +109,10 @@ def update(result: Result, run: Run) -> Change:
     except ResultError as error:
         terminals = [[literal(0, text) for text, _ in output.lines] for output in run.outputs]
         text = _compose(result, terminals, {}, run)
-        parse(text, result.path)
+        try:
+            parse(text, result.path)
+        except ResultError:  # several terminals need their labels
+            return Change(str(result), (f"line {error.line} needs a person:\n{error.message}",))
         return Change(
             text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
         )
