@@ -24,7 +24,7 @@ def is_plain(example: Example) -> bool:
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
     return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.type == "worker" and variable.bounded)
+        variable.type in numbers and not (variable.type == "worker" and variable.bounded) and not variable.each
         for variable in page.variables.values()
     )
 
@@ -441,7 +441,7 @@ def legal(page: Result, random: Random) -> Run:
         text = "".join(
             part.text
             if isinstance(part, Text)
-            else part.value(values)
+            else part.value(page.numbers(values, part.names))
             if isinstance(part, Computed)
             else values[part.name]
             for part in line.parts
