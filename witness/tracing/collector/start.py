@@ -5,14 +5,17 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import ModuleType
 
 from ..notes import Begin, End, Exit, LaneKind
-from . import calls, channels, generators, printing, processes, syncs, tasks, threads
+from . import calls, chance, channels, generators, printing, processes, syncs, tasks, threads
 from .hooks import when_imported
 from .notebook import NOTES, note
 
-MODULES = channels.MODULES | threads.MODULES | processes.MODULES | tasks.MODULES
+MODULES: dict[str, Callable[[ModuleType], None]] = (
+    chance.MODULES | channels.MODULES | threads.MODULES | processes.MODULES | tasks.MODULES
+)
 
 
 def imported(module: ModuleType) -> None:
