@@ -5,17 +5,17 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 from ..notes import Begin, End, Exit, LaneKind
 from . import calls, chance, channels, generators, printing, processes, syncs, tasks, threads
 from .hooks import when_imported
 from .notebook import NOTES, note
 
-MODULES: dict[str, Callable[[ModuleType], None]] = (
-    chance.MODULES | channels.MODULES | threads.MODULES | processes.MODULES | tasks.MODULES
-)
+MODULES: dict[str, Any] = {}
+for hooked in chance, channels, threads, processes, tasks:
+    MODULES |= hooked.MODULES
 
 
 def imported(module: ModuleType) -> None:
