@@ -34,7 +34,7 @@ from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
 fork = multiprocessing.get_context("fork")
 
-def print(letter, **keywords): builtins.print(f"{PROGRAM} {letter}", **keywords)
+def print(letter, **keywords): builtins.print(f"{PROGRAM} {letter}\\n", end="", **keywords)
 
 def echo(letter): return ["echo", f"{PROGRAM} {letter}"]
 

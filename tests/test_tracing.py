@@ -15,6 +15,7 @@ from witness.language import (
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, gather
 from witness.tracing.lines import course
+from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
@@ -235,7 +236,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
 def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:
     found = sorted(noted(text.replace(",  ", ", ")), key=lambda note: note.time_ns)
     lanes = sorted(moments)
-    linked = steps.link(Reading(gather(found), ("1.0",), tuple(lanes), order=Order(found))).lanes
+    linked = link(Reading(gather(found), ("1.0",), tuple(lanes)), Order(found)).lanes
     assert moments == {
         lane: ", ".join(
             f"{moment.time_ns} {moment.kind}{f' {moment.link}' if moment.link else ''}"
@@ -250,7 +251,7 @@ def test_each_step_leaves_what_it_got_as_it_was() -> None:
     before = reading(
         "1 1.0 Begin program a, 2 1.0 Start 1.1, 3 1.1 Begin thread t, 4 1.1 Own, 5 1.0 Cancel x, 6 1.0 End"
     )
-    for step in steps.STEPS[:-1]:
+    for step in steps.STEPS:
         kept = repr(before)
         after = step(before)
         assert repr(before) == kept

@@ -14,6 +14,7 @@ from witness.language import (
 )
 from witness.tracing.drafts import Draft, gather, main_lane
 from witness.tracing.lines import Lines
+from witness.tracing.links import link
 from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
 from witness.tracing.printed import place
 from witness.tracing.steps import STEPS, Reading
@@ -26,8 +27,8 @@ LANES, EVENTS = 12, 200
 def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
     lanes = place(gather(lines.order.notes), lines.pieces, result, run, verdict)
-    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs), order=lines.order)
-    reading = reduce(lambda reading, step: step(reading), STEPS, reading)
+    reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
+    reading = link(reduce(lambda reading, step: step(reading), STEPS, reading), lines.order)
     named = dict(zip(reading.shown, names(reading, result), strict=True))
     trace = scale(reading, named.values(), result, python)
     jobs: dict[tuple[str, int], int] = {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule, Wait
-from . import syncs
+from . import locks
 from .calls import Stops, note_calls
 from .hooks import replace
 from .notebook import PUSHED, Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
@@ -103,7 +103,7 @@ def _synchronize(module: Any) -> None:
     def _make_methods(self: Any) -> None:
         make(self)
         if "Semaphore" in type(self).__name__:
-            syncs.semaphore(self)
+            locks.semaphore(self)
         what = Wait.SEMAPHORE if "Semaphore" in type(self).__name__ else Wait.LOCK
         note_calls(self, "acquire", Stops(what))
 

@@ -6,13 +6,16 @@ import sys
 import threading
 import time
 from types import ModuleType
+from typing import Any
 
 from ..notes import Begin, End, Exit, LaneKind
-from . import calls, channels, generators, printing, processes, syncs, tasks, threads
+from . import calls, chance, channels, generators, printing, processes, syncs, tasks, threads
 from .hooks import when_imported
 from .notebook import NOTES, PUSHED, note
 
-MODULES = channels.MODULES | threads.MODULES | processes.MODULES
+MODULES: dict[str, Any] = {}
+for hooked in chance, channels, threads, processes:
+    MODULES |= hooked.MODULES
 if not PUSHED:  # one event loop can't be overtaken by itself
     MODULES |= tasks.MODULES
 

@@ -218,51 +218,8 @@ def _tasks(module: Any) -> None:
     replace(module.Task, "cancel", _cancel)
 
 
-def _locks(module: Any) -> None:
-    """Which task has a lock next may be chance: what lets go of one does not say so alone."""
-    for owner in module.Lock, module.Semaphore:
-        _handing(owner)
-    acquire = module.Lock.acquire
-
-    async def _acquire(self: Any) -> bool:
-        note(Gives(Rule.HANDED, name(self)))
-        return bool(await acquire(self))
-
-    replace(module.Lock, "acquire", _acquire)
-
-
-def _handing(owner: Any) -> None:
-    release = owner.release
-
-    def _release(self: Any) -> None:
-        here.handing = True
-        try:
-            release(self)
-        finally:
-            here.handing = False
-
-    replace(owner, "release", _release)
-
-
-def _grouping(owner: Any, function: str) -> None:
-    """A function that cancels the tasks of a set, which has no order."""
-    cancel = getattr(owner, function)
-
-    def grouped(*args: Any) -> Any:
-        here.group = next(count)
-        try:
-            return cancel(*args)
-        finally:
-            here.group = 0
-
-    replace(owner, function, grouped)
-
-
 MODULES = {
-    "asyncio.taskgroups": lambda module: _grouping(module.TaskGroup, "_abort"),
-    "asyncio.runners": lambda module: _grouping(module, "_cancel_all_tasks"),
     "asyncio.events": _events,
     "asyncio.base_events": _event_loop,
     "asyncio.tasks": _tasks,
-    "asyncio.locks": _locks,
 }

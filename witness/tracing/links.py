@@ -1,0 +1,79 @@
+"""The last step to what a reader sees: what lets a lane go on is joined to where it goes on."""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from witness.tracing.drafts import Draft, Moment
+from witness.tracing.model import Kind
+from witness.tracing.order import Order
+from witness.tracing.steps import Reading
+from witness.tracing.waits import FOR_VALUE, Rule, Wait
+
+LINKED = (Wait.EVENT, *FOR_VALUE)
+"""The waits to which an arrow leads."""
+
+
+def link(reading: Reading, order: Order) -> Reading:
+    """Join what lets go to what goes on, in a lane that waits for what another does."""
+    ways = []
+    cancelled: dict[str, list[int]] = {}
+    for lane in reading.each():
+        for moment in lane.moments:
+            if moment.kind is Kind.CANCEL:
+                cancelled.setdefault(moment.about, []).append(moment.time_ns)
+    for lane in reading.each():
+        for wait, on in pairwise(lane.moments):
+            if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, order, lane.key, wait, on)):
+                busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
+                if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled.get(lane.key, [])):
+                    ways.append((origin, lane.key, wait, on))
+    lanes = {lane.key: list(lane.moments) for lane in reading.each()}
+    numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
+    kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
+    for origin, number in numbers.items():
+        time_ns = max([origin.time_ns, *(moment.time_ns for moment in lanes[origin.lane][:1])])
+        begun, rest = lanes[origin.lane][:1], lanes[origin.lane][1:]
+        if begun and begun[0].kind is not Kind.BEGIN:
+            begun, rest = [], lanes[origin.lane]
+        # A lane begins with its beginning, though what it starts was begun before.
+        insort(rest, Moment(time_ns, kinds[origin], link=number), key=lambda moment: moment.time_ns)
+        lanes[origin.lane] = [*begun, *rest]
+    for origin, key, _, on in ways:
+        lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
+    return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
+
+
+class Origin(NamedTuple):
+    """A note that lets a lane go on."""
+
+    time_ns: int
+    place: int
+    lane: str
+
+
+def _waits(lane: Draft, time_ns: int) -> bool:
+    """Whether a lane waits at that time."""
+    since = [moment for moment in lane.moments if moment.time_ns <= time_ns]
+    return bool(since) and since[-1].kind is Kind.WAIT
+
+
+def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> Origin | None:
+    """What another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
+    if key in order.workers:
+        return None
+    for place in order.between(key, wait.time_ns, on.time_ns):
+        todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
+        while todo:
+            note = order.notes[first := todo.pop(0)]
+            if note.lane in reading.shown:
+                # A value can be put before it is asked for.
+                late = wait.what in FOR_VALUE or note.time_ns > wait.time_ns
+                if note.lane != key and late:
+                    return Origin(note.time_ns, first, note.lane)
+            else:
+                todo += [cause.before for cause in order.causes[first]]
+    return None
