@@ -6,6 +6,7 @@ import getpass
 import platform
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,7 @@ from witness.recording.propose import propose
 from witness.recording.seen import look
 from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
+from witness.tracing.model import TraceError
 
 TRACED = 3
 """How many runs are traced for a proposal: what had a cause in all of them is guaranteed."""
@@ -69,7 +71,11 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
     if result is None or (refused and not accepted):
         change = new(example.out, example.programs[0].name, runs[0])
         _write(example, change)
-        return list(change.notes)  # what varies is still to be said, and so what is promised
+        said = list(change.notes)
+        written = parse(change.text, example.out)
+        with suppress(TraceError):  # what varies is still to be said, and so what is promised
+            said += [timelines.record(example, interpreter)] * timelines.is_traceable(example, written)
+        return [text for text in said if text]
     if not accepted:
         return []
     if refused or not evidence.holds(evidence.stored(example), result):

@@ -111,7 +111,10 @@ def update(result: Result, run: Run) -> Change:
         text = _compose(result, terminals, {}, run)
         try:
             parse(text, result.path)
-        except ResultError:  # several terminals need their labels
+        except ResultError:
+            if len(result.terminals) == 1:
+                raise
+            # Several terminals need their labels.
             return Change(str(result), (f"line {error.line} needs a person:\n{error.message}",))
         return Change(
             text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
