@@ -164,12 +164,12 @@ def _name(lane: str, names: Mapping[str, str]) -> str:
 
 
 def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:
-    """The places of lines that are in order as one lane prints them under one name."""
+    """The places of lines that are in order as one lane prints them under one name; those of `NAME/` are free."""
     return {
         (one, other)
         for lane in trace.lanes
         for one, other in combinations(lane.places, 2)
-        if actors[one] == actors[other]
+        if actors[one] == actors[other] and not (actors[one] or "").endswith("/")
     }
 
 
