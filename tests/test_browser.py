@@ -443,7 +443,7 @@ def test_a_page_needs_no_script(browser: Browser, host: str) -> None:
         for part in result.locator(".line"), result.locator(".promise"), page.locator(".timeline svg"):
             expect(part.first).to_be_visible()
         expect(result.get_by_role("link", name="下载程序 queue_end.py")).to_be_visible()
-        result.locator("summary").click()
+        result.locator("details.seen > summary").click()
         expect(result.locator(".result .line").first).to_be_visible()
         page.get_by_role("link", name="进程池：Pool").first.click()
         expect(page).to_have_url(re.compile("/processes/pool/"))
