@@ -31,3 +31,9 @@ def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample
 def test_every_page_of_a_chapter_has_a_snippet() -> None:
     pages = {page for page in Path("docs").rglob("*.md") if page.parent != Path("docs")}
     assert pages - {snippet.path for snippet in SNIPPETS} == set()
+
+
+@pytest.mark.parametrize("example", SNIPPETS, ids=str)
+def test_a_snippet_asks_nothing_about_the_process_that_it_shares_with_the_tests(example: CodeExample) -> None:
+    asks = "threading.enumerate", "active_count", "active_children", "_current_frames", "get_objects", "sys.modules"
+    assert not [ask for ask in asks if ask in example.source], f"{example}: make it a program in examples/"
