@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise, zip_longest
 
-from witness.language.model import Computed, Line, Region, Result, ResultError, Terminal, Variable
+from witness.language.lines import Line, Region
+from witness.language.parts import Computed, Variable
+from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
 
 
