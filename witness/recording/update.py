@@ -28,7 +28,7 @@ from witness.language import (
     parse,
     recorded,
 )
-from witness.recording.looks import NUMBER
+from witness.recording.proposal.looks import NUMBER
 
 ALIKE = 0.6
 """From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
