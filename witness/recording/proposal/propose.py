@@ -142,10 +142,7 @@ class _Proposer:
             )
         if self.crowd.get(one, one) == self.crowd.get(other, other):
             return False
-        if all(
-            traced.before is None or (a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b])
-            for traced, a, b in pairs
-        ):
+        if all((a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b]) for traced, a, b in pairs):
             return True
         self.lucky.append((one, other))
         return False
@@ -174,13 +171,10 @@ class _Proposer:
             yield "it printed an exception: is that what it is to show?"
         if not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line; so all are called the main one's"
-        unsure = not self.seen or any(one.before is None for one in self.seen.values())
-        laned = [item for item in self.items if item.actor]
-        if unsure and (
-            said := [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
-        ):
+        said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
+        if said and not self.seen:
             yield f"{_some(said)}: it always came so; must it?"
-        elif unsure and len(self.items) > 1 and not laned:
+        elif not self.seen and len(self.items) > 1 and not any(item.actor for item in self.items):
             yield "no two lines ever swapped; if threads or tasks print them, may some?"
         near = [(one, other) for one, other in self.lucky if one.actor and self.number[other] == self.number[one] + 1]
         if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:

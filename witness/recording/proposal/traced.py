@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -26,13 +26,13 @@ class Traced:
     `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
     one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those
     that lanes have in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines,
-    by their places from 0, with a chain of causes from the first to the second, or None where causes are not known.
+    by their places from 0, with a chain of causes from the first to the second.
     """
 
     lanes: tuple[str, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
-    processes: frozenset[str] = frozenset()
-    before: frozenset[tuple[int, int]] | None = None
+    names: Mapping[str, str]
+    processes: frozenset[str]
+    before: frozenset[tuple[int, int]]
 
     def role(self, place: int) -> str:
         """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
