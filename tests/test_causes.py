@@ -152,7 +152,7 @@ THREADS: Programs = {
         "ab ac ad ae af bc bd be bf cd ce cf df ef",
     ),
     "which way a lock goes": (
-        Rule.EVENT,
+        Rule.MUTEX,
         """
         lock = Lock()
         def work(name):
@@ -160,6 +160,132 @@ THREADS: Programs = {
         go(lambda: work("a"), lambda: (nap(), work("b")))
         """,
         "",
+    ),
+    "a lock that someone surely had before": (
+        Rule.MUTEX,
+        """
+        lock = Lock()
+        def work():
+            with lock: print("c")
+        with lock: t = Thread(target=work); t.start(); print("a"); nap(); print("b")
+        print("x"); t.join()
+        """,
+        "ab ac ax bc bx",
+    ),
+    "a lock that is only tried": (
+        Rule.MUTEX,
+        """
+        lock = Lock()
+        def work():
+            while not lock.acquire(blocking=False): nap()
+            print("b"); lock.release()
+        with lock: t = Thread(target=work); t.start(); print("a")
+        t.join()
+        """,
+        "",
+    ),
+    "a lock within another": (
+        Rule.MUTEX,
+        """
+        one, two = Lock(), Lock()
+        def work():
+            with one: print("x"); two.acquire(); print("y"); two.release()
+        with two:
+            with one: t = Thread(target=work); t.start(); print("a")
+            nap(); print("b")
+        t.join()
+        """,
+        "ab ax ay by xy",
+    ),
+    "what follows from one lock, by another": (
+        Rule.MUTEX,
+        """
+        one, two = Lock(), Lock()
+        def work():
+            with one: pass
+            with two: print("z")
+        def last():
+            with two: e.set(); f.wait(); print("y")
+        e, f = Event(), Event()
+        def first():
+            e.wait()
+            with one: g.set(); nap(); print("x")
+        g = Event()
+        go(first, last, lambda: (g.wait(), f.set(), work()))
+        """,
+        "xz yz",
+    ),
+    "a lock that others than who had it let go of": (
+        Rule.MUTEX,
+        """
+        lock = Lock(); lock.acquire()
+        t = Thread(target=lambda: (print("a"), lock.release(), print("x"))); t.start()
+        lock.acquire(); print("b"); t.join()
+        """,
+        "ab ax",
+    ),
+    "a lock that a thread has twice": (
+        Rule.MUTEX,
+        """
+        lock = threading.RLock()
+        def work():
+            with lock: print("c")
+        with lock:
+            with lock: t = Thread(target=work); t.start(); print("a")
+            print("b")
+        t.join()
+        """,
+        "ab ac bc",
+    ),
+    "a lock that is had often, for nothing": (
+        Rule.MUTEX,
+        """
+        lock, other = Lock(), Lock()
+        def work():
+            for _ in range(30_000):
+                with lock, other: pass
+            print("b")
+        with lock: t = Thread(target=work); t.start(); nap(); print("a")
+        t.join()
+        """,
+        "ab",
+    ),
+    "the lock of a condition": (
+        Rule.MUTEX,
+        """
+        c = Condition()
+        def work():
+            with c: print("b"); c.notify(); nap(); print("c")
+            print("x")
+        with c: t = Thread(target=work); t.start(); print("a"); c.wait(); print("d")
+        t.join()
+        """,
+        "ab ac ad ax bc bd bx cd cx",
+    ),
+    "locks of processes": (
+        Rule.MUTEX,
+        """
+        lock, again = fork.Lock(), fork.RLock()
+        def work():
+            with lock: print("c")
+            again.acquire(); print("d"); again.release()
+        with again:
+            with again, lock: p = fork.Process(target=work); p.start(); print("a")
+            nap(); print("b")
+        p.join()
+        """,
+        "ab ac ad bd cd",
+    ),
+    "the lock of a condition of processes": (
+        Rule.MUTEX,
+        """
+        c = fork.Condition()
+        def work():
+            with c: print("b"); c.notify(); nap(); print("c")
+        with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d")
+        p.join()
+        """,
+        "ab ac ad bc bd cd",
     ),
     "an event": (
         Rule.EVENT,
@@ -579,6 +705,31 @@ TASKS: Programs = {
             global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
         """,
         "",
+    ),
+    "a lock within another, asked for in order": (
+        Rule.HANDED,
+        """
+        async def work(first, last):
+            async with one:
+                print(first); await asyncio.sleep(0)
+                async with two: print(last)
+        async def main():
+            global one, two; one, two = asyncio.Lock(), asyncio.Lock(); await asyncio.gather(work("a", "b"), work("c", "d"))
+        """,
+        "ab ac ad bc bd cd",
+    ),
+    "a lock of tasks that someone surely had before": (
+        Rule.MUTEX,
+        """
+        async def work():
+            await asyncio.to_thread(nap)
+            async with lock: print("b")
+        async def main():
+            global lock; lock = asyncio.Lock()
+            async with lock: task = asyncio.create_task(work()); await asyncio.to_thread(time.sleep, 0.2); print("a")
+            await task
+        """,
+        "ab",
     ),
     "events, queues, conditions and barriers of tasks": (
         Rule.EVENT,

@@ -82,6 +82,7 @@ class Rule(StrEnum):
     END = "end", "{take} 等 {a} 结束"
     EVENT = "event", "{take} 等 {give}"
     CONDITION = "condition", "{take} 等 {give}"
+    MUTEX = "mutex", "{b} 等 {a} 释放锁"
     SEMAPHORE = "semaphore", "{take} 等 {give}"
     BARRIER = "barrier", "{take} 等大家到齐"
     ITEM = "item", "{take} 等 {give}"

@@ -1,4 +1,4 @@
-"""Events, conditions, semaphores and barriers."""
+"""Conditions, semaphores and barriers."""
 
 from collections.abc import Callable
 from typing import Any

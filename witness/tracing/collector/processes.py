@@ -9,10 +9,10 @@ from typing import Any
 
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule, Wait
-from . import locks
+from . import locks, mutexes
 from .calls import Stops, note_calls
 from .hooks import replace
-from .notebook import PUSHED, Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
+from .notebook import PUSHED, Process, call, catch_up, clock_ns, example, here, idle, lane, note, step_ends_at
 from .push import nap
 
 
@@ -52,6 +52,7 @@ def _forkserver(module: Any) -> None:
 
 
 def _forking() -> None:
+    catch_up()
     Process.forker = lane(), clock_ns()
 
 
@@ -63,6 +64,7 @@ def _has_forked() -> None:
 def _forked() -> None:
     here.lane, here.within, here.busy, here.step = "0", "", False, ""
     here.frames.clear()
+    here.depths.clear()
     note(Forked(*Process.forker))
 
 
@@ -104,6 +106,8 @@ def _synchronize(module: Any) -> None:
         make(self)
         if "Semaphore" in type(self).__name__:
             locks.semaphore(self)
+        else:
+            mutexes.lock(self)
         what = Wait.SEMAPHORE if "Semaphore" in type(self).__name__ else Wait.LOCK
         note_calls(self, "acquire", Stops(what))
 

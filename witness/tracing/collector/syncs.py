@@ -7,7 +7,7 @@ What a future or the end of a process gives is taken by any call that can tell o
 from typing import Any
 
 from ..waits import Rule
-from . import channels, locks, queues, results
+from . import channels, locks, mutexes, queues, results
 from .hooks import replace
 from .sync import Sync, done, of, program_asks, true
 
@@ -34,6 +34,8 @@ SYNCS = (
         when=program_asks,
     ),
     Sync(Rule.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__", takes=locks.acquired, when=program_asks),
+    Sync(Rule.MUTEX, "asyncio.locks", "Lock.acquire", takes=mutexes.held),
+    Sync(Rule.MUTEX, "asyncio.locks", "Lock.release", gives=of),
     Sync(Rule.SEMAPHORE, "asyncio.locks", "Semaphore.release", gives=locks.released),
     Sync(Rule.SEMAPHORE, "asyncio.locks", "Semaphore.acquire", takes=locks.acquired),
     *(
@@ -70,11 +72,21 @@ SYNCS = (
     Sync(Rule.CLOSED, "multiprocessing.connection", "Connection._recv_bytes", takes=channels.ended),
 )
 AROUND = (
+    ("threading", "Condition.__enter__", mutexes.entering),
+    ("threading", "Condition.__exit__", mutexes.leaving),
     ("threading", "Condition.notify", locks.notifying),
     ("threading", "Condition.wait", locks.waiting_for),
+    ("threading", "Condition.wait", mutexes.without_it),
     ("threading", "Condition.wait_for", locks.waiting_until),
     ("threading", "Semaphore.__init__", locks.counting),
     ("asyncio.locks", "Semaphore.__init__", locks.counting),
+    (SHARED, "Lock.__enter__", mutexes.entering),
+    (SHARED, "Lock.__exit__", mutexes.leaving),
+    (SHARED, "RLock.__enter__", mutexes.entering),
+    (SHARED, "RLock.__exit__", mutexes.leaving),
+    (SHARED, "Condition.__enter__", mutexes.entering),
+    (SHARED, "Condition.__exit__", mutexes.leaving),
+    (SHARED, "Condition.wait", mutexes.without_it),
     (SHARED, "Semaphore.__init__", locks.counting),
     (SHARED, "BoundedSemaphore.__init__", locks.counting),
     ("multiprocessing.reduction", "ForkingPickler.dumps", queues.feeding),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..notes import Begin, End, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait
+from . import mutexes
 from .hooks import replace
 from .notebook import PUSHED, asked, call, during, getpid, here, note
 from .push import nap
@@ -109,19 +110,33 @@ def _lock(lock: Any) -> None:
     for name in ("acquire", "__enter__"):
 
         def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
-            if not blocking or not asked():
+            if not asked():
                 return bool(take(self, blocking, timeout))
-            if PUSHED:
+            if PUSHED and blocking:
                 nap(here.lane)
-            if take(self, False):
-                return True
-            note(Waits(Wait.LOCK))
-            try:
-                return bool(take(self, True, timeout))
-            finally:
-                note(On())
+            if not (got := bool(take(self, False))) and blocking:
+                note(Waits(Wait.LOCK))
+                try:
+                    got = bool(take(self, True, timeout))
+                finally:
+                    note(On())
+            if got:
+                mutexes.locked(self, blocking)
+            return got
 
         replace(lock, name, acquire)
+
+    for name in ("release", "__exit__"):
+        replace(lock, name, _leaving(getattr(lock, name)))
+
+
+def _leaving(original: Any) -> Any:
+    def leave(self: Any, *args: Any) -> Any:
+        if asked():
+            mutexes.unlocking(self)
+        return original(self, *args)
+
+    return leave
 
 
 def _thread_pool(module: Any) -> None:
