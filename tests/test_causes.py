@@ -400,6 +400,46 @@ THREADS: Programs = {
         """,
         "ab ac ay az bc bz xb xc xy xz yc yz",
     ),
+    "a barrier that is reset": (
+        Rule.BARRIER,
+        """
+        b = Barrier(2)
+        def early():
+            try: b.wait()
+            except threading.BrokenBarrierError: print("b")
+        t = Thread(target=early); t.start()
+        while not b.n_waiting: nap()
+        print("a"); b.reset(); t.join()
+        go(lambda: (print("c"), b.wait(), print("d")), lambda: (print("x"), b.wait(), print("y")))
+        """,
+        "ab ac ad ax ay bc bd bx by cd cy xd xy",
+    ),
+    "a barrier that is broken": (
+        Rule.BROKEN,
+        """
+        b = Barrier(3)
+        def wait(name):
+            try: b.wait()
+            except threading.BrokenBarrierError: print(name)
+        go(lambda: wait("x"), lambda: (time.sleep(0.1), print("a"), b.abort(), nap(), print("b")), lambda: (time.sleep(0.2), wait("y")))
+        """,
+        "ab ax ay",
+    ),
+    "a barrier that breaks as one waits too long, or as its action fails": (
+        Rule.BROKEN,
+        """
+        b, c = Barrier(3), Barrier(2, action=lambda: 1 / 0)
+        def wait(name, barrier=b, timeout=None):
+            try: barrier.wait(timeout)
+            except threading.BrokenBarrierError: print(name)
+        go(lambda: wait("x"), lambda: (nap(), print("a"), wait("b", timeout=0.1)), lambda: (time.sleep(0.3), wait("y"), print("c"), b.abort()))
+        def fail():
+            try: nap(); print("m"); c.wait()
+            except ZeroDivisionError: print("n")
+        go(lambda: wait("z", c), fail)
+        """,
+        "ab ac ax ay am an az bm bn bz cm cn cz mn mz xm xn xz yc ym yn yz",
+    ),
     "a queue": (
         Rule.ITEM,
         """
@@ -749,6 +789,20 @@ TASKS: Programs = {
         """,
         # What is told before a thread is asked comes before what the thread tells.
         "ab ac ad ae af ag ah ai bc bd be bf bg bh bi cd ce cf cg ch ci de df dg dh di ef eg eh ei fg fh fi gh gi hi",
+    ),
+    "a barrier of tasks that is broken": (
+        Rule.BROKEN,
+        """
+        async def main():
+            b = asyncio.Barrier(3)
+            async def wait(name):
+                try: await b.wait()
+                except asyncio.BrokenBarrierError: print(name)
+            async def late(): await asyncio.to_thread(time.sleep, 0.2); await wait("y")
+            async def fail(): await asyncio.to_thread(nap); print("a"); await b.abort(); await asyncio.to_thread(nap); print("b")
+            await asyncio.gather(wait("x"), fail(), late())
+        """,
+        "ab ax ay xb",
     ),
     "a cancellation": (
         Rule.SOON,

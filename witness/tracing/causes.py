@@ -140,13 +140,15 @@ def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """All that came together with it; there are as many each time."""
-    given = history.given[record.rule, record.token]
-    own = max((index for index, place in enumerate(given) if history.notes[place].lane == note.lane), default=None)
+    """All that came together with it; there are as many each time, but for those who came before all was reset."""
+    key = record.rule, record.token
+    own = max((place for place in history.given[key] if history.notes[place].lane == note.lane), default=None)
     if own is None:
         return []
-    size = int(history.number(given[own]))
-    return given[own // size * size :][:size]
+    cleared = max((clear for clear in history.cleared[key] if clear < own), default=-1)
+    given = [place for place in history.given[key] if place > cleared]
+    size = int(history.number(own))
+    return given[given.index(own) // size * size :][:size]
 
 
 def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
@@ -213,6 +215,7 @@ RULES: dict[Rule, Source] = {
         _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
     ),
     Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
+    Rule.BROKEN: Source(_first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”"),
     Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
     Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
     Rule.DONE: Source(_every, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),

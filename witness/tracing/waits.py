@@ -85,6 +85,7 @@ class Rule(StrEnum):
     MUTEX = "mutex", "{b} 等 {a} 释放锁"
     SEMAPHORE = "semaphore", "{take} 等 {give}"
     BARRIER = "barrier", "{take} 等大家到齐"
+    BROKEN = "broken", "{give} 叫醒了 {take}"
     ITEM = "item", "{take} 等 {give}"
     ROOM = "room", "队列满了，{take} 等 {give}"
     DONE = "done", "{take} 等 {give}"

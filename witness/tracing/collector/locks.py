@@ -13,6 +13,10 @@ def parties(self: Any, *_: object) -> Token:
     return of(self), self.parties
 
 
+def broken(error: object, self: Any, *_: object) -> Token:
+    return of(self) if type(error).__name__ == "BrokenBarrierError" else None
+
+
 # Semaphores, by how many there were at first.
 
 _at_first: dict[str, int] = {}

@@ -22,8 +22,17 @@ SYNCS = (
             Sync(Rule.EVENT, module, "Event.wait Event.is_set", takes=true),
         )
     ),
-    Sync(Rule.BARRIER, "threading", "Barrier.wait", gives=locks.parties, takes=done),
-    Sync(Rule.BARRIER, "asyncio.locks", "Barrier.wait", gives=locks.parties, takes=done),
+    *(
+        sync
+        for module, breaks in (("threading", "_break"), ("asyncio.locks", "abort"))
+        for sync in (
+            Sync(Rule.BARRIER, module, "Barrier.wait", gives=locks.parties, takes=done),
+            Sync(Rule.BARRIER, module, "Barrier.reset", clears=of),
+            Sync(Rule.BROKEN, module, "Barrier.wait", takes=locks.broken),
+            Sync(Rule.BROKEN, module, f"Barrier.{breaks}", gives=of),
+            Sync(Rule.BROKEN, module, "Barrier.reset", gives=of, clears=of),
+        )
+    ),
     Sync(Rule.CONDITION, SHARED, "Condition.notify", gives=of, when=program_asks),
     Sync(Rule.CONDITION, SHARED, "Condition.wait", takes=true, when=program_asks),
     Sync(
