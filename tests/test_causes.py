@@ -100,14 +100,30 @@ THREADS: Programs = {
         """,
         "",
     ),
-    "a thread that is seen to be dead": (
+    "what is asked, and not waited for": (
         Rule.END,
         """
-        t = Thread(target=lambda: print("a")); t.start()
-        while t.is_alive(): time.sleep(0.01)
-        print("b")
+        e, p = Event(), fork.Process(target=print, args="a")
+        def work(): print("b"); e.set()
+        p.start(); c = subprocess.Popen(echo("c")); t = Thread(target=work); t.start()
+        while p.is_alive() or c.poll() is None or t.is_alive() or not e.is_set(): nap()
+        os.fork() or (print("d"), os._exit(0))
+        with ThreadPoolExecutor() as pool:
+            f = pool.submit(print, "e")
+            while not f.done(): nap()
+            print("x")
+        while os.waitpid(-1, os.WNOHANG) == (0, 0): nap()
+        print("y"); p.join(); print("z"); c.wait(); t.join(); print("w")
         """,
-        "ab",
+        "aw az bw cw ew ey ez xw xy xz yw yz zw",
+    ),
+    "a process that is started when another was seen to have ended": (
+        Rule.END,
+        """
+        p, q = (fork.Process(target=print, args=name) for name in "ab")
+        p.start(); time.sleep(0.2); q.start(); q.join(); print("c"); p.join(); print("d")
+        """,
+        "ad bc bd cd",
     ),
     "the end of the program": (
         Rule.END,

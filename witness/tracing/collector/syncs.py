@@ -1,6 +1,7 @@
 """The calls by which one thing comes before another, in one table: what each gives before it, and takes after it.
 
 Unlike the waits of `calls.py` they are noted whoever makes them, for the library's own threads pass on what they get.
+Only what blocks takes: who asks whether something is so already has it by chance.
 What a future or the end of a process gives is taken by any call that can tell of it.
 """
 
@@ -19,7 +20,7 @@ SYNCS = (
         for sync in (
             Sync(Rule.EVENT, module, "Event.set", gives=of),
             Sync(Rule.EVENT, module, "Event.clear", clears=of),
-            Sync(Rule.EVENT, module, "Event.wait Event.is_set", takes=true),
+            Sync(Rule.EVENT, module, "Event.wait", takes=true),
         )
     ),
     *(
@@ -70,7 +71,7 @@ SYNCS = (
     Sync(Rule.DONE, "multiprocessing.queues", "JoinableQueue.join", takes=done),
     Sync(Rule.FUTURE, "concurrent.futures._base", "Future.set_result Future.set_exception", gives=of),
     Sync(Rule.FUTURE, "concurrent.futures._base", "Future.cancel", gives=results.cancellable),
-    Sync(Rule.FUTURE, "concurrent.futures._base", "Future.result Future.exception Future.done", takes=results.finished),
+    Sync(Rule.FUTURE, "concurrent.futures._base", "Future.result Future.exception", takes=results.finished),
     Sync(Rule.JOB, "multiprocessing.pool", "ApplyResult._set MapResult._set", gives=results.job_done),
     Sync(Rule.JOB, "multiprocessing.pool", "IMapIterator._set IMapUnorderedIterator._set", gives=results.job_done),
     Sync(Rule.JOB, "multiprocessing.pool", "ApplyResult.get ApplyResult.wait", takes=results.job_ready),

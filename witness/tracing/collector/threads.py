@@ -47,7 +47,7 @@ def _kind(thread: Any) -> LaneKind:
 
 
 def _threads(thread: Any) -> None:
-    start, bootstrap, join, is_alive = thread.start, thread._bootstrap_inner, thread.join, thread.is_alive
+    start, bootstrap, join = thread.start, thread._bootstrap_inner, thread.join
 
     def _start(self: Any) -> None:
         started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
@@ -69,22 +69,13 @@ def _threads(thread: Any) -> None:
 
     def _join(self: Any, *args: Any, **kwargs: Any) -> None:
         join(self, *args, **kwargs)
-        ended(self)
-
-    def _is_alive(self: Any) -> bool:
-        alive = bool(is_alive(self))
-        ended(self)
-        return alive
-
-    def ended(self: Any) -> None:
         lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
-        if lane and not is_alive(self):
+        if lane and not self.is_alive():
             note(Takes(Rule.END, lane, call=call()))
 
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
     replace(thread, "join", _join)
-    replace(thread, "is_alive", _is_alive)
 
 
 def _shutdown(module: Any) -> None:
