@@ -732,6 +732,18 @@ TASKS: Programs = {
         """,
         "ab ac bc",
     ),
+    "what a timer wakes is a step later": (
+        Rule.DEADLINE,
+        """
+        async def main():
+            loop, e = asyncio.get_running_loop(), asyncio.Event()
+            async def wait(): await e.wait(); print("c")
+            async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+            loop.call_later(0.1, lambda: (print("a"), e.set())); loop.call_later(0.2, print, "b"); loop.call_later(0.4, print, "d")
+            await asyncio.gather(wait(), work("m", 0.15), work("n", 0.3)); await asyncio.sleep(0.2)
+        """,
+        "ab ac ad am an bd bn cm cn mn",
+    ),
     "time that is no loop's": (
         Rule.TIMER,
         """

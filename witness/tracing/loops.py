@@ -6,6 +6,7 @@ queue and timers for a browser's. Two steps of a loop never overlap, so the whol
 Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
 what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
 longer than that turns them round. What waits for another thread, for a process or for the network has no such time.
+What a timer wakes, the loop does a step later, and maybe after the next timer; but in the order of the timers.
 """
 
 from __future__ import annotations
@@ -116,11 +117,11 @@ class Loops:
         if not (step := self.steps.pop(self._step(place), None)):
             return
         step.loop.done[step.post] = place
-        insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
         given = self.notes[step.post].record
         assert isinstance(given, Gives)
         step.loop.covered[step.post] = step.surely
         if given.rule == Rule.TIMER:
+            insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
             step.loop.timers |= 1 << step.post
             step.loop.delay[step.post] = given.number
         else:
