@@ -15,7 +15,7 @@ from pathlib import Path
 from witness.examples import Example
 from witness.language import Result, Run, decide, read
 from witness.recording.evidence import Observation, Seen, Sight
-from witness.recording.unused import ENOUGH, Open, Shown, cover, draws, still
+from witness.recording.unused import ENOUGH, Open, Shown, constant, cover, far
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.collect import collector
@@ -80,15 +80,16 @@ class Tally:
         """What the annotations allow and no run used: what is wrong with them, and what may be."""
         if self.held < ENOUGH:
             return [], []
-        stayed, seldom = self.open.never(frozenset().union(*self.shown.values()))
+        shown = frozenset().union(*self.shown.values())
         pythons = ", ".join(sorted((python.version for python in self.pythons), key=_age))
         runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {pythons}"
-        wrong, doubtful = (
-            [f"line {other.number} never came before line {one.number} in {runs}" for one, other in pairs]
-            for pairs in (stayed, seldom)
-        )
-        values = [f"{said} in {runs}" for said in still(self.result, self.seen)]
-        return (wrong, values + doubtful) if draws(self.example) else (values + wrong, doubtful)
+        values = (*constant(self.result, self.seen), *far(self.result, self.seen))
+        wrong = [f"{said} in {runs}" for said in (*values, *self.open.unused(shown))]
+        doubtful = [
+            f"line {other.number} never came before line {one.number} in {runs}"
+            for one, other in self.open.never(shown)[1]
+        ]
+        return wrong, doubtful
 
 
 # Ends when its input does, which is when this process does, in whichever way.
