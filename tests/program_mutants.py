@@ -1,6 +1,7 @@
-"""Programs in which one thing that waits, or that others wait for, is gone or is a sleep; and whether that is noticed."""
+"""Programs in which something that waits, or that others wait for, is gone or a sleep; and whether that is noticed."""
 
 import ast
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from witness.running.interpreters import own
 from witness.tracing import collect
 from witness.tracing.model import TraceError, UnseenError
 
-WAITS = (
-    "acquire communicate drain exception gather get join recv result shutdown wait wait_closed wait_for waitpid".split()
+WAITS = re.compile(
+    "acquire|communicate|drain|exception|gather|get|join|recv|result|shutdown|wait|wait_closed|wait_for|waitpid"
 )
-TELLS = (
-    "abort cancel close kill notify notify_all put put_nowait release send set set_result shutdown task_done terminate"
-).split()
-BLOCKS = "Pool ProcessPoolExecutor TaskGroup ThreadPoolExecutor".split()
+TELLS = re.compile(
+    "abort|cancel|close|kill|notify|notify_all|put|put_nowait|release|send|set|set_result|task_done|terminate"
+)
+BLOCKS = {"Pool", "ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
 SLEEPS = {False: '__import__("time").sleep(0.3)', True: '__import__("asyncio").sleep(0.3)'}
 LIMIT_S = 5
 """For how long a mutant may run: one that hangs is refused."""
@@ -32,7 +33,7 @@ PUSHED = 1, 3, 5
 
 @dataclass(frozen=True)
 class ProgramMutant:
-    """A program of an example with other text in place of `start` to `end`: removed or slept, the `line`, what it was."""
+    """A program of an example with an `other` text from `start` to `end`, at a `line`; of which kind, how in words."""
 
     kind: str
     example: Example
@@ -77,10 +78,10 @@ def _changes(source: str, node: ast.AST) -> Iterator[Change]:
             asynchronous = isinstance(value, ast.Await)
             called = value.value if isinstance(value, ast.Await) else value
             waits = asynchronous and not isinstance(called, ast.Call)
-            if waits or _name(called) in (*WAITS, *TELLS):
+            if waits or WAITS.fullmatch(_name(called)) or TELLS.fullmatch(_name(called)):
                 words, start, end = ast.unparse(node), *_span(source, node)
                 yield "removed", f"without `{words}`", start, end, "pass"
-                if waits or _name(called) in WAITS:
+                if waits or WAITS.fullmatch(_name(called)):
                     sleep = "await " * asynchronous + SLEEPS[asynchronous]
                     yield "slept", f"sleep for `{words}`", start, end, sleep
         case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -121,7 +122,7 @@ def _span(source: str, node: ast.stmt | ast.expr) -> tuple[int, int]:
 
 
 def refused(mutant: ProgramMutant) -> str:
-    """Why a mutant is refused, as one who records it is told, or nothing: by a traced run, or by one of a few pushed."""
+    """Why a mutant is refused, as who records it is told: by a traced run, or by one of a few pushed; or nothing."""
     with TemporaryDirectory(prefix="witness-mutant-") as folder:
         example = _copy(mutant, Path(folder))
         result = read(example.out)

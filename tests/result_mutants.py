@@ -14,12 +14,18 @@ from witness.language import (
     Region,
     Result,
     ResultError,
+    Run,
     Shuffled,
     Terminal,
     Text,
     Variable,
     parse,
+    read,
 )
+from witness.recording import evidence
+from witness.recording.check import untrue
+from witness.recording.evidence import Evidence
+from witness.recording.unused import ENOUGH
 from witness.tracing.promises import Promises
 
 NEW = "zz"
@@ -67,6 +73,28 @@ def mutants(example: Example, result: Result) -> list[ResultMutant]:
                 mutant = ResultMutant(kind, example, number, how, text)
                 found.setdefault(mutant.name, mutant)
     return list(found.values())
+
+
+def accepted(example: Example) -> tuple[list[ResultMutant], list[ResultMutant]] | None:
+    """All mutants of a result, and those that its checks let pass; None if too few of its runs are kept to judge.
+
+    What a fresh run shows is taken from one of those that are kept.
+    """
+    result = read(example.out)
+    known = evidence.load(example, result)
+    if not known.seen or known.seen.times < ENOUGH:
+        return None
+    run = Run(known.seen.runs[0].outputs)
+    found = mutants(example, result)
+    return found, [mutant for mutant in found if _passes(mutant, known, run)]
+
+
+def _passes(mutant: ResultMutant, known: Evidence, run: Run) -> bool:
+    try:
+        result = parse(mutant.text, mutant.example.out)
+    except ResultError:
+        return False
+    return not untrue(mutant.example, result, known, run, "")
 
 
 def _meaning(result: Result) -> object:
@@ -364,4 +392,3 @@ STRONGER: Sequence[Callable[[Result], Changes]] = (
     fewer_times,
 )
 MISNAMED: Sequence[Callable[[Result], Changes]] = (other_printers,)
-

@@ -70,8 +70,8 @@ def _unused(result: Result, seen: Seen | None, runs: Sequence[Run]) -> Iterator[
         values: dict[str, set[str]] = {}
         opened = Open(result)
         shown: set[Shown] = set()
-        for _, verdict in verdicts:
-            shown |= opened.shown(verdict)
+        for ran, verdict in verdicts:
+            shown |= opened.shown(ran, verdict)
             for name, value in verdict.values.items():
                 values.setdefault(name, {result.values[name]}).add(value)
         for said in (*constant(result, values), *opened.unused(shown)):

@@ -70,7 +70,7 @@ class Tally:
         for sight in before.runs if before else ():
             verdict = decide(self.result, Run(sight.outputs))
             if verdict.legal:
-                kind = (), frozenset(self.open.shown(verdict))
+                kind = (), frozenset(self.open.shown(Run(sight.outputs), verdict))
                 shown[kind], sights[kind] = kind[1], replace(sight, count=0)
         counts = {key: sight.count for key, sight in sights.items()}
         return Seen(self.runs, tuple(sights[key] for key in cover(shown, counts, KEPT)))
@@ -188,7 +188,7 @@ def _count(tally: Tally, attempt: Attempt, interpreter: Interpreter, number: int
     tally.pushed += variation.pushed
     order = tuple(line.number for line in verdict.order)
     tally.orders[order] += 1
-    shown = frozenset(tally.open.shown(verdict))
+    shown = frozenset(tally.open.shown(attempt.run, verdict))
     tally.shown[order, shown] = shown
     tally.sights.setdefault((order, shown), Sight(1, interpreter.version, attempt.run.outputs))
     for name, value in verdict.values.items():

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeVar
 
-from witness.language import Block, Lane, Line, Reference, Result, Run, Variable, Verdict
+from witness.language import Block, Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
 from witness.tracing.promises import Pair, Promises
 
 ENOUGH = 50
@@ -20,8 +20,9 @@ NATURAL = Decimal(0), Decimal(1)
 """Lower bounds that only say what is counted or measured."""
 
 _CHANCE = re.compile(r"\b(?:random|secrets|uuid|urandom)\b")
-Shown = Pair | tuple[str, str] | tuple[int, int]
-"""What a run may show: a line before another that might come first; what a part may be; how often a line comes."""
+Shown = Pair | tuple[str, str] | tuple[int, str] | tuple[int, int]
+"""What a run may show: a line before another that might come first; what a part may be; in which order the members of
+a line come; how often it comes."""
 Key = TypeVar("Key")
 
 
@@ -32,6 +33,7 @@ class Open:
         self.result = result
         self.promises = Promises(result)
         self.free = set(self.promises.open())
+        self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
         self._regions = [region for terminal in result.terminals for region in terminal.regions]
         self._lanes = {
             line: (lane.actor, index)
@@ -47,7 +49,7 @@ class Open:
         ]
         """Lanes that nothing tells apart: what one has shown, so has the other."""
 
-    def shown(self, verdict: Verdict) -> set[Shown]:
+    def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """What a legal run shows."""
         places: dict[Line, list[int]] = {}
         for place, line in enumerate(verdict.order):
@@ -66,6 +68,9 @@ class Open:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
+        texts = [text for output in run.outputs for text, _ in output.lines]
+        for line in self._shuffled:
+            found |= {(line.number, texts[place]) for place in places.get(line, ())}
         return found | {(line.number, min(len(places.get(line, ())), 2)) for _, line in self._repeated()}
 
     def _repeated(self) -> Iterator[tuple[Block, Line]]:
@@ -78,6 +83,9 @@ class Open:
         """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
         for one, other in self.never(shown)[0]:
             yield f"line {other.number} never came before line {one.number}"
+        for line in self._shuffled:
+            if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
+                yield f"what line {line.number} has in any order was always in the same"
         for block, line in self._repeated():
             if block.low == 0 and (line.number, 0) not in shown:
                 yield f"line {line.number} always came"

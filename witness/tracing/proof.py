@@ -209,10 +209,14 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
     faults = []
     for lane in trace.lanes:
         called = lane.name.format_map(result.values)
-        for line in (lines[place] for place in lane.places):
+        named = [
+            line for line in (lines[place] for place in lane.places) if line.actor and not _is_worker(result, line)
+        ]
+        several = lane.jobs and len({_printer(line) for line in named}) > 1
+        for line in named:
             name = _printer(line)
             own = f"{called} ".startswith((f"{name} ", f"{result.values.get(name)} "))
-            if line.actor and name != "main" and not (own or lane.jobs or _is_worker(result, line)):
+            if name != "main" and not (own or several):
                 said = f"`{name}` did not print this, but what the timeline calls `{called}`"
                 faults.append(Fault(line.number, said))
     return faults
