@@ -3,7 +3,7 @@
 import ast
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,7 @@ BLOCKS = {"Pool", "ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
 SLEEPS = {False: '__import__("time").sleep(0.3)', True: '__import__("asyncio").sleep(0.3)'}
 LIMIT_S = 5
 """For how long a mutant may run: one that hangs is refused."""
-PUSHED = 1, 3, 5
+PUSHED = 1, 3, 5, 7, 9
 """The numbers of the pushed runs that each mutant has, if the traced run did not refuse it."""
 
 
@@ -57,16 +57,44 @@ class ProgramMutant:
 
 
 def mutants(example: Example) -> list[ProgramMutant]:
-    """All of one example; each piece of synchronisation is a statement of its own, or a block."""
+    """All of one example; each piece of synchronisation is a statement of its own, or a block.
+
+    Not those at the end of a program, where Python itself waits for threads, processes and pools, and closes what is
+    open: without them it does the same.
+    """
     found = {}
     for program in example.programs:
         source = program.read_text()
-        for node in ast.walk(ast.parse(source)):
+        tree = ast.parse(source)
+        last = set(_last(tree.body))
+        for node in (node for node in ast.walk(tree) if node not in last):
             for kind, how, start, end, other in _changes(source, node):
                 line = source[:start].count("\n") + 1
                 mutant = ProgramMutant(kind, example, program, line, how, start, end, other)
                 found.setdefault(mutant.name, mutant)
     return sorted(found.values(), key=lambda mutant: (mutant.program, mutant.start, mutant.kind))
+
+
+def _last(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements at the end of a program, from the last on, that only wait."""
+    for node in reversed(body):
+        match node:
+            case ast.Expr() if _is_synchronising(node):
+                yield node
+            case ast.For(body=inner) if all(map(_is_synchronising, inner)):
+                yield from inner
+            case ast.If(body=inner):
+                yield from _last(inner)
+                return
+            case ast.With(items=[item]) if _name(item.context_expr).endswith("Executor"):
+                yield node
+                return
+            case _:
+                return
+
+
+def _is_synchronising(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and bool(WAITS.fullmatch(_name(node.value)) or _name(node.value) == "close")
 
 
 Change = tuple[str, str, int, int, str]

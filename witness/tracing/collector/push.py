@@ -37,7 +37,8 @@ _begun: dict[int, float] = {}
 
 
 class _Pace(threading.local):
-    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind."""
+    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind, and how
+    many of its instructions are left until it does there."""
 
     process = -1
 
@@ -48,6 +49,7 @@ class _Pace(threading.local):
         behind = self.random() < 0.5
         among = 2 ** int(6 * self.random()), 2 ** int(4 * self.random())
         self.falls = [int(calls * self.random()) if behind else -1 for calls in among]
+        self.left = int(2 ** int(9 * self.random()) * self.random())
 
 
 _pace = _Pace()
@@ -70,6 +72,16 @@ def nap(lane: str, prints: bool = False) -> None:
     elif _pace.random() < 0.25:
         _sleep(SHORT_S * _pace.random())
     _pace.calls[prints] += 1
+
+
+def stops(lane: str) -> bool:
+    """Let this thread fall behind at an instruction, once; returns whether that is done."""
+    if _pace.process != _getpid():
+        _pace.begin(lane)
+    _pace.left -= 1
+    if _pace.left < 0 and _clock() < _begun[_getpid()] + LASTS_S:
+        _sleep(LONG_S * (1 + _pace.random()) / 2)
+    return _pace.left < 0
 
 
 @contextmanager
