@@ -27,7 +27,7 @@ BLOCKS = {"Pool", "ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
 SLEEPS = {False: '__import__("time").sleep(0.3)', True: '__import__("asyncio").sleep(0.3)'}
 LIMIT_S = 5
 """For how long a mutant may run: one that hangs is refused."""
-PUSHED = 1, 3, 5, 7, 9
+PUSHED = range(1, 21, 2)
 """The numbers of the pushed runs that each mutant has, if the traced run did not refuse it."""
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from random import Random
 
 from witness.examples import Example
 from witness.language import (
@@ -75,10 +76,10 @@ def mutants(example: Example, result: Result) -> list[ResultMutant]:
     return list(found.values())
 
 
-def accepted(example: Example) -> tuple[list[ResultMutant], list[ResultMutant]] | None:
-    """All mutants of a result, and those that its checks let pass; None if too few of its runs are kept to judge.
+def accepted(example: Example, most: int = 0, seed: str = "") -> tuple[list[ResultMutant], list[ResultMutant]] | None:
+    """The mutants of a result, and those that its checks let pass; None if too few of its runs are kept to judge.
 
-    What a fresh run shows is taken from one of those that are kept.
+    `most` of them, as the `seed` says, if that is not 0. The fresh run is one of those that are kept.
     """
     result = read(example.out)
     known = evidence.load(example, result)
@@ -86,6 +87,8 @@ def accepted(example: Example) -> tuple[list[ResultMutant], list[ResultMutant]] 
         return None
     run = Run(known.seen.runs[0].outputs)
     found = mutants(example, result)
+    if most and len(found) > most:
+        found = Random(seed).sample(found, most)
     return found, [mutant for mutant in found if _passes(mutant, known, run)]
 
 

@@ -75,7 +75,7 @@ def _unused(result: Result, seen: Seen | None, runs: Sequence[Run]) -> Iterator[
             for name, value in verdict.values.items():
                 values.setdefault(name, {result.values[name]}).add(value)
         for said in (*constant(result, values), *opened.unused(shown)):
-            yield f"{result.path}:1: {said} in all of {seen.times} runs: say what it is"
+            yield f"{result.path}:1: allows what does not happen: {said} in all of {seen.times} runs"
 
 
 def _style(example: Example) -> Iterator[str]:
