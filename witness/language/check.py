@@ -150,6 +150,11 @@ def _check_worker(result: Result, variable: Variable) -> None:
     if not any(part.name == variable.name for part in first.mentions):
         message = f"the worker `{variable.name}` must stand on its actor's first line"
         raise ResultError(result.path, number, message)
+    if first.times:
+        message = (
+            f"the worker `{variable.name}` is named by a line that comes once, and this one may come more than once"
+        )
+        raise ResultError(result.path, first.number, message)
 
 
 def _check_line(result: Result, line: Line) -> None:
