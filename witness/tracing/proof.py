@@ -104,13 +104,15 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     """The names of printers that are not those of one lane each, by who printed each line.
 
     In a region a name is one lane of the run, and a lane has one name, but a worker of a pool one for each of its jobs.
-    The name of a variable that is a process is all of that process; who that is, the system says. `main` is the main
-    thread of its program. A line without a name is of the main process, of whichever lane.
+    The name of a variable that is a process is all of that process; who that is, the system says. Who does the job of a
+    worker that is no process, its lines say. `main` is the main thread of its program. A line without a name is of the
+    main process, of whichever lane.
     """
     faults = []
     for terminal in result.terminals:
         for region in terminal.regions:
             named = [line for line in region.lines if line.actor and line in printed]
+            named = [line for line in named if not _is_job(result, line)]
             for number, line in enumerate(named):
                 if _printer(line) == "main" and not printed[line].is_main:
                     faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
@@ -119,6 +121,11 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
                 different = (_differ(other, printed[other], line, printed[line]) for other in named[:number])
                 faults += [Fault(line.number, fault) for fault in different if fault][:1]
     return faults
+
+
+def _is_job(result: Result, line: Line) -> bool:
+    variable = result.variables.get(_printer(line))
+    return variable is not None and variable.type == "worker" and not variable.is_process
 
 
 def _differ(one: Line, first: Who, other: Line, last: Who) -> str:
