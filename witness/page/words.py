@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
-from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying
+from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying, orders
+from witness.language.orders import MOST
 from witness.recording.evidence import Observation
 
 # What varies, and why.
@@ -46,6 +47,8 @@ def promise(result: Result, terminal: Terminal) -> str:
         sentences.append("各行的先后是确定的。")
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
         sentences.append("除此之外，先后都是确定的。")
+    if regions and not often and (possible := orders(terminal)) != 2:
+        sentences.append(f"可能的顺序共 {possible} 种。" if possible else f"可能的顺序超过 {MOST} 种。")
     keys = dict.fromkeys(line.key.key for line in terminal.lines if line.key)
     sentences += [f"<kbd>{key}</kbd> 是在这时按下 {_KEYS[key]}。" for key in keys]
     if not terminal.newline:
@@ -171,15 +174,18 @@ def _lines(numbers: Sequence[int]) -> str:
     return f"第 {f'{numbers[0]}–{numbers[-1]}' if together else '、'.join(map(str, numbers))} 行"
 
 
-def seen(observation: Observation) -> str:
-    """What repeating the program showed."""
+def seen(observation: Observation, possible: int | None) -> str:
+    """What repeating the program showed, whose lines may come in so many orders, if they were counted."""
     busy = "机器满载时" if observation.load else ""
     pythons = "、".join(observation.pythons)
     words = f"在 CPython {pythons} 上，{busy}重复运行 {observation.runs} 次，次次合乎上面所说"
     if not observation.common:
         return f"{words}。"
-    which = "这" if len(observation.common) == observation.orders else "其中"
-    return f"{words}。见过 {observation.orders} 种顺序，看{which} {len(observation.common)} 种"
+    found, kept = observation.orders, len(observation.common)
+    which = "这" if kept == found else "其中"
+    if found == possible:
+        return f"{words}。{found} 种顺序都见过，看{which} {kept} 种"
+    return f"{words}。见过其中 {found} 种顺序，看{which} {kept} 种"
 
 
 def how_often(count: int, runs: int) -> str:

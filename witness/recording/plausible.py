@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from math import prod
 
 from witness.examples import Example
-from witness.language import Result, Run, decide
+from witness.language import Result, Run, decide, looks, orders
 from witness.recording.evidence import Evidence, Observation, Seen, path
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.model import Event, Kind, Trace
@@ -52,6 +53,9 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
         yield f"{seen.runs} runs"
     if not 0 < seen.orders <= seen.runs:
         yield f"{seen.runs} runs in {seen.orders} orders"
+    possible = [orders(terminal) for terminal in result.terminals]
+    if None not in possible and seen.orders > prod(filter(None, possible)):
+        yield f"{seen.orders} orders, but the result allows {prod(filter(None, possible))}"
     if not 0 < len(set(seen.pythons)) == len(seen.pythons) <= seen.runs:
         yield f"{seen.runs} runs on Python {', '.join(seen.pythons) or 'of no version'}"
     for python in seen.pythons:
@@ -79,10 +83,11 @@ def _kept(example: Example, result: Result, seen: Seen) -> Iterator[str]:
 def _orders(result: Result, seen: Seen) -> dict[object, set[int]]:
     """The orders in which lines came in the runs that were seen last, and how often each is said to have come."""
     found: dict[object, set[int]] = {}
+    read = looks(result.lines)
     for sight in seen.runs:
         verdict = decide(result, Run(sight.outputs))
         if sight.count and verdict.legal:
-            found.setdefault(tuple(line.number for line in verdict.order), set()).add(sight.count)
+            found.setdefault(tuple(read[line] for line in verdict.order), set()).add(sight.count)
     return found
 
 
