@@ -212,9 +212,7 @@ def swap_names(known: Forged) -> None:
 
 def swap_lines(known: Forged) -> None:
     """The lines of two lanes are exchanged, so that each has what the other printed."""
-    one, other = (
-        event for name in ("writer", "reader") for event in lane(known, name) if event.get("place") in (3, 4)
-    )
+    one, other = (event for name in ("writer", "reader") for event in lane(known, name) if event.get("place") in (3, 4))
     one["place"], other["place"] = other["place"], one["place"]
 
 

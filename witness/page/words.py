@@ -75,7 +75,7 @@ def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
     words = []
     for block in lane.blocks:
         if block.lines[0].times:
-            which = _lines([numbers[line.number] for line in lane.lines if line.times == block.lines[0].times])
+            which = lines([numbers[line.number] for line in lane.lines if line.times == block.lines[0].times])
             together = "一起" if len(block.lines) > 1 else ""
             often = f"至少 {block.low} 次" if block.high is None else f"{block.low} 到 {block.high} 次"
             words.append(f"{which}{together}出现 {often}。".replace("出现 至少", "至少出现"))
@@ -95,16 +95,16 @@ def _causes(result: Result, terminal: Terminal, numbers: Mapping[int, int]) -> I
             if label in where:
                 other, place = where[label]
                 command = escape(f"{other.program}", quote=False)
-                yield f"{_lines([numbers[line.number]])}总在 <code>{command}</code> 的{_lines([place])}之后。"
+                yield f"{lines([numbers[line.number]])}总在 <code>{command}</code> 的{lines([place])}之后。"
         if line.because:
-            yield f"{_lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
+            yield f"{lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
 
 
 def _order(region: Region, terminal: Terminal) -> Iterator[str]:
     """Which orders a region leaves free, and which it does not."""
     numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
     all_of_it = len(region.lines) == len(numbers)
-    where = "" if all_of_it else _lines([numbers[line.number] for line in region.lines])
+    where = "" if all_of_it else lines([numbers[line.number] for line in region.lines])
     labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
     waits = [line for line in region.lines if labelled.keys() & set(line.after)]
     if len(region.lines) == len(region.lanes):
@@ -116,10 +116,10 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
         for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free):
             mine = [numbers[line.number] for line in region.lines if line.is_free and line.printer == printer]
             if len(mine) > 1:
-                yield f"{_lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
+                yield f"{lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
     for line in waits:
         before = [labelled[label] for label in line.after if label in labelled]
-        yield f"{_lines([numbers[line.number]])}总在{_lines(before)}之后。"
+        yield f"{lines([numbers[line.number]])}总在{lines(before)}之后。"
 
 
 def free_regions(terminal: Terminal) -> list[Region]:
@@ -155,7 +155,7 @@ def bounds(result: Result, terminal: Terminal) -> list[str]:
                 words = _between(variable, {"0", "1"})
                 what = "的数" if variable.low or variable.high else "的文字" if variable.choices else "的工作者"
                 bounded.setdefault(words and f"{what}{words}", []).append(number)
-    return [f"{_lines(numbers)}{words}。" for words, numbers in bounded.items() if words]
+    return [f"{lines(numbers)}{words}。" for words, numbers in bounded.items() if words]
 
 
 def _between(variable: Variable, without: Collection[str] = ()) -> str:
@@ -168,7 +168,7 @@ def _between(variable: Variable, without: Collection[str] = ()) -> str:
     return "，".join(filter(None, [low, high, choices, each, most]))
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def lines(numbers: Sequence[int]) -> str:
     numbers = sorted(numbers)
     together = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
     return f"第 {f'{numbers[0]}–{numbers[-1]}' if together else '、'.join(map(str, numbers))} 行"
