@@ -26,6 +26,7 @@ from witness.language.model import (
     Varying,
     literal,
 )
+from witness.language.orders import looks, orders
 from witness.language.parse import parse, read
 from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
 from witness.language.types import TYPES
@@ -57,6 +58,8 @@ __all__ = [
     "fold_tracebacks",
     "folded",
     "literal",
+    "looks",
+    "orders",
     "parse",
     "read",
     "recorded",

@@ -11,7 +11,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 from witness import examples
 from witness.examples import Example
 from witness.language import PROPOSED, Result, Run, decide, recorded
-from witness.recording import evidence, timelines
+from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
 from witness.recording.record import draft
 from witness.recording.unused import ENOUGH, Open, Shown, constant, numbers_of_processes
@@ -34,6 +34,8 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
         found.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
+    elif not found:
+        found += plausible.doubts(example, result, known)
     return [*found, *_style(example), *_pages(example)]
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import Result, Run, decide, read
+from witness.language import Line, Result, Run, decide, looks, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import ENOUGH, Open, Shown, constant, cover, far
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
@@ -32,9 +32,9 @@ class Tally:
     """What `runs` runs of an example showed.
 
     `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
-    as numbers of lines, and `seen` has all the values of each variable. Of runs that came in one order and showed the
-    same of what is open, `sights` has one, and `shown` that. `refused` says why runs were not legal, `missing` what
-    there was not to confine them; `slowest` is in seconds.
+    as numbers of lines; those that read the same have the number of the first. `seen` has all the values of each
+    variable. Of runs that came in one order and showed the same of what is open, `sights` has one, and `shown` that.
+    `refused` says why runs were not legal, `missing` what there was not to confine them; `slowest` is in seconds.
     """
 
     example: Example
@@ -53,6 +53,10 @@ class Tally:
     @cached_property
     def open(self) -> Open:
         return Open(self.result)
+
+    @cached_property
+    def looks(self) -> dict[Line, int]:
+        return looks(self.result.lines)
 
     @property
     def held(self) -> int:
@@ -186,7 +190,7 @@ def _count(tally: Tally, attempt: Attempt, interpreter: Interpreter, number: int
         tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}{varied}")
         return
     tally.pushed += variation.pushed
-    order = tuple(line.number for line in verdict.order)
+    order = tuple(tally.looks[line] for line in verdict.order)
     tally.orders[order] += 1
     shown = frozenset(tally.open.shown(attempt.run, verdict))
     tally.shown[order, shown] = shown

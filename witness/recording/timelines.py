@@ -32,7 +32,10 @@ def _is_named(result: Result) -> bool:
 
 def stale(example: Example, result: Result) -> str:
     """Why the timeline of an example must be recorded anew, or nothing."""
-    if not needs_figure(example, result) or load(example, result).trace:
+    trace = load(example, result).trace
+    if trace and trace.lanes and trace.causes is None:
+        return "its timeline has no causes"
+    if trace or not needs_figure(example, result):
         return ""
     changed = "its program or its result has changed since its timeline was recorded"
     return changed if stored(example).trace else "it has no timeline"
