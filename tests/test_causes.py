@@ -99,14 +99,30 @@ THREADS: Programs = {
         """,
         "",
     ),
-    "a thread that is seen to be dead": (
+    "what is asked, and not waited for": (
         Rule.END,
         """
-        t = Thread(target=lambda: print("a")); t.start()
-        while t.is_alive(): time.sleep(0.01)
-        print("b")
+        e, p = Event(), fork.Process(target=print, args="a")
+        def work(): print("b"); e.set()
+        p.start(); c = subprocess.Popen(echo("c")); t = Thread(target=work); t.start()
+        while p.is_alive() or c.poll() is None or t.is_alive() or not e.is_set(): nap()
+        os.fork() or (print("d"), os._exit(0))
+        with ThreadPoolExecutor() as pool:
+            f = pool.submit(print, "e")
+            while not f.done(): nap()
+            print("x")
+        while os.waitpid(-1, os.WNOHANG) == (0, 0): nap()
+        print("y"); p.join(); print("z"); c.wait(); t.join(); print("w")
         """,
-        "ab",
+        "aw az bw cw ew ey ez xw xy xz yw yz zw",
+    ),
+    "a process that is started when another was seen to have ended": (
+        Rule.END,
+        """
+        p, q = (fork.Process(target=print, args=name) for name in "ab")
+        p.start(); time.sleep(0.2); q.start(); q.join(); print("c"); p.join(); print("d")
+        """,
+        "ad bc bd cd",
     ),
     "the end of the program": (
         Rule.END,
@@ -151,7 +167,7 @@ THREADS: Programs = {
         "ab ac ad ae af bc bd be bf cd ce cf df ef",
     ),
     "which way a lock goes": (
-        Rule.EVENT,
+        Rule.MUTEX,
         """
         lock = Lock()
         def work(name):
@@ -159,6 +175,132 @@ THREADS: Programs = {
         go(lambda: work("a"), lambda: (nap(), work("b")))
         """,
         "",
+    ),
+    "a lock that someone surely had before": (
+        Rule.MUTEX,
+        """
+        lock = Lock()
+        def work():
+            with lock: print("c")
+        with lock: t = Thread(target=work); t.start(); print("a"); nap(); print("b")
+        print("x"); t.join()
+        """,
+        "ab ac ax bc bx",
+    ),
+    "a lock that is only tried": (
+        Rule.MUTEX,
+        """
+        lock = Lock()
+        def work():
+            while not lock.acquire(blocking=False): nap()
+            print("b"); lock.release()
+        with lock: t = Thread(target=work); t.start(); print("a")
+        t.join()
+        """,
+        "",
+    ),
+    "a lock within another": (
+        Rule.MUTEX,
+        """
+        one, two = Lock(), Lock()
+        def work():
+            with one: print("x"); two.acquire(); print("y"); two.release()
+        with two:
+            with one: t = Thread(target=work); t.start(); print("a")
+            nap(); print("b")
+        t.join()
+        """,
+        "ab ax ay by xy",
+    ),
+    "what follows from one lock, by another": (
+        Rule.MUTEX,
+        """
+        one, two = Lock(), Lock()
+        def work():
+            with one: pass
+            with two: print("z")
+        def last():
+            with two: e.set(); f.wait(); print("y")
+        e, f = Event(), Event()
+        def first():
+            e.wait()
+            with one: g.set(); nap(); print("x")
+        g = Event()
+        go(first, last, lambda: (g.wait(), f.set(), work()))
+        """,
+        "xz yz",
+    ),
+    "a lock that others than who had it let go of": (
+        Rule.MUTEX,
+        """
+        lock = Lock(); lock.acquire()
+        t = Thread(target=lambda: (print("a"), lock.release(), print("x"))); t.start()
+        lock.acquire(); print("b"); t.join()
+        """,
+        "ab ax",
+    ),
+    "a lock that a thread has twice": (
+        Rule.MUTEX,
+        """
+        lock = threading.RLock()
+        def work():
+            with lock: print("c")
+        with lock:
+            with lock: t = Thread(target=work); t.start(); print("a")
+            print("b")
+        t.join()
+        """,
+        "ab ac bc",
+    ),
+    "a lock that is had often, for nothing": (
+        Rule.MUTEX,
+        """
+        lock, other = Lock(), Lock()
+        def work():
+            for _ in range(30_000):
+                with lock, other: pass
+            print("b")
+        with lock: t = Thread(target=work); t.start(); nap(); print("a")
+        t.join()
+        """,
+        "ab",
+    ),
+    "the lock of a condition": (
+        Rule.MUTEX,
+        """
+        c = Condition()
+        def work():
+            with c: print("b"); c.notify(); nap(); print("c")
+            print("x")
+        with c: t = Thread(target=work); t.start(); print("a"); c.wait(); print("d")
+        t.join()
+        """,
+        "ab ac ad ax bc bd bx cd cx",
+    ),
+    "locks of processes": (
+        Rule.MUTEX,
+        """
+        lock, again = fork.Lock(), fork.RLock()
+        def work():
+            with lock: print("c")
+            again.acquire(); print("d"); again.release()
+        with again:
+            with again, lock: p = fork.Process(target=work); p.start(); print("a")
+            nap(); print("b")
+        p.join()
+        """,
+        "ab ac ad bd cd",
+    ),
+    "the lock of a condition of processes": (
+        Rule.MUTEX,
+        """
+        c = fork.Condition()
+        def work():
+            with c: print("b"); c.notify(); nap(); print("c")
+        with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d")
+        p.join()
+        """,
+        "ab ac ad bc bd cd",
     ),
     "an event": (
         Rule.EVENT,
@@ -272,6 +414,46 @@ THREADS: Programs = {
         go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
         """,
         "ab ac ay az bc bz xb xc xy xz yc yz",
+    ),
+    "a barrier that is reset": (
+        Rule.BARRIER,
+        """
+        b = Barrier(2)
+        def early():
+            try: b.wait()
+            except threading.BrokenBarrierError: print("b")
+        t = Thread(target=early); t.start()
+        while not b.n_waiting: nap()
+        print("a"); b.reset(); t.join()
+        go(lambda: (print("c"), b.wait(), print("d")), lambda: (print("x"), b.wait(), print("y")))
+        """,
+        "ab ac ad ax ay bc bd bx by cd cy xd xy",
+    ),
+    "a barrier that is broken": (
+        Rule.BROKEN,
+        """
+        b = Barrier(3)
+        def wait(name):
+            try: b.wait()
+            except threading.BrokenBarrierError: print(name)
+        go(lambda: wait("x"), lambda: (time.sleep(0.1), print("a"), b.abort(), nap(), print("b")), lambda: (time.sleep(0.2), wait("y")))
+        """,
+        "ab ax ay",
+    ),
+    "a barrier that breaks as one waits too long, or as its action fails": (
+        Rule.BROKEN,
+        """
+        b, c = Barrier(3), Barrier(2, action=lambda: 1 / 0)
+        def wait(name, barrier=b, timeout=None):
+            try: barrier.wait(timeout)
+            except threading.BrokenBarrierError: print(name)
+        go(lambda: wait("x"), lambda: (nap(), print("a"), wait("b", timeout=0.1)), lambda: (time.sleep(0.3), wait("y"), print("c"), b.abort()))
+        def fail():
+            try: nap(); print("m"); c.wait()
+            except ZeroDivisionError: print("n")
+        go(lambda: wait("z", c), fail)
+        """,
+        "ab ac ax ay am an az bm bn bz cm cn cz mn mz xm xn xz yc ym yn yz",
     ),
     "a queue": (
         Rule.ITEM,
@@ -549,6 +731,18 @@ TASKS: Programs = {
         """,
         "ab ac bc",
     ),
+    "what a timer wakes is a step later": (
+        Rule.DEADLINE,
+        """
+        async def main():
+            loop, e = asyncio.get_running_loop(), asyncio.Event()
+            async def wait(): await e.wait(); print("c")
+            async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+            loop.call_later(0.1, lambda: (print("a"), e.set())); loop.call_later(0.2, print, "b"); loop.call_later(0.4, print, "d")
+            await asyncio.gather(wait(), work("m", 0.15), work("n", 0.3)); await asyncio.sleep(0.2)
+        """,
+        "ab ac ad am an bd bn cm cn mn",
+    ),
     "time that is no loop's": (
         Rule.TIMER,
         """
@@ -579,6 +773,31 @@ TASKS: Programs = {
         """,
         "",
     ),
+    "a lock within another, asked for in order": (
+        Rule.HANDED,
+        """
+        async def work(first, last):
+            async with one:
+                print(first); await asyncio.sleep(0)
+                async with two: print(last)
+        async def main():
+            global one, two; one, two = asyncio.Lock(), asyncio.Lock(); await asyncio.gather(work("a", "b"), work("c", "d"))
+        """,
+        "ab ac ad bc bd cd",
+    ),
+    "a lock of tasks that someone surely had before": (
+        Rule.MUTEX,
+        """
+        async def work():
+            await asyncio.to_thread(nap)
+            async with lock: print("b")
+        async def main():
+            global lock; lock = asyncio.Lock()
+            async with lock: task = asyncio.create_task(work()); await asyncio.to_thread(time.sleep, 0.2); print("a")
+            await task
+        """,
+        "ab",
+    ),
     "events, queues, conditions and barriers of tasks": (
         Rule.EVENT,
         """
@@ -597,6 +816,20 @@ TASKS: Programs = {
         """,
         # What is told before a thread is asked comes before what the thread tells.
         "ab ac ad ae af ag ah ai bc bd be bf bg bh bi cd ce cf cg ch ci de df dg dh di ef eg eh ei fg fh fi gh gi hi",
+    ),
+    "a barrier of tasks that is broken": (
+        Rule.BROKEN,
+        """
+        async def main():
+            b = asyncio.Barrier(3)
+            async def wait(name):
+                try: await b.wait()
+                except asyncio.BrokenBarrierError: print(name)
+            async def late(): await asyncio.to_thread(time.sleep, 0.2); await wait("y")
+            async def fail(): await asyncio.to_thread(nap); print("a"); await b.abort(); await asyncio.to_thread(nap); print("b")
+            await asyncio.gather(wait("x"), fail(), late())
+        """,
+        "ab ax ay xb",
     ),
     "a cancellation": (
         Rule.SOON,

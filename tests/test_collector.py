@@ -326,7 +326,7 @@ def test_a_recording_tells(
 
 LOOKS = """
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
-import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, socket, subprocess
+import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, socket, subprocess, warnings
 
 def look(name, value):
     print(name, value)
@@ -345,6 +345,11 @@ look("profile", [sys.getprofile(), sys.gettrace()])
 thread, event, q = Thread(target=int), Event(), queue.Queue(1)
 thread.start(); thread.join(); event.set(); q.put(1)
 look("what is kept of others", [sorted(vars(thread)), sorted(vars(event)), sorted(vars(q)), type(thread).__mro__])
+with warnings.catch_warnings(record=True) as warned, socket.socket() as lonely:
+    warnings.simplefilter("always")
+    try: lonely.connect(("127.0.0.1", 9))
+    except OSError as error: look("a connection that is refused", type(error))
+look("warnings", [str(warning.message) for warning in warned])
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (

@@ -1,17 +1,24 @@
 """What is known of an example is what was recorded, counts while it is true, and is said to be broken where it is."""
 
+import json
+import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from helpers import output
 
 from witness.examples import Example
 from witness.language import ResultError, Run, decide, parse, read, recorded
-from witness.recording import evidence
+from witness.recording import check, evidence
 from witness.recording.evidence import Observation, Order, Seen, Sight
+from witness.running.interpreters import Interpreter
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import Wait
@@ -119,7 +126,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from witness.examples import Example
-from witness.recording import evidence
+from witness.recording import check, evidence
 example, what = Example(Path(sys.argv[1]), "c/a.pipe"), sys.argv[2]
 for number in range(1, 51):
     evidence.change(example, **{what: str(number) if what == "printed" else evidence.Observation((), number, True, 1)})
@@ -137,3 +144,142 @@ def test_the_lines_of_two_terminals_stay_apart() -> None:
     result = parse("$ python a.py\nx as up| a\ny| b\n$ python b.py  # after up\nz| c\nw| d\n", Path("a.out"))
     shown = evidence.ordered(result, Order(1, (3, 2, 6, 5), {}))
     assert [[shown.text(line) for line in terminal.lines] for terminal in shown.terminals] == [["b", "a"], ["d", "c"]]
+
+
+# Lies whose checksum is right, as who may write here can make it.
+
+Forged = dict[str, Any]
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Example:
+    """A copy of an example that was repeated, with a timeline in which one waits for the other."""
+    (tmp_path / "c").mkdir()
+    for file in ("queue_end.py", "queue_end.out", "queue_end.json"):
+        shutil.copy(Path("examples/processes") / file, tmp_path / "c")
+    return Example(tmp_path, "c/queue_end")
+
+
+def refused(example: Example, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is wrong with an example but for its style and its page."""
+    monkeypatch.setattr(check, "_style", lambda *_: [])
+    monkeypatch.setattr(check, "_pages", lambda *_: [])
+    return check.check(example, recorded(read(example.out)), Interpreter("", "3.11.7", ()))
+
+
+def runs(times: float) -> Callable[[Forged], None]:
+    """Make more of the runs."""
+
+    def lie(known: Forged) -> None:
+        known["observation"]["runs"] = known["seen"]["times"] = int(known["observation"]["runs"] * times)
+
+    return lie
+
+
+def pythons(*versions: str) -> Callable[[Forged], None]:
+    return lambda known: known["observation"].update(pythons=versions)
+
+
+def lane(known: Forged, name: str) -> list[Forged]:
+    """The events of a lane."""
+    found: list[Forged] = next(lane["events"] for lane in known["trace"]["lanes"] if lane["name"] == name)
+    return found
+
+
+def without(*kinds: str) -> Callable[[Forged], None]:
+    """Take away what happens in the lanes."""
+
+    def lie(known: Forged) -> None:
+        for each in known["trace"]["lanes"]:
+            each["events"] = [event for event in each["events"] if event["kind"] not in kinds]
+
+    return lie
+
+
+def times(factor: float) -> Callable[[Forged], None]:
+    def lie(known: Forged) -> None:
+        for each in known["trace"]["lanes"]:
+            for event in each["events"]:
+                event["milliseconds"] *= factor
+
+    return lie
+
+
+def swap_names(known: Forged) -> None:
+    _, one, other = known["trace"]["lanes"]
+    one["name"], other["name"] = other["name"], one["name"]
+
+
+def swap_lines(known: Forged) -> None:
+    """The lines of two lanes are exchanged, so that each has what the other printed."""
+    one, other = (event for name in ("writer", "reader") for event in lane(known, name) if event.get("place") in (3, 4))
+    one["place"], other["place"] = other["place"], one["place"]
+
+
+def cause(**lie: object) -> Callable[[Forged], None]:
+    """The first cause is another one."""
+    return lambda known: known["trace"]["causes"][0].update(lie)
+
+
+def another_run(known: Forged) -> None:
+    """Another text in a run that was kept."""
+    known["seen"]["runs"][0]["outputs"][0]["lines"][1][0] = "Put Z to queue..."
+
+
+FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
+    "a thousand times the runs": (runs(1000), "60000 runs"),
+    "no runs": (runs(0), "0 runs"),
+    "fewer runs than orders": (runs(0.1), "6 runs in 7 orders"),
+    "no Python": (pythons(), "60 runs on Python of no version"),
+    "a Python that is not yet": (pythons("3.11.7", "3.99.1"), "there is no Python 3.99.1"),
+    "a Python of long ago": (pythons("3.11.7", "2.7.18"), "there is no Python 2.7.18"),
+    "a release that is not": (pythons("3.11.99"), "there is no Python 3.11.99"),
+    "a build that is not": (pythons("3.12.1t"), "there is no Python 3.12.1t"),
+    "one Python twice": (pythons("3.11.7", "3.11.7"), "60 runs on Python 3.11.7, 3.11.7"),
+    "a Python of which no run is": (pythons("3.12.1"), "no run on Python 3.11.7, but one of it is kept"),
+    "another number of runs": (lambda known: known["observation"].update(runs=77), "those that are kept are of 60"),
+    "a thousand times the orders": (lambda known: known["observation"].update(orders=7000), "60 runs in 7000 orders"),
+    "fewer orders than are kept": (lambda known: known["observation"].update(orders=1), "1 orders, but 3 of them"),
+    "an order that is counted too often": (
+        lambda known: known["seen"]["runs"][0].update(count=1000),
+        "of 60 runs",
+    ),
+    "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "less than 0 times"),
+    "a kept run that the result does not allow": (another_run, "a run that was seen on Python 3.11.7 contradicts"),
+    "a kept run of another Python": (lambda known: known["seen"]["runs"][0].update(python="4.0.0"), "no Python 4.0.0"),
+    "another digest of the printed run": (
+        lambda known: known.update(printed="0" * 64),
+        "not the run that was recorded",
+    ),
+    "no timeline": (lambda known: known.pop("trace"), "it has no timeline"),
+    "a timeline of no Python": (lambda known: known["trace"].update(python="9.9.9t"), "there is no Python 9.9.9t"),
+    "a timeline of hours": (times(1e6), "more than the program has"),
+    "a timeline that runs back": (times(-1), "in this order"),
+    "no waits": (without("wait"), "begin, wait, go on and end"),
+    "no arrows from who lets go": (without("put"), "an arrow with one end"),
+    "no lines": (without("line"), "has not the lines of the result"),
+    "a lane without an end": (without("end"), "begin, wait, go on and end"),
+    "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "has not the lines of the result"),
+    "names exchanged": (swap_names, "no chain from who printed"),
+    "lines exchanged": (swap_lines, "not the lines of the result in their order"),
+    "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known that makes this line wait"),
+    "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
+    "a cause of the other order": (cause(before=4, after=3, links=[]), "they come the other way round"),
+    "a cause of no line": (cause(before=99), "there is no such line"),
+    "a cause between others": (cause(before=1, after=2), "nothing is known that makes this line wait for line 4"),
+    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "by no rule"),
+}
+
+
+@pytest.mark.parametrize("lie", FORGED)
+def test_what_no_recording_writes_is_refused(queue: Example, lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(queue, monkeypatch) == []
+    known = json.loads(evidence.path(queue).read_text())
+    change, message = FORGED[lie]
+    change(known)
+    evidence.path(queue).unlink()
+    forged = msgspec.convert(known, evidence.Evidence)
+    evidence.change(queue, **{name: getattr(forged, name) for name in forged.__dataclass_fields__})
+    found = refused(queue, monkeypatch)
+    assert any(message in said for said in found), found
+    assert all(re.match(r"\S+\.(?:json|out):\d+: ", said) for said in found)

@@ -1,4 +1,4 @@
-"""No lie passes: a recorded run that is changed in any way that its result file does not allow is refused."""
+"""No lie passes: neither a run that its result file does not allow, nor a result file that says something else."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,9 @@ from itertools import combinations, count, pairwise, product
 from pathlib import Path
 
 import pytest
+import result_mutants
 from helpers import attested
+from mutants import commit, named
 
 from witness.examples import Example, find
 from witness.language import Computed, Line, Result, Run, Terminal, Text, Variable, decide, read
@@ -141,3 +143,16 @@ def test_no_mutant_of_a_recorded_run_is_legal(example: Example, kind: Callable[[
     verdict = decide(page, run)
     assert verdict.legal, verdict.reason
     assert [lie for lie, mutant in kind(page, run) if decide(page, mutant).legal] == []
+
+
+SAMPLE = 24
+"""Of how many result files in which a thing is changed, at most, for each example and commit."""
+
+
+@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+def test_a_result_that_says_something_else_is_refused(example: Example) -> None:
+    """A sample; `uv run python tests/mutants.py` has them all, and says what to do."""
+    judged = result_mutants.accepted(example, SAMPLE, commit() + example.name)
+    if judged is None:
+        pytest.skip("too few runs are kept to judge what else its result might say: witness repeat -n 60 --record NAME")
+    assert [mutant.name for mutant in judged[1] if not named(mutant.name)] == []

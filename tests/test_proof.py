@@ -138,14 +138,18 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
     evidence.enter(example, read(example.out))
     timelines.record(example, interpreter)
     kept = read(example.out)
+    trace = evidence.load(example).trace
+    assert trace
     for before, after, said in (
         ("y after a|", "y after a|", ""),
         ("y after a|", "y after b|", "nothing is known that makes this line wait for line 3, so it is luck"),
         ("y after a|", "y|", "always comes after line 2: say so"),
         ("y| four", "z| four", "line 4 has another name"),
+        ("end", "z| end", "`z` did not print this, but what the timeline calls `main`"),
+        ("x as b", "z as b", "`z` did not print this, but what the timeline calls `x`"),
     ):
         example.out.write_text(str(kept).replace(before, after, 1))
-        found = timelines.unproven(example, read(example.out))
+        found = timelines.unproven(read(example.out), trace)
         assert bool(found) == bool(said), found
         assert all(text.startswith(f"{example.out}:") for text in found)
         assert said in "".join(found)

@@ -9,8 +9,8 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.language import Run, Verdict, parse
-from witness.recording.unused import Open, cover
+from witness.language import Line, Output, Run, Verdict, parse
+from witness.recording.unused import Open, Shown, cover
 from witness.running import Runner, varied
 from witness.running.interpreters import Interpreter
 from witness.running.terminals import TERMINAL
@@ -54,6 +54,19 @@ BOTH_WAYS = {
             await asyncio.sleep(0); print("b"); await x
         asyncio.run(main())
         """,
+    "who writes what another has read": """
+        n = 0
+        def add():
+            global n
+            m = n
+            n = m + 1
+        x, y = threading.Thread(target=add), threading.Thread(target=add)
+        x.start(); y.start(); x.join(); y.join(); print(*"ab" if n == 2 else "ba", sep="\\n")
+        """,
+    "who is waited for only by a sleep": """
+        x = threading.Thread(target=print, args=("a",))
+        x.start(); time.sleep(0.5); print("b"); x.join()
+        """,
 }
 
 
@@ -96,7 +109,8 @@ def test_what_must_wait_does(interpreter: Interpreter, tmp_path: Path) -> None:
 
 def test_a_pushed_program_sees_what_it_sees_alone(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    print(sorted(os.environ), sys.getprofile(), sys.gettrace(), sys.getswitchinterval(), threading.active_count())
+    print(sorted(os.environ), sys.getprofile(), sys.getswitchinterval(), threading.active_count())
+    print(sys.gettrace(), threading.gettrace())
     print(type(threading.Lock()), isinstance(threading.Lock(), type(threading.Lock())), repr(threading.Event.set))
     print(*sorted(name for name in sys.modules if "witness" in name or name in ("random", "traceback")))
     x = threading.Thread(target=print, args=("a",)); x.start(); x.join(); print(x.name)
@@ -137,13 +151,13 @@ def test_lanes_that_nothing_tells_apart_have_changed_places() -> None:
     x_in, x_out, y_in, y_out = result.lines
     alike = Open(result)
     verdict = Verdict(True, order=(x_in, x_out, y_in, y_out), values={})
-    assert alike.never(frozenset(alike.shown(verdict))) == ([], [])
+    assert alike.never(frozenset(alike.shown(Run(()), verdict))) == ([], [])
     told = parse("$ python a.py\nx| one\nx| out\ny| two\ny| out\n", Path("a.out"))
     x_in, x_out, y_in, y_out = told.lines
     apart = Open(told)
-    first = apart.shown(Verdict(True, order=(x_in, x_out, y_in, y_out), values={}))
+    first = apart.shown(Run(()), Verdict(True, order=(x_in, x_out, y_in, y_out), values={}))
     assert apart.never(frozenset(first)) == ([(x_out, y_in)], [])
-    other = apart.shown(Verdict(True, order=(y_in, x_in, x_out, y_out), values={}))
+    other = apart.shown(Run(()), Verdict(True, order=(y_in, x_in, x_out, y_out), values={}))
     assert apart.never(frozenset(first | other)) == ([], [(x_out, y_out)])
 
 
@@ -153,7 +167,26 @@ def test_lanes_that_another_line_tells_apart_have_not() -> None:
     for result in named, waited:
         left = Open(result)
         lines = tuple(result.lines)
-        assert lines[:2] in left.never(left.shown(Verdict(True, order=lines, values={})))[0]
+        assert lines[:2] in left.never(left.shown(Run(()), Verdict(True, order=lines, values={})))[0]
+
+
+def test_what_comes_as_often_each_time_or_in_one_order_is_not_open() -> None:
+    result = parse("$ python a.py\ntimes 0..1| x\ntimes 1..| y\n[{1, 2}]\n", Path("a.out"))
+    maybe, again, shuffled = result.lines
+    left = Open(result)
+
+    def told(*lines: Line, text: str) -> list[str]:
+        texts = [text if line is shuffled else "" for line in lines]
+        run = Run((Output(tuple((text, None) for text in texts)),))
+        return list(left.unused(first | left.shown(run, Verdict(True, order=lines, values={}))))
+
+    first: set[Shown] = set()
+    one = Run((Output((("x", None), ("y", None), ("[1, 2]", None))),))
+    first = left.shown(one, Verdict(True, order=(maybe, again, shuffled), values={}))
+    same, seldom = "what line 4 has in any order was always in the same", "line 3 never came more than once"
+    assert list(left.unused(first)) == [same, "line 2 always came", seldom]
+    assert told(again, shuffled, text="[1, 2]") == [same, seldom]
+    assert told(again, again, shuffled, text="[2, 1]") == []
 
 
 def test_few_runs_show_all_that_was_seen() -> None:

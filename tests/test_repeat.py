@@ -152,13 +152,16 @@ def test_what_was_seen_is_held_against_every_later_annotation(project: Path) -> 
     number = out.with_name("number.out")
     number.write_text("$ python number.py\n{main:pid=7} 3\n")
     assert repeated(project, f"-n{ENOUGH}", "--record", "moves", "number").returncode == 0
-    assert not any(said in checked(project, name) for name in ("moves", "number") for said in ("seen", "same", "pid"))
+    assert not any(said in checked(project, name) for name in ("moves", "number") for said in ("seen", "always", "pid"))
     kept = out.read_text()
     out.write_text(kept.replace("a| a\nb| b", "a as a| a\nb after a| b"))
     said = f"examples/c/moves.out:3: a run that was seen on Python {own().version} contradicts its annotations"
     assert said in checked(project, "moves")
     number.write_text("$ python number.py\n{main:pid=7} {n:int=3}\n")
-    assert f"{{n:int=3}} was the same in all of {ENOUGH} runs" in checked(project, "number")
+    unused = "allows what does not happen: {} in all of {} runs"
+    assert unused.format("{n:int=3} was always 3", ENOUGH) in checked(project, "number")
+    number.write_text("$ python number.py\ntimes 0..1| {main:pid=7} 3\n")
+    assert unused.format("line 2 always came", ENOUGH) in checked(project, "number")
     number.write_text("$ python number.py\n{n:int=7} 3\n")
     told = "number.out:2: {n:int=7} was always the number of a process that printed: it is a `pid` or a `worker`"
     assert (told in checked(project, "number")) == platform.here.complete

@@ -16,9 +16,10 @@ from witness.examples import Example, find
 from witness.language import ResultError, decide, parse, read, recorded
 from witness.page.html import render
 from witness.page.timeline.svg import figure
+from witness.page.why import Reason, reasons
 from witness.recording import evidence, timelines
 from witness.running.interpreters import own
-from witness.tracing.model import Event, Kind, Lane, Trace
+from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace
 from witness.tracing.notes import LaneKind
 
 EXAMPLES = Path("examples")
@@ -261,3 +262,69 @@ def test_a_result_without_a_timeline_has_no_figure(process: Example) -> None:
     evidence.change(process, trace=None)
     assert evidence.load(process).trace is None
     assert timelines.stale(process, read(process.out))
+
+
+# Why: the chain of each reason lights up
+
+
+def lit(example: Example) -> tuple[list[Reason], dict[str, list[str]]]:
+    """The reasons of an example, and for the number of each the classes of what lights up in its drawing."""
+    result = read(example.out)
+    found = reasons(result, trace(example))
+    svg = BeautifulSoup(figure(trace(example), result, example.name, found), "html.parser")
+    shown: dict[str, list[str]] = {}
+    for group in svg.select("[data-why]"):
+        for number in str(group["data-why"]).split():
+            shown.setdefault(number, []).append(" ".join(group["class"]))
+    return found, shown
+
+
+@each
+def test_each_reason_lights_up_a_way_from_line_to_line(example: Example) -> None:
+    found, shown = lit(example)
+    css = Path("docs/assets/witness.css").read_text()
+    assert set(shown) == {str(number) for number, _ in enumerate(found, 1)}
+    for number, classes in shown.items():
+        assert "mark" in classes
+        assert any(kind.startswith(("link", "why")) for kind in classes)
+        assert f'svg [data-why~="{number}"]' in css
+
+
+@pytest.mark.parametrize(
+    ("name", "arrows"),
+    [
+        ("processes/queue_end", ["link put", "link put", "link put"]),
+        ("threads/start_join_broken", ["link join", "link start"]),
+        ("threads/event", ["link set", "link set"]),
+    ],
+)
+def test_a_chain_lights_up_with_each_arrow_and_the_waits_on_it(name: str, arrows: list[str]) -> None:
+    _, shown = lit(Example(EXAMPLES, name))
+    assert sorted(kind for kind in shown["1"] if kind not in ("mark", "wait")) == arrows
+    waits = sum(arrow != "link start" for arrow in arrows)  # what is started did not wait
+    assert shown["1"].count("wait") == waits
+
+
+def test_where_there_is_no_arrow_a_line_leads_on() -> None:
+    _, shown = lit(Example(EXAMPLES, "threads/barrier"))
+    assert all("why" in shown[number] for number in shown)
+
+
+@pytest.mark.parametrize(
+    ("causes", "said"),
+    [
+        ([(1, 2)], ["第 2 行总在第 1 行之后：q.get() 等 q.put()。"]),
+        ([(1, 2), (3, 4), (5, 6)], ["第 2、4、6 行总是分别在第 1、3、5 行之后：q.get() 等 q.put()。"]),
+        ([(1, 3), (2, 3)], ["第 3 行总在第 1、2 行之后：q.get() 等 q.put()。"]),
+        ([(1, 2), (1, 3)], ["第 2、3 行总在第 1 行之后：q.get() 等 q.put()。"]),
+        (
+            [(2, 3), (1, 4)],
+            ["第 3 行总在第 2 行之后：q.get() 等 q.put()。", "第 4 行总在第 1 行之后：q.get() 等 q.put()。"],
+        ),
+    ],
+)
+def test_what_comes_again_in_one_way_is_one_reason(causes: list[tuple[int, int]], said: list[str]) -> None:
+    links = (Link("item", "a", "q.put()", "b", "q.get()"),)
+    made = Trace("", "3.11", (), tuple(Cause(one, other, links) for one, other in causes))
+    found = reasons(parse("$ python a.py\n" + "a\n" * 6, Path("a.out")), made)
+    assert [re.sub("<.*?>", "", reason.html) for reason in found] == said

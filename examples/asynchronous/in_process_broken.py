@@ -9,12 +9,14 @@ def work() -> None:
 
 
 async def main() -> None:
-    loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(0.1):
-            with ProcessPoolExecutor(1) as pool:
-                await loop.run_in_executor(pool, work)
-            # with 的出口等进程池做完，事件循环停在这里
+        with ProcessPoolExecutor(1) as pool:
+            future = pool.submit(work)
+            while not future.running():  # 开始算了，再计时
+                await asyncio.sleep(0.01)
+            async with asyncio.timeout(0.1):
+                await asyncio.wrap_future(future)
+        # with 的出口等进程池做完，事件循环停在这里
     except TimeoutError:
         print("main: 超时")
 

@@ -29,8 +29,8 @@ if __name__ == "__main__":
         process.start()
         own = here.recv()
         process.join()
-        print(f"{method}：子进程自己说 {own:.2f} 秒，", end="")
-        print(f"RUSAGE_CHILDREN 说 {children() - before:.2f} 秒")
+        print(f"{method}：子进程自己说 {own:.1f} 秒，", end="")
+        print(f"RUSAGE_CHILDREN 说 {children() - before:.3f} 秒")
 
 # /// script
 # [tool.witness]

@@ -13,8 +13,9 @@ if pid == 0:
     # 一直等到父进程不在了，再问父进程是谁。
     while os.getppid() == parent:
         time.sleep(0.01)
-    me, new_parent = os.getpid(), os.getppid()
-    print(f"I am child process ({me}) and my parent is {new_parent}.")
+    still = os.getppid() == parent
+    print(f"I am child process ({os.getpid()}).")
+    print(f"Is {parent} still my parent? {still}")
 else:
     print(f"I ({parent}) just created a child process ({pid}).")
     # 没有 os.waitpid：父进程到这里就结束了。

@@ -1,4 +1,5 @@
 import os
+import time
 from multiprocessing import Process, Queue
 
 
@@ -13,6 +14,8 @@ if __name__ == "__main__":
     q = Queue()
     print("Put A to queue...")
     q.put("A")
+    while q.empty():  # 等 A 送进管道，再启动读的进程
+        time.sleep(0.01)
     pr = Process(target=read, args=(q,))
     pr.start()
 

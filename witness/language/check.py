@@ -174,3 +174,6 @@ def _worker(result: Result, variable: Variable) -> Faults:
         yield number, f"`{variable.name}` is a worker, but no line has the actor `{variable.name}`"
     if first and not any(part.name == variable.name for part in first.mentions):
         yield number, f"the worker `{variable.name}` must stand on its actor's first line"
+    if first and first.times:
+        said = "is named by a line that comes once, and this one may come more than once"
+        yield first.number, f"the worker `{variable.name}` {said}"

@@ -14,7 +14,7 @@ from itertools import repeat
 from pathlib import Path
 from urllib.parse import quote
 
-from witness.language import Line, Part, Reference, Region, Result, Terminal, Text, Variable
+from witness.language import Line, Part, Reference, Region, Result, Terminal, Text, Variable, orders
 from witness.page import words
 from witness.page.timeline.layout import colours
 from witness.page.timeline.svg import figure
@@ -94,14 +94,14 @@ def _download(program: Path, *, named: bool) -> str:
 
 def _seen(shown: _Shown, observation: Observation) -> str:
     """What repeating the program showed, with orders to look at."""
-    text = words.seen(observation)
+    text = words.seen(observation, orders(shown.result.terminals[0]))
     if not observation.common:
         return _paragraph("seen", text)
-    orders = []
+    blocks = []
     for order in observation.common:
         below = [_paragraph("promise", words.how_often(order.count, observation.runs))]
-        orders.append(shown.in_order(order).block(shown.result.terminals[0], below))
-    lines = ['<details class="seen" data-search-exclude>', f"<summary>{text}</summary>", *orders, "</details>"]
+        blocks.append(shown.in_order(order).block(shown.result.terminals[0], below))
+    lines = ['<details class="seen" data-search-exclude>', f"<summary>{text}</summary>", *blocks, "</details>"]
     return "\n".join(lines)
 
 

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
+from itertools import chain, groupby
 
 from witness.language import Result
+from witness.page.words import lines
 from witness.tracing.model import Cause, Link, Trace
 from witness.tracing.waits import Rule
 
 
 @dataclass(frozen=True)
 class Reason:
-    """That the line at the place `after` comes after others, and why, as HTML."""
+    """Why lines come after others, as HTML, and each of these causes."""
 
-    before: tuple[int, ...]
-    after: int
+    causes: tuple[Cause, ...]
     html: str
 
 
 def reasons(result: Result, trace: Trace) -> list[Reason]:
-    """In the order of the lines; where one waits for several in one way, that is one reason."""
-    numbers = [number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1)]
-    terminals = [terminal.program for terminal in result.terminals for _ in terminal.lines]
+    """In the order of the lines; what waits for several, or several times, in one way is one reason."""
+    numbers = [0, *(number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1))]
+    programs = ["", *(terminal.program for terminal in result.terminals for _ in terminal.lines)]
 
     def alike(cause: Cause) -> object:
-        return cause.after, terminals[cause.before - 1], [link._replace(giver="") for link in cause.links]
+        return cause.after, programs[cause.before], [link._replace(giver="") for link in cause.links]
 
-    found = []
+    ways: dict[tuple[str, str, str], list[list[Cause]]] = {}
     for _, group in groupby(sorted(filter(_is_told, trace.causes or ()), key=_order), key=alike):
         causes = list(group)
-        before, after = tuple(cause.before for cause in causes), causes[0].after
-        other = terminals[before[0] - 1]
-        where = f" {escape(other)} 的" if other != terminals[after - 1] else ""
         givers = "、".join(dict.fromkeys(cause.links[0].giver for cause in causes))
         links = [causes[0].links[0]._replace(giver=givers), *causes[0].links[1:]]
         why = "，".join(dict.fromkeys(_words(link, result.values) for link in links))
-        lines = "、".join(str(numbers[place - 1]) for place in before)
-        found.append(Reason(before, after, f"第 {numbers[after - 1]} 行总在{where}第 {lines} 行之后：{why}。"))
-    return found
+        ways.setdefault((programs[causes[0].before], programs[causes[0].after], why), []).append(causes)
+    found = []
+    for (other, program, why), groups in ways.items():
+        for causes in [list(chain(*groups))] if _are_in_turn(groups) else groups:
+            before, after = ({numbers[place] for place in places} for places in zip(*map(_ends, causes), strict=True))
+            where = f"{escape(program)} 的" if len(result.terminals) > 1 else ""
+            there = f" {escape(other)} 的" if other != program else ""
+            each = "是分别" if min(len(before), len(after)) > 1 else ""
+            html = f"{where}{lines([*after])}总{each}在{there}{lines([*before])}之后：{why}。"
+            found.append(Reason(tuple(causes), html))
+    return sorted(found, key=lambda reason: _ends(reason.causes[0])[::-1])
+
+
+def _are_in_turn(groups: Sequence[Sequence[Cause]]) -> bool:
+    """Whether each of some lines comes after one, all after the same, or each after the next."""
+    before = [causes[0].before for causes in groups]
+    return all(len(causes) == 1 for causes in groups) and (len({*before}) == 1 or before == sorted({*before}))
+
+
+def _ends(cause: Cause) -> tuple[int, int]:
+    return cause.before, cause.after
 
 
 def _is_told(cause: Cause) -> bool:

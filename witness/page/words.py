@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
-from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying
+from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying, orders
+from witness.language.orders import MOST
 from witness.recording.evidence import Observation
 
 # What varies, and why.
@@ -46,6 +47,8 @@ def promise(result: Result, terminal: Terminal) -> str:
         sentences.append("各行的先后是确定的。")
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
         sentences.append("除此之外，先后都是确定的。")
+    if regions and not often and (possible := orders(terminal)) != 2:
+        sentences.append(f"可能的顺序共 {possible} 种。" if possible else f"可能的顺序超过 {MOST} 种。")
     keys = dict.fromkeys(line.key.key for line in terminal.lines if line.key)
     sentences += [f"<kbd>{key}</kbd> 是在这时按下 {_KEYS[key]}。" for key in keys]
     if not terminal.newline:
@@ -72,7 +75,7 @@ def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
     words = []
     for block in lane.blocks:
         if block.lines[0].times:
-            which = _lines([numbers[line.number] for line in lane.lines if line.times == block.lines[0].times])
+            which = lines([numbers[line.number] for line in lane.lines if line.times == block.lines[0].times])
             together = "一起" if len(block.lines) > 1 else ""
             often = f"至少 {block.low} 次" if block.high is None else f"{block.low} 到 {block.high} 次"
             words.append(f"{which}{together}出现 {often}。".replace("出现 至少", "至少出现"))
@@ -92,16 +95,16 @@ def _causes(result: Result, terminal: Terminal, numbers: Mapping[int, int]) -> I
             if label in where:
                 other, place = where[label]
                 command = escape(f"{other.program}", quote=False)
-                yield f"{_lines([numbers[line.number]])}总在 <code>{command}</code> 的{_lines([place])}之后。"
+                yield f"{lines([numbers[line.number]])}总在 <code>{command}</code> 的{lines([place])}之后。"
         if line.because:
-            yield f"{_lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
+            yield f"{lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
 
 
 def _order(region: Region, terminal: Terminal) -> Iterator[str]:
     """Which orders a region leaves free, and which it does not."""
     numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
     all_of_it = len(region.lines) == len(numbers)
-    where = "" if all_of_it else _lines([numbers[line.number] for line in region.lines])
+    where = "" if all_of_it else lines([numbers[line.number] for line in region.lines])
     labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
     waits = [line for line in region.lines if labelled.keys() & set(line.after)]
     if len(region.lines) == len(region.lanes):
@@ -113,10 +116,10 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
         for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free):
             mine = [numbers[line.number] for line in region.lines if line.is_free and line.printer == printer]
             if len(mine) > 1:
-                yield f"{_lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
+                yield f"{lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
     for line in waits:
         before = [labelled[label] for label in line.after if label in labelled]
-        yield f"{_lines([numbers[line.number]])}总在{_lines(before)}之后。"
+        yield f"{lines([numbers[line.number]])}总在{lines(before)}之后。"
 
 
 def free_regions(terminal: Terminal) -> list[Region]:
@@ -152,7 +155,7 @@ def bounds(result: Result, terminal: Terminal) -> list[str]:
                 words = _between(variable, {"0", "1"})
                 what = "的数" if variable.low or variable.high else "的文字" if variable.choices else "的工作者"
                 bounded.setdefault(words and f"{what}{words}", []).append(number)
-    return [f"{_lines(numbers)}{words}。" for words, numbers in bounded.items() if words]
+    return [f"{lines(numbers)}{words}。" for words, numbers in bounded.items() if words]
 
 
 def _between(variable: Variable, without: Collection[str] = ()) -> str:
@@ -165,21 +168,24 @@ def _between(variable: Variable, without: Collection[str] = ()) -> str:
     return "，".join(filter(None, [low, high, choices, each, most]))
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def lines(numbers: Sequence[int]) -> str:
     numbers = sorted(numbers)
     together = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
     return f"第 {f'{numbers[0]}–{numbers[-1]}' if together else '、'.join(map(str, numbers))} 行"
 
 
-def seen(observation: Observation) -> str:
-    """What repeating the program showed."""
+def seen(observation: Observation, possible: int | None) -> str:
+    """What repeating the program showed, whose lines may come in so many orders, if they were counted."""
     busy = "机器满载时" if observation.load else ""
     pythons = "、".join(observation.pythons)
     words = f"在 CPython {pythons} 上，{busy}重复运行 {observation.runs} 次，次次合乎上面所说"
     if not observation.common:
         return f"{words}。"
-    which = "这" if len(observation.common) == observation.orders else "其中"
-    return f"{words}。见过 {observation.orders} 种顺序，看{which} {len(observation.common)} 种"
+    found, kept = observation.orders, len(observation.common)
+    which = "这" if kept == found else "其中"
+    if found == possible:
+        return f"{words}。{found} 种顺序都见过，看{which} {kept} 种"
+    return f"{words}。见过其中 {found} 种顺序，看{which} {kept} 种"
 
 
 def how_often(count: int, runs: int) -> str:

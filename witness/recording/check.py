@@ -11,10 +11,10 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 from witness import examples
 from witness.examples import Example
 from witness.language import PROPOSED, Result, Run, decide, recorded
-from witness.recording import evidence, timelines
-from witness.recording.evidence import Seen
+from witness.recording import evidence, plausible, timelines
+from witness.recording.evidence import Evidence, Seen
 from witness.recording.record import draft
-from witness.recording.unused import ENOUGH, draws, numbers_of_processes
+from witness.recording.unused import ENOUGH, Open, Shown, constant, numbers_of_processes
 from witness.running.interpreters import Interpreter, lacking, unfit
 
 PAGES = Path("docs")
@@ -27,16 +27,7 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
     assert result
     known = evidence.load(example, result)
     again = f"record it with `uv run witness record {example.name}`"
-    found = [
-        *_illegal(result, run, f"Python {interpreter.version} printed what this result does not allow"),
-        *_illegal(result, recorded(result), "the printed run contradicts its annotations"),
-    ]
-    seen = known.seen.runs if known.seen else ()
-    for sight in seen:
-        said = f"a run that was seen on Python {sight.python} contradicts its annotations ({evidence.path(example)})"
-        found += _illegal(result, Run(sight.outputs), said)
-    if not found:
-        found += _unused(example, result, known.seen, [run, *(Run(sight.outputs) for sight in seen)])
+    found = untrue(example, result, known, run, interpreter.version)
     if not evidence.holds(known, result):
         found.append(f"{example.out}:1: this is not the run that was recorded; {again}")
     if not accepted:
@@ -44,8 +35,25 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
     elif not found:
-        found += timelines.unproven(example, result)
+        found += plausible.doubts(example, result, known)
     return [*found, *_style(example), *_pages(example)]
+
+
+def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
+    """What the annotations of a result say, and a run on this Python, or what is `known` besides, does not bear out."""
+    seen = known.seen.runs if known.seen else ()
+    found = [
+        *_illegal(result, run, f"Python {python} printed what this result does not allow"),
+        *_illegal(result, recorded(result), "the printed run contradicts its annotations"),
+    ]
+    for sight in seen:
+        said = f"a run that was seen on Python {sight.python} contradicts its annotations ({evidence.path(example)})"
+        found += _illegal(result, Run(sight.outputs), said)
+    if not found:
+        found += _unused(result, known.seen, [run, *(Run(sight.outputs) for sight in seen)])
+    if not found and known.trace:
+        found += timelines.unproven(result, known.trace)
+    return found
 
 
 def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
@@ -54,20 +62,22 @@ def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
         yield f"{result.path}:{verdict.line}: {said}\n{verdict.reason}"
 
 
-def _unused(example: Example, result: Result, seen: Seen | None, runs: Sequence[Run]) -> Iterator[str]:
-    """What is said of values that none of these legal runs bears out."""
+def _unused(result: Result, seen: Seen | None, runs: Sequence[Run]) -> Iterator[str]:
+    """What is said of values and orders that none of these legal runs bears out."""
     verdicts = [(run, decide(result, run)) for run in runs]
     for variable, line in numbers_of_processes(result, verdicts):
         words = "was always the number of a process that printed: it is a `pid` or a `worker`"
         yield f"{result.path}:{line.number}: {variable} {words}"
-    if seen and seen.times >= ENOUGH and not draws(example):
-        values: dict[str, set[str]] = {name: {value} for name, value in result.values.items()}
-        for _, verdict in verdicts:
+    if seen and seen.times >= ENOUGH:
+        values: dict[str, set[str]] = {}
+        opened = Open(result)
+        shown: set[Shown] = set()
+        for ran, verdict in verdicts:
+            shown |= opened.shown(ran, verdict)
             for name, value in verdict.values.items():
-                values.setdefault(name, set()).add(value)
-        for name, variable in result.variables.items():
-            if len(values[name]) == 1 and not variable.is_process and variable.type != "input":
-                yield f"{result.path}:1: {variable} was the same in all of {seen.times} runs: say what it is"
+                values.setdefault(name, {result.values[name]}).add(value)
+        for said in (*constant(result, values), *opened.unused(shown)):
+            yield f"{result.path}:1: allows what does not happen: {said} in all of {seen.times} runs"
 
 
 def _style(example: Example) -> Iterator[str]:

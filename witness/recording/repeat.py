@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import Result, Run, decide, read
+from witness.language import Line, Result, Run, decide, looks, read
 from witness.recording.evidence import Observation, Seen, Sight
-from witness.recording.unused import ENOUGH, Open, Shown, cover, draws, still
+from witness.recording.unused import ENOUGH, Open, Shown, constant, cover, far
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.collect import collector
@@ -32,9 +32,9 @@ class Tally:
     """What `runs` runs of an example showed.
 
     `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
-    as numbers of lines, and `seen` has all the values of each variable. Of runs that came in one order and showed the
-    same of what is open, `sights` has one, and `shown` that. `refused` says why runs were not legal, `missing` what
-    there was not to confine them; `slowest` is in seconds.
+    as numbers of lines; those that read the same have the number of the first. `seen` has all the values of each
+    variable. Of runs that came in one order and showed the same of what is open, `sights` has one, and `shown` that.
+    `refused` says why runs were not legal, `missing` what there was not to confine them; `slowest` is in seconds.
     """
 
     example: Example
@@ -54,6 +54,10 @@ class Tally:
     def open(self) -> Open:
         return Open(self.result)
 
+    @cached_property
+    def looks(self) -> dict[Line, int]:
+        return looks(self.result.lines)
+
     @property
     def held(self) -> int:
         return self.runs - len(self.refused)
@@ -70,7 +74,7 @@ class Tally:
         for sight in before.runs if before else ():
             verdict = decide(self.result, Run(sight.outputs))
             if verdict.legal:
-                kind = (), frozenset(self.open.shown(verdict))
+                kind = (), frozenset(self.open.shown(Run(sight.outputs), verdict))
                 shown[kind], sights[kind] = kind[1], replace(sight, count=0)
         counts = {key: sight.count for key, sight in sights.items()}
         return Seen(self.runs, tuple(sights[key] for key in cover(shown, counts, KEPT)))
@@ -80,15 +84,16 @@ class Tally:
         """What the annotations allow and no run used: what is wrong with them, and what may be."""
         if self.held < ENOUGH:
             return [], []
-        stayed, seldom = self.open.never(frozenset().union(*self.shown.values()))
+        shown = frozenset().union(*self.shown.values())
         pythons = ", ".join(sorted((python.version for python in self.pythons), key=_age))
         runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {pythons}"
-        wrong, doubtful = (
-            [f"line {other.number} never came before line {one.number} in {runs}" for one, other in pairs]
-            for pairs in (stayed, seldom)
-        )
-        values = [f"{said} in {runs}" for said in still(self.result, self.seen)]
-        return (wrong, values + doubtful) if draws(self.example) else (values + wrong, doubtful)
+        values = (*constant(self.result, self.seen), *far(self.result, self.seen))
+        wrong = [f"{said} in {runs}" for said in (*values, *self.open.unused(shown))]
+        doubtful = [
+            f"line {other.number} never came before line {one.number} in {runs}"
+            for one, other in self.open.never(shown)[1]
+        ]
+        return wrong, doubtful
 
 
 # Ends when its input does, which is when this process does, in whichever way.
@@ -185,9 +190,9 @@ def _count(tally: Tally, attempt: Attempt, interpreter: Interpreter, number: int
         tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}{varied}")
         return
     tally.pushed += variation.pushed
-    order = tuple(line.number for line in verdict.order)
+    order = tuple(tally.looks[line] for line in verdict.order)
     tally.orders[order] += 1
-    shown = frozenset(tally.open.shown(verdict))
+    shown = frozenset(tally.open.shown(attempt.run, verdict))
     tally.shown[order, shown] = shown
     tally.sights.setdefault((order, shown), Sight(1, interpreter.version, attempt.run.outputs))
     for name, value in verdict.values.items():

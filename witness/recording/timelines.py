@@ -13,7 +13,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.promises import Promises
-from witness.tracing.proof import Fault, drawn, known, needless, who_printed
+from witness.tracing.proof import Fault, drawn, known, misnamed, needless, who_printed
 
 
 def needs_figure(example: Example, result: Result) -> bool:
@@ -32,17 +32,20 @@ def _is_named(result: Result) -> bool:
 
 def stale(example: Example, result: Result) -> str:
     """Why the timeline of an example must be recorded anew, or nothing."""
-    if not needs_figure(example, result) or load(example, result).trace:
+    trace = load(example, result).trace
+    if trace and trace.lanes and trace.causes is None:
+        return "its timeline has no causes"
+    if trace or not needs_figure(example, result):
         return ""
     changed = "its program or its result has changed since its timeline was recorded"
     return changed if stored(example).trace else "it has no timeline"
 
 
-def unproven(example: Example, result: Result) -> list[str]:
+def unproven(result: Result, trace: Trace) -> list[str]:
     """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out."""
-    trace = load(example, result).trace
-    if trace is None or trace.causes is None:
-        return []
+    if trace.causes is None or (_is_named(result) and not trace.lanes):
+        unseen = "nothing is known of who printed its lines, and in which order: take away their names"
+        return [f"{result.path}:1: {unseen}"] * _is_named(result)
     pairs = known(result, trace)
     faults = [
         *(
@@ -51,8 +54,9 @@ def unproven(example: Example, result: Result) -> list[str]:
         ),
         *needless(result, pairs),
         *who_printed(result, drawn(result, trace)),
+        *misnamed(result, trace),
     ]
-    return [f"{example.out}:{fault.line}: {fault.text}" for fault in faults]
+    return [f"{result.path}:{fault.line}: {fault.text}" for fault in faults]
 
 
 def record(example: Example, interpreter: Interpreter) -> str:

@@ -9,8 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeVar
 
-from witness.examples import Example
-from witness.language import Lane, Line, Reference, Result, Run, Variable, Verdict
+from witness.language import Block, Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
 from witness.tracing.promises import Pair, Promises
 
 ENOUGH = 50
@@ -21,8 +20,9 @@ NATURAL = Decimal(0), Decimal(1)
 """Lower bounds that only say what is counted or measured."""
 
 _CHANCE = re.compile(r"\b(?:random|secrets|uuid|urandom)\b")
-Shown = Pair | tuple[str, str] | tuple[int, int]
-"""What a run may show: a line before another that might come first; what a part may be; how often a line comes."""
+Shown = Pair | tuple[str, str] | tuple[int, str] | tuple[int, int]
+"""What a run may show: a line before another that might come first; what a part may be; in which order the members of
+a line come; how often it comes."""
 Key = TypeVar("Key")
 
 
@@ -33,22 +33,23 @@ class Open:
         self.result = result
         self.promises = Promises(result)
         self.free = set(self.promises.open())
-        regions = [region for terminal in result.terminals for region in terminal.regions]
+        self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
+        self._regions = [region for terminal in result.terminals for region in terminal.regions]
         self._lanes = {
             line: (lane.actor, index)
-            for index, region in enumerate(regions)
+            for index, region in enumerate(self._regions)
             for lane in region.lanes
             for line in lane.lines
         }
         self._swaps = [
             dict(zip((*one.lines, *other.lines), (*other.lines, *one.lines), strict=True))
-            for region in regions
+            for region in self._regions
             for one, other in combinations(region.lanes, 2)
             if self._look(one) == self._look(other)
         ]
         """Lanes that nothing tells apart: what one has shown, so has the other."""
 
-    def shown(self, verdict: Verdict) -> set[Shown]:
+    def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """What a legal run shows."""
         places: dict[Line, list[int]] = {}
         for place, line in enumerate(verdict.order):
@@ -67,8 +68,31 @@ class Open:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
-        repeated = [line for line in self.result.lines if line.times]
-        return found | {(line.number, min(len(places.get(line, ())), 2)) for line in repeated}
+        texts = [text for output in run.outputs for text, _ in output.lines]
+        for line in self._shuffled:
+            found |= {(line.number, texts[place]) for place in places.get(line, ())}
+        return found | {(line.number, min(len(places.get(line, ())), 2)) for _, line in self._repeated()}
+
+    def _repeated(self) -> Iterator[tuple[Block, Line]]:
+        """The blocks that may come several times or not at all, each with its first line."""
+        for block in (block for region in self._regions for lane in region.lanes for block in lane.blocks):
+            if block.lines[0].times:
+                yield block, block.lines[0]
+
+    def unused(self, shown: AbstractSet[Shown]) -> Iterator[str]:
+        """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
+        for one, other in self.never(shown)[0]:
+            yield f"line {other.number} never came before line {one.number}"
+        for line in self._shuffled:
+            if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
+                yield f"what line {line.number} has in any order was always in the same"
+        for block, line in self._repeated():
+            if block.low == 0 and (line.number, 0) not in shown:
+                yield f"line {line.number} always came"
+            if (block.high is None or block.high > 1) and (line.number, 2) not in shown:
+                yield f"line {line.number} never came more than once"
+            if block.low == 1 and not {(line.number, 0), (line.number, 1)} & shown:
+                yield f"line {line.number} always came more than once"
 
     def never(self, shown: AbstractSet[Shown]) -> tuple[list[Pair], list[Pair]]:
         """Pairs of which the second never came first: those of lanes that never changed places, and others.
@@ -117,25 +141,24 @@ def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], mo
     return chosen
 
 
-def still(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Parts that never varied, and bounds far from all that was seen, by the values of each variable."""
+def constant(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Parts that never varied, by the values of each variable."""
     for name, values in seen.items():
         variable = result.variables[name]
-        if variable.is_process or variable.type == "input":
-            continue
-        if len(set(values)) == 1:
+        if len(set(values)) == 1 and not variable.is_process and variable.type != "input":
             yield f"{variable} was always {next(iter(values))}"
-        elif variable.low and variable.high:
+
+
+def far(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Bounds far from all that was seen, by the values of each variable."""
+    for name, values in seen.items():
+        variable = result.variables[name]
+        if len(set(values)) > 1 and variable.low and variable.high and not variable.is_process:
             numbers = [Decimal(value) for value in values]
             low, high = Decimal(variable.low), Decimal(variable.high)
             near = FAR * (max(numbers) - min(numbers))
             if high - max(numbers) > near or (low not in NATURAL and min(numbers) - low > near):
                 yield f"{variable} was always in {min(numbers)}..{max(numbers)}"
-
-
-def draws(example: Example) -> bool:
-    """Whether a program draws at random, so that it may be chance what was never seen."""
-    return any(_CHANCE.search(program.read_text()) for program in example.files)
 
 
 def numbers_of_processes(result: Result, runs: Sequence[tuple[Run, Verdict]]) -> Iterator[tuple[Variable, Line]]:

@@ -7,7 +7,7 @@ for the same thing gets it: that is chance. What was got by chance is, in that r
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -20,8 +20,9 @@ Key = tuple[str, str]
 class History:
     """What has been given and taken so far in a run, and by each rule and token all that ever is given."""
 
-    def __init__(self, notes: Sequence[Note]) -> None:
-        self.notes = notes
+    def __init__(self, notes: Sequence[Note], known: Sequence[int]) -> None:
+        self.notes, self.known, self.now = notes, known, 0
+        self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.given: dict[Key, list[int]] = defaultdict(list)
         self.cleared: dict[Key, list[int]] = defaultdict(list)
         self.taken: Counter[Key | tuple[str, str, str]] = Counter()
@@ -41,12 +42,16 @@ class History:
         ends.append(place)
         if isinstance(record, Gives):
             self.given[record.rule, record.token].append(place)
+            if record.rule == Rule.MUTEX:
+                self.locks[record.token].left(place)
         elif isinstance(record, Clears):
             self.cleared[record.rule, record.token].append(place)
+        elif isinstance(record, Takes) and record.rule == Rule.MUTEX:
+            self.locks[record.token].had(place, self.known[place], record)
 
-    def causes(self, place: int) -> Iterable[int]:
-        """Because of which notes the lane goes on that takes at `place`."""
-        note = self.notes[place]
+    def causes(self, place: int, known: int) -> Iterable[int]:
+        """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
+        note, self.now = self.notes[place], known
         assert isinstance(note.record, Takes)
         record = note.record._replace(token=self.ends.get(note.record.token, note.record.token))
         return RULES[Rule(record.rule)].causes(self, note._replace(record=record), record)
@@ -58,6 +63,37 @@ class History:
 
 
 Causes = Callable[[History, Note, Takes], Iterable[int]]
+
+
+class _Lock:
+    """Who has had a lock so far: if one surely had it before another, it surely let go of it before that, too."""
+
+    def __init__(self) -> None:
+        self.holder = -1
+        self.holders = 0  # the notes of all that had it, as bits
+        self.releases: dict[int, int] = {}
+        self.settled: dict[int, int] = {}  # by holder, those that let go before it had it, and itself, as bits
+
+    def had(self, place: int, known: int, record: Takes) -> None:
+        self.settled[place] = 1 << place | (known & self.holders if record.number else 0)
+        self.holder = place
+        self.holders |= 1 << place
+
+    def left(self, place: int) -> None:
+        if self.holder >= 0:
+            self.releases[self.holder] = place
+        self.holder = -1
+
+    def before(self, all_known: Sequence[int], known: int) -> Iterator[int]:
+        """Where it was let go of before someone has it who comes after those `known`, as bits; the last first."""
+        settled = 0
+        while left := known & self.holders & ~settled:
+            last = left.bit_length() - 1
+            settled |= self.settled[last]
+            release = self.releases.get(last)
+            if release is not None and not known >> release & 1:
+                yield release
+                known |= all_known[release]
 
 
 def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
@@ -104,13 +140,15 @@ def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """All that came together with it; there are as many each time."""
-    given = history.given[record.rule, record.token]
-    own = max((index for index, place in enumerate(given) if history.notes[place].lane == note.lane), default=None)
+    """All that came together with it; there are as many each time, but for those who came before all was reset."""
+    key = record.rule, record.token
+    own = max((place for place in history.given[key] if history.notes[place].lane == note.lane), default=None)
     if own is None:
         return []
-    size = int(history.number(given[own]))
-    return given[own // size * size :][:size]
+    cleared = max((clear for clear in history.cleared[key] if clear < own), default=-1)
+    given = [place for place in history.given[key] if place > cleared]
+    size = int(history.number(own))
+    return given[given.index(own) // size * size :][:size]
 
 
 def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
@@ -134,6 +172,11 @@ def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
         for index, place in enumerate(places)
         if total - (len(places) - index) < lacking and place in given
     ]
+
+
+def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """Where who surely had it before let go of it; what is only tried is free by chance."""
+    return history.locks[record.token].before(history.known, history.now) if record.number else ()
 
 
 def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -167,10 +210,12 @@ RULES: dict[Rule, Source] = {
     Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
     Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
     Rule.CONDITION: Source(_first_since, "threading, Condition.wait: “until it is awakened by a notify()”"),
+    Rule.MUTEX: Source(_excluded, "threading, Lock: “subsequent attempts to acquire it block, until it is released”"),
     Rule.SEMAPHORE: Source(
         _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
     ),
     Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
+    Rule.BROKEN: Source(_first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”"),
     Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
     Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
     Rule.DONE: Source(_every, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),

@@ -6,6 +6,7 @@ queue and timers for a browser's. Two steps of a loop never overlap, so the whol
 Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
 what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
 longer than that turns them round. What waits for another thread, for a process or for the network has no such time.
+What a timer wakes, the loop does a step later, and maybe after the next timer; but in the order of the timers.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Loops:
         self.groups: dict[float, int] = defaultdict(int)  # as bits, the posts that came in any order
         self.passed: list[Passed] = []
         self.chance: set[int] = set()  # steps of which one can't say when they come
-        self.held: dict[str, int] = {}  # by lane, when it got the lock that it has
+        self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, when it asked for it
+        self.leaves: dict[str, int] = {}  # by lane, when it asked for the lock that it lets go of
         self.holds: dict[int, int] = {}  # the same, by the note that posted who is next
 
     def add(self, place: int, before: Sequence[int]) -> None:
@@ -69,12 +71,14 @@ class Loops:
         if isinstance(record, Done):
             self._end(place)
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
-            self.held[note.lane] = place
+            self.asked[note.lane, record.token] = place
+        elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
+            self.leaves[note.lane] = self.asked.get((note.lane, record.token), place)
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place
             if record.rule != Rule.TIMER and record.number:
                 self.groups[record.number] |= 1 << place
-            self.holds[place] = self.held.get(note.lane, place)
+            self.holds[place] = self.leaves.get(note.lane, place)
 
     def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
         """Why a step begins, which comes after the notes `before` and all that are `known`: what posted it, and the
@@ -113,11 +117,11 @@ class Loops:
         if not (step := self.steps.pop(self._step(place), None)):
             return
         step.loop.done[step.post] = place
-        insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
         given = self.notes[step.post].record
         assert isinstance(given, Gives)
         step.loop.covered[step.post] = step.surely
         if given.rule == Rule.TIMER:
+            insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
             step.loop.timers |= 1 << step.post
             step.loop.delay[step.post] = given.number
         else:

@@ -41,7 +41,7 @@ class Order:
         self._starts: dict[str, int] = {}
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
-        self._history, self._loops = History(notes), Loops(notes, self.known)
+        self._history, self._loops = History(notes, self.known), Loops(notes, self.known)
         for place in range(len(notes)):
             self._add(place)
 
@@ -128,7 +128,7 @@ class Order:
         if isinstance(record, Takes) and record.rule == Rule.SOON:
             yield from self._loops.begin(place, record.token, known, before)
         elif isinstance(record, Takes):
-            for cause in self._history.causes(place):
+            for cause in self._history.causes(place, known):
                 yield cause, Rule(record.rule)
 
 

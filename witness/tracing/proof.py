@@ -104,8 +104,9 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     """The names of printers that are not those of one lane each, by who printed each line.
 
     In a region a name is one lane of the run, and a lane has one name, but a worker of a pool one for each of its jobs.
-    The name of a variable that is a process is all of that process; who that is, the system says. `main` is the main
-    thread of its program. A line without a name is of the main process, of whichever lane.
+    The name of a variable that is a process is all of that process; who that is, the system says. That of a worker is
+    for a while whoever its value says. `main` is the main thread of its program. A line without a name is of the main
+    process, of whichever lane.
     """
     faults = []
     for terminal in result.terminals:
@@ -116,22 +117,28 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
                     faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
                 if (variable := result.variables.get(_printer(line))) and variable.is_process:
                     continue
-                different = (_differ(other, printed[other], line, printed[line]) for other in named[:number])
+                different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
                 faults += [Fault(line.number, fault) for fault in different if fault][:1]
     return faults
 
 
-def _differ(one: Line, first: Who, other: Line, last: Who) -> str:
+def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> str:
     same = first.lane == last.lane
     if _printer(one) == _printer(other) and not same:
         return f"line {one.number} has the same name, but was printed by {first.words}, and this one by {last.words}"
-    if _printer(one) != _printer(other) and same and first.job == last.job:
+    taking_turns = _is_worker(result, one) and _is_worker(result, other)
+    if _printer(one) != _printer(other) and same and first.job == last.job and not taking_turns:
         return f"line {one.number} has another name, but {first.words} printed both"
     return ""
 
 
 def _printer(line: Line) -> str:
     return str(line.actor).partition("/")[0]
+
+
+def _is_worker(result: Result, line: Line) -> bool:
+    variable = result.variables.get(_printer(line))
+    return variable is not None and variable.type == "worker"
 
 
 # What is kept of it beside a result
@@ -194,3 +201,22 @@ def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
         for number, lane in enumerate(trace.lanes)
         for place in lane.places
     }
+
+
+def misnamed(result: Result, trace: Trace) -> list[Fault]:
+    """The names of printers that are not those of the lanes in the figure, which has them from the result file."""
+    lines = dict(enumerate(result.lines, 1))
+    faults = []
+    for lane in trace.lanes:
+        called = lane.name.format_map(result.values)
+        named = [
+            line for line in (lines[place] for place in lane.places) if line.actor and not _is_worker(result, line)
+        ]
+        several = lane.jobs and len({_printer(line) for line in named}) > 1
+        for line in named:
+            name = _printer(line)
+            own = f"{called} ".startswith((f"{name} ", f"{result.values.get(name)} "))
+            if name != "main" and not (own or several):
+                said = f"`{name}` did not print this, but what the timeline calls `{called}`"
+                faults.append(Fault(line.number, said))
+    return faults

@@ -67,7 +67,7 @@ def names(reading: Reading, result: Result) -> list[str]:
 
 
 def _actors(lane: Draft) -> list[str]:
-    return list(dict.fromkeys(actor for actor in lane.actors if actor))
+    return list(dict.fromkeys(actor.partition("/")[0] for actor in lane.actors if actor))
 
 
 def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -> Trace:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from witness.language import Result
 from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.lit import Lit, lit
 from witness.page.timeline.spacing import breadth, place, radius
 from witness.page.timeline.words import Words
+from witness.page.why import Reason
 from witness.tracing.model import Kind, Lane, Trace
 
 COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
 _TICK = 44  # the room that a time needs
+
+
+Numbers = tuple[int, ...]
+"""Those of the reasons for which it lights up."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class Piece:
     colour: int | None
     label: str = ""
     fits: bool = False
+    why: Numbers = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ class Mark:
     several: bool
     colour: int | None
     head: str
+    why: Numbers = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ class Arrow:
     to: int
     end: float
     kind: str
+    why: Numbers = ()
 
 
 @dataclass(frozen=True)
@@ -68,15 +78,30 @@ class Layout:
     """Times in milliseconds, and where they stand."""
     rows: list[Row]
     arrows: list[Arrow]
+    steps: list[Arrow]
+    """Those of the chains that say why for which there is no arrow."""
 
 
-def layout(words: Words, colours: dict[str, int]) -> Layout:
+def layout(words: Words, colours: dict[str, int], reasons: Sequence[Reason] = ()) -> Layout:
     trace = words.trace
     xs, width = place(words)
-    found = [Arrow(a[0], xs[a], b[0], xs[b], kind) for a, b, kind in arrows(trace)]
-    rows = [_row(words, colours, index, xs) for index in range(len(trace.lanes))]
+    marks = {
+        place: (number, index)
+        for number, lane in enumerate(trace.lanes)
+        for index, event in enumerate(lane.events)
+        if event.kind is Kind.LINE
+        for place in range(event.place, words.last.get(event.place, event.place) + 1)
+    }
+    shown = lit(trace, reasons, marks, {spot: rank for rank, spot in enumerate(xs)})
+    found = [Arrow(a[0], xs[a], b[0], xs[b], kind, _numbers(shown.arrows[a, b])) for a, b, kind in arrows(trace)]
+    steps = [Arrow(a[0], xs[a], b[0], xs[b], "why", (number,)) for number, a, b in dict.fromkeys(shown.gaps)]
+    rows = [_row(words, colours, index, xs, shown) for index in range(len(trace.lanes))]
     times = [(trace.lanes[lane].events[index].milliseconds, x) for (lane, index), x in xs.items()]
-    return Layout(width, _ticks(times, width), rows, found)
+    return Layout(width, _ticks(times, width), rows, found, steps)
+
+
+def _numbers(numbers: Sequence[int]) -> Numbers:
+    return tuple(dict.fromkeys(numbers))
 
 
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:
@@ -96,7 +121,7 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
     return found
 
 
-def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, float]) -> Row:
+def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, float], shown: Lit) -> Row:
     lane = words.trace.lanes[number]
     actors = {place: line.actor for place, line in enumerate(words.result.lines, 1)}
     own = {actors[place] for place in lane.places}
@@ -108,17 +133,17 @@ def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, floa
     pieces, marks = [], []
     heads = {actors[place]: place for place in reversed(lane.places)} if several else {}
     for index, event in enumerate(lane.events):
-        x = xs[number, index]
+        x, why = xs[number, index], _numbers(shown.spots[number, index])
         if event.kind is Kind.LINE:
             actor, last = actors[event.place], event.place in words.last
             head = f"{actor}" if heads.get(actor) == event.place else ""
-            mark = Mark(x, radius(words, event), event.place, words.number(event), last, colour(actor), head)
+            mark = Mark(x, radius(words, event), event.place, words.number(event), last, colour(actor), head, why)
             marks.append(mark)
         if index < len(lane.events) - 1:
             end = xs[number, index + 1]
             label = words.label(event) if event.kind is Kind.WAIT else ""
             fits = bool(label) and end - x >= breadth(words, event)
-            pieces.append(Piece(x, end, colour(_holder(lane, index, actors)) if several else None, label, fits))
+            pieces.append(Piece(x, end, colour(_holder(lane, index, actors)) if several else None, label, fits, why))
     return Row(words.names[number], 0 if several else colours.get(lane.name, 0), pieces, marks)
 
 

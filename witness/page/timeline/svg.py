@@ -25,16 +25,16 @@ _TITLED = 20
 def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
     """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
     words = Words(*together(trace, [line.actor for line in result.lines]), result)
-    placed = layout(words, colours(result, trace))
+    placed = layout(words, colours(result, trace), reasons)
     # To move it sideways without a mouse.
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if placed.width > PHONE else ""
     return (
-        f'<figure class="timeline" data-search-exclude><div{stop}>{svg(placed, words, name, reasons)}</div>'
+        f'<figure class="timeline" data-search-exclude><div{stop}>{svg(placed, words, name)}</div>'
         f"<figcaption>{LEGEND}</figcaption></figure>"
     )
 
 
-def svg(placed: Layout, words: Words, name: str, reasons: Sequence[Reason] = ()) -> str:
+def svg(placed: Layout, words: Words, name: str) -> str:
     height = LANE * len(placed.rows) + 18
     ids = name.replace("/", "-")
     wide = f' style="min-width:{placed.width}px"' if placed.width > PHONE else ""
@@ -46,7 +46,7 @@ def svg(placed: Layout, words: Words, name: str, reasons: Sequence[Reason] = ())
         *(pen.tick(time, x, height) for time, x in placed.ticks),
         *(pen.bars(row, _top(index)) for index, row in enumerate(placed.rows)),
         *map(pen.arrow, placed.arrows),
-        *(pen.why(number, reason, placed, words) for number, reason in enumerate(reasons, 1)),
+        *map(pen.step, placed.steps),
         *(pen.marks(row, _top(index)) for index, row in enumerate(placed.rows)),
     ]
     return (
@@ -62,6 +62,10 @@ def _top(lane: int) -> int:
 
 def _colour(colour: int | None) -> str:
     return "" if colour is None else f' data-lane="{colour}"'
+
+
+def _why(numbers: Sequence[int]) -> str:
+    return f' data-why="{" ".join(map(str, numbers))}"' if numbers else ""
 
 
 @dataclass(frozen=True)
@@ -87,21 +91,16 @@ class _Pen:
         y2 = _top(arrow.to) + (0 if down else BAR)
         x1, x2 = self.percent(arrow.x), self.percent(arrow.end)
         head = f'<text x="{x2}" y="{y2 + (0 if down else 6)}">{"▾" if down else "▴"}</text>'
-        return f'<g class="link {arrow.kind}"><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
-
-    def why(self, number: int, reason: Reason, placed: Layout, words: Words) -> str:
-        """From the lines that come before to the one that comes after; shown when its sentence is pointed at."""
-        spots = {
-            place: (self.percent(mark.x), _top(index) + BAR // 2)
-            for index, row in enumerate(placed.rows)
-            for mark in row.marks
-            for place in range(mark.place, words.last.get(mark.place, mark.place) + 1)
-        }
-        x2, y2 = spots[reason.after]
-        lines = (
-            f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>' for x1, y1 in (spots[place] for place in reason.before)
+        return (
+            f'<g class="link {arrow.kind}"{_why(arrow.why)}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
         )
-        return f'<g class="why" data-why="{number}">{"".join(lines)}</g>'
+
+    def step(self, step: Arrow) -> str:
+        """A line that is shown only when its sentence is pointed at."""
+        (x1, y1), (x2, y2) = (
+            (self.percent(x), _top(lane) + BAR // 2) for lane, x in ((step.lane, step.x), (step.to, step.end))
+        )
+        return f'<g class="why"{_why(step.why)}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/></g>'
 
     def bars(self, row: Row, top: int) -> str:
         pieces = "".join(self.wait(piece, top) if piece.label else self.bar(piece, top) for piece in row.pieces)
@@ -116,7 +115,7 @@ class _Pen:
         y = top + BAR - 4
         title = "" if piece.fits else f"<title>{escape(piece.label)}</title>"
         line = f'<line x1="{self.percent(piece.x)}" x2="{self.percent(piece.end)}" y1="{y}" y2="{y}"/>'
-        return f'<g class="wait"{_colour(piece.colour)}>{line}{title}</g>'
+        return f'<g class="wait"{_colour(piece.colour)}{_why(piece.why)}>{line}{title}</g>'
 
     def marks(self, row: Row, top: int) -> str:
         drawn = [f'<text class="name" x="0" y="{top - 5}">{escape(row.name)}</text>']
@@ -141,4 +140,4 @@ class _Pen:
             if mark.place in self.titles:
                 title = f"<title>{escape(self.titles[mark.place], quote=False)}</title>"
         number = f'<text x="{x}" y="{y + 3}">{mark.number}</text>'
-        return f'<g class="mark"{_colour(mark.colour)}>{title}{shape}{number}</g>'
+        return f'<g class="mark"{_colour(mark.colour)}{_why(mark.why)}>{title}{shape}{number}</g>'

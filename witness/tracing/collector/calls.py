@@ -4,12 +4,14 @@ They are of modules that are written in Python, or of `os`, `time` and `threadin
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from ..notes import Cancel, On, Waits
 from ..waits import Wait
 from .hooks import replace
-from .notebook import asked, caller, during, idle, note
+from .notebook import PUSHED, asked, caller, during, here, idle, note
+from .push import asleep
 from .threads import lane_of
 
 
@@ -45,7 +47,8 @@ class Stops(NamedTuple):
                 return original(*args, **kwargs)
             note(Waits(self.what, self.whom(*args)))
             try:
-                return during(original, *args, **kwargs)
+                with asleep(here.lane) if PUSHED and self.what == Wait.SLEEP else nullcontext():
+                    return during(original, *args, **kwargs)
             finally:
                 note(On())
 

@@ -30,10 +30,12 @@ def ends(fd: int) -> tuple[str, str]:
         _socket: Any = sys.modules.get("_socket")
         own = _socket.socket(fileno=os.dup(fd)) if _socket and stat.S_ISSOCK(status.st_mode) else None
         if own is not None:
-            if own.family in (_socket.AF_INET, _socket.AF_INET6):
-                here, there = _named(own)
-                _ends[fd, number] = f"{here}>{there}", f"{there}>{here}"
-            own.close()
+            try:
+                if own.family in (_socket.AF_INET, _socket.AF_INET6):
+                    here, there = _named(own)
+                    _ends[fd, number] = f"{here}>{there}", f"{there}>{here}"
+            finally:
+                own.close()
     return _ends[fd, number]
 
 

@@ -1,4 +1,4 @@
-"""Events, conditions, semaphores and barriers."""
+"""Conditions, semaphores and barriers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +11,10 @@ from .sync import Sync, Token, give, of, program_asks, take
 
 def parties(self: Any, *_: object) -> Token:
     return of(self), self.parties
+
+
+def broken(error: object, self: Any, *_: object) -> Token:
+    return of(self) if type(error).__name__ == "BrokenBarrierError" else None
 
 
 # Semaphores, by how many there were at first.

@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..notes import Note, Record, write
+from ..waits import Rule
 from .push import nap
 
 NOTES = Path(__file__).resolve().parents[2]
@@ -36,6 +37,10 @@ class Process:
     forker = ("", 0)
 
 
+Later = tuple[int, str, str, Callable[..., Record], float]
+"""What is noted later: when it was, in which task or generator and step, and what."""
+
+
 class Here(threading.local):
     """What is known of this thread: its lane, the task or generator in it, whether it is in a call noted as a whole."""
 
@@ -49,6 +54,8 @@ class Here(threading.local):
     handing = False  # whether it lets go of a lock of an event loop
 
     def __init__(self) -> None:
+        self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
+        self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
         self.unfinished: dict[str, tuple[int, str, bool]] = {}  # by lane: since when it prints which line, if shown
 
@@ -62,12 +69,26 @@ def note(record: Record, at_ns: int = 0) -> None:
     if PUSHED:
         nap(here.lane)
         return
+    if here.locks:
+        catch_up()
+    _write(Note(at_ns or clock_ns(), lane(), record, here.step))
+
+
+def catch_up() -> None:
+    """Note which locks this thread has had."""
+    while here.locks:
+        token = next(iter(here.locks))
+        for at_ns, within, step, kind, number in here.locks.pop(token):
+            _write(Note(at_ns, within or f"{getpid()}.{here.lane}", kind(Rule.MUTEX, token, number), step))
+
+
+def _write(note: Note) -> None:
     if getpid() != Process.number:
         Process.number, Process.written = getpid(), 0
         Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     Process.written += 1
     if Process.written <= MOST:
-        write_bytes(Process.notes, write(Note(at_ns or clock_ns(), lane(), record, here.step)))
+        write_bytes(Process.notes, write(note))
 
 
 def lane() -> str:
@@ -116,15 +137,15 @@ def outside(depth: int = 1) -> FrameType:
     return frame
 
 
-_ENDS: set[CodeType] = set()
-"""The functions of an event loop that run a step: what is outside of it did not ask for what is in it."""
+_ENDS: set[int] = set()
+"""The code of functions that run a step of an event loop: what is outside of it did not ask for what is in it."""
 
 
 def call() -> str:
     """Where the program asks for what now is done: its file, and the lines and columns of the expression."""
     frame: FrameType | None = caller(1)
     while frame and not example(frame.f_code.co_filename):
-        if frame.f_code in _ENDS:
+        if id(frame.f_code) in _ENDS:
             return ""
         frame = frame.f_back
     return position(frame.f_code, frame.f_lasti) if frame else ""
@@ -137,4 +158,4 @@ def position(code: CodeType, instruction: int) -> str:
 
 
 def step_ends_at(code: CodeType) -> None:
-    _ENDS.add(code)
+    _ENDS.add(id(code))

@@ -4,54 +4,57 @@ import functools
 import os
 import re
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule, Wait
-from . import locks
+from . import locks, mutexes
 from .calls import Stops, note_calls
 from .hooks import replace
-from .notebook import PUSHED, Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
+from .notebook import PUSHED, Process, call, catch_up, clock_ns, example, here, idle, lane, note, step_ends_at
 from .push import nap
 
 
 def hook() -> None:
     os.register_at_fork(before=_forking, after_in_parent=_has_forked, after_in_child=_forked)
-    _reaping(os, "waitpid")
-    _reaping(os, "wait")
+    waitpid, wait = os.waitpid, os.wait
 
-
-def _reaping(module: Any, function: str) -> None:
-    reap = getattr(module, function)
-
-    def reaped(*args: Any) -> Any:
-        value = reap(*args)
-        if value[0]:
+    def _waitpid(number: int, options: int) -> Any:
+        value = waitpid(number, options)
+        if not options & getattr(os, "WNOHANG", 0):
             _ended(value[0])
         return value
 
-    replace(module, function, reaped)
+    def _wait() -> Any:
+        value = wait()
+        _ended(value[0])
+        return value
+
+    replace(os, "waitpid", _waitpid)
+    replace(os, "wait", _wait)
 
 
 def _ended(number: int) -> None:
     note(Takes(Rule.END, f"{number}.0", call=call()))
 
 
-def _forkserver(module: Any) -> None:
-    """What a server has forked, it reaps."""
-    poll = module.Popen.poll
+def _joining(owner: Any, name: str, has_ended: Callable[[Any], bool]) -> None:
+    """A process that was seen to have ended already is waited for without a call of the system."""
+    join = getattr(owner, name)
 
-    def _poll(self: Any, *args: Any) -> Any:
-        code = poll(self, *args)
-        if code is not None:
+    def joined(self: Any, *args: Any, **kwargs: Any) -> Any:
+        value = join(self, *args, **kwargs)
+        if has_ended(self):
             _ended(self.pid)
-        return code
+        return value
 
-    replace(module.Popen, "poll", _poll)
+    replace(owner, name, joined)
 
 
 def _forking() -> None:
+    catch_up()
     Process.forker = lane(), clock_ns()
 
 
@@ -63,6 +66,7 @@ def _has_forked() -> None:
 def _forked() -> None:
     here.lane, here.within, here.busy, here.step = "0", "", False, ""
     here.frames.clear()
+    here.depths.clear()
     note(Forked(*Process.forker))
 
 
@@ -95,6 +99,7 @@ def _process(module: Any) -> None:
     step_ends_at(bootstrap.__code__)  # what is outside of it, in a process that was forked, is its parent's
     replace(base, "start", _start)
     replace(base, "_bootstrap", _bootstrap)
+    _joining(base, "join", lambda process: process.exitcode is not None)
 
 
 def _synchronize(module: Any) -> None:
@@ -104,6 +109,8 @@ def _synchronize(module: Any) -> None:
         make(self)
         if "Semaphore" in type(self).__name__:
             locks.semaphore(self)
+        else:
+            mutexes.lock(self)
         what = Wait.SEMAPHORE if "Semaphore" in type(self).__name__ else Wait.LOCK
         note_calls(self, "acquire", Stops(what))
 
@@ -137,11 +144,11 @@ def _subprocess(module: Any) -> None:
         note(Start(f"{self.pid}.0", Path(command).name, call()), since_ns)
 
     replace(module.Popen, "__init__", _init)
+    _joining(module.Popen, "wait", lambda process: process.returncode is not None)
 
 
 MODULES = {
     "multiprocessing.process": _process,
-    "multiprocessing.popen_forkserver": _forkserver,
     "multiprocessing.synchronize": _synchronize,
     "multiprocessing.managers": _managers,
     "subprocess": _subprocess,

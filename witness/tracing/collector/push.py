@@ -5,6 +5,8 @@ briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with prob
 ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
 let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
 
+In every third run the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
+
 What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
 """
 
@@ -12,22 +14,31 @@ import os
 import threading
 import time
 from _random import Random  # `random` takes longer to import than all of this
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 LASTS_S = 3.0
 """For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
 SHORT_S = 0.001
 _SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
-LONG_S = 2 * 100 ** (Random(_SEED).random() - 1)
+_draw = Random(_SEED).random
+LONG_S = 2 * 100 ** (_draw() - 1)
 """The longest nap of this run: what is slow is overtaken only by who naps long, and what is quick by anyone."""
+HOLDS_S = 2.0 if _draw() > 2 / 3 else 0.0
+"""For how long the others hold still at most at each of their calls while one of them sleeps; 0 if they don't."""
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 
+ASLEEP = Path(__file__).resolve().parents[2] / "asleep"
+"""A folder with a file for each thread that sleeps, of all processes."""
 _begun: dict[int, float] = {}
 """When a process was pushed first, which may have been forked."""
 
 
 class _Pace(threading.local):
-    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind."""
+    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind, and how
+    many of its instructions are left until it does there."""
 
     process = -1
 
@@ -38,6 +49,7 @@ class _Pace(threading.local):
         behind = self.random() < 0.5
         among = 2 ** int(6 * self.random()), 2 ** int(4 * self.random())
         self.falls = [int(calls * self.random()) if behind else -1 for calls in among]
+        self.left = int(2 ** int(9 * self.random()) * self.random())
 
 
 _pace = _Pace()
@@ -52,8 +64,42 @@ def nap(lane: str, prints: bool = False) -> None:
         _pace.begin(lane)
     if _clock() > _begun[_getpid()] + LASTS_S:
         return
+    until = _clock() + HOLDS_S
+    while HOLDS_S and _clock() < until and _others(lane):
+        _sleep(SHORT_S)
     if _pace.calls[prints] == _pace.falls[prints]:
         _sleep(LONG_S * (1 + _pace.random()) / 2)
     elif _pace.random() < 0.25:
         _sleep(SHORT_S * _pace.random())
     _pace.calls[prints] += 1
+
+
+def stops(lane: str) -> bool:
+    """Let this thread fall behind at an instruction, once; returns whether that is done."""
+    if _pace.process != _getpid():
+        _pace.begin(lane)
+    _pace.left -= 1
+    if _pace.left < 0 and _clock() < _begun[_getpid()] + LASTS_S:
+        _sleep(LONG_S * (1 + _pace.random()) / 2)
+    return _pace.left < 0
+
+
+@contextmanager
+def asleep(lane: str) -> Iterator[None]:
+    """While this thread sleeps of its own accord."""
+    file = ASLEEP / f"{_getpid()}.{lane}"
+    if HOLDS_S:
+        ASLEEP.mkdir(exist_ok=True)
+        file.touch()
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _others(lane: str) -> bool:
+    """Whether another thread sleeps."""
+    try:
+        return any(file.name != f"{_getpid()}.{lane}" for file in ASLEEP.iterdir())
+    except FileNotFoundError:
+        return False

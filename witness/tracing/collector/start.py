@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ..notes import Begin, End, Exit, LaneKind
-from . import calls, chance, channels, generators, printing, processes, syncs, tasks, threads
+from . import calls, chance, channels, generators, instructions, printing, processes, syncs, tasks, threads
 from .hooks import when_imported
 from .notebook import NOTES, PUSHED, note
 
@@ -40,5 +40,7 @@ note(Begin(LaneKind.PROGRAM, " ".join(_words)))
 atexit.register(note, End())
 atexit.register(printing.end)
 threading._register_atexit(note, Exit())  # type: ignore[attr-defined]
+if PUSHED:
+    instructions.hook()
 if (NOTES / "generators").exists():
     generators.hook()

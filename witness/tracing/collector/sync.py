@@ -52,10 +52,10 @@ class Sync(NamedTuple):
         return awaited if _is_coroutine(original) else ordered
 
     def before(self, args: tuple[Any, ...]) -> int:
-        if self.clears:
-            note(Clears(self.rule, self.clears(*args)))
         if self.gives:
             give(self.rule, self.gives(*args))
+        if self.clears:
+            note(Clears(self.rule, self.clears(*args)))
         return clock_ns()
 
     def after(self, value: Any, args: tuple[Any, ...], since_ns: int) -> None:

@@ -1,13 +1,14 @@
 """The calls by which one thing comes before another, in one table: what each gives before it, and takes after it.
 
 Unlike the waits of `calls.py` they are noted whoever makes them, for the library's own threads pass on what they get.
+Only what blocks takes: who asks whether something is so already has it by chance.
 What a future or the end of a process gives is taken by any call that can tell of it.
 """
 
 from typing import Any
 
 from ..waits import Rule
-from . import channels, locks, queues, results
+from . import channels, locks, mutexes, queues, results
 from .hooks import replace
 from .sync import Sync, done, of, program_asks, true
 
@@ -19,11 +20,20 @@ SYNCS = (
         for sync in (
             Sync(Rule.EVENT, module, "Event.set", gives=of),
             Sync(Rule.EVENT, module, "Event.clear", clears=of),
-            Sync(Rule.EVENT, module, "Event.wait Event.is_set", takes=true),
+            Sync(Rule.EVENT, module, "Event.wait", takes=true),
         )
     ),
-    Sync(Rule.BARRIER, "threading", "Barrier.wait", gives=locks.parties, takes=done),
-    Sync(Rule.BARRIER, "asyncio.locks", "Barrier.wait", gives=locks.parties, takes=done),
+    *(
+        sync
+        for module, breaks in (("threading", "_break"), ("asyncio.locks", "abort"))
+        for sync in (
+            Sync(Rule.BARRIER, module, "Barrier.wait", gives=locks.parties, takes=done),
+            Sync(Rule.BARRIER, module, "Barrier.reset", clears=of),
+            Sync(Rule.BROKEN, module, "Barrier.wait", takes=locks.broken),
+            Sync(Rule.BROKEN, module, f"Barrier.{breaks}", gives=of),
+            Sync(Rule.BROKEN, module, "Barrier.reset", gives=of, clears=of),
+        )
+    ),
     Sync(Rule.CONDITION, SHARED, "Condition.notify", gives=of, when=program_asks),
     Sync(Rule.CONDITION, SHARED, "Condition.wait", takes=true, when=program_asks),
     Sync(
@@ -34,6 +44,8 @@ SYNCS = (
         when=program_asks,
     ),
     Sync(Rule.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__", takes=locks.acquired, when=program_asks),
+    Sync(Rule.MUTEX, "asyncio.locks", "Lock.acquire", takes=mutexes.held),
+    Sync(Rule.MUTEX, "asyncio.locks", "Lock.release", gives=of),
     Sync(Rule.SEMAPHORE, "asyncio.locks", "Semaphore.release", gives=locks.released),
     Sync(Rule.SEMAPHORE, "asyncio.locks", "Semaphore.acquire", takes=locks.acquired),
     *(
@@ -59,7 +71,7 @@ SYNCS = (
     Sync(Rule.DONE, "multiprocessing.queues", "JoinableQueue.join", takes=done),
     Sync(Rule.FUTURE, "concurrent.futures._base", "Future.set_result Future.set_exception", gives=of),
     Sync(Rule.FUTURE, "concurrent.futures._base", "Future.cancel", gives=results.cancellable),
-    Sync(Rule.FUTURE, "concurrent.futures._base", "Future.result Future.exception Future.done", takes=results.finished),
+    Sync(Rule.FUTURE, "concurrent.futures._base", "Future.result Future.exception", takes=results.finished),
     Sync(Rule.JOB, "multiprocessing.pool", "ApplyResult._set MapResult._set", gives=results.job_done),
     Sync(Rule.JOB, "multiprocessing.pool", "IMapIterator._set IMapUnorderedIterator._set", gives=results.job_done),
     Sync(Rule.JOB, "multiprocessing.pool", "ApplyResult.get ApplyResult.wait", takes=results.job_ready),
@@ -70,11 +82,21 @@ SYNCS = (
     Sync(Rule.CLOSED, "multiprocessing.connection", "Connection._recv_bytes", takes=channels.ended),
 )
 AROUND = (
+    ("threading", "Condition.__enter__", mutexes.entering),
+    ("threading", "Condition.__exit__", mutexes.leaving),
     ("threading", "Condition.notify", locks.notifying),
     ("threading", "Condition.wait", locks.waiting_for),
+    ("threading", "Condition.wait", mutexes.without_it),
     ("threading", "Condition.wait_for", locks.waiting_until),
     ("threading", "Semaphore.__init__", locks.counting),
     ("asyncio.locks", "Semaphore.__init__", locks.counting),
+    (SHARED, "Lock.__enter__", mutexes.entering),
+    (SHARED, "Lock.__exit__", mutexes.leaving),
+    (SHARED, "RLock.__enter__", mutexes.entering),
+    (SHARED, "RLock.__exit__", mutexes.leaving),
+    (SHARED, "Condition.__enter__", mutexes.entering),
+    (SHARED, "Condition.__exit__", mutexes.leaving),
+    (SHARED, "Condition.wait", mutexes.without_it),
     (SHARED, "Semaphore.__init__", locks.counting),
     (SHARED, "BoundedSemaphore.__init__", locks.counting),
     ("multiprocessing.reduction", "ForkingPickler.dumps", queues.feeding),

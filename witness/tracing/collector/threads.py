@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..notes import Begin, End, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait
+from . import mutexes
 from .hooks import replace
 from .notebook import PUSHED, asked, call, during, getpid, here, note
 from .push import nap
@@ -46,7 +47,7 @@ def _kind(thread: Any) -> LaneKind:
 
 
 def _threads(thread: Any) -> None:
-    start, bootstrap, join, is_alive = thread.start, thread._bootstrap_inner, thread.join, thread.is_alive
+    start, bootstrap, join = thread.start, thread._bootstrap_inner, thread.join
 
     def _start(self: Any) -> None:
         started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
@@ -68,22 +69,13 @@ def _threads(thread: Any) -> None:
 
     def _join(self: Any, *args: Any, **kwargs: Any) -> None:
         join(self, *args, **kwargs)
-        ended(self)
-
-    def _is_alive(self: Any) -> bool:
-        alive = bool(is_alive(self))
-        ended(self)
-        return alive
-
-    def ended(self: Any) -> None:
         lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
-        if lane and not is_alive(self):
+        if lane and not self.is_alive():
             note(Takes(Rule.END, lane, call=call()))
 
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
     replace(thread, "join", _join)
-    replace(thread, "is_alive", _is_alive)
 
 
 def _shutdown(module: Any) -> None:
@@ -109,19 +101,33 @@ def _lock(lock: Any) -> None:
     for name in ("acquire", "__enter__"):
 
         def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
-            if not blocking or not asked():
+            if not asked():
                 return bool(take(self, blocking, timeout))
-            if PUSHED:
+            if PUSHED and blocking:
                 nap(here.lane)
-            if take(self, False):
-                return True
-            note(Waits(Wait.LOCK))
-            try:
-                return bool(take(self, True, timeout))
-            finally:
-                note(On())
+            if not (got := bool(take(self, False))) and blocking:
+                note(Waits(Wait.LOCK))
+                try:
+                    got = bool(take(self, True, timeout))
+                finally:
+                    note(On())
+            if got:
+                mutexes.locked(self, blocking)
+            return got
 
         replace(lock, name, acquire)
+
+    for name in ("release", "__exit__"):
+        replace(lock, name, _leaving(getattr(lock, name)))
+
+
+def _leaving(original: Any) -> Any:
+    def leave(self: Any, *args: Any) -> Any:
+        if asked():
+            mutexes.unlocking(self)
+        return original(self, *args)
+
+    return leave
 
 
 def _thread_pool(module: Any) -> None:

@@ -1,0 +1,182 @@
+"""Programs in which something that waits, or that others wait for, is gone or a sleep; and whether that is noticed."""
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from witness.examples import Example
+from witness.language import decide, read
+from witness.recording import timelines
+from witness.recording.repeat import repeat
+from witness.running import run
+from witness.running.interpreters import own
+from witness.tracing import collect
+from witness.tracing.model import TraceError, UnseenError
+
+WAITS = re.compile(
+    "acquire|communicate|drain|exception|gather|get|join|recv|result|shutdown|wait|wait_closed|wait_for|waitpid"
+)
+TELLS = re.compile(
+    "abort|cancel|close|kill|notify|notify_all|put|put_nowait|release|send|set|set_result|task_done|terminate"
+)
+BLOCKS = {"Pool", "ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
+SLEEPS = {False: '__import__("time").sleep(0.3)', True: '__import__("asyncio").sleep(0.3)'}
+LIMIT_S = 5
+"""For how long a mutant may run: one that hangs is refused."""
+PUSHED = range(1, 21, 2)
+"""The numbers of the pushed runs that each mutant has, if the traced run did not refuse it."""
+
+
+@dataclass(frozen=True)
+class ProgramMutant:
+    """A program of an example with an `other` text from `start` to `end`, at a `line`; of which kind, how in words."""
+
+    kind: str
+    example: Example
+    program: Path
+    line: int
+    how: str
+    start: int
+    end: int
+    other: str
+
+    @property
+    def name(self) -> str:
+        place = self.program.relative_to(self.example.root)
+        variant = f" ({self.example.name})" if "." in self.example.name else ""
+        return f"{place}:{self.line}{variant}: {self.how}"
+
+    @property
+    def source(self) -> str:
+        source = self.program.read_text()
+        return source[: self.start] + self.other + source[self.end :]
+
+
+def mutants(example: Example) -> list[ProgramMutant]:
+    """All of one example; each piece of synchronisation is a statement of its own, or a block.
+
+    Not those at the end of a program, where Python itself waits for threads, processes and pools, and closes what is
+    open: without them it does the same.
+    """
+    found = {}
+    for program in example.programs:
+        source = program.read_text()
+        tree = ast.parse(source)
+        last = set(_last(tree.body))
+        for node in (node for node in ast.walk(tree) if node not in last):
+            for kind, how, start, end, other in _changes(source, node):
+                line = source[:start].count("\n") + 1
+                mutant = ProgramMutant(kind, example, program, line, how, start, end, other)
+                found.setdefault(mutant.name, mutant)
+    return sorted(found.values(), key=lambda mutant: (mutant.program, mutant.start, mutant.kind))
+
+
+def _last(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements at the end of a program, from the last on, that only wait."""
+    for node in reversed(body):
+        match node:
+            case ast.Expr() if _is_synchronising(node):
+                yield node
+            case ast.For(body=inner) if all(map(_is_synchronising, inner)):
+                yield from inner
+            case ast.If(body=inner):
+                yield from _last(inner)
+                return
+            case ast.With(items=[item]) if _name(item.context_expr).endswith("Executor"):
+                yield node
+                return
+            case _:
+                return
+
+
+def _is_synchronising(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and bool(WAITS.fullmatch(_name(node.value)) or _name(node.value) == "close")
+
+
+Change = tuple[str, str, int, int, str]
+
+
+def _changes(source: str, node: ast.AST) -> Iterator[Change]:
+    match node:
+        case ast.Expr(value=value):
+            asynchronous = isinstance(value, ast.Await)
+            called = value.value if isinstance(value, ast.Await) else value
+            waits = asynchronous and not isinstance(called, ast.Call)
+            if waits or WAITS.fullmatch(_name(called)) or TELLS.fullmatch(_name(called)):
+                words, start, end = ast.unparse(node), *_span(source, node)
+                yield "removed", f"without `{words}`", start, end, "pass"
+                if waits or WAITS.fullmatch(_name(called)):
+                    sleep = "await " * asynchronous + SLEEPS[asynchronous]
+                    yield "slept", f"sleep for `{words}`", start, end, sleep
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            for item in items:
+                if not isinstance(item.context_expr, ast.Call) or _name(item.context_expr) in BLOCKS:
+                    words = ast.unparse(item)
+                    last = _span(source, items[-1].optional_vars or items[-1].context_expr)[1]
+                    start, end = _span(source, node)[0], source.index(":", last)  # a bracket may stand between
+                    yield "removed", f"without `with {words}`", start, end, _without(node, item)
+
+
+def _without(node: ast.With | ast.AsyncWith, item: ast.withitem) -> str:
+    """The head of a block without one of its items: what that has a name for is made, and not entered."""
+    made = "True"
+    if item.optional_vars:
+        made = f"({ast.unparse(item.optional_vars)} := {ast.unparse(item.context_expr)})"
+    rest = ", ".join(ast.unparse(other) for other in node.items if other is not item)
+    word = "async with" if isinstance(node, ast.AsyncWith) else "with"
+    if not rest:
+        return f"if {made}"
+    return f"{word} {rest}"
+
+
+def _name(node: ast.AST) -> str:
+    """What is called, without its module or object; nothing if it is no call."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def _span(source: str, node: ast.stmt | ast.expr) -> tuple[int, int]:
+    """Where a node begins and ends in the source."""
+    lines = source.splitlines(keepends=True)
+    ends = []
+    for line, column in ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)):
+        before = "".join(lines[: line - 1])
+        ends.append(len(before) + len(lines[line - 1].encode()[:column].decode()))
+    return ends[0], ends[1]
+
+
+def refused(mutant: ProgramMutant) -> str:
+    """Why a mutant is refused, as who records it is told: by a traced run, or by one of a few pushed; or nothing."""
+    with TemporaryDirectory(prefix="witness-mutant-") as folder:
+        example = _copy(mutant, Path(folder))
+        result = read(example.out)
+        if timelines.is_traceable(example, result):
+            try:
+                collect.once(example, result, own())
+            except UnseenError:
+                pass  # nothing is known of its causes
+            except TraceError as error:
+                return str(error)
+        elif not (verdict := decide(result, run(example, result, own().path))).legal:
+            return verdict.reason
+        for number in PUSHED:
+            (tally,) = repeat([example], [own()], [number], lambda done, todo: None)
+            if tally.refused:
+                return tally.refused[0]
+        return ""
+
+
+def _copy(mutant: ProgramMutant, root: Path) -> Example:
+    """An example of its own that is the mutant."""
+    for path in (mutant.example.out, *mutant.example.files):
+        copy = root / path.relative_to(mutant.example.root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    (root / mutant.program.relative_to(mutant.example.root)).write_text(mutant.source)
+    example = Example(root, mutant.example.name, timeout=LIMIT_S)
+    example.settings["alone"] = False  # the numbers that it measures do not matter here
+    return example

@@ -1,0 +1,397 @@
+"""Result files that say a little else than they should: less, more, or that another printed a line."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from random import Random
+
+from witness.examples import Example
+from witness.language import (
+    Computed,
+    Line,
+    Part,
+    Reference,
+    Region,
+    Result,
+    ResultError,
+    Run,
+    Shuffled,
+    Terminal,
+    Text,
+    Variable,
+    parse,
+    read,
+)
+from witness.recording import evidence
+from witness.recording.check import untrue
+from witness.recording.evidence import Evidence
+from witness.recording.unused import ENOUGH
+from witness.tracing.promises import Promises
+
+NEW = "zz"
+"""A name that no result has."""
+TENFOLD = 10
+
+_NUMBER = re.compile(r"(?<![\w.:/-])(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![\w:/]|\.[\w])")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LISTED = re.compile(r"(?<=[\[({])(?:[^\[\](){},]+, )+[^\[\](){},]+(?=[\])}])")
+
+
+@dataclass(frozen=True)
+class ResultMutant:
+    """A result file changed in one way: of which kind, which file, at which line, and how in words."""
+
+    kind: str
+    example: Example
+    line: int
+    how: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.example.name}.out:{self.line}: {self.how}"
+
+
+def mutants(example: Example, result: Result) -> list[ResultMutant]:
+    """All of one result file, but for those that say the same in other words.
+
+    Those that are no result file at all are among them: the reader refuses these.
+    """
+    found: dict[str, ResultMutant] = {}
+    same = _meaning(result)
+    for kind, changes in (("weaker", WEAKER), ("stronger", STRONGER), ("wrong name", MISNAMED)):
+        for change in changes:
+            for number, how, lines in change(result):
+                text = _written(result, lines)
+                if text == str(result) or text in {mutant.text for mutant in found.values()}:
+                    continue
+                try:
+                    if _meaning(parse(text, result.path)) == same:
+                        continue
+                except ResultError:
+                    pass
+                mutant = ResultMutant(kind, example, number, how, text)
+                found.setdefault(mutant.name, mutant)
+    return list(found.values())
+
+
+def accepted(example: Example, most: int = 0, seed: str = "") -> tuple[list[ResultMutant], list[ResultMutant]] | None:
+    """The mutants of a result, and those that its checks let pass; None if too few of its runs are kept to judge.
+
+    `most` of them, as the `seed` says, if that is not 0. The fresh run is one of those that are kept.
+    """
+    result = read(example.out)
+    known = evidence.load(example, result)
+    if not known.seen or known.seen.times < ENOUGH:
+        return None
+    run = Run(known.seen.runs[0].outputs)
+    found = mutants(example, result)
+    if most and len(found) > most:
+        found = Random(seed).sample(found, most)
+    return found, [mutant for mutant in found if _passes(mutant, known, run)]
+
+
+def _passes(mutant: ResultMutant, known: Evidence, run: Run) -> bool:
+    try:
+        result = parse(mutant.text, mutant.example.out)
+    except ResultError:
+        return False
+    return not untrue(mutant.example, result, known, run, "")
+
+
+def _meaning(result: Result) -> object:
+    """What a file allows: its parts, whose lines they are, their order; not the names that only it uses for that."""
+    promises = Promises(result)
+    lines = list(result.lines)
+    order = tuple(sum(promises.before(one, other) << place for place, one in enumerate(lines)) for other in lines)
+    names = {actor for line in lines if (actor := line.printer) in result.variables or actor == "main"}
+    lanes: dict[object, int] = {}
+    printers = []
+    for number, region in enumerate(region for terminal in result.terminals for region in terminal.regions):
+        for line in region.lines:
+            own = line.printer if line.printer in names else lanes.setdefault((number, line.printer), len(lanes))
+            printers.append((own, line.printer == "main" or line.actor is not None))
+    allowed = [
+        ("".join(map(str, (_valueless(part) for part in line.parts))), line.times, line.because, line.key)
+        for line in lines
+    ]
+    return order, tuple(printers), tuple(allowed)
+
+
+def _valueless(part: Part) -> Part:
+    if isinstance(part, Shuffled):
+        return Shuffled(tuple(sorted(part.members)))
+    return replace(part, value=part.regex) if isinstance(part, Variable) else part
+
+
+# A change is the number of a line, what is done there in words, and the lines that are other than they were.
+
+Change = tuple[int, str, dict[Line, Line]]
+Changes = Iterator[Change]
+
+
+def _written(result: Result, lines: dict[Line, Line]) -> str:
+    return "".join(
+        str(replace(terminal, lines=tuple(lines.get(line, line) for line in terminal.lines)))
+        for terminal in result.terminals
+    )
+
+
+def _with(line: Line, index: int, *parts: Part) -> dict[Line, Line]:
+    """The line with other parts in place of one."""
+    return {line: replace(line, parts=tuple(filter(_some, (*line.parts[:index], *parts, *line.parts[index + 1 :]))))}
+
+
+def _some(part: Part) -> bool:
+    return part != Text("")
+
+
+def _regions(result: Result) -> Iterator[Region]:
+    return (region for terminal in result.terminals for region in terminal.regions)
+
+
+def _parts(result: Result) -> Iterator[tuple[Line, int, Part]]:
+    return ((line, index, part) for line in result.lines if not line.key for index, part in enumerate(line.parts))
+
+
+# Weaker
+
+
+def certain_parts(result: Result) -> Changes:
+    """A number, a word, an order of members that is certain becomes one that varies."""
+    for line, index, part in _parts(result):
+        if not isinstance(part, Text):
+            continue
+        for match in _NUMBER.finditer(part.text):
+            type = "float" if "." in match[0] else "int"
+            yield _opened(line, index, match, Variable(NEW, type, match[0]))
+        if match := _WORD.search(part.text):
+            yield _opened(line, index, match, Variable(NEW, "text", match[0], choices=(match[0], "other")))
+        for match in _LISTED.finditer(part.text):
+            yield _opened(line, index, match, Shuffled(tuple(match[0].split(", "))))
+
+
+def _opened(line: Line, index: int, match: re.Match[str], new: Part) -> Change:
+    before, after = Text(match.string[: match.start()]), Text(match.string[match.end() :])
+    return line.number, f"`{match[0]}` varies, `{new}`", _with(line, index, before, new, after)
+
+
+def looser_variables(result: Result) -> Changes:
+    for line, index, part in _parts(result):
+        if not isinstance(part, Variable):
+            continue
+        looser = []
+        if part.is_process:
+            looser.append(replace(part, type="int", format=part.spec, choices=(), most=0))
+        if part.bounded and part.type != "text":
+            looser.append(replace(part, low="", high="", choices=(), each=False))
+        if part.low and (low := _times(part.low, part)) != part.low:
+            looser.append(replace(part, low=low))
+        if part.high:
+            looser.append(replace(part, high=_times(part.high, part)))
+        if part.choices:
+            looser.append(replace(part, choices=(*part.choices, "other")))
+        if part.each:
+            looser.append(replace(part, each=False))
+        if part.most:
+            looser += [replace(part, most=0), replace(part, most=part.most + 1)]
+        for variable in looser:
+            yield line.number, f"`{part}` is `{variable}`", _with(line, index, variable)
+
+
+def _times(bound: str, variable: Variable) -> str:
+    """A bound ten times as far from the other one, or from nothing."""
+    low, high = float(variable.low or 0), float(variable.high or 0)
+    value = low - (TENFOLD - 1) * (high - low if variable.high else abs(low)) if bound == variable.low else 0.0
+    if bound == variable.high:
+        value = low + TENFOLD * (high - low)
+    return f"{value:.10g}"
+
+
+def own_values(result: Result) -> Changes:
+    """What repeats a value, or is computed from others, has a value of its own."""
+    for line, index, part in _parts(result):
+        if isinstance(part, Reference):
+            yield (
+                line.number,
+                f"`{part}` is another",
+                _with(line, index, replace(result.variables[part.name], name=NEW, value=result.show(part))),
+            )
+        if isinstance(part, Computed):
+            shown = result.show(part)
+            type = "float" if "." in shown else "int"
+            yield line.number, f"`{part}` is any", _with(line, index, Variable(NEW, type, shown, part.format))
+
+
+def fewer_waits(result: Result) -> Changes:
+    for line in result.lines:
+        for label in line.after:
+            rest = tuple(other for other in line.after if other != label)
+            yield line.number, f"no longer after {label}", {line: replace(line, after=rest)}
+
+
+def freer_lines(result: Result) -> Changes:
+    """A barrier becomes one line beside others; a line of a lane comes when it likes."""
+    for terminal in result.terminals:
+        for line in terminal.lines:
+            if line.key:
+                continue
+            if line.actor is None:
+                for actor in ("main", "main/"):
+                    yield line.number, f"is `{actor}`'s", {line: replace(line, actor=actor)}
+            elif not line.is_free:
+                yield line.number, "comes when it likes", {line: replace(line, actor=f"{line.printer}/")}
+        for one, other in pairwise(terminal.lines):
+            if one.actor is other.actor is None and not (one.key or other.key):
+                free = {line: replace(line, actor="main/") for line in (one, other)}
+                yield one.number, f"changes places with line {other.number}", free
+                named = {one: replace(one, actor="main"), other: replace(other, actor=NEW)}
+                yield one.number, f"is beside line {other.number}, of another", named
+    for region in _regions(result):
+        for lane in region.lanes:
+            if len(lane.lines) > 2 and not lane.lines[0].is_free:
+                free = {line: replace(line, actor=f"{line.printer}/") for line in lane.lines}
+                yield lane.lines[0].number, f"all of `{lane.actor}` come when they like", free
+
+
+def more_often(result: Result) -> Changes:
+    for line in result.lines:
+        if line.key:
+            continue
+        low, high = line.times or (1, 1)
+        wider = [(0, high), (low, None if high is None else high + 1)]
+        for times in wider:
+            if times != (low, high):
+                more = {other: replace(other, times=times) for other in _block(result, line)}
+                yield line.number, f"comes {times[0]}..{'' if times[1] is None else times[1]} times", more
+
+
+def _block(result: Result, line: Line) -> Sequence[Line]:
+    """The lines that come again together with this one."""
+    return [other for other in result.lines if other.times and other.times == line.times] if line.times else [line]
+
+
+# Stronger
+
+
+def fixed_variables(result: Result) -> Changes:
+    for name, variable in result.variables.items():
+        fixed: dict[Line, Line] = {}
+        for line in result.lines:
+            parts = [Text(result.show(part)) if name in _names(part) else part for part in line.parts]
+            if parts != list(line.parts):
+                fixed[line] = replace(line, parts=tuple(parts))
+        first = next((line for line in result.lines if variable in line.parts), None)
+        if first:
+            yield first.number, f"`{variable}` is certain", fixed
+
+
+def _names(part: Part) -> frozenset[str]:
+    if isinstance(part, Computed):
+        return part.names
+    return frozenset({part.name}) if isinstance(part, Variable | Reference) else frozenset()
+
+
+def narrower_variables(result: Result) -> Changes:
+    for line, index, part in _parts(result):
+        if isinstance(part, Shuffled):
+            yield line.number, f"`{part}` is in order", _with(line, index, Text(result.show(part)))
+        if not isinstance(part, Variable):
+            continue
+        narrower = [
+            replace(part, choices=tuple(choice for choice in part.choices if choice != other))
+            for other in part.choices
+            if other != part.value and len(part.choices) > 2
+        ]
+        if part.type in ("int", "float") and not part.each and not part.format:
+            narrower.append(replace(part, low=part.value, high=part.value))
+        if part.most > 1:
+            narrower.append(replace(part, most=part.most - 1))
+        for variable in narrower:
+            yield line.number, f"`{part}` is `{variable}`", _with(line, index, variable)
+
+
+def more_waits(result: Result) -> Changes:
+    """Free lines come in the order in which they were recorded."""
+    for other, (one, number) in _free(result).items():
+        label = one.label or NEW
+        late = replace(other, after=(*other.after, label))
+        yield other.number, f"after line {number}", {one: replace(one, label=label), other: late}
+
+
+def _free(result: Result) -> dict[Line, tuple[Line, int]]:
+    """For each line, the last one above it that may also come after it."""
+    promises = Promises(result)
+    places = {line: place for place, line in enumerate(result.lines)}
+    found: dict[Line, tuple[Line, int]] = {}
+    for one, other in promises.open():
+        if places[one] < places[other] and (other not in found or places[found[other][0]] < places[one]):
+            found[other] = one, one.number
+    return found
+
+
+def ordered_lanes(result: Result) -> Changes:
+    """What two lanes print comes in the order of one; what is free is not; what is beside others is a barrier."""
+    for region in _regions(result):
+        for one, other in combinations(region.lanes, 2):
+            merged = {line: replace(line, actor=(one.actor or "").rstrip("/")) for line in (*one.lines, *other.lines)}
+            number = min(line.number for line in other.lines)
+            yield number, f"`{other.actor}` is in order with `{one.actor}`, line {one.lines[0].number}", merged
+        for line in region.lines:
+            if line.is_free:
+                yield line.number, "comes in its turn", {line: replace(line, actor=line.printer)}
+            if line.actor:
+                yield line.number, "is a barrier", {line: replace(line, actor=None)}
+
+
+def fewer_times(result: Result) -> Changes:
+    for line in result.lines:
+        if line.times:
+            block = _block(result, line)
+            low, high = line.times
+            for times in ((low + 1, high), (low, len(block))):
+                yield (
+                    line.number,
+                    f"comes {times[0]}..{'' if times[1] is None else times[1]} times",
+                    {other: replace(other, times=times) for other in block},
+                )
+
+
+# Wrong names
+
+
+def other_printers(result: Result) -> Changes:
+    for terminal in result.terminals:
+        for index, line in enumerate(terminal.lines):
+            if line.key or (line.typed and line.actor is None):
+                continue
+            beside = _beside(terminal, index)
+            for actor in sorted({*beside, "main", NEW} - {line.actor}):
+                yield line.number, f"was printed by `{actor}`", {line: replace(line, actor=actor)}
+
+
+def _beside(terminal: Terminal, index: int) -> set[str]:
+    """Who prints in the region of a line, and in those directly before and after it."""
+    line = terminal.lines[index]
+    number = next(number for number, region in enumerate(terminal.regions) if line in region.lines)
+    regions = terminal.regions[max(0, number - 1) : number + 2]
+    return {other.actor for region in regions for other in region.lines if other.actor}
+
+
+WEAKER: Sequence[Callable[[Result], Changes]] = (
+    certain_parts,
+    looser_variables,
+    own_values,
+    fewer_waits,
+    freer_lines,
+    more_often,
+)
+STRONGER: Sequence[Callable[[Result], Changes]] = (
+    fixed_variables,
+    narrower_variables,
+    more_waits,
+    ordered_lanes,
+    fewer_times,
+)
+MISNAMED: Sequence[Callable[[Result], Changes]] = (other_printers,)

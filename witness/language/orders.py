@@ -1,0 +1,66 @@
+"""In how many orders the lines of a result may come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from witness.language.lines import Line, Region
+from witness.language.result import Terminal
+
+MOST = 1_000
+"""More than so many are not counted."""
+
+
+def orders(terminal: Terminal) -> int | None:
+    """How many different outputs the order of a terminal's lines makes; None if more than `MOST`, or not limited.
+
+    Lines with the same text count as one, whoever prints them. A free region has as many orders as its lines, which
+    are a partial order, have linear extensions that differ in what is read: each way to add one line after the other
+    so that what a line waits for is there. To count these is #P-complete (Brightwell and Winkler, 1991), so they are
+    followed by what has been printed, one line at a time: two beginnings of an output after which the same sets of
+    lines may be out are one. Complexity: O(`MOST` x lines²) operations on sets of lines.
+    """
+    if any(line.times for line in terminal.lines):
+        return None
+    found = 1
+    for region in terminal.regions:
+        if len(region.lanes) > 1:
+            found *= _ways(region) or MOST + 1
+        if found > MOST:
+            return None
+    return found
+
+
+def looks(lines: Iterable[Line]) -> dict[Line, int]:
+    """For each line the number of the first that reads the same; one in which something varies is like no other."""
+    first: dict[str, int] = {}
+    return {
+        line: line.number if line.varying else first.setdefault("".join(map(str, line.parts)), line.number)
+        for line in lines
+    }
+
+
+def _ways(region: Region) -> int | None:
+    lines = region.lines
+    bits = {line: 1 << index for index, line in enumerate(lines)}
+    labels = {line.label: line for line in lines if line.label}
+    before = {line: sum(bits[labels[label]] for label in line.after if label in labels) for line in lines}
+    for lane in region.lanes:
+        for one, other in zip(lane.lines, lane.lines[1:], strict=False):
+            before[other] |= bits[one]
+    read = looks(lines)
+    ways = {frozenset([0]): 1}
+    for _ in lines:
+        longer: dict[frozenset[int], int] = {}
+        for printed, count in ways.items():
+            following: dict[int, set[int]] = {}
+            for out in printed:
+                for line in lines:
+                    if not out & bits[line] and before[line] & ~out == 0:
+                        following.setdefault(read[line], set()).add(out | bits[line])
+            for reached in map(frozenset, following.values()):
+                longer[reached] = longer.get(reached, 0) + count
+        ways = longer
+        if sum(ways.values()) > MOST:
+            return None
+    return sum(ways.values())

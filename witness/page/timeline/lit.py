@@ -1,0 +1,70 @@
+"""What lights up in a timeline when a sentence that says why is pointed at: the arrows of each chain and its waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from witness.page.timeline.arrows import Spot, arrows
+from witness.page.why import Reason
+from witness.tracing.model import Kind, Link, Trace
+from witness.tracing.waits import Rule
+
+Gap = tuple[int, Spot, Spot]
+"""A step for which there is no arrow: the number of its reason, from where, and to where."""
+
+_KINDS = {Rule.START: ("start",), Rule.END: ("join",)}
+_OTHERS = ("put", "set", "cancel")
+"""The kinds of the arrows that show a rule."""
+
+
+@dataclass
+class Lit:
+    """The numbers of the reasons, from 1, for which an arrow, or what is at a spot, lights up; and the other steps."""
+
+    arrows: defaultdict[tuple[Spot, Spot], list[int]] = field(default_factory=lambda: defaultdict(list))
+    spots: defaultdict[Spot, list[int]] = field(default_factory=lambda: defaultdict(list))
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def lit(trace: Trace, reasons: Sequence[Reason], marks: Mapping[int, Spot], ranks: Mapping[Spot, int]) -> Lit:
+    """`marks` is where each line is, by its place, and `ranks` says which spot comes before which."""
+    found = Lit()
+    ends = list(arrows(trace))
+    lanes = {lane.name: number for number, lane in enumerate(trace.lanes)}
+
+    def step(link: Link, here: Spot, last: Spot) -> tuple[Spot, bool]:
+        """Where a step leads, and whether by an arrow: to where the lane goes on first, at most to the `last` spot."""
+        giver, taker = lanes.get(link.giver, -1), lanes.get(link.taker, -1)
+        kinds = _KINDS.get(Rule(link.rule), _OTHERS)
+        ways = [
+            (a, b)
+            for a, b, kind in ends
+            if (a[0], b[0]) == (giver, taker) and kind in kinds and ranks[here] <= ranks[a]
+        ]
+        reached = min((b for _, b in ways if ranks[b] <= ranks[last]), key=lambda b: ranks[b], default=None)
+        if reached:
+            found.arrows[max((way for way in ways if way[1] == reached), key=lambda way: ranks[way[0]])].append(number)
+            return reached, True
+        since = (giver, len(trace.lanes[giver].events) - 1) if link.rule == Rule.END and giver >= 0 else here
+        waits = (
+            (taker, index)
+            for index, event in enumerate(trace.lanes[taker].events if taker >= 0 else ())
+            if event.kind is Kind.ON and ranks[since] < ranks[taker, index] <= ranks[last]
+        )
+        return next(waits, last), False
+
+    for number, reason in enumerate(reasons, 1):
+        for cause in reason.causes:
+            here, last = marks[cause.before], marks[cause.after]
+            found.spots[here].append(number)
+            found.spots[last].append(number)
+            for link in cause.links:
+                there, drawn = step(link, here, last)
+                if not drawn and there != here:
+                    found.gaps.append((number, here, there))
+                if there[1] and trace.lanes[there[0]].events[there[1] - 1].kind is Kind.WAIT:
+                    found.spots[there[0], there[1] - 1].append(number)
+                here = there
+    return found

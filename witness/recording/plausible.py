@@ -1,0 +1,182 @@
+"""Whether what is kept of an example can be true: counts add up, versions exist, the timeline is of the printed run.
+
+What was changed by hand is refused by its checksum (`evidence.py`). Here is refused what no recording writes, whoever
+made the checksum. Whether the program does so, only a run can say: `timelines.differs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from math import prod
+
+from witness.examples import Example
+from witness.language import Result, Run, decide, looks, orders
+from witness.recording.evidence import Evidence, Observation, Seen, path
+from witness.running.interpreters import Interpreter, unfit
+from witness.tracing.model import Event, Kind, Trace
+from witness.tracing.waits import Rule
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t", "3.15", "3.15t")
+"""Those that the examples are for; `t` is a free-threaded build."""
+MOST = 10_000
+"""So often nobody repeats an example."""
+_RELEASES = 30
+"""So many has no version of CPython."""
+
+_VERSION = re.compile(r"(3\.\d+)\.(\d+)(?:(?:a|b|rc)\d+)?(t?)")
+
+
+def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
+    """What can't be true of what is `known` of an example as it now is, each with its place in the file beside it."""
+    file = path(example)
+    lines = file.read_text().splitlines() if file.exists() else []
+
+    def at(section: str) -> int:
+        return next((number for number, line in enumerate(lines, 1) if line.startswith(f'  "{section}":')), 1)
+
+    found = []
+    if known.observation:
+        found += [("observation", text) for text in _counted(example, result, known.observation, known.seen)]
+    if known.seen:
+        found += [("seen", text) for text in _kept(example, result, known.seen)]
+    if known.trace:
+        found += [("trace", text) for text in _drawn(example, result, known.trace)]
+    return [f"{file}:{at(section)}: {text}; no recording writes this" for section, text in found]
+
+
+def _counted(example: Example, result: Result, seen: Observation, kept: Seen | None) -> Iterator[str]:
+    """What is wrong with what repeating showed."""
+    if not 0 < seen.runs <= MOST:
+        yield f"{seen.runs} runs"
+    if not 0 < seen.orders <= seen.runs:
+        yield f"{seen.runs} runs in {seen.orders} orders"
+    possible = [orders(terminal) for terminal in result.terminals]
+    if None not in possible and seen.orders > prod(filter(None, possible)):
+        yield f"{seen.orders} orders, but the result allows {prod(filter(None, possible))}"
+    if not 0 < len(set(seen.pythons)) == len(seen.pythons) <= seen.runs:
+        yield f"{seen.runs} runs on Python {', '.join(seen.pythons) or 'of no version'}"
+    for python in seen.pythons:
+        yield from _version(example, python)
+    if kept:
+        if kept.times != seen.runs:
+            yield f"{seen.runs} runs, but those that are kept are of {kept.times}"
+        if len(found := _orders(result, kept)) > seen.orders:
+            yield f"{seen.orders} orders, but {len(found)} of them are kept"
+        for python in sorted({sight.python for sight in kept.runs if sight.count}.difference(seen.pythons)):
+            yield f"no run on Python {python}, but one of it is kept"
+
+
+def _kept(example: Example, result: Result, seen: Seen) -> Iterator[str]:
+    """What is wrong with the runs that were seen, but that one is not legal."""
+    for sight in seen.runs:
+        yield from _version(example, sight.python)
+        if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
+            yield "a run that was counted less than 0 times, or has other moments than lines"
+    counts = _orders(result, seen).values()
+    if any(len(each) > 1 for each in counts) or sum(map(max, counts)) > seen.times:
+        yield f"{' + '.join(str(count) for each in counts for count in sorted(each))} of {seen.times} runs"
+
+
+def _orders(result: Result, seen: Seen) -> dict[object, set[int]]:
+    """The orders in which lines came in the runs that were seen last, and how often each is said to have come."""
+    found: dict[object, set[int]] = {}
+    read = looks(result.lines)
+    for sight in seen.runs:
+        verdict = decide(result, Run(sight.outputs))
+        if sight.count and verdict.legal:
+            found.setdefault(tuple(read[line] for line in verdict.order), set()).add(sight.count)
+    return found
+
+
+def _version(example: Example, python: str) -> Iterator[str]:
+    found = _VERSION.fullmatch(python)
+    if not found or f"{found[1]}{found[3]}" not in PYTHONS or int(found[2]) >= _RELEASES:
+        yield f"there is no Python {python} that the examples are for"
+    elif reason := unfit(example, Interpreter("", python, ())):
+        yield reason.partition(";")[0]
+
+
+def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
+    """What is wrong with the timeline and the causes."""
+    yield from _version(example, trace.python)
+    yield from _causes(result, trace)
+    if not trace.lanes:
+        return
+    printed = [place for place, line in enumerate(result.lines, 1) if not line.key]
+    events = sorted((event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE), key=_moment)
+    places = [event.place for event in events]
+    if (places if len(result.terminals) == 1 else sorted(places)) != printed:
+        yield "the timeline has not the lines of the result in their order"
+    if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
+        yield "two lanes with one name"
+    if any(not set(lane.jobs) <= set(lane.places) for lane in trace.lanes):
+        yield "a job that prints no line of its lane"
+    if not trace.is_drawn:
+        return
+    for lane in trace.lanes:
+        if not _is_whole(lane.events, len(trace.lanes)):
+            yield f"{lane.name} does not begin, wait, go on and end in this order"
+            return
+    if trace.end > 1000 * example.settings["timeout"]:
+        yield f"a run of {trace.end:g} ms, which is more than the program has"
+    yield from _arrows(trace)
+
+
+def _moment(event: Event) -> tuple[float, int]:
+    return event.milliseconds, event.place
+
+
+def _is_whole(events: Sequence[Event], lanes: int) -> bool:
+    kinds = [event.kind for event in events]
+    return (
+        kinds[:1] + kinds[-1:] == [Kind.BEGIN, Kind.END]
+        and not {Kind.BEGIN, Kind.END} & set(kinds[1:-1])
+        and events[0].milliseconds >= 0
+        and all(one.milliseconds <= other.milliseconds for one, other in pairwise(events))
+        and all((one is Kind.WAIT) == (other is Kind.ON) or other is Kind.END for one, other in pairwise(kinds))
+        and all(-1 <= event.lane < lanes and bool(event.what) == (event.kind is Kind.WAIT) for event in events)
+    )
+
+
+def _arrows(trace: Trace) -> Iterator[str]:
+    """What is wrong with what leads from lane to lane: it has two ends, and leads forward in time."""
+    events = [event for lane in trace.lanes for event in lane.events]
+    lets = {event.link: event for event in events if event.link and event.kind in (Kind.PUT, Kind.SET)}
+    goes = [event for event in events if event.link and event.kind is Kind.ON]
+    if lets.keys() != {event.link for event in goes}:
+        yield "an arrow with one end"
+    elif any(lets[event.link].milliseconds > event.milliseconds for event in goes):
+        yield "an arrow that leads back in time"
+    for event in events:
+        if event.kind is Kind.START and event.milliseconds > trace.lanes[event.lane].events[0].milliseconds:
+            yield f"{trace.lanes[event.lane].name} begins before it is started"
+
+
+def _causes(result: Result, trace: Trace) -> Iterator[str]:
+    """What is wrong with the causes: each is a chain of lanes, from a line of the result to one that comes later."""
+    events = [event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE]
+    moments = {event.place: _moment(event) for event in events}
+    printers = {place: lane.name for lane in trace.lanes for place in lane.places}
+    lines = set(range(1, len(list(result.lines)) + 1))
+    before: dict[int, list[int]] = {}
+    for cause in trace.causes or ():
+        where = f"line {cause.before} of the result before its line {cause.after}"
+        before.setdefault(cause.after, []).append(cause.before)
+        if not {cause.before, cause.after} <= lines:
+            yield f"{where}: there is no such line"
+        elif {cause.before, cause.after} <= moments.keys() and moments[cause.before] > moments[cause.after]:
+            yield f"{where}: in the timeline they come the other way round"
+        elif {link.rule for link in cause.links} - set(Rule):
+            yield f"{where}: by no rule that there is"
+        elif cause.links and trace.lanes:
+            takers = [printers.get(cause.before), *(link.taker for link in cause.links)]
+            givers = [*(link.giver for link in cause.links), printers.get(cause.after)]
+            if takers != givers:
+                yield f"{where}: what makes it so is no chain from who printed the one to who printed the other"
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError:
+        yield "a line that comes before itself"

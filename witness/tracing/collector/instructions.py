@@ -1,0 +1,46 @@
+"""Push a program about between two instructions of its own, for what is read and written there without any call.
+
+What an event loop runs is left alone: there no one can come between, and a loop that stops turns its timers round.
+"""
+
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from .hooks import replace
+from .notebook import example, here
+from .push import stops
+
+
+def hook() -> None:
+    threading.settrace(_called)
+    sys.settrace(_called)
+    for module in sys, threading:
+        _hide(module)
+
+
+def _hide(module: Any) -> None:
+    """Let no program see that it is traced."""
+    gettrace = module.gettrace
+    replace(module, "gettrace", lambda: None if (found := gettrace()) is _called else found)
+
+
+def _called(frame: FrameType, event: str, argument: Any) -> Any:
+    if not example(frame.f_code.co_filename) or _loops():
+        return None
+    frame.f_trace_lines, frame.f_trace_opcodes = False, True
+    return _step
+
+
+def _step(frame: FrameType, event: str, argument: Any) -> Any:
+    if event == "opcode" and stops(here.lane):
+        sys.settrace(None)
+        return None
+    return _step
+
+
+def _loops() -> bool:
+    """Whether this thread runs an event loop."""
+    events = sys.modules.get("asyncio.events")
+    return events is not None and getattr(events, "_get_running_loop", bool)() not in (None, False)
