@@ -1,9 +1,11 @@
 """A result file that is wrong says so, naming the line; one that is right is written back as it was read."""
 
+import doctest
 from pathlib import Path
 
 import pytest
 
+from witness import language
 from witness.examples import Example, ExampleError, check, find
 from witness.language import Output, ResultError, Run, parse, read
 from witness.recording.update import new
@@ -342,3 +344,8 @@ def test_what_a_file_allows_is_the_same_for_every_run_of_it() -> None:
 def test_what_a_file_allows_is_another_with_another_annotation(old: str, new: str) -> None:
     assert old in RECORDED
     assert parse(RECORDED.replace(old, new), PATH).allowed != parse(RECORDED, PATH).allowed
+
+
+def test_the_example_of_the_package_holds() -> None:
+    assert doctest.testmod(language).attempted
+    assert doctest.testmod(language).failed == 0

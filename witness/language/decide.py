@@ -69,7 +69,7 @@ def decide(result: Result, run: Run) -> Verdict:
         if rules.expected:  # a reader knows nothing of later lines: say it in the order of the output
             rules.expected = {}
             search = Search(rules, steps)
-            given_up = not search.run() and given_up
+            search.run()
         line, reason = why_not(rules, steps, search.furthest)
         if given_up:
             reason += f"\ngiven up after {PATIENCE} tries: too many lanes are alike; let their lines say whose they are"

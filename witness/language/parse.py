@@ -25,7 +25,7 @@ def read(path: Path) -> Result:
     return parse(text, path)
 
 
-def parse(text: str, path: Path) -> Result:
+def parse(text: str, path: Path = Path("NAME.out")) -> Result:
     """Understand the text of a result file; `path` is for the messages only."""
     return _Parser(path).parse(text)
 
@@ -202,18 +202,10 @@ class _Parser:
         """A varying part must end where its digits end, or two readings would be possible."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
-                unclear = bool(re.match(_edge(right), left.text[-1]))
+                unclear = bool(re.match(right.edge, left.text[-1]))
             else:
-                unclear = not isinstance(right, Text) or bool(re.match(_edge(left), right.text[0]))
+                unclear = not isinstance(right, Text) or bool(re.match(left.edge, right.text[0]))
             if unclear:
                 raise self.fail(
                     f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
                 )
-
-
-def _edge(part: Part) -> str:
-    """The characters that may not stand beside a varying part, as it may be made of them."""
-    if isinstance(part, Text | Shuffled) or (isinstance(part, Variable) and (part.choices or part.type == "input")):
-        return "(?!)"
-    hexadecimal = isinstance(part, Variable) and (part.format[-1:] in ("x", "X") or "x" in part.value.lower())
-    return "[0-9a-fA-F]" if hexadecimal else "[0-9]"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from witness.language import formats, grammar
-from witness.language.types import TYPES, Value
+from witness.language.types import DIGIT, NOTHING, TYPES, Value
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,8 @@ class Text:
     """A part that is compared to the letter."""
 
     text: str
+
+    edge = NOTHING
 
     def __str__(self) -> str:
         return self.text.replace("{", "{{").replace("}", "}}")
@@ -58,6 +60,11 @@ class Variable:
     def regex(self) -> str:
         """What the part may look like."""
         return TYPES[self.type].look(self)
+
+    @property
+    def edge(self) -> str:
+        """The characters that may not stand beside it."""
+        return TYPES[self.type].edge(self)
 
     def read(self, text: str) -> Value | None:
         """What `text` means, printed here; None if this part is never printed so."""
@@ -114,6 +121,8 @@ class Reference:
 
     name: str
 
+    edge = DIGIT
+
     def __str__(self) -> str:
         return f"{{{self.name}}}"
 
@@ -125,6 +134,8 @@ class Computed:
     expression: str
     names: frozenset[str]
     format: str = ""
+
+    edge = DIGIT
 
     @property
     def regex(self) -> str:
@@ -149,6 +160,8 @@ class Shuffled:
     """Texts that come in any order, with `, ` between them, as a set is printed."""
 
     members: tuple[str, ...]
+
+    edge = NOTHING
 
     @property
     def regex(self) -> str:

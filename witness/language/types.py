@@ -17,6 +17,14 @@ Value = int | float | datetime | str
 """What a printed text means: numbers can be compared and computed with, times compared."""
 PROCESS = r"[1-9][0-9]{0,9}"
 INTEGER = r"(?:0|-?[1-9][0-9]*)"
+DIGIT, HEXADECIMAL, NOTHING = "[0-9]", "[0-9a-fA-F]", "(?!)"
+
+
+def _digits(variable: Variable) -> str:
+    """The digits that a value may be made of; those of a few choices are known."""
+    if variable.choices:
+        return NOTHING
+    return HEXADECIMAL if variable.format[-1:] in ("x", "X") or "x" in variable.value.lower() else DIGIT
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,8 @@ class Type:
 
     `means` says of a text what it must be. `look` is a regular expression without groups for the texts that a variable
     may have, `value` what such a text means, or None where it is not written as the variable is. Two names of one
-    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one.
+    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one. `edge`
+    are the characters that may not stand beside a value, as it may be made of them.
     """
 
     means: str
@@ -34,6 +43,7 @@ class Type:
     space: str = ""
     bounded: bool = False
     formatted: Callable[[str], object] = field(default=lambda _: False)
+    edge: Callable[[Variable], str] = _digits
 
     @property
     def is_process(self) -> bool:
@@ -159,5 +169,5 @@ TYPES = {
         formatted=re.compile("#?[xX]").fullmatch,
     ),
     "text": Type("one of the texts behind `in`", _any_of, _itself, bounded=True),
-    "input": Type("what is typed", lambda variable: re.escape(variable.value), _itself),
+    "input": Type("what is typed", lambda variable: re.escape(variable.value), _itself, edge=lambda _: NOTHING),
 }
