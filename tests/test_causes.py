@@ -17,8 +17,7 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.language import Verdict, parse
-from witness.language.model import literal
+from witness.language import Verdict, literal, parse
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES

@@ -8,8 +8,8 @@ import pytest
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal, decide, parse
-from witness.recording.propose import propose
-from witness.recording.seen import look
+from witness.recording.proposal.propose import propose
+from witness.recording.proposal.traced import look
 from witness.running import Runner, varied
 from witness.running.interpreters import own
 

@@ -9,9 +9,9 @@ import pytest
 
 from witness.examples import Example, find
 from witness.language import Computed, Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.alike import ProposeError
-from witness.recording.propose import propose
-from witness.recording.seen import Seen
+from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.propose import propose
+from witness.recording.proposal.traced import Traced
 from witness.running import Runner
 from witness.running.interpreters import own
 
@@ -35,7 +35,7 @@ def run(text: str, exit: int = 0, main: int | None = 1) -> Run:
     return Run((Output(tuple((line[2], int(line[1] or 1)) for line in lines if line), exit, main),))
 
 
-def proposed(*runs: str, seen: dict[int, Seen] | None = None) -> tuple[str, str]:
+def proposed(*runs: str, seen: dict[int, Traced] | None = None) -> tuple[str, str]:
     """The lines proposed for these runs, side by side, and the questions."""
     change = propose(Path("a.out"), TERMINAL, [run(text) for text in runs], seen or {})
     return " / ".join(change.text.splitlines()[1:]), "\n".join(change.notes)
@@ -251,11 +251,11 @@ def test_a_proposal(seen: str) -> None:
     assert note in notes
 
 
-def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Seen:
+def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Traced:
     """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause."""
     called = dict(name.split("=") for name in names.split())
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
-    return Seen(
+    return Traced(
         tuple(lane and f"1.{lane}" for lane in lanes),
         {f"1.{k}": v for k, v in called.items()},
         frozenset(processes),
@@ -264,7 +264,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
 
 
 # Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
-TRACED: dict[str, tuple[list[str], dict[int, Seen], str, str]] = {
+TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
     "an order by luck is left free": (
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02")},

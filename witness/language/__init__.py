@@ -8,26 +8,11 @@ True
 
 from witness.language.decide import Verdict, decide, explain, recorded
 from witness.language.grammar import PROPOSED
-from witness.language.model import (
-    Block,
-    Computed,
-    Key,
-    Lane,
-    Line,
-    Part,
-    Reference,
-    Region,
-    Result,
-    ResultError,
-    Shuffled,
-    Terminal,
-    Text,
-    Variable,
-    Varying,
-    literal,
-)
+from witness.language.lines import Block, Key, Lane, Line, Region, literal
 from witness.language.orders import looks, orders
 from witness.language.parse import parse, read
+from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, Varying
+from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
 from witness.language.types import TYPES
 

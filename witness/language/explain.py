@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from witness.language.model import Line
-from witness.language.rules import START, RuleError, Rules, State, Step, options, short
+from witness.language.lines import Line
+from witness.language.parts import Computed, Shuffled, Text, Varying
+from witness.language.rules import RuleError, Rules
+from witness.language.search import Furthest
+from witness.language.state import State, Step, Way
 
+LONG = 200
+"""How many characters of a printed line a reason shows."""
 SHOWN = 6
 """How many of the lines that were allowed are shown."""
-
-
-@dataclass(frozen=True)
-class Furthest:
-    """How far a search came: what was fixed by then, and which lines the printed ones are, in their order."""
-
-    state: State
-    order: tuple[Line | None, ...]
-
-    @property
-    def depth(self) -> int:
-        """How many steps that are."""
-        return len(self.order)
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The lines alone, without the ends of the terminals."""
-        return tuple(line for line in self.order if line)
 
 
 @dataclass(frozen=True)
@@ -45,7 +33,7 @@ def why_not(rules: Rules, steps: Sequence[Step], furthest: Furthest) -> tuple[in
     step = steps[furthest.depth]
     allowed = _allowed(rules, step, furthest.state)
     place = 1 + sum(before.terminal == step.terminal for before in steps[: furthest.depth])
-    said = "the output ended" if step.text is None else f"`{short(step.text)}`"
+    said = "the output ended" if step.text is None else f"`{_short(step.text)}`"
     by = f", by process {step.writer}" if step.writer else ""
     reason = [f"printed: {said} (line {place} of the output{by})"]
     if step.text is not None:
@@ -64,21 +52,25 @@ def why_not(rules: Rules, steps: Sequence[Step], furthest: Furthest) -> tuple[in
 
 def _allowed(rules: Rules, step: Step, state: State) -> list[_Allowed]:
     """The lines that might have come, the likest first."""
-    found = []
-    for index, region in rules.regions_from(state, step.terminal):
-        for lane in region.lanes:
-            for line, place in options(lane, state.places.get(lane, START)):
-                why = "the output ended before it"
-                if step.text is not None:
-                    try:
-                        rules.take(state, step, index, lane, line, place)
-                        why = "but then the lines after it do not fit"
-                    except RuleError as broken:
-                        why = str(broken)
-                shown = "" if step.text is None else short(step.text)
-                likeness = SequenceMatcher(None, rules.result.text(line), shown).ratio()
-                found.append(_Allowed(likeness, line, why))
+    shown = "" if step.text is None else _short(step.text)
+    found = [
+        _Allowed(
+            SequenceMatcher(None, rules.result.text(way.line), shown).ratio(), way.line, _why(rules, step, state, way)
+        )
+        for way in rules.ways(state, step.terminal)
+    ]
     return sorted(found, key=lambda allow: allow.likeness, reverse=True)
+
+
+def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
+    """Why the step is not what it may be."""
+    if step.text is None:
+        return "the output ended before it"
+    try:
+        rules.take(state, step, way)
+    except RuleError as broken:
+        return str(broken) or _difference(rules, state, way.line, step.text)
+    return "but then the lines after it do not fit"
 
 
 def _alike(rules: Rules, text: str, printed: Sequence[Line], here: set[Line]) -> list[str]:
@@ -88,3 +80,31 @@ def _alike(rules: Rules, text: str, printed: Sequence[Line], here: set[Line]) ->
         for line in rules.result.lines
         if line not in here and rules.looks[line].fullmatch(text)
     ]
+
+
+def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
+    """Where `text` stops being `line`."""
+    column, regex = 0, ""
+    for part in line.parts:
+        regex += rules.result.regex(part)
+        match = re.match(regex, text)
+        if match is None:
+            wanted = part.text if isinstance(part, Text) else f"{{{_known(rules, state, part)}}}"
+            while isinstance(part, Text) and text[column : column + 1] == wanted[:1] != "":
+                column, wanted = column + 1, wanted[1:]
+            return f"column {column + 1}: `{_short(text[column:])}` instead of `{wanted}`"
+        column = match.end()
+    return f"column {column + 1}: `{_short(text[column:])}` is too much"
+
+
+def _known(rules: Rules, state: State, part: Varying) -> str:
+    """A varying part by what is known of it."""
+    if isinstance(part, Computed | Shuffled):
+        return str(part)[1:-1]
+    variable = rules.result.variables[part.name]
+    return str(replace(variable, value=state.values.get(part.name, "?")))[1:-1]
+
+
+def _short(text: str) -> str:
+    """A printed line, cut where it is too long to be read."""
+    return text if len(text) <= LONG else f"{text[:LONG]}... ({len(text)} characters)"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from witness.language.model import Line, Region, Terminal
+from witness.language.lines import Line, Region
+from witness.language.result import Terminal
 
 MOST = 1_000
 """More than so many are not counted."""

@@ -8,19 +8,9 @@ from pathlib import Path
 
 from witness.language import formats, grammar
 from witness.language.check import check, unknown
-from witness.language.model import (
-    Computed,
-    Key,
-    Line,
-    Part,
-    Reference,
-    Result,
-    ResultError,
-    Shuffled,
-    Terminal,
-    Text,
-    Variable,
-)
+from witness.language.lines import Key, Line
+from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
+from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import visible
 from witness.language.types import TYPES
 

@@ -1,83 +1,23 @@
-"""The rules by which a printed line is a line of the result file, and all that the lines so far have fixed."""
+"""The rules by which a printed line is a line of the result file."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from witness.language import formats
-from witness.language.model import Computed, Lane, Line, Region, Result, Shuffled, Text, Variable, Varying
+from witness.language.lines import Lane, Line
+from witness.language.parts import Computed, Shuffled, Variable
+from witness.language.result import Result
 from witness.language.run import Run
+from witness.language.state import START, State, Step, Way, options
 
-LONG = 200
-"""How many characters of a printed line a reason shows."""
 DAY = timedelta(days=1)
-
-Place = tuple[int, int, int]
-"""Where a lane is: in which of its blocks, at which line of it, and how many copies of the block are printed."""
-START = (0, 0, 0)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One printed line, or the end of the output (`text` is None), and the round of reading in which it was seen."""
-
-    terminal: int
-    text: str | None
-    writer: int | None
-    tick: int | None = None
-
-
-@dataclass(frozen=True)
-class State:
-    """What the printed lines have fixed so far.
-
-    `regions` is the region that each terminal is in, `places` where each lane of it is. `values` are those of the
-    variables, `writers` the process of each printer by terminal, `users` who has which value of a space, `busy` the
-    lane that a worker is in the middle of, `clocks` the last time that each printer told. `passed` has the labels that
-    were printed and when, `awaited` those of other terminals that were waited for before they came. `open` are the
-    computed parts whose variables are still to come, each with what was printed for it. The mappings are never changed,
-    but replaced.
-    """
-
-    regions: tuple[int, ...] = ()
-    places: dict[Lane, Place] = field(default_factory=dict)
-    values: dict[str, str] = field(default_factory=dict)
-    writers: dict[tuple[int, str], int] = field(default_factory=dict)
-    users: dict[tuple[str, str], str] = field(default_factory=dict)
-    busy: dict[str, Lane] = field(default_factory=dict)
-    clocks: dict[tuple[int, str, bool], datetime] = field(default_factory=dict)
-    passed: dict[str, int | None] = field(default_factory=dict)
-    awaited: dict[str, int] = field(default_factory=dict)
-    open: tuple[tuple[Computed, str], ...] = ()
 
 
 class RuleError(Exception):
-    """A printed line can't be this line of the result file; the message says why."""
-
-
-def options(lane: Lane, place: Place) -> Iterator[tuple[Line, Place]]:
-    """The lines that a lane may print next, each with the place that it is at then."""
-    block, index, copies = place
-    while block < len(lane.blocks):
-        lines, low, high = lane.blocks[block].lines, lane.blocks[block].low, lane.blocks[block].high
-        last = index + 1 == len(lines)
-        counted = min(copies + 1, low) if high is None else copies + 1  # beyond `low` there is nothing to count
-        after = (block, 0, counted) if last else (block, index + 1, copies)
-        yield lines[index], (block + 1, 0, 0) if last and copies + 1 == high else after
-        if index or copies < low:
-            return
-        block, copies = block + 1, 0
-
-
-def is_done(lane: Lane, place: Place) -> bool:
-    """Whether a lane may print nothing more."""
-    block, index, copies = place
-    rest = lane.blocks[block:]
-    return not index and all(copies * (one is rest[0]) >= one.low for one in rest)
+    """A printed line can't be this line of the result file; the message says why, where it does look like it."""
 
 
 class Rules:
@@ -93,79 +33,45 @@ class Rules:
         self.looks = {line: result.look(line) for line in result.lines}
         self.labelled = {line.label: line for line in result.lines if line.label}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
-        lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
-        self.regions = [terminal.regions for terminal in result.terminals]
-        self.actors = {lane.actor for lane in lanes}
-        printers = Counter(lane.printer for lane in lanes)
-        self.plain = {
-            lane: tuple(map(result.text, lane.lines))
-            for lane in lanes
-            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.actor not in result.variables
-            if lane.actor != "main" and not any(line.varying or line.label or line.after for line in lane.lines)
-            if not any(line.times for line in lane.lines)
-        }
-        """The lanes that are known by their texts alone, with those."""
+        self.actors = {line.actor for line in result.lines}
         others = {line.printer for line in result.lines if not (line.times and line.is_free)}
         self.crowds = {line.printer for line in result.lines} - others - {"main"}
         """The printers of whom nothing is known but that each of them prints some copies of a line."""
-        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1}
-        """The printers who print nothing but such a lane."""
         self.expected: dict[str, str] = {}
-        self.afar = {
-            label
-            for line in result.lines
-            for label in line.after
-            if self.terminal[self.labelled[label]] != self.terminal[line]
-        }
-        """The labels that another terminal waits for."""
 
-    def regions_from(self, state: State, terminal: int) -> Iterator[tuple[int, Region]]:
-        """The regions that the next line of a terminal may be in."""
-        regions = self.regions[terminal]
+    def lanes(self, state: State, terminal: int) -> Iterator[tuple[int, Lane]]:
+        """The lanes that the next line of a terminal may be of, each with the number of its region."""
+        regions = self.result.terminals[terminal].regions
         for index in range(state.regions[terminal], len(regions)):
-            yield index, regions[index]
-            if not all(is_done(lane, state.places.get(lane, START)) for lane in regions[index].lanes):
+            yield from ((index, lane) for lane in regions[index].lanes)
+            if not all(map(state.is_done, regions[index].lanes)):
                 return
+
+    def ways(self, state: State, terminal: int) -> Iterator[Way]:
+        """What the next line of a terminal may be."""
+        for region, lane in self.lanes(state, terminal):
+            yield from (Way(region, lane, *option) for option in options(lane, state.at(lane)))
 
     def has_ended(self, state: State, terminal: int) -> bool:
         """Whether a terminal may show nothing more."""
-        rest = self.regions[terminal][state.regions[terminal] :]
-        return all(is_done(lane, state.places.get(lane, START)) for region in rest for lane in region.lanes)
+        rest = self.result.terminals[terminal].regions[state.regions[terminal] :]
+        return all(state.is_done(lane) for region in rest for lane in region.lanes)
 
-    def future(self, state: State, terminal: int, lane: Lane) -> Hashable:
-        """What the lane has still to print; equal for lanes that can stand for each other."""
-        place = state.places.get(lane, START)
-        if place[0] == len(lane.blocks):
-            return None
-        if texts := self.plain.get(lane):
-            return texts[place[0] :], state.writers.get((terminal, lane.printer)), lane.printer in self.passing
-        return lane, place
-
-    def situation(self, state: State, step: Step) -> Hashable:
-        """All that the step and those after it can depend on."""
-        found = self.regions[step.terminal]
-        lanes = found[at].lanes if (at := state.regions[step.terminal]) < len(found) else ()
-        futures = Counter(self.future(state, step.terminal, lane) for lane in lanes)
-        writers = {key: writer for key, writer in state.writers.items() if key[1] not in self.passing}
-        # Who is busy follows from these.
-        fixed = (futures, state.values, writers, state.clocks, state.passed, state.awaited)
-        return state.regions, *(frozenset(part.items()) for part in fixed), state.open
-
-    def take(self, state: State, step: Step, region: int, lane: Lane, line: Line, place: Place) -> State:
-        """What is fixed once the step is `line`, which brings the lane to `place`; `RuleError` where it can't be."""
-        assert step.text is not None
-        match = self.looks[line].fullmatch(step.text)
+    def take(self, state: State, step: Step, way: Way) -> State:
+        """What is fixed once the step has gone that way; `RuleError` where it can't."""
+        line = way.line
+        match = self.looks[line].fullmatch(step.text or "")
         if match is None:
-            raise RuleError(self._difference(state, line, step.text))
+            raise RuleError
         new = replace(
             state,
-            regions=tuple(region if index == step.terminal else at for index, at in enumerate(state.regions)),
-            places=state.places | {lane: place},
+            regions=tuple(way.region if index == step.terminal else at for index, at in enumerate(state.regions)),
+            places=state.places | {way.lane: way.place},
             values=dict(state.values),
             writers=dict(state.writers),
             users=dict(state.users),
             clocks=dict(state.clocks),
-            passed=state.passed | ({line.label: step.tick if line.label in self.afar else None} if line.label else {}),
+            passed=state.passed | ({line.label: step.tick} if line.label else {}),
             awaited=dict(state.awaited),
         )
         self._waits(new, step, line)
@@ -181,9 +87,7 @@ class Rules:
                 variable = self.result.variables[part.name]
                 self._shape(new, step, line, variable, text, again=part is not variable)
                 self._bind(new, variable, text, local=bool(line.times) and part is variable)
-        return replace(
-            new, open=self._compute(new, printed), busy=self._occupy(new, lane, state.places.get(lane, START))
-        )
+        return replace(new, open=self._compute(new, printed), busy=self._occupy(state, new, way.lane))
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines that it waits for have come; those of another terminal, not much later."""
@@ -245,25 +149,30 @@ class Rules:
             raise RuleError(f"`{name}` is {known}, and here {text} was printed")
         if not local and name in state.values:
             return
-        if variable.bounded and not variable.within(printed):
+        if not variable.within(printed):
             raise RuleError(f"`{name}` is {text}, which is not{variable.bounds}")
         if variable.is_process:
             self._check_process(variable, text)
-        if variable.space and not local:
-            worker = variable.type == "worker" and variable.name in self.actors
-            key = variable.space, text
-            user = state.users.get(key)
-            if user is not None and not (variable.type == "worker" and user == _user(variable, worker)):
+        if local:
+            return
+        if variable.space:
+            mine = self._user(variable)
+            user = state.users.setdefault((variable.space, text), mine)
+            if user != mine:
                 what = "another process: " if variable.is_process else ""
                 raise RuleError(f"`{name}` is {text}, which is {what}{user}")
-            state.users[key] = _user(variable, worker)
-        if not local:
-            state.values[name] = text
+        state.values[name] = text
         if variable.most:
             workers = [other.name for other in self.result.variables.values() if other.most == variable.most]
             different = {state.values[other] for other in workers if other in state.values}
             if len(different) > variable.most:
                 raise RuleError(f"`{name}` is {text}, but {variable.most} others are the workers already")
+
+    def _user(self, variable: Variable) -> str:
+        """Who has a value: one of the workers that print, of those that don't, or the variable itself."""
+        if variable.type != "worker":
+            return f"`{variable.name}`"
+        return "a worker" if variable.name in self.actors else "a worker that prints nothing"
 
     def _check_process(self, variable: Variable, text: str) -> None:
         """Check that a process prints something, or nothing, as its type says."""
@@ -291,46 +200,13 @@ class Rules:
                 raise RuleError(f"`{part}` is {value}, given {given}, and here {text} was printed")
         return tuple(waiting)
 
-    def _occupy(self, state: State, lane: Lane, before: Place) -> dict[str, Lane]:
+    def _occupy(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
         """Who is busy then: from the first line of a lane to its last, its worker is not in another one."""
         variable = self.result.variables.get(lane.actor or "")
         if not variable or variable.type != "worker":
             return state.busy
         worker = state.values[variable.name]
-        if before == START and worker in state.busy:
+        if before.at(lane) == START and worker in state.busy:
             raise RuleError(f"worker {worker} is not done with `{state.busy[worker].actor}`")
         others = {number: other for number, other in state.busy.items() if number != worker}
-        return others if is_done(lane, state.places[lane]) else others | {worker: lane}
-
-    def _difference(self, state: State, line: Line, text: str) -> str:
-        """Where `text` stops being `line`."""
-        column, regex = 0, ""
-        for part in line.parts:
-            regex += self.result.regex(part)
-            match = re.match(regex, text)
-            if match is None:
-                wanted = part.text if isinstance(part, Text) else f"{{{self._known(state.values, part)}}}"
-                while isinstance(part, Text) and text[column : column + 1] == wanted[:1] != "":
-                    column, wanted = column + 1, wanted[1:]
-                return f"column {column + 1}: `{short(text[column:])}` instead of `{wanted}`"
-            column = match.end()
-        return f"column {column + 1}: `{short(text[column:])}` is too much"
-
-    def _known(self, values: Mapping[str, str], part: Varying) -> str:
-        """A varying part by what is known of it."""
-        if isinstance(part, Computed | Shuffled):
-            return str(part)[1:-1]
-        variable = self.result.variables[part.name]
-        return str(replace(variable, value=values.get(part.name, "?")))[1:-1]
-
-
-def _user(variable: Variable, worker: bool) -> str:
-    """Who has a value: one of the workers that print, of those that don't, or the variable itself."""
-    if variable.type != "worker":
-        return f"`{variable.name}`"
-    return "a worker" if worker else "a worker that prints nothing"
-
-
-def short(text: str) -> str:
-    """A printed line, cut where it is too long to be read."""
-    return text if len(text) <= LONG else f"{text[:LONG]}... ({len(text)} characters)"
+        return others if state.is_done(lane) else others | {worker: lane}

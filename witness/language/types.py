@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from witness.language import formats
 
 if TYPE_CHECKING:
-    from witness.language.model import Variable
+    from witness.language.parts import Variable
 
 Value = int | float | datetime | str
 """What a printed text means: numbers can be compared and computed with, times compared."""

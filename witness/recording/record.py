@@ -14,10 +14,10 @@ from pathlib import Path
 from witness.examples import Example
 from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
 from witness.recording import evidence, timelines
-from witness.recording.alike import ProposeError
 from witness.recording.files import write
-from witness.recording.propose import propose
-from witness.recording.seen import look
+from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.propose import propose
+from witness.recording.proposal.traced import look
 from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
 from witness.tracing.model import TraceError

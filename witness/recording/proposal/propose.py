@@ -14,15 +14,16 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
-from witness.recording.alike import SHOWN, Item, Process, ProposeError, identify
-from witness.recording.lanes import Lanes
-from witness.recording.looks import HOLE, VALUE, shown
-from witness.recording.parts import Parts
-from witness.recording.seen import Seen, undisturbed
+from witness.recording.proposal.alike import SHOWN, ProposeError, identify
+from witness.recording.proposal.items import Item, Process
+from witness.recording.proposal.lanes import Lanes
+from witness.recording.proposal.looks import HOLE, VALUE, shown
+from witness.recording.proposal.parts import Parts
+from witness.recording.proposal.traced import Traced, undisturbed
 from witness.recording.update import Change
 
 
-def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Seen]) -> Change:
+def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Traced]) -> Change:
     """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
 
     `terminal` has the command; `seen` is what is known of the runs that were traced, by their index.
@@ -75,7 +76,7 @@ def _shown(line: Line) -> str:
 class _Proposer:
     """Finds which lines must come before which, and puts together who prints them and what varies in them."""
 
-    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Seen]) -> None:
+    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Traced]) -> None:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
@@ -84,26 +85,36 @@ class _Proposer:
             for place, (text, _) in enumerate(outputs[index].lines):
                 roles[VALUE.sub(HOLE, text)].add(one.name(place))
         known = {shape: min(names) for shape, names in roles.items() if len(names) == 1}
-        try:
-            self.items, self.recorded = _fullest(identify(outputs, self.mains, known))
-        except ProposeError as error:
-            try:
-                self.items, self.recorded = _fullest(identify(outputs, self.mains, known, loose=True))
-            except ProposeError:
-                raise error from None
+        self.items, self.recorded = identify(outputs, self.mains, known)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
-        self.lanes = Lanes(self.mains, seen, Counter())
+        self.lanes = Lanes(self.mains, seen)
         self.crowd = self.lanes.crowds(self.items) if seen else {}
-        self.number: dict[Item, int] = {}
-        self.waits: dict[Item, list[Item]] = {}
         self.lucky: list[tuple[Item, Item]] = []
-        self.parts: Parts | None = None
-
-    def lines(self) -> Iterator[Line]:
-        """The annotated lines of the recorded run."""
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
             earlier[item] = earlier[item].union(*(earlier[other] for other in earlier[item]))
+        self.act(earlier)
+        self.waits = dict(self.wait(earlier))
+        waited = {*chain(*self.waits.values())}
+        for index, item in enumerate(item for item in self.items if item in waited):
+            item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
+        self.parts = Parts(self.items, self.lanes, self.recorded, seen)
+        copies = [
+            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
+        ]
+        self.copies = [(copy, item) for _, copy, item in sorted(copies, key=lambda one: one[0])]
+        self.number: dict[Item, int] = {}
+        for number, (_, item) in enumerate(self.copies, 2):
+            self.number.setdefault(item, number)
+
+    def lines(self) -> Iterator[Line]:
+        """The annotated lines of the recorded run."""
+        for number, (copy, item) in enumerate(self.copies, 2):
+            after = tuple(other.label or "" for other in self.waits[item])
+            yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
+
+    def act(self, earlier: Mapping[Item, set[Item]]) -> None:
+        """Give each line an actor that is no barrier: that does not come before or after each other one."""
         barriers = {
             item
             for item in self.items
@@ -112,19 +123,6 @@ class _Proposer:
         }
         free = {item for item, one in self.crowd.items() if list(self.crowd.values()).count(one) > 1}
         self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
-        for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
-            self.wait(list(group) if laned else [], earlier)
-        labelled = [item for item in self.items if item in set(chain(*self.waits.values()))]
-        for index, item in enumerate(labelled):
-            item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
-        self.parts = Parts(self.items, self.lanes, self.recorded, self.seen)
-        copies = [
-            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
-        ]
-        for number, (_, copy, item) in enumerate(sorted(copies, key=lambda one: one[0]), 2):
-            after = tuple(other.label or "" for other in self.waits.get(item, ()))
-            self.number.setdefault(item, number)
-            yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
 
     def precedes(self, one: Item, other: Item) -> bool:
         """Whether it always came first, and had to wherever the causes are known.
@@ -144,20 +142,19 @@ class _Proposer:
             )
         if self.crowd.get(one, one) == self.crowd.get(other, other):
             return False
-        if all(
-            traced.before is None or (a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b])
-            for traced, a, b in pairs
-        ):
+        if all((a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b]) for traced, a, b in pairs):
             return True
         self.lucky.append((one, other))
         return False
 
-    def wait(self, region: Sequence[Item], earlier: Mapping[Item, set[Item]]) -> None:
-        """Find which lines of other lanes each line of a region waits for, as far as the lanes don't say it already."""
-        for item in region:
-            near = [other for other in region if other in earlier[item] and not other.repeated]
-            last = [one for one in near if not any(one in earlier[other] for other in near)]
-            self.waits[item] = [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
+    def wait(self, earlier: Mapping[Item, set[Item]]) -> Iterator[tuple[Item, list[Item]]]:
+        """The lines of other lanes of its region that each line waits for, as far as the lanes don't say it already."""
+        for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
+            region = [*group]
+            for item in region:
+                near = [other for other in region if laned and other in earlier[item] and not other.repeated]
+                last = [one for one in near if not any(one in earlier[other] for other in near)]
+                yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
@@ -169,19 +166,15 @@ class _Proposer:
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
-        assert self.parts
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
         if any("Traceback (most recent call last):" in text for text, _ in self.outputs[self.recorded].lines):
             yield "it printed an exception: is that what it is to show?"
         if not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line; so all are called the main one's"
-        unsure = not self.seen or any(one.before is None for one in self.seen.values())
-        laned = [item for item in self.items if item.actor]
-        if unsure and (
-            said := [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
-        ):
+        said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
+        if said and not self.seen:
             yield f"{_some(said)}: it always came so; must it?"
-        elif unsure and len(self.items) > 1 and not laned:
+        elif not self.seen and len(self.items) > 1 and not any(item.actor for item in self.items):
             yield "no two lines ever swapped; if threads or tasks print them, may some?"
         near = [(one, other) for one, other in self.lucky if one.actor and self.number[other] == self.number[one] + 1]
         if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:
@@ -194,25 +187,10 @@ class _Proposer:
 
     def above(self, item: Item) -> str:
         """The numbers of the lines that it was only seen to come after."""
-        if waits := self.waits.get(item):
+        if waits := self.waits[item]:
             return ", ".join(str(self.number[other]) for other in waits)
         before = self.items[self.items.index(item) - 1]
         return "all above" if item.actor is None and before.actor else ""
-
-
-def _fullest(items: list[Item]) -> tuple[list[Item], int]:
-    """The lines, and the first run in which each of them came."""
-    runs = range(len(items[0].spots)) if items else [0]
-    for run in runs:
-        if all(item.spots[run] for item in items):
-            return items, run
-    rare = [
-        f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(runs)}" for item in items if not all(item.spots)
-    ]
-    raise ProposeError(
-        "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
-        + "\n".join(rare)
-    )
 
 
 def _some(said: Sequence[str]) -> str:

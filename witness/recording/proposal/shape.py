@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import takewhile
 
 from witness.language import Variable, formats
-from witness.recording.alike import ProposeError
-from witness.recording.looks import TIME, shown
+from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.looks import TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""

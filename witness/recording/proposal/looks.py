@@ -36,15 +36,15 @@ _PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""
 
-Key = tuple[str, tuple[str, ...]]
+Masked = tuple[str, tuple[str, ...]]
 """A look, and what was printed in its holes."""
 
 
-class Text(NamedTuple):
-    """A printed line: if it is as `often` in all runs, its key; if not, also that where words may vary."""
+class Described(NamedTuple):
+    """A printed line, masked; if it is not as `often` in all runs, also with its words masked."""
 
     often: bool
-    keys: tuple[Key, ...]
+    masked: tuple[Masked, ...]
 
 
 def shape(text: str) -> str:
@@ -63,13 +63,13 @@ def shown(look: str) -> str:
     return visible(look.replace(HOLE, "…"))
 
 
-def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list[list[Text]]:
+def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list[list[Described]]:
     """The printed lines of each run.
 
     First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs. A
     line that varies and is of a `loose` shape may not be as often in all runs, though it was.
     """
-    found: list[dict[int, list[Key]]] = [{} for _ in runs]
+    found: list[dict[int, list[Masked]]] = [{} for _ in runs]
     even: set[tuple[int, int]] = set()
     for tokens in VALUE, ANYTHING:
         shapes: dict[str, list[list[int]]] = {}
@@ -78,25 +78,25 @@ def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list
                 if (index, place) not in even:
                     shapes.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
         for outline, places in shapes.items():
-            keys = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
+            masked = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
             as_often = len(set(map(len, places))) == 1
-            if shape(outline) in loose and any(values for _, values in chain(*keys)):
+            if shape(outline) in loose and any(values for _, values in chain(*masked)):
                 as_often = False
             for index, at in enumerate(places):
-                for place, key in zip(at, keys[index], strict=True):
+                for place, one in zip(at, masked[index], strict=True):
                     if as_often:
-                        found[index][place] = [key]
+                        found[index][place] = [one]
                         even.add((index, place))
                     else:
-                        found[index].setdefault(place, []).append(key)
+                        found[index].setdefault(place, []).append(one)
     return [
-        [Text((index, place) in even, tuple(found[index][place])) for place in range(len(run))]
+        [Described((index, place) in even, tuple(found[index][place])) for place in range(len(run))]
         for index, run in enumerate(runs)
     ]
 
 
-def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list[Key]]:
-    """The keys of the lines of one shape.
+def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list[Masked]]:
+    """The lines of one shape, masked.
 
     What tells lines apart does not vary: the same tokens are in all runs, be it in another order. A line that is in all
     runs as it is does not vary at all, if the others of its shape then always stand at the same places.
@@ -108,33 +108,33 @@ def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list
         whole = [[False] * len(run) for run in runs]
     rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(seen, whole, strict=True)]
     slots = range(len(next(chain(*seen))))
-    telling = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*seen)}))
-    mask = _mask(rest, telling, even)
-    holes = [slot for slot in slots if slot not in mask]
+    most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*seen)}))
+    telling = _telling(rest, most, even)
+    holes = [slot for slot in slots if slot not in telling]
     varied = [{values[slot] for values in chain(*rest)} for slot in holes]
     if holes and all(values[slot] in at for values in chain(*seen) for slot, at in zip(holes, varied, strict=True)):
         whole = [[False] * len(run) for run in runs]  # the values of the others are theirs too
-        mask = _mask(seen, telling, even)
+        telling = _telling(seen, most, even)
 
-    def key(text: str, fixed: bool) -> Key:
+    def mask(text: str, fixed: bool) -> Masked:
         if fixed:
             return text, ()
         places = count()
-        look = tokens.sub(lambda token: token[0] if next(places) in mask else HOLE, text)
-        return look, tuple(value for slot, value in enumerate(tokens.findall(text)) if slot not in mask)
+        look = tokens.sub(lambda token: token[0] if next(places) in telling else HOLE, text)
+        return look, tuple(value for slot, value in enumerate(tokens.findall(text)) if slot not in telling)
 
-    return [[key(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
+    return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
 
 
-def _mask(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:
+def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:
     """Those of the slots, the first ones first, that tell lines apart: together, the same values are in all runs."""
-    mask: list[int] = []
+    telling: list[int] = []
     for slot in slots:
-        trial = [*mask, slot]
+        trial = [*telling, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
         if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if even or run}) == 1:
-            mask = trial
-    return mask
+            telling = trial
+    return telling
 
 
 def _common(lines: Sequence[Hashable], common: Counter[Hashable]) -> list[bool]:

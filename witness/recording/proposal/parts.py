@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
-from witness.recording.alike import Item
-from witness.recording.lanes import Lanes, numbered
-from witness.recording.looks import HOLE, TIME, VALUE, shape
-from witness.recording.seen import Seen
-from witness.recording.shape import among, trim, variable
+from witness.recording.proposal.items import Item
+from witness.recording.proposal.lanes import Lanes, numbered
+from witness.recording.proposal.looks import HOLE, TIME, VALUE, shape
+from witness.recording.proposal.shape import among, trim, variable
+from witness.recording.proposal.traced import Traced
 
-_Hole = tuple[Item, int, int]  # a line, which of its looks, which hole in it
+
+class Hole(NamedTuple):
+    """Where a line varies: which of its looks, and which place in it."""
+
+    item: Item
+    look: int
+    slot: int
+
+    @property
+    def texts(self) -> list[str]:
+        """What stood there in each run; of a repeated line, in each copy."""
+        looks = len(self.item.looks)
+        return [spot.values[self.slot] for spots in self.item.spots for spot in spots[self.look :: looks]]
+
+    @property
+    def before(self) -> str:
+        """The text of the line before it."""
+        return self.item.looks[self.look].split(HOLE)[self.slot]
+
+    @property
+    def kind(self) -> tuple[str, int, str]:
+        """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
+        value = self.texts[0]
+        form = formats.shape(value) or "" if TIME.fullmatch(value) else ""
+        return shape(self.item.looks[self.look]), self.slot, form
 
 
 class Parts:
@@ -24,42 +49,41 @@ class Parts:
     `asked` has the names of the variables of which a person should look at the bounds.
     """
 
-    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Seen]) -> None:
+    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Traced]) -> None:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
-        self.shuffled = {(item, 0, item.shuffle()) for item in items if not item.repeated}
+        self.shuffled = {Hole(item, 0, item.shuffle()) for item in items if not item.repeated}
         self.reopen()
-        self.alike: dict[tuple[str, int, str], list[_Hole]] = defaultdict(list)
+        self.alike: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
             for look, text in enumerate(item.looks):
-                for slot in range(text.count(HOLE)):
-                    self.alike[self.kind(item, look, slot)].append((item, look, slot))
+                for hole in (Hole(item, look, slot) for slot in range(text.count(HOLE))):
+                    self.alike[hole.kind].append(hole)
         self.workers = dict(self.by_turns())
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
         """The parts of a line; of one that came again and again, those of that copy."""
         look = copy % len(item.looks)
-        first, *texts = item.looks[look].split(HOLE)
-        spot = item.spots[self.recorded][copy]
-        parts: list[Part] = [Text(first)]
-        for hole, text in enumerate(texts):
-            value = spot.values[hole]
-            left, right = self.margins(item, look, hole)
-            middle = value[left : len(value) - right]
-            parts += [Text(value[:left]), self.part((item, look, hole), middle)]
-            parts += [Text(value[len(value) - right :] + text)]
-        joined: list[Part] = []
-        for part in parts:
-            if isinstance(part, Text) and joined and isinstance(joined[-1], Text):
-                joined[-1] = Text(joined[-1].text + part.text)
-            elif part != Text(""):
-                joined.append(part)
-        return tuple(joined)
+        text, *texts = item.looks[look].split(HOLE)
+        parts: list[Part] = []
+        for slot, after in enumerate(texts):
+            hole = Hole(item, look, slot)
+            value = item.spots[self.recorded][copy].values[slot]
+            left, right = self.margins(hole)
+            end = len(value) - right
+            part = self.part(hole, value[left:end])
+            if isinstance(part, Text):
+                text += value[:left] + part.text
+            else:
+                parts += [Text(text + value[:left]), part]
+                text = ""
+            text += value[end:] + after
+        return tuple(part for part in (*parts, Text(text)) if part != Text(""))
 
-    def part(self, hole: _Hole, value: str) -> Part:
+    def part(self, hole: Hole, value: str) -> Part:
         """What stands in a hole."""
-        item = hole[0]
+        item = hole.item
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
         values = self.values(hole)
@@ -75,13 +99,13 @@ class Parts:
             self.given[bare] = made.name
         return made
 
-    def measured(self, hole: _Hole, value: str) -> Variable:
+    def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
-        group = self.alike[self.kind(*hole)]
+        group = self.alike[hole.kind]
         every = [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
-        found = variable(every, value, hole[0].look, closed=not counted)
-        once = not any(one.repeated for one, *_ in group)
+        found = variable(every, value, hole.item.look, closed=not counted)
+        once = not any(one.item.repeated for one in group)
         rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
         if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
             return replace(among(found, every), name=numbered(found.name, self.lanes.used), each=True)
@@ -90,14 +114,14 @@ class Parts:
             self.asked.append(named.name)
         return named
 
-    def process(self, hole: _Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
+    def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
         format = f">{len(value)}" if numbers != self.values(hole) else ""
         if name := self.lanes.names.get(numbers):
             first = next((one for one in self.items if one.process == numbers), None)
             if numbers not in self.lanes.shared:
                 return Variable(name, "pid", value, format)
-            return Variable(name, "worker", value, format) if hole[0] is first else None
+            return Variable(name, "worker", value, format) if hole.item is first else None
         if numbers not in self.silent:
             return None
         rows = [*zip(*self.silent, strict=True)]
@@ -113,58 +137,37 @@ class Parts:
         found = []
         for hole in chain(*self.alike.values()) if self.seen else ():
             numbers = tuple(one.strip(" ") for one in self.values(hole))
-            if hole[0].repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
+            if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
                 continue
             if all(numbers[index] in one.processes for index, one in self.seen.items()):
                 found.append(numbers)
         return list(dict.fromkeys(found))
 
-    def values(self, hole: _Hole) -> tuple[str, ...]:
+    def values(self, hole: Hole) -> tuple[str, ...]:
         """What stood in a hole, without its margins, in each run; of a repeated line in each copy."""
-        item, look, slot = hole
-        left, right = self.margins(item, look, slot)
-        texts = [
-            spot.values[slot]
-            for spots in item.spots
-            for copy, spot in enumerate(spots)
-            if copy % len(item.looks) == look
-        ]
-        return tuple(text[left : len(text) - right] for text in texts)
+        left, right = self.margins(hole)
+        return tuple(text[left : len(text) - right] for text in hole.texts)
 
-    def kind(self, item: Item, look: int, slot: int) -> tuple[str, int, str]:
-        """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
-        value = next(spot.values[slot] for spots in item.spots for spot in spots[look : look + 1])
-        return shape(item.looks[look]), slot, (formats.shape(value) or "") if TIME.fullmatch(value) else ""
-
-    def margins(self, item: Item, look: int, slot: int) -> tuple[int, int]:
+    def margins(self, hole: Hole) -> tuple[int, int]:
         """How much at both ends of what stands in a hole is text, in all lines that are alike."""
-        if (item, look, slot) in self.shuffled:
+        if hole in self.shuffled:
             return 0, 0
-        group = self.alike[self.kind(item, look, slot)]
-        before = item.looks[look].split(HOLE)[slot]
-        texts = [
-            spot.values[hole]
-            for one, at, hole in group
-            for spots in one.spots
-            for copy, spot in enumerate(spots)
-            if copy % len(one.looks) == at
-        ]
-        return trim(texts, before)
+        return trim([text for other in self.alike[hole.kind] for text in other.texts], hole.before)
 
-    def by_turns(self) -> Iterator[tuple[_Hole, Variable]]:
+    def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """The holes that say who does the lines of a lane, where a few do those of many, each one lane at a time."""
         for group in self.alike.values():
-            firsts = [hole for hole in group if self.first(hole[0])]
+            firsts = [hole for hole in group if self.first(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
             shared = 1 < len(names) < len(firsts) and any(len(set(row)) > 1 for row in rows)
-            if not shared or not self.takes_turns(rows, [self.of_lane(hole[0]) for hole in firsts]):
+            if not shared or not self.takes_turns(rows, [self.of_lane(hole.item) for hole in firsts]):
                 continue
             whole = variable([*chain(*rows)], rows[0][0])
             for hole in firsts if whole.type in ("int", "text") else ():
-                name = hole[0].actor or ""
+                name = hole.item.actor or ""
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
-                for item in self.of_lane(hole[0]):
+                for item in self.of_lane(hole.item):
                     item.actor = name
                 yield hole, replace(among(whole, names), type="worker", name=name)
 

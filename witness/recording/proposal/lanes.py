@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
-from witness.recording.alike import Item, Process
-from witness.recording.looks import shape
-from witness.recording.seen import Seen
+from witness.recording.proposal.items import Item, Process
+from witness.recording.proposal.looks import shape
+from witness.recording.proposal.traced import Traced
 
 _Group = tuple[Process, tuple[str, ...], Item | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again."""
@@ -24,8 +24,8 @@ class Lanes:
     `names` are those of the processes that print, `shared` the processes that do the lines of several lanes by turns.
     """
 
-    def __init__(self, mains: Process, seen: Mapping[int, Seen], used: Counter[str]) -> None:
-        self.mains, self.seen, self.used = mains, seen, used
+    def __init__(self, mains: Process, seen: Mapping[int, Traced]) -> None:
+        self.mains, self.seen, self.used = mains, seen, Counter[str]()
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 

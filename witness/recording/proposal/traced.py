@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal
-from witness.recording.looks import shape
+from witness.recording.proposal.looks import shape
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.lines import Lines
@@ -20,19 +20,19 @@ from witness.tracing.printed import find
 
 
 @dataclass(frozen=True)
-class Seen:
+class Traced:
     """What is known of a traced run.
 
     `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
     one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those
     that lanes have in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines,
-    by their places from 0, with a chain of causes from the first to the second, or None where causes are not known.
+    by their places from 0, with a chain of causes from the first to the second.
     """
 
     lanes: tuple[str, ...]
-    names: Mapping[str, str] = field(default_factory=dict)
-    processes: frozenset[str] = frozenset()
-    before: frozenset[tuple[int, int]] | None = None
+    names: Mapping[str, str]
+    processes: frozenset[str]
+    before: frozenset[tuple[int, int]]
 
     def role(self, place: int) -> str:
         """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
@@ -43,7 +43,7 @@ class Seen:
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
-def look(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Seen | None]:
+def look(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Traced | None]:
     """A traced run, and what is known of it: nothing if others than Python print in it."""
     notes, run = traced(example, result, interpreter.path)
     typed = (
@@ -65,14 +65,14 @@ def look(example: Example, result: Result | None, interpreter: Interpreter) -> t
         names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     processes = frozenset(note.lane.partition(".")[0] for note in notes)
-    return run, Seen(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
+    return run, Traced(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
 
 
 def _without(text: str, typed: Sequence[str]) -> str:
     return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
 
 
-def undisturbed(runs: Sequence[Run], seen: Mapping[int, Seen]) -> tuple[list[Run], dict[int, Seen]]:
+def undisturbed(runs: Sequence[Run], seen: Mapping[int, Traced]) -> tuple[list[Run], dict[int, Traced]]:
     """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
     shapes = [Counter(shape(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [one for index, one in enumerate(shapes) if index not in seen] or shapes

@@ -1,0 +1,181 @@
+"""The lines of a result file, and which of them have an order: blocks, lanes and regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+
+from witness.language import grammar
+from witness.language.parts import Mention, Part, Reference, Shuffled, Text, Variable, Varying
+
+
+@dataclass(frozen=True)
+class Key:
+    """What is pressed on the terminal: ``^C``, ``^D`` or ``^\\``.
+
+    It is pressed when the line above it was printed, or the one labelled `after`, or when nothing came for `pause`
+    seconds.
+    """
+
+    key: str
+    after: str = ""
+    pause: float = 0.0
+
+    def __str__(self) -> str:
+        when = f"{self.pause:g} s" if self.pause else self.after
+        return f"{self.key}  # after {when}" if when else self.key
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line of output: its number in the file, who prints it, its label, the labels that it waits for, its parts.
+
+    It may come so many `times`, from the first to the second number, or without end. `because` says in words what its
+    order towards the lines before it comes from, where that lies outside Python. `key` is what is pressed instead.
+    """
+
+    number: int
+    actor: str | None
+    label: str | None
+    after: tuple[str, ...]
+    parts: tuple[Part, ...]
+    times: tuple[int, int | None] | None = None
+    because: str = ""
+    key: Key | None = None
+
+    @property
+    def varying(self) -> tuple[Varying, ...]:
+        return tuple(part for part in self.parts if not isinstance(part, Text))
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The variables of the line, new or repeated."""
+        return tuple(part for part in self.parts if isinstance(part, Variable | Reference))
+
+    @property
+    def printer(self) -> str:
+        """Who prints the line."""
+        return (self.actor or "main").partition("/")[0]
+
+    @property
+    def lane(self) -> object:
+        """Lines of the same lane keep their order; a free one is a lane by itself, with its copies."""
+        return (self.allowed if self.times else self) if self.is_free else self.actor
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it may come at any place among the lines beside it, even those of its printer."""
+        return bool(self.actor and self.actor.endswith("/"))
+
+    @property
+    def typed(self) -> Variable | None:
+        """What is typed at the end of the line, if anything is."""
+        last = self.parts[-1] if self.parts else None
+        return last if isinstance(last, Variable) and last.type == "input" else None
+
+    @property
+    def allowed(self) -> str:
+        """What it allows, whichever run is recorded: without values, and without the names that only it has."""
+        said = [self.actor, self.label, self.after, self.because, self.key, *map(self._blank, self.parts), "\n"]
+        return "".join(map(str, said))
+
+    def _blank(self, part: Part) -> Part:
+        if isinstance(part, Variable):
+            return replace(part, value=part.regex, name="" if self.times else part.name)
+        return Shuffled(tuple(sorted(part.members))) if isinstance(part, Shuffled) else part
+
+    def __str__(self) -> str:
+        if self.key:
+            return str(self.key)
+        low, high = self.times or (0, 0)
+        words = [
+            self.actor,
+            self.label and f"as {self.label}",
+            self.after and f"after {', '.join(self.after)}",
+            self.times and f"times {low}..{'' if high is None else high}",
+            self.because and f"because {self.because}",
+        ]
+        head = " ".join(word for word in words if word)
+        body = "".join(str(part) for part in self.parts)
+        if head:
+            return f"{head}| {body}" if body else f"{head}|"
+        return body if grammar.is_text(body) else f"{{{body[0]!r}}}{body[1:]}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that come one after the other, `low` to `high` times, or without end; mostly one line, once."""
+
+    lines: tuple[Line, ...]
+    low: int = 1
+    high: int | None = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """What one actor prints in a region, in its order."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def actor(self) -> str | None:
+        return self.lines[0].actor
+
+    @property
+    def printer(self) -> str:
+        return self.lines[0].printer
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The lines, those that repeat as often as the file has them put together."""
+        blocks = []
+        for times, group in groupby(self.lines, key=lambda line: line.times):
+            lines = tuple(group)
+            blocks += [Block(_period(lines), *times)] if times else [Block((line,)) for line in lines]
+        return tuple(blocks)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A piece of a run whose lanes interleave freely. A line without an actor is a region by itself: a barrier."""
+
+    lanes: tuple[Lane, ...]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines in the order they were recorded."""
+        return tuple(sorted((line for lane in self.lanes for line in lane.lines), key=lambda line: line.number))
+
+    @property
+    def in_turn(self) -> list[Lane]:
+        """The lanes in an order that does not depend on the run that is recorded."""
+        return sorted(self.lanes, key=lambda lane: (lane.actor or "", lane.lines[0].allowed))
+
+
+def regions(lines: Iterable[Line]) -> Iterator[Region]:
+    """The lines of a terminal in pieces that follow each other strictly."""
+    # Beside each other are those with an actor; and the copies of a line without one are together.
+    for (laned, times), group in groupby(
+        lines, key=lambda line: (bool(line.actor), None if line.actor else line.times)
+    ):
+        lanes: dict[object, list[Line]] = {}
+        for line in group:
+            lanes.setdefault(line.lane if laned else None if times else line, []).append(line)
+        found = [Lane(tuple(lane)) for lane in lanes.values()]
+        yield from [Region(tuple(found))] if laned else [Region((lane,)) for lane in found]
+
+
+def literal(number: int, text: str) -> Line:
+    """A line that is `text` to the letter, printed by the main process."""
+    return Line(number, None, None, (), (Text(text),) if text else ())
+
+
+def _period(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The shortest beginning of `lines` that they are copies of."""
+    looks = [replace(line, label=None).allowed for line in lines]
+    for length in range(1, len(lines) + 1):
+        if len(lines) % length == 0 and looks == looks[:length] * (len(lines) // length):
+            return lines[:length]
+    return lines

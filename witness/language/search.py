@@ -1,0 +1,169 @@
+"""Look for a way to give each printed line to a lane of the result file."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from math import inf
+
+from witness.language.lines import Lane, Line
+from witness.language.parts import Reference, Variable
+from witness.language.rules import RuleError, Rules
+from witness.language.state import State, Step, Way, options
+
+PATIENCE = 4_000
+"""After how many wrong tries a decision is given up: the result file leaves too much open to be of use to a reader."""
+
+
+@dataclass(frozen=True)
+class Furthest:
+    """How far a search came: what was fixed by then, and which lines the printed ones are, in their order."""
+
+    state: State
+    order: tuple[Line | None, ...]
+
+    @property
+    def depth(self) -> int:
+        """How many steps that are."""
+        return len(self.order)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines alone, without the ends of the terminals."""
+        return tuple(line for line in self.order if line)
+
+
+class Search:
+    """Looks for a way to give each step to a lane. `furthest` is how far it came, `wrong` how many tries failed."""
+
+    def __init__(self, rules: Rules, steps: Sequence[Step]) -> None:
+        self.rules, self.steps = rules, steps
+        result = rules.result
+        lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
+        printers = Counter(lane.printer for lane in lanes)
+        self.plain = {
+            lane: tuple(map(result.text, lane.lines))
+            for lane in lanes
+            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.actor not in result.variables
+            if lane.actor != "main" and not any(line.varying or line.label or line.after for line in lane.lines)
+            if not any(line.times for line in lane.lines)
+        }
+        """The lanes that are known by their texts alone, with those."""
+        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1}
+        """The printers who print nothing but such a lane."""
+        self.furthest = Furthest(State(regions=(0,) * len(result.terminals)), ())
+        self.wrong = 0
+        self.failed: set[Hashable] = set()
+        self.spots: dict[Line, list[int]] = {}
+
+    def run(self) -> bool:
+        """Whether there is a way."""
+        order: list[Line | None] = []
+        ways = [self.ways(self.furthest.state, 0)]
+        while len(order) < len(self.steps):
+            if way := next(ways[-1], None):
+                line, state = way
+                order.append(line)
+                if len(order) > self.furthest.depth:
+                    self.furthest = Furthest(state, tuple(order))
+                ways.append(self.ways(state, len(order)))
+            elif self.wrong > PATIENCE or not order:
+                return False
+            else:
+                ways.pop()
+                order.pop()
+        return True
+
+    def open_at_the_end(self) -> bool:
+        """Whether another way might still have had a place for the step where it got stuck."""
+        step = self.steps[self.furthest.depth]
+        lanes = self.rules.lanes(self.furthest.state, step.terminal)
+        return any(self._looks(step, line) for _, lane in lanes for line in lane.lines)
+
+    def ways(self, state: State, depth: int) -> Iterator[tuple[Line | None, State]]:
+        """The lines that a step may be, and what is fixed then; first of the lane that goes on soonest."""
+        step = self.steps[depth]
+        if step.text is None:
+            if self.rules.has_ended(state, step.terminal):
+                yield None, state
+            return
+        situation = depth, self.situation(state, step)
+        if situation in self.failed:
+            return
+        found: dict[Hashable, Way] = {}
+        for way in self.rules.ways(state, step.terminal):
+            alike = way.lane in self.plain
+            found.setdefault((way.region, self.future(state, step.terminal, way.lane)) if alike else way, way)
+        for way in sorted(found.values(), key=lambda way: self.due(way, depth)):
+            with suppress(RuleError):
+                yield way.line, self.rules.take(state, step, way)
+            self.wrong += 1
+        self.failed.add(situation)
+
+    def situation(self, state: State, step: Step) -> Hashable:
+        """All that the step and those after it can depend on."""
+        regions = self.rules.result.terminals[step.terminal].regions
+        lanes = regions[at].lanes if (at := state.regions[step.terminal]) < len(regions) else ()
+        futures = Counter(self.future(state, step.terminal, lane) for lane in lanes)
+        writers = {key: writer for key, writer in state.writers.items() if key[1] not in self.passing}
+        # Who is busy follows from these.
+        fixed = (futures, state.values, writers, state.clocks, state.passed, state.awaited)
+        return state.regions, *(frozenset(part.items()) for part in fixed), state.open
+
+    def future(self, state: State, terminal: int, lane: Lane) -> Hashable:
+        """What the lane has still to print; equal for lanes that can stand for each other."""
+        place = state.at(lane)
+        if place[0] == len(lane.blocks):
+            return None
+        if texts := self.plain.get(lane):
+            return texts[place[0] :], state.writers.get((terminal, lane.printer)), lane.printer in self.passing
+        return lane, place
+
+    def due(self, way: Way, depth: int) -> int:
+        """The step, after this one, at which its lane may go on at the earliest."""
+        return min((self.next(line, depth) for line, _ in options(way.lane, way.place)), default=len(self.steps))
+
+    def next(self, line: Line, depth: int) -> int:
+        """The step, after this one, that may be `line` at the earliest."""
+        if line not in self.spots:
+            self.spots[line] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
+        later = bisect_right(self.spots[line], depth)
+        return self.spots[line][later] if later < len(self.spots[line]) else len(self.steps)
+
+    def _looks(self, step: Step, line: Line) -> bool:
+        return step.text is not None and bool(self.rules.looks[line].fullmatch(step.text))
+
+
+def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
+    """The values that are printed on lines which can be only one line of the file.
+
+    So who drew which number is known from a later line that says it, and not found out by trying.
+    Complexity: O(lines x different looks of a region).
+    """
+    found: dict[str, str] = {}
+    if not rules.result.variables:
+        return found
+    for index, terminal in enumerate(rules.result.terminals):
+        texts = [step.text for step in steps if step.terminal == index and step.text is not None]
+        candidates: list[list[Line]] = [[] for _ in texts]
+        first, last = 0, 0.0
+        for region in terminal.regions:
+            blocks = [block for lane in region.lanes for block in lane.blocks]
+            last += sum(len(block.lines) * (inf if block.high is None else block.high) for block in blocks)
+            looks: dict[str, list[Line]] = {}
+            for line in (line for block in blocks for line in block.lines):
+                looks.setdefault(rules.looks[line].pattern, []).append(line)
+            for at in range(first, min(len(texts), int(min(last, len(texts))))):
+                for lines in looks.values():
+                    if rules.looks[lines[0]].fullmatch(texts[at]):
+                        candidates[at] += lines
+            first += sum(len(block.lines) * block.low for block in blocks)
+        for text, lines in zip(texts, candidates, strict=True):
+            if len(lines) == 1 and not lines[0].times and (match := rules.looks[lines[0]].fullmatch(text)):
+                for part, value in zip(lines[0].varying, match.groups(), strict=True):
+                    if isinstance(part, Variable | Reference):
+                        found.setdefault(part.name, rules.result.variables[part.name].bare(value))
+    return found

@@ -1,0 +1,81 @@
+"""How far a run has been followed: where each lane of the result file is, and what the printed lines have fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from witness.language.lines import Lane, Line
+from witness.language.parts import Computed
+
+Place = tuple[int, int, int]
+"""Where a lane is: in which of its blocks, at which line of it, and how many copies of the block are printed."""
+START = (0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One printed line, or the end of the output (`text` is None), and the round of reading in which it was seen."""
+
+    terminal: int
+    text: str | None
+    writer: int | None
+    tick: int | None = None
+
+
+class Way(NamedTuple):
+    """What a step may be: the next `line` of a lane in that region of its terminal, which brings it to `place`."""
+
+    region: int
+    lane: Lane
+    line: Line
+    place: Place
+
+
+@dataclass(frozen=True)
+class State:
+    """What the printed lines have fixed so far.
+
+    `regions` is the region that each terminal is in, `places` where each lane of it is. `values` are those of the
+    variables, `writers` the process of each printer by terminal, `users` who has which value of a space, `busy` the
+    lane that a worker is in the middle of, `clocks` the last time that each printer told. `passed` has the labels that
+    were printed and when, `awaited` those of other terminals that were waited for before they came. `open` are the
+    computed parts whose variables are still to come, each with what was printed for it. The mappings are never changed,
+    but replaced.
+    """
+
+    regions: tuple[int, ...] = ()
+    places: dict[Lane, Place] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    writers: dict[tuple[int, str], int] = field(default_factory=dict)
+    users: dict[tuple[str, str], str] = field(default_factory=dict)
+    busy: dict[str, Lane] = field(default_factory=dict)
+    clocks: dict[tuple[int, str, bool], datetime] = field(default_factory=dict)
+    passed: dict[str, int | None] = field(default_factory=dict)
+    awaited: dict[str, int] = field(default_factory=dict)
+    open: tuple[tuple[Computed, str], ...] = ()
+
+    def at(self, lane: Lane) -> Place:
+        return self.places.get(lane, START)
+
+    def is_done(self, lane: Lane) -> bool:
+        """Whether a lane may print nothing more."""
+        block, index, copies = self.at(lane)
+        rest = lane.blocks[block:]
+        return not index and all(copies * (one is rest[0]) >= one.low for one in rest)
+
+
+def options(lane: Lane, place: Place) -> Iterator[tuple[Line, Place]]:
+    """The lines that a lane may print next, each with the place that it is at then."""
+    block, index, copies = place
+    while block < len(lane.blocks):
+        lines, low, high = lane.blocks[block].lines, lane.blocks[block].low, lane.blocks[block].high
+        last = index + 1 == len(lines)
+        counted = min(copies + 1, low) if high is None else copies + 1  # beyond `low` there is nothing to count
+        after = (block, 0, counted) if last else (block, index + 1, copies)
+        yield lines[index], (block + 1, 0, 0) if last and copies + 1 == high else after
+        if index or copies < low:
+            return
+        block, copies = block + 1, 0

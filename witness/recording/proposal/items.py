@@ -1,0 +1,112 @@
+"""A line as it was printed in many runs: how it looks, who printed it, and where it stood in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
+
+from witness.language import grammar
+from witness.recording.proposal.looks import HOLE, VALUE, filled
+
+Process = tuple[str, ...]
+"""Its number in each run; nothing in one where it is not one process."""
+
+
+class Spot(NamedTuple):
+    """A printed line: its place in the output, its writer, and what was in the holes of its look."""
+
+    place: int
+    writer: str
+    values: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Item:
+    """The same line of all runs, or lines that come again and again: their looks, and where they stand in each run.
+
+    `pooled` if the process that writes it writes other lines in each run, as the worker of a pool does.
+    """
+
+    looks: tuple[str, ...]
+    pooled: bool
+    spots: list[list[Spot]] = field(default_factory=list)
+    repeated: bool = False
+    actor: str | None = None
+    label: str | None = None
+
+    @property
+    def look(self) -> str:
+        return self.looks[0]
+
+    @property
+    def process(self) -> Process:
+        """Its writer in each run."""
+        writers = [{spot.writer for spot in spots} for spots in self.spots]
+        return tuple("".join(one) if len(one) == 1 else "" for one in writers)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether several processes wrote it in one run."""
+        return any(len({spot.writer for spot in spots}) > 1 for spots in self.spots)
+
+    @property
+    def words(self) -> set[str]:
+        return set(re.findall(r"[\w-]+", " ".join(self.looks)))
+
+    @property
+    def texts(self) -> list[str]:
+        """What it was in each run, if it came once."""
+        return [filled(self.look, spots[0].values) for spots in self.spots]
+
+    def by(self, process: Process) -> bool:
+        """Whether this process wrote all of it."""
+        return all(spot.writer == process[run] for run, spots in enumerate(self.spots) for spot in spots)
+
+    def before(self, other: Item) -> bool:
+        """Whether it always came first."""
+        return all(
+            one[-1].place < two[0].place for one, two in zip(self.spots, other.spots, strict=True) if one and two
+        )
+
+    def swaps(self, other: Item) -> bool:
+        """Whether it came first in some runs, and not in others."""
+        return self is not other and not self.before(other) and not other.before(self)
+
+    def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
+        """Have another look, with these values in its holes in each run."""
+        self.looks = (look,)
+        self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
+
+    def shuffle(self) -> int:
+        """Make one hole of those in a list whose members came in any order; its number, -1 where there is none."""
+        look = self.look
+        for opening in re.finditer(r"[\[({]", look):
+            depth, end = 1, opening.end()
+            while depth and end < len(look):
+                depth += (look[end] in "[({") - (look[end] in "])}")
+                end += 1
+            content = look[opening.end() : end - 1]
+            first, holes = look[: opening.end()].count(HOLE), content.count(HOLE)
+            if depth or holes < 2:
+                continue
+            rows = [spots[0].values for spots in self.spots]
+            lists = [filled(content, row[first : first + holes]) for row in rows]
+            if len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
+                joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
+                self.change(look[: opening.end()] + HOLE + look[end - 1 :], joined)
+                return first
+        return -1
+
+    def open(self, slot: int) -> None:
+        """Make a hole of that number in its text, and of those that vary, if nothing else does."""
+        texts = self.texts
+        rows = [VALUE.findall(text) for text in texts]
+        holes = [index for index, row in enumerate(zip(*rows, strict=True)) if index == slot or len(set(row)) > 1]
+        numbers = count()
+        look = VALUE.sub(lambda match: HOLE if next(numbers) in holes else match[0], texts[0])
+        values = [tuple(row[hole] for hole in holes) for row in rows]
+        if texts == [filled(look, row) for row in values]:
+            self.change(look, values)
