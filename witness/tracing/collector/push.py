@@ -32,6 +32,8 @@ _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 
 ASLEEP = Path(__file__).resolve().parents[2] / "asleep"
 """A folder with a file for each thread that sleeps, of all processes."""
+_sleepers: set[str] = set()
+"""The threads of this process that sleep."""
 _begun: dict[int, float] = {}
 """When a process was pushed first, which may have been forked."""
 
@@ -43,6 +45,8 @@ class _Pace(threading.local):
     process = -1
 
     def begin(self, lane: str) -> None:
+        if _getpid() not in _begun:
+            _sleepers.clear()  # those of the process that forked this one
         self.process, self.calls = _getpid(), [0, 0]
         _begun.setdefault(self.process, _clock())
         self.random = Random(hash((_SEED, self.process, int(lane)))).random
@@ -64,9 +68,8 @@ def nap(lane: str, prints: bool = False) -> None:
         _pace.begin(lane)
     if _clock() > _begun[_getpid()] + LASTS_S:
         return
-    until = _clock() + HOLDS_S
-    while HOLDS_S and _clock() < until and _others(lane):
-        _sleep(SHORT_S)
+    if HOLDS_S:
+        _hold(lane)
     if _pace.calls[prints] == _pace.falls[prints]:
         _sleep(LONG_S * (1 + _pace.random()) / 2)
     elif _pace.random() < 0.25:
@@ -75,13 +78,16 @@ def nap(lane: str, prints: bool = False) -> None:
 
 
 def stops(lane: str) -> bool:
-    """Let this thread fall behind at an instruction, once; returns whether that is done."""
+    """Let this thread fall behind at an instruction, once; returns whether no other needs to be looked at."""
     if _pace.process != _getpid():
         _pace.begin(lane)
+    over = _clock() > _begun[_getpid()] + LASTS_S
     _pace.left -= 1
-    if _pace.left < 0 and _clock() < _begun[_getpid()] + LASTS_S:
+    if _pace.left == -1 and not over:
         _sleep(LONG_S * (1 + _pace.random()) / 2)
-    return _pace.left < 0
+    if _sleepers and not over:
+        _hold(lane)
+    return over or (_pace.left < 0 and not HOLDS_S)
 
 
 @contextmanager
@@ -91,10 +97,22 @@ def asleep(lane: str) -> Iterator[None]:
     if HOLDS_S:
         ASLEEP.mkdir(exist_ok=True)
         file.touch()
+        _sleepers.add(lane)
     try:
         yield
     finally:
+        _sleepers.discard(lane)
         file.unlink(missing_ok=True)
+
+
+def _hold(lane: str) -> None:
+    """Hold still while another thread sleeps; not for too long, as it may sleep again and again to see what is new."""
+    until = _clock() + HOLDS_S
+    _sleep(5 * SHORT_S)  # who let this one go on may be about to sleep
+    while _clock() < until and _others(lane):
+        _sleep(SHORT_S)
+        if not _others(lane):
+            _sleep(50 * SHORT_S)  # who has slept goes on before this one does
 
 
 def _others(lane: str) -> bool:

@@ -46,7 +46,8 @@ def _kind(thread: Any) -> LaneKind:
 
 
 def _threads(thread: Any) -> None:
-    start, bootstrap, join, is_alive = thread.start, thread._bootstrap_inner, thread.join, thread.is_alive
+    start, run, bootstrap = thread.start, thread.run, thread._bootstrap_inner
+    join, is_alive = thread.join, thread.is_alive
 
     def _start(self: Any) -> None:
         started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
@@ -80,6 +81,12 @@ def _threads(thread: Any) -> None:
         if lane and not is_alive(self):
             note(Takes(Rule.END, lane, call=call()))
 
+    def _run(self: Any) -> None:
+        nap(here.lane)  # who started it goes on, and it has done nothing yet
+        run(self)
+
+    if PUSHED:
+        replace(thread, "run", _run)
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
     replace(thread, "join", _join)
