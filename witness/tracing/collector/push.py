@@ -15,12 +15,14 @@ import threading
 import time
 from _random import Random  # `random` takes longer to import than all of this
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LASTS_S = 3.0
 """For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
 SHORT_S = 0.001
+STOP_S = 0.1
+"""The longest nap at an instruction: what others do without any call takes no longer."""
 _SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
 _draw = Random(_SEED).random
 LONG_S = 2 * 100 ** (_draw() - 1)
@@ -84,7 +86,7 @@ def stops(lane: str) -> bool:
     over = _clock() > _begun[_getpid()] + LASTS_S
     _pace.left -= 1
     if _pace.left == -1 and not over:
-        _sleep(LONG_S * (1 + _pace.random()) / 2)
+        _sleep(STOP_S * _pace.random())
     if _sleepers and not over:
         _hold(lane)
     return over or (_pace.left < 0 and not HOLDS_S)
@@ -95,14 +97,16 @@ def asleep(lane: str) -> Iterator[None]:
     """While this thread sleeps of its own accord."""
     file = ASLEEP / f"{_getpid()}.{lane}"
     if HOLDS_S:
-        ASLEEP.mkdir(exist_ok=True)
-        file.touch()
+        with suppress(OSError):
+            ASLEEP.mkdir(exist_ok=True)
+            file.touch()
         _sleepers.add(lane)
     try:
         yield
     finally:
         _sleepers.discard(lane)
-        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.unlink()
 
 
 def _hold(lane: str) -> None:
@@ -119,5 +123,5 @@ def _others(lane: str) -> bool:
     """Whether another thread sleeps."""
     try:
         return any(file.name != f"{_getpid()}.{lane}" for file in ASLEEP.iterdir())
-    except FileNotFoundError:
+    except OSError:  # none has slept yet, or this process may open no more files
         return False
