@@ -49,9 +49,7 @@ class ProgramMutant:
 
     @property
     def name(self) -> str:
-        place = self.program.relative_to(self.example.root)
-        variant = f" ({self.example.name})" if "." in self.example.name else ""
-        return f"{place}:{self.line}{variant}: {self.how}"
+        return f"{self.program.relative_to(self.example.root)}:{self.line}: {self.how}"
 
     @property
     def source(self) -> str:
