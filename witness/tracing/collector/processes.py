@@ -13,7 +13,7 @@ from . import locks
 from .calls import Stops, note_calls
 from .hooks import replace
 from .notebook import PUSHED, Process, call, clock_ns, example, here, idle, lane, note, step_ends_at
-from .push import nap
+from .push import begins, nap
 
 
 def hook() -> None:
@@ -63,6 +63,8 @@ def _has_forked() -> None:
 def _forked() -> None:
     here.lane, here.within, here.busy, here.step = "0", "", False, ""
     here.frames.clear()
+    if PUSHED:
+        begins(here.lane)
     note(Forked(*Process.forker))
 
 

@@ -5,7 +5,7 @@ briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with prob
 ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
 let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
 
-In every third run the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
+In every second run the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
 
 What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
 """
@@ -27,8 +27,10 @@ _SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
 _draw = Random(_SEED).random
 LONG_S = 2 * 100 ** (_draw() - 1)
 """The longest nap of this run: what is slow is overtaken only by who naps long, and what is quick by anyone."""
-HOLDS_S = 2.0 if _draw() > 2 / 3 else 0.0
+HOLDS_S = 2.0 if _draw() > 0.5 else 0.0
 """For how long the others hold still at most at each of their calls while one of them sleeps; 0 if they don't."""
+LATE_S = 0.2
+"""How much later others begin then, and go on once nobody sleeps."""
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 
@@ -79,6 +81,14 @@ def nap(lane: str, prints: bool = False) -> None:
     _pace.calls[prints] += 1
 
 
+def begins(lane: str) -> None:
+    """Let who started this thread or process overtake it, which has done nothing yet."""
+    nap(lane)
+    if HOLDS_S and _clock() < _begun[_getpid()] + LASTS_S and _pace.random() < 0.5:
+        _sleep(LATE_S)  # who started it may be about to sleep
+        nap(lane)
+
+
 def stops(lane: str) -> bool:
     """Let this thread fall behind at an instruction, once; returns whether no other needs to be looked at."""
     if _pace.process != _getpid():
@@ -112,11 +122,11 @@ def asleep(lane: str) -> Iterator[None]:
 def _hold(lane: str) -> None:
     """Hold still while another thread sleeps; not for too long, as it may sleep again and again to see what is new."""
     until = _clock() + HOLDS_S
-    _sleep(5 * SHORT_S)  # who let this one go on may be about to sleep
+    _sleep(5 * SHORT_S)
     while _clock() < until and _others(lane):
         _sleep(SHORT_S)
         if not _others(lane):
-            _sleep(50 * SHORT_S)  # who has slept goes on before this one does
+            _sleep(LATE_S)  # who has slept goes on before this one does
 
 
 def _others(lane: str) -> bool:

@@ -11,7 +11,7 @@ from ..notes import Begin, End, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait
 from .hooks import replace
 from .notebook import PUSHED, asked, call, during, getpid, here, note
-from .push import nap
+from .push import begins, nap
 
 
 class Started(NamedTuple):
@@ -82,7 +82,7 @@ def _threads(thread: Any) -> None:
             note(Takes(Rule.END, lane, call=call()))
 
     def _run(self: Any) -> None:
-        nap(here.lane)  # who started it goes on, and it has done nothing yet
+        begins(here.lane)
         run(self)
 
     if PUSHED:
