@@ -155,6 +155,7 @@ def search(browser: Browser, host: str) -> Iterator[Page]:
         ("定时器", "/threads/waiting/"),
         ("Ctrl+C", "/processes/stopping/"),
         ("停止线程", "/processes/stopping/"),
+        ("信号", "/processes/stopping/"),
         ("共享内存", "/processes/sharing/"),
         ("共享字典", "/processes/sharing/"),
         ("日志", "/threads/logging/"),

@@ -2,11 +2,12 @@ import asyncio
 
 
 def work(loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> None:
-    loop.call_soon(done.set)  # 在别的线程里，不能这样叫
+    loop.call_soon(done.set)  # 在别的线程里，不能这样调用
 
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
+    loop.slow_callback_duration = 60  # 哪一步走得慢，这里不报告
     done = asyncio.Event()
     await asyncio.to_thread(work, loop, done)
 
