@@ -7,7 +7,7 @@ def work(loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> None:
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
-    loop.slow_callback_duration = 60  # 哪一步走得慢，这里不报告
+    loop.slow_callback_duration = 60  # 机器忙的时候，不报慢
     done = asyncio.Event()
     await asyncio.to_thread(work, loop, done)
 
