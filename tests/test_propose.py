@@ -1,32 +1,23 @@
-"""What is proposed for runs that were seen allows all of them, and little else; how a contributor comes to it."""
+"""What is proposed for runs allows all of them, and little else: made-up ones, those of small programs, of examples."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
+from textwrap import dedent
 
 import pytest
 
 from witness.examples import Example, find
-from witness.language import Computed, Line, Output, Result, Run, Terminal, Text, decide, parse, read
+from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.propose import propose
-from witness.recording.proposal.traced import Traced
-from witness.running import Runner
+from witness.recording.proposal.traced import Traced, look
+from witness.running import Runner, varied
 from witness.running.interpreters import own
 
 TERMINAL = Terminal(1, "a.py", None, ())
-EXAMPLES = [example for example in find(Path("examples")) if len(example.programs) == 1]
-
-
-def is_plain(example: Example) -> bool:
-    """Whether a run can be made up of its result: it has one terminal, and all that varies is a number."""
-    page = read(example.out)
-    numbers = {"pid", "worker", "int", "float"}
-    return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.type == "worker" and variable.bounded) and not variable.each
-        for variable in page.variables.values()
-    )
 
 
 def run(text: str, exit: int = 0, main: int | None = 1) -> Run:
@@ -396,19 +387,286 @@ def test_without_attested_writers_it_says_so() -> None:
     assert "does not say which process printed a line" in change.notes[0]
 
 
-# --- Real examples ---------------------------------------------------------------------------------------------------
+# --- Programs that run ----------------------------------------------------------------------------------------------
 
-REAL = [
-    "coroutines/processes",
-    "gil/waiting",
-    "processes/fork",
-    "processes/pool",
-    "processes/process",
-    "processes/queue_end",
-    "threads/start_join",
-    "threads/threadlocal",
-]
+RUNS, LOOKS = 14, 3
+"""How often a program runs for a proposal, and how often it is traced besides."""
+
+
+@dataclass
+class Program:
+    """A program, the lines proposed for it in any order and without values, and a part of what is asked.
+
+    `typed` is what its result says before it is recorded: what is typed and pressed.
+    """
+
+    text: str
+    lines: str
+    asked: str = ""
+    typed: str = ""
+    modules: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def expected(self) -> list[str]:
+        return sorted(map(blank, dedent(self.lines).strip("\n").split("\n")))
+
+
+def blank(line: str) -> str:
+    """A line without names of variables, recorded values and the numbers of names."""
+    line = re.sub(r"^([A-Za-z]+)[0-9]+\|", r"\1|", line)
+    return re.sub(r"\{(?:\w+:)?(\w+)([^={}]*)=.*?(?=(?: in | each | of |\}))", r"{\1\2=", line)
+
+
+SLEEPY = "from random import random\nfrom time import sleep\n"
+POOL = SLEEPY + "from concurrent.futures import ThreadPoolExecutor, as_completed\n"
+THREADS = SLEEPY + "import threading\n"
+PROCESSES = SLEEPY + "import os\nfrom multiprocessing import Pool, Process, Queue\n"
+TASKS = "import asyncio\n"
+
+PROGRAMS = {
+    "main hears of threads in any order": Program(
+        POOL
+        + """
+def roll(n):
+    sleep(random() / 50)
+    return n
+
+with ThreadPoolExecutor(3) as pool:
+    for done in as_completed([pool.submit(roll, n) for n in (4, 5, 6)]):
+        print("rolled", done.result())
+print("end")
+""",
+        """
+        main/| rolled 4
+        main/| rolled 5
+        main/| rolled 6
+        end""",
+    ),
+    "a log with time and thread": Program(
+        THREADS
+        + """
+import logging
+
+logging.basicConfig(format="%(asctime)s %(threadName)s %(message)s", level=logging.INFO)
+for name in ("left", "right"):
+    threading.Thread(target=logging.info, args=("opened",), name=name).start()
+""",
+        """
+        left| {t:time=1} left opened
+        right| {t:time=1} right opened""",
+        "line 3 after 2: it always came so, but nothing was seen that makes it wait",
+    ),
+    "a coroutine nobody awaits": Program(
+        TASKS
+        + """
+async def fill():
+    pass
+
+async def main():
+    fill()
+    print("not filled")
+
+asyncio.run(main())
+""",
+        """
+        FILE:7: RuntimeWarning: coroutine 'fill' was never awaited
+          fill()
+        RuntimeWarning: Enable tracemalloc to get the object allocation traceback
+        not filled""",
+    ),
+    "a task that is printed": Program(
+        TASKS
+        + """
+async def brew():
+    pass
+
+async def main():
+    print(asyncio.create_task(brew(), name="tea"))
+
+asyncio.run(main())
+""",
+        "<Task pending name='tea' coro=<brew() running at FILE:3>>",
+    ),
+    "tasks whose order is certain": Program(
+        TASKS
+        + """
+async def visit(city, days):
+    print("to", city)
+    await asyncio.sleep(days / 20)
+    print("from", city)
+
+async def main():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(visit("Bonn", 2))
+        group.create_task(visit("Kiel", 1))
+    print("home")
+
+asyncio.run(main())
+""",
+        """
+        to Bonn
+        to Kiel
+        from Kiel
+        from Bonn
+        home""",
+    ),
+    "whom the recorder must not disturb": Program(
+        PROCESSES
+        + """
+import threading
+
+def look():
+    print(type(threading.Lock()).__module__)
+
+if __name__ == "__main__":
+    child = Process(target=look)
+    child.start()
+    child.join()
+    print("seen")
+""",
+        """
+        child| _thread
+        seen""",
+    ),
+    "workers by number": Program(
+        PROCESSES
+        + """
+def cook(number, orders):
+    for dish in iter(orders.get, None):
+        print(f"cook {number}: {dish} begun")
+        sleep(random() / 50)
+        print(f"cook {number}: {dish} done")
+
+if __name__ == "__main__":
+    orders = Queue()
+    cooks = [Process(target=cook, args=(n, orders)) for n in (1, 2)]
+    for one in cooks:
+        one.start()
+    for dish in ("soup", "rice", "cake", None, None):
+        orders.put(dish)
+    for one in cooks:
+        one.join()
+""",
+        """
+        soup| cook {worker= in 1..2}: soup begun
+        soup| cook {soup}: soup done
+        rice| cook {worker= in 1..2}: rice begun
+        rice| cook {rice}: rice done
+        cake| cook {worker= in 1..2}: cake begun
+        cake| cook {cake}: cake done""",
+    ),
+    "workers by name": Program(
+        POOL
+        + """
+import threading
+
+def serve(table):
+    sleep(random() / 50)
+    print(threading.current_thread().name, "served", table)
+
+with ThreadPoolExecutor(2, "waiter") as pool:
+    list(pool.map(serve, range(1, 5)))
+""",
+        """
+        thread| {worker= in waiter_0 | waiter_1} served 1
+        thread2| {worker= in waiter_0 | waiter_1} served 2
+        thread3| {worker= in waiter_0 | waiter_1} served 3
+        thread4| {worker= in waiter_0 | waiter_1} served 4""",
+    ),
+    "a line drawn over": Program("for n in range(3):\n    print(n, end='\\r')\nprint('done')", "done"),
+    "no newline at the end": Program("print('a', end='')", "a\n[no newline]"),
+    "what is typed": Program(
+        "print('Hello', input('Your name? '))",
+        """
+        Your name? {input=}
+        Hello Ada""",
+        typed="Your name? {name:input=Ada}\n",
+    ),
+    "Ctrl-C": Program(
+        THREADS
+        + """
+try:
+    print("press")
+    sleep(9)
+except KeyboardInterrupt:
+    print("pressed")
+""",
+        """
+        press
+        ^C
+        pressed""",
+        typed="press\n^C\n",
+    ),
+    "a module beside it": Program(
+        "import aside\naside.work()", "worked", modules={"aside": "def work():\n    print('worked')\n"}
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Result | None, list[Run]]]:
+    """What the programs printed, time after time, each time with something else around them."""
+    root = tmp_path_factory.mktemp("programs")
+    found = {}
+    with Runner() as runner:
+        for index, (name, program) in enumerate(PROGRAMS.items()):
+            example = Example(root, f"c/p{index}")
+            example.out.parent.mkdir(exist_ok=True)
+            example.programs[0].write_text(f"{program.text.strip()}\n")
+            for module, text in program.modules.items():
+                (example.out.parent / f"{module}.py").write_text(text)
+            result = parse(f"$ python p{index}.py\n{program.typed}", example.out) if program.typed else None
+            turns = [runner.submit(example, result, own().path, variation=varied(number)) for number in range(RUNS)]
+            found[name] = example, result, turns
+        return {name: (*given, [turn().run for turn in turns]) for name, (*given, turns) in found.items()}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
+    example, result, runs = ran[name]
+    looks = [look(example, result, own()) for _ in range(LOOKS)]
+    known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
+    file = example.programs[0].name
+    terminal = result.terminals[0] if result else Terminal(1, file, None, ())
+    change = propose(example.out, terminal, [*runs, *(run for run, _ in looks)], known)
+    lines = change.text.replace(file, "FILE").splitlines()[1:]
+    assert sorted(map(blank, lines)) == PROGRAMS[name].expected, change.text
+    assert PROGRAMS[name].asked in "\n".join(change.notes)
+    assert all(decide(parse(change.text, example.out), run).legal for run in runs)
+
+
+# --- Examples -------------------------------------------------------------------------------------------------------
+
 TIMES = 20
+
+
+def is_plain(example: Example) -> bool:
+    """Whether a run can be made up of its result: it has one terminal, and all that varies is a number."""
+    page = read(example.out)
+    numbers = {"pid", "worker", "int", "float"}
+    return len(page.terminals) == 1 and all(
+        variable.type in numbers and not (variable.type == "worker" and variable.bounded) and not variable.each
+        for variable in page.variables.values()
+    )
+
+
+def legal(page: Result, random: Random) -> Run:
+    """A run that a page allows: in any order, with any numbers of processes, and the numbers that were recorded.
+
+    Each worker does one task. An actor that is not known to be a process is a thread, and a number that is no actor's
+    is that of the main process.
+    """
+    numbers = map(str, random.sample(range(1000, 10_000), 100))
+    processes = [name for name, variable in page.variables.items() if variable.is_process]
+    values = page.values | dict(zip(processes, numbers, strict=False))
+    actors = {line.actor for line in page.lines}
+    main = values.get("main") or next((values[name] for name in processes if name not in actors), "1")
+    shown = replace(page, variables={n: variable.with_value(values[n]) for n, variable in page.variables.items()})
+    lines = [
+        (shown.text(line), int(values[line.actor] if line.actor in processes else main))
+        for line in orders(page, random)
+    ]
+    return Run((Output(tuple(lines), page.terminals[0].exit, int(main)),))
 
 
 def orders(page: Result, random: Random) -> Iterator[Line]:
@@ -423,72 +681,22 @@ def orders(page: Result, random: Random) -> Iterator[Line]:
             yield line
 
 
-def legal(page: Result, random: Random) -> Run:
-    """A run that a page allows: in any order, with any numbers of processes, and the numbers that were recorded.
-
-    Each worker does one task. An actor that is not known to be a process is a thread, and a number that is no actor's
-    is that of the main process.
-    """
-    numbers = map(str, random.sample(range(1000, 10_000), 100))
-    values = page.values | {name: next(numbers) for name, variable in page.variables.items() if variable.is_process}
-    actors = {line.actor for line in page.lines}
-    main = next(
-        (number for name, number in values.items() if page.variables[name].is_process and name not in actors), "1"
-    )
-    main = values.get("main", main)
-    lines = []
-    for line in orders(page, random):
-        text = "".join(
-            part.text
-            if isinstance(part, Text)
-            else part.value(page.numbers(values, part.names))
-            if isinstance(part, Computed)
-            else values[part.name]
-            for part in line.parts
-        )
-        variable = page.variables.get(line.actor or "")
-        writer = values[variable.name] if variable and variable.is_process else main
-        lines.append((text, int(writer)))
-    return Run((Output(tuple(lines), page.terminals[0].exit, int(main)),))
-
-
-@pytest.fixture(scope="module")
-def seen() -> dict[str, list[Run]]:
-    """What the real examples printed, time after time."""
-    with Runner() as runner:
-        examples = [example for example in EXAMPLES if example.name in REAL]
-        turns = [(example, runner.submit(example, None, own().path)) for _ in range(TIMES) for example in examples]
-        runs: dict[str, list[Run]] = {}
-        for example, turn in turns:
-            runs.setdefault(example.name, []).append(turn().run)
-    return runs
-
-
-def compare(example: Example, runs: list[Run]) -> None:
-    """Fail unless what is proposed for these runs allows them, and nothing that the example's own annotations don't."""
-    own = read(example.out)
-    page = parse(propose(example.out, Terminal(1, example.programs[0].name, None, ()), runs, {}).text, example.out)
-    for ran in runs:
-        verdict = decide(page, ran)
-        assert verdict.legal, f"{page}\n{verdict.reason}"
-    for seed in range(TIMES):
-        verdict = decide(own, legal(page, Random(seed)))
-        assert verdict.legal, f"{page}\n{own}\n{verdict.reason}"
-    printed = re.findall(r"[^\W\d]+", " ".join(page.text(line) for line in page.lines))
-    words = re.findall(
-        r"[^\W\d]+", " ".join(part.text for line in page.lines for part in line.parts if isinstance(part, Text))
-    )
-    assert printed == words, "a part that varies holds words"
-
-
-@pytest.mark.parametrize("name", REAL)
-def test_the_proposal_for_a_real_example_is_as_strict_as_its_own_annotations(
-    name: str, seen: dict[str, list[Run]]
-) -> None:
-    compare(next(example for example in EXAMPLES if example.name == name), seen[name])
-
-
-@pytest.mark.parametrize("example", list(filter(is_plain, EXAMPLES)), ids=lambda example: example.name)
+@pytest.mark.parametrize(
+    "example",
+    [one for one in find(Path("examples")) if len(one.programs) == 1 and is_plain(one)],
+    ids=lambda example: example.name,
+)
 def test_the_proposal_for_all_legal_orders_is_as_strict_as_the_annotations(example: Example) -> None:
     page = read(example.out)
-    compare(example, [legal(page, Random(seed)) for seed in range(TIMES)])
+    runs = [legal(page, Random(seed)) for seed in range(TIMES)]
+    terminal = Terminal(1, example.programs[0].name, None, ())
+    found = parse(propose(example.out, terminal, runs, {}).text, example.out)
+    for run in runs:
+        verdict = decide(found, run)
+        assert verdict.legal, f"{found}\n{verdict.reason}"
+    for seed in range(TIMES):
+        verdict = decide(page, legal(found, Random(seed)))
+        assert verdict.legal, f"{found}\n{page}\n{verdict.reason}"
+    printed = re.findall(r"[^\W\d]+", " ".join(found.text(line) for line in found.lines))
+    fixed = " ".join(part.text for line in found.lines for part in line.parts if isinstance(part, Text))
+    assert printed == re.findall(r"[^\W\d]+", fixed), "a part that varies holds words"
