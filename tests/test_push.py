@@ -19,7 +19,7 @@ from witness.tracing.collect import collector
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are pushed about on Linux only")
 
 RUNS = 24
-"""In so many pushed runs each of these programs is seen both ways."""
+"""In fewer pushed runs each of these programs is seen both ways."""
 
 # Two lanes that print `a` and `b`: that the slower one comes first takes a nap of the other.
 BOTH_WAYS = {
