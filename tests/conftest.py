@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from functools import cache
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 
@@ -151,18 +151,23 @@ def run_pytest(project: Path, *options: str, ci: bool = False) -> str:
     return f"{status:d} {said.getvalue()}"
 
 
+def run_witness(project: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run `witness` in a folder, and return its exit status, its output, and its errors."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(StringIO()) as output,
+        redirect_stderr(StringIO()) as errors,
+    ):
+        patch.chdir(project)
+        patch.setattr(sys, "argv", ["witness", *arguments])
+        return main(), output.getvalue(), errors.getvalue()
+
+
 @pytest.fixture
-def witness(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Runs `witness` in an empty folder. Returns its exit status, its output, and its errors."""
+def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Runs `witness` in an empty folder, which is that of the test as well."""
     monkeypatch.chdir(tmp_path)
-
-    def witness(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
-        return main(), *capsys.readouterr()
-
-    return witness
+    return partial(run_witness, tmp_path)
 
 
 @pytest.fixture(scope="session")
