@@ -3,8 +3,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cache, partial
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -131,31 +132,42 @@ def tool(*command: str, cwd: Path = ROOT, hint: str = "", **environment: str) ->
 
 
 def run_pytest(project: Path, *options: str, ci: bool = False) -> str:
-    """Run pytest in a folder and return what it said, after its exit status. What is slow and not needed stays out."""
-    without = "-p", "no:hypothesispytest", "-p", "no:examples"
-    environment = {name: value for name, value in os.environ.items() if name != "CI"} | ({"CI": "true"} if ci else {})
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *without, *options],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    return f"{done.returncode} {done.stdout}{done.stderr}"
+    """Run pytest in a folder and return what it said, after its exit status. What is slow and not needed stays out.
+
+    It runs in this process, where all that it imports is there already, but for its workers. What it does to modules
+    is undone.
+    """
+    without = "hypothesispytest", "examples", "faulthandler", "unraisableexception"
+    said, modules, path = StringIO(), sys.modules.copy(), sys.path.copy()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+        patch.chdir(project)
+        patch.setenv("CI", "true") if ci else patch.delenv("CI", raising=False)
+        try:
+            status = pytest.main([*(word for name in without for word in ("-p", f"no:{name}")), *options])
+        finally:
+            sys.path[:] = path
+            sys.modules.clear()
+            sys.modules.update(modules)
+    return f"{status:d} {said.getvalue()}"
+
+
+def run_witness(project: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run `witness` in a folder, and return its exit status, its output, and its errors."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(StringIO()) as output,
+        redirect_stderr(StringIO()) as errors,
+    ):
+        patch.chdir(project)
+        patch.setattr(sys, "argv", ["witness", *arguments])
+        return main(), output.getvalue(), errors.getvalue()
 
 
 @pytest.fixture
-def witness(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    """Runs `witness` in an empty folder. Returns its exit status, its output, and its errors."""
+def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    """Runs `witness` in an empty folder, which is that of the test as well."""
     monkeypatch.chdir(tmp_path)
-
-    def witness(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["witness", *arguments])
-        return main(), *capsys.readouterr()
-
-    return witness
+    return partial(run_witness, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ import program_mutants
 import result_mutants
 from program_mutants import ProgramMutant
 
-from witness.examples import find
+from witness.examples import Example, find
 from witness.running.interpreters import lacking, own, unfit
 
 ROOT = Path(__file__).parents[1]
@@ -49,11 +49,17 @@ def named(mutant: str) -> list[str]:
 
 
 def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
-    """The mutants of programs whose names have one of the words, in an order that follows from the seed."""
-    able = [example for example in find(EXAMPLES) if not unfit(example, own()) and not lacking(example)]
-    found = [mutant for example in able for mutant in program_mutants.mutants(example) if _meant(mutant.name, words)]
+    """The mutants of programs whose names have one of the words, in an order that follows from the seed.
+
+    Of the results of a program, the first that is for this Python and machine judges them.
+    """
+    able: dict[Path, Example] = {}
+    for example in find(EXAMPLES):
+        if not unfit(example, own()) and not lacking(example):
+            able.setdefault(example.programs[0], example)
+    found = [mutant for example in able.values() for mutant in program_mutants.mutants(example)]
     Random(seed).shuffle(found)
-    return found
+    return [mutant for mutant in found if _meant(mutant.name, words)]
 
 
 def commit() -> str:

@@ -3,7 +3,7 @@
 import ast
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,10 @@ WAITS = re.compile(
 TELLS = re.compile(
     "abort|cancel|close|kill|notify|notify_all|put|put_nowait|release|send|set|set_result|task_done|terminate"
 )
-BLOCKS = {"Pool", "ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
+BLOCKS = {"ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
+"""What waits at the end of a block."""
+ENDS = {"cancel", "close", "join", "shutdown", "wait_closed"}
+"""What may be left to Python at the end of a program."""
 SLEEPS = {False: '__import__("time").sleep(0.3)', True: '__import__("asyncio").sleep(0.3)'}
 LIMIT_S = 5
 """For how long a mutant may run: one that hangs is refused."""
@@ -46,9 +49,7 @@ class ProgramMutant:
 
     @property
     def name(self) -> str:
-        place = self.program.relative_to(self.example.root)
-        variant = f" ({self.example.name})" if "." in self.example.name else ""
-        return f"{place}:{self.line}{variant}: {self.how}"
+        return f"{self.program.relative_to(self.example.root)}:{self.line}: {self.how}"
 
     @property
     def source(self) -> str:
@@ -59,14 +60,17 @@ class ProgramMutant:
 def mutants(example: Example) -> list[ProgramMutant]:
     """All of one example; each piece of synchronisation is a statement of its own, or a block.
 
-    Not those at the end of a program, where Python itself waits for threads, processes and pools, and closes what is
-    open: without them it does the same.
+    Not those at the end of a program, where Python itself waits for threads, processes and executors, and cancels and
+    closes what is left: without them it does the same. Nor what waits for an event that nobody has.
     """
     found = {}
     for program in example.programs:
         source = program.read_text()
         tree = ast.parse(source)
-        last = set(_last(tree.body))
+        functions = {
+            node.name: node.body for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        last = set(_last(tree.body, functions))
         for node in (node for node in ast.walk(tree) if node not in last):
             for kind, how, start, end, other in _changes(source, node):
                 line = source[:start].count("\n") + 1
@@ -75,16 +79,19 @@ def mutants(example: Example) -> list[ProgramMutant]:
     return sorted(found.values(), key=lambda mutant: (mutant.program, mutant.start, mutant.kind))
 
 
-def _last(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements at the end of a program, from the last on, that only wait."""
+def _last(body: Sequence[ast.stmt], functions: Mapping[str, Sequence[ast.stmt]]) -> Iterator[ast.stmt]:
+    """The statements at the end of a program, from the last on, that only wait for what ends, or end it."""
     for node in reversed(body):
         match node:
-            case ast.Expr() if _is_synchronising(node):
+            case ast.Expr() if _ends(node):
                 yield node
-            case ast.For(body=inner) if all(map(_is_synchronising, inner)):
+            case ast.For(body=inner) if all(map(_ends, inner)):
                 yield from inner
             case ast.If(body=inner):
-                yield from _last(inner)
+                yield from _last(inner, functions)
+                return
+            case ast.Expr(value=ast.Call()) if ast.unparse(node) in ("main()", "asyncio.run(main())"):
+                yield from _last(functions.get("main", []), functions)
                 return
             case ast.With(items=[item]) if _name(item.context_expr).endswith("Executor"):
                 yield node
@@ -93,8 +100,9 @@ def _last(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
                 return
 
 
-def _is_synchronising(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and bool(WAITS.fullmatch(_name(node.value)) or _name(node.value) == "close")
+def _ends(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Expr) else node
+    return _name(value.value if isinstance(value, ast.Await) else value) in ENDS
 
 
 Change = tuple[str, str, int, int, str]
@@ -106,6 +114,8 @@ def _changes(source: str, node: ast.AST) -> Iterator[Change]:
             asynchronous = isinstance(value, ast.Await)
             called = value.value if isinstance(value, ast.Await) else value
             waits = asynchronous and not isinstance(called, ast.Call)
+            if ast.unparse(called).endswith("Event().wait()"):
+                return
             if waits or WAITS.fullmatch(_name(called)) or TELLS.fullmatch(_name(called)):
                 words, start, end = ast.unparse(node), *_span(source, node)
                 yield "removed", f"without `{words}`", start, end, "pass"

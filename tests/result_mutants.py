@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations, pairwise
 from random import Random
 
@@ -52,52 +53,53 @@ class ResultMutant:
     def name(self) -> str:
         return f"{self.example.name}.out:{self.line}: {self.how}"
 
+    @cached_property
+    def result(self) -> Result | None:
+        """What the file says; None if it is no result file."""
+        try:
+            return parse(self.text, self.example.out)
+        except ResultError:
+            return None
 
-def mutants(example: Example, result: Result) -> list[ResultMutant]:
-    """All of one result file, but for those that say the same in other words.
+    @property
+    def meaning(self) -> object:
+        return self.result and _meaning(self.result)
 
-    Those that are no result file at all are among them: the reader refuses these.
+
+def mutants(example: Example, result: Result, most: int = 0, seed: str = "") -> list[ResultMutant]:
+    """All of one result file, or `most` of them, if that is not 0, as the `seed` says.
+
+    Not those that say the same in other words; but those that are no result file at all, which the reader refuses.
     """
-    found: dict[str, ResultMutant] = {}
-    same = _meaning(result)
+    found: dict[str, ResultMutant] = {}  # by their texts
     for kind, changes in (("weaker", WEAKER), ("stronger", STRONGER), ("wrong name", MISNAMED)):
-        for change in changes:
-            for number, how, lines in change(result):
-                text = _written(result, lines)
-                if text == str(result) or text in {mutant.text for mutant in found.values()}:
-                    continue
-                try:
-                    if _meaning(parse(text, result.path)) == same:
-                        continue
-                except ResultError:
-                    pass
-                mutant = ResultMutant(kind, example, number, how, text)
-                found.setdefault(mutant.name, mutant)
-    return list(found.values())
+        for number, how, lines in (each for change in changes for each in change(result)):
+            mutant = ResultMutant(kind, example, number, how, _written(result, lines))
+            found.setdefault(mutant.text, mutant)
+    found.pop(str(result), None)
+    chosen = list(found.values())
+    if most and len(chosen) > most:
+        chosen = Random(seed).sample(chosen, most)
+    same = _meaning(result)
+    return [mutant for mutant in chosen if mutant.meaning != same]
 
 
 def accepted(example: Example, most: int = 0, seed: str = "") -> tuple[list[ResultMutant], list[ResultMutant]] | None:
     """The mutants of a result, and those that its checks let pass; None if too few of its runs are kept to judge.
 
-    `most` of them, as the `seed` says, if that is not 0. The fresh run is one of those that are kept.
+    There are at most `most`, if that is not 0. The fresh run is one of those that are kept.
     """
     result = read(example.out)
     known = evidence.load(example, result)
     if not known.seen or known.seen.times < ENOUGH:
         return None
     run = Run(known.seen.runs[0].outputs)
-    found = mutants(example, result)
-    if most and len(found) > most:
-        found = Random(seed).sample(found, most)
+    found = mutants(example, result, most, seed)
     return found, [mutant for mutant in found if _passes(mutant, known, run)]
 
 
 def _passes(mutant: ResultMutant, known: Evidence, run: Run) -> bool:
-    try:
-        result = parse(mutant.text, mutant.example.out)
-    except ResultError:
-        return False
-    return not untrue(mutant.example, result, known, run, "")
+    return mutant.result is not None and not untrue(mutant.example, mutant.result, known, run, "")
 
 
 def _meaning(result: Result) -> object:

@@ -155,6 +155,7 @@ def search(browser: Browser, host: str) -> Iterator[Page]:
         ("定时器", "/threads/waiting/"),
         ("Ctrl+C", "/processes/stopping/"),
         ("停止线程", "/processes/stopping/"),
+        ("信号", "/processes/stopping/"),
         ("共享内存", "/processes/sharing/"),
         ("共享字典", "/processes/sharing/"),
         ("日志", "/threads/logging/"),
@@ -537,3 +538,17 @@ def test_everyone_can_read_a_page(reader: Page, url: str) -> None:
     reader.keyboard.press("Tab")  # from here on, every block that can be moved sideways is a stop
     reader.wait_for_function(f"[...document.querySelectorAll('pre > code')].every({STOPS})")
     assert reader.evaluate(AXE) == []
+
+
+def test_a_chain_lights_up_when_its_sentence_is_reached_with_the_keyboard(page: Page) -> None:
+    page.goto("/processes/queue/")
+    why = page.locator("details.why").first
+    arrow = page.locator('.timeline .link[data-why~="1"] line').first
+    plain = arrow.evaluate("line => getComputedStyle(line).stroke")
+    why.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(why.locator("li").first).to_be_focused()
+    accent = why.locator("li").first.evaluate("sentence => getComputedStyle(sentence).color")
+    expect(arrow).to_have_css("stroke", accent)
+    assert accent != plain

@@ -11,6 +11,10 @@ DOCS = Path("docs")
 PROGRAMS = {str(example.out): [str(path) for path in example.programs] for example in find(Path("examples"))}
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^`\n]*)\n(.*?)^\1\2$", re.MULTILINE | re.DOTALL)
 EMBED = re.compile(r'--8<-- "(\S+)"\n')
+COMMAND = re.compile(r"(?:[A-Z_]+=\S* )*(?:python3?|uv|ssh|export|echo) |\$env:\w+")
+DRAWN = re.compile(r"docs/assets/(?:choose/)?\w+\.svg")
+"""The pictures: those of the choice are drawn of results, by `test_plots.py`."""
+LIST = re.compile(r" *(?:[-*+]|\d+\.|!!!|\?\?\?\+?) ")
 TAGS = {"figure", "kbd"}
 """The HTML that Markdown has no sign for. A figure holds an image that stands in a file."""
 LOOKS = "result|timeline|promise|seen|command|status|line|region|highlight|filename"
@@ -40,8 +44,10 @@ def faults(text: str, programs: dict[str, list[str]]) -> list[str]:
             result_was_last = True
             continue
         elif language == "console":
-            if not all(re.match(r"(?:[A-Z_]+=\S* )*[a-z]\w*3? |\$env:\w+", command) for command in body.splitlines()):
+            if not all(COMMAND.match(command.strip()) for command in body.splitlines()):
                 found.append(f"{line}: a console block has commands only; what they print is a result")
+        elif title and not embed:
+            found.append(f"{line}: what has the title of a file is that file, embedded")
         elif language != "python" and not embed:
             found.append(f"{line}: `{language}` is no fence of ours: python, result, console, or a file of examples/")
         if embed and embed[1].startswith("examples/"):
@@ -49,7 +55,21 @@ def faults(text: str, programs: dict[str, list[str]]) -> list[str]:
             above += [embed[1].removesuffix(".out") + ".py"] * embed[1].endswith(".out")
             shown += f" {embed[1]}"
             result_was_last = False
-    rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text))
+    plain = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
+    beside = ""
+    for line, words in enumerate(plain.split("\n"), 1):
+        if "```" in words or "~~~" in words:
+            found.append(f"{line}: `{words.strip()}`: a fence begins and ends on lines of its own")
+        for path in re.findall('--8<-- "(.*)"', words):
+            if not DRAWN.fullmatch(path):
+                found.append(f"{line}: {path}: what is embedded stands in a fence, but for a picture")
+        if "![" in words:
+            found.append(f"{line}: `{words.strip()}`: a picture is a drawing that is embedded, {DRAWN.pattern}")
+        if re.match(r" {4}|\t", words) and not LIST.match(beside):
+            found.append(f"{line}: `{words.strip()}`: code and output stand in a fence, and are not moved in")
+        elif words.strip() and not words.startswith((" ", "\t")):
+            beside = words
+    rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", plain)
     for match in re.finditer(r"</?([a-z]\w*)([^>]*)>", rest):
         line = rest.count("\n", 0, match.start()) + 1
         if match[1] not in TAGS or match[2]:
@@ -118,6 +138,18 @@ LIES = {
         "```result\nexamples/c/a.out\n```\n一段",
         "1: examples/c/a.out is not below",
     ),
+    "a text under the title of a file": (
+        'title="a.py"\n--8<-- "examples/c/a.py"',
+        'title="a.py"\nprint(1)',
+        "that file, embedded",
+    ),
+    "a result that is moved in": ("一段", "一段\n\n    $ python a.py\n    hello", "not moved in"),
+    "a fence in a quotation": ("一段", "> ```text\n> hello\n> ```\n一段", "on lines of its own"),
+    "a fence without an end": ("PYTHON_GIL=0 python a.py\n```", "hello", "on lines of its own"),
+    "a picture of a result": ("一段", "![结果](result.png)", "a picture is a drawing"),
+    "a file of HTML": ("一段", '--8<-- "docs/result.html"\n\n一段', "what is embedded stands in a fence"),
+    "a result without a fence": ("一段", '--8<-- "examples/c/a.out"\n\n一段', "what is embedded stands in a fence"),
+    "output that looks like a command": ("uv run pytest\n", "python a.py\nhello from the child\n", "commands only"),
     "output in a console block": ("uv run pytest\n", "$ python a.py\nhello\n", "a console block has commands only"),
 }
 

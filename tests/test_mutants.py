@@ -145,7 +145,7 @@ def test_no_mutant_of_a_recorded_run_is_legal(example: Example, kind: Callable[[
     assert [lie for lie, mutant in kind(page, run) if decide(page, mutant).legal] == []
 
 
-SAMPLE = 24
+SAMPLE = 16
 """Of how many result files in which a thing is changed, at most, for each example and commit."""
 
 

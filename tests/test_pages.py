@@ -74,6 +74,8 @@ def test_built_page_shows_the_files(page: Path, html: BeautifulSoup) -> None:
     shown = Counter(code.get_text() for code in html.select(".highlight code"))
     for program in programs:
         assert shown[Path(program).read_text()] == programs.count(program), f"{page} does not show {program} as it is"
+    fences = len(re.findall("^ *```(?!result)[a-z]", page.read_text(), re.MULTILINE))
+    assert len(html.select("article pre, article .highlight")) == 2 * fences + len(html.select("article .result pre"))
     terminals = [(terminal, path) for path in results for terminal in read(Path(path)).terminals]
     blocks = [block for block in html.select(".result") if not block.find_parent("details")]
     assert len(blocks) == len(terminals)

@@ -328,3 +328,10 @@ def test_what_comes_again_in_one_way_is_one_reason(causes: list[tuple[int, int]]
     made = Trace("", "3.11", (), tuple(Cause(one, other, links) for one, other in causes))
     found = reasons(parse("$ python a.py\n" + "a\n" * 6, Path("a.out")), made)
     assert [re.sub("<.*?>", "", reason.html) for reason in found] == said
+
+
+def test_what_one_loop_does_one_after_the_other_is_said_once() -> None:
+    links = (Link("first-come", "a", "", "b", ""), Link("first-come", "b", "", "c", ""))
+    made = Trace("", "3.11", (), (Cause(1, 2, links),))
+    (found,) = reasons(parse("$ python a.py\na\nb\n", Path("a.out")), made)
+    assert found.html == "第 2 行总在第 1 行之后：事件循环按交给它的先后来做，a 在前，c 在后。"

@@ -16,6 +16,8 @@ async def main() -> None:
     for item in "一", "二", "三":
         await queue.put(item)
     await queue.put(None)  # 只够一个人看见
+    # 一个收工以后，再给另一个 0.2 秒
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     done, pending = await asyncio.wait(tasks, timeout=0.2)
     print("main: 收工的", len(done), "还在等的", len(pending))
 

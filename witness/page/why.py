@@ -33,7 +33,7 @@ def reasons(result: Result, trace: Trace) -> list[Reason]:
     for _, group in groupby(sorted(filter(_is_told, trace.causes or ()), key=_order), key=alike):
         causes = list(group)
         givers = "、".join(dict.fromkeys(cause.links[0].giver for cause in causes))
-        links = [causes[0].links[0]._replace(giver=givers), *causes[0].links[1:]]
+        links = _short([causes[0].links[0]._replace(giver=givers), *causes[0].links[1:]])
         why = "，".join(dict.fromkeys(_words(link, result.values) for link in links))
         ways.setdefault((programs[causes[0].before], programs[causes[0].after], why), []).append(causes)
     found = []
@@ -56,6 +56,16 @@ def _are_in_turn(groups: Sequence[Sequence[Cause]]) -> bool:
 
 def _ends(cause: Cause) -> tuple[int, int]:
     return cause.before, cause.after
+
+
+def _short(links: Sequence[Link]) -> list[Link]:
+    """The links, of which those of one loop after the other are one, from the first to the last."""
+    found: list[Link] = []
+    for link in links:
+        if found and found[-1].rule == link.rule == Rule.FIRST_COME:
+            link = link._replace(giver=found.pop().giver)
+        found.append(link)
+    return found
 
 
 def _is_told(cause: Cause) -> bool:

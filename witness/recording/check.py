@@ -27,15 +27,13 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
     assert result
     known = evidence.load(example, result)
     again = f"record it with `uv run witness record {example.name}`"
-    found = untrue(example, result, known, run, interpreter.version)
+    found = plausible.doubts(example, result, known) or untrue(example, result, known, run, interpreter.version)
     if not evidence.holds(known, result):
         found.append(f"{example.out}:1: this is not the run that was recorded; {again}")
     if not accepted:
         found.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
-    elif not found:
-        found += plausible.doubts(example, result, known)
     return [*found, *_style(example), *_pages(example)]
 
 

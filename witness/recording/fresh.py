@@ -45,7 +45,10 @@ def differs(example: Example, interpreter: Interpreter, runs: int = 9) -> list[s
             return []
     said = {f"its timeline says what none of {runs} traced runs shows": told - shown}
     said[f"its timeline does not say what each of {runs} traced runs shows"] = untold
-    return [f"{path(example)}:1: {words}: {'; '.join(sorted(facts))}" for words, facts in said.items() if facts]
+    again = f"if that is right, delete this file and `uv run witness record {example.name}`"
+    return [
+        f"{path(example)}:1: {words}: {'; '.join(sorted(facts))}; {again}" for words, facts in said.items() if facts
+    ]
 
 
 def _said(trace: Trace, other: Trace, pairs: Set[Pair], long: float) -> set[str]:

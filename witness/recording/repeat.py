@@ -127,9 +127,9 @@ def runs(
     runs: list[Run] = []
     machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
     for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
-        with machine, Runner(workers) as runner, collector("push") as pushing:
+        with machine, Runner(workers) as runner, _pushers() as pushers:
             numbers = range(len(runs), len(runs) + times)
-            for turn in [_submit(runner, example, result, interpreter, n, pushing) for n in numbers]:
+            for turn in [_submit(runner, example, result, interpreter, n, pushers) for n in numbers]:
                 runs.append(turn().run)
                 progress(len(runs), 2 * times)
                 if runs[-1].trouble:
@@ -150,10 +150,14 @@ def repeat(
     `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
     """
     tallies = [Tally(example, read(example.out)) for example in examples]
-    with Runner() as runner, collector("push") as pushing:
+    with Runner() as runner, _pushers() as pushers:
         # Turn by turn, so that different examples are beside each other.
         turns = {
-            _submit(runner, tally.example, tally.result, interpreter, n, pushing): (tally, interpreter, n)
+            _submit(runner, tally.example, tally.result, interpreter, n, pushers): (
+                tally,
+                interpreter,
+                n,
+            )
             for n in numbers
             for tally in tallies
             for interpreter in interpreters
@@ -169,14 +173,26 @@ def repeat(
     return tallies
 
 
+@contextmanager
+def _pushers() -> Iterator[tuple[Path, Path]]:
+    """What pushes a program about: one that needs the GIL only at its calls; others also between two instructions."""
+    with collector("push") as at_calls, collector("push", "instructions") as anywhere:
+        yield at_calls, anywhere
+
+
 def _submit(
-    runner: Runner, example: Example, result: Result | None, interpreter: Interpreter, number: int, pushing: Path
+    runner: Runner,
+    example: Example,
+    result: Result | None,
+    interpreter: Interpreter,
+    number: int,
+    pushers: tuple[Path, Path],
 ) -> Turn:
     """Have an example run in the way that is this number's; what measures, or runs outside Linux, is not pushed."""
     variation = varied(number)
     if not platform.here.complete or example.settings["alone"]:
         variation = replace(variation, pushed=False)
-    site = {"site": pushing} if variation.pushed else {}
+    site = {"site": pushers["gil" not in example.settings["needs"]]} if variation.pushed else {}
     return runner.submit(example, result, interpreter.path, variation=variation, **site)
 
 

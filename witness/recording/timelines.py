@@ -43,9 +43,11 @@ def stale(example: Example, result: Result) -> str:
 
 def unproven(result: Result, trace: Trace) -> list[str]:
     """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out."""
-    if trace.causes is None or (_is_named(result) and not trace.lanes):
+    if not trace.lanes:
         unseen = "nothing is known of who printed its lines, and in which order: take away their names"
         return [f"{result.path}:1: {unseen}"] * _is_named(result)
+    if trace.causes is None:
+        return []  # it is stale
     pairs = known(result, trace)
     faults = [
         *(

@@ -33,6 +33,7 @@ class Open:
         self.result = result
         self.promises = Promises(result)
         self.free = set(self.promises.open())
+        self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
         self._regions = [region for terminal in result.terminals for region in terminal.regions]
         self._lanes = {
@@ -64,7 +65,7 @@ class Open:
         found: set[Shown] = {*pairs}
         for name, value in verdict.values.items():
             variable = self.result.variables[name]
-            if variable.type == "text":
+            if variable.choices:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
@@ -83,6 +84,10 @@ class Open:
         """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
         for one, other in self.never(shown)[0]:
             yield f"line {other.number} never came before line {one.number}"
+        for name, variable in self.result.variables.items():
+            for choice in variable.choices:
+                if (name, choice) not in shown and not variable.each and name in self._single:
+                    yield f"`{name}` was never `{choice}`"
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield f"what line {line.number} has in any order was always in the same"

@@ -45,9 +45,9 @@ class Stops(NamedTuple):
         def stopping(*args: Any, **kwargs: Any) -> Any:
             if not self.when():
                 return original(*args, **kwargs)
-            note(Waits(self.what, self.whom(*args)))
             try:
                 with asleep(here.lane) if PUSHED and self.what == Wait.SLEEP else nullcontext():
+                    note(Waits(self.what, self.whom(*args)))
                     return during(original, *args, **kwargs)
             finally:
                 note(On())

@@ -1,6 +1,8 @@
 """Push a program about between two instructions of its own, for what is read and written there without any call.
 
-What an event loop runs is left alone: there no one can come between, and a loop that stops turns its timers round.
+So a Python without the GIL may switch between threads; one with it does at some instructions only, and which these are
+is not promised. What an event loop runs is left alone: no one can come between, and its timers would come in another
+order.
 """
 
 import sys

@@ -14,7 +14,7 @@ from . import locks, mutexes
 from .calls import Stops, note_calls
 from .hooks import replace
 from .notebook import PUSHED, Process, call, catch_up, clock_ns, example, here, idle, lane, note, step_ends_at
-from .push import nap
+from .push import begins, nap
 
 
 def hook() -> None:
@@ -67,6 +67,8 @@ def _forked() -> None:
     here.lane, here.within, here.busy, here.step = "0", "", False, ""
     here.frames.clear()
     here.depths.clear()
+    if PUSHED:
+        begins(here.lane)
     note(Forked(*Process.forker))
 
 

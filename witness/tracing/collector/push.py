@@ -5,7 +5,7 @@ briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with prob
 ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
 let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
 
-In every third run the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
+In every second run the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
 
 What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
 """
@@ -15,23 +15,29 @@ import threading
 import time
 from _random import Random  # `random` takes longer to import than all of this
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LASTS_S = 3.0
 """For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
 SHORT_S = 0.001
+STOP_S = 0.1
+"""The longest nap at an instruction: what others do without any call takes no longer."""
 _SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
 _draw = Random(_SEED).random
 LONG_S = 2 * 100 ** (_draw() - 1)
 """The longest nap of this run: what is slow is overtaken only by who naps long, and what is quick by anyone."""
-HOLDS_S = 2.0 if _draw() > 2 / 3 else 0.0
+HOLDS_S = 2.0 if _draw() > 0.5 else 0.0
 """For how long the others hold still at most at each of their calls while one of them sleeps; 0 if they don't."""
+LATE_S = 0.2
+"""How much later others begin then, and go on once nobody sleeps."""
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 
 ASLEEP = Path(__file__).resolve().parents[2] / "asleep"
 """A folder with a file for each thread that sleeps, of all processes."""
+_sleepers: set[str] = set()
+"""The threads of this process that sleep."""
 _begun: dict[int, float] = {}
 """When a process was pushed first, which may have been forked."""
 
@@ -43,6 +49,8 @@ class _Pace(threading.local):
     process = -1
 
     def begin(self, lane: str) -> None:
+        if _getpid() not in _begun:
+            _sleepers.clear()  # those of the process that forked this one
         self.process, self.calls = _getpid(), [0, 0]
         _begun.setdefault(self.process, _clock())
         self.random = Random(hash((_SEED, self.process, int(lane)))).random
@@ -64,9 +72,8 @@ def nap(lane: str, prints: bool = False) -> None:
         _pace.begin(lane)
     if _clock() > _begun[_getpid()] + LASTS_S:
         return
-    until = _clock() + HOLDS_S
-    while HOLDS_S and _clock() < until and _others(lane):
-        _sleep(SHORT_S)
+    if HOLDS_S:
+        _hold(lane)
     if _pace.calls[prints] == _pace.falls[prints]:
         _sleep(LONG_S * (1 + _pace.random()) / 2)
     elif _pace.random() < 0.25:
@@ -74,14 +81,25 @@ def nap(lane: str, prints: bool = False) -> None:
     _pace.calls[prints] += 1
 
 
+def begins(lane: str) -> None:
+    """Let who started this thread or process overtake it, which has done nothing yet."""
+    nap(lane)
+    if HOLDS_S and _clock() < _begun[_getpid()] + LASTS_S and _pace.random() < 0.5:
+        _sleep(LATE_S)  # who started it may be about to sleep
+        nap(lane)
+
+
 def stops(lane: str) -> bool:
-    """Let this thread fall behind at an instruction, once; returns whether that is done."""
+    """Let this thread fall behind at an instruction, once; returns whether no other needs to be looked at."""
     if _pace.process != _getpid():
         _pace.begin(lane)
+    over = _clock() > _begun[_getpid()] + LASTS_S
     _pace.left -= 1
-    if _pace.left < 0 and _clock() < _begun[_getpid()] + LASTS_S:
-        _sleep(LONG_S * (1 + _pace.random()) / 2)
-    return _pace.left < 0
+    if _pace.left == -1 and not over:
+        _sleep(STOP_S * _pace.random())
+    if _sleepers and not over:
+        _hold(lane)
+    return over or (_pace.left < 0 and not HOLDS_S)
 
 
 @contextmanager
@@ -89,17 +107,31 @@ def asleep(lane: str) -> Iterator[None]:
     """While this thread sleeps of its own accord."""
     file = ASLEEP / f"{_getpid()}.{lane}"
     if HOLDS_S:
-        ASLEEP.mkdir(exist_ok=True)
-        file.touch()
+        with suppress(OSError):
+            ASLEEP.mkdir(exist_ok=True)
+            file.touch()
+        _sleepers.add(lane)
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        _sleepers.discard(lane)
+        with suppress(OSError):
+            file.unlink()
+
+
+def _hold(lane: str) -> None:
+    """Hold still while another thread sleeps; not for too long, as it may sleep again and again to see what is new."""
+    until = _clock() + HOLDS_S
+    _sleep(5 * SHORT_S)
+    while _clock() < until and _others(lane):
+        _sleep(SHORT_S)
+        if not _others(lane):
+            _sleep(LATE_S)  # who has slept goes on before this one does
 
 
 def _others(lane: str) -> bool:
     """Whether another thread sleeps."""
     try:
         return any(file.name != f"{_getpid()}.{lane}" for file in ASLEEP.iterdir())
-    except FileNotFoundError:
+    except OSError:  # none has slept yet, or this process may open no more files
         return False

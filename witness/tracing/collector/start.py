@@ -40,7 +40,7 @@ note(Begin(LaneKind.PROGRAM, " ".join(_words)))
 atexit.register(note, End())
 atexit.register(printing.end)
 threading._register_atexit(note, Exit())  # type: ignore[attr-defined]
-if PUSHED:
+if (NOTES / "instructions").exists():
     instructions.hook()
 if (NOTES / "generators").exists():
     generators.hook()

@@ -12,7 +12,7 @@ from ..waits import Rule, Wait
 from . import mutexes
 from .hooks import replace
 from .notebook import PUSHED, asked, call, during, getpid, here, note
-from .push import nap
+from .push import begins, nap
 
 
 class Started(NamedTuple):
@@ -47,7 +47,7 @@ def _kind(thread: Any) -> LaneKind:
 
 
 def _threads(thread: Any) -> None:
-    start, bootstrap, join = thread.start, thread._bootstrap_inner, thread.join
+    start, run, bootstrap, join = thread.start, thread.run, thread._bootstrap_inner, thread.join
 
     def _start(self: Any) -> None:
         started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
@@ -73,6 +73,12 @@ def _threads(thread: Any) -> None:
         if lane and not self.is_alive():
             note(Takes(Rule.END, lane, call=call()))
 
+    def _run(self: Any) -> None:
+        begins(here.lane)
+        run(self)
+
+    if PUSHED:
+        replace(thread, "run", _run)
     replace(thread, "start", _start)
     replace(thread, "_bootstrap_inner", _bootstrap_inner)
     replace(thread, "join", _join)

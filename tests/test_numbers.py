@@ -1,0 +1,111 @@
+"""A number in a page's text that restates what a program has or prints is one that stands there."""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+UNITS = {
+    "秒|s|次|行|个|张|倍|核|种|字节|%": 1,
+    "毫秒|ms": 1e-3,
+    "微秒|µs": 1e-6,
+    "纳秒|ns": 1e-9,
+    "KB|kB": 1e3,
+    "MB": 1e6,
+    "GB": 1e9,
+    "万": 1e4,
+    "亿": 1e8,
+}
+SCALE = {unit: scale for units, scale in UNITS.items() for unit in units.split("|")}
+NUMBER = re.compile(
+    rf"(?<![\w.–-])(\d(?:[\d ]*\d)?(?:\.\d+)?) ?({'|'.join(sorted(SCALE, key=len, reverse=True))})(?![a-z])"
+)
+WHOLE = re.compile(r"`(\d[\d_]*(?:\.\d+)?)`")
+PAGES = [page for page in sorted(Path("docs").rglob("*.md")) if "```result" in page.read_text()]
+LINK = re.compile(r"\]\(")
+
+
+def sources(text: str) -> set[float]:
+    """All numbers in the programs, results and snippets that are shown."""
+    files = re.findall(r'^ *--8<-- "(examples/\S+)"$|^ *(examples/\S+\.out)$', text, re.MULTILINE)
+    shown = [Path(program or result).read_text() for program, result in files]
+    shown += re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return {float(number.replace("_", "")) for number in re.findall(r"\d[\d_]*(?:\.\d+)?", "\n".join(shown))}
+
+
+def unknown(text: str) -> list[str]:
+    """The numbers with a unit, and those that are a piece of code, that stand nowhere near, each with its line.
+
+    They are looked for in sections with a result, in the programs and results there and in the section before, which
+    may be the one on the program. A time is as well the same in another unit, and a size rounded. A sentence with a
+    link has its numbers from there.
+    """
+    found = []
+    start = 1
+    for before, section in pairwise(["", *re.split(r"^(?=#{2,3} )", text, flags=re.MULTILINE)]):
+        there = sources(before + section) if "```result" in section else set()
+        prose = re.sub(r"^( *)```.*?^\1```$", _blank, section, flags=re.DOTALL | re.MULTILINE)
+        for number, line in enumerate(prose.split("\n") if there else (), start):
+            for sentence in re.split(r"(?<=[。！？；])|\|", line):
+                if not LINK.search(sentence):
+                    said = NUMBER.findall(re.sub(r"`[^`]+`", "``", sentence))
+                    said += [(value, "个") for value in WHOLE.findall(sentence)]
+                    found += [f"{number}: {value} {unit}" for value, unit in said if not _stands(value, unit, there)]
+        start += section.count("\n")
+    return found
+
+
+def _blank(block: re.Match[str]) -> str:
+    return "\n" * block[0].count("\n")
+
+
+def _stands(text: str, unit: str, there: set[float]) -> bool:
+    digits = re.sub("[ _]", "", text)
+    places, value = len(digits.partition(".")[2]), float(digits)
+    return value in there or (SCALE[unit] != 1 and value in {round(number / SCALE[unit], places) for number in there})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_number_that_is_restated_stands_in_a_program_or_result(page: Path) -> None:
+    assert [f"{page}:{said}" for said in unknown(page.read_text())] == []
+
+
+TEXT = """# 页
+
+## 程序 { #program }
+
+```python
+sleep(0.25)
+#> 1_000_000
+```
+
+```result
+examples/threads/event.out
+```
+
+## 看什么 { #notice }
+
+它要 0.25 秒，就是 250 毫秒。一共 1 000 000 次，打印 `1000000`。[别处](a.md)说 7 次。
+
+```result
+examples/threads/event.out
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("0.25 秒", "0.26 秒", "16: 0.26 秒"),
+        ("250 毫秒", "260 毫秒", "16: 260 毫秒"),
+        ("1 000 000 次", "1 000 001 次", "16: 1 000 001 次"),
+        ("`1000000`", "`1000001`", "16: 1000001 个"),
+        ("[别处](a.md)", "别处", "16: 7 次"),
+        ("sleep(0.25)", "sleep(0.35)", "16: 0.25 秒"),
+    ],
+)
+def test_a_number_that_stands_nowhere_is_refused(old: str, new: str, said: str) -> None:
+    assert unknown(TEXT) == []
+    assert old in TEXT
+    assert said in unknown(TEXT.replace(old, new))
