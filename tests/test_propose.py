@@ -332,6 +332,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         "main/ as a| do 1 / main/ as b| do 2 / main/ after a, b| no 1 / main/ after a, b| no 2",
         "",
     ),
+    "threads that have only the names that Python gives": (
+        ["Kim won 1 / Lee won 2", "Lee won 1 / Kim won 2"],
+        {0: traced("2", "3", names="2=Thread-1 3=Thread-2"), 1: traced("3", "2", names="2=Thread-1 3=Thread-2")},
+        "Kim| Kim won {n:int=1 each 1..2} / Lee| Lee won {n2:int=2 each 1..2}",
+        "",
+    ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
 }
 
