@@ -371,6 +371,15 @@ def test_the_status_is_that_of_the_page(page: str, status: int) -> None:
         assert verdict.legal or "the page says: the program" in verdict.reason
 
 
+def test_the_last_newline_is_that_of_the_page() -> None:
+    for end, newline in ("", True), ("[no newline]\n", False):
+        wanted = parse(f"$ python a.py\na\n{end}", Path("a.out"))
+        assert decide(wanted, Run((Output((("a", None),), newline=newline),))).legal
+        refused = decide(wanted, Run((Output((("a", None),), newline=not newline),))).reason
+        how = ("without", "with") if newline else ("with", "without")
+        assert refused == "the last line ended {} a newline; the page says: it ended {} a newline".format(*how)
+
+
 def test_a_run_in_trouble_is_refused() -> None:
     verdict = decide(result("a"), Run((output("a"),), "it did not end"))
     assert (verdict.legal, verdict.line, verdict.reason) == (False, 1, "it did not end")

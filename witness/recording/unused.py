@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -19,7 +18,6 @@ FAR = Decimal(10)
 NATURAL = Decimal(0), Decimal(1)
 """Lower bounds that only say what is counted or measured."""
 
-_CHANCE = re.compile(r"\b(?:random|secrets|uuid|urandom)\b")
 Shown = Pair | tuple[str, str] | tuple[int, str] | tuple[int, int]
 """What a run may show: a line before another that might come first; what a part may be; in which order the members of
 a line come; how often it comes."""
@@ -159,11 +157,12 @@ def far(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
     for name, values in seen.items():
         variable = result.variables[name]
         if len(set(values)) > 1 and variable.low and variable.high and not variable.is_process:
-            numbers = [Decimal(value) for value in values]
+            numbers = {Decimal(str(variable.worth(value))): value for value in values}
+            least, most = min(numbers), max(numbers)
             low, high = Decimal(variable.low), Decimal(variable.high)
-            near = FAR * (max(numbers) - min(numbers))
-            if high - max(numbers) > near or (low not in NATURAL and min(numbers) - low > near):
-                yield f"{variable} was always in {min(numbers)}..{max(numbers)}"
+            near = FAR * (most - least)
+            if high - most > near or (low not in NATURAL and least - low > near):
+                yield f"{variable} was always in {numbers[least]}..{numbers[most]}"
 
 
 def numbers_of_processes(result: Result, runs: Sequence[tuple[Run, Verdict]]) -> Iterator[tuple[Variable, Line]]:
