@@ -395,15 +395,15 @@ def test_without_attested_writers_it_says_so() -> None:
 
 # --- Programs that run ----------------------------------------------------------------------------------------------
 
-RUNS, LOOKS = 14, 3
-"""How often a program runs for a proposal, and how often it is traced besides."""
+RUNS = 14
+"""How often a program runs for a proposal."""
 
 
 @dataclass
 class Program:
     """A program, the lines proposed for it in any order and without values, and a part of what is asked.
 
-    `typed` is what its result says before it is recorded: what is typed and pressed.
+    `typed` is what its result says before it is recorded: what is typed and pressed. `looks` is how often it is traced.
     """
 
     text: str
@@ -411,6 +411,7 @@ class Program:
     asked: str = ""
     typed: str = ""
     modules: dict[str, str] = field(default_factory=dict)
+    looks: int = 3
 
     @property
     def expected(self) -> list[str]:
@@ -560,6 +561,7 @@ if __name__ == "__main__":
         rice| cook {rice}: rice done
         cake| cook {worker= in 1..2}: cake begun
         cake| cook {cake}: cake done""",
+        looks=9,  # in which not always the same cook bakes the cake
     ),
     "workers by name": Program(
         POOL
@@ -630,7 +632,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
     example, result, runs = ran[name]
-    looks = [look(example, result, own()) for _ in range(LOOKS)]
+    looks = [look(example, result, own()) for _ in range(PROGRAMS[name].looks)]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     file = example.programs[0].name
     terminal = result.terminals[0] if result else Terminal(1, file, None, ())
