@@ -154,6 +154,14 @@ PROGRAMS = {
         "x| work\n",
         {"main": ">x join(x)", "x": "sleep() 1"},
     ),
+    "a line that names its own file stands where it was written": (
+        """
+        def work(): time.sleep(0.2); print(__file__)
+        x = Thread(target=work, name="x"); x.start(); x.join()
+        """,
+        "x| a.py\n",
+        {"main": ">x join(x)", "x": "sleep() 1"},
+    ),
     "a line begins with its first part": (
         """
         def work(): print("a", end=""); time.sleep(0.2); sys.stdout.write("b\\nc\\n")
@@ -326,7 +334,7 @@ def test_a_recording_tells(
 
 LOOKS = """
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
-import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, socket, subprocess
+import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, signal, socket, subprocess
 
 def look(name, value):
     print(name, value)
@@ -345,6 +353,7 @@ look("profile", [sys.getprofile(), sys.gettrace()])
 thread, event, q = Thread(target=int), Event(), queue.Queue(1)
 thread.start(); thread.join(); event.set(); q.put(1)
 look("what is kept of others", [sorted(vars(thread)), sorted(vars(event)), sorted(vars(q)), type(thread).__mro__])
+look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (
@@ -353,12 +362,12 @@ for owner in (
     concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
     multiprocessing.pool.ApplyResult, queue.SimpleQueue,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
-    time, os, multiprocessing.process.BaseProcess, multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
+    time, os, signal, multiprocessing.process.BaseProcess, multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
     importlib.machinery.SourceFileLoader, io.TextIOWrapper,
 ):
     for name in (
         "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid _put _get task_done"
-        " release notify result set_result as_completed recv accept _run call_soon create_task cancel is_alive flush"
+        " release notify result set_result as_completed recv accept kill read raise_signal _run call_soon create_task cancel is_alive flush"
     ).split():
         if function := getattr(owner, name, None):
             names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]
