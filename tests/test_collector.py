@@ -16,7 +16,7 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError
-from witness.tracing.notes import Begin, End, Exit
+from witness.tracing.notes import Begin, End, Exit, Gives, Takes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -362,12 +362,14 @@ for owner in (
     concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
     multiprocessing.pool.ApplyResult, queue.SimpleQueue,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
-    time, os, signal, multiprocessing.process.BaseProcess, multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
+    time, os, signal, multiprocessing.process.BaseProcess,
+    multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
     importlib.machinery.SourceFileLoader, io.TextIOWrapper,
 ):
     for name in (
         "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid _put _get task_done"
-        " release notify result set_result as_completed recv accept kill read raise_signal _run call_soon create_task cancel is_alive flush"
+        " release notify result set_result as_completed recv accept _run call_soon create_task cancel is_alive flush"
+        " kill read raise_signal"
     ).split():
         if function := getattr(owner, name, None):
             names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]
@@ -406,7 +408,7 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
 def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
     noted, _ = collect.traced(example, result, interpreter.path)
-    assert [type(note.record) for note in noted] == [Begin, Exit, End]
+    assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:

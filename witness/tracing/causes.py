@@ -2,6 +2,9 @@
 
 The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
 for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
+
+No rule sees what passes by memory, shared or not, or by a file that is polled; by files and pipes that are opened as
+objects, whose bytes C reads; from one interpreter of a process to another; or a signal to a whole group.
 """
 
 from __future__ import annotations
