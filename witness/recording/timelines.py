@@ -31,7 +31,7 @@ def _is_named(result: Result) -> bool:
 
 
 def stale(example: Example, result: Result) -> str:
-    """Why the timeline of an example must be recorded anew, or nothing; one without lanes says that nothing is known."""
+    """Why the timeline of an example must be recorded anew, or nothing; without lanes, nothing could be known."""
     trace = load(example, result).trace
     if not needs_figure(example, result) or (trace and (trace.causes is not None or not trace.lanes)):
         return ""
