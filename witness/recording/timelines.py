@@ -31,12 +31,9 @@ def _is_named(result: Result) -> bool:
 
 
 def stale(example: Example, result: Result) -> str:
-    """Why the timeline of an example must be recorded anew, or nothing; without lanes, nothing could be known."""
-    trace = load(example, result).trace
-    if not needs_figure(example, result) or (trace and (trace.causes is not None or not trace.lanes)):
+    """Why the timeline of an example must be recorded anew, or nothing."""
+    if not needs_figure(example, result) or load(example, result).trace:
         return ""
-    if trace:
-        return "its timeline has no causes"
     changed = "its program or its result has changed since its timeline was recorded"
     return changed if stored(example).trace else "it has no timeline"
 
