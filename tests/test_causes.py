@@ -104,9 +104,9 @@ THREADS: Programs = {
         """
         e, p = Event(), fork.Process(target=print, args="a")
         def work(): print("b"); e.set()
+        os.fork() or (print("d"), os._exit(0))
         p.start(); c = subprocess.Popen(echo("c")); t = Thread(target=work); t.start()
         while p.is_alive() or c.poll() is None or t.is_alive() or not e.is_set(): nap()
-        os.fork() or (print("d"), os._exit(0))
         with ThreadPoolExecutor() as pool:
             f = pool.submit(print, "e")
             while not f.done(): nap()
@@ -578,6 +578,36 @@ THREADS: Programs = {
         """,
         "ab ac ad ae bd be cd ce de xc xd xe",
     ),
+    "a pipe by its numbers": (
+        Rule.PIPE,
+        """
+        r, w = os.pipe()
+        if (pid := os.fork()) == 0:
+            os.close(w)
+            for name in "bcd": os.read(r, 1); print(name)
+            os._exit(0)
+        print("a"); os.write(w, b"12"); nap(); print("x"); os.close(w); nap(); print("y"); os.waitpid(pid, 0)
+        """,
+        "ab ac ad ax ay bc bd cd xd xy",
+    ),
+    "a pipe into which two write": (
+        Rule.PIPE,
+        """
+        r, w = os.pipe()
+        def write(name, seconds): time.sleep(seconds); print(name); os.write(w, b"123")
+        go(lambda: write("a", 0.1), lambda: write("b", 0.2), lambda: (os.read(r, 3), print("x"), os.read(r, 2), print("y"), os.read(r, 1)))
+        """,
+        "ax ay by xy",
+    ),
+    "datagrams": (
+        Rule.MESSAGE,
+        """
+        one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
+        go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
+        go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
+        """,
+        "ab ac ax bc xc ef " + " ".join(one + other for one in "abcx" for other in "def"),
+    ),
     "a connection": (
         Rule.CONNECT,
         """
@@ -631,6 +661,60 @@ THREADS: Programs = {
             f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
         """,
         "ax ay by xy",
+    ),
+    "a signal to another process": (
+        Rule.SIGNAL,
+        """
+        import signal
+        def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")
+        e = fork.Event(); p = fork.Process(target=work); p.start(); e.wait(); time.sleep(0.2); print("a"); os.kill(p.pid, signal.SIGUSR1); print("y"); p.join()
+        """,
+        "ab ac ay bc xc",
+    ),
+    "a signal to itself, and from another thread": (
+        Rule.SIGNAL,
+        """
+        import signal
+        def handle(*_): print(next(names))
+        old, names = signal.signal(signal.SIGUSR1, handle), iter("bdy")
+        print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signal(signal.SIGUSR1); print("e")
+        t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
+        assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
+        """,
+        "ab ac ad ae af ag ax ay bc bd be bf bg bx by cd ce cf cg cx cy de df dg dx dy ef eg ex ey fg xy",
+    ),
+    "a signal that stops what is done": (
+        Rule.HANDLED,
+        """
+        import signal
+        def stop(*_): print("b"); raise InterruptedError
+        def ask(name, number): nap(); print(name); os.kill(os.getpid(), number)
+        signal.signal(signal.SIGUSR1, stop)
+        for names, number, error in ("ac", signal.SIGUSR1, InterruptedError), ("xy", signal.SIGINT, KeyboardInterrupt):
+            t = Thread(target=ask, args=(names[0], number)); t.start()
+            try: time.sleep(5)
+            except error: print(names[1])
+            t.join()
+        """,
+        "ab ac ax ay bc bx by cx cy xy",
+    ),
+    "a signal that ends a process": (
+        Rule.SIGNAL,
+        """
+        p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])
+        p.start(); e = Event()
+        def end(): nap(); print("a"); p.terminate(); e.set(); nap(); print("b"); c.kill()
+        t = Thread(target=end); t.start(); e.wait(); p.join(); print("x"); c.wait(); print("y"); t.join()
+        """,
+        "ab ax ay by xy",
+    ),
+    "a signal by the clock": (
+        Rule.SIGNAL,
+        """
+        import signal
+        signal.signal(signal.SIGALRM, lambda *_: print("b")); print("a"); signal.setitimer(signal.ITIMER_REAL, 0.1); print("x"); signal.pause(); print("c")
+        """,
+        "ab ac ax bc xc",
     ),
     "a map": (
         Rule.JOB,
@@ -867,6 +951,19 @@ TASKS: Programs = {
         async def main(): await asyncio.to_thread(ask, asyncio.get_running_loop()); print("d")
         """,
         "ab ac ad bc bd cd",
+    ),
+    "a signal to a loop": (
+        Rule.SIGNAL,
+        """
+        async def main():
+            import signal
+            e, loop = asyncio.Event(), asyncio.get_running_loop()
+            def handle(): print("b"); e.set()
+            loop.add_signal_handler(signal.SIGUSR1, handle)
+            def ask(): nap(); print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("x")
+            t = Thread(target=ask); t.start(); await e.wait(); print("c"); t.join(); loop.remove_signal_handler(signal.SIGUSR1)
+        """,
+        "ab ac ax bc",
     ),
     "streams": (
         Rule.STREAM,

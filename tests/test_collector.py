@@ -16,7 +16,7 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError
-from witness.tracing.notes import Begin, End, Exit
+from witness.tracing.notes import Begin, End, Exit, Gives, Takes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -152,6 +152,14 @@ PROGRAMS = {
         x = Thread(target=work, name="x"); x.start(); x.join()
         """,
         "x| work\n",
+        {"main": ">x join(x)", "x": "sleep() 1"},
+    ),
+    "a line that names its own file stands where it was written": (
+        """
+        def work(): time.sleep(0.2); print(__file__)
+        x = Thread(target=work, name="x"); x.start(); x.join()
+        """,
+        "x| a.py\n",
         {"main": ">x join(x)", "x": "sleep() 1"},
     ),
     "a line begins with its first part": (
@@ -326,7 +334,7 @@ def test_a_recording_tells(
 
 LOOKS = """
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
-import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, socket, subprocess, warnings
+import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, signal, socket, subprocess, warnings
 
 def look(name, value):
     print(name, value)
@@ -350,6 +358,7 @@ with warnings.catch_warnings(record=True) as warned, socket.socket() as lonely:
     try: lonely.connect(("127.0.0.1", 9))
     except OSError as error: look("a connection that is refused", type(error))
 look("warnings", [str(warning.message) for warning in warned])
+look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (
@@ -358,12 +367,14 @@ for owner in (
     concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
     multiprocessing.pool.ApplyResult, queue.SimpleQueue,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
-    time, os, multiprocessing.process.BaseProcess, multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
+    time, os, signal, multiprocessing.process.BaseProcess,
+    multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
     importlib.machinery.SourceFileLoader, io.TextIOWrapper,
 ):
     for name in (
         "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid _put _get task_done"
         " release notify result set_result as_completed recv accept _run call_soon create_task cancel is_alive flush"
+        " kill read raise_signal"
     ).split():
         if function := getattr(owner, name, None):
             names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]
@@ -402,7 +413,7 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
 def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
     noted, _ = collect.traced(example, result, interpreter.path)
-    assert [type(note.record) for note in noted] == [Begin, Exit, End]
+    assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:

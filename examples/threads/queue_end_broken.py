@@ -1,13 +1,14 @@
 import queue
 import threading
-import time
 
 orders = queue.Queue()
+ended = queue.Queue()
 
 
 def cook() -> None:
     while orders.get() is not None:
         pass
+    ended.put(threading.current_thread())
 
 
 cooks = [threading.Thread(target=cook, daemon=True) for _ in range(2)]
@@ -16,7 +17,6 @@ for t in cooks:
 orders.put("soup")
 orders.put(None)  # 两个线程，只有一个结束标记
 
-while all(t.is_alive() for t in cooks):
-    time.sleep(0.01)
+ended.get().join()  # 等到有一个线程结束
 waiting = sum(t.is_alive() for t in cooks)
 print(f"still waiting: {waiting} of {len(cooks)}")

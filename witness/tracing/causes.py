@@ -2,13 +2,16 @@
 
 The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
 for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
+
+No rule sees what passes by memory, shared or not, or by a file that is polled; by files and pipes that are opened as
+objects, whose bytes C reads; from one interpreter of a process to another; or a signal to a whole group.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from witness.tracing.notes import Clears, Fresh, Gives, Note, Takes
@@ -184,6 +187,17 @@ def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
     return [place for place in history.given[record.rule, record.token] if history.number(place) < record.number]
 
 
+def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """Those of whose bytes it has got some; if it has got none, all have let go of the other end."""
+    key = record.rule, record.token
+    sizes = [int(history.number(place)) for place in history.given[key]]
+    if not record.number:
+        return history.given[key]
+    history.taken[key] += int(record.number)
+    places = zip(history.given[key], sizes, accumulate(sizes), strict=True)
+    return [place for place, size, end in places if size and end - size < history.taken[key]]
+
+
 def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
     """The last of a thread, or of all that are in a process, which is named as its main thread but for a ``/``."""
     process = record.token.partition(".")[0] + "."
@@ -220,9 +234,14 @@ RULES: dict[Rule, Source] = {
     Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
     Rule.DONE: Source(_every, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
     Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
-    Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end using send()”"),
+    Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end”; recvfrom(2)"),
+    Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),
     Rule.STREAM: Source(_sent, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"),
     Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
+    Rule.SIGNAL: Source(_first_since, "signal(7): a handler runs, or a process ends, as a signal is delivered to it"),
+    Rule.HANDLED: Source(
+        _first_since, "signal, pause: “sleep until a signal is received”, whose handler then was called"
+    ),
     Rule.FUTURE: Source(_every, "Future.result: “if the call hasn't yet completed then this method will wait”"),
     Rule.JOB: Source(_every, "multiprocessing.pool, AsyncResult.get: “return the result when it arrives”"),
     Rule.SOON: Source(_of_a_loop, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),

@@ -19,10 +19,11 @@ from witness.language import (
     decide,
 )
 from witness.running import run
-from witness.running.interpreters import Interpreter
+from witness.running.folder import Neutral, neutral
+from witness.running.interpreters import Interpreter, at
 from witness.tracing.lines import Lines, course
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
-from witness.tracing.notes import Note, parse
+from witness.tracing.notes import Note, Print, Record, parse
 from witness.tracing.printed import foreign, spoken
 from witness.tracing.promises import Pair
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
@@ -123,10 +124,17 @@ def collector(*markers: str) -> Iterator[Path]:
         yield folder
 
 
+def _as_shown(record: Record, shown: Neutral) -> Record:
+    return record._replace(text=shown(record.text)) if isinstance(record, Print) else record
+
+
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
     programs = [ast.parse(program.read_text()) for program in example.files]
     with collector(*["generators"] * any(map(_generates, programs))) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
+        if (home := folder / "home").exists():
+            shown = neutral(Path(home.read_text()), at(interpreter))
+            notes = [note._replace(record=_as_shown(note.record, shown)) for note in notes]
         return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done

@@ -129,7 +129,8 @@ Record = Begin | Forked | Own | Print | Waits | On | Start | Cancel | Gives | Ta
 class Note(NamedTuple):
     """`step` is, within an event loop, the number of the step that it is part of.
 
-    It begins with ``#`` in a task, whose steps follow each other, and with ``!`` in a callback.
+    It begins with ``#`` in a task, whose steps follow each other, and with ``!`` in a callback. ``^`` and a number is
+    the handler of that signal.
     """
 
     time_ns: int

@@ -135,7 +135,7 @@ class Order:
 def _strands(note: Note) -> list[str]:
     """Of what a note is part, each of which is one after the other: its lane, and what its thread does in one go."""
     thread = note.lane.partition("/")[0]
-    if note.step.startswith("!"):
+    if note.step[:1] in ("!", "^"):
         return [thread + note.step]
     return [note.lane] if not note.step and note.lane == thread else [note.lane, thread + note.step]
 

@@ -5,7 +5,7 @@ it, and is started by a `sitecustomize`. What a picture shows is in `calls.py`; 
 
 A program that looks is to see what it sees without it: what is written in Python is wrapped, types that are written in
 C keep their identity, and what is known of an object is kept beside it. It still can see that `time.sleep`, `os.wait`,
-`os.waitpid` and the methods of locks, of `queue.SimpleQueue`, of streams and `asyncio.Task.cancel` are not built-in, a
-frame more in a call of what is wrapped, and where there are generators, `sys.getprofile()`. Where that changes what is
-printed, `collect.py` says so.
+`os.waitpid`, `os.kill`, `os.pipe`, `os.read`, `os.write`, `os.close` and the methods of locks, of `queue.SimpleQueue`,
+of streams and `asyncio.Task.cancel` are not built-in, a frame more in a call of what is wrapped or of a handler of
+signals, and where there are generators, `sys.getprofile()`. Where that changes what is printed, `collect.py` says so.
 """

@@ -9,8 +9,9 @@ from typing import Any
 from ..notes import Gives, Takes
 from ..waits import Rule
 from .hooks import replace
-from .notebook import call, clock_ns, count, getpid, note, outside
+from .notebook import call, caller, clock_ns, count, example, getpid, note, outside
 
+_DATAGRAM = 2
 ALL = float(2**62)
 """What has come when the other end has ended, that is all of it."""
 
@@ -109,6 +110,73 @@ def _key(self: Any, which: int) -> str:
         return ""
 
 
+def hook() -> None:
+    """Pipes that the program itself reads and writes, by their numbers."""
+    pipe, read, write, close = os.pipe, os.read, os.write, os.close
+
+    def _pipe() -> tuple[int, int]:
+        reader, writer = pipe()
+        _writers.add(writer)
+        return reader, writer
+
+    def _read(fd: int, length: int, /) -> bytes:
+        value = read(fd, length)
+        if key := _of_program(fd):
+            note(Takes(Rule.PIPE, key, len(value), call()))
+        return value
+
+    def _write(fd: int, data: Any, /) -> int:
+        if key := _of_program(fd):
+            note(Gives(Rule.PIPE, key, len(data), call()))
+        return write(fd, data)
+
+    def _close(fd: int) -> None:
+        if fd in _writers and (key := _of_program(fd)):
+            note(Gives(Rule.PIPE, key, 0, call()))
+            _writers.discard(fd)
+        close(fd)
+
+    for name, function in (("pipe", _pipe), ("read", _read), ("write", _write), ("close", _close)):
+        replace(os, name, function)
+
+
+_writers: set[int] = set()
+
+
+def _of_program(fd: int) -> str:
+    """The name of a pipe, if it is the program that asks."""
+    if not example(caller(2).f_code.co_filename):
+        return ""
+    status = os.fstat(fd)
+    return f"{status.st_ino}" if stat.S_ISFIFO(status.st_mode) else ""
+
+
+def _sending_to(original: Callable[..., Any]) -> Callable[..., Any]:
+    def sendto(self: Any, data: Any, *args: Any) -> Any:
+        since_ns = clock_ns()  # it may have no name before
+        value = original(self, data, *args)
+        if self.type & 0xF == _DATAGRAM:
+            note(Gives(Rule.MESSAGE, f"{_place(self.getsockname())}>{_place(args[-1])}", 0, call()), since_ns)
+        return value
+
+    return sendto
+
+
+def _receiving_from(original: Callable[..., Any]) -> Callable[..., Any]:
+    def recvfrom(self: Any, *args: Any) -> Any:
+        value = original(self, *args)
+        if self.type & 0xF == _DATAGRAM:
+            note(Takes(Rule.MESSAGE, f"{_place(value[1])}>{_place(self.getsockname())}", 0, call()))
+        return value
+
+    return recvfrom
+
+
+def _place(address: Any) -> str:
+    """A port, as a host has several names, or else the name of a file."""
+    return f"{address[1]}" if isinstance(address, tuple) else f"{address or ''}"
+
+
 def _connecting(original: Callable[..., Any]) -> Callable[..., Any]:
     def connect(self: Any, address: Any) -> Any:
         since_ns = clock_ns()
@@ -159,6 +227,8 @@ def _socket(module: Any) -> None:
         ("send sendall sendmsg", _sending),
         ("recv recv_into", _receiving),
         ("_real_close shutdown", _closing),
+        ("sendto", _sending_to),
+        ("recvfrom recvfrom_into", _receiving_from),
         ("connect connect_ex", _connecting),
         ("accept", _accepting),
     ):

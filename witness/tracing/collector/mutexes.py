@@ -4,6 +4,7 @@ To have a lock and do nothing that is noted is noted only for the last time befo
 them that another could wait for, and a program may do so a million times.
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +14,21 @@ from .hooks import replace
 from .notebook import PUSHED, catch_up, clock_ns, getpid, here, name, note
 from .sync import Token, of, program_asks
 
+_is_over = sys.is_finalizing  # and nothing more has a name
+
 
 def locked(lock: Any, blocks: bool = True) -> None:
     """`blocks` unless it was only tried whether it is free."""
+    if _is_over():
+        return
     token = _token(lock)
     if _deeper(lock, token, 1) == 1:
         _have(token, blocks)
 
 
 def unlocking(lock: Any) -> None:
+    if _is_over():
+        return
     token = _token(lock)
     if _deeper(lock, token, -1) == 0:
         _leave(token)

@@ -51,6 +51,7 @@ class Here(threading.local):
     shares = False  # its jobs with other threads of a pool
     delay: float | None = None  # of a timer that is being set
     group = 0  # of what an event loop is told in no order
+    sends = False  # a signal to itself
     handing = False  # whether it lets go of a lock of an event loop
 
     def __init__(self) -> None:

@@ -4,7 +4,6 @@ import functools
 import os
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,30 +23,33 @@ def hook() -> None:
     def _waitpid(number: int, options: int) -> Any:
         value = waitpid(number, options)
         if not options & getattr(os, "WNOHANG", 0):
-            _ended(value[0])
+            _ended(value[0], os.waitstatus_to_exitcode(value[1]))
         return value
 
     def _wait() -> Any:
         value = wait()
-        _ended(value[0])
+        _ended(value[0], os.waitstatus_to_exitcode(value[1]))
         return value
 
     replace(os, "waitpid", _waitpid)
     replace(os, "wait", _wait)
 
 
-def _ended(number: int) -> None:
+def _ended(number: int, code: int) -> None:
+    """A negative code is that of a signal."""
     note(Takes(Rule.END, f"{number}.0", call=call()))
+    if code < 0:
+        note(Takes(Rule.SIGNAL, f"{number} {-code}", call=call()))
 
 
-def _joining(owner: Any, name: str, has_ended: Callable[[Any], bool]) -> None:
+def _joining(owner: Any, name: str, code: str) -> None:
     """A process that was seen to have ended already is waited for without a call of the system."""
     join = getattr(owner, name)
 
     def joined(self: Any, *args: Any, **kwargs: Any) -> Any:
         value = join(self, *args, **kwargs)
-        if has_ended(self):
-            _ended(self.pid)
+        if getattr(self, code) is not None:
+            _ended(self.pid, getattr(self, code))
         return value
 
     replace(owner, name, joined)
@@ -101,7 +103,7 @@ def _process(module: Any) -> None:
     step_ends_at(bootstrap.__code__)  # what is outside of it, in a process that was forked, is its parent's
     replace(base, "start", _start)
     replace(base, "_bootstrap", _bootstrap)
-    _joining(base, "join", lambda process: process.exitcode is not None)
+    _joining(base, "join", "exitcode")
 
 
 def _synchronize(module: Any) -> None:
@@ -146,7 +148,7 @@ def _subprocess(module: Any) -> None:
         note(Start(f"{self.pid}.0", Path(command).name, call()), since_ns)
 
     replace(module.Popen, "__init__", _init)
-    _joining(module.Popen, "wait", lambda process: process.returncode is not None)
+    _joining(module.Popen, "wait", "returncode")
 
 
 MODULES = {

@@ -9,15 +9,15 @@ from types import ModuleType
 from typing import Any
 
 from ..notes import Begin, End, Exit, LaneKind
-from . import calls, chance, channels, generators, instructions, printing, processes, syncs, tasks, threads
+from . import calls, chance, channels, generators, instructions, printing, processes, signals, syncs, tasks, threads
 from .hooks import when_imported
-from .notebook import NOTES, PUSHED, note
+from .notebook import HOME, NOTES, PUSHED, note
 
 MODULES: dict[str, Any] = {}
 for hooked in chance, channels, threads, processes:
     MODULES |= hooked.MODULES
 if not PUSHED:  # one event loop can't be overtaken by itself
-    MODULES |= tasks.MODULES
+    MODULES |= tasks.MODULES | signals.MODULES
 
 
 def imported(module: ModuleType) -> None:
@@ -29,10 +29,14 @@ def imported(module: ModuleType) -> None:
 
 threads.hook()
 processes.hook()
+channels.hook()
+signals.hook()
 for module in os, time, threading:
     imported(module)
 printing.hook()
 when_imported(imported)
+if not (NOTES / "home").exists():
+    (NOTES / "home").write_text(str(HOME))
 _words = sys.orig_argv[1:]
 if "-c" in _words:  # then comes a whole program
     _words = ["python", *_words[: _words.index("-c") + 1]]

@@ -21,6 +21,11 @@ _counters: dict[Any, int] = {}
 _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "TaskGroup._on_task_done")
 
 
+def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: float = 0) -> None:
+    _tokens[id(handle)] = token = f"{name(loop)}:{next(count)}"
+    note(Gives(rule, token, number, call))
+
+
 def _events(module: Any) -> None:
     """A handle is made for what is to be done, and run when it is done."""
     init, set_timer, run = module.Handle.__init__, module.TimerHandle.__init__, module.Handle._run
@@ -35,10 +40,9 @@ def _events(module: Any) -> None:
             "_call_soon",
             "call_soon_threadsafe",
         ):  # and not for something to read or write, whenever that may be
-            _tokens[id(self)] = token = f"{name(loop)}:{next(count)}"
             timer = here.delay is not None
             rule = Rule.TIMER if timer else Rule.HANDED if here.handing else Rule.SOON
-            note(Gives(rule, token, here.group if here.delay is None else here.delay, call()))
+            post(loop, self, call(), rule, here.group if here.delay is None else here.delay)
         init(self, callback, args, loop, context)
 
     def _set_timer(self: Any, when: float, *args: Any, **kwargs: Any) -> None:
