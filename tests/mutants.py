@@ -51,11 +51,12 @@ def named(mutant: str) -> list[str]:
 def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
     """The mutants of programs whose names have one of the words, in an order that follows from the seed.
 
-    Of the results of a program, the first that is for this Python and machine judges them.
+    Of the results of a program, the first that is for this Python and machine judges them. Programs that measure, and so
+    have to run alone, are none of them.
     """
     able: dict[Path, Example] = {}
     for example in find(EXAMPLES):
-        if not unfit(example, own()) and not lacking(example):
+        if not (unfit(example, own()) or lacking(example) or example.settings["alone"]):
             able.setdefault(example.programs[0], example)
     found = [mutant for example in able.values() for mutant in program_mutants.mutants(example)]
     Random(seed).shuffle(found)
