@@ -127,7 +127,7 @@ def naps(seed: int) -> list[float]:
     import os
     os.getpid = lambda: 7
     from witness.tracing.collector import push
-    push._sleep = print
+    push._sleep, push.HOLDS_S = print, 0.0
     for number in range(40): push.nap("1", prints=number % 4 == 0)
     """
     environment = os.environ | {"PYTHONHASHSEED": f"{seed}"}
