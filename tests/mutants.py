@@ -15,6 +15,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -51,11 +52,12 @@ def named(mutant: str) -> list[str]:
 def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
     """The mutants of programs whose names have one of the words, in an order that follows from the seed.
 
-    Of the results of a program, the first that is for this Python and machine judges them.
+    Of the results of a program, the first that is for this Python and machine judges them. Programs that measure, and
+    so have to run alone, have none.
     """
     able: dict[Path, Example] = {}
     for example in find(EXAMPLES):
-        if not unfit(example, own()) and not lacking(example):
+        if not (unfit(example, own()) or lacking(example) or example.settings["alone"]):
             able.setdefault(example.programs[0], example)
     found = [mutant for example in able.values() for mutant in program_mutants.mutants(example)]
     Random(seed).shuffle(found)
@@ -64,8 +66,10 @@ def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
 
 def commit() -> str:
     """The commit that is checked out; nothing outside a repository."""
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    return done.stdout.strip()
+    with suppress(FileNotFoundError):
+        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+        return done.stdout.strip()
+    return ""
 
 
 def _meant(name: str, words: Sequence[str]) -> bool:

@@ -17,9 +17,7 @@ from witness.running.interpreters import own
 from witness.tracing import collect
 from witness.tracing.model import TraceError, UnseenError
 
-WAITS = re.compile(
-    "acquire|communicate|drain|exception|gather|get|join|recv|result|shutdown|wait|wait_closed|wait_for|waitpid"
-)
+WAITS = re.compile("acquire|communicate|drain|gather|get|join|recv|result|shutdown|wait|wait_closed|wait_for|waitpid")
 TELLS = re.compile(
     "abort|cancel|close|kill|notify|notify_all|put|put_nowait|release|send|set|set_result|task_done|terminate"
 )

@@ -137,7 +137,7 @@ def naps(seed: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
     monkeypatch.setenv("PYTHONHASHSEED", f"{seed}")
     importlib.reload(push)
-    push._getpid, push._sleep = lambda: 7, found.append
+    push._getpid, push._sleep, push.HOLDS_S = lambda: 7, found.append, 0.0
     for number in range(40):
         push.nap("1", prints=number % 4 == 0)
     return found

@@ -84,6 +84,7 @@ FAULTS = [
     ("circle", "a as l after m| x\nb as m after l| y", 2, "lines 2, 3 wait for each other in a circle"),
     ("`main` alone", "x\nmain| y", 3, "`main` has no one beside it"),
     ("worker on a later line", "t| go\nt| {t:worker=5}", 3, "`t` must stand on its actor's first line"),
+    ("worker of several lines", "t times 1..2| {t:worker=5}\nu| go", 2, "this one may come more than once"),
     ("worker that no one is", "t| {w:worker=5 in 1..9}", 2, "no line has the actor `w`"),
     ("frames", 'Traceback (most recent call last):\n  File "x.py", line 1, in f\nValueError', 3, "`  ...`"),
     ("source left after frames", "Traceback (most recent call last):\n  ...\n    f()\nValueError", 4, "`  ...`"),
