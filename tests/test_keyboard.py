@@ -15,7 +15,7 @@ from witness.running import Runner, platform
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import Screen
 
-HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 3\n# ///\n"
+HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import run_pytest, tool
+from conftest import run_pytest, run_witness, tool
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -112,8 +112,10 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert verify == f"{OUR_UV} run pytest"
 
 
-help_of = cache(lambda *command: tool(*command, "--help"))
-"""What a command of the project's environment says of its options."""
+@cache
+def help_of(*command: str) -> str:
+    """What a command of the project's environment says of its options."""
+    return run_witness(ROOT, *command[1:], "--help")[1] if command[0] == "witness" else tool(*command, "--help")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
