@@ -22,3 +22,8 @@ with TemporaryFile("w+") as dump:
     for line in dump:
         if __file__ in line:  # 只看这个文件里的
             print(line.partition(", ")[2].strip())
+
+# /// script
+# [tool.witness]
+# alone = true
+# ///

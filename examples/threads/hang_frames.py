@@ -32,3 +32,8 @@ for t in threads:
 for t in threads:
     t.join(timeout=0.5)
 report()  # 早该做完了，看看停在哪里
+
+# /// script
+# [tool.witness]
+# alone = true
+# ///
