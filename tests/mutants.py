@@ -52,8 +52,8 @@ def named(mutant: str) -> list[str]:
 def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
     """The mutants of programs whose names have one of the words, in an order that follows from the seed.
 
-    Of the results of a program, the first that is for this Python and machine judges them. Programs that measure, and
-    so have to run alone, have none.
+    Of the results of a program, the first that is for this Python and machine judges them. Programs that have to run
+    alone have none.
     """
     able: dict[Path, Example] = {}
     for example in find(EXAMPLES):

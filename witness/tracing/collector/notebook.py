@@ -46,7 +46,7 @@ class Here(threading.local):
 
     lane = "0"
     within = ""
-    step = ""  # of the event loop
+    step = ""  # of a task, a callback or the handler of a signal, as in `Note`
     busy = False
     shares = False  # its jobs with other threads of a pool
     delay: float | None = None  # of a timer that is being set
