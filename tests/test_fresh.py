@@ -67,7 +67,7 @@ def events(trace: Forged, change: Callable[[Forged], object]) -> None:
         lane["events"] = [event for event in lane["events"] if change(event) is not False]
 
 
-def a_thousand_times_as_slow(trace: Forged) -> None:
+def eighty_times_as_slow(trace: Forged) -> None:
     events(trace, lambda event: event.update(milliseconds=event["milliseconds"] * 80))
 
 
@@ -106,7 +106,7 @@ def a_cause_that_is_luck(trace: Forged) -> None:
 
 
 LIES = {
-    a_thousand_times_as_slow: "what none of 2 traced runs shows: a run takes about",
+    eighty_times_as_slow: "what none of 2 traced runs shows: a run takes about",
     no_waits: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`; `Ann` waits (event)",
     no_arrows: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`",
     another_wait: "what none of 2 traced runs shows: one waits (lock)",

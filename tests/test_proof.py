@@ -18,6 +18,7 @@ from witness.tracing import collect
 from witness.tracing.model import Cause, Event, Kind, Lane, Trace, TraceError
 from witness.tracing.notes import LaneKind
 from witness.tracing.promises import Promises
+from witness.tracing.proof import known
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
@@ -162,8 +163,6 @@ def test_what_is_kept_of_an_order_is_all_of_it() -> None:
         for name, places in (("x", (1, 2)), ("y", (3, 4)))
     )
     a, b, c, d = result.lines
-    from witness.tracing.proof import known
-
     assert known(result, Trace("", "", lanes)) == {(a, b), (c, d)}
     assert known(result, Trace("", "", lanes, (Cause(2, 3),))) == {(a, b), (c, d), (a, c), (a, d), (b, c), (b, d)}
 
