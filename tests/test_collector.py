@@ -15,8 +15,8 @@ from witness.language import (
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
-from witness.tracing.model import Event, Trace, TraceError
-from witness.tracing.notes import Begin, End, Exit, Gives, Takes
+from witness.tracing.model import Event, Trace, TraceError, UnseenError
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, Takes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -424,3 +424,9 @@ def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: P
     example.out.write_text("$ python a.py\nx| yes\n")
     with pytest.raises(TraceError, match=r"a\.out:2: the traced run is not legal"):
         collect.typical(example, read(example.out), interpreter)
+
+
+def test_of_too_much_no_order_is_made(interpreter: Interpreter, tmp_path: Path) -> None:
+    example, result = written(tmp_path, f"e = Event()\nfor _ in range({MOST}): e.set()\nprint('a')", "a\n")
+    with pytest.raises(UnseenError, match=rf"a\.out:1: too much happens .* more than {MOST} things"):
+        collect.once(example, result, interpreter)

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+MOST = 20_000
+"""Of more notes no order is made, as no figure could show it, and no reader could follow it."""
+
 
 class LaneKind(StrEnum):
     PROGRAM = "program"
