@@ -28,7 +28,7 @@ EXAMPLES = {
     "draft": (
         'print("A")\n',
         f"A\n{PROPOSED}",
-        "draft.out: proposed: keep of each annotation what the program guarantees",
+        "draft.out:3: proposed: keep of each annotation what the program guarantees",
     ),
     "drawn": (
         'from threading import Thread\n\nThread(target=print, args=("A",)).start()\n',
@@ -37,7 +37,7 @@ EXAMPLES = {
     ),
     "lonely": ('print("A")\n', None, "lonely.py:1: it has no result: `uv run witness record c/lonely` writes it"),
     "settings": (SLOW.format("alone = 3"), "A\n", "settings.py:3: `alone` is true or false"),
-    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out is on no page yet"),
+    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: it is on no page yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (
         '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',

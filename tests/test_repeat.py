@@ -109,7 +109,7 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
         f" in {ENOUGH} runs, {ENOUGH // 2 if platform.here.complete else 0} of them pushed, on Python {own().version}"
     )
     for name, (*_, expected) in PROGRAMS.items():
-        lead = f"examples/c/{name}.out: "
+        lead = f"examples/c/{name}.out:1: "
         words = [line.removeprefix(lead) for line in said.splitlines() if line.startswith(lead)]
         assert words == [text + pushed for text in expected]
     runs = ENOUGH * len(PROGRAMS)

@@ -57,13 +57,13 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
         if not program.is_file():
             raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
     if reason := unable(example, interpreter):
-        raise ProjectError(f"{example.programs[0]}: {reason}")
+        raise ProjectError(f"{example.programs[0]}:1: {reason}")
     if example.variant and example.variant not in NEEDS and not example.out.exists():
         raise ProjectError(
-            f"{example.out}: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
+            f"{example.out}:1: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
         )
     if len(example.programs) != 1 and not example.out.exists():
-        raise ProjectError(f"{example.out}: of several programs, write the first result by hand")
+        raise ProjectError(f"{example.out}:1: of several programs, write the first result by hand")
     return example
 
 

@@ -87,7 +87,7 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
     try:
         trace, names = read(lines, result, heard, told, interpreter.version)
         if named and not trace.is_drawn:
-            raise FigureError(f"{example.out}: all of it is one lane; take away the names of who printed each line")
+            raise FigureError(f"{example.out}:1: all of it is one lane; take away the names of who printed each line")
     except FigureError:
         if named:
             raise
