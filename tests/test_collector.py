@@ -7,11 +7,7 @@ from textwrap import dedent
 import pytest
 
 from witness.examples import Example
-from witness.language import (
-    Result,
-    Run,
-    read,
-)
+from witness.language import Result, Run, read
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect

@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import (
-    Line,
-    Result,
-    Run,
-    Verdict,
-    decide,
-)
+from witness.language import Line, Result, Run, Verdict, decide
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
