@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+import helpers
 import pytest
 
 from witness.examples import Example
@@ -38,10 +39,7 @@ def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(folder: Path, program: str, lines: str) -> tuple[Example, Result]:
-    (folder / "c").mkdir()
-    (folder / "c/a.py").write_text(IMPORTS + dedent(program))
-    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
-    example = Example(folder, "c/a")
+    example = helpers.written(folder, "a", IMPORTS + dedent(program), lines)
     return example, read(example.out)
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+import helpers
 import pytest
 
 from witness.examples import Example
@@ -24,10 +25,7 @@ traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on 
 
 
 def written(folder: Path, program: str, lines: str) -> Example:
-    (folder / "c").mkdir(exist_ok=True)
-    (folder / "c/a.py").write_text("import asyncio, threading, time\n" + dedent(program))
-    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
-    return Example(folder, "c/a")
+    return helpers.written(folder, "a", "import asyncio, threading, time\n" + dedent(program), lines)
 
 
 def refused(example: Example, interpreter: Interpreter) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import run_pytest
+from helpers import written
 
 from witness.examples import Example
 from witness.language import PROPOSED, read
@@ -61,12 +62,9 @@ def run(project: Path) -> Callable[..., str]:
 
 
 def write(project: Path, name: str, program: str, result: str | None) -> Example:
-    example = Example(project / "examples", f"c/{name}")
-    example.programs[0].write_text(program)
-    if result is not None:
-        example.out.write_text(f"$ python {name}.py\n{result}")
-        if PROPOSED not in result and "{" not in result:
-            evidence.enter(example, read(example.out))
+    example = written(project / "examples", name, program, result)
+    if result is not None and PROPOSED not in result and "{" not in result:
+        evidence.enter(example, read(example.out))
     return example
 
 
