@@ -66,9 +66,14 @@ def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
 
 def commit() -> str:
     """The commit that is checked out; nothing outside a repository."""
+    return git("rev-parse", "HEAD").strip()
+
+
+def git(*command: str) -> str:
+    """What git says of this repository; nothing without git or a repository, or if it can't say."""
     with suppress(FileNotFoundError):
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-        return done.stdout.strip()
+        done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else ""
     return ""
 
 
