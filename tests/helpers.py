@@ -1,13 +1,15 @@
-"""What several tests need: results and runs in a line, runs that a result allows, waiting."""
+"""What several tests need: results and runs in a line, runs that a result allows, an example in files, waiting."""
 
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 
+from witness.examples import Example
 from witness.language import Block, Computed, Line, Output, Part, Result, Run, Shuffled, Text, Variable, parse
 
 # The same examples each time, and no complaint that a busy machine is slow.
@@ -43,6 +45,16 @@ def attested(page: Result) -> Run:
         lines = tuple((page.text(line), None if line.key else writers[line.printer]) for line in terminal.lines)
         outputs.append(Output(lines, terminal.exit, writers["main"], newline=terminal.newline))
     return Run(tuple(outputs))
+
+
+def written(root: Path, name: str, program: str, result: str | None = None) -> Example:
+    """The example `c/NAME` below a folder: its program, and if it is given, what stands below the command."""
+    example = Example(root, f"c/{name}")
+    (root / "c").mkdir(parents=True, exist_ok=True)
+    example.programs[0].write_text(dedent(program))
+    if result is not None:
+        example.out.write_text(f"$ python {name}.py\n{dedent(result)}")
+    return example
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

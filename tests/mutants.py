@@ -52,8 +52,8 @@ def named(mutant: str) -> list[str]:
 def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
     """The mutants of programs whose names have one of the words, in an order that follows from the seed.
 
-    Of the results of a program, the first that is for this Python and machine judges them. Programs that measure, and
-    so have to run alone, have none.
+    Of the results of a program, the first that is for this Python and machine judges them. Programs that have to run
+    alone have none.
     """
     able: dict[Path, Example] = {}
     for example in find(EXAMPLES):
@@ -66,9 +66,14 @@ def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
 
 def commit() -> str:
     """The commit that is checked out; nothing outside a repository."""
+    return git("rev-parse", "HEAD").strip()
+
+
+def git(*command: str) -> str:
+    """What git says of this repository; nothing without git or a repository, or if it can't say."""
     with suppress(FileNotFoundError):
-        done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-        return done.stdout.strip()
+        done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else ""
     return ""
 
 

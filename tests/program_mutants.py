@@ -160,7 +160,7 @@ def _span(source: str, node: ast.stmt | ast.expr) -> tuple[int, int]:
 def refused(mutant: ProgramMutant) -> str:
     """Why a mutant is refused, as who records it is told: by a traced run, or by one of a few pushed; or nothing."""
     with TemporaryDirectory(prefix="witness-mutant-") as folder:
-        example = _copy(mutant, Path(folder))
+        example = copied(mutant.example, mutant.program, mutant.source, Path(folder), LIMIT_S)
         result = read(example.out)
         if timelines.is_traceable(example, result):
             try:
@@ -178,13 +178,13 @@ def refused(mutant: ProgramMutant) -> str:
         return ""
 
 
-def _copy(mutant: ProgramMutant, root: Path) -> Example:
-    """An example of its own that is the mutant."""
-    for path in (mutant.example.out, *mutant.example.files):
-        copy = root / path.relative_to(mutant.example.root)
+def copied(original: Example, program: Path, source: str, root: Path, timeout: float | None = None) -> Example:
+    """An example of its own in which one program is another."""
+    for path in (original.out, *original.files):
+        copy = root / path.relative_to(original.root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
-    (root / mutant.program.relative_to(mutant.example.root)).write_text(mutant.source)
-    example = Example(root, mutant.example.name, timeout=LIMIT_S)
+    (root / program.relative_to(original.root)).write_text(source)
+    example = Example(root, original.name, timeout=timeout)
     example.settings["alone"] = False  # the numbers that it measures do not matter here
     return example

@@ -4,19 +4,16 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+import helpers
 import pytest
 
 from witness.examples import Example
-from witness.language import (
-    Result,
-    Run,
-    read,
-)
+from witness.language import Result, Run, read
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
-from witness.tracing.model import Event, Trace, TraceError
-from witness.tracing.notes import Begin, End, Exit, Gives, Takes
+from witness.tracing.model import Event, Trace, TraceError, UnseenError
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, Takes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -42,10 +39,7 @@ def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(folder: Path, program: str, lines: str) -> tuple[Example, Result]:
-    (folder / "c").mkdir()
-    (folder / "c/a.py").write_text(IMPORTS + dedent(program))
-    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
-    example = Example(folder, "c/a")
+    example = helpers.written(folder, "a", IMPORTS + dedent(program), lines)
     return example, read(example.out)
 
 
@@ -424,3 +418,9 @@ def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: P
     example.out.write_text("$ python a.py\nx| yes\n")
     with pytest.raises(TraceError, match=r"a\.out:2: the traced run is not legal"):
         collect.typical(example, read(example.out), interpreter)
+
+
+def test_of_too_much_no_order_is_made(interpreter: Interpreter, tmp_path: Path) -> None:
+    example, result = written(tmp_path, f"e = Event()\nfor _ in range({MOST}): e.set()\nprint('a')", "a\n")
+    with pytest.raises(UnseenError, match=rf"a\.out:1: too much happens .* more than {MOST} things"):
+        collect.once(example, result, interpreter)

@@ -52,7 +52,7 @@ def witness(witness: Callable[..., tuple[int, str, str]]) -> Callable[..., str]:
         (
             "record",
             "processes/fork.pipe",
-            "fork.pipe.out: write its command line into it, such as `$ python fork.py | cat`",
+            "fork.pipe.out:1: write its command line into it, such as `$ python fork.py | cat`",
         ),
         ("check", "processes/fork", "has no result: `uv run witness record processes/fork` writes it"),
     ],
@@ -79,7 +79,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     out.unlink()
     assert "proposed from 7 runs" in witness(*record)
     assert "legal in 4 runs; nothing changed" in witness(*record)
-    assert f"{out}: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
+    assert f"{out}:4: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
     out.write_text(out.read_text().removesuffix(PROPOSED))
     accepted = out.read_text()
     assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
@@ -103,7 +103,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     out.unlink()
     program.write_text("import os\n\nprint(os.urandom(9).hex())\n")
     answer = witness(*record)
-    assert answer.startswith(f"1 {program}: `")
+    assert answer.startswith(f"1 {program}:1: `")
     assert "7 texts in 7 runs" in answer
     assert not out.exists()
 
@@ -121,10 +121,10 @@ def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> No
     program = Path("examples/processes/late.py")
     program.write_text("# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\nwhile True:\n    pass\n")
     answer = witness("record", "processes/late")
-    assert answer.startswith(f"1 {program}: it did not end in time")
+    assert answer.startswith(f"1 {program}:1: it did not end in time")
     assert not program.with_suffix(".out").exists()
     program.with_suffix(".out").write_text("$ python late.py\n")
-    assert witness("record", "processes/late").startswith(f"1 {program}: it did not end in time")
+    assert witness("record", "processes/late").startswith(f"1 {program}:1: it did not end in time")
 
 
 @pytest.mark.parametrize("how", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]], ids=["", "in the background"])

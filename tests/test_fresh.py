@@ -3,7 +3,6 @@
 import json
 import random
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from mutants import commit, git
 
 from witness.examples import Example, find
 from witness.language import read
@@ -24,15 +24,9 @@ SAMPLE = 16
 """So many timelines are held against fresh runs: those that the last commit changed, then others, by its name."""
 
 
-def git(*command: str) -> str:
-    """What git says, or nothing where there is no repository, or no commit before this one."""
-    done = subprocess.run(["git", *command], capture_output=True, text=True)
-    return done.stdout if done.returncode == 0 else ""
-
-
 def sample() -> list[Example]:
     examples = find(Path("examples"))
-    random.Random(git("rev-parse", "HEAD")).shuffle(examples)
+    random.Random(commit()).shuffle(examples)
     changed = set(git("diff", "--name-only", "HEAD~1", "--", "examples").split())
     examples.sort(key=lambda example: not changed & {str(evidence.path(example)), *map(str, example.files)})
     return sorted(examples[:SAMPLE], key=lambda example: example.name)
@@ -67,7 +61,7 @@ def events(trace: Forged, change: Callable[[Forged], object]) -> None:
         lane["events"] = [event for event in lane["events"] if change(event) is not False]
 
 
-def a_thousand_times_as_slow(trace: Forged) -> None:
+def eighty_times_as_slow(trace: Forged) -> None:
     events(trace, lambda event: event.update(milliseconds=event["milliseconds"] * 80))
 
 
@@ -106,7 +100,7 @@ def a_cause_that_is_luck(trace: Forged) -> None:
 
 
 LIES = {
-    a_thousand_times_as_slow: "what none of 2 traced runs shows: a run takes about",
+    eighty_times_as_slow: "what none of 2 traced runs shows: a run takes about",
     no_waits: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`; `Ann` waits (event)",
     no_arrows: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`",
     another_wait: "what none of 2 traced runs shows: one waits (lock)",

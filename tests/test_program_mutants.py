@@ -1,6 +1,5 @@
 """A program gone wrong is noticed: without what its page says matters, it is refused."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,16 +186,9 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     with Runner() as runner:
 
         def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Attempt]]:
-            root = tmp_path_factory.mktemp("examples")
-            for path in (mutant.example.out, *mutant.example.files):
-                copy = root / path.relative_to(EXAMPLES)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(path, copy)
-            (root / f"{mutant.program}.py").write_text(mutant.source(right))
-            example = Example(root, mutant.example.name)
-            example.settings["alone"] = False  # the numbers that it measures do not matter here
-            if mutant.show == LATE and not right:
-                example.settings["timeout"] = LIMIT
+            program, root = EXAMPLES / f"{mutant.program}.py", tmp_path_factory.mktemp("examples")
+            limit = LIMIT if mutant.show == LATE and not right else None
+            example = program_mutants.copied(mutant.example, program, mutant.source(right), root, limit)
             result = read(example.out)
             return result, runner.submit(example, result, own().path)
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
+import helpers
 import pytest
 
 from witness.examples import Example
@@ -18,15 +19,13 @@ from witness.tracing import collect
 from witness.tracing.model import Cause, Event, Kind, Lane, Trace, TraceError
 from witness.tracing.notes import LaneKind
 from witness.tracing.promises import Promises
+from witness.tracing.proof import known
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 
 def written(folder: Path, program: str, lines: str) -> Example:
-    (folder / "c").mkdir(exist_ok=True)
-    (folder / "c/a.py").write_text("import asyncio, threading, time\n" + dedent(program))
-    (folder / "c/a.out").write_text(f"$ python a.py\n{dedent(lines)}")
-    return Example(folder, "c/a")
+    return helpers.written(folder, "a", "import asyncio, threading, time\n" + dedent(program), lines)
 
 
 def refused(example: Example, interpreter: Interpreter) -> str:
@@ -162,8 +161,6 @@ def test_what_is_kept_of_an_order_is_all_of_it() -> None:
         for name, places in (("x", (1, 2)), ("y", (3, 4)))
     )
     a, b, c, d = result.lines
-    from witness.tracing.proof import known
-
     assert known(result, Trace("", "", lanes)) == {(a, b), (c, d)}
     assert known(result, Trace("", "", lanes, (Cause(2, 3),))) == {(a, b), (c, d), (a, c), (a, d), (b, c), (b, d)}
 

@@ -62,7 +62,7 @@ BOTH_WAYS = {
             m = n
             n = m + 1
         x, y = threading.Thread(target=add), threading.Thread(target=add)
-        x.start(); y.start(); x.join(); y.join(); print(*"ab" if n == 2 else "ba", sep="\\n")
+        x.start(); y.start(); x.join(); y.join(); print(*"ab"[:: 1 if n == 2 else -1], sep="\\n")
         """,
     "who is waited for only by a sleep": """
         x = threading.Thread(target=print, args=("a",))

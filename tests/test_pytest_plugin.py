@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import run_pytest
+from helpers import written
 
 from witness.examples import Example
 from witness.language import PROPOSED, read
@@ -28,7 +29,7 @@ EXAMPLES = {
     "draft": (
         'print("A")\n',
         f"A\n{PROPOSED}",
-        "draft.out: proposed: keep of each annotation what the program guarantees",
+        "draft.out:3: proposed: keep of each annotation what the program guarantees",
     ),
     "drawn": (
         'from threading import Thread\n\nThread(target=print, args=("A",)).start()\n',
@@ -37,7 +38,7 @@ EXAMPLES = {
     ),
     "lonely": ('print("A")\n', None, "lonely.py:1: it has no result: `uv run witness record c/lonely` writes it"),
     "settings": (SLOW.format("alone = 3"), "A\n", "settings.py:3: `alone` is true or false"),
-    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out is on no page yet"),
+    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: it is on no page yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (
         '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',
@@ -61,12 +62,9 @@ def run(project: Path) -> Callable[..., str]:
 
 
 def write(project: Path, name: str, program: str, result: str | None) -> Example:
-    example = Example(project / "examples", f"c/{name}")
-    example.programs[0].write_text(program)
-    if result is not None:
-        example.out.write_text(f"$ python {name}.py\n{result}")
-        if PROPOSED not in result and "{" not in result:
-            evidence.enter(example, read(example.out))
+    example = written(project / "examples", name, program, result)
+    if result is not None and PROPOSED not in result and "{" not in result:
+        evidence.enter(example, read(example.out))
     return example
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import run_witness
-from helpers import wait_until
+from helpers import wait_until, written
 
 from witness.examples import Example
 from witness.recording import check, repeat
@@ -91,15 +91,9 @@ def project(tmp_path: Path) -> Path:
 def repeated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str, str]]:
     """A project whose programs were repeated often enough, and what was said."""
     root = tmp_path_factory.mktemp("repeated")
-    (root / "examples/c").mkdir(parents=True)
     for name, (program, result, _) in PROGRAMS.items():
-        write(root, name, program, result)
+        written(root / "examples", name, program, result)
     return root, run_witness(root, "repeat", f"-n{ENOUGH}", "--record")
-
-
-def write(project: Path, name: str, program: str, result: str) -> None:
-    (project / f"examples/c/{name}.py").write_text(program)
-    (project / f"examples/c/{name}.out").write_text(f"$ python {name}.py\n{result}")
 
 
 def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, str, str]]) -> None:
@@ -109,7 +103,7 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
         f" in {ENOUGH} runs, {ENOUGH // 2 if platform.here.complete else 0} of them pushed, on Python {own().version}"
     )
     for name, (*_, expected) in PROGRAMS.items():
-        lead = f"examples/c/{name}.out: "
+        lead = f"examples/c/{name}.out:1: "
         words = [line.removeprefix(lead) for line in said.splitlines() if line.startswith(lead)]
         assert words == [text + pushed for text in expected]
     runs = ENOUGH * len(PROGRAMS)
@@ -125,8 +119,8 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
 
 def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> None:
     # By the seeds of the runs it is even in some, and odd in others.
-    write(project, "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
-    write(project, "process", *PROGRAMS["number"][:2])
+    written(project / "examples", "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
+    written(project / "examples", "process", *PROGRAMS["number"][:2])
     status, said, _ = run_witness(project, "repeat", "-n8", "--record", "varies", "process")
     assert status == 1
     assert "examples/c/varies.out:2: printed: `9`" in said
@@ -151,7 +145,7 @@ thread.join()
 
 @pytest.mark.skipif(not platform.here.complete, reason="programs are pushed about on Linux only")
 def test_a_pushed_run_finds_luck_and_is_had_again(project: Path) -> None:
-    write(project, "luck", LUCK, "x| a\nb\n")
+    written(project / "examples", "luck", LUCK, "x| a\nb\n")
     status, said, _ = run_witness(project, "repeat", "-n14", "--record", "luck")
     assert status == 1
     again = re.search(r"pushed=True\); again: uv run witness (repeat c/luck --run \d+)$", said, re.MULTILINE)
@@ -168,19 +162,19 @@ def test_what_was_seen_is_held_against_every_later_annotation(
     project = shutil.copytree(repeated[0], tmp_path / "project")
     for name in "moves", "number":
         assert not re.search("seen|always|`pid`", checked(project, name))
-    write(project, "moves", PROGRAMS["moves"][0], "a as a| a\nb after a| b\n")
+    written(project / "examples", "moves", PROGRAMS["moves"][0], "a as a| a\nb after a| b\n")
     said = f"examples/c/moves.out:3: a run that was seen on Python {own().version} contradicts its annotations"
     assert said in checked(project, "moves")
     number = PROGRAMS["number"][0]
-    write(project, "number", number, "{main:pid=7} {n:int=3}\n")
+    written(project / "examples", "number", number, "{main:pid=7} {n:int=3}\n")
     unused = "allows what does not happen: {} in all of {} runs"
     assert unused.format("{n:int=3} was always 3", ENOUGH) in checked(project, "number")
-    write(project, "number", number, "times 0..1| {main:pid=7} 3\n")
+    written(project / "examples", "number", number, "times 0..1| {main:pid=7} 3\n")
     assert unused.format("line 2 always came", ENOUGH) in checked(project, "number")
-    write(project, "number", number, "{n:int=7} 3\n")
+    written(project / "examples", "number", number, "{n:int=7} 3\n")
     told = "number.out:2: {n:int=7} was always the number of a process that printed: it is a `pid` or a `worker`"
     assert (told in checked(project, "number")) == platform.here.complete
-    write(project, "moves", "print('a')\nprint('b')\n", "a\nb\n")
+    written(project / "examples", "moves", "print('a')\nprint('b')\n", "a\nb\n")
     assert "seen" not in checked(project, "moves")  # it is another program
 
 
@@ -197,7 +191,7 @@ def test_the_load_keeps_every_core_busy_and_ends() -> None:
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
 def test_the_load_ends_with_its_parent(project: Path, end: signal.Signals) -> None:
-    write(project, "process", "import time\ntime.sleep(9)\n", "")
+    written(project / "examples", "process", "import time\ntime.sleep(9)\n", "")
     command = [sys.executable, "-m", "witness", "repeat", "-n1", "--load", "c/process"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.DEVNULL) as harness:

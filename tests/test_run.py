@@ -12,9 +12,8 @@ from textwrap import dedent
 
 import psutil  # type: ignore[import-untyped]
 import pytest
-from helpers import wait_until
+from helpers import wait_until, written
 
-from witness.examples import Example
 from witness.language import decide, parse
 from witness.running import CROWD, LIMIT, Attempt, Runner, platform
 
@@ -254,12 +253,6 @@ OTHER = "other", HASTY + "print('other')"
 Attempts = dict[str, Attempt]
 
 
-def example(root: Path, name: str, program: str) -> Example:
-    (root / "c").mkdir(exist_ok=True)
-    (root / "c" / f"{name}.py").write_text(dedent(program))
-    return Example(root, f"c/{name}")
-
-
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of the programs' temporary folders; what is typed here, and set here, is not for the programs."""
@@ -287,7 +280,7 @@ def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attemp
     """The runs of all these programs, side by side."""
     root = tmp_path_factory.mktemp("examples")
     programs = {name: program for name, (program, *_) in (TROUBLE | ODD).items()}
-    waits = {name: runner.submit(example(root, name, text), None, sys.executable) for name, text in programs.items()}
+    waits = {name: runner.submit(written(root, name, text), None, sys.executable) for name, text in programs.items()}
     return {name: wait() for name, wait in waits.items()}
 
 
@@ -330,7 +323,7 @@ def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
 def test_what_is_outside_is_out_of_reach(runner: Runner, tmp_path: Path, name: str) -> None:
     program, lines, trouble = REACH[name]
     confined(platform.here.missing)
-    attempt = runner.submit(example(tmp_path, name, GUARD + dedent(program)), None, sys.executable)()
+    attempt = runner.submit(written(tmp_path, name, GUARD + dedent(program)), None, sys.executable)()
     assert attempt.run.trouble.startswith(trouble)
     assert bool(attempt.run.trouble) == bool(trouble)
     kept = [line.split()[0] for path in Path("/proc/sysvipc").iterdir() for line in path.read_text().splitlines()]
@@ -363,9 +356,9 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # of a keeper that was stopped, its folders stay
     text = (TROUBLE | REACH | {"stops_keeper": (STOPS_KEEPER, "")})[name][0]
     with Runner(2) as runner:
-        waits = [runner.submit(example(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
+        waits = [runner.submit(written(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
         ran, other = [wait() for wait in waits]
-        again = runner.submit(example(tmp_path, *OTHER), None, sys.executable)()
+        again = runner.submit(written(tmp_path, *OTHER), None, sys.executable)()
     assert SHARED[name] in ran.run.trouble
     if not SHARED[name]:
         assert (ran.run.trouble, [text for text, _ in ran.run.outputs[0].lines]) == ("", REACH[name][1])
@@ -410,7 +403,7 @@ def test_a_pipe_that_the_program_makes_is_filled_in_blocks(runner: Runner, tmp_p
     child = [sys.executable, "-c", "import sys; print(sys.stdout.line_buffering)"]
     print(subprocess.run(child, stdout=subprocess.PIPE, text=True).stdout.strip(), sys.stdout.line_buffering)
     """
-    (output,) = runner.submit(example(tmp_path, "pipe", program), None, sys.executable)().run.outputs
+    (output,) = runner.submit(written(tmp_path, "pipe", program), None, sys.executable)().run.outputs
     assert [text for text, _ in output.lines] == ["False True"]
 
 
@@ -435,7 +428,7 @@ def redirected(runner: Runner, root: Path, program: str, command: str) -> Attemp
     words = command.split(" ", 1) if command.startswith("-u") else ["", command]
     line = " ".join(filter(None, ["$ python", words[0], "a.py", *words[1:]]))
     result = parse(f"{line}\n", root / "a.out")
-    return runner.submit(example(root, "a", program), result, sys.executable)()
+    return runner.submit(written(root, "a", program), result, sys.executable)()
 
 
 @pytest.mark.parametrize("redirect", ["| cat", "> a.txt; cat a.txt"])
@@ -459,7 +452,7 @@ def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:
         turns = {
-            runner.submit(example(tmp_path, name, alone * ("alone" in name) + program), None, sys.executable): name
+            runner.submit(written(tmp_path, name, alone * ("alone" in name) + program), None, sys.executable): name
             for name in names
         }
         ended = [turns[turn] for turn in runner.finished()]
@@ -490,7 +483,7 @@ def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Pat
             for process in processes:
                 process.join()
     """
-    (ran,) = runner.submit(example(tmp_path, "tear", program), None, sys.executable)().run.outputs
+    (ran,) = runner.submit(written(tmp_path, "tear", program), None, sys.executable)().run.outputs
     expected = Counter((number, f"{number} {'x' * (number % 60)}") for number in range(1000) for _ in range(8))
     seen: dict[int, int] = {}
     for text, writer in ran.lines:
@@ -506,7 +499,7 @@ def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Pat
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
 def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signal.Signals) -> None:
     for number in range(10):
-        example(
+        written(
             tmp_path, f"sleep_{number}", HASTY.replace("2", "60") + "import subprocess\nsubprocess.run(['sleep', '60'])"
         )
     harness = f"""

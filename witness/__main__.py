@@ -194,9 +194,9 @@ def _table(tallies: list[Tally]) -> None:
     for tally in tallies:
         wrong, doubtful = tally.unused
         for said in wrong:
-            print(f"{tally.example.out}: allows what does not happen: {said}")
+            print(f"{tally.example.out}:1: allows what does not happen: {said}")
         for said in doubtful:
-            print(f"{tally.example.out}: may allow too much: {said}")
+            print(f"{tally.example.out}:1: may allow too much: {said}")
     for reason in sorted(set().union(*(tally.missing for tally in tallies))):
         print(f"the examples were checked less than they can be: {reason}")
     held = sum(tally.held for tally in tallies)

@@ -31,7 +31,8 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
     if not evidence.holds(known, result):
         found.append(f"{example.out}:1: this is not the run that was recorded; {again}")
     if not accepted:
-        found.append(f"{example.out}: {PROPOSED.removeprefix('# ').strip()}")
+        last = len(example.out.read_text().splitlines())
+        found.append(f"{example.out}:{last}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
     return [*found, *_style(example), *_pages(example)]
@@ -90,7 +91,7 @@ def _pages(example: Example) -> Iterator[str]:
     if PAGES.is_dir():
         pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
         files = [path.as_posix() for path in (*example.files, example.out)]
-        yield from (f"{file} is on no page yet" for file in files if file not in pages)
+        yield from (f"{file}:1: it is on no page yet; put its fence on one" for file in files if file not in pages)
 
 
 def unable(example: Example, interpreter: Interpreter) -> str:

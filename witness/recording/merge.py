@@ -18,12 +18,8 @@ ALIKE = 0.6
 def merge(result: Result, terminal: Terminal, printed: Sequence[Printed], notes: list[str]) -> list[Line]:
     """The lines of a terminal that print `printed`, made from its old ones; what was given up goes to the notes."""
     looks = {line: result.look(line) for line in terminal.lines}
-    matched = dict(_common(terminal.lines, [text for text, _ in printed], looks))
+    matched = _matched(terminal.lines, [text for text, _ in printed], looks)
     left = [line for line in terminal.lines if line not in matched.values()]
-    for index, (text, _) in enumerate(printed):
-        if index not in matched and (line := next((line for line in left if looks[line].fullmatch(text)), None)):
-            matched[index] = line
-            left.remove(line)
     values: dict[str, str] = {}
     actors: dict[int | None, set[str | None]] = {}
     for index, line in matched.items():
@@ -56,6 +52,17 @@ def merge(result: Result, terminal: Terminal, printed: Sequence[Printed], notes:
         merged.append(line)
     notes += [f"line {line.number} is gone: `{line}`" for line in left]
     return _fit(result, merged, notes)
+
+
+def _matched(lines: Sequence[Line], texts: Sequence[str], looks: Mapping[Line, re.Pattern[str]]) -> dict[int, Line]:
+    """By the index of a text, the line that it looks like: as many as can be in their order, then any that are left."""
+    matched = dict(_common(lines, texts, looks))
+    left = [line for line in lines if line not in matched.values()]
+    for index, text in enumerate(texts):
+        if index not in matched and (line := next((line for line in left if looks[line].fullmatch(text)), None)):
+            matched[index] = line
+            left.remove(line)
+    return matched
 
 
 def _common(

@@ -57,13 +57,13 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
         if not program.is_file():
             raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
     if reason := unable(example, interpreter):
-        raise ProjectError(f"{example.programs[0]}: {reason}")
+        raise ProjectError(f"{example.programs[0]}:1: {reason}")
     if example.variant and example.variant not in NEEDS and not example.out.exists():
         raise ProjectError(
-            f"{example.out}: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
+            f"{example.out}:1: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
         )
     if len(example.programs) != 1 and not example.out.exists():
-        raise ProjectError(f"{example.out}: of several programs, write the first result by hand")
+        raise ProjectError(f"{example.out}:1: of several programs, write the first result by hand")
     return example
 
 
@@ -112,16 +112,7 @@ def move(old: str, new: str) -> str:
             command = re.sub(rf"\b{folder.name}\.(py|txt)\b", rf"{target_folder.name}.\1", command)
         write(other.out, f"{command}\n{printed}")
         one.out.unlink()
-        # It is known of the same run: only what the file calls it is another.
-        moved = read(other.out)
-        if evidence.holds(was, result):
-            evidence.enter(other, moved)
-        if was.observation:
-            evidence.observe(other, moved, was.observation)
-        if was.seen:
-            evidence.keep(other, moved, was.seen)
-        if was.trace:
-            evidence.draw(other, moved, was.trace)
+        _carry(other, was, evidence.holds(was, result))
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
     _edit(lambda text: program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text)))
@@ -135,6 +126,19 @@ def move(old: str, new: str) -> str:
             f"Now: uv run witness check {target.name}",
         ]
     )
+
+
+def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
+    """Note what was known of an example under another name: it is of the same run, whatever the file calls it."""
+    result = read(example.out)
+    if holds:
+        evidence.enter(example, result)
+    if known.observation:
+        evidence.observe(example, result, known.observation)
+    if known.seen:
+        evidence.keep(example, result, known.seen)
+    if known.trace:
+        evidence.draw(example, result, known.trace)
 
 
 def remove(name: str) -> str:

@@ -60,7 +60,7 @@ def draft(example: Example) -> tuple[Result | None, bool]:
 def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode: Mode) -> list[str]:
     """Have the result file, and the timeline, say what the runs show; returns in words what was written."""
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
-        raise RecordError(f"{example.programs[0]}: {trouble}")
+        raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
     said = []
@@ -81,7 +81,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
     if refused or not evidence.holds(evidence.stored(example), result):
         whole = next((run for run in runs if refused or complete(result, run)), None)
         if whole is None:
-            raise RecordError(f"{example.out}: in none of {len(runs)} runs did all of its lines come; try more")
+            raise RecordError(f"{example.out}:1: in none of {len(runs)} runs did all of its lines come; try more")
         change = update(result, refused) if refused else refresh(result, whole)
         renewed = parse(change.text, example.out)
         if not all(decide(renewed, run).legal for run in runs):
@@ -116,7 +116,7 @@ def _proposal(
     try:
         change = propose(example.out, terminal, [*runs, *(run for run, _ in found)], seen)
     except ProposeError as error:
-        raise RecordError(f"{example.programs[0]}: {error}") from None
+        raise RecordError(f"{example.programs[0]}:1: {error}") from None
     return Change(change.text, (*change.notes, *_local(change.text))), len(runs) + len(found)
 
 

@@ -153,11 +153,7 @@ def repeat(
     with Runner() as runner, _pushers() as pushers:
         # Turn by turn, so that different examples are beside each other.
         turns = {
-            _submit(runner, tally.example, tally.result, interpreter, n, pushers): (
-                tally,
-                interpreter,
-                n,
-            )
+            _submit(runner, tally.example, tally.result, interpreter, n, pushers): (tally, interpreter, n)
             for n in numbers
             for tally in tallies
             for interpreter in interpreters

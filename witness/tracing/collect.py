@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import (
-    Line,
-    Result,
-    Run,
-    Verdict,
-    decide,
-)
+from witness.language import Line, Result, Run, Verdict, decide
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
@@ -87,7 +81,7 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
     try:
         trace, names = read(lines, result, heard, told, interpreter.version)
         if named and not trace.is_drawn:
-            raise FigureError(f"{example.out}: all of it is one lane; take away the names of who printed each line")
+            raise FigureError(f"{example.out}:1: all of it is one lane; take away the names of who printed each line")
     except FigureError:
         if named:
             raise

@@ -12,20 +12,19 @@ from typing import NamedTuple
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import main_lane
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
+from witness.tracing.notes import MOST, Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
 from witness.tracing.order import Order
 from witness.tracing.printed import Piece, find
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
-MOST = 20_000
-"""Of more notes no order is made."""
 
 
 def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
     """The lines of a legal run, by its notes in the order of time."""
     if len(notes) > MOST:
-        raise UnseenError(f"{result.path}: too much happens in its run: more than {MOST} things were noted")
+        much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
+        raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
     opened = []
     pieces = find(notes, result, run)
     labels = {line.label: piece for line, piece in zip(verdict.order, pieces, strict=True) if line.label}

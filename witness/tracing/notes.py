@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+MOST = 20_000
+"""Of more notes no order is made, as no figure could show it, and no reader could follow it."""
+
 
 class LaneKind(StrEnum):
     PROGRAM = "program"
@@ -127,10 +130,10 @@ Record = Begin | Forked | Own | Print | Waits | On | Start | Cancel | Gives | Ta
 
 
 class Note(NamedTuple):
-    """`step` is, within an event loop, the number of the step that it is part of.
+    """`step` is what it is part of that its thread does in one go, if anything is known of that.
 
-    It begins with ``#`` in a task, whose steps follow each other, and with ``!`` in a callback. ``^`` and a number is
-    the handler of that signal.
+    It is ``#`` and a number for a step of a task, whose steps follow each other, and ``!`` and a number for a callback.
+    ``^`` and a number is the handler of that signal.
     """
 
     time_ns: int

@@ -78,7 +78,7 @@ def find(notes: Iterable[Note], result: Result, run: Run) -> list[Piece]:
             piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
             if not piece:
                 raise UnseenError(
-                    f"{result.path}: nothing is known of when `{text}` was printed, so there can be no timeline\n"
+                    f"{result.path}:1: nothing is known of when `{text}` was printed, so there can be no timeline\n"
                     "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
                 )
             latest_ns[writer] = piece.since_ns

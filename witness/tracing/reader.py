@@ -93,7 +93,7 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:
         raise FigureError(
-            f"{result.path}: {len(lanes)} lanes with {count} events are more than a figure can show\n"
+            f"{result.path}:1: {len(lanes)} lanes with {count} events are more than a figure can show\n"
             f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
         )
     return Trace("", python, tuple(lanes))

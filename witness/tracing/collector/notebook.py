@@ -12,7 +12,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from ..notes import Note, Record, write
+from ..notes import MOST, Note, Record, write
 from ..waits import Rule
 from .push import nap
 
@@ -21,8 +21,6 @@ HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
 WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "as_completed")
-MOST = 20_001
-"""After so many notes a process notes no more: no figure could show it, and no reader could follow it."""
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
@@ -46,7 +44,7 @@ class Here(threading.local):
 
     lane = "0"
     within = ""
-    step = ""  # of the event loop
+    step = ""  # of a task, a callback or the handler of a signal, as in `Note`
     busy = False
     shares = False  # its jobs with other threads of a pool
     delay: float | None = None  # of a timer that is being set
@@ -87,9 +85,9 @@ def _write(note: Note) -> None:
     if getpid() != Process.number:
         Process.number, Process.written = getpid(), 0
         Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    Process.written += 1
-    if Process.written <= MOST:
+    if Process.written <= MOST:  # one more shows that there were too many
         write_bytes(Process.notes, write(note))
+        Process.written += 1
 
 
 def lane() -> str:

@@ -5,7 +5,7 @@ briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with prob
 ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
 let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
 
-In every second run the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
+In half of the runs the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
 
 What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
 """

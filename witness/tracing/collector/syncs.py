@@ -1,7 +1,7 @@
 """The calls by which one thing comes before another, in one table: what each gives before it, and takes after it.
 
 Unlike the waits of `calls.py` they are noted whoever makes them, for the library's own threads pass on what they get.
-Only what blocks takes: who asks whether something is so already has it by chance.
+Who only asks whether something is so takes nothing, as the answer is chance; who gets something takes, waits or not.
 What a future or the end of a process gives is taken by any call that can tell of it.
 """
 

@@ -36,11 +36,9 @@ def _events(module: Any) -> None:
         asker: Any = outside()
         while asker.f_code.co_name == "__init__":
             asker = asker.f_back
-        if here.delay is not None or asker.f_code.co_name in (
-            "_call_soon",
-            "call_soon_threadsafe",
-        ):  # and not for something to read or write, whenever that may be
-            timer = here.delay is not None
+        timer = here.delay is not None
+        # Not for something to read or write, whenever that may be.
+        if timer or asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):
             rule = Rule.TIMER if timer else Rule.HANDED if here.handing else Rule.SOON
             post(loop, self, call(), rule, here.group if here.delay is None else here.delay)
         init(self, callback, args, loop, context)
@@ -99,19 +97,15 @@ def _go_on(task: Any) -> None:
     if "/" not in here.within or task in _begun:
         note(On(yields=True))
         return
-    _begin(task)
-
-
-def _begin(task: Any) -> None:
     _begun.add(task)
-    code = _code(task.get_coro())
+    _begin(task.get_coro())
+
+
+def _begin(coroutine: Any) -> None:
+    code = getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
     note(Begin(LaneKind.TASK, code.co_name if code else ""))
     if code and example(code.co_filename):
         note(Own())
-
-
-def _code(coroutine: Any) -> Any:
-    return getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
 
 
 def _stop(task: Any) -> None:
@@ -162,10 +156,7 @@ def _event_loop(module: Any) -> None:
             _lanes[task] = known
             return task
         before, here.within = here.within, known  # its first step is taken at once
-        code = _code(coro)
-        note(Begin(LaneKind.TASK, code.co_name if code else ""))
-        if code and example(code.co_filename):
-            note(Own())
+        _begin(coro)
         try:
             task = create(self, coro, **kwargs)
             _lanes[task] = known
