@@ -3,6 +3,7 @@
 #
 # [tool.witness]
 # timeout = 30
+# alone = true
 # ///
 import asyncio
 

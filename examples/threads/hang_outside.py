@@ -1,5 +1,8 @@
 # /// script
 # requires-python = ">=3.15"
+#
+# [tool.witness]
+# alone = true
 # ///
 import os
 import sys

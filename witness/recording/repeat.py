@@ -175,7 +175,7 @@ def repeat(
 
 @contextmanager
 def _pushers() -> Iterator[tuple[Path, Path]]:
-    """What pushes a program about: one that needs the GIL only at its calls; others also between two instructions."""
+    """What pushes a program about: only at its calls, or also between two instructions."""
     with collector("push") as at_calls, collector("push", "instructions") as anywhere:
         yield at_calls, anywhere
 
@@ -188,11 +188,16 @@ def _submit(
     number: int,
     pushers: tuple[Path, Path],
 ) -> Turn:
-    """Have an example run in the way that is this number's; what measures, or runs outside Linux, is not pushed."""
+    """Have an example run in the way that is this number's; what measures, or runs outside Linux, is not pushed.
+
+    What needs the GIL is pushed at its calls alone, and so is all on 3.12, which may crash where instructions are
+    traced (python/cpython#108976).
+    """
     variation = varied(number)
     if not platform.here.complete or example.settings["alone"]:
         variation = replace(variation, pushed=False)
-    site = {"site": pushers["gil" not in example.settings["needs"]]} if variation.pushed else {}
+    anywhere = "gil" not in example.settings["needs"] and not interpreter.version.startswith("3.12.")
+    site = {"site": pushers[anywhere]} if variation.pushed else {}
     return runner.submit(example, result, interpreter.path, variation=variation, **site)
 
 
