@@ -32,7 +32,7 @@ def by_tasks():
 
 def by_pool(pool):
     start = time.perf_counter()
-    with pool(2) as executor:
+    with pool(1) as executor:  # 有第二个，它就在量的时候启动
         # 池到第一件才启动；第一件做完，才开始量 JOBS 件
         executor.submit(job).result()
         started = time.perf_counter()
