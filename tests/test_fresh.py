@@ -38,8 +38,10 @@ def test_a_program_does_what_its_timeline_says(example: Example) -> None:
     trace = evidence.load(example).trace
     if not trace or trace.causes is None or trace.python.rpartition(".")[0] != me.version.rpartition(".")[0]:
         pytest.skip("its timeline is of another Python, or it has none")
-    if reason := unfit(example, me) or lacking(example) or ", ".join(example.dependencies):
+    if reason := unfit(example, me) or lacking(example):
         pytest.skip(reason)
+    if example.dependencies:
+        pytest.skip("what its packages do takes long to trace")
     assert differs(example, me) == []
 
 
