@@ -75,7 +75,7 @@ def runs(folder: Path, program: str, interpreter: Interpreter, numbers: range, p
     (folder / "c").mkdir(exist_ok=True)
     head = "import asyncio, multiprocessing, os, queue, sys, threading, time\n"
     (folder / "c/a.py").write_text(head + dedent(program))
-    with Runner(4) as runner, collector("push", "instructions") as pushing:
+    with collector("push", "instructions") as pushing, Runner(4) as runner:
         site = pushing if pushed else TERMINAL
         turns = [
             runner.submit(Example(folder, "c/a"), None, interpreter.path, site, varied(number)) for number in numbers

@@ -127,7 +127,7 @@ def runs(
     runs: list[Run] = []
     machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
     for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
-        with machine, Runner(workers) as runner, _pushers() as pushers:
+        with machine, _pushers() as pushers, Runner(workers) as runner:
             numbers = range(len(runs), len(runs) + times)
             for turn in [_submit(runner, example, result, interpreter, n, pushers) for n in numbers]:
                 runs.append(turn().run)
@@ -150,7 +150,7 @@ def repeat(
     `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
     """
     tallies = [Tally(example, read(example.out)) for example in examples]
-    with Runner() as runner, _pushers() as pushers:
+    with _pushers() as pushers, Runner() as runner:
         # Turn by turn, so that different examples are beside each other.
         turns = {
             _submit(runner, tally.example, tally.result, interpreter, n, pushers): (tally, interpreter, n)
