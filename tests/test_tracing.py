@@ -231,6 +231,16 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
             " 4 1.1 Takes message v, 4 1.1 On",
             {"1.0": "1 put 1", "1.1": "2 wait, 4 on 1"},
         ),
+        # By two of them that ask each other again and again, so that there are 2 ** 60 ways.
+        (
+            "1 1.0 Gives item f, 2 1.8 Begin thread asks, 2 1.9 Begin thread answers, 2 1.8 Takes item f, "
+            + ", ".join(
+                f"3 1.8 Gives item a{k}, 3 1.9 Takes item a{k}, 3 1.9 Gives item b{k}, 3 1.8 Takes item b{k}"
+                for k in range(60)
+            )
+            + ", 4 1.8 Gives message v, 2 1.1 Waits get, 5 1.1 Takes message v, 5 1.1 On",
+            {"1.0": "1 put 1", "1.1": "2 wait, 5 on 1"},
+        ),
     ],
 )
 def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:

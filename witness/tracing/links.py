@@ -67,13 +67,16 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
         return None
     for place in order.between(key, wait.time_ns, on.time_ns):
         todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
-        while todo:
-            note = order.notes[first := todo.pop(0)]
+        met = set(todo)
+        for first in todo:  # the nearest before those behind them
+            note = order.notes[first]
             if note.lane in reading.shown:
                 # A value can be put before it is asked for.
                 late = wait.what in FOR_VALUE or note.time_ns > wait.time_ns
                 if note.lane != key and late:
                     return Origin(note.time_ns, first, note.lane)
             else:
-                todo += [cause.before for cause in order.causes[first]]
+                behind = {cause.before for cause in order.causes[first]} - met
+                met |= behind
+                todo += sorted(behind, reverse=True)
     return None
