@@ -19,9 +19,9 @@ async def serve(port: int, ready, stop) -> None:
         writer.write(str(os.getpid()).encode())
         writer.close()
 
-    await asyncio.start_server(answer, sock=listener(port))
-    ready.release()
-    await asyncio.to_thread(stop.wait)
+    async with await asyncio.start_server(answer, sock=listener(port)):
+        ready.release()
+        await asyncio.to_thread(stop.wait)
 
 
 def worker(port: int, ready, stop) -> None:

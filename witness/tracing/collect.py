@@ -17,7 +17,7 @@ from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.tracing.lines import Lines, course
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
-from witness.tracing.notes import Note, Print, Record, parse
+from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.printed import foreign, spoken
 from witness.tracing.promises import Pair
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
@@ -73,6 +73,10 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
         why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
         kind = UnseenError if undisturbed.legal else IllegalError
         raise kind(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
+    if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
+        raise TraceError(
+            f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, best by a `with` block"
+        )
     sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)
     lines = course(notes, result, heard, told, sources)

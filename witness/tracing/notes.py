@@ -118,6 +118,12 @@ class Done(NamedTuple):
     """The event loop has done a step."""
 
 
+class Unclosed(NamedTuple):
+    """What it had open is gone without having been closed, as Python's warning has it."""
+
+    what: str
+
+
 class Exit(NamedTuple):
     """Its program is done; it may still wait for threads and processes."""
 
@@ -126,7 +132,24 @@ class End(NamedTuple):
     """It has nothing more to do."""
 
 
-Record = Begin | Forked | Own | Print | Waits | On | Start | Cancel | Gives | Takes | Clears | Fresh | Done | Exit | End
+Record = (
+    Begin
+    | Forked
+    | Own
+    | Print
+    | Waits
+    | On
+    | Start
+    | Cancel
+    | Gives
+    | Takes
+    | Clears
+    | Fresh
+    | Done
+    | Unclosed
+    | Exit
+    | End
+)
 
 
 class Note(NamedTuple):

@@ -9,7 +9,20 @@ from types import ModuleType
 from typing import Any
 
 from ..notes import Begin, End, Exit, LaneKind
-from . import calls, chance, channels, generators, instructions, printing, processes, signals, syncs, tasks, threads
+from . import (
+    calls,
+    chance,
+    channels,
+    generators,
+    instructions,
+    printing,
+    processes,
+    signals,
+    syncs,
+    tasks,
+    threads,
+    unclosed,
+)
 from .hooks import when_imported
 from .notebook import HOME, NOTES, PUSHED, note
 
@@ -31,6 +44,8 @@ threads.hook()
 processes.hook()
 channels.hook()
 signals.hook()
+if not PUSHED:
+    unclosed.hook()
 for module in os, time, threading:
     imported(module)
 printing.hook()
