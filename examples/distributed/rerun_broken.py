@@ -9,7 +9,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, wait
 
 
 def pay(n, folder):
@@ -32,8 +32,17 @@ if __name__ == "__main__":
         ) as cluster,
         Client(cluster) as client,
     ):
-        futures = client.map(pay, range(5), folder=folder)
+        first, second = client.scheduler_info()["workers"]
+
+        def submit(n, worker):
+            return client.submit(
+                pay, n, folder, workers=worker, allow_other_workers=True
+            )
+
+        futures = [submit(1, first), submit(2, second)]
+        wait(futures)  # 1、2 号做完了，结果放在两个 worker 的内存里
+        futures.append(submit(3, second))
         print(f"sum: {sum(client.gather(futures))}")
         paid = Path(folder, "ledger.txt").read_text().split()
-        for n in range(5):
+        for n in (1, 2, 3):
             print(f"paid {n}: {paid.count(str(n))}")

@@ -7,7 +7,7 @@ from multiprocessing import Pool
 def long_time_task(name: int) -> None:
     print(f"Run task {name} ({os.getpid()})...")
     start = time.perf_counter()
-    time.sleep(random.random() * 0.5)
+    time.sleep(random.random() * 0.05)
     seconds = time.perf_counter() - start
     print(f"Task {name} runs {seconds:.2f} seconds.")
 

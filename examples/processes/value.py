@@ -2,7 +2,7 @@ from multiprocessing import Process, Value
 
 
 def count(total: Value) -> None:
-    for _ in range(100_000):
+    for _ in range(20_000):
         with total.get_lock():
             total.value += 1
 
@@ -14,4 +14,4 @@ if __name__ == "__main__":
         p.start()
     for p in workers:
         p.join()
-    print(f"counted: {total.value} of 200000")
+    print(f"counted: {total.value} of 40000")

@@ -7,7 +7,7 @@ class School:
 
 school = School()
 alice_bound = threading.Event()
-bob_bound = threading.Event()
+bob_done = threading.Event()
 
 
 def process_student(name: str) -> None:
@@ -18,15 +18,15 @@ def process_student(name: str) -> None:
 def process_alice(name: str) -> None:
     school.student = name
     alice_bound.set()
-    bob_bound.wait()  # 读之前，另一个线程也写了
+    bob_done.wait()  # 读之前，另一个线程也写了
     process_student(name)
 
 
 def process_bob(name: str) -> None:
     alice_bound.wait()
     school.student = name
-    bob_bound.set()
     process_student(name)
+    bob_done.set()
 
 
 t1 = threading.Thread(
