@@ -74,9 +74,7 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
         kind = UnseenError if undisturbed.legal else IllegalError
         raise kind(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
-        raise TraceError(
-            f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, best by a `with` block"
-        )
+        raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
     sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)
     lines = course(notes, result, heard, told, sources)
