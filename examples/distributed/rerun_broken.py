@@ -9,7 +9,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from distributed import Client, LocalCluster, wait
+from distributed import Client, LocalCluster
 
 
 def pay(n, folder):
@@ -40,7 +40,7 @@ if __name__ == "__main__":
             )
 
         futures = [submit(1, first), submit(2, second)]
-        wait(futures)  # 1、2 号做完了，结果放在两个 worker 的内存里
+        print(f"first two: {client.gather(futures)}")
         futures.append(submit(3, second))
         print(f"sum: {sum(client.gather(futures))}")
         paid = Path(folder, "ledger.txt").read_text().split()
