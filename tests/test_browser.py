@@ -140,7 +140,7 @@ def search(browser: Browser, host: str) -> Iterator[Page]:
         ("信号量", "/asynchronous/limits/"),
         ("背压", "/asynchronous/limits/"),
         ("await", "/asynchronous/await/"),
-        ("run_in_executor", "/asynchronous/blocking/"),
+        ("run_in_executor", "/asynchronous/threads/"),
         ("pstree", "/asynchronous/inspect/"),
         ("主动型任务", "/asynchronous/eager/"),
         ("Event loop is closed", "/asynchronous/eager/"),

@@ -43,8 +43,6 @@ async def keep(
         results[number] = await fetch(client, limit, PAGES[number])
     except (httpx.HTTPError, TimeoutError) as error:
         results[number] = error
-    if len(results) % 25 == 0:
-        print("有了结果的页数:", len(results))
 
 
 async def main(url: str) -> None:
@@ -55,8 +53,14 @@ async def main(url: str) -> None:
         ) as client,
         asyncio.TaskGroup() as group,
     ):
-        for number in range(len(PAGES)):
+        tasks = [
             group.create_task(keep(client, limit, number))
+            for number in range(len(PAGES))
+        ]
+        for done, task in enumerate(asyncio.as_completed(tasks), 1):
+            await task
+            if done % 25 == 0:
+                print("有了结果的页数:", done)
 
 
 with slow_server.serving() as url:

@@ -7,7 +7,7 @@ async def price(text: str) -> float | None:
         return float(text)
     except ValueError:
         print("出错:", text)
-        return None  # 在任务里面接住，组就不知道
+        return None  # 在任务里面捕获，组就不知道
 
 
 async def main() -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 WORKERS = 2  # 几个线程，或几个进程
 
 
-# 一件：大约算 1 毫秒。返回自己的进程到此刻用掉的 CPU 时间
+# 一件：算一小会儿。返回自己的进程到此刻用掉的 CPU 时间
 def burn(_):
     x = 0
     for _ in range(50_000):

@@ -4,7 +4,7 @@ import platform
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-WAIT = 0.009  # 一件：等 9 毫秒，再算大约 1 毫秒
+WAIT = 0.009  # 一件：等 9 毫秒，再算一小会儿
 THREADS = 100
 PROCESSES = 2
 

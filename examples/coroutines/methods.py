@@ -35,7 +35,7 @@ try:
 except StopIteration:
     print("send -> StopIteration")
 
-# 协程没有接住的异常，会回到调用方
+# 协程没有捕获的异常，会回到调用方
 d = average()
 next(d)
 try:

@@ -27,7 +27,7 @@ locked.wait()
 
 pid = os.fork()
 if pid == 0:
-    # 锁被复制成「已锁」，拿着它的线程却没有复制过来。
+    # 锁被复制成「已锁」，持有它的线程却没有复制过来。
     print(f"Threads in child: {threading.active_count()}")
     print(f"Child got the lock: {lock.acquire(timeout=0.1)}")
 else:

@@ -1,7 +1,8 @@
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+import time
+from concurrent.futures import ThreadPoolExecutor
 
-all_in = threading.Event()
+all_in = threading.Event()  # 十个都交出去了
 stop = threading.Event()
 
 
@@ -15,7 +16,9 @@ with ThreadPoolExecutor(max_workers=2) as pool:
     futures = [pool.submit(cook, number) for number in range(10)]
     try:
         all_in.set()
-        wait(futures)
+        for future in futures:
+            while not future.done():
+                time.sleep(0.1)  # 睡着也能被 Ctrl+C 打断
     except KeyboardInterrupt:
         pool.shutdown(wait=False, cancel_futures=True)  # 排队的
         stop.set()  # 正在做的

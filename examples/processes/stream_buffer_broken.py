@@ -1,3 +1,4 @@
+import queue
 import subprocess
 import sys
 import threading
@@ -7,13 +8,7 @@ import sys
 print("ready")  # 攒在缓冲区里，没有送出去
 sys.stdin.readline()
 """
-line_came = threading.Event()
-
-
-def read_line() -> None:
-    print(f"line: {child.stdout.readline().strip()}")
-    line_came.set()
-
+lines: queue.Queue[str] = queue.Queue()
 
 with subprocess.Popen(
     [sys.executable, "-E", "-c", CHILD],  # 不看 PYTHON… 变量
@@ -21,10 +16,14 @@ with subprocess.Popen(
     stdout=subprocess.PIPE,
     text=True,
 ) as child:
-    reader = threading.Thread(target=read_line)
+    reader = threading.Thread(
+        target=lambda: lines.put(child.stdout.readline().strip())
+    )
     reader.start()
-    if not line_came.wait(timeout=1):
+    try:
+        print(f"line: {lines.get(timeout=1)}")
+    except queue.Empty:
         print("no line in 1 second")
     child.stdin.write("go on\n")
     child.stdin.close()  # 它结束时，才送出来
-    reader.join()
+    print(f"line: {lines.get()}")
