@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from itertools import chain
 from math import inf
 
 from witness.examples import ExampleError, check, find
@@ -192,11 +193,8 @@ def _table(tallies: list[Tally]) -> None:
         for reason in tally.refused[:1]:
             print("    " + reason.replace("\n", "\n    "))
     for tally in tallies:
-        wrong, doubtful = tally.unused
-        for said in wrong:
-            print(f"{tally.example.out}:1: allows what does not happen: {said}")
-        for said in doubtful:
-            print(f"{tally.example.out}:1: may allow too much: {said}")
+        for fault in chain(*tally.unused):
+            print(f"{tally.example.out}:{fault.line}: {fault.text}")
     for reason in sorted(set().union(*(tally.missing for tally in tallies))):
         print(f"the examples were checked less than they can be: {reason}")
     held = sum(tally.held for tally in tallies)

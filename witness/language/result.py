@@ -98,6 +98,10 @@ class Result:
         for terminal in self.terminals:
             yield from terminal.lines
 
+    def line_with(self, name: str) -> Line:
+        """The line where a variable is mentioned first."""
+        return next(line for line in self.lines if self.variables[name] in line.parts)
+
     @cached_property
     def values(self) -> dict[str, str]:
         """The recorded values, without padding."""
