@@ -12,7 +12,7 @@ import pytest
 from witness.examples import Example
 from witness.language import parse, read
 from witness.recording import evidence, timelines
-from witness.recording.record import Mode, record
+from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing import collect
@@ -113,7 +113,7 @@ def test_unnamed_lines_of_tasks_have_lanes_and_causes(interpreter: Interpreter, 
     """
     example = written(tmp_path, program, "")
     example.out.unlink()
-    record(example, [run(example, parse("$ python a.py\n", example.out), interpreter.path)], interpreter, Mode.UPDATE)
+    record(example, [run(example, parse("$ python a.py\n", example.out), interpreter.path)], interpreter)
     trace = evidence.load(example).trace
     assert trace
     assert [lane.name for lane in trace.lanes] == ["main", "work 1", "work 2"]

@@ -99,6 +99,11 @@ class Tally:
         return Seen(self.runs, tuple(sights[kind] for kind in cover(shown, counts, KEPT)))
 
     @property
+    def holds(self) -> bool:
+        """Whether each run was legal, and what is allowed was seen, as far as one can tell from so few."""
+        return not self.refused and not self.unused[0]
+
+    @property
     def unused(self) -> tuple[list[Fault], list[Fault]]:
         """What the annotations allow and no run used: what is wrong with them, and what may be."""
         runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {', '.join(self.versions)}"
