@@ -141,7 +141,7 @@ def legal_runs(draw: st.DrawFn, page: Result) -> Run:
     values |= {name: str(next(fresh)) for name, variable in page.variables.items() if variable.is_process}
     values |= dict(zip([name for name in values if name[0] == "k"], draw(st.permutations("pqr")), strict=False))
     values |= {"main": "1"}
-    workers = {name for name, variable in page.variables.items() if variable.type == "worker"}
+    workers = {name for name, variable in page.variables.items() if variable.is_worker}
     order: list[Line] = []
     for region in page.terminals[0].regions:
         lines = {

@@ -653,7 +653,7 @@ def is_plain(example: Example) -> bool:
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
     return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.type == "worker" and variable.bounded) and not variable.each
+        variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
         for variable in page.variables.values()
     )
 

@@ -45,7 +45,7 @@ def _faults(result: Result) -> Faults:
     for terminal in result.terminals:
         yield from _folded(result, terminal)
     for variable in result.variables.values():
-        if variable.type == "worker":
+        if variable.is_worker:
             yield from _worker(result, variable)
 
 

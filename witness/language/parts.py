@@ -57,6 +57,11 @@ class Variable:
         return self.space == "process"
 
     @property
+    def is_worker(self) -> bool:
+        """Whether it says which of those that do such work, one thing after the other, does that of its name."""
+        return self.type == "worker"
+
+    @property
     def regex(self) -> str:
         """What the part may look like."""
         return TYPES[self.type].look(self)
