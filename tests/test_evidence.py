@@ -1,18 +1,14 @@
 """What is known of an example is what was recorded, counts while it is true, and is said to be broken where it is."""
 
-import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
-from helpers import output
+from helpers import Forged, copied, forge, output
 
 from witness.examples import Example
 from witness.language import ResultError, Run, decide, parse, read, recorded
@@ -148,16 +144,11 @@ def test_the_lines_of_two_terminals_stay_apart() -> None:
 
 # Lies whose checksum is right, as who may write here can make it.
 
-Forged = dict[str, Any]
-
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Example:
     """A copy of an example that was repeated, with a timeline in which one waits for the other."""
-    (tmp_path / "c").mkdir()
-    for file in ("queue_end.py", "queue_end.out", "queue_end.json"):
-        shutil.copy(Path("examples/processes") / file, tmp_path / "c")
-    return Example(tmp_path, "c/queue_end")
+    return copied("processes/queue_end", tmp_path)
 
 
 def refused(example: Example, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -274,12 +265,8 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
 @pytest.mark.parametrize("lie", FORGED)
 def test_what_no_recording_writes_is_refused(queue: Example, lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(queue, monkeypatch) == []
-    known = json.loads(evidence.path(queue).read_text())
     change, message = FORGED[lie]
-    change(known)
-    evidence.path(queue).unlink()
-    forged = msgspec.convert(known, evidence.Evidence)
-    evidence.change(queue, **{name: getattr(forged, name) for name in forged.__dataclass_fields__})
+    forge(queue, change)
     found = refused(queue, monkeypatch)
     assert any(message in said for said in found), found
     assert all(re.match(r"\S+\.(?:json|out):\d+: ", said) for said in found)

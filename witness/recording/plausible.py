@@ -1,7 +1,7 @@
 """Whether what is kept of an example can be true: counts add up, versions exist, the timeline is of the printed run.
 
 What was changed by hand is refused by its checksum (`evidence.py`). Here is refused what no recording writes, whoever
-made the checksum. Whether the program does so, only a run can say: `fresh.differs`.
+made the checksum. Whether the program does so, only a run can say: `tests/test_fresh.py`.
 """
 
 from __future__ import annotations
