@@ -212,6 +212,17 @@ def cause(**lie: object) -> Callable[[Forged], None]:
     return lambda known: known["trace"]["causes"][0].update(lie)
 
 
+def late(known: Forged) -> None:
+    """What the writer does comes after what the reader does."""
+    for event in lane(known, "writer"):
+        event["milliseconds"] += 5000
+
+
+def circle(known: Forged) -> None:
+    first = known["trace"]["causes"][0]
+    known["trace"]["causes"].append({"before": first["after"], "after": first["before"], "links": []})
+
+
 def another_run(known: Forged) -> None:
     """Another text in a run that was kept."""
     known["seen"]["runs"][0]["outputs"][0]["lines"][1][0] = "Put Z to queue..."
@@ -251,6 +262,17 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "no lines": (without("line"), "has not the lines of the result"),
     "a lane without an end": (without("end"), "begin, wait, go on and end"),
     "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "has not the lines of the result"),
+    "two lanes of one name": (
+        lambda known: known["trace"]["lanes"][2].update(name="writer"),
+        "two lanes with one name",
+    ),
+    "a job of another lane": (lambda known: known["trace"]["lanes"][1].update(jobs=[99]), "a job that prints no line"),
+    "one that begins before it is started": (
+        lambda known: lane(known, "reader")[0].update(milliseconds=0.0),
+        "reader begins before it is started",
+    ),
+    "an arrow from later on": (late, "an arrow that leads back in time"),
+    "causes in a circle": (circle, "a line that comes before itself"),
     "names exchanged": (swap_names, "no chain from who printed"),
     "lines exchanged": (swap_lines, "not the lines of the result in their order"),
     "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known that makes this line wait"),

@@ -12,8 +12,8 @@ import pytest
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.lanes import Traced, look
 from witness.recording.proposal.propose import propose
-from witness.recording.proposal.traced import Traced, look
 from witness.running import Runner, varied
 from witness.running.interpreters import own
 
@@ -112,6 +112,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "lines that come together": (
         ["try / failed / try / failed / ok", "try / failed / ok"],
         "times 0..| try / times 0..| failed / times 0..| try / times 0..| failed / ok",
+        "",
+    ),
+    "lines that come together, the last time halfway": (
+        ["try / failed / try / failed / try / ok", "try / ok", "try / failed / try / ok"],
+        "times 0..| try / times 0..| failed / times 0..| try / times 0..| failed / times 0..1| try / ok",
         "",
     ),
     "an exception": (

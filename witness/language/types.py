@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,10 +45,6 @@ class Type:
     formatted: Callable[[str], object] = field(default=lambda _: False)
     edge: Callable[[Variable], str] = _digits
 
-    @property
-    def is_process(self) -> bool:
-        return self.space == "process"
-
 
 def _integer_spec(variable: Variable) -> str:
     """The format of an integer; a recorded leading zero is one of a fixed width."""
@@ -74,10 +70,7 @@ def _float_value(variable: Variable, text: str) -> Value | None:
     spec = _float_spec(variable)
     if spec != "!r":
         return formats.number(text, spec) if variable.format else float(text)
-    try:
-        return float(text) if repr(float(text)) == text else None
-    except ValueError:
-        return None
+    return float(text) if repr(float(text)) == text else None
 
 
 def _id_look(variable: Variable) -> str:
@@ -118,29 +111,23 @@ def _itself(variable: Variable, text: str) -> Value | None:
     return text
 
 
+_PROCESS = Type(
+    "a process number; two names are two processes",
+    _process_look,
+    _process_value,
+    space="process",
+    formatted=formats.SPEC.fullmatch,
+)
 TYPES = {
-    "pid": Type(
-        "a process number; two names are two processes",
-        _process_look,
-        _process_value,
-        space="process",
-        formatted=formats.SPEC.fullmatch,
-    ),
-    "worker": Type(
-        "a process number; the actor of this name is a pool's worker, as others may be, one after the other",
-        _worker_look,
-        _worker_value,
-        space="process",
+    "pid": _PROCESS,
+    "worker": replace(
+        _PROCESS,
+        means="a process number; the actor of this name is a pool's worker, as others may be, one after the other",
+        look=_worker_look,
+        value=_worker_value,
         bounded=True,
-        formatted=formats.SPEC.fullmatch,
     ),
-    "silent": Type(
-        "a process number; this process prints nothing",
-        _process_look,
-        _process_value,
-        space="process",
-        formatted=formats.SPEC.fullmatch,
-    ),
+    "silent": replace(_PROCESS, means="a process number; this process prints nothing"),
     "int": Type(
         "an integer",
         lambda variable: formats.look(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,

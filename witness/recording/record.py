@@ -15,8 +15,8 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.lanes import look
 from witness.recording.proposal.propose import propose as proposal
-from witness.recording.proposal.traced import look
 from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
 from witness.tracing.model import TraceError

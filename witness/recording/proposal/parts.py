@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Lanes, numbered
+from witness.recording.proposal.lanes import Lanes, Traced, numbered
 from witness.recording.proposal.looks import HOLE, TIME, VALUE, shape
 from witness.recording.proposal.shape import among, trim, variable
-from witness.recording.proposal.traced import Traced
 
 
 class Hole(NamedTuple):

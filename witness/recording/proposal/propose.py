@@ -16,10 +16,9 @@ from pathlib import Path
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Lanes
+from witness.recording.proposal.lanes import Lanes, Traced, undisturbed
 from witness.recording.proposal.looks import HOLE, VALUE, shown
 from witness.recording.proposal.parts import Parts
-from witness.recording.proposal.traced import Traced, undisturbed
 from witness.recording.update import Change
 
 
