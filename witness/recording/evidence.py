@@ -120,17 +120,6 @@ def orders(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
     return found
 
 
-def ordered(result: Result, order: Order) -> Result:
-    """The result with the order and the values of another run."""
-    lines = {line.number: line for line in result.lines}
-    terminals = [
-        replace(terminal, lines=tuple(lines[number] for number in order.lines if lines[number] in terminal.lines))
-        for terminal in result.terminals
-    ]
-    variables = {name: replace(result.variables[name], value=value) for name, value in order.values.items()}
-    return replace(result, terminals=tuple(terminals), variables=variables)
-
-
 def holds(evidence: Evidence, result: Result) -> bool:
     """Whether the run that `result` prints is the one that was recorded."""
     return evidence.printed == _digest(result.output)
