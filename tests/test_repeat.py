@@ -120,13 +120,15 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> Non
     # By the seeds of the runs it is even in some, and odd in others.
     written(project / "examples", "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
     written(project / "examples", "process", *PROGRAMS["number"][:2])
-    status, said, _ = run_witness(project, "repeat", "-n8", "--record", "varies", "process")
+    written(project / "examples", "never", "print(9)", "{n:int=5 in 1..8}\n")
+    status, said, _ = run_witness(project, "repeat", "-n8", "--record", "varies", "process", "never")
     assert status == 1
+    assert "always" not in said  # of runs that did not hold nothing follows
     assert "examples/c/varies.out:2: printed: `9`" in said
     assert "8/8" in next(line for line in said.splitlines() if line.endswith("c/process"))
     held, _, runs = next(line for line in said.splitlines() if line.endswith("c/varies")).split()[0].partition("/")
     assert 0 < int(held) < int(runs) == 8
-    assert said.splitlines()[-1] == f"{int(held) + 8} of 16 runs held"
+    assert said.splitlines()[-1] == f"{int(held) + 8} of 24 runs held"
     assert [path.name for path in project.rglob("*.json")] == ["process.json"]
 
 

@@ -152,8 +152,8 @@ class Used:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
         self.values: dict[str, set[str]] = {}
-        self.processes = {name for name, variable in result.variables.items() if variable.type == "int"}
-        """The integers that were in each run the number of a process that printed."""
+        self.processes: set[str] | None = None
+        """The integers that were in each run the number of a process that printed; None before the first run."""
 
     def add(self, run: Run, verdict: Verdict) -> frozenset[Shown]:
         """Count a legal run; returns what it showed."""
@@ -162,7 +162,9 @@ class Used:
         for name, value in verdict.values.items():
             self.values.setdefault(name, {self.result.values[name]}).add(value)
         writers = {str(writer) for output in run.outputs for _, writer in output.lines}
-        self.processes = {name for name in self.processes if verdict.values.get(name) in writers}
+        integers = {name for name, variable in self.result.variables.items() if variable.type == "int"}
+        processes = {name for name in integers if verdict.values.get(name) in writers}
+        self.processes = processes if self.processes is None else self.processes & processes
         return shown
 
     def faults(self, times: int, runs: str, whole: bool = False) -> list[Fault]:
@@ -171,7 +173,7 @@ class Used:
         `runs` is what they are in words. How far bounds may be is known only if all were counted.
         """
         found = []
-        for name in sorted(self.processes):
+        for name in sorted(self.processes or ()):
             words = "was always the number of a process that printed: it is a `pid` or a `worker`"
             found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
         if times >= ENOUGH:
