@@ -13,7 +13,7 @@ from helpers import output
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import Traced, look
+from witness.recording.proposal.lanes import Traced, traced_run
 from witness.recording.proposal.propose import propose
 from witness.running import Runner, varied
 from witness.running.interpreters import own
@@ -624,7 +624,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
     example, result, runs = ran[name]
-    looks = [look(example, result, own()) for _ in range(PROGRAMS[name].looks)]
+    looks = [traced_run(example, result, own()) for _ in range(PROGRAMS[name].looks)]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     file = example.programs[0].name
     terminal = result.terminals[0] if result else Terminal(1, file, None, ())

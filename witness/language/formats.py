@@ -77,7 +77,7 @@ def unpadded(spec: str) -> str:
     )
 
 
-def shape(text: str) -> str | None:
+def time_format(text: str) -> str | None:
     """The one of `TIMES` in which `text` is written, if any."""
     return next((format for format in TIMES if moment(text, format, text)), None)
 

@@ -31,7 +31,7 @@ def orders(terminal: Terminal) -> int | None:
     return found
 
 
-def looks(lines: Iterable[Line]) -> dict[Line, int]:
+def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
     """For each line the number of the first that reads the same; one in which something varies is like no other."""
     first: dict[str, int] = {}
     return {
@@ -48,7 +48,7 @@ def _ways(region: Region) -> int | None:
     for lane in region.lanes:
         for one, other in zip(lane.lines, lane.lines[1:], strict=False):
             before[other] |= bits[one]
-    read = looks(lines)
+    read = first_alike(lines)
     ways = {frozenset([0]): 1}
     for _ in lines:
         longer: dict[frozenset[int], int] = {}

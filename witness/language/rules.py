@@ -137,7 +137,7 @@ class Rules:
         if value is None and not variable.choices:
             raise RuleError(f"`{text}` is not written as `{variable}`")
         if isinstance(value, datetime) and not again:
-            dated = formats.has_date(variable.format or formats.shape(variable.value) or "")
+            dated = formats.has_date(variable.format or formats.time_format(variable.value) or "")
             clock = step.terminal, line.printer, dated
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:

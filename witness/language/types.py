@@ -81,7 +81,7 @@ def _id_look(variable: Variable) -> str:
 
 
 def _time_format(variable: Variable) -> str:
-    return variable.format or formats.shape(variable.value) or ""
+    return variable.format or formats.time_format(variable.value) or ""
 
 
 def _process_look(variable: Variable) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from witness.examples import Example
-from witness.language import Output, Result, ResultError, Run, decide, looks, read
+from witness.language import Output, Result, ResultError, Run, decide, first_alike, read
 from witness.recording.files import locked, write
 from witness.tracing.model import Trace
 
@@ -109,9 +109,9 @@ def load(example: Example, result: Result | None = None) -> Evidence:
 
 
 def orders(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
-    """The orders of the runs that were repeated last, those together that read the same (`looks`)."""
+    """The orders of the runs that were repeated last, those together that read the same (`first_alike`)."""
     found: dict[tuple[int, ...], list[Order]] = {}
-    read_as = looks(result.lines)
+    read_as = first_alike(result.lines)
     for sight in seen.runs:
         verdict = decide(result, Run(sight.outputs))
         if verdict.legal and sight.count:

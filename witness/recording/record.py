@@ -15,7 +15,7 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import look
+from witness.recording.proposal.lanes import traced_run
 from witness.recording.proposal.propose import propose as proposal
 from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
@@ -73,8 +73,8 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
 
 def _proposed(example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter) -> list[str]:
     """Write what is proposed for these runs and a few that are traced; the result may say what is typed."""
-    looks = (look(example, result, interpreter) for _ in range(TRACED))
-    found = [(run, known) for run, known in looks if not run.trouble]
+    traced = (traced_run(example, result, interpreter) for _ in range(TRACED))
+    found = [(run, known) for run, known in traced if not run.trouble]
     seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
     terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
     every = [*runs, *(run for run, _ in found)]

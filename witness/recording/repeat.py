@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import Line, Result, Run, decide, looks, read
+from witness.language import Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
@@ -55,7 +55,7 @@ class Tally:
 
     @cached_property
     def read_as(self) -> dict[Line, int]:
-        return looks(self.result.lines)
+        return first_alike(self.result.lines)
 
     @property
     def held(self) -> int:

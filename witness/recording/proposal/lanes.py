@@ -13,7 +13,7 @@ from operator import and_, or_
 from witness.examples import Example
 from witness.language import Result, Run, Terminal
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import shape
+from witness.recording.proposal.looks import outline
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.lines import Lines
@@ -52,7 +52,7 @@ class Traced:
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
-def look(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Traced | None]:
+def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Traced | None]:
     """A traced run, and what is known of it: nothing if others than Python print in it."""
     notes, run = traced(example, result, interpreter.path)
     typed = (
@@ -83,10 +83,10 @@ def _without(text: str, typed: Sequence[str]) -> str:
 
 def undisturbed(runs: Sequence[Run], seen: Mapping[int, Traced]) -> tuple[list[Run], dict[int, Traced]]:
     """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
-    shapes = [Counter(shape(text) for text, _ in run.outputs[0].lines) for run in runs]
-    others = [one for index, one in enumerate(shapes) if index not in seen] or shapes
+    outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
+    others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
     most, least = reduce(or_, others), reduce(and_, others)
-    kept = [index for index, one in enumerate(shapes) if index not in seen or least <= one <= most]
+    kept = [index for index, one in enumerate(outlines) if index not in seen or least <= one <= most]
     return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 
@@ -139,7 +139,7 @@ class Lanes:
         crowd = {item: item for item in items}
         kinds: dict[Hashable, list[Item]] = defaultdict(list)
         for item in items:
-            kinds[item.process, self.threads(item), shape(item.look)].append(item)
+            kinds[item.process, self.threads(item), outline(item.look)].append(item)
         for kind in kinds.values():
             for one, other in combinations(kind, 2):
                 if one.swaps(other) and crowd[one] != crowd[other]:
@@ -197,8 +197,8 @@ class Lanes:
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """A word that these lines have, where others print the like with another word; nothing if there is none."""
         others = [item for item in items if item not in lines]
-        outline = shape(lines[0].look)
-        like = [other for other in others if shape(other.look) == outline]
+        mine = outline(lines[0].look)
+        like = [other for other in others if outline(other.look) == mine]
         if not any(other.words & lines[0].words for other in like):
             return ""
         words = set.intersection(*(item.words for item in lines)) - set().union(*(other.words for other in others))

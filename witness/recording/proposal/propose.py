@@ -83,7 +83,7 @@ class _Proposer:
         for index, one in seen.items():
             for place, (text, _) in enumerate(outputs[index].lines):
                 roles[VALUE.sub(HOLE, text)].add(one.name(place))
-        known = {shape: min(names) for shape, names in roles.items() if len(names) == 1}
+        known = {look: min(names) for look, names in roles.items() if len(names) == 1}
         self.items, self.recorded = identify(outputs, self.mains, known)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
