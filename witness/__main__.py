@@ -93,7 +93,11 @@ def _seconds(text: str) -> float:
 
 
 _PYTHONS: dict[str, Any] = {"action": "append", "metavar": "PYTHON", "help": "run on this Python; may be repeated"}
-_TIMEOUT: dict[str, Any] = {"type": _seconds, "metavar": "SECONDS", "help": "for how long a run may last, at most"}
+_TIMEOUT: dict[str, Any] = {
+    "type": _seconds,
+    "metavar": "SECONDS",
+    "help": "how long a run may last, in place of what its script block says",
+}
 
 
 def _record(options: argparse.Namespace) -> None:

@@ -64,7 +64,7 @@ class Variable:
     @property
     def regex(self) -> str:
         """What the part may look like."""
-        return TYPES[self.type].look(self)
+        return TYPES[self.type].regex(self)
 
     @property
     def edge(self) -> str:
@@ -144,7 +144,7 @@ class Computed:
 
     @property
     def regex(self) -> str:
-        return formats.look(self.format) if self.format else grammar.NUMBER
+        return formats.regex(self.format) if self.format else grammar.NUMBER
 
     def value(self, worths: Mapping[str, Value | None]) -> str:
         """What must be printed here, given what the values of the variables mean; may raise `ArithmeticError`."""

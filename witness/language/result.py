@@ -137,7 +137,7 @@ class Result:
                 return f"({self.variables[name].again.regex})"
         return f"({part.regex})"
 
-    def look(self, line: Line) -> re.Pattern[str]:
+    def pattern(self, line: Line) -> re.Pattern[str]:
         """What `line` may look like, with a group for each varying part."""
         return re.compile("".join(map(self.regex, line.parts)))
 

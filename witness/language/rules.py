@@ -12,6 +12,7 @@ from witness.language.parts import Computed, Shuffled, Variable
 from witness.language.result import Result
 from witness.language.run import Run
 from witness.language.state import START, State, Step, Way, options
+from witness.language.types import time_format
 
 DAY = timedelta(days=1)
 
@@ -30,7 +31,7 @@ class Rules:
         """The processes that printed something, and then the main ones too; none where the system does not tell."""
         if self.writing:
             self.writing |= {main for main in self.mains if main}
-        self.looks = {line: result.look(line) for line in result.lines}
+        self.patterns = {line: result.pattern(line) for line in result.lines}
         self.labelled = {line.label: line for line in result.lines if line.label}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
         actors = {line.actor for line in result.lines}
@@ -63,7 +64,7 @@ class Rules:
     def take(self, state: State, step: Step, way: Way) -> State:
         """What is fixed once the step has gone that way; `RuleError` where it can't."""
         line = way.line
-        match = self.looks[line].fullmatch(step.text or "")
+        match = self.patterns[line].fullmatch(step.text or "")
         if match is None:
             raise RuleError
         new = replace(
@@ -137,7 +138,7 @@ class Rules:
         if value is None and not variable.choices:
             raise RuleError(f"`{text}` is not written as `{variable}`")
         if isinstance(value, datetime) and not again:
-            dated = formats.has_date(variable.format or formats.time_format(variable.value) or "")
+            dated = formats.has_date(time_format(variable))
             clock = step.terminal, line.printer, dated
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:

@@ -69,7 +69,7 @@ def complete(result: Result, run: Run) -> bool:
 
 def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
     """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own."""
-    match = result.look(line).fullmatch(text)
+    match = result.pattern(line).fullmatch(text)
     values = iter(match.groups() if match else ())
 
     def anew(part: Part) -> Part:
@@ -134,7 +134,7 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
     for index, line in known.items():
         text, writer = printed[index]
         actors.setdefault(writer, set()).add(line.actor)
-        match = result.look(line).fullmatch(text)
+        match = result.pattern(line).fullmatch(text)
         for part, value in zip(line.varying, match.groups() if match else (), strict=True):
             if isinstance(part, Variable | Reference):
                 values.setdefault(part.name, value)
@@ -166,16 +166,16 @@ def _likest(result: Result, lines: Sequence[Line], text: str) -> Line | None:
 
 def _matched(result: Result, lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
     """By the index of a text, the line that it looks like: first those in their order, then any that are left."""
-    looks = {line: result.look(line) for line in lines}
-    first = {look.pattern: look for look in looks.values()}
-    seen = [next((pattern for pattern, look in first.items() if look.fullmatch(text)), None) for text in texts]
+    patterns = {line: result.pattern(line) for line in lines}
+    first = {one.pattern: one for one in patterns.values()}
+    seen = [next((look for look, pattern in first.items() if pattern.fullmatch(text)), None) for text in texts]
     blocks = SequenceMatcher(
-        None, [look.pattern for look in looks.values()], seen, autojunk=False
+        None, [one.pattern for one in patterns.values()], seen, autojunk=False
     ).get_matching_blocks()
     matched = {block.b + index: lines[block.a + index] for block in blocks for index in range(block.size)}
     left = [line for line in lines if line not in matched.values()]
     for index, text in enumerate(texts):
-        if index not in matched and (line := next((line for line in left if looks[line].fullmatch(text)), None)):
+        if index not in matched and (line := next((line for line in left if patterns[line].fullmatch(text)), None)):
             matched[index] = line
             left.remove(line)
     return matched
