@@ -1,16 +1,20 @@
 """What several tests need: results and runs in a line, runs that a result allows, an example in files, waiting."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 
 from witness.examples import Example
 from witness.language import Block, Computed, Line, Output, Part, Result, Run, Shuffled, Text, Variable, parse
+from witness.recording import evidence
 
 # The same examples each time, and no complaint that a busy machine is slow.
 PROPERTY = settings(
@@ -55,6 +59,28 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     if result is not None:
         example.out.write_text(f"$ python {name}.py\n{dedent(result)}")
     return example
+
+
+def copied(name: str, root: Path) -> Example:
+    """A copy of an example, below that folder, with what is known of it."""
+    example = Example(root, name)
+    example.out.parent.mkdir()
+    for path in Path("examples", name).parent.glob(f"{example.out.stem}.*"):
+        shutil.copy(path, example.out.parent)
+    return example
+
+
+Forged = dict[str, Any]
+"""What the file beside a result says, as JSON has it."""
+
+
+def forge(example: Example, lie: Callable[[Forged], object]) -> None:
+    """Have the file beside a result tell a lie, with a checksum that is right."""
+    known = msgspec.json.decode(evidence.path(example).read_bytes())
+    lie(known)
+    evidence.path(example).unlink()
+    forged = msgspec.convert(known, evidence.Evidence)
+    evidence.change(example, **{name: getattr(forged, name) for name in forged.__dataclass_fields__})
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -141,7 +167,7 @@ def legal_runs(draw: st.DrawFn, page: Result) -> Run:
     values |= {name: str(next(fresh)) for name, variable in page.variables.items() if variable.is_process}
     values |= dict(zip([name for name in values if name[0] == "k"], draw(st.permutations("pqr")), strict=False))
     values |= {"main": "1"}
-    workers = {name for name, variable in page.variables.items() if variable.type == "worker"}
+    workers = {name for name, variable in page.variables.items() if variable.is_worker}
     order: list[Line] = []
     for region in page.terminals[0].regions:
         lines = {

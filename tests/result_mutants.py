@@ -72,7 +72,7 @@ def mutants(example: Example, result: Result, most: int = 0, seed: str = "") -> 
     Not those that say the same in other words; but those that are no result file at all, which the reader refuses.
     """
     found: dict[str, ResultMutant] = {}  # by their texts
-    for kind, changes in (("weaker", WEAKER), ("stronger", STRONGER), ("wrong name", MISNAMED)):
+    for kind, changes in CHANGES.items():
         for number, how, lines in (each for change in changes for each in change(result)):
             mutant = ResultMutant(kind, example, number, how, _written(result, lines))
             found.setdefault(mutant.text, mutant)
@@ -214,14 +214,11 @@ def _times(bound: str, variable: Variable) -> str:
 def own_values(result: Result) -> Changes:
     """What repeats a value, or is computed from others, has a value of its own."""
     for line, index, part in _parts(result):
+        shown = result.show(part)
         if isinstance(part, Reference):
-            yield (
-                line.number,
-                f"`{part}` is another",
-                _with(line, index, replace(result.variables[part.name], name=NEW, value=result.show(part))),
-            )
+            other = replace(result.variables[part.name], name=NEW, value=shown)
+            yield line.number, f"`{part}` is another", _with(line, index, other)
         if isinstance(part, Computed):
-            shown = result.show(part)
             type = "float" if "." in shown else "int"
             yield line.number, f"`{part}` is any", _with(line, index, Variable(NEW, type, shown, part.format))
 
@@ -266,7 +263,11 @@ def more_often(result: Result) -> Changes:
         for times in wider:
             if times != (low, high):
                 more = {other: replace(other, times=times) for other in _block(result, line)}
-                yield line.number, f"comes {times[0]}..{'' if times[1] is None else times[1]} times", more
+                yield line.number, _comes(times), more
+
+
+def _comes(times: tuple[int, int | None]) -> str:
+    return f"comes {times[0]}..{'' if times[1] is None else times[1]} times"
 
 
 def _block(result: Result, line: Line) -> Sequence[Line]:
@@ -284,9 +285,7 @@ def fixed_variables(result: Result) -> Changes:
             parts = [Text(result.show(part)) if name in _names(part) else part for part in line.parts]
             if parts != list(line.parts):
                 fixed[line] = replace(line, parts=tuple(parts))
-        first = next((line for line in result.lines if variable in line.parts), None)
-        if first:
-            yield first.number, f"`{variable}` is certain", fixed
+        yield result.line_with(name).number, f"`{variable}` is certain", fixed
 
 
 def _names(part: Part) -> frozenset[str]:
@@ -353,11 +352,7 @@ def fewer_times(result: Result) -> Changes:
             block = _block(result, line)
             low, high = line.times
             for times in ((low + 1, high), (low, len(block))):
-                yield (
-                    line.number,
-                    f"comes {times[0]}..{'' if times[1] is None else times[1]} times",
-                    {other: replace(other, times=times) for other in block},
-                )
+                yield line.number, _comes(times), {other: replace(other, times=times) for other in block}
 
 
 # Wrong names
@@ -381,19 +376,8 @@ def _beside(terminal: Terminal, index: int) -> set[str]:
     return {other.actor for region in regions for other in region.lines if other.actor}
 
 
-WEAKER: Sequence[Callable[[Result], Changes]] = (
-    certain_parts,
-    looser_variables,
-    own_values,
-    fewer_waits,
-    freer_lines,
-    more_often,
-)
-STRONGER: Sequence[Callable[[Result], Changes]] = (
-    fixed_variables,
-    narrower_variables,
-    more_waits,
-    ordered_lanes,
-    fewer_times,
-)
-MISNAMED: Sequence[Callable[[Result], Changes]] = (other_printers,)
+CHANGES: dict[str, tuple[Callable[[Result], Changes], ...]] = {
+    "weaker": (certain_parts, looser_variables, own_values, fewer_waits, freer_lines, more_often),
+    "stronger": (fixed_variables, narrower_variables, more_waits, ordered_lanes, fewer_times),
+    "wrong name": (other_printers,),
+}

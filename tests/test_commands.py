@@ -54,6 +54,11 @@ def witness(witness: Callable[..., tuple[int, str, str]]) -> Callable[..., str]:
             "processes/fork.pipe",
             "fork.pipe.out:1: write its command line into it, such as `$ python fork.py | cat`",
         ),
+        (
+            "repeat",
+            "none",
+            "no example is called none: a part of a name is enough, such as `threads/`; `uv run witness",
+        ),
         ("check", "processes/fork", "has no result: `uv run witness record processes/fork` writes it"),
     ],
 )

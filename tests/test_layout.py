@@ -187,8 +187,8 @@ def test_packages_that_can_not_be_had_are_named(index: Path, tmp_path: Path, mon
         equipped(example, own())
 
 
-@pytest.mark.parametrize("name", ["tiny", "tiny>=1", "tiny==1.*", "tiny==1,<2", "tiny @ https://host/tiny.whl", "?", 3])
-def test_a_package_is_pinned(tmp_path: Path, name: object) -> None:
+@pytest.mark.parametrize("name", ["tiny", "tiny>=1", "tiny==1.*", "tiny==1,<2", "tiny @ https://host/tiny.whl", "?"])
+def test_a_package_is_pinned(tmp_path: Path, name: str) -> None:
     block = f"# /// script\n# dependencies = [{name!r}]\n# ///\n"
     write(tmp_path, a=f"{block}print(1)\n", a__out="$ python a.py\n1\n")
     with pytest.raises(ExampleError, match=r"a.py:2: `.*` is no package with its version: pin it with `==`"):

@@ -110,7 +110,7 @@ def numbers(page: Result, run: Run) -> Mutants:
             for mention in range(mentions.count(name)):
                 yield f"has another {name}", renumbered(page, run, name, another(variable), mention)
     for one, other in combinations([variable for variable in page.variables.values() if variable.is_process], 2):
-        if {one.type, other.type} != {"worker"}:
+        if not (one.is_worker and other.is_worker):
             merged = renumbered(page, run, other.name, one.value)
             yield f"says that {other.name} is {one.name}", merged
             same = {int(other.value): int(one.value)}

@@ -122,9 +122,9 @@ def right(page: Result, whole: tuple[Copy, ...], ran: Output) -> bool:
     if len(words) != len(set(words)):
         return False
     for one, other in combinations([variable for variable in page.variables.values() if variable.is_process], 2):
-        if values[one.name] == values[other.name] and {one.type, other.type} != {"worker"}:
+        if values[one.name] == values[other.name] and not (one.is_worker and other.is_worker):
             return False
-    workers = {name for name, variable in page.variables.items() if variable.type == "worker"}
+    workers = {name for name, variable in page.variables.items() if variable.is_worker}
     spans: dict[object, list[int]] = {}
     for place, (_, line) in enumerate(whole):
         if line.actor in workers:

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from helpers import output, result
 
-from witness.language import Run, decide, looks, orders
+from witness.language import Run, decide, first_alike, orders
 
 CASES = {
     "a / b / c": 1,
@@ -44,5 +44,5 @@ def test_too_many_are_not_counted() -> None:
 
 def test_lines_that_read_the_same_are_one() -> None:
     page = result("x| a / y| a / x| {n:int=3} / y| {m:int=3} / y| b")
-    assert list(looks(page.lines).values()) == [2, 2, 4, 5, 6]
+    assert list(first_alike(page.lines).values()) == [2, 2, 4, 5, 6]
     assert orders(page.terminals[0]) == 7

@@ -8,28 +8,23 @@ from random import Random
 from textwrap import dedent
 
 import pytest
+from helpers import output
 
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.lanes import Traced, traced_run
 from witness.recording.proposal.propose import propose
-from witness.recording.proposal.traced import Traced, look
 from witness.running import Runner, varied
 from witness.running.interpreters import own
 
 TERMINAL = Terminal(1, "a.py", None, ())
 
 
-def run(text: str, exit: int = 0, main: int | None = 1) -> Run:
-    """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1."""
-    lines = [re.fullmatch(r"(?:(\d+)> )?(.*)", line) for line in text.split(" / ")]
-    return Run((Output(tuple((line[2], int(line[1] or 1)) for line in lines if line), exit, main),))
-
-
-def proposed(*runs: str, seen: dict[int, Traced] | None = None) -> tuple[str, str]:
-    """The lines proposed for these runs, side by side, and the questions."""
-    change = propose(Path("a.out"), TERMINAL, [run(text) for text in runs], seen or {})
-    return " / ".join(change.text.splitlines()[1:]), "\n".join(change.notes)
+def run(text: str, exit: int = 0) -> Run:
+    """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1, and wrote the others."""
+    printed = output(text, exit)
+    return Run((replace(printed, lines=tuple((line, writer or 1) for line, writer in printed.lines)),))
 
 
 # What was seen, what is proposed, and a part of what is asked.
@@ -112,6 +107,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "lines that come together": (
         ["try / failed / try / failed / ok", "try / failed / ok"],
         "times 0..| try / times 0..| failed / times 0..| try / times 0..| failed / ok",
+        "",
+    ),
+    "lines that come together, the last time halfway": (
+        ["try / failed / try / failed / try / ok", "try / ok", "try / failed / try / ok"],
+        "times 0..| try / times 0..| failed / times 0..| try / times 0..| failed / times 0..1| try / ok",
         "",
     ),
     "an exception": (
@@ -234,14 +234,6 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("seen", SEEN)
-def test_a_proposal(seen: str) -> None:
-    runs, lines, note = SEEN[seen]
-    text, notes = proposed(*runs)
-    assert text == lines
-    assert note in notes
-
-
 def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Traced:
     """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause."""
     called = dict(name.split("=") for name in names.split())
@@ -342,12 +334,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", TRACED)
-def test_a_proposal_from_traced_runs(name: str) -> None:
-    runs, seen, lines, asked = TRACED[name]
-    text, notes = proposed(*runs, seen=seen)
-    assert text == lines
-    assert asked in notes
+@pytest.mark.parametrize("name", [*SEEN, *TRACED])
+def test_a_proposal(name: str) -> None:
+    runs, seen, lines, asked = TRACED.get(name) or (SEEN[name][0], {}, *SEEN[name][1:])
+    change = propose(Path("a.out"), TERMINAL, [run(text) for text in runs], seen)
+    assert " / ".join(change.text.splitlines()[1:]) == lines
+    assert asked in "\n".join(change.notes)
 
 
 # Runs that no annotations describe, and what is said of them.
@@ -632,7 +624,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
     example, result, runs = ran[name]
-    looks = [look(example, result, own()) for _ in range(PROGRAMS[name].looks)]
+    looks = [traced_run(example, result, own()) for _ in range(PROGRAMS[name].looks)]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     file = example.programs[0].name
     terminal = result.terminals[0] if result else Terminal(1, file, None, ())
@@ -653,7 +645,7 @@ def is_plain(example: Example) -> bool:
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
     return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.type == "worker" and variable.bounded) and not variable.each
+        variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
         for variable in page.variables.values()
     )
 

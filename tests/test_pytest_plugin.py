@@ -37,7 +37,11 @@ EXAMPLES = {
         "drawn.out:1: it has no timeline; record it with `uv run witness record c/drawn`",
     ),
     "lonely": ('print("A")\n', None, "lonely.py:1: it has no result: `uv run witness record c/lonely` writes it"),
-    "settings": (SLOW.format("alone = 3"), "A\n", "settings.py:3: `alone` is true or false"),
+    "settings": (
+        SLOW.format("alone = 3"),
+        "A\n",
+        "settings.py:3: Expected `bool`, got `int`",
+    ),
     "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: it is on no page yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (

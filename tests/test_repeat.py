@@ -15,7 +15,7 @@ from conftest import run_witness
 from helpers import wait_until, written
 
 from witness.examples import Example
-from witness.recording import check, repeat
+from witness.recording import unused
 from witness.recording.evidence import load
 from witness.recording.repeat import busy
 from witness.running import platform
@@ -39,7 +39,7 @@ PROGRAMS = {
     "still": (
         TWO.format("'ab'"),
         "a| a\nb| b\n",
-        ["allows what does not happen: line 3 never came before line 2"],
+        ["3: allows what does not happen: line 3 never came before line 2"],
     ),
     # Only if who starts the other naps for longer than that takes, and only if who comes first naps longer still.
     "pushed": (
@@ -62,12 +62,12 @@ thread.join()
     "constant": (
         "import os\nprint(os.getpid(), 5)",
         "{main:pid=7} {n:int=5}\n",
-        ["allows what does not happen: {n:int=5} was always 5"],
+        ["2: allows what does not happen: {n:int=5} was always 5"],
     ),
     "drawn": (
         "import random\nprint(f'{random.choice([1000, 9000]):,}', *map(random.choice, ([91, 99], [1, 9])))",
         "{wide:int:,=5,000 in 0..1000000} {counted:int=91 in 0..100} {varies:int=5 in 1..9}\n",
-        ["allows what does not happen: {wide:int:,=5,000 in 0..1000000} was always in 1,000..9,000"],
+        ["2: allows what does not happen: {wide:int:,=5,000 in 0..1000000} was always in 1,000..9,000"],
     ),
     "number": ("import os\nprint(os.getpid(), 3)", "{main:pid=7} 3\n", []),
 }
@@ -76,8 +76,7 @@ thread.join()
 @pytest.fixture(autouse=True, scope="module")
 def _few() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for place in repeat, check:
-            patch.setattr(place, "ENOUGH", ENOUGH)
+        patch.setattr(unused, "ENOUGH", ENOUGH)
         yield
 
 
@@ -103,7 +102,7 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
         f" in {ENOUGH} runs, {ENOUGH // 2 if platform.here.complete else 0} of them pushed, on Python {own().version}"
     )
     for name, (*_, expected) in PROGRAMS.items():
-        lead = f"examples/c/{name}.out:1: "
+        lead = f"examples/c/{name}.out:"
         words = [line.removeprefix(lead) for line in said.splitlines() if line.startswith(lead)]
         assert words == [text + pushed for text in expected]
     runs = ENOUGH * len(PROGRAMS)
@@ -121,13 +120,15 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> Non
     # By the seeds of the runs it is even in some, and odd in others.
     written(project / "examples", "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
     written(project / "examples", "process", *PROGRAMS["number"][:2])
-    status, said, _ = run_witness(project, "repeat", "-n8", "--record", "varies", "process")
+    written(project / "examples", "never", "print(9)", "{n:int=5 in 1..8}\n")
+    status, said, _ = run_witness(project, "repeat", "-n8", "--record", "varies", "process", "never")
     assert status == 1
+    assert "always" not in said  # of runs that did not hold nothing follows
     assert "examples/c/varies.out:2: printed: `9`" in said
     assert "8/8" in next(line for line in said.splitlines() if line.endswith("c/process"))
     held, _, runs = next(line for line in said.splitlines() if line.endswith("c/varies")).split()[0].partition("/")
     assert 0 < int(held) < int(runs) == 8
-    assert said.splitlines()[-1] == f"{int(held) + 8} of 16 runs held"
+    assert said.splitlines()[-1] == f"{int(held) + 8} of 24 runs held"
     assert [path.name for path in project.rglob("*.json")] == ["process.json"]
 
 
@@ -167,10 +168,10 @@ def test_what_was_seen_is_held_against_every_later_annotation(
     assert said in checked(project, "moves")
     number = PROGRAMS["number"][0]
     written(project / "examples", "number", number, "{main:pid=7} {n:int=3}\n")
-    unused = "allows what does not happen: {} in all of {} runs"
-    assert unused.format("{n:int=3} was always 3", ENOUGH) in checked(project, "number")
+    idle = f"allows what does not happen: {{}} in {ENOUGH} runs"
+    assert idle.format("{n:int=3} was always 3") in checked(project, "number")
     written(project / "examples", "number", number, "times 0..1| {main:pid=7} 3\n")
-    assert unused.format("line 2 always came", ENOUGH) in checked(project, "number")
+    assert idle.format("line 2 always came") in checked(project, "number")
     written(project / "examples", "number", number, "{n:int=7} 3\n")
     told = "number.out:2: {n:int=7} was always the number of a process that printed: it is a `pid` or a `worker`"
     assert (told in checked(project, "number")) == platform.here.complete

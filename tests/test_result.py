@@ -163,7 +163,40 @@ def look_at(example: Example) -> None:
 
 PLAIN = "$ python a.py\n"
 BLOCK = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
-VERSION = "# /// script\n# requires-python = {}\n# ///\n"
+SCRIPT = "# /// script\n# {}\n# ///\n"
+EMPTY = {"c/a.py": "", "c/a.out": PLAIN}
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "message"),
+    [
+        (BLOCK.format("patience = 3"), 3, "unknown field `patience`"),
+        (BLOCK.format('needs = ["luck"]'), 3, "Invalid enum value 'luck'"),
+        (BLOCK.format('needs = "fork"'), 3, "Expected `array`, got `str`"),
+        (BLOCK.format("needs = [3]"), 3, "Expected `str`, got `int`"),
+        (BLOCK.format('timeout = "3"'), 3, "Expected `float`"),
+        (BLOCK.format("timeout = true"), 3, "Expected `float`"),
+        (BLOCK.format("timeout = -1"), 3, "Expected `float`"),
+        (BLOCK.format("timeout = nan"), 3, "Expected `float`"),
+        (BLOCK.format("alone = 1"), 3, "Expected `bool`, got `int`"),
+        ("\n" + BLOCK.format("timeout = "), 4, "is not TOML"),
+        ("\n# /// script\n# timeout = 3\n", 2, "never ends"),
+        (SCRIPT.format("requires-python = 3"), 2, "Expected `str`, got `int`"),
+        (SCRIPT.format('requires-python = ">=abc"'), 2, "Invalid specifier: '>=abc'"),
+        ("\n" + SCRIPT.format("tool = 3"), 3, "Expected `object`, got `int`"),
+        (SCRIPT.format("tool.witness = 3"), 2, "Expected `object`, got `int`"),
+        (SCRIPT.format("dependencies = 3"), 2, "Expected `array`, got `int`"),
+        (BLOCK.format("alone = true") * 2, 5, "a second script block"),
+        (SCRIPT.format('requires-python = ">=3.11"'), 2, "leave out `requires-python`"),
+        ("a = 1\n" + SCRIPT.format('requires-python = ">=3.14"'), 2, "be the first thing"),
+        ("\n" + SCRIPT.format("dependencies = ['b==1']"), 2, "be the first thing"),
+        (BLOCK.format("alone = true") + "a = 1\n", 1, "be the last thing"),
+        ("a = 1\n" + BLOCK.format("alone = true") + "\n", 2, "be the last thing"),
+        ("a = 1\nb = '\udcff'\n", 2, "this is not UTF-8 text"),
+    ],
+)
+def test_a_script_block_that_is_wrong_says_so(tmp_path: Path, program: str, line: int, message: str) -> None:
+    assert message in laid_out(tmp_path, {"c/a.py": program, "c/a.out": ""}, f"c/a.py:{line}")
 
 
 @pytest.mark.parametrize(
@@ -174,75 +207,34 @@ VERSION = "# /// script\n# requires-python = {}\n# ///\n"
         ({"c/pair/server.py": "", "c/pair/client.py": ""}, "c/pair/client.py:1", "it has no result"),
         ({"c/queue.py": "", "c/queue.out": ""}, "c/queue.py:1", "hides the module `queue`"),
         ({"c/pair/queue.py": "", "c/pair.out": ""}, "c/pair/queue.py:1", "hides the module `queue`"),
-        ({"c/a.py": BLOCK.format("patience = 3"), "c/a.out": ""}, "c/a.py:3", "unknown setting `patience`"),
-        ({"c/a.py": BLOCK.format('needs = ["luck"]'), "c/a.out": ""}, "c/a.py:3", "unknown need `luck`"),
-        ({"c/a.py": BLOCK.format('timeout = "3"'), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
-        ({"c/a.py": BLOCK.format("alone = 1"), "c/a.out": ""}, "c/a.py:3", "`alone` is true or false"),
-        ({"c/a.py": BLOCK.format('needs = "fork"'), "c/a.out": ""}, "c/a.py:3", "`needs` is a list of needs"),
-        ({"c/a.py": "\n" + BLOCK.format("timeout = "), "c/a.out": ""}, "c/a.py:4", "is not TOML"),
-        ({"c/a.py": "\n# /// script\n# timeout = 3\n", "c/a.out": ""}, "c/a.py:2", "never ends"),
-        ({"c/a.py": BLOCK.format("needs = [3]"), "c/a.out": ""}, "c/a.py:3", "unknown need `3`"),
-        ({"c/a.py": BLOCK.format("timeout = true"), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
-        ({"c/a.py": BLOCK.format("timeout = -1"), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
-        ({"c/a.py": BLOCK.format("timeout = nan"), "c/a.out": ""}, "c/a.py:3", "`timeout` is a number of seconds"),
-        ({"c/a.py": VERSION.format("3"), "c/a.out": ""}, "c/a.py:2", "`requires-python` is a string"),
-        ({"c/a.py": VERSION.format('">=abc"'), "c/a.out": ""}, "c/a.py:2", "Invalid specifier: '>=abc'"),
-        ({"c/a.py": "\n# /// script\n# tool = 3\n# ///\n", "c/a.out": ""}, "c/a.py:3", "`tool` is a table"),
-        ({"c/a.py": "# /// script\n# tool.witness = 3\n# ///\n", "c/a.out": ""}, "c/a.py:2", "`witness` is a table"),
-        (
-            {"c/a.py": "# /// script\n# dependencies = 3\n# ///\n", "c/a.out": ""},
-            "c/a.py:2",
-            "`dependencies` is a list",
-        ),
-        ({"c/a.py": BLOCK.format("alone = true") * 2, "c/a.out": ""}, "c/a.py:5", "a second script block"),
-        ({"c/a.py": VERSION.format('">=3.11"'), "c/a.out": ""}, "c/a.py:2", "leave out `requires-python`"),
-        ({"c/a.py": "a = 1\n" + VERSION.format('">=3.14"'), "c/a.out": ""}, "c/a.py:2", "be the first thing"),
-        (
-            {"c/a.py": "\n# /// script\n# dependencies = ['b==1']\n# ///\n", "c/a.out": ""},
-            "c/a.py:2",
-            "be the first thing",
-        ),
-        ({"c/a.py": BLOCK.format("alone = true") + "a = 1\n", "c/a.out": ""}, "c/a.py:1", "be the last thing"),
-        ({"c/a.py": "a = 1\n" + BLOCK.format("alone = true") + "\n", "c/a.out": ""}, "c/a.py:2", "be the last thing"),
-        ({"c/a.py": "", "c/a.out": PLAIN, "c/a.luck.out": PLAIN}, "c/a.luck.out:1", "unknown need `luck`"),
-        (
-            {"c/a.py": "", "c/a.out": "$ python -u a.py\n"},
-            "c/a.out:1",
-            "the first line of this file is `$ python a.py`",
-        ),
-        ({"c/a.py": "", "c/a.out": "$ python b.py\n"}, "c/a.out:1", "the first line of this file is `$ python a.py`"),
-        (
-            {"c/a.py": "", "c/a.out": PLAIN, "c/a.gil.out": "$ python a.py | cat\n"},
-            "c/a.gil.out:1",
-            "the first line of this file is `$ python a.py`",
-        ),
+        (EMPTY | {"c/a.luck.out": PLAIN}, "c/a.luck.out:1", "unknown need `luck`"),
+        (EMPTY | {"c/a.out": "$ python -u a.py\n"}, "c/a.out:1", "the first line of this file is `$ python a.py`"),
+        (EMPTY | {"c/a.out": "$ python b.py\n"}, "c/a.out:1", "the first line of this file is `$ python a.py`"),
+        (EMPTY | {"c/a.gil.out": "$ python a.py | cat\n"}, "c/a.gil.out:1", "the first line of this file is"),
     ],
 )
 def test_an_example_laid_out_wrong_says_so(tmp_path: Path, files: dict[str, str], where: str, message: str) -> None:
+    assert message in laid_out(tmp_path, files, where)
+
+
+def laid_out(root: Path, files: dict[str, str], where: str) -> str:
+    """What is wrong with examples that have these files; it names the place."""
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, errors="surrogateescape")
     with pytest.raises(ExampleError) as caught:
-        list(map(look_at, find(tmp_path)))
-    assert f"{tmp_path / where}: " in str(caught.value)
-    assert message in str(caught.value)
-
-
-def test_a_script_block_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
-    (tmp_path / "c").mkdir()
-    (tmp_path / "c/a.py").write_bytes(b"a = 1\nb = '\xff'\n")
-    (tmp_path / "c/a.out").touch()
-    with pytest.raises(ExampleError, match=r"c/a.py:2: this is not UTF-8 text"):
-        list(map(look_at, find(tmp_path)))
+        list(map(look_at, find(root)))
+    assert f"{root / where}: " in str(caught.value)
+    return str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("program", "version", "needs"),
     [
-        (VERSION.format('">=3.14"') + "a = 1\n", ">=3.14", []),
-        (VERSION.format('">=3.11.5"'), ">=3.11.5", []),
-        ("# /// script\n# dependencies = ['b==1']\n# ///\na = 1\n", "", []),
-        (VERSION.replace("# ///\n", BLOCK[13:]).format('">=3.13"', 'needs = ["gil"]') + "a = 1\n", ">=3.13", ["gil"]),
+        (SCRIPT.format('requires-python = ">=3.14"') + "a = 1\n", ">=3.14", []),
+        (SCRIPT.format('requires-python = ">=3.11.5"'), ">=3.11.5", []),
+        (SCRIPT.format("dependencies = ['b==1']") + "a = 1\n", "", []),
+        (SCRIPT.format("requires-python = '>=3.13'\n# [tool.witness]\n# needs = ['gil']"), ">=3.13", ["gil"]),
         ("a = 1\n\n" + BLOCK.format('needs = ["fork"]'), "", ["fork"]),
     ],
 )

@@ -6,23 +6,24 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from itertools import chain
 from math import inf
+from typing import Any
 
-from witness.examples import ExampleError, check, find
+from witness.examples import Example, ExampleError, check, find
 from witness.language import ResultError
 from witness.recording import check as checking
 from witness.recording import evidence, project
 from witness.recording.project import EXAMPLES, ProjectError
-from witness.recording.record import Mode, RecordError, draft, record
+from witness.recording.record import RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
 from witness.running import Runner
 from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
 from witness.tracing.model import TraceError
 
 NAME = "the example: examples/CHAPTER/NAME.py"
-TIMEOUT = "give a run so long, in place of what its script block says"
 
 
 def main() -> int:
@@ -31,7 +32,7 @@ def main() -> int:
     # A job in the background of a script is started with SIGINT ignored, and so would be all that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        status: int = options.run(options)
+        return options.run(options) or 0
     except RecordError as error:
         print(error, file=sys.stderr)
         return 1
@@ -40,48 +41,48 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    return status
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="witness", description="Write, record and check the examples of these pages.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, run: Callable[[argparse.Namespace], int], help: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Callable[[argparse.Namespace], int | None], help: str) -> Callable[..., argparse.Action]:
         command = commands.add_parser(name, help=help, description=help)
         command.set_defaults(run=run)
-        return command
+        return command.add_argument
 
-    command = add("new", _new, "start a program, and print what to put on its page")
-    command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
-    command = add("record", _record, "run a program many times, idle and loaded, and write or renew its result")
-    command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
-    command.add_argument("--interpreter", metavar="PYTHON", help="run on this Python")
-    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=TIMEOUT)
-    command.add_argument(
-        "--times", type=int, default=20, help="how often to run it in either way (default: %(default)s)"
-    )
-    command = add("check", _check, "run an example, and say whether it and its recorded run hold")
-    command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
-    command.add_argument("--interpreter", action="append", metavar="PYTHON", help="run on this Python; may be repeated")
-    command.add_argument("--timeout", type=_seconds, metavar="SECONDS", help=TIMEOUT)
-    command.add_argument("--watch", action="store_true", help="again whenever the program or its result is saved")
-    command = add("repeat", _repeat, "run examples many times and say how often each held, and in which orders")
-    command.add_argument(
-        "names", nargs="*", metavar="NAME", help="a part of the examples' names; all, if none is given"
-    )
-    command.add_argument("-n", "--times", type=int, default=20, help="how often to run each (default: %(default)s)")
-    command.add_argument(
-        "--run", dest="number", type=int, metavar="NUMBER", help="only the run of this number, as it was varied"
-    )
-    command.add_argument("--load", action="store_true", help="keep every core busy with something else meanwhile")
-    command.add_argument("--interpreter", action="append", metavar="PYTHON", help="run on this Python; may be repeated")
-    command.add_argument("--record", action="store_true", help="keep what was seen, for the pages to show")
-    command = add("mv", _move, "give an example another name, also on the pages, and keep what is known of it")
-    command.add_argument("old", metavar="OLD", help=NAME)
-    command.add_argument("new", metavar="NEW", help="its new name, of the same or of another chapter")
-    command = add("rm", _remove, "delete an example, or one of its results, and its fences on the pages")
-    command.add_argument("name", metavar="CHAPTER/NAME", help=NAME)
+    argument = add("new", lambda given: print(project.start(given.name)), "start a program, and what its page needs")
+    argument("name", metavar="CHAPTER/NAME", help=NAME)
+
+    argument = add("record", _record, "run a program many times, idle and loaded, and write or renew its result")
+    argument("name", metavar="CHAPTER/NAME", help=NAME)
+    argument("--interpreter", metavar="PYTHON", help="run on this Python")
+    argument("--timeout", **_TIMEOUT)
+    argument("--times", type=int, default=20, help="how often to run it in either way (default: %(default)s)")
+
+    argument = add("check", _check, "run an example, and say whether it and its recorded run hold")
+    argument("name", metavar="CHAPTER/NAME", help=NAME)
+    argument("--interpreter", **_PYTHONS)
+    argument("--timeout", **_TIMEOUT)
+    argument("--watch", action="store_true", help="again whenever the program or its result is saved")
+
+    argument = add("repeat", _repeat, "run examples many times and say how often each held, and in which orders")
+    argument("names", nargs="*", metavar="NAME", help="a part of the examples' names; all, if none is given")
+    argument("-n", "--times", type=int, default=20, help="how often to run each (default: %(default)s)")
+    argument("--run", dest="number", type=int, help="only the run of this number, as it was varied")
+    argument("--load", action="store_true", help="keep every core busy with something else meanwhile")
+    argument("--interpreter", **_PYTHONS)
+    argument("--record", action="store_true", help="keep what was seen, for the pages to show")
+
+    help = "give an example another name, also on the pages, and keep what is known of it"
+    argument = add("mv", lambda given: print(project.move(given.old, given.new)), help)
+    argument("old", metavar="OLD", help=NAME)
+    argument("new", metavar="NEW", help="its new name, of the same or of another chapter")
+
+    help = "delete an example, or one of its results, and its fences on the pages"
+    argument = add("rm", lambda given: print(project.remove(given.name)), help)
+    argument("name", metavar="CHAPTER/NAME", help=NAME)
     return parser
 
 
@@ -91,29 +92,21 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _new(options: argparse.Namespace) -> int:
-    print(project.start(options.name))
-    return 0
+_PYTHONS: dict[str, Any] = {"action": "append", "metavar": "PYTHON", "help": "run on this Python; may be repeated"}
+_TIMEOUT: dict[str, Any] = {
+    "type": _seconds,
+    "metavar": "SECONDS",
+    "help": "how long a run may last, in place of what its script block says",
+}
 
 
-def _move(options: argparse.Namespace) -> int:
-    print(project.move(options.old, options.new))
-    return 0
-
-
-def _remove(options: argparse.Namespace) -> int:
-    print(project.remove(options.name))
-    return 0
-
-
-def _record(options: argparse.Namespace) -> int:
+def _record(options: argparse.Namespace) -> None:
     interpreter = at(options.interpreter) if options.interpreter else own()
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
     seen = runs(example, result, interpreter, options.times, _progress)
-    said = record(example, seen, interpreter, Mode.PROPOSE) or [f"legal in {len(seen)} runs; nothing changed"]
+    said = record(example, seen, interpreter, propose=True) or [f"legal in {len(seen)} runs; nothing changed"]
     print(f"{example.out}: " + "\n".join(said))
-    return 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -156,24 +149,28 @@ def _saved(name: str) -> list[int]:
 
 
 def _repeat(options: argparse.Namespace) -> int:
-    names = options.names
-    examples = [example for example in find(EXAMPLES) if not names or any(name in example.name for name in names)]
-    if not examples:
-        raise ExampleError(EXAMPLES, 0, f"no example is called {' or '.join(names)}")
-    for example in examples:
-        check(example)
-    able = [example for example in examples if not lacking(example)]
     with busy() if options.load else nullcontext():
         numbers = range(options.times) if options.number is None else [options.number]
-        tallies = repeat(able, _interpreters(options), numbers, _progress)
+        tallies = repeat(_named(options.names), _interpreters(options), numbers, _progress)
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
     for tally in tallies if options.record else ():
-        if not tally.refused and not tally.unused[0]:
+        if tally.holds:
             seen = evidence.load(tally.example, tally.result).seen
             evidence.observe(tally.example, tally.result, tally.observation(options.load))
             evidence.keep(tally.example, tally.result, tally.kept(seen))
-    return int(any(tally.refused or tally.unused[0] for tally in tallies))
+    return int(not all(tally.holds for tally in tallies))
+
+
+def _named(parts: Sequence[str]) -> list[Example]:
+    """The examples whose names have one of these parts, without those that can't run on this machine."""
+    examples = [example for example in find(EXAMPLES) if not parts or any(part in example.name for part in parts)]
+    if not examples:
+        some = "a part of a name is enough, such as `threads/`; `uv run witness new CHAPTER/NAME` starts an example"
+        raise ProjectError(f"no example is called {' or '.join(parts)}: {some}")
+    for example in examples:
+        check(example)
+    return [example for example in examples if not lacking(example)]
 
 
 def _progress(done: int, todo: int) -> None:
@@ -192,11 +189,8 @@ def _table(tallies: list[Tally]) -> None:
         for reason in tally.refused[:1]:
             print("    " + reason.replace("\n", "\n    "))
     for tally in tallies:
-        wrong, doubtful = tally.unused
-        for said in wrong:
-            print(f"{tally.example.out}:1: allows what does not happen: {said}")
-        for said in doubtful:
-            print(f"{tally.example.out}:1: may allow too much: {said}")
+        for fault in chain(*tally.unused):
+            print(f"{tally.example.out}:{fault.line}: {fault.text}")
     for reason in sorted(set().union(*(tally.missing for tally in tallies))):
         print(f"the examples were checked less than they can be: {reason}")
     held = sum(tally.held for tally in tallies)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import inf
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from packaging.specifiers import SpecifierSet
 
+from witness.script import NEEDS as NEEDS
 from witness.script import ExampleError as ExampleError
-from witness.script import block, line_of, missing, modules, start
+from witness.script import Settings, block, line_of, missing, modules, start
 
 OLDEST = "3.11.0"
 """The oldest Python that every example runs on, unless it says otherwise."""
-NEEDS = ("fork", "resource", "proc", "nslookup", "gil", "free-threaded")
-_SETTINGS: dict[str, tuple[tuple[type, ...], str]] = {
-    "needs": ((list,), "a list of needs"),
-    "timeout": ((int, float), "a number of seconds, more than 0"),
-    "alone": ((bool,), "true or false"),
-}
 _SINCE = re.compile(r"3\.[0-9]+")
 
 
@@ -79,22 +75,9 @@ class Example:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """`[tool.witness]` of the programs' PEP 723 blocks: `needs`, `timeout` in seconds, `alone`."""
-        settings: dict[str, Any] = {"needs": [], "timeout": 10, "alone": False}
+        settings = msgspec.structs.asdict(Settings())
         for program in self.programs:
-            for key, value in block(program).get("tool", {}).get("witness", {}).items():
-                line = line_of(program, key)
-                if key not in _SETTINGS:
-                    raise ExampleError(program, line, f"unknown setting `{key}`; there are {', '.join(_SETTINGS)}")
-                types, words = _SETTINGS[key]
-                wrong = not isinstance(value, types) or (isinstance(value, bool) and bool not in types)
-                if wrong or (key == "timeout" and not 0 < value < inf):
-                    raise ExampleError(program, line, f"`{key}` is {words}")
-                settings[key] = value
-            for need in settings["needs"]:
-                if need not in NEEDS:
-                    raise ExampleError(
-                        program, line_of(program, "needs"), f"unknown need `{need}`; there are {', '.join(NEEDS)}"
-                    )
+            settings |= block(program).get("tool", {}).get("witness", {})
         if self.variant in NEEDS:
             settings["needs"] = [*settings["needs"], self.variant]
         elif self.root.joinpath(f"{self._stem}.free-threaded.out").exists():
@@ -150,81 +133,67 @@ def find(root: Path) -> list[Example]:
     return [Example(root, name) for name in sorted(names | results)]
 
 
+_Faults = Iterator[tuple[Path, int, str]]
+"""What is wrong with the layout of an example: in which file, at which line, and what to do."""
+
+
 def check(example: Example) -> None:
     """Raise `ExampleError` where a file is missing or wrongly named, or a script block is not where it belongs."""
-    for program in example.programs:
-        if not program.is_file():
-            raise ExampleError(
-                example.out, 1, f"there is no program for this result: add {program}, or delete this file"
-            )
-    for program in example.files:
-        if program.stem in sys.stdlib_module_names:
-            raise ExampleError(
-                program,
-                1,
-                f"this name hides the module `{program.stem}` of the standard library from those beside it; rename it",
-            )
-        _check_block(program)
-    if not example.out.is_file():
-        raise ExampleError(
-            example.programs[0], 1, f"it has no result: `uv run witness record {example.name}` writes it"
-        )
-    check_modules(example)
-    _check_command(example)
+    for fault in _faults(example):
+        raise ExampleError(*fault)
 
 
 def check_modules(example: Example) -> None:
     """Raise `ExampleError` where a module that a program imports is nowhere."""
+    for fault in _missing(example):
+        raise ExampleError(*fault)
+
+
+def _faults(example: Example) -> _Faults:
+    for program in example.programs:
+        if not program.is_file():
+            yield example.out, 1, f"there is no program for this result: add {program}, or delete this file"
+    for program in example.files:
+        if program.stem in sys.stdlib_module_names:
+            hidden = f"hides the module `{program.stem}` of the standard library from those beside it"
+            yield program, 1, f"this name {hidden}; rename it"
+        yield from _misplaced(program)
+    if not example.out.is_file():
+        yield example.programs[0], 1, f"it has no result: `uv run witness record {example.name}` writes it"
+    yield from _missing(example)
+    yield from _other_command(example)
+
+
+def _missing(example: Example) -> _Faults:
     for program in example.files:
         for name, line in missing(program):
-            raise ExampleError(
-                program,
-                line,
-                f"there is no module `{name}`: put {name}.py beside this file, or name its package in the "
-                "`dependencies` of the script block",
-            )
+            where = f"put {name}.py beside this file, or name its package in the `dependencies` of the script block"
+            yield program, line, f"there is no module `{name}`: {where}"
 
 
-def _check_block(program: Path) -> None:
+def _misplaced(program: Path) -> _Faults:
     """A script block that matters to a reader stands at the top of the program, one that doesn't at its end."""
     said, text = block(program), program.read_text()
-    if not said:
-        return
-    line = start(text)
     oldest = said.get("requires-python")
     if oldest and OLDEST in SpecifierSet(oldest):
-        raise ExampleError(
-            program,
-            line_of(program, "requires-python"),
-            f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}",
-        )
+        needless = f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}"
+        yield program, line_of(program, "requires-python"), needless
     if oldest or said.get("dependencies"):
-        if line != 1:
-            raise ExampleError(
-                program, line, "a reader must know this first: let the script block be the first thing in the file"
-            )
-    elif not text.endswith("\n# ///\n"):
-        raise ExampleError(
-            program, line, "this matters to no reader: let the script block be the last thing in the file"
-        )
+        if start(text) != 1:
+            first = "let the script block be the first thing in the file"
+            yield program, start(text), f"a reader must know this first: {first}"
+    elif said and not text.endswith("\n# ///\n"):
+        yield program, start(text), "this matters to no reader: let the script block be the last thing in the file"
 
 
-def _check_command(example: Example) -> None:
+def _other_command(example: Example) -> _Faults:
     """The result beside a program is that of the plain command; that of any other one has a name of its own."""
     first, _, _ = example.out.read_text(errors="replace").partition("\n")
     commands = [f"$ python {program.name}" for program in example.programs]
     build = not example.variant or example.variant in NEEDS
     if build and first.startswith("$ ") and first not in commands:
-        raise ExampleError(
-            example.out,
-            1,
-            f"the first line of this file is `{commands[0]}`; "
-            "a result of another command line stands beside it, in NAME.VARIANT.out",
-        )
+        other = "a result of another command line stands beside it, in NAME.VARIANT.out"
+        yield example.out, 1, f"the first line of this file is `{commands[0]}`; {other}"
     if not build and first in commands:
-        raise ExampleError(
-            example.out,
-            1,
-            f"unknown need `{example.variant}`; there are {', '.join(NEEDS)}. "
-            "A variant with a name of its own has another command line",
-        )
+        needs = f"unknown need `{example.variant}`; there are {', '.join(NEEDS)}"
+        yield example.out, 1, f"{needs}. A variant with a name of its own has another command line"

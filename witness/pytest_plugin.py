@@ -16,13 +16,14 @@ from witness.examples import Example, ExampleError, starts
 from witness.language import ResultError
 from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
-from witness.recording.record import Mode, RecordError, draft, record
+from witness.recording.record import RecordError, draft, record
 from witness.recording.repeat import runs
 from witness.running import Attempt, Runner, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, at, equipped, lacking, own
 from witness.tracing.model import TraceError
 
 RUNS = "witness-runs"
+UPDATE, PROPOSE = "update", "propose"
 TIMES = 20
 """How many runs, on an idle and on a busy machine, a proposal takes."""
 WRONG = (ExampleError, RecordError, ResultError, TraceError)
@@ -38,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--record",
-        choices=[mode.value for mode in Mode if mode is not Mode.VERIFY],
+        choices=[UPDATE, PROPOSE],
         help="write the results that are new or no longer true: a new one to the letter, or as a proposal",
     )
 
@@ -46,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # A job in the background of a script is started with SIGINT ignored, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if mode(config) is not Mode.VERIFY and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
+    if config.getoption("record") and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
         raise pytest.UsageError("--record writes one result after the other: leave out -n")
     if config.getoption("interpreter"):
         interpreters(config)
@@ -84,10 +85,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if reporter := session.config.pluginmanager.get_plugin("terminalreporter"):
         for reports in reporter.stats.values():
             reports.sort(key=lambda report: getattr(report, "nodeid", ""))
-
-
-def mode(config: pytest.Config) -> Mode:
-    return Mode(config.getoption("record") or Mode.VERIFY)
 
 
 def interpreters(config: pytest.Config) -> list[Interpreter]:
@@ -156,12 +153,11 @@ class ExampleItem(pytest.Item):
         attempt = self._attempt()
         if "nslookup" in self.example.settings["needs"] and attempt.missing:
             _missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")
-        how = mode(self.config)
-        if how is not Mode.VERIFY:
+        if how := self.config.getoption("record"):
             many = [attempt.run]
-            if how is Mode.PROPOSE and result is None:
+            if how == PROPOSE and result is None:
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
-            for said in record(self.example, many, self.interpreter, how):
+            for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
         elif wrong := check(self.example, attempt.run, self.interpreter):
             raise RecordError("\n".join(wrong))

@@ -9,11 +9,15 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
+import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+Need = Literal["fork", "resource", "proc", "nslookup", "gil", "free-threaded"]
+NEEDS: tuple[str, ...] = get_args(Need)
+_START = re.compile(r"^# /// script$", re.MULTILINE)
 _SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", re.MULTILINE)
 
 
@@ -24,9 +28,29 @@ class ExampleError(Exception):
         super().__init__(f"{path}:{line}: {message}")
 
 
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[tool.witness]`: what a program needs, for how many seconds it may run, whether nothing else runs meanwhile."""
+
+    needs: list[Need] = []
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10
+    alone: bool = False
+
+
+class _Tool(msgspec.Struct, frozen=True):
+    witness: Settings = Settings()
+
+
+class _Script(msgspec.Struct, frozen=True, rename="kebab"):
+    """What is read of a PEP 723 block."""
+
+    requires_python: str = ""
+    dependencies: list[str] = []
+    tool: _Tool = _Tool()
+
+
 def start(text: str) -> int:
     """The line where the script block of a program begins; 0 if it has none."""
-    found = re.search(r"^# /// script$", text, re.MULTILINE)
+    found = _START.search(text)
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
@@ -41,34 +65,30 @@ def line_of(program: Path, key: str) -> int:
 def block(program: Path) -> dict[str, Any]:
     """The PEP 723 block of a program, whose tables and values are of the right types."""
     block = _block(program)
-    tool = block.get("tool", {})
-    for key, value, right, words in [
-        ("requires-python", block.get("requires-python", ""), str, 'a string such as ">=3.14"'),
-        ("dependencies", block.get("dependencies", []), list, 'a list of packages such as ["httpx"]'),
-        ("tool", tool, dict, "a table: write `[tool.witness]`"),
-        ("witness", tool.get("witness", {}) if isinstance(tool, dict) else {}, dict, "a table: write `[tool.witness]`"),
-    ]:
-        if not isinstance(value, right):
-            raise ExampleError(program, line_of(program, key), f"`{key}` is {words}")
+
+    def wrong(key: str, message: str) -> ExampleError:
+        return ExampleError(program, line_of(program, key), message)
+
     try:
+        msgspec.convert(block, _Script)
         SpecifierSet(block.get("requires-python", ""))
+    except msgspec.ValidationError as error:
+        found = re.search(r"unknown field `([\w-]+)|\.([\w-]+)(?:\[[0-9]+\])?`$", str(error))
+        key = (found[1] or found[2]) if found else ""
+        raise wrong(key, f"{error}; CONTRIBUTING.md has what may stand in a script block") from None
     except InvalidSpecifier as error:
-        raise ExampleError(
-            program, line_of(program, "requires-python"), f'{error}; write one such as ">=3.14"'
-        ) from None
+        raise wrong("requires-python", f'{error}; write one such as ">=3.14"') from None
     for name in block.get("dependencies", []):
         if not _pinned(name):
-            line = line_of(program, "dependencies")
-            raise ExampleError(
-                program, line, f'`{name}` is no package with its version: pin it with `==`, as in "httpx==0.28.1"'
-            )
+            said = f'`{name}` is no package with its version: pin it with `==`, as in "httpx==0.28.1"'
+            raise wrong("dependencies", said)
     return block
 
 
-def _pinned(name: object) -> bool:
+def _pinned(name: str) -> bool:
     """Whether this is a requirement of one version of a package."""
     try:
-        (specifier,) = Requirement(str(name)).specifier
+        (specifier,) = Requirement(name).specifier
     except (InvalidRequirement, ValueError):
         return False
     return specifier.operator == "==" and not specifier.version.endswith("*")
@@ -81,25 +101,22 @@ def _block(program: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = program.read_bytes().count(b"\n", 0, error.start) + 1
         raise ExampleError(program, line, "this is not UTF-8 text") from None
-    starts = [start.start() for start in re.finditer(r"^# /// script$", text, re.MULTILINE)]
-    if not starts:
+    first, *more = [match.start() for match in _START.finditer(text)] or [len(text)]
+    if first == len(text):
         return {}
-    lines = [text.count("\n", 0, start) + 1 for start in starts]
-    if len(starts) > 1:
-        raise ExampleError(program, lines[1], f"a second script block; put it all in the one at line {lines[0]}")
-    block, line = _SCRIPT.match(text, starts[0]), lines[0]
+    line = start(text)
+    if more:
+        again = text.count("\n", 0, more[0]) + 1
+        raise ExampleError(program, again, f"a second script block; put it all in the one at line {line}")
+    block = _SCRIPT.match(text, first)
     if not block:
         raise ExampleError(program, line, "this script block never ends: its lines start with `#`, the last is `# ///`")
-    content = "".join(
-        line[2:] if line.startswith("# ") else line[1:] for line in block["content"].splitlines(keepends=True)
-    )
     try:
-        return tomllib.loads(content)
+        return tomllib.loads(re.sub("^# ?", "", block["content"], flags=re.MULTILINE))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
-        raise ExampleError(
-            program, line + int(place[1] if place else 0), f"the script block is not TOML: {error}"
-        ) from None
+        said = f"the script block is not TOML: {error}"
+        raise ExampleError(program, line + int(place[1] if place else 0), said) from None
 
 
 def modules(program: Path) -> set[Path]:

@@ -9,7 +9,7 @@ True
 from witness.language.decide import Verdict, decide, explain, recorded
 from witness.language.grammar import PROPOSED
 from witness.language.lines import Block, Key, Lane, Line, Region, literal
-from witness.language.orders import looks, orders
+from witness.language.orders import first_alike, orders
 from witness.language.parse import parse, read
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, Varying
 from witness.language.result import Result, ResultError, Terminal
@@ -40,10 +40,10 @@ __all__ = [
     "Verdict",
     "decide",
     "explain",
+    "first_alike",
     "fold_tracebacks",
     "folded",
     "literal",
-    "looks",
     "orders",
     "parse",
     "read",

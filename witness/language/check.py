@@ -45,7 +45,7 @@ def _faults(result: Result) -> Faults:
     for terminal in result.terminals:
         yield from _folded(result, terminal)
     for variable in result.variables.values():
-        if variable.type == "worker":
+        if variable.is_worker:
             yield from _worker(result, variable)
 
 
@@ -138,7 +138,7 @@ def _line(result: Result, line: Line) -> Faults:
             for fault in _computed(result, part):
                 yield line.number, fault
     for name in sorted(names):
-        own = next(other for other in result.lines if result.variables[name] in other.parts)
+        own = result.line_with(name)
         if own.times and own is not line:
             said = f"`{{{name}}}` is of line {own.number}, which may come more than once: it has no one value"
             yield line.number, said
@@ -168,7 +168,7 @@ def _folded(result: Result, terminal: Terminal) -> Faults:
 
 def _worker(result: Result, variable: Variable) -> Faults:
     """A worker stands on the first line of its lane; a pool's process that prints nothing has none."""
-    number = next(line.number for line in result.lines if variable in line.parts)
+    number = result.line_with(variable.name).number
     first = next((line for line in result.lines if line.actor == variable.name), None)
     if first is None and not variable.is_process:
         yield number, f"`{variable.name}` is a worker, but no line has the actor `{variable.name}`"

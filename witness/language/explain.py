@@ -78,7 +78,7 @@ def _alike(rules: Rules, text: str, printed: Sequence[Line], here: set[Line]) ->
     return [
         f"it is like line {line.number}, which {'was printed before' if line in printed else 'comes later'}"
         for line in rules.result.lines
-        if line not in here and rules.looks[line].fullmatch(text)
+        if line not in here and rules.patterns[line].fullmatch(text)
     ]
 
 

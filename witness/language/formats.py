@@ -24,7 +24,7 @@ TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clo
 """The shapes of a time that need no format."""
 
 
-def look(spec: str) -> str:
+def regex(spec: str) -> str:
     """What a number may look like that is formatted by `spec`, as a regular expression without groups."""
     match = SPEC.fullmatch(spec)
     assert match
@@ -77,31 +77,31 @@ def unpadded(spec: str) -> str:
     )
 
 
-def shape(text: str) -> str | None:
+def time_format(text: str) -> str | None:
     """The one of `TIMES` in which `text` is written, if any."""
     return next((format for format in TIMES if moment(text, format, text)), None)
 
 
-def time_look(format: str, recorded: str) -> str | None:
+def time_regex(format: str, recorded: str) -> str | None:
     """What a time may look like in `format`, with as many digits for `%f` as recorded; None if it is no format."""
     places = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
-    regex = ""
+    found = ""
     for piece in re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME)):
         if piece == "%f":
-            regex += f"[0-9]{{{places}}}"
+            found += f"[0-9]{{{places}}}"
         elif piece[0] != "%":
-            regex += re.escape(piece)
+            found += re.escape(piece)
         elif (field := _FIELDS.get(piece[1:])) is None:
             return None
         else:
-            regex += field
-    return regex
+            found += field
+    return found
 
 
 def moment(text: str, format: str, recorded: str) -> datetime | None:
     """The time that is written as `text`; without a date it is one of the year 1900."""
-    regex = time_look(format, recorded)
-    if regex is None or not re.fullmatch(regex, text):
+    wanted = time_regex(format, recorded)
+    if wanted is None or not re.fullmatch(wanted, text):
         return None
     try:
         return datetime.strptime(text, format.replace("%c", _CTIME).replace("%e", "%d"))

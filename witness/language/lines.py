@@ -175,7 +175,5 @@ def literal(number: int, text: str) -> Line:
 def _period(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The shortest beginning of `lines` that they are copies of."""
     looks = [replace(line, label=None).allowed for line in lines]
-    for length in range(1, len(lines) + 1):
-        if len(lines) % length == 0 and looks == looks[:length] * (len(lines) // length):
-            return lines[:length]
-    return lines
+    lengths = (length for length in range(1, len(lines) + 1) if len(lines) % length == 0)
+    return next(lines[:length] for length in lengths if looks == looks[:length] * (len(lines) // length))

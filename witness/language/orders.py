@@ -7,31 +7,31 @@ from collections.abc import Iterable
 from witness.language.lines import Line, Region
 from witness.language.result import Terminal
 
-MOST = 1_000
+COUNTED = 1_000
 """More than so many are not counted."""
 
 
 def orders(terminal: Terminal) -> int | None:
-    """How many different outputs the order of a terminal's lines makes; None if more than `MOST`, or not limited.
+    """How many different outputs the order of a terminal's lines makes; None if more than `COUNTED`, or not limited.
 
     Lines with the same text count as one, whoever prints them. A free region has as many orders as its lines, which
     are a partial order, have linear extensions that differ in what is read: each way to add one line after the other
     so that what a line waits for is there. To count these is #P-complete (Brightwell and Winkler, 1991), so they are
     followed by what has been printed, one line at a time: two beginnings of an output after which the same sets of
-    lines may be out are one. Complexity: O(`MOST` x lines²) operations on sets of lines.
+    lines may be out are one. Complexity: O(`COUNTED` x lines²) operations on sets of lines.
     """
     if any(line.times for line in terminal.lines):
         return None
     found = 1
     for region in terminal.regions:
         if len(region.lanes) > 1:
-            found *= _ways(region) or MOST + 1
-        if found > MOST:
+            found *= _ways(region) or COUNTED + 1
+        if found > COUNTED:
             return None
     return found
 
 
-def looks(lines: Iterable[Line]) -> dict[Line, int]:
+def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
     """For each line the number of the first that reads the same; one in which something varies is like no other."""
     first: dict[str, int] = {}
     return {
@@ -48,7 +48,7 @@ def _ways(region: Region) -> int | None:
     for lane in region.lanes:
         for one, other in zip(lane.lines, lane.lines[1:], strict=False):
             before[other] |= bits[one]
-    read = looks(lines)
+    read = first_alike(lines)
     ways = {frozenset([0]): 1}
     for _ in lines:
         longer: dict[frozenset[int], int] = {}
@@ -61,6 +61,6 @@ def _ways(region: Region) -> int | None:
             for reached in map(frozenset, following.values()):
                 longer[reached] = longer.get(reached, 0) + count
         ways = longer
-        if sum(ways.values()) > MOST:
+        if sum(ways.values()) > COUNTED:
             return None
     return sum(ways.values())

@@ -164,7 +164,7 @@ class _Parser:
             raise self.fail(f"`{name}` is {means} and has no bounds")
         if type == "text" and not variable.choices:
             raise self.fail(f"say which texts it may be: `{{{name}:text={value} in {value} | ANOTHER}}`")
-        if variable.most and type != "worker":
+        if variable.most and not variable.is_worker:
             raise self.fail(f"`of {variable.most}` says how many workers there are, and `{name}` is none")
         if variable.read(value) is None and not (variable.choices and re.fullmatch(".+", value)):
             raise self.fail(f"`{value}` is not {means}")

@@ -57,9 +57,14 @@ class Variable:
         return self.space == "process"
 
     @property
+    def is_worker(self) -> bool:
+        """Whether it says which of those that do such work, one thing after the other, does that of its name."""
+        return self.type == "worker"
+
+    @property
     def regex(self) -> str:
         """What the part may look like."""
-        return TYPES[self.type].look(self)
+        return TYPES[self.type].regex(self)
 
     @property
     def edge(self) -> str:
@@ -139,7 +144,7 @@ class Computed:
 
     @property
     def regex(self) -> str:
-        return formats.look(self.format) if self.format else grammar.NUMBER
+        return formats.regex(self.format) if self.format else grammar.NUMBER
 
     def value(self, worths: Mapping[str, Value | None]) -> str:
         """What must be printed here, given what the values of the variables mean; may raise `ArithmeticError`."""

@@ -98,6 +98,10 @@ class Result:
         for terminal in self.terminals:
             yield from terminal.lines
 
+    def line_with(self, name: str) -> Line:
+        """The line where a variable is mentioned first."""
+        return next(line for line in self.lines if self.variables[name] in line.parts)
+
     @cached_property
     def values(self) -> dict[str, str]:
         """The recorded values, without padding."""
@@ -133,7 +137,7 @@ class Result:
                 return f"({self.variables[name].again.regex})"
         return f"({part.regex})"
 
-    def look(self, line: Line) -> re.Pattern[str]:
+    def pattern(self, line: Line) -> re.Pattern[str]:
         """What `line` may look like, with a group for each varying part."""
         return re.compile("".join(map(self.regex, line.parts)))
 

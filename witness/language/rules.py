@@ -12,6 +12,7 @@ from witness.language.parts import Computed, Shuffled, Variable
 from witness.language.result import Result
 from witness.language.run import Run
 from witness.language.state import START, State, Step, Way, options
+from witness.language.types import time_format
 
 DAY = timedelta(days=1)
 
@@ -30,10 +31,13 @@ class Rules:
         """The processes that printed something, and then the main ones too; none where the system does not tell."""
         if self.writing:
             self.writing |= {main for main in self.mains if main}
-        self.looks = {line: result.look(line) for line in result.lines}
+        self.patterns = {line: result.pattern(line) for line in result.lines}
         self.labelled = {line.label: line for line in result.lines if line.label}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
-        self.actors = {line.actor for line in result.lines}
+        actors = {line.actor for line in result.lines}
+        unheard = {name for name, variable in result.variables.items() if variable.is_worker and name not in actors}
+        self.silent = {name for name, variable in result.variables.items() if variable.type == "silent"} | unheard
+        """The numbers of processes that print nothing."""
         others = {line.printer for line in result.lines if not (line.times and line.is_free)}
         self.crowds = {line.printer for line in result.lines} - others - {"main"}
         """The printers of whom nothing is known but that each of them prints some copies of a line."""
@@ -60,7 +64,7 @@ class Rules:
     def take(self, state: State, step: Step, way: Way) -> State:
         """What is fixed once the step has gone that way; `RuleError` where it can't."""
         line = way.line
-        match = self.looks[line].fullmatch(step.text or "")
+        match = self.patterns[line].fullmatch(step.text or "")
         if match is None:
             raise RuleError
         new = replace(
@@ -134,7 +138,7 @@ class Rules:
         if value is None and not variable.choices:
             raise RuleError(f"`{text}` is not written as `{variable}`")
         if isinstance(value, datetime) and not again:
-            dated = formats.has_date(variable.format or formats.shape(variable.value) or "")
+            dated = formats.has_date(time_format(variable))
             clock = step.terminal, line.printer, dated
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:
@@ -170,19 +174,17 @@ class Rules:
 
     def _user(self, variable: Variable) -> str:
         """Who has a value: one of the workers that print, of those that don't, or the variable itself."""
-        if variable.type != "worker":
+        if not variable.is_worker:
             return f"`{variable.name}`"
-        return "a worker" if variable.name in self.actors else "a worker that prints nothing"
+        return "a worker that prints nothing" if variable.name in self.silent else "a worker"
 
     def _check_process(self, variable: Variable, text: str) -> None:
         """Check that a process prints something, or nothing, as its type says."""
-        silent = variable.type == "silent" or (variable.type == "worker" and variable.name not in self.actors)
-        if self.writing and silent and int(text) in self.writing:
-            raise RuleError(f"`{variable.name}` is {text}, a process that prints nothing, but this one printed a line")
-        if self.writing and not silent and int(text) not in self.writing:
-            raise RuleError(
-                f"`{variable.name}` is {text}, but no process with this number printed anything in this run"
-            )
+        silent = variable.name in self.silent
+        if self.writing and silent == (int(text) in self.writing):
+            no_such = "no process with this number printed anything in this run"
+            told = ", a process that prints nothing, but this one printed a line" if silent else f", but {no_such}"
+            raise RuleError(f"`{variable.name}` is {text}{told}")
 
     def _compute(self, state: State, printed: list[tuple[Computed, str]]) -> tuple[tuple[Computed, str], ...]:
         """Check the computed parts whose variables are all known by now; those that are left."""
@@ -203,7 +205,7 @@ class Rules:
     def _occupy(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
         """Who is busy then: from the first line of a lane to its last, its worker is not in another one."""
         variable = self.result.variables.get(lane.actor or "")
-        if not variable or variable.type != "worker":
+        if not variable or not variable.is_worker:
             return state.busy
         worker = state.values[variable.name]
         if before.at(lane) == START and worker in state.busy:

@@ -134,7 +134,7 @@ class Search:
         return self.spots[line][later] if later < len(self.spots[line]) else len(self.steps)
 
     def _looks(self, step: Step, line: Line) -> bool:
-        return step.text is not None and bool(self.rules.looks[line].fullmatch(step.text))
+        return step.text is not None and bool(self.rules.patterns[line].fullmatch(step.text))
 
 
 def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
@@ -155,14 +155,14 @@ def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
             last += sum(len(block.lines) * (inf if block.high is None else block.high) for block in blocks)
             looks: dict[str, list[Line]] = {}
             for line in (line for block in blocks for line in block.lines):
-                looks.setdefault(rules.looks[line].pattern, []).append(line)
+                looks.setdefault(rules.patterns[line].pattern, []).append(line)
             for at in range(first, min(len(texts), int(min(last, len(texts))))):
                 for lines in looks.values():
-                    if rules.looks[lines[0]].fullmatch(texts[at]):
+                    if rules.patterns[lines[0]].fullmatch(texts[at]):
                         candidates[at] += lines
             first += sum(len(block.lines) * block.low for block in blocks)
         for text, lines in zip(texts, candidates, strict=True):
-            if len(lines) == 1 and not lines[0].times and (match := rules.looks[lines[0]].fullmatch(text)):
+            if len(lines) == 1 and not lines[0].times and (match := rules.patterns[lines[0]].fullmatch(text)):
                 for part, value in zip(lines[0].varying, match.groups(), strict=True):
                     if isinstance(part, Variable | Reference):
                         found.setdefault(part.name, rules.result.variables[part.name].bare(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,23 +31,19 @@ def _digits(variable: Variable) -> str:
 class Type:
     """A type of what varies.
 
-    `means` says of a text what it must be. `look` is a regular expression without groups for the texts that a variable
+    `means` says of a text what it must be. `regex` is a regular expression without groups for the texts that a variable
     may have, `value` what such a text means, or None where it is not written as the variable is. Two names of one
     `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one. `edge`
     are the characters that may not stand beside a value, as it may be made of them.
     """
 
     means: str
-    look: Callable[[Variable], str]
+    regex: Callable[[Variable], str]
     value: Callable[[Variable, str], Value | None]
     space: str = ""
     bounded: bool = False
     formatted: Callable[[str], object] = field(default=lambda _: False)
     edge: Callable[[Variable], str] = _digits
-
-    @property
-    def is_process(self) -> bool:
-        return self.space == "process"
 
 
 def _integer_spec(variable: Variable) -> str:
@@ -63,36 +59,34 @@ def _float_spec(variable: Variable) -> str:
     return "!r" if "e" in variable.value else f".{len(variable.value.partition('.')[2]) or 1}f"
 
 
-def _float_look(variable: Variable) -> str:
+def _float_regex(variable: Variable) -> str:
     spec = _float_spec(variable)
     if spec == "!r":
         return r"(?:-?[0-9]++(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+|-?inf|nan)"
-    return rf"-?(?:0|[1-9][0-9]*)\.[0-9]{{{spec[1:-1]}}}" if not variable.format else formats.look(spec)
+    return rf"-?(?:0|[1-9][0-9]*)\.[0-9]{{{spec[1:-1]}}}" if not variable.format else formats.regex(spec)
 
 
 def _float_value(variable: Variable, text: str) -> Value | None:
     spec = _float_spec(variable)
     if spec != "!r":
         return formats.number(text, spec) if variable.format else float(text)
-    try:
-        return float(text) if repr(float(text)) == text else None
-    except ValueError:
-        return None
+    return float(text) if repr(float(text)) == text else None
 
 
-def _id_look(variable: Variable) -> str:
+def _id_regex(variable: Variable) -> str:
     if match := re.fullmatch("(0[xX]|)(?:([0-9a-f]+)|([0-9A-F]+))", variable.value):
         digits = "[0-9]" if not match[1] and not variable.format else "[0-9a-f]" if match[2] else "[0-9A-F]"
         return f"{match[1]}{digits}++"
     return "(?!)"
 
 
-def _time_format(variable: Variable) -> str:
-    return variable.format or formats.shape(variable.value) or ""
+def time_format(variable: Variable) -> str:
+    """The format of a time; without one it is the usual one in which it was recorded."""
+    return variable.format or formats.time_format(variable.value) or ""
 
 
-def _process_look(variable: Variable) -> str:
-    return formats.look(variable.format) if variable.format else PROCESS
+def _process_regex(variable: Variable) -> str:
+    return formats.regex(variable.format) if variable.format else PROCESS
 
 
 def _process_value(variable: Variable, text: str) -> Value | None:
@@ -104,8 +98,8 @@ def _any_of(variable: Variable) -> str:
     return "(?:" + "|".join(re.escape(choice) for choice in sorted(variable.choices, key=len, reverse=True)) + ")"
 
 
-def _worker_look(variable: Variable) -> str:
-    return (_any_of(variable) if variable.choices else INTEGER) if variable.bounded else _process_look(variable)
+def _worker_regex(variable: Variable) -> str:
+    return (_any_of(variable) if variable.choices else INTEGER) if variable.bounded else _process_regex(variable)
 
 
 def _worker_value(variable: Variable, text: str) -> Value | None:
@@ -118,52 +112,46 @@ def _itself(variable: Variable, text: str) -> Value | None:
     return text
 
 
+_PROCESS = Type(
+    "a process number; two names are two processes",
+    _process_regex,
+    _process_value,
+    space="process",
+    formatted=formats.SPEC.fullmatch,
+)
 TYPES = {
-    "pid": Type(
-        "a process number; two names are two processes",
-        _process_look,
-        _process_value,
-        space="process",
-        formatted=formats.SPEC.fullmatch,
-    ),
-    "worker": Type(
-        "a process number; the actor of this name is a pool's worker, as others may be, one after the other",
-        _worker_look,
-        _worker_value,
-        space="process",
+    "pid": _PROCESS,
+    "worker": replace(
+        _PROCESS,
+        means="a process number; the actor of this name is a pool's worker, as others may be, one after the other",
+        regex=_worker_regex,
+        value=_worker_value,
         bounded=True,
-        formatted=formats.SPEC.fullmatch,
     ),
-    "silent": Type(
-        "a process number; this process prints nothing",
-        _process_look,
-        _process_value,
-        space="process",
-        formatted=formats.SPEC.fullmatch,
-    ),
+    "silent": replace(_PROCESS, means="a process number; this process prints nothing"),
     "int": Type(
         "an integer",
-        lambda variable: formats.look(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,
+        lambda variable: formats.regex(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,
         lambda variable, text: formats.number(text, _integer_spec(variable)),
         bounded=True,
         formatted=formats.SPEC.fullmatch,
     ),
     "float": Type(
         "a decimal number, with as many decimals as recorded",
-        _float_look,
+        _float_regex,
         _float_value,
         bounded=True,
         formatted=lambda spec: spec == "!r" or formats.SPEC.fullmatch(spec),
     ),
     "time": Type(
         "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; one printer's don't run backwards",
-        lambda variable: formats.time_look(_time_format(variable), variable.value) or "(?!)",
-        lambda variable, text: formats.moment(text, _time_format(variable), variable.value),
-        formatted=lambda spec: formats.time_look(spec, ""),
+        lambda variable: formats.time_regex(time_format(variable), variable.value) or "(?!)",
+        lambda variable, text: formats.moment(text, time_format(variable), variable.value),
+        formatted=lambda spec: formats.time_regex(spec, ""),
     ),
     "id": Type(
         "the identity of an object or a thread; in digits or as `0x7f…`, and two names are two things",
-        _id_look,
+        _id_regex,
         _itself,
         space="id",
         formatted=re.compile("#?[xX]").fullmatch,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
 from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying, orders
-from witness.language.orders import MOST
+from witness.language.orders import COUNTED
 from witness.recording.evidence import Observation
 
 # What varies, and why.
@@ -48,7 +48,7 @@ def promise(result: Result, terminal: Terminal) -> str:
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
         sentences.append("除此之外，先后都是确定的。")
     if regions and not often and (possible := orders(terminal)) != 2:
-        sentences.append(f"可能的顺序共 {possible} 种。" if possible else f"可能的顺序超过 {MOST} 种。")
+        sentences.append(f"可能的顺序共 {possible} 种。" if possible else f"可能的顺序超过 {COUNTED} 种。")
     keys = dict.fromkeys(line.key.key for line in terminal.lines if line.key)
     sentences += [f"<kbd>{key}</kbd> 是在这时按下 {_KEYS[key]}。" for key in keys]
     if not terminal.newline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
@@ -14,8 +14,9 @@ from witness.language import PROPOSED, Result, Run, decide, recorded
 from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
 from witness.recording.record import draft
-from witness.recording.unused import ENOUGH, Open, Shown, constant, numbers_of_processes
+from witness.recording.unused import Used
 from witness.running.interpreters import Interpreter, lacking, unfit
+from witness.tracing.proof import Fault
 
 PAGES = Path("docs")
 
@@ -40,43 +41,30 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
 
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
     """What the annotations of a result say, and a run on this Python, or what is `known` besides, does not bear out."""
-    seen = known.seen.runs if known.seen else ()
-    found = [
-        *_illegal(result, run, f"Python {python} printed what this result does not allow"),
-        *_illegal(result, recorded(result), "the printed run contradicts its annotations"),
+    seen = known.seen or Seen(0, ())
+    runs = [run, *(Run(sight.outputs) for sight in seen.runs)]
+    verdicts = [decide(result, one) for one in runs]
+    told = [
+        f"Python {python} printed what this result does not allow",
+        *(
+            f"a run that was seen on Python {sight.python} contradicts its annotations ({evidence.path(example)})"
+            for sight in seen.runs
+        ),
+        "the printed run contradicts its annotations",
     ]
-    for sight in seen:
-        said = f"a run that was seen on Python {sight.python} contradicts its annotations ({evidence.path(example)})"
-        found += _illegal(result, Run(sight.outputs), said)
+    found = [
+        Fault(verdict.line, f"{words}\n{verdict.reason}")
+        for words, verdict in zip(told, [*verdicts, decide(result, recorded(result))], strict=True)
+        if not verdict.legal
+    ]
     if not found:
-        found += _unused(result, known.seen, [run, *(Run(sight.outputs) for sight in seen)])
+        used = Used(result)
+        for one, verdict in zip(runs, verdicts, strict=True):
+            used.add(one, verdict)
+        found += used.faults(seen.times, f"{seen.times} runs")
     if not found and known.trace:
         found += timelines.unproven(result, known.trace)
-    return found
-
-
-def _illegal(result: Result, run: Run, said: str) -> Iterator[str]:
-    verdict = decide(result, run)
-    if not verdict.legal:
-        yield f"{result.path}:{verdict.line}: {said}\n{verdict.reason}"
-
-
-def _unused(result: Result, seen: Seen | None, runs: Sequence[Run]) -> Iterator[str]:
-    """What is said of values and orders that none of these legal runs bears out."""
-    verdicts = [(run, decide(result, run)) for run in runs]
-    for variable, line in numbers_of_processes(result, verdicts):
-        words = "was always the number of a process that printed: it is a `pid` or a `worker`"
-        yield f"{result.path}:{line.number}: {variable} {words}"
-    if seen and seen.times >= ENOUGH:
-        values: dict[str, set[str]] = {}
-        opened = Open(result)
-        shown: set[Shown] = set()
-        for ran, verdict in verdicts:
-            shown |= opened.shown(ran, verdict)
-            for name, value in verdict.values.items():
-                values.setdefault(name, {result.values[name]}).add(value)
-        for said in (*constant(result, values), *opened.unused(shown)):
-            yield f"{result.path}:1: allows what does not happen: {said} in all of {seen.times} runs"
+    return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
 
 
 def _style(example: Example) -> Iterator[str]:

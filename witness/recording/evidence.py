@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from witness.examples import Example
-from witness.language import Output, Result, ResultError, Run, decide, read
+from witness.language import Output, Result, ResultError, Run, decide, first_alike, read
 from witness.recording.files import locked, write
 from witness.tracing.model import Trace
 
@@ -101,32 +101,23 @@ def load(example: Example, result: Result | None = None) -> Evidence:
     if observation and observation.of != _promised(example, result):
         observation = None
     if observation:
-        common = tuple(_orders(result, seen)) if seen and observation.orders > 1 else ()
-        observation = replace(observation, common=common)
+        plain = seen and observation.orders > 1 and not any(line.times for line in result.lines)
+        common = orders(result, seen).values() if seen and plain else ()
+        observation = replace(observation, common=tuple(alike[0] for alike in common))
     trace = trace if trace and trace.digest == _run(example, result) else None
     return Evidence(evidence.printed, observation, seen, trace)
 
 
-def _orders(result: Result, seen: Seen) -> Iterator[Order]:
-    """The orders that the runs show, by a result that has each of its lines once."""
-    found = set()
-    for sight in () if any(line.times for line in result.lines) else seen.runs:
+def orders(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
+    """The orders of the runs that were repeated last, those together that read the same (`first_alike`)."""
+    found: dict[tuple[int, ...], list[Order]] = {}
+    read_as = first_alike(result.lines)
+    for sight in seen.runs:
         verdict = decide(result, Run(sight.outputs))
-        lines = tuple(line.number for line in verdict.order)
-        if verdict.legal and sight.count and lines not in found:
-            found.add(lines)
-            yield Order(sight.count, lines, dict(verdict.values))
-
-
-def ordered(result: Result, order: Order) -> Result:
-    """The result with the order and the values of another run."""
-    lines = {line.number: line for line in result.lines}
-    terminals = [
-        replace(terminal, lines=tuple(lines[number] for number in order.lines if lines[number] in terminal.lines))
-        for terminal in result.terminals
-    ]
-    variables = {name: replace(result.variables[name], value=value) for name, value in order.values.items()}
-    return replace(result, terminals=tuple(terminals), variables=variables)
+        if verdict.legal and sight.count:
+            order = Order(sight.count, tuple(line.number for line in verdict.order), dict(verdict.values))
+            found.setdefault(tuple(read_as[line] for line in verdict.order), []).append(order)
+    return found
 
 
 def holds(evidence: Evidence, result: Result) -> bool:
@@ -158,20 +149,24 @@ def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
+def _of(example: Example, *texts: str) -> str:
+    """A digest of the programs with these texts."""
+    return _digest(*(program.read_text() for program in example.files), *texts)
+
+
 def _program(example: Example, result: Result) -> str:
-    """A digest of the programs and of the commands that they are started with."""
-    commands = (terminal.command for terminal in result.terminals)
-    return _digest(*(program.read_text() for program in example.files), *commands)[:16]
+    """What runs that were seen are of: the programs, and the commands that they are started with."""
+    return _of(example, *(terminal.command for terminal in result.terminals))[:16]
 
 
 def _promised(example: Example, result: Result) -> str:
-    """A digest of the programs and of what the result file allows."""
-    return _digest(*(program.read_text() for program in example.files), result.allowed)
+    """What repeating is of: the programs, and what the result file allows."""
+    return _of(example, result.allowed)
 
 
 def _run(example: Example, result: Result) -> str:
-    """A digest of the programs and of the run that the result file prints."""
-    return _digest(*(program.read_text() for program in example.files), result.output)[:16]
+    """What a timeline is of: the programs, and the run that the result file prints."""
+    return _of(example, result.output)[:16]
 
 
 def stored(example: Example) -> Evidence:

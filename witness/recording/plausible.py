@@ -1,7 +1,7 @@
 """Whether what is kept of an example can be true: counts add up, versions exist, the timeline is of the printed run.
 
 What was changed by hand is refused by its checksum (`evidence.py`). Here is refused what no recording writes, whoever
-made the checksum. Whether the program does so, only a run can say: `fresh.differs`.
+made the checksum. Whether the program does so, only a run can say: `tests/test_fresh.py`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from itertools import pairwise
 from math import prod
 
 from witness.examples import Example
-from witness.language import Result, Run, decide, looks, orders
-from witness.recording.evidence import Evidence, Observation, Seen, path
+from witness.language import Result
+from witness.language import orders as possible_orders
+from witness.recording.evidence import Evidence, Observation, Seen, orders, path
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.model import Event, Kind, Trace
 from witness.tracing.waits import Rule
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t", "3.15", "3.15t")
 """Those that the examples are for; `t` is a free-threaded build."""
-MOST = 10_000
+REPEATED = 10_000
 """So often nobody repeats an example."""
 _RELEASES = 30
 """So many has no version of CPython."""
@@ -49,11 +50,11 @@ def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
 
 def _counted(example: Example, result: Result, seen: Observation, kept: Seen | None) -> Iterator[str]:
     """What is wrong with what repeating showed."""
-    if not 0 < seen.runs <= MOST:
+    if not 0 < seen.runs <= REPEATED:
         yield f"{seen.runs} runs"
     if not 0 < seen.orders <= seen.runs:
         yield f"{seen.runs} runs in {seen.orders} orders"
-    possible = [orders(terminal) for terminal in result.terminals]
+    possible = [possible_orders(terminal) for terminal in result.terminals]
     if None not in possible and seen.orders > prod(filter(None, possible)):
         yield f"{seen.orders} orders, but the result allows {prod(filter(None, possible))}"
     if not 0 < len(set(seen.pythons)) == len(seen.pythons) <= seen.runs:
@@ -63,7 +64,7 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
     if kept:
         if kept.times != seen.runs:
             yield f"{seen.runs} runs, but those that are kept are of {kept.times}"
-        if len(found := _orders(result, kept)) > seen.orders:
+        if len(found := orders(result, kept)) > seen.orders:
             yield f"{seen.orders} orders, but {len(found)} of them are kept"
         for python in sorted({sight.python for sight in kept.runs if sight.count}.difference(seen.pythons)):
             yield f"no run on Python {python}, but one of it is kept"
@@ -75,20 +76,9 @@ def _kept(example: Example, result: Result, seen: Seen) -> Iterator[str]:
         yield from _version(example, sight.python)
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
             yield "a run that was counted less than 0 times, or has other moments than lines"
-    counts = _orders(result, seen).values()
+    counts = [{order.count for order in alike} for alike in orders(result, seen).values()]
     if any(len(each) > 1 for each in counts) or sum(map(max, counts)) > seen.times:
         yield f"{' + '.join(str(count) for each in counts for count in sorted(each))} of {seen.times} runs"
-
-
-def _orders(result: Result, seen: Seen) -> dict[object, set[int]]:
-    """The orders in which lines came in the runs that were seen last, and how often each is said to have come."""
-    found: dict[object, set[int]] = {}
-    read = looks(result.lines)
-    for sight in seen.runs:
-        verdict = decide(result, Run(sight.outputs))
-        if sight.count and verdict.legal:
-            found.setdefault(tuple(read[line] for line in verdict.order), set()).add(sight.count)
-    return found
 
 
 def _version(example: Example, python: str) -> Iterator[str]:

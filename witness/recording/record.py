@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 from witness.examples import Example
@@ -16,8 +15,8 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.propose import propose
-from witness.recording.proposal.traced import look
+from witness.recording.proposal.lanes import traced_run
+from witness.recording.proposal.propose import propose as proposal
 from witness.recording.update import Change, complete, new, refresh, update
 from witness.running.interpreters import Interpreter
 from witness.tracing.model import TraceError
@@ -33,17 +32,6 @@ program guarantees, no more and no less, delete its last line. Then:
   uv run witness check """
 
 
-class Mode(StrEnum):
-    """What to do about an example whose result does not say what happens."""
-
-    VERIFY = "verify"
-    """Say so."""
-    UPDATE = "update"
-    """Write what changed; a new result is to the letter."""
-    PROPOSE = "propose"
-    """Write what changed; a new result has annotations, from many runs."""
-
-
 class RecordError(Exception):
     """Runs that can't be recorded; the message says why, and what to do."""
 
@@ -57,39 +45,24 @@ def draft(example: Example) -> tuple[Result | None, bool]:
     return parse(proposed, example.out), proposed == text
 
 
-def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode: Mode) -> list[str]:
-    """Have the result file, and the timeline, say what the runs show; returns in words what was written."""
+def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, propose: bool = False) -> list[str]:
+    """Have the result file, and the timeline, say what the runs show; returns in words what was written.
+
+    A new result is to the letter, or a proposal: with annotations, from many runs.
+    """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    said = []
-    if mode is Mode.PROPOSE and (result is None or (refused and (not accepted or _bare(example, result)))):
-        change, times = _proposal(example, result, runs, interpreter)
-        _write(example, change, PROPOSED)
-        return [f"proposed from {times} runs\n\n{change.text}", *change.notes, ADVICE + example.name]
-    if result is None or (refused and not accepted):
-        change = new(example.out, example.programs[0].name, runs[0])
-        _write(example, change)
-        said = list(change.notes)
-        written = parse(change.text, example.out)
-        with suppress(TraceError):  # what varies is still to be said, and so what is promised
-            said += [timelines.record(example, interpreter)] * timelines.is_traceable(example, written)
-        return [text for text in said if text]
+    if result is None or (refused and (not accepted or (propose and _bare(example, result)))):
+        return (
+            _proposed(example, result, runs, interpreter) if propose else _to_the_letter(example, runs[0], interpreter)
+        )
     if not accepted:
         return []
+    said = []
     if refused or not evidence.holds(evidence.stored(example), result):
-        whole = next((run for run in runs if refused or complete(result, run)), None)
-        if whole is None:
-            raise RecordError(f"{example.out}:1: in none of {len(runs)} runs did all of its lines come; try more")
-        change = update(result, refused) if refused else refresh(result, whole)
-        renewed = parse(change.text, example.out)
-        if not all(decide(renewed, run).legal for run in runs):
-            verdict = decide(result, refused or runs[0])
-            raise RecordError(
-                f"{example.out}:{verdict.line}: this does not allow all of {len(runs)} runs\n{verdict.reason}\n"
-                "\nNothing changed. If the program is right, allow this, or delete it and have another proposed."
-            )
+        change = _renewed(example, result, runs, refused)
         _write(example, change)
         said = ["; ".join(change.notes)]
     written = parse(example.out.read_text(), example.out)
@@ -98,26 +71,53 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, mode
     return [text for text in said if text]
 
 
+def _proposed(example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter) -> list[str]:
+    """Write what is proposed for these runs and a few that are traced; the result may say what is typed."""
+    traced = (traced_run(example, result, interpreter) for _ in range(TRACED))
+    found = [(run, known) for run, known in traced if not run.trouble]
+    seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
+    terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
+    every = [*runs, *(run for run, _ in found)]
+    try:
+        change = proposal(example.out, terminal, every, seen)
+    except ProposeError as error:
+        raise RecordError(f"{example.programs[0]}:1: {error}") from None
+    _write(example, change, PROPOSED)
+    notes = (*change.notes, *_local(change.text))
+    return [f"proposed from {len(every)} runs\n\n{change.text}", *notes, ADVICE + example.name]
+
+
+def _to_the_letter(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
+    """Write what the program printed."""
+    change = new(example.out, example.programs[0].name, run)
+    _write(example, change)
+    said = list(change.notes)
+    with suppress(TraceError):  # what varies is still to be said, and so what is promised
+        if timelines.is_traceable(example, parse(change.text, example.out)):
+            said.append(timelines.record(example, interpreter))
+    return [text for text in said if text]
+
+
+def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run | None) -> Change:
+    """What an accepted result should say, which is not legal by one of the runs, or whose printed run is unknown."""
+    whole = next((run for run in runs if refused or complete(result, run)), None)
+    if whole is None:
+        raise RecordError(f"{example.out}:1: in none of {len(runs)} runs did all of its lines come; try more")
+    change = update(result, refused) if refused else refresh(result, whole)
+    renewed = parse(change.text, example.out)
+    if not all(decide(renewed, run).legal for run in runs):
+        verdict = decide(result, refused or runs[0])
+        raise RecordError(
+            f"{example.out}:{verdict.line}: this does not allow all of {len(runs)} runs\n{verdict.reason}\n"
+            "\nNothing changed. If the program is right, allow this, or delete it and have another proposed."
+        )
+    return change
+
+
 def _bare(example: Example, result: Result) -> bool:
     """Whether a result only says what is typed and pressed, as before it is recorded for the first time."""
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
     return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)
-
-
-def _proposal(
-    example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter
-) -> tuple[Change, int]:
-    """What is proposed for these runs and a few that are traced, and how many that makes."""
-    found = [
-        (run, known) for run, known in (look(example, result, interpreter) for _ in range(TRACED)) if not run.trouble
-    ]
-    seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
-    terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
-    try:
-        change = propose(example.out, terminal, [*runs, *(run for run, _ in found)], seen)
-    except ProposeError as error:
-        raise RecordError(f"{example.programs[0]}:1: {error}") from None
-    return Change(change.text, (*change.notes, *_local(change.text))), len(runs) + len(found)
 
 
 def _local(text: str) -> Iterator[str]:

@@ -13,18 +13,19 @@ from functools import cached_property
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import Line, Result, Run, decide, looks, read
+from witness.language import Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
-from witness.recording.unused import ENOUGH, Open, Shown, constant, cover, far
+from witness.recording.unused import Shown, Used, cover
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.collect import collector
+from witness.tracing.proof import Fault
 
 KEPT = 8
 """At most how many runs are kept."""
 
-
 _Kind = tuple[tuple[int, ...], frozenset[Shown]]
+"""Runs that came in one order and showed the same of what is open."""
 
 
 @dataclass
@@ -32,8 +33,7 @@ class Tally:
     """What `runs` runs of an example showed.
 
     `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
-    as numbers of lines; those that read the same have the number of the first. `seen` has all the values of each
-    variable. Of runs that came in one order and showed the same of what is open, `sights` has one, and `shown` that.
+    as numbers of lines; those that read the same have the number of the first. `sights` has one run of each kind.
     `refused` says why runs were not legal, `missing` what there was not to confine them; `slowest` is in seconds.
     """
 
@@ -45,55 +45,69 @@ class Tally:
     missing: set[str] = field(default_factory=set)
     pushed: int = 0
     orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
-    seen: dict[str, set[str]] = field(default_factory=dict)
-    shown: dict[_Kind, frozenset[Shown]] = field(default_factory=dict)
     sights: dict[_Kind, Sight] = field(default_factory=dict)
     slowest: float = 0.0
 
     @cached_property
-    def open(self) -> Open:
-        return Open(self.result)
+    def used(self) -> Used:
+        """What the runs that held used of what the result leaves open."""
+        return Used(self.result)
 
     @cached_property
-    def looks(self) -> dict[Line, int]:
-        return looks(self.result.lines)
+    def read_as(self) -> dict[Line, int]:
+        return first_alike(self.result.lines)
 
     @property
     def held(self) -> int:
         return self.runs - len(self.refused)
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        return tuple(sorted((python.version for python in self.pythons), key=_age))
+
+    def count(self, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
+        """Count one more run, the one of that number."""
+        self.runs += 1
+        self.pythons.add(interpreter)
+        self.missing.update(attempt.missing)
+        self.slowest = max(self.slowest, attempt.seconds)
+        verdict = decide(self.result, attempt.run)
+        if not verdict.legal:
+            again = f"uv run witness repeat {self.example.name} --run {number}"
+            varied = f"\nwith {variation}; again: {again}" if variation != NEUTRAL else ""
+            self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{varied}")
+            return
+        self.pushed += variation.pushed
+        order = tuple(self.read_as[line] for line in verdict.order)
+        self.orders[order] += 1
+        kind = order, self.used.add(attempt.run, verdict)
+        self.sights.setdefault(kind, Sight(1, interpreter.version, attempt.run.outputs))
+
     def observation(self, load: bool) -> Observation:
         """What is worth keeping of all runs together; `load` as it was meanwhile."""
-        versions = tuple(sorted((python.version for python in self.pythons), key=_age))
-        return Observation(versions, self.runs, load, len(self.orders))
+        return Observation(self.versions, self.runs, load, len(self.orders))
 
     def kept(self, before: Seen | None) -> Seen:
         """The runs that are worth keeping, of these and of those that were kept `before`."""
-        shown = dict(self.shown)
         sights = {kind: replace(sight, count=self.orders[kind[0]]) for kind, sight in self.sights.items()}
         for sight in before.runs if before else ():
-            verdict = decide(self.result, Run(sight.outputs))
-            if verdict.legal:
-                kind = (), frozenset(self.open.shown(Run(sight.outputs), verdict))
-                shown[kind], sights[kind] = kind[1], replace(sight, count=0)
-        counts = {key: sight.count for key, sight in sights.items()}
-        return Seen(self.runs, tuple(sights[key] for key in cover(shown, counts, KEPT)))
+            run = Run(sight.outputs)
+            if (verdict := decide(self.result, run)).legal:
+                sights[(), frozenset(self.used.open.shown(run, verdict))] = replace(sight, count=0)
+        shown = {kind: kind[1] for kind in sights}
+        counts = {kind: sight.count for kind, sight in sights.items()}
+        return Seen(self.runs, tuple(sights[kind] for kind in cover(shown, counts, KEPT)))
 
     @property
-    def unused(self) -> tuple[list[str], list[str]]:
+    def holds(self) -> bool:
+        """Whether each run was legal, and what is allowed was seen, as far as one can tell from so few."""
+        return not self.refused and not self.unused[0]
+
+    @property
+    def unused(self) -> tuple[list[Fault], list[Fault]]:
         """What the annotations allow and no run used: what is wrong with them, and what may be."""
-        if self.held < ENOUGH:
-            return [], []
-        shown = frozenset().union(*self.shown.values())
-        pythons = ", ".join(sorted((python.version for python in self.pythons), key=_age))
-        runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {pythons}"
-        values = (*constant(self.result, self.seen), *far(self.result, self.seen))
-        wrong = [f"{said} in {runs}" for said in (*values, *self.open.unused(shown))]
-        doubtful = [
-            f"line {other.number} never came before line {one.number} in {runs}"
-            for one, other in self.open.never(shown)[1]
-        ]
-        return wrong, doubtful
+        runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {', '.join(self.versions)}"
+        return self.used.faults(self.held, runs, whole=True), self.used.doubts(self.held, runs)
 
 
 # Ends when its input does, which is when this process does, in whichever way.
@@ -162,9 +176,7 @@ def repeat(
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
                 (tally, interpreter, number), attempt = turns[turn], turn()
-                _count(tally, attempt, interpreter, number, turn.play.variation)
-                tally.pythons.add(interpreter)
-                tally.missing.update(attempt.missing)
+                tally.count(attempt, interpreter, number, turn.play.variation)
                 progress(done, len(turns))
     return tallies
 
@@ -195,25 +207,6 @@ def _submit(
     anywhere = "gil" not in example.settings["needs"] and not interpreter.version.startswith("3.12.")
     site = {"site": pushers[anywhere]} if variation.pushed else {}
     return runner.submit(example, result, interpreter.path, variation=variation, **site)
-
-
-def _count(tally: Tally, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
-    tally.runs += 1
-    tally.slowest = max(tally.slowest, attempt.seconds)
-    verdict = decide(tally.result, attempt.run)
-    if not verdict.legal:
-        again = f"uv run witness repeat {tally.example.name} --run {number}"
-        varied = f"\nwith {variation}; again: {again}" if variation != NEUTRAL else ""
-        tally.refused.append(f"{tally.example.out}:{verdict.line}: {verdict.reason}{varied}")
-        return
-    tally.pushed += variation.pushed
-    order = tuple(tally.looks[line] for line in verdict.order)
-    tally.orders[order] += 1
-    shown = frozenset(tally.open.shown(attempt.run, verdict))
-    tally.shown[order, shown] = shown
-    tally.sights.setdefault((order, shown), Sight(1, interpreter.version, attempt.run.outputs))
-    for name, value in verdict.values.items():
-        tally.seen.setdefault(name, set()).add(value)
 
 
 def _age(version: str) -> tuple[bool, list[int]]:

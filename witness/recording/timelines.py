@@ -41,15 +41,15 @@ def stale(example: Example, result: Result) -> str:
     return changed if stored(example).trace else "it has no timeline"
 
 
-def unproven(result: Result, trace: Trace) -> list[str]:
+def unproven(result: Result, trace: Trace) -> list[Fault]:
     """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out."""
     if not trace.lanes:
         unseen = "nothing is known of who printed its lines, and in which order: take away their names"
-        return [f"{result.path}:1: {unseen}"] * _is_named(result)
+        return [Fault(1, unseen)] * _is_named(result)
     if trace.causes is None:
         return []  # it is stale
     pairs = known(result, trace)
-    faults = [
+    return [
         *(
             Fault(other.number, f"nothing is known that makes this line wait for line {one.number}, so it is luck")
             for one, other in Promises(result).unproven(pairs)
@@ -58,7 +58,6 @@ def unproven(result: Result, trace: Trace) -> list[str]:
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),
     ]
-    return [f"{result.path}:{fault.line}: {fault.text}" for fault in faults]
 
 
 def record(example: Example, interpreter: Interpreter) -> str:

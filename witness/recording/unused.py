@@ -1,8 +1,8 @@
-"""What a result leaves open, and the runs that show that it is so: each freedom both ways, each part that varies."""
+"""What a result leaves open, and what runs used of it: each freedom both ways, each part that varies."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from itertools import combinations
@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from witness.language import Block, Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
 from witness.tracing.promises import Pair, Promises
+from witness.tracing.proof import Fault
 
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen; of them, every second is pushed."""
@@ -78,24 +79,24 @@ class Open:
             if block.lines[0].times:
                 yield block, block.lines[0]
 
-    def unused(self, shown: AbstractSet[Shown]) -> Iterator[str]:
+    def unused(self, shown: AbstractSet[Shown]) -> Iterator[Fault]:
         """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
-        for one, other in self.never(shown)[0]:
-            yield f"line {other.number} never came before line {one.number}"
+        for pair in self.never(shown)[0]:
+            yield Fault(pair[1].number, _never(pair))
         for name, variable in self.result.variables.items():
             for choice in variable.choices:
                 if (name, choice) not in shown and not variable.each and name in self._single:
-                    yield f"`{name}` was never `{choice}`"
+                    yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
-                yield f"what line {line.number} has in any order was always in the same"
+                yield Fault(line.number, f"what line {line.number} has in any order was always in the same")
         for block, line in self._repeated():
             if block.low == 0 and (line.number, 0) not in shown:
-                yield f"line {line.number} always came"
+                yield Fault(line.number, f"line {line.number} always came")
             if (block.high is None or block.high > 1) and (line.number, 2) not in shown:
-                yield f"line {line.number} never came more than once"
+                yield Fault(line.number, f"line {line.number} never came more than once")
             if block.low == 1 and not {(line.number, 0), (line.number, 1)} & shown:
-                yield f"line {line.number} always came more than once"
+                yield Fault(line.number, f"line {line.number} always came more than once")
 
     def never(self, shown: AbstractSet[Shown]) -> tuple[list[Pair], list[Pair]]:
         """Pairs of which the second never came first: those of lanes that never changed places, and others.
@@ -144,38 +145,67 @@ def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], mo
     return chosen
 
 
-def constant(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Parts that never varied, by the values of each variable."""
-    for name, values in seen.items():
-        variable = result.variables[name]
-        if len(set(values)) == 1 and not variable.is_process and variable.type != "input":
-            yield f"{variable} was always {next(iter(values))}"
+class Used:
+    """What legal runs used of what a result leaves open: all the values of each variable, and what else they showed."""
+
+    def __init__(self, result: Result) -> None:
+        self.result, self.open = result, Open(result)
+        self.shown: set[Shown] = set()
+        self.values: dict[str, set[str]] = {}
+        self.processes: set[str] | None = None
+        """The integers that were in each run the number of a process that printed; None before the first run."""
+
+    def add(self, run: Run, verdict: Verdict) -> frozenset[Shown]:
+        """Count a legal run; returns what it showed."""
+        shown = frozenset(self.open.shown(run, verdict))
+        self.shown |= shown
+        for name, value in verdict.values.items():
+            self.values.setdefault(name, {self.result.values[name]}).add(value)
+        writers = {str(writer) for output in run.outputs for _, writer in output.lines}
+        integers = {name for name, variable in self.result.variables.items() if variable.type == "int"}
+        processes = {name for name in integers if verdict.values.get(name) in writers}
+        self.processes = processes if self.processes is None else self.processes & processes
+        return shown
+
+    def faults(self, times: int, runs: str, whole: bool = False) -> list[Fault]:
+        """What the result allows and none of `times` runs used, which are those that were counted, or more.
+
+        `runs` is what they are in words. How far bounds may be is known only if all were counted.
+        """
+        found = []
+        for name in sorted(self.processes or ()):
+            words = "was always the number of a process that printed: it is a `pid` or a `worker`"
+            found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
+        if times >= ENOUGH:
+            unused = [*self._constant(), *(self._far() if whole else ()), *self.open.unused(self.shown)]
+            found += [Fault(one.line, f"allows what does not happen: {one.text} in {runs}") for one in unused]
+        return found
+
+    def doubts(self, times: int, runs: str) -> list[Fault]:
+        """Single lines that never changed places in so many runs, which may be chance."""
+        pairs = self.open.never(self.shown)[1] if times >= ENOUGH else []
+        return [Fault(pair[1].number, f"may allow too much: {_never(pair)} in {runs}") for pair in pairs]
+
+    def _constant(self) -> Iterator[Fault]:
+        """Parts that never varied."""
+        for name, values in self.values.items():
+            variable = self.result.variables[name]
+            if len(values) == 1 and not variable.is_process and variable.type != "input":
+                yield Fault(self.result.line_with(name).number, f"{variable} was always {min(values)}")
+
+    def _far(self) -> Iterator[Fault]:
+        """Bounds far from all that was seen."""
+        for name, values in self.values.items():
+            variable = self.result.variables[name]
+            if len(values) > 1 and variable.low and variable.high and not variable.is_process:
+                numbers = {Decimal(str(variable.worth(value))): value for value in values}
+                least, most = min(numbers), max(numbers)
+                low, high = Decimal(variable.low), Decimal(variable.high)
+                near = FAR * (most - least)
+                if high - most > near or (low not in NATURAL and least - low > near):
+                    said = f"{variable} was always in {numbers[least]}..{numbers[most]}"
+                    yield Fault(self.result.line_with(name).number, said)
 
 
-def far(result: Result, seen: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Bounds far from all that was seen, by the values of each variable."""
-    for name, values in seen.items():
-        variable = result.variables[name]
-        if len(set(values)) > 1 and variable.low and variable.high and not variable.is_process:
-            numbers = {Decimal(str(variable.worth(value))): value for value in values}
-            least, most = min(numbers), max(numbers)
-            low, high = Decimal(variable.low), Decimal(variable.high)
-            near = FAR * (most - least)
-            if high - most > near or (low not in NATURAL and least - low > near):
-                yield f"{variable} was always in {numbers[least]}..{numbers[most]}"
-
-
-def numbers_of_processes(result: Result, runs: Sequence[tuple[Run, Verdict]]) -> Iterator[tuple[Variable, Line]]:
-    """Parts that are integers by their type, and in each of the runs the number of a process that printed."""
-    for line in result.lines:
-        for part in line.mentions:
-            if (
-                isinstance(part, Variable)
-                and part.type == "int"
-                and all(verdict.values.get(part.name, "") in _writers(run) for run, verdict in runs)
-            ):
-                yield part, line
-
-
-def _writers(run: Run) -> Iterable[str]:
-    return {str(writer) for output in run.outputs for _, writer in output.lines if writer}
+def _never(pair: Pair) -> str:
+    return f"line {pair[1].number} never came before line {pair[0].number}"

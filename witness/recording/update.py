@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
+from difflib import SequenceMatcher
+from itertools import chain, count, groupby
 from pathlib import Path
 
 from witness.language import (
     Computed,
     Line,
     Part,
+    Printed,
     Reference,
     Result,
     ResultError,
@@ -24,7 +27,10 @@ from witness.language import (
     parse,
     recorded,
 )
-from witness.recording.merge import merge
+from witness.recording.proposal.looks import NUMBER
+
+ALIKE = 0.6
+"""From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def complete(result: Result, run: Run) -> bool:
 
 def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
     """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own."""
-    match = result.look(line).fullmatch(text)
+    match = result.pattern(line).fullmatch(text)
     values = iter(match.groups() if match else ())
 
     def anew(part: Part) -> Part:
@@ -90,7 +96,7 @@ def update(result: Result, run: Run) -> Change:
     notes: list[str] = []
     terminals = []
     for terminal, output in zip(result.terminals, run.outputs, strict=True):
-        terminals.append(merge(result, terminal, output.lines, notes))
+        terminals.append(_fit(result, _merged(result, terminal, output.lines, notes), notes))
     named = {part.name for lines in terminals for line in lines for part in line.mentions}
     notes += [
         f"dropped {variable}: its line is gone" for variable in result.variables.values() if variable.name not in named
@@ -117,6 +123,97 @@ def update(result: Result, run: Run) -> Change:
     elif _counts(result, terminals) or not decide(anew, recorded(anew)).legal:
         text = refresh(anew, run).text
     return Change(text, ("recorded anew", *notes))
+
+
+def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], notes: list[str]) -> list[Line]:
+    """The lines of a terminal that print `printed`, made from its old ones; what was given up goes to the notes."""
+    known = _matched(result, terminal.lines, [text for text, _ in printed])
+    left = [line for line in terminal.lines if line not in known.values()]
+    values: dict[str, str] = {}
+    actors: dict[int | None, set[str | None]] = {}
+    for index, line in known.items():
+        text, writer = printed[index]
+        actors.setdefault(writer, set()).add(line.actor)
+        match = result.pattern(line).fullmatch(text)
+        for part, value in zip(line.varying, match.groups() if match else (), strict=True):
+            if isinstance(part, Variable | Reference):
+                values.setdefault(part.name, value)
+    merged: list[Line] = []
+    for index, (text, writer) in enumerate(printed):
+        if index in known:
+            line = known[index]
+        elif old := _likest(result, left, text):
+            left.remove(old)
+            line = replace(old, parts=_annotate(result, text, old, values))
+            kept = {getattr(part, "name", part) for part in line.varying}
+            lost = [str(part) for part in old.varying if getattr(part, "name", part) not in kept]
+            notes.append(f"line {old.number} reworded: `{text}`" + (f"; dropped {', '.join(lost)}" if lost else ""))
+        else:
+            names = {actor for actor in actors.get(writer, ()) if actor}
+            laned = merged and merged[-1].actor and len(names) == 1
+            line = Line(0, min(names) if laned else None, None, (), _annotate(result, text, None, values))
+            notes.append(f"a new line: `{text}`")
+        merged.append(line)
+    notes += [f"line {line.number} is gone: `{line}`" for line in left]
+    return merged
+
+
+def _likest(result: Result, lines: Sequence[Line], text: str) -> Line | None:
+    """The line that the text is likely a new wording of, if any."""
+    likeness = {line: SequenceMatcher(None, result.text(line), text, autojunk=False).ratio() for line in lines}
+    return max((line for line in lines if likeness[line] >= ALIKE), key=likeness.__getitem__, default=None)
+
+
+def _matched(result: Result, lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
+    """By the index of a text, the line that it looks like: first those in their order, then any that are left."""
+    patterns = {line: result.pattern(line) for line in lines}
+    first = {one.pattern: one for one in patterns.values()}
+    seen = [next((look for look, pattern in first.items() if pattern.fullmatch(text)), None) for text in texts]
+    blocks = SequenceMatcher(
+        None, [one.pattern for one in patterns.values()], seen, autojunk=False
+    ).get_matching_blocks()
+    matched = {block.b + index: lines[block.a + index] for block in blocks for index in range(block.size)}
+    left = [line for line in lines if line not in matched.values()]
+    for index, text in enumerate(texts):
+        if index not in matched and (line := next((line for line in left if patterns[line].fullmatch(text)), None)):
+            matched[index] = line
+            left.remove(line)
+    return matched
+
+
+def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, str]) -> tuple[Part, ...]:
+    """`text` in parts: its numbers are the values they repeat, or the variables of the line that it replaces."""
+    names = [part.name for part in old.mentions] if old else []
+    parts: list[Part] = []
+    end = 0
+    for number in NUMBER.finditer(text):
+        repeated = [name for name in (*names, *values) if values.get(name) == number[0]]
+        repeated = [name for name in repeated if name in names or result.variables[name].is_process]
+        fresh = [name for name in names if name not in values and re.fullmatch(result.variables[name].regex, number[0])]
+        name = next(iter(repeated + fresh), None)
+        if name is None:
+            continue
+        if name in names:
+            names.remove(name)
+        parts += [Text(text[end : number.start()])] if number.start() > end else []
+        parts.append(Reference(name))
+        end = number.end()
+    return (*parts, Text(text[end:])) if text[end:] else tuple(parts)
+
+
+def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
+    """The lines without the actors and waits that no longer mean anything."""
+    fitted: list[Line] = []
+    for laned, group in groupby(lines, key=lambda line: line.actor is not None):
+        region = list(group)
+        if {line.actor for line in region} == {"main"}:
+            region = [replace(line, actor=None) for line in region]
+        for line in region:
+            others = {other.label for other in region if laned and other.actor != line.actor}
+            if lost := [label for label in line.after if label not in others]:
+                notes.append(f"`{result.text(line)}` no longer waits for {', '.join(lost)}, which is not beside it")
+            fitted.append(replace(line, after=tuple(label for label in line.after if label in others)))
+    return fitted
 
 
 def _counts(result: Result, terminals: Iterable[Iterable[Line]]) -> bool:

@@ -52,7 +52,7 @@ def value(result: Result, name: str, screens: Screens) -> str | None:
         for line in screen.terminal.lines:
             place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
             if place:
-                matches = (result.look(line).fullmatch(text) for text, _ in screen.shown)
+                matches = (result.pattern(line).fullmatch(text) for text, _ in screen.shown)
                 return next((match[place].strip() for match in matches if match), None)
     return None
 
@@ -62,7 +62,7 @@ def _there(result: Result, lines: Iterable[Line], screen: Screen, last: Line | N
     wanted: Counter[str] = Counter()
     looks = {}
     for line in lines:
-        look = result.look(line)
+        look = result.pattern(line)
         looks[look.pattern] = look
         if line.times is None:
             wanted[look.pattern] += 1
@@ -111,7 +111,7 @@ class Keyboard:
     def _due(self, line: Line, screens: Screens, quiet: float) -> bool:
         above = self._above(line)
         if line.typed and len(line.parts) > 1:
-            prompt = self.result.look(replace(line, parts=line.parts[:-1]))
+            prompt = self.result.pattern(replace(line, parts=line.parts[:-1]))
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
             return printed(self.result, find(self.result, line.key.after), screens)

@@ -138,7 +138,7 @@ def _printer(line: Line) -> str:
 
 def _is_worker(result: Result, line: Line) -> bool:
     variable = result.variables.get(_printer(line))
-    return variable is not None and variable.type == "worker"
+    return variable is not None and variable.is_worker
 
 
 # What is kept of it beside a result

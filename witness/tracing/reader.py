@@ -52,7 +52,7 @@ def names(reading: Reading, result: Result) -> list[str]:
         if lane.key in reading.mains:
             terminal = result.terminals[reading.mains.index(lane.key)]
             name = terminal.program if len(reading.mains) > 1 else "main"
-        elif variable and variable.type == "worker":
+        elif variable and variable.is_worker:
             name = f"{{{variable.name}}}"
         elif len(set(actors)) == 1 and (own or lane.is_process):
             name = actors[0]

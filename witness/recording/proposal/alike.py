@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process, Spot
-from witness.recording.proposal.looks import HOLE, VALUE, Described, Masked, describe, shape, shown
+from witness.recording.proposal.looks import HOLE, VALUE, Described, Masked, describe, outline, shown
 
 SHOWN = 6
 """How many of a kind a message shows."""
@@ -58,7 +58,7 @@ def _identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str
     lines = describe(texts)
     if loose:
         known = zip(chain(*texts), chain(*lines), strict=True)
-        lines = describe(texts, {shape(text) for text, line in known if not line.often})
+        lines = describe(texts, {outline(text) for text, line in known if not line.often})
     owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
     items: dict[Hashable, Item] = {}

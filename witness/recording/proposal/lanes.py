@@ -5,17 +5,89 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations
+from operator import and_, or_
 
+from witness.examples import Example
+from witness.language import Result, Run, Terminal
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import shape
-from witness.recording.proposal.traced import Traced
+from witness.recording.proposal.looks import outline
+from witness.running.interpreters import Interpreter
+from witness.tracing.collect import traced
+from witness.tracing.lines import Lines
+from witness.tracing.model import TraceError
+from witness.tracing.order import Order
+from witness.tracing.printed import find
 
 _Group = tuple[Process, tuple[str, ...], Item | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again."""
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
 """The name of a thread, task or process that the program did not name."""
+
+
+@dataclass(frozen=True)
+class Traced:
+    """What is known of a traced run.
+
+    `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
+    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those
+    that lanes have in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines,
+    by their places from 0, with a chain of causes from the first to the second.
+    """
+
+    lanes: tuple[str, ...]
+    names: Mapping[str, str]
+    processes: frozenset[str]
+    before: frozenset[tuple[int, int]]
+
+    def role(self, place: int) -> str:
+        """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
+        return self.lanes[place].partition(".")[2]
+
+    def name(self, place: int) -> str:
+        """What the lane that printed a line is called in the program; nothing for the main thread of a process."""
+        return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
+
+
+def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Traced | None]:
+    """A traced run, and what is known of it: nothing if others than Python print in it."""
+    notes, run = traced(example, result, interpreter.path)
+    typed = (
+        [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
+    )
+    own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # what was typed has no writer
+    printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
+    whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
+    alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
+    try:
+        lines = Lines(Order(notes), find(notes, whole, alone), {})
+    except TraceError:
+        return run, None
+    lanes = [""] * len(run.outputs[0].lines)
+    names: dict[str, str] = {}
+    for number, place in enumerate(own):
+        who = lines.who(number)
+        lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
+        names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
+    pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
+    processes = frozenset(note.lane.partition(".")[0] for note in notes)
+    return run, Traced(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
+
+
+def _without(text: str, typed: Sequence[str]) -> str:
+    return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
+
+
+def undisturbed(runs: Sequence[Run], seen: Mapping[int, Traced]) -> tuple[list[Run], dict[int, Traced]]:
+    """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
+    outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
+    others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
+    most, least = reduce(or_, others), reduce(and_, others)
+    kept = [index for index, one in enumerate(outlines) if index not in seen or least <= one <= most]
+    return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 
 class Lanes:
@@ -67,7 +139,7 @@ class Lanes:
         crowd = {item: item for item in items}
         kinds: dict[Hashable, list[Item]] = defaultdict(list)
         for item in items:
-            kinds[item.process, self.threads(item), shape(item.look)].append(item)
+            kinds[item.process, self.threads(item), outline(item.look)].append(item)
         for kind in kinds.values():
             for one, other in combinations(kind, 2):
                 if one.swaps(other) and crowd[one] != crowd[other]:
@@ -125,8 +197,8 @@ class Lanes:
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """A word that these lines have, where others print the like with another word; nothing if there is none."""
         others = [item for item in items if item not in lines]
-        outline = shape(lines[0].look)
-        like = [other for other in others if shape(other.look) == outline]
+        mine = outline(lines[0].look)
+        like = [other for other in others if outline(other.look) == mine]
         if not any(other.words & lines[0].words for other in like):
             return ""
         words = set.intersection(*(item.words for item in lines)) - set().union(*(other.words for other in others))

@@ -47,7 +47,7 @@ class Described(NamedTuple):
     masked: tuple[Masked, ...]
 
 
-def shape(text: str) -> str:
+def outline(text: str) -> str:
     """What lines have in common that differ only in words and numbers."""
     return ANYTHING.sub(HOLE, text)
 
@@ -67,20 +67,20 @@ def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list
     """The printed lines of each run.
 
     First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs. A
-    line that varies and is of a `loose` shape may not be as often in all runs, though it was.
+    line that varies and is of a `loose` outline may not be as often in all runs, though it was.
     """
     found: list[dict[int, list[Masked]]] = [{} for _ in runs]
     even: set[tuple[int, int]] = set()
     for tokens in VALUE, ANYTHING:
-        shapes: dict[str, list[list[int]]] = {}
+        forms: dict[str, list[list[int]]] = {}
         for index, run in enumerate(runs):
             for place, text in enumerate(run):
                 if (index, place) not in even:
-                    shapes.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
-        for outline, places in shapes.items():
+                    forms.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
+        for form, places in forms.items():
             masked = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
             as_often = len(set(map(len, places))) == 1
-            if shape(outline) in loose and any(values for _, values in chain(*masked)):
+            if outline(form) in loose and any(values for _, values in chain(*masked)):
                 as_often = False
             for index, at in enumerate(places):
                 for place, one in zip(at, masked[index], strict=True):
@@ -96,10 +96,10 @@ def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list
 
 
 def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list[Masked]]:
-    """The lines of one shape, masked.
+    """The lines of one form, masked.
 
     What tells lines apart does not vary: the same tokens are in all runs, be it in another order. A line that is in all
-    runs as it is does not vary at all, if the others of its shape then always stand at the same places.
+    runs as it is does not vary at all, if the others of its form then always stand at the same places.
     """
     seen = [[tuple(tokens.findall(text)) for text in run] for run in runs]
     even = len(set(map(len, runs))) == 1

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Lanes, numbered
-from witness.recording.proposal.looks import HOLE, TIME, VALUE, shape
-from witness.recording.proposal.shape import among, trim, variable
-from witness.recording.proposal.traced import Traced
+from witness.recording.proposal.lanes import Lanes, Traced, numbered
+from witness.recording.proposal.looks import HOLE, TIME, VALUE, outline
+from witness.recording.proposal.variables import among, trim, variable
 
 
 class Hole(NamedTuple):
@@ -39,8 +38,8 @@ class Hole(NamedTuple):
     def kind(self) -> tuple[str, int, str]:
         """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
         value = self.texts[0]
-        form = formats.shape(value) or "" if TIME.fullmatch(value) else ""
-        return shape(self.item.looks[self.look]), self.slot, form
+        form = formats.time_format(value) or "" if TIME.fullmatch(value) else ""
+        return outline(self.item.looks[self.look]), self.slot, form
 
 
 class Parts:
@@ -183,7 +182,7 @@ class Parts:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
         groups: dict[str, list[Item]] = defaultdict(list)
         for item in filter(self.first, self.items):
-            groups[shape(item.texts[0])].append(item)
+            groups[outline(item.texts[0])].append(item)
         for group in groups.values():
             rows = [list(zip(*map(VALUE.findall, item.texts), strict=True)) for item in group]
             for slot in range(min(map(len, rows))):

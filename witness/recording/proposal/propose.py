@@ -16,10 +16,9 @@ from pathlib import Path
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Lanes
+from witness.recording.proposal.lanes import Lanes, Traced, undisturbed
 from witness.recording.proposal.looks import HOLE, VALUE, shown
 from witness.recording.proposal.parts import Parts
-from witness.recording.proposal.traced import Traced, undisturbed
 from witness.recording.update import Change
 
 
@@ -84,7 +83,7 @@ class _Proposer:
         for index, one in seen.items():
             for place, (text, _) in enumerate(outputs[index].lines):
                 roles[VALUE.sub(HOLE, text)].add(one.name(place))
-        known = {shape: min(names) for shape, names in roles.items() if len(names) == 1}
+        known = {look: min(names) for look, names in roles.items() if len(names) == 1}
         self.items, self.recorded = identify(outputs, self.mains, known)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)

@@ -70,7 +70,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
         all(one.isdigit() and len(one) > 11 for one in values) and len(set(values)) == len(values)
     ):
         yield Variable(_NAMES["id"], "id", value)
-    if formats.shape(value):
+    if formats.time_format(value):
         yield Variable(_NAMES["time"], "time", value)
     right = f">{width}" if width else ""
     zeros = f"0{len(value)}d" if any(re.match("-?0[0-9]", one) for one in values) else ""
