@@ -187,7 +187,7 @@ class Used:
         return [Fault(pair[1].number, f"may allow too much: {_never(pair)} in {runs}") for pair in pairs]
 
     def _constant(self, whole: bool) -> Iterator[Fault]:
-        """Parts that never varied, also not from what is recorded, if that may be of one of the runs."""
+        """Parts that never varied; where only some of the runs were counted, the recorded one counts too."""
         for name, values in self.values.items():
             variable = self.result.variables[name]
             known = values if whole else values | {self.result.values[name]}
