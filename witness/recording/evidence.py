@@ -66,6 +66,10 @@ class Sight:
     python: str
     outputs: tuple[Output, ...]
 
+    @property
+    def run(self) -> Run:
+        return Run(self.outputs)
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -113,7 +117,7 @@ def orders(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
     found: dict[tuple[int, ...], list[Order]] = {}
     read_as = first_alike(result.lines)
     for sight in seen.runs:
-        verdict = decide(result, Run(sight.outputs))
+        verdict = decide(result, sight.run)
         if verdict.legal and sight.count:
             order = Order(sight.count, tuple(line.number for line in verdict.order), dict(verdict.values))
             found.setdefault(tuple(read_as[line] for line in verdict.order), []).append(order)
