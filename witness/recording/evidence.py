@@ -106,13 +106,13 @@ def load(example: Example, result: Result | None = None) -> Evidence:
         observation = None
     if observation:
         plain = seen and observation.orders > 1 and not any(line.times for line in result.lines)
-        common = orders(result, seen).values() if seen and plain else ()
+        common = orders_seen(result, seen).values() if seen and plain else ()
         observation = replace(observation, common=tuple(alike[0] for alike in common))
     trace = trace if trace and trace.digest == _run(example, result) else None
     return Evidence(evidence.printed, observation, seen, trace)
 
 
-def orders(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
+def orders_seen(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
     """The orders of the runs that were repeated last, those together that read the same (`first_alike`)."""
     found: dict[tuple[int, ...], list[Order]] = {}
     read_as = first_alike(result.lines)
