@@ -1,10 +1,11 @@
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
-from functools import cache, partial
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -169,10 +170,17 @@ def run_witness(project: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
-    """Runs `witness` in an empty folder, which is that of the test as well."""
+def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs `witness` in a project without examples, where the test is as well; what it said, after its exit status."""
     monkeypatch.chdir(tmp_path)
-    return partial(run_witness, tmp_path)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "docs").mkdir()
+
+    def said(*arguments: str) -> str:
+        status, output, errors = run_witness(tmp_path, *arguments)
+        return f"{status} {output}" + re.sub(r"^\d+ of \d+ runs\n", "", errors, flags=re.MULTILINE)
+
+    return said
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,13 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     return example
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def copied(name: str, root: Path) -> Example:
     """A copy of an example, below that folder, with what is known of it."""
     example = Example(root, name)
@@ -81,13 +88,6 @@ def forge(example: Example, lie: Callable[[Forged], object]) -> None:
     evidence.path(example).unlink()
     forged = msgspec.convert(known, evidence.Evidence)
     evidence.change(example, **{name: getattr(forged, name) for name in forged.__dataclass_fields__})
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @st.composite

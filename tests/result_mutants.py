@@ -93,9 +93,8 @@ def accepted(example: Example, most: int = 0, seed: str = "") -> tuple[list[Resu
     known = evidence.load(example, result)
     if not known.seen or known.seen.times < ENOUGH:
         return None
-    run = Run(known.seen.runs[0].outputs)
     found = mutants(example, result, most, seed)
-    return found, [mutant for mutant in found if _passes(mutant, known, run)]
+    return found, [mutant for mutant in found if _passes(mutant, known, known.seen.runs[0].run)]
 
 
 def _passes(mutant: ResultMutant, known: Evidence, run: Run) -> bool:

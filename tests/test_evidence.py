@@ -11,7 +11,7 @@ import pytest
 from helpers import Forged, copied, forge, output
 
 from witness.examples import Example
-from witness.language import ResultError, Run, decide, read, recorded
+from witness.language import ResultError, decide, read, recorded
 from witness.recording import check, evidence
 from witness.recording.evidence import Observation, Order, Seen, Sight
 from witness.running.interpreters import Interpreter
@@ -87,7 +87,7 @@ def test_what_is_known_counts_while_it_is_true(example: Example, change: str) ->
         texts = {line.number: result.text(line) for line in result.lines}
         assert [texts[number].partition(" ")[0] for number in first.lines] == ["two", "three", "one", "end"]
     assert known.seen
-    legal = [decide(result, Run(sight.outputs)).legal for sight in known.seen.runs]
+    legal = [decide(result, sight.run).legal for sight in known.seen.runs]
     assert legal == [change != "a word"] * 2
     assert evidence.stored(example).trace
     example.programs[0].write_text("print(1)\n")

@@ -80,12 +80,6 @@ def _few() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "examples/c").mkdir(parents=True)
-    return tmp_path
-
-
 @pytest.fixture(scope="module")
 def repeated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str, str]]:
     """A project whose programs were repeated often enough, and what was said."""
@@ -116,12 +110,12 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
     assert sum(order.count for order in moves.common) == ENOUGH
 
 
-def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> None:
+def test_a_run_that_does_not_hold_is_said_and_not_recorded(tmp_path: Path) -> None:
     # By the seeds of the runs it is even in some, and odd in others.
-    written(project / "examples", "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
-    written(project / "examples", "process", *PROGRAMS["number"][:2])
-    written(project / "examples", "never", "print(9)", "{n:int=5 in 1..8}\n")
-    status, said, _ = run_witness(project, "repeat", "-n8", "--record", "varies", "process", "never")
+    written(tmp_path / "examples", "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
+    written(tmp_path / "examples", "process", *PROGRAMS["number"][:2])
+    written(tmp_path / "examples", "never", "print(9)", "{n:int=5 in 1..8}\n")
+    status, said, _ = run_witness(tmp_path, "repeat", "-n8", "--record", "varies", "process", "never")
     assert status == 1
     assert "always" not in said  # of runs that did not hold nothing follows
     assert "examples/c/varies.out:2: printed: `9`" in said
@@ -129,7 +123,7 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(project: Path) -> Non
     held, _, runs = next(line for line in said.splitlines() if line.endswith("c/varies")).split()[0].partition("/")
     assert 0 < int(held) < int(runs) == 8
     assert said.splitlines()[-1] == f"{int(held) + 8} of 24 runs held"
-    assert [path.name for path in project.rglob("*.json")] == ["process.json"]
+    assert [path.name for path in tmp_path.rglob("*.json")] == ["process.json"]
 
 
 LUCK = """
@@ -145,14 +139,14 @@ thread.join()
 
 
 @pytest.mark.skipif(not platform.here.complete, reason="programs are pushed about on Linux only")
-def test_a_pushed_run_finds_luck_and_is_had_again(project: Path) -> None:
-    written(project / "examples", "luck", LUCK, "x| a\nb\n")
-    status, said, _ = run_witness(project, "repeat", "-n14", "--record", "luck")
+def test_a_pushed_run_finds_luck_and_is_had_again(tmp_path: Path) -> None:
+    written(tmp_path / "examples", "luck", LUCK, "x| a\nb\n")
+    status, said, _ = run_witness(tmp_path, "repeat", "-n14", "--record", "luck")
     assert status == 1
     again = re.search(r"pushed=True\); again: uv run witness (repeat c/luck --run \d+)$", said, re.MULTILINE)
     assert again, said
-    assert not (project / "examples/c/luck.json").exists()
-    status, said, _ = run_witness(project, *again[1].split())
+    assert not (tmp_path / "examples/c/luck.json").exists()
+    status, said, _ = run_witness(tmp_path, *again[1].split())
     assert status == 1
     assert f"again: uv run witness {again[1]}\n" in said
 
@@ -191,11 +185,11 @@ def test_the_load_keeps_every_core_busy_and_ends() -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
-def test_the_load_ends_with_its_parent(project: Path, end: signal.Signals) -> None:
-    written(project / "examples", "process", "import time\ntime.sleep(9)\n", "")
+def test_the_load_ends_with_its_parent(tmp_path: Path, end: signal.Signals) -> None:
+    written(tmp_path / "examples", "process", "import time\ntime.sleep(9)\n", "")
     command = [sys.executable, "-m", "witness", "repeat", "-n1", "--load", "c/process"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=project, env=environment, stderr=subprocess.DEVNULL) as harness:
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as harness:
         children = psutil.Process(harness.pid).children
         wait_until(lambda: any("process.py" in command_of(child) for child in children(recursive=True)))
         busy = loops(harness.pid)

@@ -1,6 +1,7 @@
 """A result that is written anew keeps annotations and values, and says what it had to give up."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,11 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
 }
 
 
+def ran(lines: str, exit: int) -> Run:
+    """Process 7 is the main one."""
+    return Run((replace(output(lines.rstrip("\n").replace("\n", " / "), exit), main=7),))
+
+
 @pytest.mark.parametrize("edit", EDITS)
 def test_an_edit_changes_what_it_must(edit: str) -> None:
     printed, changes, said = EDITS[edit]
@@ -126,8 +132,7 @@ def test_an_edit_changes_what_it_must(edit: str) -> None:
     for old, change in changes:
         assert old in text
         text = text.replace(old, change, 1)
-    ran = output(lines.rstrip("\n").replace("\n", " / "), exit=1)
-    run = Run((Output(ran.lines, ran.exit, main=7),))
+    run = ran(lines, exit=1)
     change_ = update(parse(PAGE, PATH), run)
     assert change_.text == text
     notes = "\n".join(change_.notes)
@@ -144,10 +149,7 @@ def test_digits_in_a_word_are_no_number() -> None:
 
 
 def test_a_status_is_recorded() -> None:
-    ran = output(PRINTED.rstrip("\n").replace("\n", " / "), exit=-9)
-    assert update(parse(PAGE, PATH), Run((Output(ran.lines, -9, main=7),))).text == PAGE.replace(
-        "[exit 1]", "[signal 9]"
-    )
+    assert update(parse(PAGE, PATH), ran(PRINTED, exit=-9)).text == PAGE.replace("[exit 1]", "[signal 9]")
 
 
 def test_old_values_that_no_longer_fit_together_are_not_kept() -> None:

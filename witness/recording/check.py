@@ -42,7 +42,7 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
     """What the annotations of a result say, and a run on this Python, or what is `known` besides, does not bear out."""
     seen = known.seen or Seen(0, ())
-    runs = [run, *(Run(sight.outputs) for sight in seen.runs)]
+    runs = [run, *(sight.run for sight in seen.runs)]
     verdicts = [decide(result, one) for one in runs]
     told = [
         f"Python {python} printed what this result does not allow",

@@ -66,6 +66,10 @@ class Sight:
     python: str
     outputs: tuple[Output, ...]
 
+    @property
+    def run(self) -> Run:
+        return Run(self.outputs)
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -102,18 +106,18 @@ def load(example: Example, result: Result | None = None) -> Evidence:
         observation = None
     if observation:
         plain = seen and observation.orders > 1 and not any(line.times for line in result.lines)
-        common = orders(result, seen).values() if seen and plain else ()
+        common = orders_seen(result, seen).values() if seen and plain else ()
         observation = replace(observation, common=tuple(alike[0] for alike in common))
     trace = trace if trace and trace.digest == _run(example, result) else None
     return Evidence(evidence.printed, observation, seen, trace)
 
 
-def orders(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
+def orders_seen(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
     """The orders of the runs that were repeated last, those together that read the same (`first_alike`)."""
     found: dict[tuple[int, ...], list[Order]] = {}
     read_as = first_alike(result.lines)
     for sight in seen.runs:
-        verdict = decide(result, Run(sight.outputs))
+        verdict = decide(result, sight.run)
         if verdict.legal and sight.count:
             order = Order(sight.count, tuple(line.number for line in verdict.order), dict(verdict.values))
             found.setdefault(tuple(read_as[line] for line in verdict.order), []).append(order)

@@ -13,9 +13,8 @@ from itertools import pairwise
 from math import prod
 
 from witness.examples import Example
-from witness.language import Result
-from witness.language import orders as possible_orders
-from witness.recording.evidence import Evidence, Observation, Seen, orders, path
+from witness.language import Result, orders
+from witness.recording.evidence import Evidence, Observation, Seen, orders_seen, path
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.model import Event, Kind, Trace
 from witness.tracing.waits import Rule
@@ -54,7 +53,7 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
         yield f"{seen.runs} runs"
     if not 0 < seen.orders <= seen.runs:
         yield f"{seen.runs} runs in {seen.orders} orders"
-    possible = [possible_orders(terminal) for terminal in result.terminals]
+    possible = [orders(terminal) for terminal in result.terminals]
     if None not in possible and seen.orders > prod(filter(None, possible)):
         yield f"{seen.orders} orders, but the result allows {prod(filter(None, possible))}"
     if not 0 < len(set(seen.pythons)) == len(seen.pythons) <= seen.runs:
@@ -64,7 +63,7 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
     if kept:
         if kept.times != seen.runs:
             yield f"{seen.runs} runs, but those that are kept are of {kept.times}"
-        if len(found := orders(result, kept)) > seen.orders:
+        if len(found := orders_seen(result, kept)) > seen.orders:
             yield f"{seen.orders} orders, but {len(found)} of them are kept"
         for python in sorted({sight.python for sight in kept.runs if sight.count}.difference(seen.pythons)):
             yield f"no run on Python {python}, but one of it is kept"
@@ -76,7 +75,7 @@ def _kept(example: Example, result: Result, seen: Seen) -> Iterator[str]:
         yield from _version(example, sight.python)
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
             yield "a run that was counted less than 0 times, or has other moments than lines"
-    counts = [{order.count for order in alike} for alike in orders(result, seen).values()]
+    counts = [{order.count for order in alike} for alike in orders_seen(result, seen).values()]
     if any(len(each) > 1 for each in counts) or sum(map(max, counts)) > seen.times:
         yield f"{' + '.join(str(count) for each in counts for count in sorted(each))} of {seen.times} runs"
 

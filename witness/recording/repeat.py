@@ -91,9 +91,8 @@ class Tally:
         """The runs that are worth keeping, of these and of those that were kept `before`."""
         sights = {kind: replace(sight, count=self.orders[kind[0]]) for kind, sight in self.sights.items()}
         for sight in before.runs if before else ():
-            run = Run(sight.outputs)
-            if (verdict := decide(self.result, run)).legal:
-                sights[(), frozenset(self.used.open.shown(run, verdict))] = replace(sight, count=0)
+            if (verdict := decide(self.result, sight.run)).legal:
+                sights[(), frozenset(self.used.open.shown(sight.run, verdict))] = replace(sight, count=0)
         shown = {kind: kind[1] for kind in sights}
         counts = {kind: sight.count for kind, sight in sights.items()}
         return Seen(self.runs, tuple(sights[kind] for kind in cover(shown, counts, KEPT)))

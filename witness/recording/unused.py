@@ -160,7 +160,7 @@ class Used:
         shown = frozenset(self.open.shown(run, verdict))
         self.shown |= shown
         for name, value in verdict.values.items():
-            self.values.setdefault(name, {self.result.values[name]}).add(value)
+            self.values.setdefault(name, set()).add(value)
         writers = {str(writer) for output in run.outputs for _, writer in output.lines}
         integers = {name for name, variable in self.result.variables.items() if variable.type == "int"}
         processes = {name for name in integers if verdict.values.get(name) in writers}
@@ -177,7 +177,7 @@ class Used:
             words = "was always the number of a process that printed: it is a `pid` or a `worker`"
             found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
         if times >= ENOUGH:
-            unused = [*self._constant(), *(self._far() if whole else ()), *self.open.unused(self.shown)]
+            unused = [*self._constant(whole), *(self._far() if whole else ()), *self.open.unused(self.shown)]
             found += [Fault(one.line, f"allows what does not happen: {one.text} in {runs}") for one in unused]
         return found
 
@@ -186,11 +186,12 @@ class Used:
         pairs = self.open.never(self.shown)[1] if times >= ENOUGH else []
         return [Fault(pair[1].number, f"may allow too much: {_never(pair)} in {runs}") for pair in pairs]
 
-    def _constant(self) -> Iterator[Fault]:
-        """Parts that never varied."""
+    def _constant(self, whole: bool) -> Iterator[Fault]:
+        """Parts that never varied; where only some of the runs were counted, the recorded one counts too."""
         for name, values in self.values.items():
             variable = self.result.variables[name]
-            if len(values) == 1 and not variable.is_process and variable.type != "input":
+            known = values if whole else values | {self.result.values[name]}
+            if len(known) == 1 and not variable.is_process and variable.type != "input":
                 yield Fault(self.result.line_with(name).number, f"{variable} was always {min(values)}")
 
     def _far(self) -> Iterator[Fault]:
