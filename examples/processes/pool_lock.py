@@ -6,14 +6,13 @@ def take(value) -> None:
     total = value  # 这个工作进程的任务，都从这里找到它
 
 
-def count(times: int) -> None:
-    for _ in range(times):
-        with total.get_lock():
-            total.value += 1
+def add(amount: int) -> None:
+    with total.get_lock():
+        total.value += amount
 
 
 if __name__ == "__main__":
     shared = Value("i", 0)
     with Pool(2, initializer=take, initargs=(shared,)) as p:
-        p.map(count, [25_000] * 4, chunksize=1)
+        p.map(add, [1, 20, 300], chunksize=1)
     print(f"total: {shared.value}")
