@@ -1,7 +1,8 @@
 """What runs inside every Python process of an example that is recorded, and notes what it does.
 
 It stands on `PYTHONPATH` as a copy, with `notes.py` and `waits.py`, so that the processes that a program starts inherit
-it, and is started by a `sitecustomize`. What a picture shows is in `calls.py`; what comes before what, in `syncs.py`.
+it, and is started by a `sitecustomize`. A module for each kind of
+thing has a table of the functions that it wraps; which of them are waits, and are drawn so, is in `calls.py`.
 
 A program that looks is to see what it sees without it: what is written in Python is wrapped, types that are written in
 C keep their identity, and what is known of an object is kept beside it. It still can see that `time.sleep`, `os.wait`,
