@@ -21,7 +21,7 @@ from witness.language import Verdict, literal, parse
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
-from witness.tracing.lines import course
+from witness.tracing.output import course
 from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")

@@ -6,19 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from witness.language import (
-    Output,
-    Run,
-    decide,
-    parse,
-)
+from witness.language import Output, Run, decide, parse
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, gather
-from witness.tracing.lines import course
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
+from witness.tracing.output import course
 from witness.tracing.printed import Piece, spoken
 from witness.tracing.reader import names, read, scale
 from witness.tracing.steps import Reading, Step
@@ -148,7 +143,7 @@ def test_lanes_that_a_reader_wants_to_see_in_their_order() -> None:
         " 7 3.1 Begin thread t, 7 3.1 Own, 8 1.0 Start 4.0 python,"
         " 8 4.0 Begin program multiprocessing.forkserver, 9 1.0 Start 1.0/1"
     )
-    assert steps.choose(reading(text.replace(",  ", ", "))).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
+    assert steps.choose(reading(text)).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
 
 
 def test_what_a_hidden_lane_starts_is_started_by_who_started_it() -> None:
@@ -234,7 +229,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
     ],
 )
 def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:
-    found = sorted(noted(text.replace(",  ", ", ")), key=lambda note: note.time_ns)
+    found = sorted(noted(f"0 1.0 Begin program a, {text}"), key=lambda note: note.time_ns)
     lanes = sorted(moments)
     linked = link(Reading(gather(found), ("1.0",), tuple(lanes)), Order(found)).lanes
     assert moments == {
@@ -280,7 +275,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         "0 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On,"
         " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
-    found = reading(text.replace(",  ", ", "), "1.0", "1.1", last_ns=4_000_000)
+    found = reading(text, "1.0", "1.1", last_ns=4_000_000)
     trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
@@ -297,7 +292,7 @@ def test_a_whole_run() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
     )
-    lines = course(noted(text.replace(",  ", ", ")), result, run, decide(result, run), {})
+    lines = course(noted(text), result, run, decide(result, run), {})
     trace, names = read(lines, result, run, decide(result, run), "3.14.0")
     assert names == {"1.0": "main", "1.1": "x"}
     assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
@@ -315,7 +310,7 @@ def test_a_key_was_pressed_not_printed() -> None:
         " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
     )
     heard, told = spoken(run, decide(result, run))
-    lines = course(noted(text.replace(",  ", ", ")), result, heard, told, {})
+    lines = course(noted(text), result, heard, told, {})
     trace, _ = read(lines, result, heard, told, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from witness.language import Line, Result
 from witness.tracing.drafts import main_lane
-from witness.tracing.lines import Lines, Who
 from witness.tracing.model import Cause, Trace
 from witness.tracing.notes import LaneKind
+from witness.tracing.output import Lines, Who
 from witness.tracing.promises import Pair, Promises
 
 
@@ -57,7 +57,7 @@ def unproven(result: Result, lines: Lines, assignment: Sequence[Line]) -> list[F
     faults = [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
     for place, line in enumerate(assignment):
         if not faults and (lane := lines.slept_away(place)):
-            ended = lines.names.get(lane, lane)
+            ended = lines.lanes[lane].name or lane
             faults.append(
                 Fault(
                     line.number,

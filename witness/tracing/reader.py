@@ -7,15 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
-from witness.language import (
-    Result,
-    Run,
-    Verdict,
-)
-from witness.tracing.drafts import Draft, gather, main_lane
-from witness.tracing.lines import Lines
+from witness.language import Result, Run, Verdict
+from witness.tracing.drafts import Draft, main_lane
 from witness.tracing.links import link
 from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
+from witness.tracing.output import Lines
 from witness.tracing.printed import place
 from witness.tracing.steps import STEPS, Reading
 from witness.tracing.waits import Wait
@@ -26,7 +22,7 @@ LANES, EVENTS = 12, 200
 
 def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
-    lanes = place(gather(lines.order.notes), lines.pieces, result, run, verdict)
+    lanes = place(lines.lanes, lines.pieces, result, run, verdict)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
     reading = link(reduce(lambda reading, step: step(reading), STEPS, reading), lines.order)
     named = dict(zip(reading.shown, names(reading, result), strict=True))

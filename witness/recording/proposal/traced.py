@@ -13,9 +13,9 @@ from witness.language import Result, Run, Terminal
 from witness.recording.proposal.looks import shape
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
-from witness.tracing.lines import Lines
 from witness.tracing.model import TraceError
 from witness.tracing.order import Order
+from witness.tracing.output import Lines
 from witness.tracing.printed import find
 
 
