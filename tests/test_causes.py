@@ -716,10 +716,9 @@ class Case(NamedTuple):
 def cases(text: str, run: str = "") -> dict[str, Case]:
     """The cases that stand in a text, by their names, each with how it is run."""
     found = {}
-    for case in text.split("\n## ")[1:]:
-        title, _, rest = case.partition("\n")
+    for title, section in helpers.sections(text).items():
         rule, _, name = title.partition(": ")
-        program, _, sure = rest.partition("\n#>")
+        program, _, sure = section.partition("\n#>")
         pairs = {one + other for chain in sure.split() for one, other in pairwise(chain)}
         while more := {one[0] + other[1] for one in pairs for other in pairs if one[1] == other[0]} - pairs:
             pairs |= more

@@ -1,7 +1,8 @@
 """The waits that a timeline can tell of, and the rules by which one thing comes before another, each with its words.
 
-For the collector, the reader and the page. A new wait is a line here and a line in a module of `collector/`, which
-names the call that it is; a new rule is a line here, one there and one in `causes.py`, which says whence it is.
+For the collector, the reader and the page. A new wait is a line here and one in `collector/calls.py`, which names the
+call that it is; a new rule is a line here, one in the module of `collector/` that wraps the call, and one in
+`causes.py`, which says whence it is.
 """
 
 from __future__ import annotations
