@@ -21,7 +21,7 @@ from witness.language import Verdict, literal, parse
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
-from witness.tracing.output import course
+from witness.tracing.output import ordered
 from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
@@ -748,7 +748,7 @@ def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
     assert not run.trouble
     printed = [line for output in run.outputs for line, _ in output.lines]
     verdict = Verdict(True, order=tuple(literal(number, line) for number, line in enumerate(printed)))
-    lines = course(notes, empty, run, verdict, {})
+    lines = ordered(notes, empty, run, verdict, {})
     found: dict[str, set[str]] = {name: set() for name in programs}
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings

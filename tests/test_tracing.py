@@ -13,7 +13,7 @@ from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
-from witness.tracing.output import course
+from witness.tracing.output import ordered
 from witness.tracing.printed import Piece, spoken
 from witness.tracing.reader import names, read, scale
 from witness.tracing.steps import Reading, Step
@@ -67,7 +67,7 @@ def test_what_is_known_of_a_lane() -> None:
     main, child = gather(
         noted("1 1.0 Start 2.0 python, 2 1.0 Own, 3 1.0 Own a, 4 1.0 Exit, 5 1.0 End, 6 2.0 Begin process p")
     ).values()
-    assert main == Draft("1.0", own=True, jobs=("a",), exit_ns=4, end_ns=5, moments=main.moments)
+    assert main == Draft("1.0", own=True, functions=("a",), exit_ns=4, end_ns=5, moments=main.moments)
     assert child == Draft("2.0", LaneKind.PROCESS, "p", parent="1.0", moments=child.moments)
     assert (Draft("1.1").process, Draft("1.1/2").is_process, Draft("2.0").is_process) == ("1.0", False, True)
 
@@ -84,7 +84,8 @@ def test_the_piece_that_a_line_is() -> None:
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
     run = Run((Output(lines, main=1),))
-    lanes = printed.place(gather(noted(text)), printed.find(noted(text), result, run), result, run, decide(result, run))
+    found = noted(text)
+    lanes = printed.with_lines(gather(found), printed.find(found, result, run), result, run, decide(result, run))
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
 
@@ -292,7 +293,7 @@ def test_a_whole_run() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
     )
-    lines = course(noted(text), result, run, decide(result, run), {})
+    lines = ordered(noted(text), result, run, decide(result, run), {})
     trace, names = read(lines, result, run, decide(result, run), "3.14.0")
     assert names == {"1.0": "main", "1.1": "x"}
     assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
@@ -310,7 +311,7 @@ def test_a_key_was_pressed_not_printed() -> None:
         " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
     )
     heard, told = spoken(run, decide(result, run))
-    lines = course(noted(text), result, heard, told, {})
+    lines = ordered(noted(text), result, heard, told, {})
     trace, _ = read(lines, result, heard, told, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 

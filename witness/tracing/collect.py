@@ -17,7 +17,7 @@ from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, parse
-from witness.tracing.output import Lines, course
+from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import foreign, spoken
 from witness.tracing.promises import Pair
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
@@ -27,7 +27,6 @@ RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
 _GENERATES = (ast.Yield, ast.YieldFrom)
-_COLLECTED = {"__init__.py", "collector", "notes.py", "waits.py"}
 
 
 class Traced(NamedTuple):
@@ -75,7 +74,7 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
         raise _illegal(example, result, interpreter, verdict)
     sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)
-    lines = course(notes, result, heard, told, sources)
+    lines = ordered(notes, result, heard, told, sources)
     refuse(example, [*unproven(result, lines, told.order), *who_printed(result, printers(lines, told.order))])
     named = any(line.actor not in (None, "main") for line in result.lines)
     try:
@@ -113,16 +112,14 @@ def _generates(program: ast.AST) -> bool:
     )
 
 
-def _not_collected(folder: str, names: list[str]) -> set[str]:
-    return set(names) - _COLLECTED if Path(folder) == Path(__file__).parent else set()
-
-
 @contextmanager
 def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
+        package = Path(shutil.copytree(here / "collector", folder / "witness_collector" / "collector")).parent
+        for file in "__init__.py", "notes.py", "waits.py":
+            shutil.copy(here / file, package)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
         for marker in markers:
             (folder / marker).touch()

@@ -30,14 +30,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Draft:
-    """A lane being read; `actors` are those of the lines it printed. A time of 0 was not noted."""
+    """A lane being read; a time of 0 was not noted.
+
+    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed.
+    """
 
     key: str
     kind: LaneKind = LaneKind.PROCESS
     name: str = ""
     parent: str = ""
     own: bool = False
-    jobs: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
     actors: tuple[str | None, ...] = ()
     exit_ns: int = 0
     end_ns: int = 0
@@ -46,7 +49,7 @@ class Draft:
     @property
     def process(self) -> str:
         """The key of the main thread of its process."""
-        return main_lane(self.key.partition(".")[0])
+        return main_of(self.key)
 
     @property
     def is_process(self) -> bool:
@@ -84,6 +87,11 @@ def main_lane(process: object) -> str:
     return f"{process}.0"
 
 
+def main_of(lane: str) -> str:
+    """The key of the main thread of the process of a lane."""
+    return main_lane(lane.partition(".")[0])
+
+
 def gather(noted: Iterable[Note]) -> Lanes:
     """The lanes of the notes, which are in the order of time."""
     lanes = _Lanes()
@@ -114,8 +122,8 @@ class _Lanes(dict[str, Draft]):
                 self[key] = replace(draft, kind=LaneKind.FORK, parent=parent)
             case notes.Start(child, name) if name:
                 self[child] = replace(self[child], name=self[child].name or name, parent=key)
-            case notes.Own(job):
-                self[key] = replace(draft, own=True, jobs=(*draft.jobs, *filter(None, [job])))
+            case notes.Own(function):
+                self[key] = replace(draft, own=True, functions=(*draft.functions, *filter(None, [function])))
             case notes.Exit():
                 self[key] = replace(draft, exit_ns=note.time_ns)
             case notes.End():

@@ -21,7 +21,7 @@ from witness.tracing.waits import Rule, Wait
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
 
 
-def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
+def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
     """The lines of a legal run, by its notes in the order of time."""
     if len(notes) > MOST:
         much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"

@@ -13,7 +13,7 @@ from itertools import combinations, permutations
 from typing import NamedTuple
 
 from witness.language import Line, Result
-from witness.tracing.drafts import main_lane
+from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
@@ -167,7 +167,7 @@ def causes(
 
 def _name(lane: str, names: Mapping[str, str]) -> str:
     """What a lane is called; one that has no name, as its process."""
-    return names.get(lane) or names.get(main_lane(lane.partition(".")[0]), "")
+    return names.get(lane) or names.get(main_of(lane), "")
 
 
 def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:
