@@ -129,27 +129,24 @@ def _pipe(original: Any) -> tuple[int, int]:
     return reader, writer
 
 
-@HOOKS.around("os", "read")
-def _read(original: Any, fd: int, length: int) -> Any:
-    value = original(fd, length)
-    if key := _of_program(fd):
-        note(Takes(Rule.PIPE, key, len(value), call()))
-    return value
+def _read(value: object, fd: int, *_: object) -> Token:
+    return (key, len(value)) if isinstance(value, bytes) and (key := _of_program(fd)) else None
 
 
-@HOOKS.around("os", "write")
-def _write(original: Any, fd: int, data: Any) -> Any:
-    if key := _of_program(fd):
-        note(Gives(Rule.PIPE, key, len(data), call()))
-    return original(fd, data)
+def _written(fd: int, data: Any) -> Token:
+    return (key, len(data)) if (key := _of_program(fd)) else None
 
 
-@HOOKS.around("os", "close")
-def _close(original: Any, fd: int) -> None:
+def _closed(fd: int) -> Token:
     if fd in _writers and (key := _of_program(fd)):
-        note(Gives(Rule.PIPE, key, 0, call()))
         _writers.discard(fd)
-    original(fd)
+        return key
+    return None
+
+
+HOOKS.takes(Rule.PIPE, "os", "read", _read)
+HOOKS.gives(Rule.PIPE, "os", "write", _written)
+HOOKS.gives(Rule.PIPE, "os", "close", _closed)
 
 
 def _of_program(fd: int) -> str:
@@ -172,12 +169,13 @@ def _sendto(original: Any, self: Any, data: Any, *args: Any) -> Any:
     return value
 
 
-@HOOKS.around("socket", "socket.recvfrom socket.recvfrom_into")
-def _recvfrom(original: Any, self: Any, *args: Any) -> Any:
-    value = original(self, *args)
-    if self.type & 0xF == _DATAGRAM:
-        note(Takes(Rule.MESSAGE, f"{_place(value[1])}>{_place(self.getsockname())}", 0, call()))
-    return value
+def _datagram(value: Any, self: Any, *_: object) -> Token:
+    if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
+        return None
+    return f"{_place(value[1])}>{_place(self.getsockname())}"
+
+
+HOOKS.takes(Rule.MESSAGE, "socket", "socket.recvfrom socket.recvfrom_into", _datagram)
 
 
 def _place(address: Any) -> str:
@@ -197,11 +195,11 @@ def _connect(original: Any, self: Any, address: Any) -> Any:
         note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self), call()), since_ns)
 
 
-@HOOKS.around("socket", "socket.accept")
-def _accept(original: Any, self: Any) -> Any:
-    connection, address = original(self)
-    note(Takes(Rule.CONNECT, _connection(connection, address, False), _number(connection), call()))
-    return connection, address
+def _accepted(value: Any, *_: object) -> Token:
+    return None if isinstance(value, BaseException) else (_connection(value[0], value[1], False), _number(value[0]))
+
+
+HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
 
 
 @HOOKS.around("socket", "socketpair")

@@ -107,11 +107,8 @@ def _source(queue: Any) -> str:
     return channels.received(None, queue._reader) or "" if hasattr(queue, "_reader") else name(queue)
 
 
-@HOOKS.around(POOLS, "Pool._repopulate_pool")
-def _repopulate_pool(original: Any, self: Any) -> None:
-    """How many workers take jobs from the same queue."""
-    give(Rule.JOB, (_source(self._inqueue), self._processes))
-    original(self)
+# How many workers take jobs from the same queue.
+HOOKS.gives(Rule.JOB, POOLS, "Pool._repopulate_pool", lambda self: (_source(self._inqueue), self._processes))
 
 
 @HOOKS.around("concurrent.futures.thread", "_worker")

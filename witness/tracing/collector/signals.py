@@ -11,12 +11,11 @@ from typing import Any
 
 from ..notes import Gives
 from ..waits import Rule
-from .hooks import Hooks
 from .notebook import call, clock_ns, getpid, here, note
-from .sync import give, take
+from .sync import Syncs, Token, give, take
 from .tasks import post
 
-HOOKS = Hooks()
+HOOKS = Syncs()
 _last: dict[tuple[str, int], int] = {}
 """When something was last done because of a signal, by what does it and the signal's number."""
 
@@ -44,16 +43,8 @@ def _raise_signal(original: Any, number: int) -> None:
     _send(getpid(), number, original, number)
 
 
-@HOOKS.around("signal", "alarm setitimer")
-def _alarm(original: Any, *args: Any) -> Any:
-    give(Rule.SIGNAL, f"{getpid()} {int(_signal.SIGALRM)}")
-    return original(*args)
-
-
-@HOOKS.around("signal", "pthread_kill")
-def _pthread_kill(original: Any, thread: int, number: int) -> None:
-    give(Rule.SIGNAL, f"{getpid()} {int(number)}")
-    original(thread, number)
+HOOKS.gives(Rule.SIGNAL, "signal", "alarm setitimer", lambda *_: f"{getpid()} {int(_signal.SIGALRM)}")
+HOOKS.gives(Rule.SIGNAL, "signal", "pthread_kill", lambda _, number: f"{getpid()} {int(number)}")
 
 
 # Whose handler runs.
@@ -112,11 +103,11 @@ def _plain(handler: Any) -> Any:
 # What goes on.
 
 
-@HOOKS.around("signal", "pause")
-def _pause(original: Any) -> None:
-    since_ns = clock_ns()
-    original()
-    take(Rule.HANDLED, f"{getpid()}", since_ns)
+def _paused(value: object) -> Token:
+    return None if isinstance(value, BaseException) else f"{getpid()}"
+
+
+HOOKS.takes(Rule.HANDLED, "signal", "pause", _paused)
 
 
 @HOOKS.around("signal", "sigwait")

@@ -7,10 +7,11 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
-from .hooks import Hooks
 from .notebook import call, clock_ns, count, example, here, lane, name, note, outside, position, step_ends_at
+from .sync import Syncs
 
-HOOKS = Hooks()
+LOOPS = "asyncio.base_events"
+HOOKS = Syncs()
 
 # What a loop is told: a handle is made for what is to be done, and run when it is done.
 
@@ -48,7 +49,7 @@ def _make_timer(original: Any, self: Any, when: float, *args: Any, **kwargs: Any
         here.delay = before
 
 
-@HOOKS.around("asyncio.base_events", "BaseEventLoop.call_later")
+@HOOKS.around(LOOPS, "BaseEventLoop.call_later")
 def _call_later(original: Any, self: Any, delay: float, *args: Any, **kwargs: Any) -> Any:
     here.delay = delay
     try:
@@ -93,26 +94,13 @@ def _counter(callback: Any, args: Any) -> int:
     return _counters.setdefault(callback, next(count))
 
 
-@HOOKS.around("asyncio.base_events", "BaseEventLoop.run_forever")
-def _run_forever(original: Any, self: Any) -> None:
-    since_ns = clock_ns()
-    original(self)
-    note(Takes(Rule.STOP, name(self), since_ns, call()))
-
-
-@HOOKS.around("asyncio.base_events", "BaseEventLoop.stop")
-def _stop_loop(original: Any, self: Any) -> None:
-    note(Gives(Rule.STOP, name(self), call=call()))
-    original(self)
-
+HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
+HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
 # What it is told by chance: who has a lock next, and in which order the tasks of a set are cancelled.
 
 
-@HOOKS.around("asyncio.locks", "Lock.acquire")
-async def _acquire(original: Any, self: Any) -> Any:
-    note(Gives(Rule.HANDED, name(self)))
-    return await original(self)
+HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
 
 
 @HOOKS.around("asyncio.locks", "Lock.release Semaphore.release")
@@ -143,7 +131,7 @@ _awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 """Where in the program a task waits."""
 
 
-@HOOKS.around("asyncio.base_events", "BaseEventLoop.create_task")
+@HOOKS.around(LOOPS, "BaseEventLoop.create_task")
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
     if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
         task = original(self, coro, **kwargs)  # what `asyncio.run` runs is the thread's own
