@@ -60,6 +60,22 @@ class Here(threading.local):
 
 
 here = Here()
+
+
+class meanwhile:  # noqa: N801, as it is used like a function
+    """Let something else be known of this thread, until what is done in it has ended."""
+
+    def __init__(self, **known: Any) -> None:
+        self.known = known
+
+    def __enter__(self) -> None:
+        self.before = {name: getattr(here, name) for name in self.known}
+        vars(here).update(self.known)
+
+    def __exit__(self, *_: object) -> None:
+        vars(here).update(self.before)
+
+
 _names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
 
@@ -121,11 +137,8 @@ def idle() -> bool:
 
 def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
     """Call a function without noting as waits what it calls in turn."""
-    before, here.busy = here.busy, True
-    try:
+    with meanwhile(busy=True):
         return function(*arguments, **keywords)
-    finally:
-        here.busy = before
 
 
 def outside() -> FrameType:

@@ -6,7 +6,7 @@ from typing import Any
 from ..notes import Fresh, On, Own, Waits
 from ..waits import Rule, Wait
 from . import channels
-from .notebook import count, here, name, note, outside
+from .notebook import count, here, meanwhile, name, note, outside
 from .sync import Syncs, Token, give, take
 
 FUTURES, POOLS = "concurrent.futures._base", "multiprocessing.pool"
@@ -34,14 +34,10 @@ def _add_done_callback(original: Any, self: Any, function: Any) -> Any:
     if _finished(None, self) is None:
         return original(self, function)
     give(Rule.ITEM, token := f"{name(self)} {next(count)}")
-    outer = here.within, here.step
-    here.within, here.step = "", f"!{next(count)}"
-    try:
+    with meanwhile(within="", step=f"!{next(count)}"):
         take(Rule.ITEM, token)
         take(Rule.FUTURE, name(self))
         return original(self, function)
-    finally:
-        here.within, here.step = outer
 
 
 @HOOKS.around(FUTURES, "wait")

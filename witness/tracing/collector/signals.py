@@ -11,7 +11,7 @@ from typing import Any
 
 from ..notes import Gives
 from ..waits import Rule
-from .notebook import call, clock_ns, getpid, here, note
+from .notebook import call, clock_ns, getpid, here, meanwhile, note
 from .sync import Syncs, Token, give, take
 from .tasks import post
 
@@ -23,14 +23,11 @@ _last: dict[tuple[str, int], int] = {}
 
 
 def _send(process: int, number: int, function: Callable[..., Any], *args: Any) -> Any:
-    if process == getpid() and threading.current_thread() is threading.main_thread():
-        here.sends = True
-    elif number:
+    own = process == getpid() and threading.current_thread() is threading.main_thread()
+    if number and not own:
         give(Rule.SIGNAL, f"{process} {int(number)}")
-    try:
+    with meanwhile(sends=own):
         return function(*args)
-    finally:
-        here.sends = False
 
 
 @HOOKS.around("os", "kill")
@@ -59,19 +56,17 @@ class _Handler:
     def __call__(self, number: int, frame: Any) -> Any:
         if here.sends:
             return self.handler(number, frame)
-        outer, since_ns = (here.within, here.step), clock_ns()
-        here.within, here.step = "", f"^{number}"
-        _taken("handler", number)
-        failed = True
+        since_ns = clock_ns()
         try:
-            value = self.handler(number, frame)
-            failed = False
-        finally:
-            note(Gives(Rule.HANDLED, f"{getpid()}"))
-            here.within, here.step = outer
-            if failed:
-                take(Rule.HANDLED, f"{getpid()}", since_ns)
-        return value
+            with meanwhile(within="", step=f"^{number}"):
+                _taken("handler", number)
+                try:
+                    return self.handler(number, frame)
+                finally:
+                    note(Gives(Rule.HANDLED, f"{getpid()}"))
+        except BaseException:
+            take(Rule.HANDLED, f"{getpid()}", since_ns)
+            raise
 
 
 def hook() -> None:

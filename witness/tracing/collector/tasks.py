@@ -7,7 +7,7 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
-from .notebook import call, clock_ns, count, example, here, lane, name, note, outside, position, step_ends_at
+from .notebook import call, clock_ns, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
 from .sync import Syncs
 
 LOOPS = "asyncio.base_events"
@@ -42,43 +42,35 @@ def _make_handle(original: Any, self: Any, callback: Any, args: Any, loop: Any, 
 
 @HOOKS.around("asyncio.events", "TimerHandle.__init__")
 def _make_timer(original: Any, self: Any, when: float, *args: Any, **kwargs: Any) -> None:
-    before, here.delay = here.delay, round(when - clock_ns() / 1e9, 3) if here.delay is None else here.delay
-    try:
+    with meanwhile(delay=round(when - clock_ns() / 1e9, 3) if here.delay is None else here.delay):
         original(self, when, *args, **kwargs)
-    finally:
-        here.delay = before
 
 
 @HOOKS.around(LOOPS, "BaseEventLoop.call_later")
 def _call_later(original: Any, self: Any, delay: float, *args: Any, **kwargs: Any) -> Any:
-    here.delay = delay
-    try:
+    with meanwhile(delay=delay):
         return original(self, delay, *args, **kwargs)
-    finally:
-        here.delay = None
 
 
 @HOOKS.around("asyncio.events", "Handle._run")
 @step_ends_at
 def _run(original: Any, self: Any) -> None:
-    callback, args = self._callback, self._args
-    task = getattr(callback, "__self__", None)
-    token, outer = _tokens.pop(id(self), ""), (here.within, here.step)
+    task = getattr(self._callback, "__self__", None)
     if isinstance(task, sys.modules["asyncio.tasks"].Task):
-        here.within, here.step = _lane_of(task), f"#{next(count)}"
-        note(Takes(Rule.SOON, token, call=_awaits.get(task, "")))
-        _go_on(task)
+        within, step, call = _lane_of(task), f"#{next(count)}", _awaits.get(task, "")
     else:
         task = None
-        here.within, here.step = "", f"!{_counter(callback, args) or next(count)}"
-        note(Takes(Rule.SOON, token))
-    try:
-        original(self)
-    finally:
+        within, step, call = "", f"!{_counter(self._callback, self._args) or next(count)}", ""
+    with meanwhile(within=within, step=step):
+        note(Takes(Rule.SOON, _tokens.pop(id(self), ""), call=call))
         if task is not None:
-            _stop(task)
-        note(Done())
-        here.within, here.step = outer
+            _go_on(task)
+        try:
+            original(self)
+        finally:
+            if task is not None:
+                _stop(task)
+            note(Done())
 
 
 def _counter(callback: Any, args: Any) -> int:
@@ -99,28 +91,21 @@ HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
 # What it is told by chance: who has a lock next, and in which order the tasks of a set are cancelled.
 
-
 HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
 
 
 @HOOKS.around("asyncio.locks", "Lock.release Semaphore.release")
 def _release(original: Any, self: Any) -> None:
     """Which task has a lock next may be chance: what lets go of one does not say so alone."""
-    here.handing = True
-    try:
+    with meanwhile(handing=True):
         original(self)
-    finally:
-        here.handing = False
 
 
 @HOOKS.around("asyncio.taskgroups", "TaskGroup._abort")
 @HOOKS.around("asyncio.runners", "_cancel_all_tasks")
 def _cancel_all(original: Any, *args: Any) -> Any:
-    here.group = next(count)
-    try:
+    with meanwhile(group=next(count)):
         return original(*args)
-    finally:
-        here.group = 0
 
 
 # Tasks.
@@ -148,15 +133,12 @@ def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
 
 def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any) -> Any:
     """A task whose first step is taken before it is known."""
-    before, here.within = here.within, known
-    _begin(coro)
-    try:
+    with meanwhile(within=known):
+        _begin(coro)
         task = create(loop, coro, **kwargs)
         _lanes[task] = known
         _begun.add(task)
         _stop(task)
-    finally:
-        here.within = before
     return task
 
 
