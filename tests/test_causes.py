@@ -517,7 +517,9 @@ with fork.Pool(2) as pool: pool.map(work, "ab", 1); print("x")
 def work(name): nap(); print(name)
 with fork.Pool(2) as pool:
     for name, _ in zip("xyz", pool.imap(work, "abc")): print(name)
-with ThreadPool(2) as pool: pool.apply_async(print, "p"); pool.apply_async(print, "q"); pool.apply_async(print, "r").get(); print("s")
+with ThreadPool(2) as pool:
+    jobs = [pool.apply_async(print, name) for name in "pqr"]; jobs[2].get(); print("s")
+    for job in jobs: job.wait()
 #> axyzrs byzp czq
 """
 TASKS = r"""
