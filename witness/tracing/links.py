@@ -34,9 +34,8 @@ def link(reading: Reading, order: Order) -> Reading:
     kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
     for origin, number in numbers.items():
         moments = lanes[origin.lane]
-        let = Moment(max(origin.time_ns, moments[0].time_ns), kinds[origin], link=number)
-        # A lane begins with its beginning, though what it starts was begun before.
-        insort(moments, let, lo=moments[0].kind is Kind.BEGIN, key=lambda moment: moment.time_ns)
+        time_ns = max(origin.time_ns, moments[0].time_ns)  # a lane begins with its beginning
+        insort(moments, Moment(time_ns, kinds[origin], link=number), key=lambda moment: moment.time_ns)
     for origin, key, _, on in ways:
         lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
     return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
