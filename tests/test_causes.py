@@ -27,7 +27,7 @@ from witness.tracing.waits import Rule
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, atexit, builtins, multiprocessing, os, queue, socket, subprocess, sys, threading, time
+import asyncio, atexit, builtins, multiprocessing, os, queue, signal, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
@@ -381,7 +381,7 @@ go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print
 
 ## MESSAGE: what two processes put
 q = fork.SimpleQueue()
-go(lambda: (time.sleep(0.1), print("a"), q.put("x")), lambda: (time.sleep(0.2), print("b"), q.put("y")), lambda: (print(q.get()), print(q.get())), kind=fork.Process)
+go(lambda: (time.sleep(0.1), print("a"), q.put("x")), lambda: (time.sleep(0.5), print("b"), q.put("y")), lambda: (print(q.get()), print(q.get())), kind=fork.Process)
 #> axy by
 
 ## MESSAGE: a pipe
@@ -445,13 +445,11 @@ go(one, two)
 #> ab ax
 
 ## SIGNAL: a signal to another process
-import signal
 def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")
 e = fork.Event(); p = fork.Process(target=work); p.start(); e.wait(); time.sleep(0.2); print("a"); os.kill(p.pid, signal.SIGUSR1); print("y"); p.join()
 #> abc ay xc
 
 ## SIGNAL: a signal to itself, and from another thread
-import signal
 def handle(*_): print(next(names))
 old, names = signal.signal(signal.SIGUSR1, handle), iter("bdy")
 print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signal(signal.SIGUSR1); print("e")
@@ -467,12 +465,10 @@ t = Thread(target=end); t.start(); e.wait(); p.join(); print("x"); c.wait(); pri
 #> aby axy
 
 ## SIGNAL: a signal by the clock
-import signal
 signal.signal(signal.SIGALRM, lambda *_: print("b")); print("a"); signal.setitimer(signal.ITIMER_REAL, 0.1); print("x"); signal.pause(); print("c")
 #> abc axc
 
 ## HANDLED: a signal that stops what is done
-import signal
 def stop(*_): print("b"); raise InterruptedError
 def ask(name, number): nap(); print(name); os.kill(os.getpid(), number)
 signal.signal(signal.SIGUSR1, stop)
@@ -569,7 +565,6 @@ async def main():
 
 ## SIGNAL: a signal to a loop
 async def main():
-    import signal
     e, loop = asyncio.Event(), asyncio.get_running_loop()
     def handle(): print("b"); e.set()
     loop.add_signal_handler(signal.SIGUSR1, handle)
