@@ -61,6 +61,12 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     return example
 
 
+def sections(text: str) -> dict[str, str]:
+    """What stands in a text below each `## NAME`, by the names."""
+    parts = (section.partition("\n") for section in text.split("\n## ")[1:])
+    return {name: content.strip() for name, _, content in parts}
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
     while not condition():

@@ -1,7 +1,7 @@
 """The rules by which one line comes before another: of each, a program that it orders, and one that it leaves open.
 
-Every line names itself by its first letter. What is expected are the pairs of letters whose order is sure; of the others,
-it is luck which came first.
+Every line names itself by its first letter. Behind `#>` stands the order that is sure: `abd acd` if `b` and `c` both come
+after `a` and before `d`; of all others, it is luck which came first.
 """
 # ruff: noqa: E501, so that a thread of a program stands on a line
 
@@ -9,25 +9,25 @@ import re
 import sys
 from collections.abc import Mapping
 from functools import cache
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from textwrap import dedent
+from typing import NamedTuple
 
+import helpers
 import pytest
 
-from witness.examples import Example
 from witness.language import Verdict, literal, parse
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
-from witness.tracing.lines import course
+from witness.tracing.output import ordered
 from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, atexit, builtins, multiprocessing, os, queue, socket, subprocess, sys, threading, time
+import asyncio, atexit, builtins, multiprocessing, os, queue, signal, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
@@ -45,7 +45,6 @@ def go(*functions, kind=Thread):
 def nap(): time.sleep(0.05)
 """
 
-
 SETTINGS = """
 # /// script
 # [tool.witness]
@@ -53,23 +52,700 @@ SETTINGS = """
 # ///
 """
 
+# In the order of the rules; each begins with `##`, its rule, and its name.
+THREADS = r"""
+## START: a thread begins after its start and ends before its join
+def work(): print("b")
+print("a"); t = Thread(target=work); t.start(); print("c"); t.join(); print("d")
+#> abd acd
+
+## START: a timer
+print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')
+#> abd acd
+
+## END: two threads
+go(lambda: print('a'), lambda: print('b')); print('c')
+#> ac bc
+
+## END: a join in vain, and a sleep, make no order
+t = Thread(target=lambda: (print("a"), time.sleep(0.3))); t.start(); t.join(0.1); print("b")
+#>
+
+## END: what is asked, and not waited for
+e, p = Event(), fork.Process(target=print, args="a")
+def work(): print("b"); e.set()
+os.fork() or (print("d"), os._exit(0))
+p.start(); c = subprocess.Popen(echo("c")); t = Thread(target=work); t.start()
+while p.is_alive() or c.poll() is None or t.is_alive() or not e.is_set(): nap()
+with ThreadPoolExecutor() as pool:
+    f = pool.submit(print, "e")
+    while not f.done(): nap()
+    print("x")
+while os.waitpid(-1, os.WNOHANG) == (0, 0): nap()
+print("y"); p.join(); print("z"); c.wait(); t.join(); print("w")
+#> az bw cw eyzw xy
+
+## END: a process that is started when another was seen to have ended
+p, q = (fork.Process(target=print, args=name) for name in "ab")
+p.start(); time.sleep(0.2); q.start(); q.join(); print("c"); p.join(); print("d")
+#> ad bcd
+
+## END: processes
+def work(name): print(name)
+print("a")
+ps = [fork.Process(target=work, args=(name,)) for name in "bc"]
+for p in ps: p.start()
+for p in ps: p.join()
+print("d")
+#> abd acd
+
+## END: a fork that is waited for
+print("a", flush=True)
+if (pid := os.fork()) == 0: print("b", flush=True); os._exit(0)
+print("c"); os.waitpid(pid, 0); print("d")
+#> abd acd
+
+## END: a command
+print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")
+p.communicate(); print("f")
+#> abcdf cef
+
+## EVENT: an event
+e = Event()
+go(lambda: (print("a"), e.set(), print("b")), lambda: (print("x"), e.wait(), print("c")))
+#> ab ac xc
+
+## EVENT: an event that was set before, by the first of two
+e, f = Event(), Event()
+def one(): print("a"); e.set()
+def two(): time.sleep(0.1); print("b"); e.set()
+def three(): time.sleep(0.2); e.wait(); print("c"); e.clear(); e.wait(0.01); print("d")
+go(one, two, three)
+#> acd
+
+## EVENT: an event of processes
+e = fork.Event()
+go(lambda: (nap(), print("a"), e.set()), lambda: (e.wait(), print("b")), kind=fork.Process)
+#> ab
+
+## CONDITION: a condition that notifies
+c = Condition()
+def wait(name):
+    with c: c.wait(); print(name)
+def tell(name):
+    with c: print(name); c.notify()
+go(lambda: wait("x"), lambda: (nap(), wait("y")), lambda: (time.sleep(0.1), tell("a")), lambda: (time.sleep(0.2), tell("b")))
+#> ax by
+
+## CONDITION: a condition whose predicate is true already
+c, items = Condition(), []
+def put(name):
+    with c: print(name); items.append(name); c.notify()
+def get():
+    for name in "xy":
+        with c: c.wait_for(lambda: items); items.pop(); print(name)
+go(lambda: put("a"), lambda: (time.sleep(0.1), put("b")), lambda: (time.sleep(0.2), get()))
+#> axy by
+
+## CONDITION: a condition of processes
+c = fork.Condition()
+def wait():
+    with c: c.wait(); print("b")
+def tell():
+    time.sleep(0.2)
+    with c: print("a"); c.notify_all()
+go(wait, tell, kind=fork.Process)
+#> ab
+
+## MUTEX: which way a lock goes
+lock = Lock()
+def work(name):
+    with lock: print(name)
+go(lambda: work("a"), lambda: (nap(), work("b")))
+#>
+
+## MUTEX: a lock that someone surely had before
+lock = Lock()
+def work():
+    with lock: print("c")
+with lock: t = Thread(target=work); t.start(); print("a"); nap(); print("b")
+print("x"); t.join()
+#> abc bx
+
+## MUTEX: a lock that is only tried
+lock = Lock()
+def work():
+    while not lock.acquire(blocking=False): nap()
+    print("b"); lock.release()
+with lock: t = Thread(target=work); t.start(); print("a")
+t.join()
+#>
+
+## MUTEX: a lock within another
+one, two = Lock(), Lock()
+def work():
+    with one: print("x"); two.acquire(); print("y"); two.release()
+with two:
+    with one: t = Thread(target=work); t.start(); print("a")
+    nap(); print("b")
+t.join()
+#> aby axy
+
+## MUTEX: what follows from one lock, by another
+one, two = Lock(), Lock()
+def work():
+    with one: pass
+    with two: print("z")
+def last():
+    with two: e.set(); f.wait(); print("y")
+e, f = Event(), Event()
+def first():
+    e.wait()
+    with one: g.set(); nap(); print("x")
+g = Event()
+go(first, last, lambda: (g.wait(), f.set(), work()))
+#> xz yz
+
+## MUTEX: a lock that others than who had it let go of
+lock = Lock(); lock.acquire()
+t = Thread(target=lambda: (print("a"), lock.release(), print("x"))); t.start()
+lock.acquire(); print("b"); t.join()
+#> ab ax
+
+## MUTEX: a lock that a thread has twice
+lock = threading.RLock()
+def work():
+    with lock: print("c")
+with lock:
+    with lock: t = Thread(target=work); t.start(); print("a")
+    print("b")
+t.join()
+#> abc
+
+## MUTEX: a lock that is had often, for nothing
+lock, other = Lock(), Lock()
+def work():
+    for _ in range(30_000):
+        with lock, other: pass
+    print("b")
+with lock: t = Thread(target=work); t.start(); nap(); print("a")
+t.join()
+#> ab
+
+## MUTEX: the lock of a condition
+c = Condition()
+def work():
+    with c: print("b"); c.notify(); nap(); print("c")
+    print("x")
+with c: t = Thread(target=work); t.start(); print("a"); c.wait(); print("d")
+t.join()
+#> abcd cx
+
+## MUTEX: locks of processes
+lock, again = fork.Lock(), fork.RLock()
+def work():
+    with lock: print("c")
+    again.acquire(); print("d"); again.release()
+with again:
+    with again, lock: p = fork.Process(target=work); p.start(); print("a")
+    nap(); print("b")
+p.join()
+#> abd acd
+
+## MUTEX: the lock of a condition of processes
+c = fork.Condition()
+def work():
+    with c: print("b"); c.notify(); nap(); print("c")
+with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d")
+p.join()
+#> abcd
+
+## SEMAPHORE: a semaphore that counts
+s = Semaphore(0)
+go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
+#> abd acd
+
+## SEMAPHORE: a semaphore of which two give, and one takes both
+s = Semaphore(0)
+go(lambda: (print("a"), s.release()), lambda: (print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
+#> ad bd cd
+
+## SEMAPHORE: a semaphore as a lock
+s = BoundedSemaphore(1)
+def work(name):
+    with s: print(name)
+go(lambda: work("a"), lambda: (nap(), work("b")))
+#>
+
+## SEMAPHORE: a semaphore of processes
+s, t = fork.Semaphore(0), fork.Semaphore(1)
+def one():
+    print("a"); s.release()
+    with t: print("x")
+def two():
+    s.acquire(); print("b")
+    with t: print("y")
+go(one, two, kind=fork.Process)
+#> aby ax
+
+## BARRIER: a barrier, twice
+b = Barrier(2)
+go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
+#> abc ayc xbz xyz
+
+## BARRIER: a barrier that is reset
+b = Barrier(2)
+def early():
+    try: b.wait()
+    except threading.BrokenBarrierError: print("b")
+t = Thread(target=early); t.start()
+while not b.n_waiting: nap()
+print("a"); b.reset(); t.join()
+go(lambda: (print("c"), b.wait(), print("d")), lambda: (print("x"), b.wait(), print("y")))
+#> abcd bxd cy xy
+
+## BROKEN: a barrier that is broken
+b = Barrier(3)
+def wait(name):
+    try: b.wait()
+    except threading.BrokenBarrierError: print(name)
+go(lambda: wait("x"), lambda: (time.sleep(0.1), print("a"), b.abort(), nap(), print("b")), lambda: (time.sleep(0.2), wait("y")))
+#> ab ax ay
+
+## BROKEN: a barrier that breaks as one waits too long, or as its action fails
+b, c = Barrier(3), Barrier(2, action=lambda: 1 / 0)
+def wait(name, barrier=b, timeout=None):
+    try: barrier.wait(timeout)
+    except threading.BrokenBarrierError: print(name)
+go(lambda: wait("x"), lambda: (nap(), print("a"), wait("b", timeout=0.1)), lambda: (time.sleep(0.3), wait("y"), print("c"), b.abort()))
+def fail():
+    try: nap(); print("m"); c.wait()
+    except ZeroDivisionError: print("n")
+go(lambda: wait("z", c), fail)
+#> abmz axm aycmn
+
+## ITEM: a queue
+q = queue.Queue()
+go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")))
+#> abd acd
+
+## ITEM: queues of any kind
+q, r, s = queue.LifoQueue(), queue.PriorityQueue(), queue.SimpleQueue()
+def one(): print("a"); q.put("a"); print("b"); q.put("b"); e.set()
+def two(): e.wait(); q.get(); r.put(2); print("c"); q.get(); r.put(1); s.put(0)
+def three(): s.get(); r.get(); print("d")
+def four(): print("e"); f.put(1); f.put(2)
+def five(): f.get(); print("f")
+e, f = Event(), queue.SimpleQueue()
+go(one, two, three, four, five)
+#> abcd ef
+
+## ITEM: who gets what two put
+q = queue.Queue()
+go(lambda: (print("a"), q.put("x")), lambda: (nap(), print("b"), q.put("y")), lambda: (time.sleep(0.2), print(q.get()), print(q.get())))
+#> axy by
+
+## ROOM: a queue that is full
+q = queue.Queue(1)
+go(lambda: (q.put(1), print("a"), q.put(2), print("b"), q.put(3), print("c")), lambda: (nap(), print("x"), q.get(), nap(), print("y"), q.get(), q.get()))
+#> abc xb xyc
+
+## DONE: a queue that all is done of
+q = queue.Queue()
+for _ in range(2): q.put(0)
+def work(name): q.get(); print(name); q.task_done()
+Thread(target=work, args="a").start(); Thread(target=work, args="b").start()
+q.join(); print("c")
+#> ac bc
+
+## DONE: a queue of processes that all is done of
+q = fork.JoinableQueue()
+def work(name): q.get(); print(name); q.task_done()
+for name in "ab": q.put(name); fork.Process(target=work, args=name).start()
+q.join(); print("c")
+#> ac bc
+
+## CLOSED: the end of a pipe
+one, other = fork.Pipe(duplex=False)
+def read():
+    try: one.recv()
+    except EOFError: print("b")
+def write(): print("a"); other.close(); print("x")
+go(read, write)
+#> ab ax
+
+## MESSAGE: a queue of processes
+q = fork.Queue()
+go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")), kind=fork.Process)
+#> abd acd
+
+## MESSAGE: what two processes put
+q = fork.SimpleQueue()
+go(lambda: (time.sleep(0.1), print("a"), q.put("x")), lambda: (time.sleep(0.5), print("b"), q.put("y")), lambda: (print(q.get()), print(q.get())), kind=fork.Process)
+#> axy by
+
+## MESSAGE: a pipe
+one, other = fork.Pipe()
+def work():
+    other.recv(); print("b"); other.send(1)
+p = fork.Process(target=work); p.start()
+print("a"); one.send(1); print("x"); one.recv(); print("c")
+p.join()
+#> abc axc
+
+## MESSAGE: a manager
+def work(name, get, put): get.get(); print(name); put.put(1)
+with fork.Manager() as m:
+    q, r, s = m.Queue(), m.Queue(), m.Queue()
+    p = fork.Process(target=work, args=("b", q, r)); t = fork.Process(target=work, args=("x", s, r))
+    p.start(); t.start(); print("a"); q.put(1); s.put(1); p.join(); t.join(); print("c")
+#> abc axc
+
+## MESSAGE: datagrams
+one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
+go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
+go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
+#> abcef axcd
+
+## PIPE: a pipe by its numbers
+r, w = os.pipe()
+if (pid := os.fork()) == 0:
+    os.close(w)
+    for name in "bcd": os.read(r, 1); print(name)
+    os._exit(0)
+print("a"); os.write(w, b"12"); nap(); print("x"); os.close(w); nap(); print("y"); os.waitpid(pid, 0)
+#> abcd axd xy
+
+## PIPE: a pipe into which two write
+r, w = os.pipe()
+def write(name, seconds): time.sleep(seconds); print(name); os.write(w, b"123")
+go(lambda: write("a", 0.1), lambda: write("b", 0.2), lambda: (os.read(r, 3), print("x"), os.read(r, 2), print("y"), os.read(r, 1)))
+#> axy by
+
+## STREAM: a socket
+server = socket.create_server(("127.0.0.1", 0))
+def one():
+    with socket.create_connection(server.getsockname()) as s: print("a"); s.sendall(b"1"); print("b"); s.sendall(b"2")
+def two():
+    s, _ = server.accept()
+    with s: print("x"); s.recv(1); print("c"); s.recv(1); print("d"); s.recv(1); print("e")
+go(one, two)
+#> abde acd xc
+
+## STREAM: a pair of sockets
+one, other = socket.socketpair()
+go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
+#> ab ax
+
+## CONNECT: a connection
+server = socket.create_server(("127.0.0.1", 0))
+def one(): print("a"); s = socket.create_connection(server.getsockname()); print("x"); s.close()
+def two(): server.accept(); print("b")
+go(one, two)
+#> ab ax
+
+## SIGNAL: a signal to another process
+def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")
+e = fork.Event(); p = fork.Process(target=work); p.start(); e.wait(); time.sleep(0.2); print("a"); os.kill(p.pid, signal.SIGUSR1); print("y"); p.join()
+#> abc ay xc
+
+## SIGNAL: a signal to itself, and from another thread
+def handle(*_): print(next(names))
+old, names = signal.signal(signal.SIGUSR1, handle), iter("bdy")
+print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signal(signal.SIGUSR1); print("e")
+t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
+assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
+#> abcdefg exy
+
+## SIGNAL: a signal that ends a process
+p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])
+p.start(); e = Event()
+def end(): nap(); print("a"); p.terminate(); e.set(); nap(); print("b"); c.kill()
+t = Thread(target=end); t.start(); e.wait(); p.join(); print("x"); c.wait(); print("y"); t.join()
+#> aby axy
+
+## SIGNAL: a signal by the clock
+signal.signal(signal.SIGALRM, lambda *_: print("b")); print("a"); signal.setitimer(signal.ITIMER_REAL, 0.1); print("x"); signal.pause(); print("c")
+#> abc axc
+
+## HANDLED: a signal that stops what is done
+def stop(*_): print("b"); raise InterruptedError
+def ask(name, number): nap(); print(name); os.kill(os.getpid(), number)
+signal.signal(signal.SIGUSR1, stop)
+for names, number, error in ("ac", signal.SIGUSR1, InterruptedError), ("xy", signal.SIGINT, KeyboardInterrupt):
+    t = Thread(target=ask, args=(names[0], number)); t.start()
+    try: time.sleep(5)
+    except error: print(names[1])
+    t.join()
+#> abcxy
+
+## FUTURE: a future
+with ThreadPoolExecutor(2) as pool:
+    print("a"); f = pool.submit(print, "b"); g = pool.submit(lambda: (nap(), print("x"))); f.result(); print("c")
+print("d")
+#> abcd axd
+
+## FUTURE: two jobs that one worker did
+with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(print, "a").result(); nap(); pool.submit(print, "b")
+with ThreadPoolExecutor(1) as pool: pool.submit(print, "x"); pool.submit(print, "y")
+with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(print, "m"); nap(); pool.submit(print, "n")
+#> abxym yn
+
+## FUTURE: results as they come
+def work(name): print(name); return name
+with ThreadPoolExecutor(2) as pool:
+    for f in as_completed([pool.submit(lambda: (nap(), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
+#> axy by
+
+## FUTURE: a pool of processes
+def work(name): print(name); return name
+with ProcessPoolExecutor(2, fork) as pool:
+    f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
+#> axy by
+
+## JOB: a map
+def work(name): print(name)
+print("m")
+with fork.Pool(2) as pool: pool.map(work, "ab", 1); print("x")
+#> max mbx
+
+## JOB: an iterator over results
+def work(name): nap(); print(name)
+with fork.Pool(2) as pool:
+    for name, _ in zip("xyz", pool.imap(work, "abc")): print(name)
+with ThreadPool(2) as pool:
+    jobs = [pool.apply_async(print, name) for name in "pqr"]; jobs[2].get(); print("s")
+    for job in jobs: job.wait()
+#> axyzrs byzp czq
+"""
+TASKS = r"""
+## EVENT: events, queues, conditions and barriers of tasks
+async def main():
+    e, q, c, b = asyncio.Event(), asyncio.Queue(1), asyncio.Condition(), asyncio.Barrier(2)
+    async def one():
+        await asyncio.to_thread(nap); print("a"); e.set(); await asyncio.to_thread(nap); print("c"); await q.put(1)
+        await asyncio.to_thread(nap); print("e")
+        async with c: c.notify()
+        await asyncio.to_thread(nap); print("g"); await b.wait(); await q.join(); print("i")
+    async def two():
+        await e.wait(); print("b"); await q.get(); print("d")
+        async with c: await c.wait()
+        print("f"); await b.wait(); print("h"); q.task_done()
+    await asyncio.gather(one(), two())
+#> abcdefghi
+
+## MUTEX: a lock of tasks that someone surely had before
+async def work():
+    await asyncio.to_thread(nap)
+    async with lock: print("b")
+async def main():
+    global lock; lock = asyncio.Lock()
+    async with lock: task = asyncio.create_task(work()); await asyncio.to_thread(time.sleep, 0.2); print("a")
+    await task
+#> ab
+
+## BROKEN: a barrier of tasks that is broken
+async def main():
+    b = asyncio.Barrier(3)
+    async def wait(name):
+        try: await b.wait()
+        except asyncio.BrokenBarrierError: print(name)
+    async def late(): await asyncio.to_thread(time.sleep, 0.2); await wait("y")
+    async def fail(): await asyncio.to_thread(nap); print("a"); await b.abort(); await asyncio.to_thread(nap); print("b")
+    await asyncio.gather(wait("x"), fail(), late())
+#> axb ay
+
+## STREAM: streams
+async def main():
+    async def serve(reader, writer): await reader.readline(); print("b"); writer.write(b"2\n"); await writer.drain(); writer.close()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    print("a"); writer.write(b"1\n"); await reader.readline(); print("c"); writer.close(); server.close()
+#> abc
+
+## SIGNAL: a signal to a loop
+async def main():
+    e, loop = asyncio.Event(), asyncio.get_running_loop()
+    def handle(): print("b"); e.set()
+    loop.add_signal_handler(signal.SIGUSR1, handle)
+    def ask(): nap(); print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("x")
+    t = Thread(target=ask); t.start(); await e.wait(); print("c"); t.join(); loop.remove_signal_handler(signal.SIGUSR1)
+#> abc ax
+
+## SOON: gather
+async def work(name): await asyncio.sleep(0); print(name)
+async def main(): print("m"); await asyncio.gather(*map(work, "abc")); print("x")
+#> mabcx
+
+## SOON: what threads do for a loop
+def work(name, seconds): time.sleep(seconds); print(name)
+async def main(): await asyncio.gather(asyncio.to_thread(work, "a", 0.05), asyncio.to_thread(work, "b", 0.2)); print("x")
+#> ax bx
+
+## SOON: which thread comes first
+async def work(name, seconds): await asyncio.to_thread(time.sleep, seconds); print(name)
+async def main():
+    async with asyncio.TaskGroup() as group: group.create_task(work("a", 0.05)); group.create_task(work("b", 0.2))
+    print("x")
+#> ax bx
+
+## SOON: a failure that does not wait for the others
+async def slow(): await asyncio.to_thread(time.sleep, 0.1); print("a")
+async def fail(): await asyncio.to_thread(time.sleep, 0.3); print("b"); raise ValueError
+async def main():
+    try: await asyncio.gather(slow(), fail())
+    except ValueError: print("x")
+#> bx
+
+## SOON: a cancellation
+async def work():
+    try: await asyncio.Event().wait()
+    finally: print("b")
+async def main():
+    task = asyncio.create_task(work()); await asyncio.sleep(0); print("a"); task.cancel()
+    await asyncio.wait([task]); print("c")
+#> abc
+
+## SOON: a coroutine that another thread asks for
+async def work(): print("b"); return 1
+def ask(loop): print("a"); asyncio.run_coroutine_threadsafe(work(), loop).result(); print("c")
+async def main(): await asyncio.to_thread(ask, asyncio.get_running_loop()); print("d")
+#> abcd
+
+## TIMER: a timer
+async def main(): print("a"); asyncio.get_running_loop().call_later(0.05, print, "b"); await asyncio.sleep(0.2); print("c")
+#> abc
+
+## TIMER: time that is no loop's
+def work(): time.sleep(0.1); print("a")
+async def main(): await asyncio.gather(asyncio.to_thread(work), tick())
+async def tick(): await asyncio.sleep(0.3); print("b")
+#>
+
+## HANDED: a lock, asked for in order
+async def work(name):
+    async with lock: await asyncio.sleep(0.01); print(name)
+async def main():
+    global lock; lock = asyncio.Lock(); await asyncio.gather(*map(work, "abc"))
+#> abc
+
+## HANDED: a lock, asked for by chance
+async def work(name, seconds):
+    await asyncio.to_thread(time.sleep, seconds)
+    async with lock: await asyncio.sleep(0.3); print(name)
+async def main():
+    global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
+#>
+
+## HANDED: a lock within another, asked for in order
+async def work(first, last):
+    async with one:
+        print(first); await asyncio.sleep(0)
+        async with two: print(last)
+async def main():
+    global one, two; one, two = asyncio.Lock(), asyncio.Lock(); await asyncio.gather(work("a", "b"), work("c", "d"))
+#> abcd
+
+## FIRST_COME: tasks, and what is told first
+async def work(name): print(name)
+async def main(): a, b = asyncio.create_task(work("a")), asyncio.create_task(work("b")); print("m"); await b; print("x"); await a
+#> mabx
+
+## FIRST_COME: a group that cancels its tasks in any order
+async def work(name):
+    try: await asyncio.Event().wait()
+    finally: print(name)
+async def fail(): print("f"); raise ValueError
+async def main():
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name in "ab": group.create_task(work(name))
+            group.create_task(fail())
+    except* ValueError: print("x")
+#> fax fbx
+
+## DEADLINE: timers by their deadlines
+async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+async def main(): await asyncio.gather(work("b", 0.2), work("a", 0.1), work("c", 0.2), work("d", 0.201))
+#> abcd
+
+## DEADLINE: timers that may be turned round
+async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+async def main(): await asyncio.gather(work("b", 0.105), work("a", 0.1))
+#>
+
+## DEADLINE: sleeps that add up, and one that blocks
+async def steps():
+    for name in "ace": await asyncio.sleep(0.1); print(name)
+async def long(): await asyncio.sleep(0.15); print("b"); time.sleep(0.1); print("d")
+async def main(): await asyncio.gather(steps(), long())
+#> abdce
+
+## DEADLINE: what a timer wakes is a step later
+async def main():
+    loop, e = asyncio.get_running_loop(), asyncio.Event()
+    async def wait(): await e.wait(); print("c")
+    async def work(name, seconds): await asyncio.sleep(seconds); print(name)
+    loop.call_later(0.1, lambda: (print("a"), e.set())); loop.call_later(0.2, print, "b"); loop.call_later(0.4, print, "d")
+    await asyncio.gather(wait(), work("m", 0.15), work("n", 0.3)); await asyncio.sleep(0.2)
+#> abd acmn bn
+"""
+GENERATORS = r"""
+## START: a generator goes on where it is resumed
+def numbers(): print("b"); yield; print("d"); yield
+g = numbers(); print("a"); next(g); print("c"); next(g); print("e")
+#> abcde
+"""
+AT_THE_END = r"""
+## END: the end of the program
+atexit.register(print, "c")
+Thread(target=lambda: (nap(), print("a"))).start(); Thread(target=lambda: (nap(), print("b"))).start()
+#> ac bc
+"""
+
+
+class Case(NamedTuple):
+    rule: Rule
+    program: str
+    pairs: set[str]
+
+
+def cases(text: str, run: str = "") -> dict[str, Case]:
+    """The cases that stand in a text, by their names, each with how it is run."""
+    found = {}
+    for title, section in helpers.sections(text).items():
+        rule, _, name = title.partition(": ")
+        program, _, sure = section.partition("\n#>")
+        pairs = {one + other for chain in sure.split() for one, other in pairwise(chain)}
+        while more := {one[0] + other[1] for one in pairs for other in pairs if one[1] == other[0]} - pairs:
+            pairs |= more
+        found[name] = Case(Rule[rule], f"{program}\n{run}\n", pairs)
+    return found
+
+
+# The programs of a group run one after the other, as one.
+GROUPS = {
+    "threads": cases(THREADS),
+    "tasks": cases(TASKS, "asyncio.run(main())"),
+    "generators": cases(GENERATORS),
+    "end": cases(AT_THE_END),
+}
+
 
 @cache
 def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
-    """What is sure in each program of a group, which run one after the other, as one, and put their numbers in their lines."""
+    """What is sure in each program of a group, which puts its number in its lines."""
     programs = GROUPS[group]
-    numbered = enumerate(dedent(program) for _, program, _ in programs.values())
-    text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}\n" for number, program in numbered) + SETTINGS
+    numbered = enumerate(case.program for case in programs.values())
+    text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
     with TemporaryDirectory() as folder:
-        example = Example(Path(folder), "c/a")
-        example.programs[0].parent.mkdir()
-        example.programs[0].write_text(text)
+        example = helpers.written(Path(folder), "a", text)
         empty = parse("$ python a.py\n", Path("a.out"))
         notes, run = collect.traced(example, empty, interpreter.path)
     assert not run.trouble
     printed = [line for output in run.outputs for line, _ in output.lines]
     verdict = Verdict(True, order=tuple(literal(number, line) for number, line in enumerate(printed)))
-    lines = course(notes, empty, run, verdict, {})
+    lines = ordered(notes, empty, run, verdict, {})
     found: dict[str, set[str]] = {name: set() for name in programs}
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings
@@ -80,928 +756,12 @@ def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
     return found
 
 
-# The rule, a program, and the pairs that are sure.
-Programs = dict[str, tuple[Rule, str, str]]
-THREADS: Programs = {
-    "a thread begins after its start and ends before its join": (
-        Rule.START,
-        """
-        def work(): print("b")
-        print("a"); t = Thread(target=work); t.start(); print("c"); t.join(); print("d")
-        """,
-        "ab ac ad bd cd",
-    ),
-    "two threads": (Rule.END, "go(lambda: print('a'), lambda: print('b')); print('c')", "ac bc"),
-    "a join in vain, and a sleep, make no order": (
-        Rule.END,
-        """
-        t = Thread(target=lambda: (print("a"), time.sleep(0.3))); t.start(); t.join(0.1); print("b")
-        """,
-        "",
-    ),
-    "what is asked, and not waited for": (
-        Rule.END,
-        """
-        e, p = Event(), fork.Process(target=print, args="a")
-        def work(): print("b"); e.set()
-        os.fork() or (print("d"), os._exit(0))
-        p.start(); c = subprocess.Popen(echo("c")); t = Thread(target=work); t.start()
-        while p.is_alive() or c.poll() is None or t.is_alive() or not e.is_set(): nap()
-        with ThreadPoolExecutor() as pool:
-            f = pool.submit(print, "e")
-            while not f.done(): nap()
-            print("x")
-        while os.waitpid(-1, os.WNOHANG) == (0, 0): nap()
-        print("y"); p.join(); print("z"); c.wait(); t.join(); print("w")
-        """,
-        "aw az bw cw ew ey ez xw xy xz yw yz zw",
-    ),
-    "a process that is started when another was seen to have ended": (
-        Rule.END,
-        """
-        p, q = (fork.Process(target=print, args=name) for name in "ab")
-        p.start(); time.sleep(0.2); q.start(); q.join(); print("c"); p.join(); print("d")
-        """,
-        "ad bc bd cd",
-    ),
-    "the end of the program": (
-        Rule.END,
-        """
-        atexit.register(print, "c")
-        Thread(target=lambda: (nap(), print("a"))).start(); Thread(target=lambda: (nap(), print("b"))).start()
-        """,
-        "ac bc",
-    ),
-    "a timer": (
-        Rule.START,
-        "print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')",
-        "ab ac ad bd cd",
-    ),
-    "processes": (
-        Rule.END,
-        """
-        def work(name): print(name)
-        print("a")
-        ps = [fork.Process(target=work, args=(name,)) for name in "bc"]
-        for p in ps: p.start()
-        for p in ps: p.join()
-        print("d")
-        """,
-        "ab ac ad bd cd",
-    ),
-    "a fork that is waited for": (
-        Rule.END,
-        """
-        print("a", flush=True)
-        if (pid := os.fork()) == 0: print("b", flush=True); os._exit(0)
-        print("c"); os.waitpid(pid, 0); print("d")
-        """,
-        "ab ac ad bd cd",
-    ),
-    "a command": (
-        Rule.END,
-        """
-        print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")
-        p.communicate(); print("f")
-        """,
-        "ab ac ad ae af bc bd be bf cd ce cf df ef",
-    ),
-    "which way a lock goes": (
-        Rule.MUTEX,
-        """
-        lock = Lock()
-        def work(name):
-            with lock: print(name)
-        go(lambda: work("a"), lambda: (nap(), work("b")))
-        """,
-        "",
-    ),
-    "a lock that someone surely had before": (
-        Rule.MUTEX,
-        """
-        lock = Lock()
-        def work():
-            with lock: print("c")
-        with lock: t = Thread(target=work); t.start(); print("a"); nap(); print("b")
-        print("x"); t.join()
-        """,
-        "ab ac ax bc bx",
-    ),
-    "a lock that is only tried": (
-        Rule.MUTEX,
-        """
-        lock = Lock()
-        def work():
-            while not lock.acquire(blocking=False): nap()
-            print("b"); lock.release()
-        with lock: t = Thread(target=work); t.start(); print("a")
-        t.join()
-        """,
-        "",
-    ),
-    "a lock within another": (
-        Rule.MUTEX,
-        """
-        one, two = Lock(), Lock()
-        def work():
-            with one: print("x"); two.acquire(); print("y"); two.release()
-        with two:
-            with one: t = Thread(target=work); t.start(); print("a")
-            nap(); print("b")
-        t.join()
-        """,
-        "ab ax ay by xy",
-    ),
-    "what follows from one lock, by another": (
-        Rule.MUTEX,
-        """
-        one, two = Lock(), Lock()
-        def work():
-            with one: pass
-            with two: print("z")
-        def last():
-            with two: e.set(); f.wait(); print("y")
-        e, f = Event(), Event()
-        def first():
-            e.wait()
-            with one: g.set(); nap(); print("x")
-        g = Event()
-        go(first, last, lambda: (g.wait(), f.set(), work()))
-        """,
-        "xz yz",
-    ),
-    "a lock that others than who had it let go of": (
-        Rule.MUTEX,
-        """
-        lock = Lock(); lock.acquire()
-        t = Thread(target=lambda: (print("a"), lock.release(), print("x"))); t.start()
-        lock.acquire(); print("b"); t.join()
-        """,
-        "ab ax",
-    ),
-    "a lock that a thread has twice": (
-        Rule.MUTEX,
-        """
-        lock = threading.RLock()
-        def work():
-            with lock: print("c")
-        with lock:
-            with lock: t = Thread(target=work); t.start(); print("a")
-            print("b")
-        t.join()
-        """,
-        "ab ac bc",
-    ),
-    "a lock that is had often, for nothing": (
-        Rule.MUTEX,
-        """
-        lock, other = Lock(), Lock()
-        def work():
-            for _ in range(30_000):
-                with lock, other: pass
-            print("b")
-        with lock: t = Thread(target=work); t.start(); nap(); print("a")
-        t.join()
-        """,
-        "ab",
-    ),
-    "the lock of a condition": (
-        Rule.MUTEX,
-        """
-        c = Condition()
-        def work():
-            with c: print("b"); c.notify(); nap(); print("c")
-            print("x")
-        with c: t = Thread(target=work); t.start(); print("a"); c.wait(); print("d")
-        t.join()
-        """,
-        "ab ac ad ax bc bd bx cd cx",
-    ),
-    "locks of processes": (
-        Rule.MUTEX,
-        """
-        lock, again = fork.Lock(), fork.RLock()
-        def work():
-            with lock: print("c")
-            again.acquire(); print("d"); again.release()
-        with again:
-            with again, lock: p = fork.Process(target=work); p.start(); print("a")
-            nap(); print("b")
-        p.join()
-        """,
-        "ab ac ad bd cd",
-    ),
-    "the lock of a condition of processes": (
-        Rule.MUTEX,
-        """
-        c = fork.Condition()
-        def work():
-            with c: print("b"); c.notify(); nap(); print("c")
-        with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d")
-        p.join()
-        """,
-        "ab ac ad bc bd cd",
-    ),
-    "an event": (
-        Rule.EVENT,
-        """
-        e = Event()
-        go(lambda: (print("a"), e.set(), print("b")), lambda: (print("x"), e.wait(), print("c")))
-        """,
-        "ab ac xc",
-    ),
-    "an event that was set before, by the first of two": (
-        Rule.EVENT,
-        """
-        e, f = Event(), Event()
-        def one(): print("a"); e.set()
-        def two(): time.sleep(0.1); print("b"); e.set()
-        def three(): time.sleep(0.2); e.wait(); print("c"); e.clear(); e.wait(0.01); print("d")
-        go(one, two, three)
-        """,
-        "ac ad cd",
-    ),
-    "an event of processes": (
-        Rule.EVENT,
-        """
-        e = fork.Event()
-        go(lambda: (nap(), print("a"), e.set()), lambda: (e.wait(), print("b")), kind=fork.Process)
-        """,
-        "ab",
-    ),
-    "a condition that notifies": (
-        Rule.CONDITION,
-        """
-        c = Condition()
-        def wait(name):
-            with c: c.wait(); print(name)
-        def tell(name):
-            with c: print(name); c.notify()
-        go(lambda: wait("x"), lambda: (nap(), wait("y")), lambda: (time.sleep(0.1), tell("a")), lambda: (time.sleep(0.2), tell("b")))
-        """,
-        "ax by",
-    ),
-    "a condition whose predicate is true already": (
-        Rule.CONDITION,
-        """
-        c, items = Condition(), []
-        def put(name):
-            with c: print(name); items.append(name); c.notify()
-        def get():
-            for name in "xy":
-                with c: c.wait_for(lambda: items); items.pop(); print(name)
-        go(lambda: put("a"), lambda: (time.sleep(0.1), put("b")), lambda: (time.sleep(0.2), get()))
-        """,
-        "ax ay by xy",
-    ),
-    "a condition of processes": (
-        Rule.CONDITION,
-        """
-        c = fork.Condition()
-        def wait():
-            with c: c.wait(); print("b")
-        def tell():
-            time.sleep(0.2)
-            with c: print("a"); c.notify_all()
-        go(wait, tell, kind=fork.Process)
-        """,
-        "ab",
-    ),
-    "a semaphore that counts": (
-        Rule.SEMAPHORE,
-        """
-        s = Semaphore(0)
-        go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
-        """,
-        "ab ac ad bd cd",
-    ),
-    "a semaphore of which two give, and one takes both": (
-        Rule.SEMAPHORE,
-        """
-        s = Semaphore(0)
-        go(lambda: (print("a"), s.release()), lambda: (print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
-        """,
-        "ad bd cd",
-    ),
-    "a semaphore as a lock": (
-        Rule.SEMAPHORE,
-        """
-        s = BoundedSemaphore(1)
-        def work(name):
-            with s: print(name)
-        go(lambda: work("a"), lambda: (nap(), work("b")))
-        """,
-        "",
-    ),
-    "a semaphore of processes": (
-        Rule.SEMAPHORE,
-        """
-        s, t = fork.Semaphore(0), fork.Semaphore(1)
-        def one():
-            print("a"); s.release()
-            with t: print("x")
-        def two():
-            s.acquire(); print("b")
-            with t: print("y")
-        go(one, two, kind=fork.Process)
-        """,
-        "ab ax ay by",
-    ),
-    "a barrier, twice": (
-        Rule.BARRIER,
-        """
-        b = Barrier(2)
-        go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
-        """,
-        "ab ac ay az bc bz xb xc xy xz yc yz",
-    ),
-    "a barrier that is reset": (
-        Rule.BARRIER,
-        """
-        b = Barrier(2)
-        def early():
-            try: b.wait()
-            except threading.BrokenBarrierError: print("b")
-        t = Thread(target=early); t.start()
-        while not b.n_waiting: nap()
-        print("a"); b.reset(); t.join()
-        go(lambda: (print("c"), b.wait(), print("d")), lambda: (print("x"), b.wait(), print("y")))
-        """,
-        "ab ac ad ax ay bc bd bx by cd cy xd xy",
-    ),
-    "a barrier that is broken": (
-        Rule.BROKEN,
-        """
-        b = Barrier(3)
-        def wait(name):
-            try: b.wait()
-            except threading.BrokenBarrierError: print(name)
-        go(lambda: wait("x"), lambda: (time.sleep(0.1), print("a"), b.abort(), nap(), print("b")), lambda: (time.sleep(0.2), wait("y")))
-        """,
-        "ab ax ay",
-    ),
-    "a barrier that breaks as one waits too long, or as its action fails": (
-        Rule.BROKEN,
-        """
-        b, c = Barrier(3), Barrier(2, action=lambda: 1 / 0)
-        def wait(name, barrier=b, timeout=None):
-            try: barrier.wait(timeout)
-            except threading.BrokenBarrierError: print(name)
-        go(lambda: wait("x"), lambda: (nap(), print("a"), wait("b", timeout=0.1)), lambda: (time.sleep(0.3), wait("y"), print("c"), b.abort()))
-        def fail():
-            try: nap(); print("m"); c.wait()
-            except ZeroDivisionError: print("n")
-        go(lambda: wait("z", c), fail)
-        """,
-        "ab ac ax ay am an az bm bn bz cm cn cz mn mz xm xn xz yc ym yn yz",
-    ),
-    "a queue": (
-        Rule.ITEM,
-        """
-        q = queue.Queue()
-        go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")))
-        """,
-        "ab ac ad bd cd",
-    ),
-    "queues of any kind": (
-        Rule.ITEM,
-        """
-        q, r, s = queue.LifoQueue(), queue.PriorityQueue(), queue.SimpleQueue()
-        def one(): print("a"); q.put("a"); print("b"); q.put("b"); e.set()
-        def two(): e.wait(); q.get(); r.put(2); print("c"); q.get(); r.put(1); s.put(0)
-        def three(): s.get(); r.get(); print("d")
-        def four(): print("e"); f.put(1); f.put(2)
-        def five(): f.get(); print("f")
-        e, f = Event(), queue.SimpleQueue()
-        go(one, two, three, four, five)
-        """,
-        "ab ac ad bc bd cd ef",
-    ),
-    "who gets what two put": (
-        Rule.ITEM,
-        """
-        q = queue.Queue()
-        go(lambda: (print("a"), q.put("x")), lambda: (nap(), print("b"), q.put("y")), lambda: (time.sleep(0.2), print(q.get()), print(q.get())))
-        """,
-        "ax ay by xy",
-    ),
-    "a queue that is full": (
-        Rule.ROOM,
-        """
-        q = queue.Queue(1)
-        go(lambda: (q.put(1), print("a"), q.put(2), print("b"), q.put(3), print("c")), lambda: (nap(), print("x"), q.get(), nap(), print("y"), q.get(), q.get()))
-        """,
-        "ab ac bc xb xc xy yc",
-    ),
-    "a queue that all is done of": (
-        Rule.DONE,
-        """
-        q = queue.Queue()
-        for _ in range(2): q.put(0)
-        def work(name): q.get(); print(name); q.task_done()
-        Thread(target=work, args="a").start(); Thread(target=work, args="b").start()
-        q.join(); print("c")
-        """,
-        "ac bc",
-    ),
-    "a queue of processes": (
-        Rule.MESSAGE,
-        """
-        q = fork.Queue()
-        go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")), kind=fork.Process)
-        """,
-        "ab ac ad bd cd",
-    ),
-    "what two processes put": (
-        Rule.MESSAGE,
-        """
-        q = fork.SimpleQueue()
-        go(lambda: (time.sleep(0.1), print("a"), q.put("x")), lambda: (time.sleep(0.2), print("b"), q.put("y")), lambda: (print(q.get()), print(q.get())), kind=fork.Process)
-        """,
-        "ax ay by xy",
-    ),
-    "a queue of processes that all is done of": (
-        Rule.DONE,
-        """
-        q = fork.JoinableQueue()
-        def work(name): q.get(); print(name); q.task_done()
-        for name in "ab": q.put(name); fork.Process(target=work, args=name).start()
-        q.join(); print("c")
-        """,
-        "ac bc",
-    ),
-    "a pipe": (
-        Rule.MESSAGE,
-        """
-        one, other = fork.Pipe()
-        def work():
-            other.recv(); print("b"); other.send(1)
-        p = fork.Process(target=work); p.start()
-        print("a"); one.send(1); print("x"); one.recv(); print("c")
-        p.join()
-        """,
-        "ab ac ax bc xc",
-    ),
-    "the end of a pipe": (
-        Rule.CLOSED,
-        """
-        one, other = fork.Pipe(duplex=False)
-        def read():
-            try: one.recv()
-            except EOFError: print("b")
-        def write(): print("a"); other.close(); print("x")
-        go(read, write)
-        """,
-        "ab ax",
-    ),
-    "a manager": (
-        Rule.MESSAGE,
-        """
-        def work(name, get, put): get.get(); print(name); put.put(1)
-        with fork.Manager() as m:
-            q, r, s = m.Queue(), m.Queue(), m.Queue()
-            p = fork.Process(target=work, args=("b", q, r)); t = fork.Process(target=work, args=("x", s, r))
-            p.start(); t.start(); print("a"); q.put(1); s.put(1); p.join(); t.join(); print("c")
-        """,
-        "ab ac ax bc xc",
-    ),
-    "a socket": (
-        Rule.STREAM,
-        """
-        server = socket.create_server(("127.0.0.1", 0))
-        def one():
-            with socket.create_connection(server.getsockname()) as s: print("a"); s.sendall(b"1"); print("b"); s.sendall(b"2")
-        def two():
-            s, _ = server.accept()
-            with s: print("x"); s.recv(1); print("c"); s.recv(1); print("d"); s.recv(1); print("e")
-        go(one, two)
-        """,
-        "ab ac ad ae bd be cd ce de xc xd xe",
-    ),
-    "a pipe by its numbers": (
-        Rule.PIPE,
-        """
-        r, w = os.pipe()
-        if (pid := os.fork()) == 0:
-            os.close(w)
-            for name in "bcd": os.read(r, 1); print(name)
-            os._exit(0)
-        print("a"); os.write(w, b"12"); nap(); print("x"); os.close(w); nap(); print("y"); os.waitpid(pid, 0)
-        """,
-        "ab ac ad ax ay bc bd cd xd xy",
-    ),
-    "a pipe into which two write": (
-        Rule.PIPE,
-        """
-        r, w = os.pipe()
-        def write(name, seconds): time.sleep(seconds); print(name); os.write(w, b"123")
-        go(lambda: write("a", 0.1), lambda: write("b", 0.2), lambda: (os.read(r, 3), print("x"), os.read(r, 2), print("y"), os.read(r, 1)))
-        """,
-        "ax ay by xy",
-    ),
-    "datagrams": (
-        Rule.MESSAGE,
-        """
-        one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
-        go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
-        go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
-        """,
-        "ab ac ax bc xc ef " + " ".join(one + other for one in "abcx" for other in "def"),
-    ),
-    "a connection": (
-        Rule.CONNECT,
-        """
-        server = socket.create_server(("127.0.0.1", 0))
-        def one(): print("a"); s = socket.create_connection(server.getsockname()); print("x"); s.close()
-        def two(): server.accept(); print("b")
-        go(one, two)
-        """,
-        "ab ax",
-    ),
-    "a pair of sockets": (
-        Rule.STREAM,
-        """
-        one, other = socket.socketpair()
-        go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
-        """,
-        "ab ax",
-    ),
-    "a future": (
-        Rule.FUTURE,
-        """
-        with ThreadPoolExecutor(2) as pool:
-            print("a"); f = pool.submit(print, "b"); g = pool.submit(lambda: (nap(), print("x"))); f.result(); print("c")
-        print("d")
-        """,
-        "ab ac ad ax bc bd cd xd",
-    ),
-    "two jobs that one worker did": (
-        Rule.FUTURE,
-        """
-        with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(print, "a").result(); nap(); pool.submit(print, "b")
-        with ThreadPoolExecutor(1) as pool: pool.submit(print, "x"); pool.submit(print, "y")
-        with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(print, "m"); nap(); pool.submit(print, "n")
-        """,
-        "ab am an ax ay bm bn bx by xm xn xy ym yn",
-    ),
-    "results as they come": (
-        Rule.FUTURE,
-        """
-        def work(name): print(name); return name
-        with ThreadPoolExecutor(2) as pool:
-            for f in as_completed([pool.submit(lambda: (nap(), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
-        """,
-        "ax ay by xy",
-    ),
-    "a pool of processes": (
-        Rule.FUTURE,
-        """
-        def work(name): print(name); return name
-        with ProcessPoolExecutor(2, fork) as pool:
-            f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
-        """,
-        "ax ay by xy",
-    ),
-    "a signal to another process": (
-        Rule.SIGNAL,
-        """
-        import signal
-        def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")
-        e = fork.Event(); p = fork.Process(target=work); p.start(); e.wait(); time.sleep(0.2); print("a"); os.kill(p.pid, signal.SIGUSR1); print("y"); p.join()
-        """,
-        "ab ac ay bc xc",
-    ),
-    "a signal to itself, and from another thread": (
-        Rule.SIGNAL,
-        """
-        import signal
-        def handle(*_): print(next(names))
-        old, names = signal.signal(signal.SIGUSR1, handle), iter("bdy")
-        print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signal(signal.SIGUSR1); print("e")
-        t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
-        assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
-        """,
-        "ab ac ad ae af ag ax ay bc bd be bf bg bx by cd ce cf cg cx cy de df dg dx dy ef eg ex ey fg xy",
-    ),
-    "a signal that stops what is done": (
-        Rule.HANDLED,
-        """
-        import signal
-        def stop(*_): print("b"); raise InterruptedError
-        def ask(name, number): nap(); print(name); os.kill(os.getpid(), number)
-        signal.signal(signal.SIGUSR1, stop)
-        for names, number, error in ("ac", signal.SIGUSR1, InterruptedError), ("xy", signal.SIGINT, KeyboardInterrupt):
-            t = Thread(target=ask, args=(names[0], number)); t.start()
-            try: time.sleep(5)
-            except error: print(names[1])
-            t.join()
-        """,
-        "ab ac ax ay bc bx by cx cy xy",
-    ),
-    "a signal that ends a process": (
-        Rule.SIGNAL,
-        """
-        p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])
-        p.start(); e = Event()
-        def end(): nap(); print("a"); p.terminate(); e.set(); nap(); print("b"); c.kill()
-        t = Thread(target=end); t.start(); e.wait(); p.join(); print("x"); c.wait(); print("y"); t.join()
-        """,
-        "ab ax ay by xy",
-    ),
-    "a signal by the clock": (
-        Rule.SIGNAL,
-        """
-        import signal
-        signal.signal(signal.SIGALRM, lambda *_: print("b")); print("a"); signal.setitimer(signal.ITIMER_REAL, 0.1); print("x"); signal.pause(); print("c")
-        """,
-        "ab ac ax bc xc",
-    ),
-    "a map": (
-        Rule.JOB,
-        """
-        def work(name): print(name)
-        print("m")
-        with fork.Pool(2) as pool: pool.map(work, "ab", 1); print("x")
-        """,
-        "ax bx ma mb mx",
-    ),
-    "an iterator over results": (
-        Rule.JOB,
-        """
-        def work(name): nap(); print(name)
-        with fork.Pool(2) as pool:
-            for name, _ in zip("xyz", pool.imap(work, "abc")): print(name)
-        with ThreadPool(2) as pool: pool.apply_async(print, "p"); pool.apply_async(print, "q"); pool.apply_async(print, "r").get(); print("s")
-        """,
-        "as ap aq ar ax ay az bs bp bq br by bz cs cp cq cr cz rs xs xp xq xr xy xz ys yp yq yr yz zs zp zq zr",
-    ),
-}
-TASKS: Programs = {
-    "tasks, and what is told first": (
-        Rule.FIRST_COME,
-        """
-        async def work(name): print(name)
-        async def main(): a, b = asyncio.create_task(work("a")), asyncio.create_task(work("b")); print("m"); await b; print("x"); await a
-        """,
-        "ab ax bx ma mb mx",
-    ),
-    "gather": (
-        Rule.SOON,
-        """
-        async def work(name): await asyncio.sleep(0); print(name)
-        async def main(): print("m"); await asyncio.gather(*map(work, "abc")); print("x")
-        """,
-        "ab ac ax bc bx cx ma mb mc mx",
-    ),
-    "what threads do for a loop": (
-        Rule.SOON,
-        """
-        def work(name, seconds): time.sleep(seconds); print(name)
-        async def main(): await asyncio.gather(asyncio.to_thread(work, "a", 0.05), asyncio.to_thread(work, "b", 0.2)); print("x")
-        """,
-        "ax bx",
-    ),
-    "which thread comes first": (
-        Rule.SOON,
-        """
-        async def work(name, seconds): await asyncio.to_thread(time.sleep, seconds); print(name)
-        async def main():
-            async with asyncio.TaskGroup() as group: group.create_task(work("a", 0.05)); group.create_task(work("b", 0.2))
-            print("x")
-        """,
-        "ax bx",
-    ),
-    "a failure that does not wait for the others": (
-        Rule.SOON,
-        """
-        async def slow(): await asyncio.to_thread(time.sleep, 0.1); print("a")
-        async def fail(): await asyncio.to_thread(time.sleep, 0.3); print("b"); raise ValueError
-        async def main():
-            try: await asyncio.gather(slow(), fail())
-            except ValueError: print("x")
-        """,
-        "bx",
-    ),
-    "timers by their deadlines": (
-        Rule.DEADLINE,
-        """
-        async def work(name, seconds): await asyncio.sleep(seconds); print(name)
-        async def main(): await asyncio.gather(work("b", 0.2), work("a", 0.1), work("c", 0.2), work("d", 0.201))
-        """,
-        "ab ac ad bc bd cd",
-    ),
-    "timers that may be turned round": (
-        Rule.DEADLINE,
-        """
-        async def work(name, seconds): await asyncio.sleep(seconds); print(name)
-        async def main(): await asyncio.gather(work("b", 0.105), work("a", 0.1))
-        """,
-        "",
-    ),
-    "sleeps that add up, and one that blocks": (
-        Rule.DEADLINE,
-        """
-        async def steps():
-            for name in "ace": await asyncio.sleep(0.1); print(name)
-        async def long(): await asyncio.sleep(0.15); print("b"); time.sleep(0.1); print("d")
-        async def main(): await asyncio.gather(steps(), long())
-        """,
-        "ab ac ad ae bc bd be ce dc de",
-    ),
-    "a timer": (
-        Rule.TIMER,
-        """
-        async def main(): print("a"); asyncio.get_running_loop().call_later(0.05, print, "b"); await asyncio.sleep(0.2); print("c")
-        """,
-        "ab ac bc",
-    ),
-    "what a timer wakes is a step later": (
-        Rule.DEADLINE,
-        """
-        async def main():
-            loop, e = asyncio.get_running_loop(), asyncio.Event()
-            async def wait(): await e.wait(); print("c")
-            async def work(name, seconds): await asyncio.sleep(seconds); print(name)
-            loop.call_later(0.1, lambda: (print("a"), e.set())); loop.call_later(0.2, print, "b"); loop.call_later(0.4, print, "d")
-            await asyncio.gather(wait(), work("m", 0.15), work("n", 0.3)); await asyncio.sleep(0.2)
-        """,
-        "ab ac ad am an bd bn cm cn mn",
-    ),
-    "time that is no loop's": (
-        Rule.TIMER,
-        """
-        def work(): time.sleep(0.1); print("a")
-        async def main(): await asyncio.gather(asyncio.to_thread(work), tick())
-        async def tick(): await asyncio.sleep(0.3); print("b")
-        """,
-        "",
-    ),
-    "a lock, asked for in order": (
-        Rule.HANDED,
-        """
-        async def work(name):
-            async with lock: await asyncio.sleep(0.01); print(name)
-        async def main():
-            global lock; lock = asyncio.Lock(); await asyncio.gather(*map(work, "abc"))
-        """,
-        "ab ac bc",
-    ),
-    "a lock, asked for by chance": (
-        Rule.HANDED,
-        """
-        async def work(name, seconds):
-            await asyncio.to_thread(time.sleep, seconds)
-            async with lock: await asyncio.sleep(0.3); print(name)
-        async def main():
-            global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
-        """,
-        "",
-    ),
-    "a lock within another, asked for in order": (
-        Rule.HANDED,
-        """
-        async def work(first, last):
-            async with one:
-                print(first); await asyncio.sleep(0)
-                async with two: print(last)
-        async def main():
-            global one, two; one, two = asyncio.Lock(), asyncio.Lock(); await asyncio.gather(work("a", "b"), work("c", "d"))
-        """,
-        "ab ac ad bc bd cd",
-    ),
-    "a lock of tasks that someone surely had before": (
-        Rule.MUTEX,
-        """
-        async def work():
-            await asyncio.to_thread(nap)
-            async with lock: print("b")
-        async def main():
-            global lock; lock = asyncio.Lock()
-            async with lock: task = asyncio.create_task(work()); await asyncio.to_thread(time.sleep, 0.2); print("a")
-            await task
-        """,
-        "ab",
-    ),
-    "events, queues, conditions and barriers of tasks": (
-        Rule.EVENT,
-        """
-        async def main():
-            e, q, c, b = asyncio.Event(), asyncio.Queue(1), asyncio.Condition(), asyncio.Barrier(2)
-            async def one():
-                await asyncio.to_thread(nap); print("a"); e.set(); await asyncio.to_thread(nap); print("c"); await q.put(1)
-                await asyncio.to_thread(nap); print("e")
-                async with c: c.notify()
-                await asyncio.to_thread(nap); print("g"); await b.wait(); await q.join(); print("i")
-            async def two():
-                await e.wait(); print("b"); await q.get(); print("d")
-                async with c: await c.wait()
-                print("f"); await b.wait(); print("h"); q.task_done()
-            await asyncio.gather(one(), two())
-        """,
-        # What is told before a thread is asked comes before what the thread tells.
-        "ab ac ad ae af ag ah ai bc bd be bf bg bh bi cd ce cf cg ch ci de df dg dh di ef eg eh ei fg fh fi gh gi hi",
-    ),
-    "a barrier of tasks that is broken": (
-        Rule.BROKEN,
-        """
-        async def main():
-            b = asyncio.Barrier(3)
-            async def wait(name):
-                try: await b.wait()
-                except asyncio.BrokenBarrierError: print(name)
-            async def late(): await asyncio.to_thread(time.sleep, 0.2); await wait("y")
-            async def fail(): await asyncio.to_thread(nap); print("a"); await b.abort(); await asyncio.to_thread(nap); print("b")
-            await asyncio.gather(wait("x"), fail(), late())
-        """,
-        "ab ax ay xb",
-    ),
-    "a cancellation": (
-        Rule.SOON,
-        """
-        async def work():
-            try: await asyncio.Event().wait()
-            finally: print("b")
-        async def main():
-            task = asyncio.create_task(work()); await asyncio.sleep(0); print("a"); task.cancel()
-            await asyncio.wait([task]); print("c")
-        """,
-        "ab ac bc",
-    ),
-    "a group that cancels its tasks in any order": (
-        Rule.FIRST_COME,
-        """
-        async def work(name):
-            try: await asyncio.Event().wait()
-            finally: print(name)
-        async def fail(): print("f"); raise ValueError
-        async def main():
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for name in "ab": group.create_task(work(name))
-                    group.create_task(fail())
-            except* ValueError: print("x")
-        """,
-        "ax bx fa fb fx",
-    ),
-    "a coroutine that another thread asks for": (
-        Rule.SOON,
-        """
-        async def work(): print("b"); return 1
-        def ask(loop): print("a"); asyncio.run_coroutine_threadsafe(work(), loop).result(); print("c")
-        async def main(): await asyncio.to_thread(ask, asyncio.get_running_loop()); print("d")
-        """,
-        "ab ac ad bc bd cd",
-    ),
-    "a signal to a loop": (
-        Rule.SIGNAL,
-        """
-        async def main():
-            import signal
-            e, loop = asyncio.Event(), asyncio.get_running_loop()
-            def handle(): print("b"); e.set()
-            loop.add_signal_handler(signal.SIGUSR1, handle)
-            def ask(): nap(); print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("x")
-            t = Thread(target=ask); t.start(); await e.wait(); print("c"); t.join(); loop.remove_signal_handler(signal.SIGUSR1)
-        """,
-        "ab ac ax bc",
-    ),
-    "streams": (
-        Rule.STREAM,
-        """
-        async def main():
-            async def serve(reader, writer): await reader.readline(); print("b"); writer.write(b"2\\n"); await writer.drain(); writer.close()
-            server = await asyncio.start_server(serve, "127.0.0.1", 0)
-            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-            print("a"); writer.write(b"1\\n"); await reader.readline(); print("c"); writer.close(); server.close()
-        """,
-        "ab ac bc",
-    ),
-}
-GENERATORS: Programs = {
-    "a generator goes on where it is resumed": (
-        Rule.START,
-        """
-        def numbers(): print("b"); yield; print("d"); yield
-        g = numbers(); print("a"); next(g); print("c"); next(g); print("e")
-        """,
-        "ab ac ad ae bc bd be cd ce de",
-    ),
-}
-ATEXIT = "the end of the program"
-GROUPS = {
-    "threads": {name: case for name, case in THREADS.items() if name != ATEXIT},
-    "tasks": {name: (rule, f"{dedent(text)}asyncio.run(main())", pairs) for name, (rule, text, pairs) in TASKS.items()},
-    "generators": GENERATORS,
-    "end": {ATEXIT: THREADS[ATEXIT]},
-}
-
-
 @pytest.mark.parametrize(("group", "name"), [(group, name) for group, names in GROUPS.items() for name in names])
 def test_what_is_sure(group: str, name: str, interpreter: Interpreter) -> None:
-    assert sure(group, interpreter)[name] == set(GROUPS[group][name][2].split())
+    assert sure(group, interpreter)[name] == GROUPS[group][name].pairs
 
 
 def test_each_rule_has_a_program_and_a_source() -> None:
     assert set(RULES) == set(Rule)
-    tested = {rule for programs in GROUPS.values() for rule, _, _ in programs.values()}
+    tested = {case.rule for programs in GROUPS.values() for case in programs.values()}
     assert tested == set(Rule) - {Rule.STOP, Rule.OPENED}

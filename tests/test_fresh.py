@@ -19,7 +19,7 @@ from witness.running.interpreters import Interpreter, lacking, own, unfit
 from witness.tracing.collect import once
 from witness.tracing.model import Kind, Lane, Trace
 from witness.tracing.promises import Pair
-from witness.tracing.proof import causes, known
+from witness.tracing.proof import known
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -46,7 +46,7 @@ def differs(example: Example, interpreter: Interpreter, runs: int = 9) -> list[s
     told, shown, always = _said(trace, trace, pairs, LONG), set[str](), set[str]()
     for number in range(runs):
         found = once(example, result, interpreter)
-        fresh = causes(result, found.lines, found.printed, pairs & found.sure, found.trace, found.names)
+        fresh = found.because(result, pairs & found.sure)
         shown |= _said(fresh, trace, found.sure, 0)
         seen = _seen(fresh, trace, LONG)
         always = always & seen if number else seen

@@ -192,6 +192,9 @@ def test_the_promises_of_a_result() -> None:
     assert set(promises.open()) == {(two, three), (three, two)}
     assert promises.unproven({(begin, one), (one, two), (two, end), (three, end), (one, other)}) == [(one, three)]
     assert promises.needless({(two, three)}) == [(two, three)]
+    free = parse("$ python a.py\nx| a\ny| b\nz| c\n", Path("a.out"))
+    x, y, z = free.lines
+    assert Promises(free).needless({(y, z), (x, z)}) == [(x, z), (y, z)]
 
 
 @traced

@@ -6,19 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from witness.language import (
-    Output,
-    Run,
-    decide,
-    parse,
-)
+from witness.language import Output, Run, decide, parse
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, gather
-from witness.tracing.lines import course
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
+from witness.tracing.output import ordered
 from witness.tracing.printed import Piece, spoken
 from witness.tracing.reader import names, read, scale
 from witness.tracing.steps import Reading, Step
@@ -72,7 +67,7 @@ def test_what_is_known_of_a_lane() -> None:
     main, child = gather(
         noted("1 1.0 Start 2.0 python, 2 1.0 Own, 3 1.0 Own a, 4 1.0 Exit, 5 1.0 End, 6 2.0 Begin process p")
     ).values()
-    assert main == Draft("1.0", own=True, jobs=("a",), exit_ns=4, end_ns=5, moments=main.moments)
+    assert main == Draft("1.0", own=True, functions=("a",), exit_ns=4, end_ns=5, moments=main.moments)
     assert child == Draft("2.0", LaneKind.PROCESS, "p", parent="1.0", moments=child.moments)
     assert (Draft("1.1").process, Draft("1.1/2").is_process, Draft("2.0").is_process) == ("1.0", False, True)
 
@@ -89,7 +84,8 @@ def test_the_piece_that_a_line_is() -> None:
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
     run = Run((Output(lines, main=1),))
-    lanes = printed.place(gather(noted(text)), printed.find(noted(text), result, run), result, run, decide(result, run))
+    found = noted(text)
+    lanes = printed.with_lines(gather(found), printed.find(found, result, run), result, run, decide(result, run))
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
 
@@ -148,7 +144,7 @@ def test_lanes_that_a_reader_wants_to_see_in_their_order() -> None:
         " 7 3.1 Begin thread t, 7 3.1 Own, 8 1.0 Start 4.0 python,"
         " 8 4.0 Begin program multiprocessing.forkserver, 9 1.0 Start 1.0/1"
     )
-    assert steps.choose(reading(text.replace(",  ", ", "))).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
+    assert steps.choose(reading(text)).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
 
 
 def test_what_a_hidden_lane_starts_is_started_by_who_started_it() -> None:
@@ -244,7 +240,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
     ],
 )
 def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:
-    found = sorted(noted(text.replace(",  ", ", ")), key=lambda note: note.time_ns)
+    found = sorted(noted(f"0 1.0 Begin program a, {text}"), key=lambda note: note.time_ns)
     lanes = sorted(moments)
     linked = link(Reading(gather(found), ("1.0",), tuple(lanes)), Order(found)).lanes
     assert moments == {
@@ -290,7 +286,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         "0 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On,"
         " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
-    found = reading(text.replace(",  ", ", "), "1.0", "1.1", last_ns=4_000_000)
+    found = reading(text, "1.0", "1.1", last_ns=4_000_000)
     trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
@@ -307,7 +303,7 @@ def test_a_whole_run() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
     )
-    lines = course(noted(text.replace(",  ", ", ")), result, run, decide(result, run), {})
+    lines = ordered(noted(text), result, run, decide(result, run), {})
     trace, names = read(lines, result, run, decide(result, run), "3.14.0")
     assert names == {"1.0": "main", "1.1": "x"}
     assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
@@ -325,7 +321,7 @@ def test_a_key_was_pressed_not_printed() -> None:
         " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
     )
     heard, told = spoken(run, decide(result, run))
-    lines = course(noted(text.replace(",  ", ", ")), result, heard, told, {})
+    lines = ordered(noted(text), result, heard, told, {})
     trace, _ = read(lines, result, heard, told, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +15,9 @@ from witness.language import Line, Result, Run, Verdict, decide
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
-from witness.tracing.lines import Lines, course
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
+from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import foreign, spoken
 from witness.tracing.promises import Pair
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
@@ -27,7 +27,6 @@ RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
 _GENERATES = (ast.Yield, ast.YieldFrom)
-_COLLECTED = {"__init__.py", "collector", "notes.py", "waits.py"}
 
 
 class Traced(NamedTuple):
@@ -41,6 +40,10 @@ class Traced(NamedTuple):
     trace: Trace
     names: dict[str, str]
     sure: set[Pair]
+
+    def because(self, result: Result, pairs: Set[Pair]) -> Trace:
+        """The trace, with why the pairs are in order that are sure in every run."""
+        return causes(result, self.lines, self.printed, pairs, self.trace, self.names)
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter) -> Traced:
@@ -61,23 +64,19 @@ def typical(example: Example, result: Result, interpreter: Interpreter) -> Trace
         refuse(example, free)
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)
-    trace = causes(result, found.lines, found.printed, sure, found.trace, found.names)
-    return found._replace(trace=trace, sure=sure)
+    return found._replace(trace=found.because(result, sure), sure=sure)
 
 
 def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
     notes, run_ = traced(example, result, interpreter.path)
     verdict = decide(result, run_)
     if not verdict.legal:
-        undisturbed = decide(result, run(example, result, interpreter.path))
-        why = "recording disturbs this program" if undisturbed.legal else "the traced run is not legal"
-        kind = UnseenError if undisturbed.legal else IllegalError
-        raise kind(f"{example.out}:{verdict.line}: {why}\n{verdict.reason}")
+        raise _illegal(example, result, interpreter, verdict)
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
         raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
     sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)
-    lines = course(notes, result, heard, told, sources)
+    lines = ordered(notes, result, heard, told, sources)
     refuse(example, [*unproven(result, lines, told.order), *who_printed(result, printers(lines, told.order))])
     named = any(line.actor not in (None, "main") for line in result.lines)
     try:
@@ -89,6 +88,17 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
             raise
         trace, names = Trace("", interpreter.version, ()), lines.names
     return Traced(run_, verdict, told.order, lines, trace, names, sure(lines, told.order))
+
+
+def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict: Verdict) -> TraceError:
+    where = f"{example.out}:{verdict.line}"
+    if not decide(result, run(example, result, interpreter.path)).legal:
+        return IllegalError(f"{where}: the traced run is not legal\n{verdict.reason}")
+    return UnseenError(
+        f"{where}: recording disturbs this program\n{verdict.reason}\n"
+        "Python's own functions are wrapped then, as witness/tracing/collector/__init__.py says, and take longer:\n"
+        "let the program print nothing of that, or take away the names of who printed its lines, and it has no timeline"
+    )
 
 
 def refuse(example: Example, faults: Sequence[Fault]) -> None:
@@ -104,16 +114,14 @@ def _generates(program: ast.AST) -> bool:
     )
 
 
-def _not_collected(folder: str, names: list[str]) -> set[str]:
-    return set(names) - _COLLECTED if Path(folder) == Path(__file__).parent else set()
-
-
 @contextmanager
 def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        shutil.copytree(here, folder / "witness_collector", ignore=_not_collected)
+        package = Path(shutil.copytree(here / "collector", folder / "witness_collector" / "collector")).parent
+        for file in "__init__.py", "notes.py", "waits.py":
+            shutil.copy(here / file, package)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
         for marker in markers:
             (folder / marker).touch()

@@ -30,14 +30,17 @@ class Moment:
 
 @dataclass(frozen=True)
 class Draft:
-    """A lane being read; `actors` are those of the lines it printed. A time of 0 was not noted."""
+    """A lane being read; a time of 0 was not noted.
+
+    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed.
+    """
 
     key: str
     kind: LaneKind = LaneKind.PROCESS
     name: str = ""
     parent: str = ""
     own: bool = False
-    jobs: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
     actors: tuple[str | None, ...] = ()
     exit_ns: int = 0
     end_ns: int = 0
@@ -46,7 +49,7 @@ class Draft:
     @property
     def process(self) -> str:
         """The key of the main thread of its process."""
-        return main_lane(self.key.partition(".")[0])
+        return main_of(self.key)
 
     @property
     def is_process(self) -> bool:
@@ -84,51 +87,74 @@ def main_lane(process: object) -> str:
     return f"{process}.0"
 
 
+def main_of(lane: str) -> str:
+    """The key of the main thread of the process of a lane."""
+    return main_lane(lane.partition(".")[0])
+
+
 def gather(noted: Iterable[Note]) -> Lanes:
     """The lanes of the notes, which are in the order of time."""
-    lanes: dict[str, Draft] = {}
-    ended: dict[str, str] = {}
-    """Of which other a lane has just learned that it has ended."""
+    lanes = _Lanes()
+    for note in noted:
+        lanes.know(note)
+        lanes.happen(note)
+    return dict(lanes)
 
-    def lane(key: str) -> Draft:
-        return lanes.setdefault(key, Draft(key))
 
-    def add(key: str, moment: Moment) -> None:
-        lanes[key] = lane(key).having((*lane(key).moments, moment))
+class _Lanes(dict[str, Draft]):
+    """The lanes of which anything was noted so far."""
 
-    def starts(parent: str, child: str) -> list[Moment]:
-        return [moment for moment in lane(parent).moments if (moment.kind, moment.about) == (Kind.START, child)]
+    def __init__(self) -> None:
+        self.ended: dict[str, str] = {}
+        """Of which other a lane has just learned that it has ended."""
 
-    for time_ns, key, record, _ in noted:
-        before = lane(key)
-        match record:
+    def __missing__(self, key: str) -> Draft:
+        self[key] = Draft(key)
+        return self[key]
+
+    def know(self, note: Note) -> None:
+        """What a note tells of a lane as a whole."""
+        key, draft = note.lane, self[note.lane]
+        match note.record:
             case notes.Begin(kind, name):
-                lanes[key] = replace(before, kind=kind, name=name)
-                if all(moment.kind is not Kind.BEGIN for moment in before.moments):  # else it was forked
-                    add(key, Moment(time_ns, Kind.BEGIN))
-            case notes.Forked(parent, since_ns):
-                lanes[key] = replace(before, kind=LaneKind.FORK, parent=parent)
-                add(key, Moment(time_ns, Kind.BEGIN))
-                if not starts(parent, key):
-                    add(parent, Moment(since_ns, Kind.START, about=key))
-            case notes.Start(child, name, _):  # also of a number that an earlier child had
-                earlier = starts(key, child)
-                others = tuple(moment for moment in before.moments if moment not in earlier)
-                lanes[key] = before.having((*others, Moment(time_ns, Kind.START, about=child)))
-                if name:
-                    lanes[child] = replace(lane(child), name=lane(child).name or name, parent=key)
-            case notes.Own(job):
-                lanes[key] = replace(before, own=True, jobs=(*before.jobs, *filter(None, [job])))
-            case notes.Waits(what, about, yields):
-                add(key, Moment(time_ns, Kind.WAIT, what, about, yields=yields))
-            case notes.On(yields):
-                add(key, Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields))
-            case notes.Cancel(about):
-                add(key, Moment(time_ns, Kind.CANCEL, about=about))
-            case Takes(Rule.END, token):
-                ended[key] = token
+                self[key] = replace(draft, kind=kind, name=name)
+            case notes.Forked(parent, _):
+                self[key] = replace(draft, kind=LaneKind.FORK, parent=parent)
+            case notes.Start(child, name) if name:
+                self[child] = replace(self[child], name=self[child].name or name, parent=key)
+            case notes.Own(function):
+                self[key] = replace(draft, own=True, functions=(*draft.functions, *filter(None, [function])))
             case notes.Exit():
-                lanes[key] = replace(before, exit_ns=time_ns)
+                self[key] = replace(draft, exit_ns=note.time_ns)
             case notes.End():
-                lanes[key] = replace(before, end_ns=time_ns)
-    return lanes
+                self[key] = replace(draft, end_ns=note.time_ns)
+
+    def happen(self, note: Note) -> None:
+        """What a note tells of a moment."""
+        time_ns, key, record, _ = note
+        match record:
+            case notes.Begin():
+                if all(moment.kind is not Kind.BEGIN for moment in self[key].moments):  # else it was forked
+                    self.add(key, Moment(time_ns, Kind.BEGIN))
+            case notes.Forked(parent, since_ns):
+                self.add(key, Moment(time_ns, Kind.BEGIN))
+                if not self.starts(parent, key):
+                    self.add(parent, Moment(since_ns, Kind.START, about=key))
+            case notes.Start(child):  # also of a number that an earlier child had
+                earlier = self.starts(key, child)
+                self[key] = self[key].having(moment for moment in self[key].moments if moment not in earlier)
+                self.add(key, Moment(time_ns, Kind.START, about=child))
+            case notes.Waits(what, about, yields):
+                self.add(key, Moment(time_ns, Kind.WAIT, what, about, yields=yields))
+            case notes.On(yields):
+                self.add(key, Moment(time_ns, Kind.ON, about=self.ended.pop(key, ""), yields=yields))
+            case notes.Cancel(about):
+                self.add(key, Moment(time_ns, Kind.CANCEL, about=about))
+            case Takes(Rule.END, token):
+                self.ended[key] = token
+
+    def add(self, key: str, moment: Moment) -> None:
+        self[key] = self[key].having((*self[key].moments, moment))
+
+    def starts(self, parent: str, child: str) -> list[Moment]:
+        return [moment for moment in self[parent].moments if (moment.kind, moment.about) == (Kind.START, child)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,42 +18,39 @@ LINKED = (Wait.EVENT, *FOR_VALUE)
 """The waits to which an arrow leads."""
 
 
-def link(reading: Reading, order: Order) -> Reading:
-    """Join what lets go to what goes on, in a lane that waits for what another does."""
-    ways = []
-    cancelled: dict[str, list[int]] = {}
-    for lane in reading.each():
-        for moment in lane.moments:
-            if moment.kind is Kind.CANCEL:
-                cancelled.setdefault(moment.about, []).append(moment.time_ns)
-    for lane in reading.each():
-        for wait, on in pairwise(lane.moments):
-            if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, order, lane.key, wait, on)):
-                busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
-                if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled.get(lane.key, [])):
-                    ways.append((origin, lane.key, wait, on))
-    lanes = {lane.key: list(lane.moments) for lane in reading.each()}
-    numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
-    kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
-    for origin, number in numbers.items():
-        time_ns = max([origin.time_ns, *(moment.time_ns for moment in lanes[origin.lane][:1])])
-        begun, rest = lanes[origin.lane][:1], lanes[origin.lane][1:]
-        if begun and begun[0].kind is not Kind.BEGIN:
-            begun, rest = [], lanes[origin.lane]
-        # A lane begins with its beginning, though what it starts was begun before.
-        insort(rest, Moment(time_ns, kinds[origin], link=number), key=lambda moment: moment.time_ns)
-        lanes[origin.lane] = [*begun, *rest]
-    for origin, key, _, on in ways:
-        lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
-    return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
-
-
 class Origin(NamedTuple):
     """A note that lets a lane go on."""
 
     time_ns: int
     place: int
     lane: str
+
+
+def link(reading: Reading, order: Order) -> Reading:
+    """Join what lets go to what goes on, in a lane that waits for what another does."""
+    ways = list(_ways(reading, order))
+    lanes = {lane.key: list(lane.moments) for lane in reading.each()}
+    numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
+    kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
+    for origin, number in numbers.items():
+        moments = lanes[origin.lane]
+        time_ns = max(origin.time_ns, moments[0].time_ns)  # a lane begins with its beginning
+        insort(moments, Moment(time_ns, kinds[origin], link=number), key=lambda moment: moment.time_ns)
+    for origin, key, _, on in ways:
+        lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
+    return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
+
+
+def _ways(reading: Reading, order: Order) -> Iterator[tuple[Origin, str, Moment, Moment]]:
+    """What lets go, whom, and that one's wait and end of the wait; but not of who is cancelled meanwhile."""
+    cancels = [moment for lane in reading.each() for moment in lane.moments if moment.kind is Kind.CANCEL]
+    for lane in reading.each():
+        cancelled = [moment.time_ns for moment in cancels if moment.about == lane.key]
+        for wait, on in pairwise(lane.moments):
+            if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, order, lane.key, wait, on)):
+                busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
+                if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled):
+                    yield origin, lane.key, wait, on
 
 
 def _waits(lane: Draft, time_ns: int) -> bool:

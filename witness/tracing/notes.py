@@ -38,9 +38,9 @@ class Forked(NamedTuple):
 
 
 class Own(NamedTuple):
-    """It is of the example, not of the library; `job` is the function that it now runs."""
+    """It is of the example, not of the library; `function` is the one that it now runs, as a job of a pool."""
 
-    job: str = ""
+    function: str = ""
 
 
 class Print(NamedTuple):

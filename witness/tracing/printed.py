@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from witness.language import Line, Output, Result, Run, Verdict
-from witness.tracing.drafts import Draft, Lanes, Moment, main_lane
+from witness.tracing.drafts import Draft, Lanes, Moment, main_lane, main_of
 from witness.tracing.model import Kind, UnseenError
 from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
 from witness.tracing.waits import Wait
@@ -25,20 +25,10 @@ class Piece(NamedTuple):
     shown_ns: int = 0
 
 
-def pieces(notes: Iterable[Note]) -> dict[str, list[Piece]]:
-    """What each process printed, by the key of its main lane."""
-    found: dict[str, list[Piece]] = defaultdict(list)
-    for place, note in enumerate(notes):
-        if isinstance(note.record, Print):
-            since_ns, text, shown_ns = note.record
-            found[Draft(note.lane).process].append(Piece(since_ns, text, note.lane, place, shown_ns))
-    return found
-
-
 def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
     """Notes of what was printed by processes that noted nothing, as no Python runs in them: once they were started."""
     notes = list(notes)
-    noted = {main_lane(note.lane.partition(".")[0]) for note in notes}
+    noted = {main_of(note.lane) for note in notes}
     started = {note.record.lane: note.time_ns for note in notes if isinstance(note.record, Start)}
     names = {note.record.lane: note.record.name for note in notes if isinstance(note.record, Start)}
     found = []
@@ -71,7 +61,11 @@ def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
 
 def find(notes: Iterable[Note], result: Result, run: Run) -> list[Piece]:
     """The piece that each printed line is, in the order of the run."""
-    printed, latest_ns = pieces(notes), dict[int | None, int]()
+    printed, latest_ns = defaultdict[str, list[Piece]](list), dict[int | None, int]()
+    for place, note in enumerate(notes):
+        if isinstance(note.record, Print):
+            since_ns, text, shown_ns = note.record
+            printed[main_of(note.lane)].append(Piece(since_ns, text, note.lane, place, shown_ns))
     found = []
     for output in run.outputs:
         for text, writer in output.lines:
@@ -123,7 +117,7 @@ def serves(lane: Draft, time_ns: int) -> bool:
     return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
 
 
-def place(lanes: Lanes, found: Iterable[Piece], result: Result, run: Run, verdict: Verdict) -> Lanes:
+def with_lines(lanes: Lanes, found: Iterable[Piece], result: Result, run: Run, verdict: Verdict) -> Lanes:
     """The lanes with the lines that they printed."""
     placed = dict(lanes)
     mains = {main_lane(output.main) for output in run.outputs}

@@ -80,4 +80,4 @@ class Promises:
                 for one, other in found
             )
 
-        return [pair for pair in sorted(found, key=lambda pair: pair[1].number) if not follows(pair)]
+        return [pair for pair in sorted(found, key=lambda pair: (pair[1].number, pair[0].number)) if not follows(pair)]

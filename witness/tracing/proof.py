@@ -13,10 +13,10 @@ from itertools import combinations, permutations
 from typing import NamedTuple
 
 from witness.language import Line, Result
-from witness.tracing.drafts import main_lane
-from witness.tracing.lines import Lines, Who
+from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Trace
 from witness.tracing.notes import LaneKind
+from witness.tracing.output import Lines, Who
 from witness.tracing.promises import Pair, Promises
 
 
@@ -57,7 +57,7 @@ def unproven(result: Result, lines: Lines, assignment: Sequence[Line]) -> list[F
     faults = [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
     for place, line in enumerate(assignment):
         if not faults and (lane := lines.slept_away(place)):
-            ended = lines.names.get(lane, lane)
+            ended = lines.lanes[lane].name or lane
             faults.append(
                 Fault(
                     line.number,
@@ -113,9 +113,9 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
         for region in terminal.regions:
             named = [line for line in region.lines if line.actor and line in printed]
             for number, line in enumerate(named):
-                if _printer(line) == "main" and not printed[line].is_main:
+                if line.printer == "main" and not printed[line].is_main:
                     faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
-                if (variable := result.variables.get(_printer(line))) and variable.is_process:
+                if (variable := result.variables.get(line.printer)) and variable.is_process:
                     continue
                 different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
                 faults += [Fault(line.number, fault) for fault in different if fault][:1]
@@ -124,20 +124,16 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
 
 def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> str:
     same = first.lane == last.lane
-    if _printer(one) == _printer(other) and not same:
+    if one.printer == other.printer and not same:
         return f"line {one.number} has the same name, but was printed by {first.words}, and this one by {last.words}"
     taking_turns = _is_worker(result, one) and _is_worker(result, other)
-    if _printer(one) != _printer(other) and same and first.job == last.job and not taking_turns:
+    if one.printer != other.printer and same and first.job == last.job and not taking_turns:
         return f"line {one.number} has another name, but {first.words} printed both"
     return ""
 
 
-def _printer(line: Line) -> str:
-    return str(line.actor).partition("/")[0]
-
-
 def _is_worker(result: Result, line: Line) -> bool:
-    variable = result.variables.get(_printer(line))
+    variable = result.variables.get(line.printer)
     return variable is not None and variable.is_worker
 
 
@@ -167,7 +163,7 @@ def causes(
 
 def _name(lane: str, names: Mapping[str, str]) -> str:
     """What a lane is called; one that has no name, as its process."""
-    return names.get(lane) or names.get(main_lane(lane.partition(".")[0]), "")
+    return names.get(lane) or names.get(main_of(lane), "")
 
 
 def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:
@@ -209,14 +205,12 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
     faults = []
     for lane in trace.lanes:
         called = lane.name.format_map(result.values)
-        named = [
-            line for line in (lines[place] for place in lane.places) if line.actor and not _is_worker(result, line)
-        ]
-        several = lane.jobs and len({_printer(line) for line in named}) > 1
+        printed = [lines[place] for place in lane.places]
+        named = [line for line in printed if line.actor and not _is_worker(result, line)]
+        several = lane.jobs and len({line.printer for line in named}) > 1
         for line in named:
-            name = _printer(line)
-            own = f"{called} ".startswith((f"{name} ", f"{result.values.get(name)} "))
-            if name != "main" and not (own or several):
-                said = f"`{name}` did not print this, but what the timeline calls `{called}`"
+            own = f"{called} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))
+            if line.printer != "main" and not (own or several):
+                said = f"`{line.printer}` did not print this, but what the timeline calls `{called}`"
                 faults.append(Fault(line.number, said))
     return faults

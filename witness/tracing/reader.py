@@ -7,16 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 
-from witness.language import (
-    Result,
-    Run,
-    Verdict,
-)
-from witness.tracing.drafts import Draft, gather, main_lane
-from witness.tracing.lines import Lines
+from witness.language import Result, Run, Verdict
+from witness.tracing.drafts import Draft, main_lane
 from witness.tracing.links import link
 from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
-from witness.tracing.printed import place
+from witness.tracing.output import Lines
+from witness.tracing.printed import with_lines
 from witness.tracing.steps import STEPS, Reading
 from witness.tracing.waits import Wait
 
@@ -26,7 +22,7 @@ LANES, EVENTS = 12, 200
 
 def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
-    lanes = place(gather(lines.order.notes), lines.pieces, result, run, verdict)
+    lanes = with_lines(lines.lanes, lines.pieces, result, run, verdict)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
     reading = link(reduce(lambda reading, step: step(reading), STEPS, reading), lines.order)
     named = dict(zip(reading.shown, names(reading, result), strict=True))
@@ -59,7 +55,7 @@ def names(reading: Reading, result: Result) -> list[str]:
             if variable and variable.is_process and not lane.is_process:
                 name += f" {lane.name}"  # one of several in this process
         else:
-            name = lane.jobs[0] if len(set(lane.jobs)) == 1 else lane.name or str(lane.kind)
+            name = lane.functions[0] if len(set(lane.functions)) == 1 else lane.name or str(lane.kind)
             name = name.replace("{", "{{").replace("}", "}}")  # in `{name}` is the value of a variable
         names.append(name)
     again = {name for name in names if names.count(name) > 1}

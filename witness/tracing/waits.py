@@ -1,24 +1,30 @@
 """The waits that a timeline can tell of, and the rules by which one thing comes before another, each with its words.
 
-For the collector, the reader and the page. A new wait is a line here and a line in a module of `collector/`, which
-names the call that it is; a new rule is a line here, one there and one in `causes.py`, which says whence it is.
+For the collector, the reader and the page. A new wait is a line here and one in `collector/calls.py`, which names the
+call that it is; a new rule is a line here, one in the module of `collector/` that wraps the call, and one in
+`causes.py`, which says whence it is.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
-class Wait(StrEnum):
-    """A wait: its name in a trace, its words on a page, where {} is who it waits for, and what a task awaits for it."""
+class _Worded(StrEnum):
+    """What has a name in a note and in a trace, words on a page, and maybe names of what a task awaits for it."""
 
     words: str
     awaited: tuple[str, ...]
 
-    def __new__(cls, name: str, words: str, *awaited: str) -> Wait:
+    def __new__(cls, name: str, words: str = "", *awaited: str) -> Self:
         self = str.__new__(cls, name)
         self._value_, self.words, self.awaited = name, words, awaited
         return self
+
+
+class Wait(_Worded):
+    """A wait; in its words, {} is who it waits for."""
 
     ACCEPT = "accept", "等人连上来（accept）"
     BARRIER = "barrier", "等大家到齐（barrier）"
@@ -64,18 +70,8 @@ FOR_VALUE = (Wait.GET, Wait.RECV)
 """The waits for what another puts or sends."""
 
 
-class Rule(StrEnum):
-    """Why one thing comes before another: its name in a note, its words on a page.
-
-    In them {give} and {take} are the calls of the program, {a} and {b} who made them.
-    """
-
-    words: str
-
-    def __new__(cls, name: str, words: str = "") -> Rule:
-        self = str.__new__(cls, name)
-        self._value_, self.words = name, words
-        return self
+class Rule(_Worded):
+    """Why one thing comes before another; in its words, {give} and {take} are calls, {a} and {b} who made them."""
 
     START = "start", "{b} 由 {give} 启动"
     OPENED = "opened", "看见了那一行，才打开这个终端"

@@ -16,9 +16,9 @@ from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.looks import outline
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
-from witness.tracing.lines import Lines
 from witness.tracing.model import TraceError
 from witness.tracing.order import Order
+from witness.tracing.output import Lines
 from witness.tracing.printed import find
 
 _Group = tuple[Process, tuple[str, ...], Item | None]

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ..notes import Cancel, On, Waits
 from ..waits import Wait
-from .hooks import replace
-from .notebook import PUSHED, asked, caller, during, here, idle, note
+from .hooks import Hooks
+from .notebook import PUSHED, asked, during, here, idle, note, outside
 from .push import asleep
 from .threads import lane_of
 
@@ -29,7 +29,7 @@ def thread(self: Any, *_: object) -> str:
 
 def at_exit() -> bool:
     """Whether `multiprocessing` ends the daemons that are left when their parent ends."""
-    return caller(2).f_code.co_name == "_exit_function"
+    return outside().f_code.co_name == "_exit_function"
 
 
 class Stops(NamedTuple):
@@ -41,18 +41,15 @@ class Stops(NamedTuple):
     whom: Callable[..., str] = nothing
     when: Callable[[], bool] = asked
 
-    def around(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def stopping(*args: Any, **kwargs: Any) -> Any:
-            if not self.when():
-                return original(*args, **kwargs)
-            try:
-                with asleep(here.lane) if PUSHED and self.what == Wait.SLEEP else nullcontext():
-                    note(Waits(self.what, self.whom(*args)))
-                    return during(original, *args, **kwargs)
-            finally:
-                note(On())
-
-        return stopping
+    def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        if not self.when():
+            return original(*args, **kwargs)
+        try:
+            with asleep(here.lane) if PUSHED and self.what == Wait.SLEEP else nullcontext():
+                note(Waits(self.what, self.whom(*args)))
+                return during(original, *args, **kwargs)
+        finally:
+            note(On())
 
 
 class Ends(NamedTuple):
@@ -62,14 +59,11 @@ class Ends(NamedTuple):
     names: str
     when: Callable[[], bool] = asked
 
-    def around(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def ending(*args: Any, **kwargs: Any) -> Any:
-            if not self.when():
-                return original(*args, **kwargs)
+    def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.when():
             note(Cancel(process(*args)))
             return during(original, *args, **kwargs)
-
-        return ending
+        return original(*args, **kwargs)
 
 
 _LOCKS = "Lock.__enter__ RLock.__enter__"
@@ -122,13 +116,6 @@ ENDS = (
 )
 
 
-def hook(module: Any) -> None:
-    """Note the calls of a module."""
-    for call in (*STOPS, *ENDS):
-        for name in call.names.split() if call.module == module.__name__ else ():
-            owner, _, function = name.rpartition(".")
-            note_calls(getattr(module, owner) if owner else module, function, call)
-
-
-def note_calls(owner: Any, name: str, call: Stops | Ends) -> None:
-    replace(owner, name, call.around(getattr(owner, name)))
+HOOKS = Hooks()
+for _call in (*STOPS, *ENDS):
+    HOOKS.around(_call.module, _call.names)(_call.around)

@@ -3,15 +3,15 @@
 import os
 import stat
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .hooks import replace
-from .notebook import call, caller, clock_ns, count, example, getpid, note, outside
+from .notebook import call, clock_ns, count, example, getpid, note, outside
+from .sync import Syncs, Token
 
-_DATAGRAM = 2
+HOOKS = Syncs()
+_STREAM, _DATAGRAM = 1, 2
 ALL = float(2**62)
 """What has come when the other end has ended, that is all of it."""
 
@@ -44,6 +44,11 @@ def _named(own: Any) -> tuple[object, object]:
     return own.getsockname()[:2], own.getpeername()[:2]
 
 
+# Connections of `multiprocessing`.
+
+CONNECTIONS = "multiprocessing.connection"
+
+
 def _of(connection: Any, which: int) -> str | None:
     try:
         return ends(connection._handle)[which]
@@ -51,7 +56,7 @@ def _of(connection: Any, which: int) -> str | None:
         return None
 
 
-def sent(self: Any, *_: object) -> str | None:
+def _sent_to(self: Any, *_: object) -> Token:
     return _of(self, 0)
 
 
@@ -62,114 +67,115 @@ def received(value: object, self: Any, *_: object) -> str | None:
     return _of(self, 1)
 
 
-def ended(value: object, self: Any, *_: object) -> str | None:
+def _ended(value: object, self: Any, *_: object) -> Token:
     return _of(self, 1) if isinstance(value, EOFError) else None
 
 
-def _sending(original: Callable[..., Any]) -> Callable[..., Any]:
-    def send(self: Any, data: Any, *args: Any) -> Any:
-        if not (key := _key(self, 0)):
-            return original(self, data, *args)
-        before = _sent.get(key, 0)
-        note(Gives(Rule.STREAM, key, before, call()))
-        value = original(self, data, *args)
-        parts = [data] if isinstance(data, bytes | bytearray | memoryview) else data
-        _sent[key] = before + (sum(map(len, parts)) if value is None else value)
-        return value
+HOOKS.gives(Rule.MESSAGE, CONNECTIONS, "Connection._send_bytes", _sent_to)
+HOOKS.takes(Rule.MESSAGE, CONNECTIONS, "Connection._recv_bytes", received)
+HOOKS.gives(Rule.CLOSED, CONNECTIONS, "Connection._close", _sent_to)
+HOOKS.takes(Rule.CLOSED, CONNECTIONS, "Connection._recv_bytes", _ended)
 
-    return send
+# Streams.
 
 
-def _receiving(original: Callable[..., Any]) -> Callable[..., Any]:
-    def recv(self: Any, *args: Any) -> Any:
-        key = _key(self, 1)
-        value = original(self, *args)
-        if key:
-            size = value if isinstance(value, int) else len(value)
-            _received[key] = _received.get(key, 0) + size
-            note(Takes(Rule.STREAM, key, _received[key] if size else ALL, call()))
-        return value
+@HOOKS.around("socket", "socket.send socket.sendall socket.sendmsg")
+def _send(original: Any, self: Any, data: Any, *args: Any) -> Any:
+    if not (key := _key(self, 0)):
+        return original(self, data, *args)
+    before = _sent.get(key, 0)
+    note(Gives(Rule.STREAM, key, before, call()))
+    value = original(self, data, *args)
+    parts = [data] if isinstance(data, bytes | bytearray | memoryview) else data
+    _sent[key] = before + (sum(map(len, parts)) if value is None else value)
+    return value
 
-    return recv
+
+@HOOKS.around("socket", "socket.recv socket.recv_into")
+def _recv(original: Any, self: Any, *args: Any) -> Any:
+    key = _key(self, 1)
+    value = original(self, *args)
+    if key:
+        size = value if isinstance(value, int) else len(value)
+        _received[key] = _received.get(key, 0) + size
+        note(Takes(Rule.STREAM, key, _received[key] if size else ALL, call()))
+    return value
 
 
-def _closing(original: Callable[..., Any]) -> Callable[..., Any]:
-    def close(self: Any, *args: Any) -> Any:
-        if key := _key(self, 0):
-            note(Gives(Rule.STREAM, key, _sent.get(key, 0), call()))
-        return original(self, *args)
-
-    return close
+@HOOKS.around("socket", "socket._real_close socket.shutdown")
+def _close_socket(original: Any, self: Any, *args: Any) -> Any:
+    if key := _key(self, 0):
+        note(Gives(Rule.STREAM, key, _sent.get(key, 0), call()))
+    return original(self, *args)
 
 
 def _key(self: Any, which: int) -> str:
     """The name of a stream, or nothing if it is none, or not connected."""
     try:
-        return ends(self.fileno())[which] if self.type & 0xF == 1 else ""
+        return ends(self.fileno())[which] if self.type & 0xF == _STREAM else ""
     except (OSError, ValueError):
         return ""
 
 
-def hook() -> None:
-    """Pipes that the program itself reads and writes, by their numbers."""
-    pipe, read, write, close = os.pipe, os.read, os.write, os.close
-
-    def _pipe() -> tuple[int, int]:
-        reader, writer = pipe()
-        _writers.add(writer)
-        return reader, writer
-
-    def _read(fd: int, length: int, /) -> bytes:
-        value = read(fd, length)
-        if key := _of_program(fd):
-            note(Takes(Rule.PIPE, key, len(value), call()))
-        return value
-
-    def _write(fd: int, data: Any, /) -> int:
-        if key := _of_program(fd):
-            note(Gives(Rule.PIPE, key, len(data), call()))
-        return write(fd, data)
-
-    def _close(fd: int) -> None:
-        if fd in _writers and (key := _of_program(fd)):
-            note(Gives(Rule.PIPE, key, 0, call()))
-            _writers.discard(fd)
-        close(fd)
-
-    for name, function in (("pipe", _pipe), ("read", _read), ("write", _write), ("close", _close)):
-        replace(os, name, function)
-
+# Pipes that the program itself reads and writes, by their numbers.
 
 _writers: set[int] = set()
 
 
+@HOOKS.around("os", "pipe")
+def _pipe(original: Any) -> tuple[int, int]:
+    reader, writer = original()
+    _writers.add(writer)
+    return reader, writer
+
+
+def _read(value: object, fd: int, *_: object) -> Token:
+    return (key, len(value)) if isinstance(value, bytes) and (key := _of_program(fd)) else None
+
+
+def _written(fd: int, data: Any) -> Token:
+    return (key, len(data)) if (key := _of_program(fd)) else None
+
+
+def _closed(fd: int) -> Token:
+    if fd in _writers and (key := _of_program(fd)):
+        _writers.discard(fd)
+        return key
+    return None
+
+
+HOOKS.takes(Rule.PIPE, "os", "read", _read)
+HOOKS.gives(Rule.PIPE, "os", "write", _written)
+HOOKS.gives(Rule.PIPE, "os", "close", _closed)
+
+
 def _of_program(fd: int) -> str:
     """The name of a pipe, if it is the program that asks."""
-    if not example(caller(2).f_code.co_filename):
+    if not example(outside().f_code.co_filename):
         return ""
     status = os.fstat(fd)
     return f"{status.st_ino}" if stat.S_ISFIFO(status.st_mode) else ""
 
 
-def _sending_to(original: Callable[..., Any]) -> Callable[..., Any]:
-    def sendto(self: Any, data: Any, *args: Any) -> Any:
-        since_ns = clock_ns()  # it may have no name before
-        value = original(self, data, *args)
-        if self.type & 0xF == _DATAGRAM:
-            note(Gives(Rule.MESSAGE, f"{_place(self.getsockname())}>{_place(args[-1])}", 0, call()), since_ns)
-        return value
-
-    return sendto
+# Datagrams.
 
 
-def _receiving_from(original: Callable[..., Any]) -> Callable[..., Any]:
-    def recvfrom(self: Any, *args: Any) -> Any:
-        value = original(self, *args)
-        if self.type & 0xF == _DATAGRAM:
-            note(Takes(Rule.MESSAGE, f"{_place(value[1])}>{_place(self.getsockname())}", 0, call()))
-        return value
+@HOOKS.around("socket", "socket.sendto")
+def _sendto(original: Any, self: Any, data: Any, *args: Any) -> Any:
+    since_ns = clock_ns()  # it may have no name before
+    value = original(self, data, *args)
+    if self.type & 0xF == _DATAGRAM:
+        note(Gives(Rule.MESSAGE, f"{_place(self.getsockname())}>{_place(args[-1])}", 0, call()), since_ns)
+    return value
 
-    return recvfrom
+
+def _datagram(value: Any, self: Any, *_: object) -> Token:
+    if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
+        return None
+    return f"{_place(value[1])}>{_place(self.getsockname())}"
+
+
+HOOKS.takes(Rule.MESSAGE, "socket", "socket.recvfrom socket.recvfrom_into", _datagram)
 
 
 def _place(address: Any) -> str:
@@ -177,24 +183,32 @@ def _place(address: Any) -> str:
     return f"{address[1]}" if isinstance(address, tuple) else f"{address or ''}"
 
 
-def _connecting(original: Callable[..., Any]) -> Callable[..., Any]:
-    def connect(self: Any, address: Any) -> Any:
-        since_ns = clock_ns()
-        try:
-            return original(self, address)
-        finally:
-            note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self), call()), since_ns)
-
-    return connect
+# What connects two sockets.
 
 
-def _accepting(original: Callable[..., Any]) -> Callable[..., Any]:
-    def accept(self: Any) -> Any:
-        connection, address = original(self)
-        note(Takes(Rule.CONNECT, _connection(connection, address, False), _number(connection), call()))
-        return connection, address
+@HOOKS.around("socket", "socket.connect socket.connect_ex")
+def _connect(original: Any, self: Any, address: Any) -> Any:
+    since_ns = clock_ns()
+    try:
+        return original(self, address)
+    finally:
+        note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self), call()), since_ns)
 
-    return accept
+
+def _accepted(value: Any, *_: object) -> Token:
+    return None if isinstance(value, BaseException) else (_connection(value[0], value[1], False), _number(value[0]))
+
+
+HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
+
+
+@HOOKS.around("socket", "socketpair")
+def _socketpair(original: Any, *args: Any, **kwargs: Any) -> Any:
+    one, other = original(*args, **kwargs)
+    token = f"pair {getpid()} {next(count)}"
+    note(Gives(Rule.CONNECT, token, _number(one)))
+    note(Takes(Rule.CONNECT, token, _number(other)))
+    return one, other
 
 
 def _connection(self: Any, address: Any, connects: bool) -> str:
@@ -209,34 +223,3 @@ def _connection(self: Any, address: Any, connects: bool) -> str:
 
 def _number(self: Any) -> int:
     return os.fstat(self.fileno()).st_ino
-
-
-def _pairing(original: Callable[..., Any]) -> Callable[..., Any]:
-    def pair(*args: Any, **kwargs: Any) -> Any:
-        one, other = original(*args, **kwargs)
-        token = f"pair {getpid()} {next(count)}"
-        note(Gives(Rule.CONNECT, token, _number(one)))
-        note(Takes(Rule.CONNECT, token, _number(other)))
-        return one, other
-
-    return pair
-
-
-def _socket(module: Any) -> None:
-    for names, around in (
-        ("send sendall sendmsg", _sending),
-        ("recv recv_into", _receiving),
-        ("_real_close shutdown", _closing),
-        ("sendto", _sending_to),
-        ("recvfrom recvfrom_into", _receiving_from),
-        ("connect connect_ex", _connecting),
-        ("accept", _accepting),
-    ):
-        for name in names.split():
-            if hasattr(module.socket, name):
-                replace(module.socket, name, around(getattr(module.socket, name)))
-    if hasattr(module, "socketpair"):
-        replace(module, "socketpair", _pairing(module.socketpair))
-
-
-MODULES = {"socket": _socket}

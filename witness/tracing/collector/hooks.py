@@ -1,13 +1,66 @@
-"""Put a function that notes its calls in the place of another, without a trace that a program would look for."""
+"""Call functions of the collector in the place of others, without a trace that a program would look for."""
 
 import functools
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any
 
+Wrap = Callable[..., Any]
+"""What is called in place of a function, which it gets before the arguments."""
+
+_GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
 _CHANGE = type.__dict__["__abstractmethods__"]
+
+
+class Hooks:
+    """A table of the functions that are wrapped, by the names of their modules, each with those that wrap it."""
+
+    def __init__(self) -> None:
+        self._table: dict[str, list[tuple[str, Wrap]]] = {}
+
+    def around(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
+        """Let a function be called in place of these, which are functions of a module, or methods of its types."""
+
+        def add(wrap: Wrap) -> Wrap:
+            self._table.setdefault(module, []).extend((name, wrap) for name in names.split())
+            return wrap
+
+        return add
+
+    def hook(self, module: ModuleType) -> None:
+        """Wrap the functions of a module; of several that wrap the same, the last is called first."""
+        for path, wrap in self._table.get(module.__name__, ()):
+            owner, _, name = path.rpartition(".")
+            around(getattr(module, owner) if owner else module, name, wrap)
+
+
+def around(owner: Any, name: str, wrap: Wrap) -> None:
+    """Let `wrap` be called in place of a function of `owner`."""
+    original = getattr(owner, name)
+    if type(vars(owner).get(name)) is classmethod:
+        original = original.__func__
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return wrap(original, *args, **kwargs)
+
+    async def awaited(*args: Any, **kwargs: Any) -> Any:
+        return await wrap(original, *args, **kwargs)
+
+    def generated(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        yield from wrap(original, *args, **kwargs)
+
+    function = awaited if is_coroutine(original) else generated if _flags(original) & _GENERATOR else call
+    replace(owner, name, function)
+
+
+def is_coroutine(function: Any) -> bool:
+    return bool(_flags(function) & _COROUTINE)
+
+
+def _flags(function: Any) -> int:
+    return int(getattr(getattr(function, "__code__", None), "co_flags", 0))
 
 
 def replace(owner: Any, name: str, function: Any) -> None:
@@ -29,10 +82,9 @@ def replace(owner: Any, name: str, function: Any) -> None:
 
 def when_imported(hook: Callable[[ModuleType], None]) -> None:
     """Let a function at each module once it is imported, so that a program imports only what it imports."""
-    execute = SourceFileLoader.exec_module
 
-    def exec_module(self: SourceFileLoader, module: ModuleType) -> None:
-        execute(self, module)
+    def exec_module(original: Any, self: SourceFileLoader, module: ModuleType) -> None:
+        original(self, module)
         hook(module)
 
-    replace(SourceFileLoader, "exec_module", exec_module)
+    around(SourceFileLoader, "exec_module", exec_module)

@@ -10,7 +10,7 @@ import threading
 from types import FrameType
 from typing import Any
 
-from .hooks import replace
+from .hooks import around
 from .notebook import example, here
 from .push import stops
 
@@ -24,8 +24,7 @@ def hook() -> None:
 
 def _hide(module: Any) -> None:
     """Let no program see that it is traced."""
-    gettrace = module.gettrace
-    replace(module, "gettrace", lambda: None if (found := gettrace()) is _called else found)
+    around(module, "gettrace", lambda gettrace: None if (found := gettrace()) is _called else found)
 
 
 def _called(frame: FrameType, event: str, argument: Any) -> Any:

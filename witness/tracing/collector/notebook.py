@@ -60,6 +60,22 @@ class Here(threading.local):
 
 
 here = Here()
+
+
+class meanwhile:  # noqa: N801, as it is used like a function
+    """Let something else be known of this thread, until what is done in it has ended."""
+
+    def __init__(self, **known: Any) -> None:
+        self.known = known
+
+    def __enter__(self) -> None:
+        self.before = {name: getattr(here, name) for name in self.known}
+        vars(here).update(self.known)
+
+    def __exit__(self, *_: object) -> None:
+        vars(here).update(self.before)
+
+
 _names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
 
@@ -108,9 +124,9 @@ def example(file: str) -> bool:
     return path.parent == HOME and path.exists()
 
 
-def asked(depth: int = 2) -> bool:
+def asked() -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    code = caller(depth).f_code
+    code = outside().f_code
     return not here.busy and (example(code.co_filename) or code.co_name in WORKERS)
 
 
@@ -121,16 +137,13 @@ def idle() -> bool:
 
 def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
     """Call a function without noting as waits what it calls in turn."""
-    before, here.busy = here.busy, True
-    try:
+    with meanwhile(busy=True):
         return function(*arguments, **keywords)
-    finally:
-        here.busy = before
 
 
-def outside(depth: int = 1) -> FrameType:
+def outside() -> FrameType:
     """The frame that called, past those of the collector."""
-    frame = caller(depth)
+    frame = caller(1)
     while frame.f_globals.get("__package__") == __package__ and frame.f_back:
         frame = frame.f_back
     return frame
@@ -156,5 +169,6 @@ def position(code: CodeType, instruction: int) -> str:
     return ":".join([Path(code.co_filename).name, *map(str, found)])
 
 
-def step_ends_at(code: CodeType) -> None:
-    _ENDS.add(id(code))
+def step_ends_at(function: Any) -> Any:
+    _ENDS.add(id(function.__code__))
+    return function

@@ -7,49 +7,50 @@ import sys
 from typing import Any
 
 from ..notes import Print
-from .hooks import replace
+from .hooks import Hooks
 from .notebook import PUSHED, clock_ns, here, lane, note
 from .push import nap
 
+HOOKS = Hooks()
 _UNWRITTEN: list[str] = []
 """The lines that stand in a buffer, where the program has asked for one."""
+# By their ids: what a type holds that is written in C must not outlive the interpreter.
+_FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
 
 
-def hook() -> None:
-    # By their ids: what a type holds that is written in C must not outlive the interpreter.
-    files = frozenset(map(id, (sys.stdout, sys.stderr)))
-    write, flush = io.TextIOWrapper.write, io.TextIOWrapper.flush
+@HOOKS.around("io", "TextIOWrapper.write")
+def _write(original: Any, self: Any, text: str, /) -> Any:
+    if id(self) not in _FILES:
+        return original(self, text)
+    if PUSHED and lane() not in here.unfinished:
+        nap(here.lane, prints=True)
+    since_ns = clock_ns()
+    written = original(self, text)
+    # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would
+    # come between them more often than they do.
+    begun_ns, before, shown = here.unfinished.pop(lane(), (since_ns, "", False))
+    *whole, rest = (before + text).split("\n")
+    for line in whole:
+        if self.line_buffering or self.write_through:
+            note(Print(begun_ns, line, begun_ns if shown else since_ns))
+        else:
+            _UNWRITTEN.append(line)
+        begun_ns, shown = since_ns, False
+    if rest:
+        here.unfinished[lane()] = begun_ns, rest, shown
+    return written
 
-    def _write(self: Any, text: str, /) -> int:
-        if id(self) not in files:
-            return write(self, text)
-        if PUSHED and lane() not in here.unfinished:
-            nap(here.lane, prints=True)
-        since_ns = clock_ns()
-        written = write(self, text)
-        # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would
-        # come between them more often than they do.
-        begun_ns, before, shown = here.unfinished.pop(lane(), (since_ns, "", False))
-        *whole, rest = (before + text).split("\n")
-        for line in whole:
-            if self.line_buffering or self.write_through:
-                note(Print(begun_ns, line, begun_ns if shown else since_ns))
-            else:
-                _UNWRITTEN.append(line)
-            begun_ns, shown = since_ns, False
-        if rest:
-            here.unfinished[lane()] = begun_ns, rest, shown
-        return written
 
-    def _flush(self: Any, /) -> None:
-        flush(self)
-        if id(self) in files:
-            finish()
-            for who, (begun_ns, text, _) in here.unfinished.items():
-                here.unfinished[who] = begun_ns, text, True
+@HOOKS.around("io", "TextIOWrapper.flush")
+def _flush(original: Any, self: Any, /) -> None:
+    original(self)
+    if id(self) in _FILES:
+        _written()
+        for who, (begun_ns, text, _) in here.unfinished.items():
+            here.unfinished[who] = begun_ns, text, True
 
-    replace(io.TextIOWrapper, "write", _write)
-    replace(io.TextIOWrapper, "flush", _flush)
+
+def begin() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper) and not _is_pipe(sys.stdout):
         sys.stdout.reconfigure(line_buffering=True)
 
@@ -62,13 +63,13 @@ def _is_pipe(file: io.TextIOWrapper) -> bool:
         return False
 
 
-def finish() -> None:
+def _written() -> None:
     """What stood in a buffer has been written, or is now that the program ends."""
     while _UNWRITTEN:
         note(Print(clock_ns(), _UNWRITTEN.pop(0), clock_ns()))
 
 
 def end() -> None:
-    finish()
+    _written()
     for begun_ns, text, shown in here.unfinished.values():
         note(Print(begun_ns, text, begun_ns if shown else clock_ns()))

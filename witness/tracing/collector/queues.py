@@ -1,62 +1,84 @@
 """What is put into queues, got from them, and done with."""
 
-from collections.abc import Callable
+import sys
 from typing import Any
 
 from ..waits import Rule
 from .notebook import count, getpid, name, outside
-from .sync import Token, of, take
+from .sync import Syncs, Token, of, take
+
+PUTS, GETS = (f"Queue.{name} PriorityQueue.{name} LifoQueue.{name}" for name in ("_put", "_get"))
+HOOKS = Syncs()
 
 # A queue within a process: what is got was put, and is the same thing as long as it is in there.
 
 _held: dict[tuple[str, int], list[str]] = {}
 
 
-def put(self: Any, item: object, *_: object) -> Token:
+def _put(self: Any, item: object, *_: object) -> Token:
     token = f"{name(self)} {next(count)}"
     _held.setdefault((name(self), id(item)), []).append(token)
     return token
 
 
-def got(item: object, self: Any, *_: object) -> Token:
+def _got(item: object, self: Any, *_: object) -> Token:
     held = _held.get((name(self), id(item)))
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
 
-def makes_room(self: Any, *_: object) -> Token:
+def _makes_room(self: Any, *_: object) -> Token:
     return f"room {name(self)}" if self.maxsize > 0 else None
 
 
-def has_room(value: object, self: Any, *_: object) -> Token:
+def _has_room(value: object, self: Any, *_: object) -> Token:
     return (f"room {name(self)}", self.maxsize) if self.maxsize > 0 and not isinstance(value, BaseException) else None
 
 
-def shut(value: object, self: Any, *_: object) -> Token:
+def _shut(value: object, self: Any, *_: object) -> Token:
     return name(self) if "ShutDown" in type(value).__name__ else None
 
 
+for _module in "queue", "asyncio.queues":
+    HOOKS.takes(Rule.ROOM, _module, PUTS, _has_room)
+    HOOKS.gives(Rule.ROOM, _module, GETS, _makes_room)
+    HOOKS.gives(Rule.ITEM, _module, PUTS, _put)
+    HOOKS.takes(Rule.ITEM, _module, GETS, _got)
+    HOOKS.gives(Rule.DONE, _module, "Queue.task_done")
+    HOOKS.takes(Rule.DONE, _module, "Queue.join")
+    if sys.version_info >= (3, 13):
+        HOOKS.gives(Rule.CLOSED, _module, "Queue.shutdown")
+        HOOKS.takes(Rule.CLOSED, _module, "Queue.get Queue.put Queue.join", _shut)
+HOOKS.gives(Rule.ITEM, "queue", "SimpleQueue.put", _put)
+HOOKS.takes(Rule.ITEM, "queue", "SimpleQueue.get SimpleQueue.get_nowait", _got)
+
 # A queue of several processes: who puts leaves it to a thread to send.
 
+SHARED = "multiprocessing.queues"
 _ENDLESS = 2**20
 
 
-def to_feed(self: Any, item: object, *_: object) -> Token:
+def _to_feed(_: Any, item: object, *__: object) -> Token:
     return f"feed {getpid()} {id(item)}"
 
 
-def feeding(original: Any) -> Callable[..., Any]:
-    def dumps(cls: Any, item: object, *args: Any, **kwargs: Any) -> Any:
-        if outside().f_code.co_name == "_feed":
-            take(Rule.ITEM, to_feed(None, item))
-        return original.__func__(cls, item, *args, **kwargs)
-
-    return dumps
+@HOOKS.around("multiprocessing.reduction", "ForkingPickler.dumps")
+def _dumps(original: Any, cls: Any, item: object, *args: Any, **kwargs: Any) -> Any:
+    if outside().f_code.co_name == "_feed":
+        take(Rule.ITEM, _to_feed(None, item))
+    return original(cls, item, *args, **kwargs)
 
 
-def makes_shared_room(self: Any, *_: object) -> Token:
+def _makes_shared_room(self: Any, *_: object) -> Token:
     return f"room {of(self._sem)}" if self._maxsize < _ENDLESS else None
 
 
-def has_shared_room(value: object, self: Any, *_: object) -> Token:
+def _has_shared_room(value: object, self: Any, *_: object) -> Token:
     full = self._maxsize >= _ENDLESS or isinstance(value, BaseException)
     return None if full else (f"room {of(self._sem)}", self._maxsize)
+
+
+HOOKS.gives(Rule.ITEM, SHARED, "Queue.put JoinableQueue.put", _to_feed)
+HOOKS.takes(Rule.ROOM, SHARED, "Queue.put JoinableQueue.put", _has_shared_room)
+HOOKS.gives(Rule.ROOM, SHARED, "Queue.get", _makes_shared_room)
+HOOKS.gives(Rule.DONE, SHARED, "JoinableQueue.task_done")
+HOOKS.takes(Rule.DONE, SHARED, "JoinableQueue.join")

@@ -1,117 +1,126 @@
 """Futures and pools: what becomes of a job, and whose turn a worker has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from ..notes import Fresh
-from ..waits import Rule
+from ..notes import Fresh, On, Own, Waits
+from ..waits import Rule, Wait
 from . import channels
-from .notebook import count, here, name, note, outside
-from .sync import Token, give, take
+from .notebook import count, here, meanwhile, name, note, outside
+from .sync import Syncs, Token, give, take
 
-# Futures, and the results of pools.
+FUTURES, POOLS = "concurrent.futures._base", "multiprocessing.pool"
+HOOKS = Syncs()
+
+# Futures.
 
 
-def finished(_: object, self: Any, *__: object) -> Token:
+def _finished(_: object, self: Any, *__: object) -> Token:
     return name(self) if self._state in ("FINISHED", "CANCELLED", "CANCELLED_AND_NOTIFIED") else None
 
 
-def cancellable(self: Any) -> Token:
+def _cancellable(self: Any) -> Token:
     return name(self) if self._state in ("PENDING", "CANCELLED") else None
 
 
-def calling_back(original: Callable[..., Any]) -> Callable[..., Any]:
+HOOKS.gives(Rule.FUTURE, FUTURES, "Future.set_result Future.set_exception")
+HOOKS.gives(Rule.FUTURE, FUTURES, "Future.cancel", _cancellable)
+HOOKS.takes(Rule.FUTURE, FUTURES, "Future.result Future.exception", _finished)
+
+
+@HOOKS.around(FUTURES, "Future.add_done_callback")
+def _add_done_callback(original: Any, self: Any, function: Any) -> Any:
     """Whether a future is done already is chance; then what is called comes after both, but is no part of who asked."""
-
-    def add_done_callback(self: Any, function: Any) -> Any:
-        if finished(None, self) is None:
-            return original(self, function)
-        give(Rule.ITEM, token := f"{name(self)} {next(count)}")
-        outer = here.within, here.step
-        here.within, here.step = "", f"!{next(count)}"
-        try:
-            take(Rule.ITEM, token)
-            take(Rule.FUTURE, name(self))
-            return original(self, function)
-        finally:
-            here.within, here.step = outer
-
-    return add_done_callback
+    if _finished(None, self) is None:
+        return original(self, function)
+    give(Rule.ITEM, token := f"{name(self)} {next(count)}")
+    with meanwhile(within="", step=f"!{next(count)}"):
+        take(Rule.ITEM, token)
+        take(Rule.FUTURE, name(self))
+        return original(self, function)
 
 
-def waiting_for_all(original: Callable[..., Any]) -> Callable[..., Any]:
-    def wait(*args: Any, **kwargs: Any) -> Any:
-        value = original(*args, **kwargs)
-        for future in value.done:
-            take(Rule.FUTURE, name(future))
-        return value
-
-    return wait
+@HOOKS.around(FUTURES, "wait")
+def _wait(original: Any, *args: Any, **kwargs: Any) -> Any:
+    value = original(*args, **kwargs)
+    for future in value.done:
+        take(Rule.FUTURE, name(future))
+    return value
 
 
-def completing(original: Callable[..., Any]) -> Callable[..., Any]:
-    def as_completed(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        for future in original(*args, **kwargs):
-            take(Rule.FUTURE, name(future))
-            yield future
-
-    return as_completed
+@HOOKS.around(FUTURES, "as_completed")
+def _as_completed(original: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+    for future in original(*args, **kwargs):
+        take(Rule.FUTURE, name(future))
+        yield future
 
 
-def job_done(self: Any, number: int | None, *_: object) -> Token:
+# The results of pools.
+
+
+def _job_done(self: Any, number: int | None, *_: object) -> Token:
     """The nth value of an iterator is that of the nth job, or else of the nth that was done."""
     if not hasattr(self, "_items"):
         return name(self)
     return f"{name(self)} {self._index if 'Unordered' in type(self).__name__ else number}"
 
 
-def job_ready(_: object, self: Any, *__: object) -> Token:
+def _job_ready(_: object, self: Any, *__: object) -> Token:
     return name(self) if self.ready() else None
 
 
 _taken: dict[str, int] = {}
 
 
-def next_job(value: object, self: Any, *_: object) -> Token:
+def _next_job(value: object, self: Any, *_: object) -> Token:
     if isinstance(value, StopIteration) or type(value).__name__ == "TimeoutError":
         return None
     _taken[name(self)] = _taken.get(name(self), -1) + 1
     return f"{name(self)} {_taken[name(self)]}"
 
 
-def asking_for_a_job(original: Callable[..., Any]) -> Callable[..., Any]:
+for _kind in "ApplyResult", "MapResult", "IMapIterator", "IMapUnorderedIterator":
+    HOOKS.gives(Rule.JOB, POOLS, f"{_kind}._set", _job_done)
+HOOKS.takes(Rule.JOB, POOLS, "ApplyResult.get ApplyResult.wait", _job_ready)
+HOOKS.takes(Rule.JOB, POOLS, "IMapIterator.next IMapIterator.__next__", _next_job)
+
+# The workers of pools.
+
+
+@HOOKS.around("multiprocessing.queues", "SimpleQueue.get Queue.get")
+@HOOKS.around("queue", "SimpleQueue.get SimpleQueue.get_nowait")
+def _get_job(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     """A worker of a pool that asks for its next job has nothing to do with its last one any more."""
-
-    def get(self: Any, *args: Any, **kwargs: Any) -> Any:
-        who = outside().f_code.co_name
-        if who == "worker":
-            note(Fresh(_source(self)))
-        elif (who == "_worker" and here.shares) or (who == "_process_worker" and self._maxsize > 2):
-            note(Fresh())
-        return original(self, *args, **kwargs)
-
-    return get
+    who = outside().f_code.co_name
+    if who == "worker":
+        note(Fresh(_source(self)))
+    elif (who == "_worker" and here.shares) or (who == "_process_worker" and self._maxsize > 2):
+        note(Fresh())
+    return original(self, *args, **kwargs)
 
 
 def _source(queue: Any) -> str:
     return channels.received(None, queue._reader) or "" if hasattr(queue, "_reader") else name(queue)
 
 
-def sharing(original: Callable[..., Any]) -> Callable[..., Any]:
-    """How many workers take jobs from the same queue."""
-
-    def repopulate(self: Any) -> None:
-        give(Rule.JOB, (_source(self._inqueue), self._processes))
-        original(self)
-
-    return repopulate
+# How many workers take jobs from the same queue.
+HOOKS.gives(Rule.JOB, POOLS, "Pool._repopulate_pool", lambda self: (_source(self._inqueue), self._processes))
 
 
-def working(original: Callable[..., Any]) -> Callable[..., Any]:
-    def _worker(executor_reference: Any, *args: Any) -> Any:
-        executor = executor_reference()
-        here.shares = executor is None or executor._max_workers > 1
-        del executor
-        return original(executor_reference, *args)
+@HOOKS.around("concurrent.futures.thread", "_worker")
+def _work(original: Any, executor_reference: Any, *args: Any) -> Any:
+    executor = executor_reference()
+    here.shares = executor is None or executor._max_workers > 1
+    del executor
+    return original(executor_reference, *args)
 
-    return _worker
+
+@HOOKS.around("concurrent.futures.thread", "_WorkItem.run")
+def _run(original: Any, self: Any, *args: Any) -> None:
+    function = getattr(self, "fn", None) or self.task[0]
+    if getattr(function, "func", None) and function.args:  # `asyncio.to_thread` runs it in a copied context
+        function = function.args[0]
+    note(On())
+    note(Own(getattr(function, "__name__", "")))
+    original(self, *args)
+    note(Waits(Wait.GET))

@@ -1,24 +1,25 @@
 """Begin to note what this process does."""
 
 import atexit
+import io
 import os
 import sys
 import threading
 import time
 from types import ModuleType
-from typing import Any
 
 from ..notes import Begin, End, Exit, LaneKind
 from . import (
     calls,
-    chance,
     channels,
     generators,
     instructions,
+    locks,
     printing,
     processes,
+    queues,
+    results,
     signals,
-    syncs,
     tasks,
     threads,
     unclosed,
@@ -26,29 +27,26 @@ from . import (
 from .hooks import when_imported
 from .notebook import HOME, NOTES, PUSHED, note
 
-MODULES: dict[str, Any] = {}
-for hooked in chance, channels, threads, processes:
-    MODULES |= hooked.MODULES
-if not PUSHED:  # one event loop can't be overtaken by itself
-    MODULES |= tasks.MODULES | signals.MODULES
+TABLES = [
+    *(part.HOOKS for part in (printing, locks, queues, channels, results, threads, processes)),
+    *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
+    calls.HOOKS,  # in what is a wait, nothing else is
+]
 
 
 def imported(module: ModuleType) -> None:
-    syncs.hook(module)
-    if hook := MODULES.get(module.__name__):
-        hook(module)
-    calls.hook(module)
+    for table in TABLES:
+        table.hook(module)
 
 
-threads.hook()
+locks.hook()
 processes.hook()
-channels.hook()
-signals.hook()
 if not PUSHED:
+    signals.hook()
     unclosed.hook()
-for module in os, time, threading:
+for module in io, os, threading, time:
     imported(module)
-printing.hook()
+printing.begin()
 when_imported(imported)
 if not (NOTES / "home").exists():
     (NOTES / "home").write_text(str(HOME))

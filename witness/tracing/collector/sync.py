@@ -1,72 +1,21 @@
-"""What a call gives before it and takes after it, by a rule and a token, and what a thing is called in a token."""
+"""Calls that give before they begin, or take after they end, by a rule and a token; and what things are called in one.
+
+Unlike the waits of `calls.py` they are noted whoever makes them, for the library's own threads pass on what they get.
+Who only asks whether something is so takes nothing, as the answer is chance; who gets something takes, waits or not.
+What a future or the end of a process gives is taken by any call that can tell of it.
+"""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
+from .hooks import Hooks, Wrap, is_coroutine
 from .notebook import PUSHED, call, clock_ns, example, here, name, note, outside
 from .push import nap
 
 Token = tuple[str, float] | str | None
 """What is given or taken, with a number if the rule has one; None if nothing is."""
-
-
-class Sync(NamedTuple):
-    """Functions of a module that give or take by a rule.
-
-    `gives` and `clears` are of the arguments; `takes` is of the value, or the error, and the arguments.
-    """
-
-    rule: Rule
-    module: str
-    names: str
-    gives: Callable[..., Token] | None = None
-    takes: Callable[..., Token] | None = None
-    clears: Callable[..., str] | None = None
-    when: Callable[[], bool] | None = None
-
-    def around(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def ordered(*args: Any, **kwargs: Any) -> Any:
-            if self.when and not self.when():
-                return original(*args, **kwargs)
-            since_ns = self.before(args)
-            try:
-                value = original(*args, **kwargs)
-            except BaseException as error:
-                self.after(error, args, since_ns)
-                raise
-            self.after(value, args, since_ns)
-            return value
-
-        async def awaited(*args: Any, **kwargs: Any) -> Any:
-            since_ns = self.before(args)
-            try:
-                value = await original(*args, **kwargs)
-            except BaseException as error:
-                self.after(error, args, since_ns)
-                raise
-            self.after(value, args, since_ns)
-            return value
-
-        return awaited if _is_coroutine(original) else ordered
-
-    def before(self, args: tuple[Any, ...]) -> int:
-        if self.gives:
-            give(self.rule, self.gives(*args))
-        if self.clears:
-            note(Clears(self.rule, self.clears(*args)))
-        return clock_ns()
-
-    def after(self, value: Any, args: tuple[Any, ...], since_ns: int) -> None:
-        if self.takes:
-            take(self.rule, self.takes(value, *args), since_ns)
-        elif PUSHED:
-            nap(here.lane)
-
-
-def _is_coroutine(function: Any) -> bool:
-    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80)
 
 
 def give(rule: Rule, token: Token) -> None:
@@ -79,6 +28,10 @@ def take(rule: Rule, token: Token, number: float = 0) -> None:
     if token is not None:
         token, number = token if isinstance(token, tuple) else (token, number)
         note(Takes(rule, token, number, call()))
+
+
+def always() -> bool:
+    return True
 
 
 def program_asks() -> bool:
@@ -110,3 +63,69 @@ def done(value: object, self: Any, *_: object) -> Token:
 
 def true(value: object, self: Any, *_: object) -> Token:
     return of(self) if value is True else None
+
+
+# A token is of the arguments if it is given, and of the value, or the error, and the arguments if it is taken.
+
+
+def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
+    def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
+        if when():
+            give(rule, token(*args))
+        value = original(*args, **kwargs)
+        if PUSHED:
+            nap(here.lane)
+        return value
+
+    return give_first
+
+
+def taking(rule: Rule, token: Callable[..., Token] = done, when: Callable[[], bool] = always) -> Wrap:
+    def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
+        if not when():
+            return original(*args, **kwargs)
+        if is_coroutine(original):
+            return _await(original, args, kwargs)
+        with _Outcome(rule, token, args) as outcome:
+            outcome.value = original(*args, **kwargs)
+        return outcome.value
+
+    async def _await(original: Any, args: Any, kwargs: Any) -> Any:
+        with _Outcome(rule, token, args) as outcome:
+            outcome.value = await original(*args, **kwargs)
+        return outcome.value
+
+    return take_last
+
+
+class _Outcome:
+    """What becomes of a call, of which is taken."""
+
+    def __init__(self, rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> None:
+        self.rule, self.token, self.args = rule, token, args
+        self.value: Any = None
+
+    def __enter__(self) -> "_Outcome":
+        self.since_ns = clock_ns()
+        return self
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        value = self.value if error is None else error
+        take(self.rule, self.token(value, *self.args), self.since_ns)
+
+
+class Syncs(Hooks):
+    """A table of functions that give or take."""
+
+    def gives(self, rule: Rule, module: str, names: str, *how: Any) -> None:
+        self.around(module, names)(giving(rule, *how))
+
+    def takes(self, rule: Rule, module: str, names: str, *how: Any) -> None:
+        self.around(module, names)(taking(rule, *how))
+
+    def clears(self, rule: Rule, module: str, names: str) -> None:
+        def clearing(original: Any, self: Any, *args: Any) -> Any:
+            note(Clears(rule, of(self)))
+            return original(self, *args)
+
+        self.around(module, names)(clearing)

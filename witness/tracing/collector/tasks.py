@@ -7,13 +7,14 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
-from .hooks import replace
-from .notebook import call, caller, clock_ns, count, example, here, lane, name, note, outside, position, step_ends_at
+from .notebook import call, clock_ns, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
+from .sync import Syncs
 
-_lanes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-_begun: weakref.WeakSet[Any] = weakref.WeakSet()
-_awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-"""Where in the program a task waits."""
+LOOPS = "asyncio.base_events"
+HOOKS = Syncs()
+
+# What a loop is told: a handle is made for what is to be done, and run when it is done.
+
 _tokens: dict[int, str] = {}
 """Of what a loop is to do, by the id of its handle."""
 _counters: dict[Any, int] = {}
@@ -26,52 +27,50 @@ def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: floa
     note(Gives(rule, token, number, call))
 
 
-def _events(module: Any) -> None:
-    """A handle is made for what is to be done, and run when it is done."""
-    init, set_timer, run = module.Handle.__init__, module.TimerHandle.__init__, module.Handle._run
-    step_ends_at(run.__code__)
+@HOOKS.around("asyncio.events", "Handle.__init__")
+def _make_handle(original: Any, self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+    _tokens.pop(id(self), None)  # of one that was cancelled, and is gone
+    asker: Any = outside()
+    while asker.f_code.co_name == "__init__":
+        asker = asker.f_back
+    if here.delay is not None:
+        post(loop, self, call(), Rule.TIMER, here.delay)
+    elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not to read or write, whenever that may be
+        post(loop, self, call(), Rule.HANDED if here.handing else Rule.SOON, here.group)
+    original(self, callback, args, loop, context)
 
-    def _init(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-        _tokens.pop(id(self), None)  # of one that was cancelled, and is gone
-        asker: Any = outside()
-        while asker.f_code.co_name == "__init__":
-            asker = asker.f_back
-        timer = here.delay is not None
-        # Not for something to read or write, whenever that may be.
-        if timer or asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):
-            rule = Rule.TIMER if timer else Rule.HANDED if here.handing else Rule.SOON
-            post(loop, self, call(), rule, here.group if here.delay is None else here.delay)
-        init(self, callback, args, loop, context)
 
-    def _set_timer(self: Any, when: float, *args: Any, **kwargs: Any) -> None:
-        before, here.delay = here.delay, round(when - clock_ns() / 1e9, 3) if here.delay is None else here.delay
-        try:
-            set_timer(self, when, *args, **kwargs)
-        finally:
-            here.delay = before
+@HOOKS.around("asyncio.events", "TimerHandle.__init__")
+def _make_timer(original: Any, self: Any, when: float, *args: Any, **kwargs: Any) -> None:
+    with meanwhile(delay=round(when - clock_ns() / 1e9, 3) if here.delay is None else here.delay):
+        original(self, when, *args, **kwargs)
 
-    def _run(self: Any) -> None:
-        callback, args = self._callback, self._args
-        task = getattr(callback, "__self__", None)
-        task = task if isinstance(task, sys.modules["asyncio.tasks"].Task) else None
-        outer = here.within, here.step
-        here.within = _lane_of(task) if task is not None else ""
-        here.step = f"#{next(count)}" if task is not None else f"!{_counter(callback, args) or next(count)}"
-        note(Takes(Rule.SOON, _tokens.pop(id(self), ""), call=_awaits.get(task, "") if task is not None else ""))
+
+@HOOKS.around(LOOPS, "BaseEventLoop.call_later")
+def _call_later(original: Any, self: Any, delay: float, *args: Any, **kwargs: Any) -> Any:
+    with meanwhile(delay=delay):
+        return original(self, delay, *args, **kwargs)
+
+
+@HOOKS.around("asyncio.events", "Handle._run")
+@step_ends_at
+def _run(original: Any, self: Any) -> None:
+    task = getattr(self._callback, "__self__", None)
+    if isinstance(task, sys.modules["asyncio.tasks"].Task):
+        within, step, call = _lane_of(task), f"#{next(count)}", _awaits.get(task, "")
+    else:
+        task = None
+        within, step, call = "", f"!{_counter(self._callback, self._args) or next(count)}", ""
+    with meanwhile(within=within, step=step):
+        note(Takes(Rule.SOON, _tokens.pop(id(self), ""), call=call))
         if task is not None:
             _go_on(task)
         try:
-            run(self)
+            original(self)
         finally:
             if task is not None:
                 _stop(task)
             note(Done())
-            here.within, here.step = outer
-
-    replace(module.Handle, "__init__", _init)
-    replace(module.TimerHandle, "__init__", _set_timer)
-    replace(module.Handle, "_run", _run)
-    step_ends_at(_run.__code__)
 
 
 def _counter(callback: Any, args: Any) -> int:
@@ -87,9 +86,82 @@ def _counter(callback: Any, args: Any) -> int:
     return _counters.setdefault(callback, next(count))
 
 
+HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
+HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
+
+# What it is told by chance: who has a lock next, and in which order the tasks of a set are cancelled.
+
+HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
+
+
+@HOOKS.around("asyncio.locks", "Lock.release Semaphore.release")
+def _release(original: Any, self: Any) -> None:
+    """Which task has a lock next may be chance: what lets go of one does not say so alone."""
+    with meanwhile(handing=True):
+        original(self)
+
+
+@HOOKS.around("asyncio.taskgroups", "TaskGroup._abort")
+@HOOKS.around("asyncio.runners", "_cancel_all_tasks")
+def _cancel_all(original: Any, *args: Any) -> Any:
+    with meanwhile(group=next(count)):
+        return original(*args)
+
+
+# Tasks.
+
+_lanes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+_begun: weakref.WeakSet[Any] = weakref.WeakSet()
+_awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+"""Where in the program a task waits."""
+
+
+@HOOKS.around(LOOPS, "BaseEventLoop.create_task")
+def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
+    if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
+        task = original(self, coro, **kwargs)  # what `asyncio.run` runs is the thread's own
+        _lanes[task] = lane()
+        return task
+    known = _new_lane()
+    note(Start(known, call=call()))
+    if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
+        return _begin_at_once(known, original, self, coro, **kwargs)
+    task = original(self, coro, **kwargs)
+    _lanes[task] = known
+    return task
+
+
+def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any) -> Any:
+    """A task whose first step is taken before it is known."""
+    with meanwhile(within=known):
+        _begin(coro)
+        task = create(loop, coro, **kwargs)
+        _lanes[task] = known
+        _begun.add(task)
+        _stop(task)
+    return task
+
+
+def _runs() -> bool:
+    """Whether it is by `asyncio.run` or the like that a task is made."""
+    frame: FrameType | None = outside()
+    for _ in range(5):
+        if frame is None:
+            return False
+        code = frame.f_code
+        if code.co_name == "run_until_complete" or code.co_qualname == "Runner.run":
+            return not here.step
+        frame = frame.f_back
+    return False
+
+
+def _new_lane() -> str:
+    return f"{lane().partition('/')[0]}/{next(count)}"
+
+
 def _lane_of(task: Any) -> str:
     if task not in _lanes:
-        _lanes[task] = f"{lane().partition('/')[0]}/{next(count)}"
+        _lanes[task] = _new_lane()
     return _lanes[task]
 
 
@@ -127,94 +199,20 @@ def _frames(coroutine: Any) -> list[FrameType]:
     """The frames of a coroutine that waits, and of those that it awaits, from the outermost."""
     found = []
     while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
-        frame = frame or getattr(coroutine, "ag_frame", None)
+        frame = _one_of(coroutine, "cr_frame", "gi_frame", "ag_frame")
         if frame and frame.f_globals.get("__package__") != __package__:
             found.append(frame)
-        coroutine = (
-            getattr(coroutine, "cr_await", None)
-            or getattr(coroutine, "gi_yieldfrom", None)
-            or getattr(coroutine, "ag_await", None)
-        )
+        coroutine = _one_of(coroutine, "cr_await", "gi_yieldfrom", "ag_await")
     return found
 
 
-def _event_loop(module: Any) -> None:
-    loop = module.BaseEventLoop
-    create, forever, stop, later = loop.create_task, loop.run_forever, loop.stop, loop.call_later
-
-    def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
-        if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
-            task = create(self, coro, **kwargs)  # what `asyncio.run` runs is the thread's own
-            _lanes[task] = lane()
-            return task
-        known = f"{lane().partition('/')[0]}/{next(count)}"
-        note(Start(known, call=call()))
-        eager = kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", "")
-        if not eager:
-            task = create(self, coro, **kwargs)
-            _lanes[task] = known
-            return task
-        before, here.within = here.within, known  # its first step is taken at once
-        _begin(coro)
-        try:
-            task = create(self, coro, **kwargs)
-            _lanes[task] = known
-            _begun.add(task)
-            _stop(task)
-        finally:
-            here.within = before
-        return task
-
-    def run_forever(self: Any) -> None:
-        since_ns = clock_ns()
-        forever(self)
-        note(Takes(Rule.STOP, name(self), since_ns, call()))
-
-    def _stop_loop(self: Any) -> None:
-        note(Gives(Rule.STOP, name(self), call=call()))
-        stop(self)
-
-    def call_later(self: Any, delay: float, *args: Any, **kwargs: Any) -> Any:
-        here.delay = delay
-        try:
-            return later(self, delay, *args, **kwargs)
-        finally:
-            here.delay = None
-
-    replace(loop, "call_later", call_later)
-    replace(loop, "create_task", create_task)
-    replace(loop, "run_forever", run_forever)
-    replace(loop, "stop", _stop_loop)
+def _one_of(thing: Any, *names: str) -> Any:
+    return next((found for name in names if (found := getattr(thing, name, None))), None)
 
 
-def _runs() -> bool:
-    """Whether it is by `asyncio.run` or the like that a task is made."""
-    frame: FrameType | None = caller(1)
-    for _ in range(6):
-        if frame is None:
-            return False
-        code = frame.f_code
-        if code.co_name == "run_until_complete" or code.co_qualname == "Runner.run":
-            return not here.step
-        frame = frame.f_back
-    return False
-
-
-def _tasks(module: Any) -> None:
-    cancel = module.Task.cancel
-
-    def _cancel(self: Any, *args: Any, **kwargs: Any) -> Any:
-        code = outside().f_code
-        if "/" in _lanes.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
-            note(Cancel(_lanes[self]))
-        return cancel(self, *args, **kwargs)
-
-    replace(module.Task, "cancel", _cancel)
-
-
-MODULES = {
-    "asyncio.events": _events,
-    "asyncio.base_events": _event_loop,
-    "asyncio.tasks": _tasks,
-}
+@HOOKS.around("asyncio.tasks", "Task.cancel")
+def _cancel(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+    code = outside().f_code
+    if "/" in _lanes.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
+        note(Cancel(_lanes[self]))
+    return original(self, *args, **kwargs)

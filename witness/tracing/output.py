@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from witness.language import Result, Run, Verdict
-from witness.tracing.drafts import main_lane
+from witness.tracing.drafts import gather, main_lane
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import MOST, Begin, End, Forked, Fresh, LaneKind, Note, On, Own, Print, Start, Waits
+from witness.tracing.notes import MOST, End, Fresh, LaneKind, Note, On, Print, Start, Waits
 from witness.tracing.order import Order
 from witness.tracing.printed import Piece, find
 from witness.tracing.waits import Rule, Wait
@@ -20,7 +21,7 @@ from witness.tracing.waits import Rule, Wait
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
 
 
-def course(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
+def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
     """The lines of a legal run, by its notes in the order of time."""
     if len(notes) > MOST:
         much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
@@ -62,20 +63,22 @@ class Lines:
 
     def __init__(self, order: Order, pieces: Sequence[Piece], sources: Mapping[str, str]) -> None:
         self.order, self.pieces, self.sources = order, pieces, sources
-        self.kinds, self.names, self.own = dict[str, LaneKind](), dict[str, str](), set[str]()
+        self.lanes = gather(order.notes)
         self._starts: dict[str, list[int]] = {}
+        self._jobs: dict[str, list[int]] = {}
         for place, note in enumerate(order.notes):
-            if isinstance(note.record, Begin):
-                self.kinds[note.lane], self.names[note.lane] = note.record
-            elif isinstance(note.record, Forked):
-                self.kinds[note.lane], self.names[note.lane] = LaneKind.FORK, ""
-            elif isinstance(note.record, Own):
-                self.own.add(note.lane)
-            elif isinstance(note.record, Start):
+            if isinstance(note.record, Start):
                 self._starts.setdefault(note.record.lane, []).append(place)
+            elif isinstance(note.record, Fresh):
+                self._jobs.setdefault(note.lane, []).append(place)
 
     def __len__(self) -> int:
         return len(self.pieces)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What lanes are called in the program, by their keys."""
+        return {key: lane.name for key, lane in self.lanes.items()}
 
     def before(self, one: int, other: int) -> bool:
         """Whether a line is printed before another begins to be, in each run with the same causes."""
@@ -86,12 +89,12 @@ class Lines:
 
     def who(self, line: int) -> Who:
         """Who printed a line; a thread of the library speaks for its process."""
-        lane, place = self.pieces[line].lane, self.pieces[line].place
-        process = main_lane(lane.partition(".")[0])
-        if lane not in self.own and self.kinds.get(process, LaneKind.PROGRAM) is not LaneKind.PROGRAM:
+        piece = self.pieces[line]
+        lane = self.lanes[piece.lane]
+        process = self.lanes.get(lane.process)
+        if not lane.own and process and process.kind is not LaneKind.PROGRAM:
             lane = process
-        jobs = sum(isinstance(note.record, Fresh) and note.lane == lane for note in self.order.notes[:place])
-        return Who(lane, self.names.get(lane, ""), self.kinds.get(lane, LaneKind.PROCESS), jobs)
+        return Who(lane.key, lane.name, lane.kind, bisect_left(self._jobs.get(lane.key, []), piece.place))
 
     def chain(self, one: int, other: int) -> list[Link]:
         """What leads from a line to another: each call that lets someone go on, and where that one waited.
@@ -119,8 +122,9 @@ class Lines:
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""
         note = self.order.notes[place]
-        helps = self.kinds.get(note.lane) in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
-        return note.step.startswith("!") or (helps and note.lane not in self.own)
+        lane = self.lanes[note.lane]
+        helps = lane.kind in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
+        return note.step.startswith("!") or (helps and not lane.own)
 
     def text(self, call: str) -> str:
         """The expression of the program where a call is made, without its arguments."""
@@ -155,7 +159,7 @@ class Lines:
             if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
         ]
         for place, note in enumerate(self.order.notes[: piece.place]):
-            unseen = isinstance(note.record, End) and note.lane in self.own and not known >> place & 1
+            unseen = isinstance(note.record, End) and self.lanes[note.lane].own and not known >> place & 1
             if unseen and any(note.time_ns < until_ns for until_ns in naps):
                 printed = any(other.lane == note.lane and other.place < piece.place for other in self.pieces)
                 if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
