@@ -74,7 +74,7 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
                 if note.lane != key and late:
                     return Origin(note.time_ns, first, note.lane)
             else:
-                behind = {cause.before for cause in order.causes[first]} - met
-                met |= behind
-                todo += sorted(behind, reverse=True)
+                behind = dict.fromkeys(cause.before for cause in order.causes[first])
+                todo += [before for before in behind if before not in met]
+                met.update(behind)
     return None
