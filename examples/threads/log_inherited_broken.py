@@ -1,5 +1,6 @@
 import logging
 import multiprocessing
+import os
 import sys
 from logging.handlers import QueueHandler, QueueListener
 
@@ -10,7 +11,7 @@ def work(queue: multiprocessing.Queue) -> None:
 
 
 if __name__ == "__main__":
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if not hasattr(os, "fork"):
         sys.exit("这个系统没有 fork")
     logging.basicConfig(format="%(process)d: %(message)s")
     fork = multiprocessing.get_context("fork")
