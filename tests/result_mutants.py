@@ -24,11 +24,11 @@ from witness.language import (
     parse,
     read,
 )
+from witness.language.promises import Promises
 from witness.recording import evidence
 from witness.recording.check import untrue
 from witness.recording.evidence import Evidence
 from witness.recording.unused import ENOUGH
-from witness.tracing.promises import Promises
 
 NEW = "zz"
 """A name that no result has."""

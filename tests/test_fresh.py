@@ -14,11 +14,11 @@ from mutants import commit, git
 
 from witness.examples import Example, find
 from witness.language import read
+from witness.language.promises import Pair
 from witness.recording import evidence, plausible
 from witness.running.interpreters import Interpreter, lacking, own, unfit
 from witness.tracing.collect import once
 from witness.tracing.model import Kind, Lane, Trace
-from witness.tracing.promises import Pair
 from witness.tracing.proof import known
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")

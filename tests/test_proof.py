@@ -11,6 +11,7 @@ import pytest
 
 from witness.examples import Example
 from witness.language import parse, read
+from witness.language.promises import Promises
 from witness.recording import evidence, timelines
 from witness.recording.record import record
 from witness.running import run
@@ -18,7 +19,6 @@ from witness.running.interpreters import Interpreter, unfit
 from witness.tracing import collect
 from witness.tracing.model import Cause, Event, Kind, Lane, Trace, TraceError
 from witness.tracing.notes import LaneKind
-from witness.tracing.promises import Promises
 from witness.tracing.proof import known
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from witness.examples import Example
 from witness.language import Result, read
+from witness.language.promises import Promises
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
-from witness.tracing.promises import Promises
 from witness.tracing.proof import Fault, drawn, known, misnamed, needless, who_printed
 
 

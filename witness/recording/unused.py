@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from witness.language import Block, Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
-from witness.tracing.promises import Pair, Promises
+from witness.language.promises import Pair, Promises
 from witness.tracing.proof import Fault
 
 ENOUGH = 50

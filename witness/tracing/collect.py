@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from witness.examples import Example
 from witness.language import Line, Result, Run, Verdict, decide
+from witness.language.promises import Pair
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
@@ -19,7 +20,6 @@ from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, 
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import foreign, spoken
-from witness.tracing.promises import Pair
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 

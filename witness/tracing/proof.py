@@ -13,11 +13,11 @@ from itertools import combinations, permutations
 from typing import NamedTuple
 
 from witness.language import Line, Result
+from witness.language.promises import Pair, Promises
 from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
-from witness.tracing.promises import Pair, Promises
 
 
 class Fault(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from itertools import permutations
 
-from witness.language import Line, Result
+from witness.language.lines import Line
+from witness.language.result import Result
 
 Pair = tuple[Line, Line]
 """A line that comes before another."""
