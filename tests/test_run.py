@@ -218,6 +218,11 @@ REACH = {
         ["True 1"],
         "",
     ),
+    "finds_no_package": (
+        "import importlib.util\nprint(*map(importlib.util.find_spec, ('pytest', 'witness')))",
+        ["None None"],
+        "",
+    ),
     "has_a_number_of_usual_width": ("print(1000 <= os.getpid() < 32768)", ["True"], ""),
     "leaves_memory": ("open('/dev/shm/left', 'w')\nprint('end')", ["end"], "it left /dev/shm/left behind"),
     "leaves_a_semaphore": (
@@ -264,6 +269,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.dup2(file.fileno(), 0)
         patch.setattr(tempfile, "tempdir", str(folder))
         patch.setenv("PYTHONUNBUFFERED", "1")
+        patch.setattr(platform, "here", platform.system())
         yield folder
     os.dup2(stdin, 0)
     os.close(stdin)

@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("interpreter"):
         interpreters(config)
     config.pluginmanager.register(Runs(), RUNS)
+    platform.here.prepare()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,8 +1,8 @@
 """The keeper (Linux): a process that has each piece of work done by a process of its own, and watches over it.
 
-The keeper has the clock and the folders, outside the namespaces of the work. The worker is the first process in them:
-it adopts every orphan, can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a
-file in which its worker leaves the answer, so that nobody ever waits for another to read.
+It comes from a nursery. The keeper has the clock and the folders, outside the namespaces of the work. The worker is
+the first process in them: it adopts every orphan, can't be stopped or killed from within, and all end with it. A piece
+of work comes pickled in a file in which its worker leaves the answer, so that nobody ever waits for another to read.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import select
 import signal
 import socket
 import struct
+import tempfile
 import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import psutil  # type: ignore[import-untyped]
@@ -46,14 +46,16 @@ class _Worker:
     number: int
     pid: int
     end: int
-    home: TemporaryDirectory[str]
+    home: tempfile.TemporaryDirectory[str]
     deadline: float
     confined: bool
 
 
-def keep(orders: socket.socket) -> NoReturn:
-    """Be the keeper until nobody can give orders any more."""
-    workers: list[_Worker] = []
+def nurse(requests: socket.socket) -> NoReturn:
+    """Fork a keeper for each socket that comes, with a folder to be in and one for temporary files; to the last.
+
+    It was forked while its parent was small. So the keepers and workers are, and forking them is quick.
+    """
     try:
         gc.disable()  # it would touch, and so copy, the memory that is shared with the parent
         os.setsid()  # Ctrl-C is for the parent
@@ -61,6 +63,34 @@ def keep(orders: socket.socket) -> NoReturn:
             # What is ignored here would be ignored in the programs, and what has a handler would reach the worker.
             if signal.getsignal(number) not in (signal.SIG_DFL, None):
                 signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, _reap)
+        while (request := socket.recv_fds(requests, 1 << 16, 1))[0]:
+            folder, tempfile.tempdir = pickle.loads(request[0])
+            with socket.socket(fileno=request[1][0]) as orders:
+                if not (keeper := os.fork()):
+                    requests.close()
+                    os.chdir(folder)
+                    keep(orders)
+            end = os.pidfd_open(keeper)
+            socket.send_fds(requests, [b"!"], [end])
+            os.close(end)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _reap(*_: object) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def keep(orders: socket.socket) -> NoReturn:
+    """Be the keeper until nobody can give orders any more."""
+    workers: list[_Worker] = []
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         namespaces.call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         while _turn(orders, workers):
             pass
@@ -89,7 +119,7 @@ def _turn(orders: socket.socket, workers: list[_Worker]) -> bool:
         if not order:
             return False
         number, limit, confined = ORDER.unpack(order)
-        home = TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True)
+        home = tempfile.TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True)
         try:
             if not (pid := namespaces.fork() if confined else os.fork()):
                 _work(files[0], Path(home.name), confined)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import warnings
+import weakref
 from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
@@ -24,24 +27,41 @@ from witness.running.variation import Variation
 _CREDENTIALS = struct.Struct("3i")
 
 
+class _Nursery:
+    """A process that forks the keepers, and is there as long as this."""
+
+    def __init__(self) -> None:
+        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
+            if not os.fork():
+                self._requests.close()
+                keeper.nurse(theirs)
+        weakref.finalize(self, self._requests.close)  # it ends then
+
+    def keeper(self, orders: socket.socket) -> int:
+        """A new keeper, who takes these orders: what is readable when it has ended."""
+        place = pickle.dumps((Path.cwd(), tempfile.gettempdir()))
+        socket.send_fds(self._requests, [place], [orders.fileno()])
+        _, (end,), _, _ = socket.recv_fds(self._requests, 1, 1)
+        return end
+
+
 class _Kept(Workshop):
     """Gives the work to a keeper, a process that is there as long as this."""
 
     room = inf
 
-    def __init__(self, confined: bool) -> None:
+    def __init__(self, nursery: _Nursery, confined: bool) -> None:
+        self._nursery = nursery
         self._confined = confined
         self._files: dict[int, int] = {}
         self._open()
 
     def _open(self) -> None:
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
-            self._keeper = os.fork()
-            if not self._keeper:
-                self._orders.close()
-                keeper.keep(theirs)
+        with theirs:
+            self._keeper = self._nursery.keeper(theirs)
 
     def begin(self, number: int, work: Work, limit: float) -> None:
         self._files[number] = file = os.memfd_create("work")
@@ -54,7 +74,7 @@ class _Kept(Workshop):
         try:
             number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
         except (OSError, struct.error):
-            os.kill(self._keeper, signal.SIGKILL)
+            signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
             self.close()
             broken = [(number, None, "it, or one beside it, stopped or ended their keeper") for number in self._files]
             self._files.clear()
@@ -67,8 +87,9 @@ class _Kept(Workshop):
 
     def close(self) -> None:
         with self._orders, suppress(OSError):
-            self._orders.shutdown(socket.SHUT_RDWR)  # closing is not enough: a later keeper has it open too
-        os.waitpid(self._keeper, 0)
+            self._orders.shutdown(socket.SHUT_RDWR)  # closing is not enough: a fork of this process has it open too
+        select.select([self._keeper], [], [])
+        os.close(self._keeper)
 
 
 class Linux(Portable):
@@ -77,9 +98,16 @@ class Linux(Portable):
     complete = True
 
     @cached_property
+    def _nursery(self) -> _Nursery:
+        return _Nursery()
+
+    def prepare(self) -> None:
+        _ = self._nursery
+
+    @cached_property
     def shared(self) -> str:
         """Why an example has no namespaces of its own here; nothing if it has."""
-        workshop = _Kept(confined=True)
+        workshop = _Kept(self._nursery, confined=True)
         workshop.begin(0, str, 0.0)
         ((_, _, none),) = workshop.wait()
         workshop.close()
@@ -97,13 +125,17 @@ class Linux(Portable):
         return ""
 
     def workshop(self) -> Workshop:
-        return _Kept(confined=not self.shared)
+        return _Kept(self._nursery, confined=not self.shared)
 
     def vary(self, variation: Variation, home: Path) -> None:
         if variation.cores:
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: variation.cores])
-        if not self.shared:
+        if namespaces.entered:
             namespaces.vary(variation, home)
+
+    def hide(self, folders: Collection[str]) -> None:
+        if namespaces.entered:
+            namespaces.hide(folders)
 
     def attest(self, reader: socket.socket) -> None:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -139,4 +171,4 @@ class Linux(Portable):
         return False
 
     def remains(self) -> list[str]:
-        return [] if self.shared else namespaces.remains()
+        return namespaces.remains() if namespaces.entered else []

@@ -60,6 +60,8 @@ class Play:
             return Run((Output(()),), trouble), 0.0
         first = Terminal(1, self.example.programs[0].name, None, ())
         platform.here.vary(self.variation, home)
+        if not self.example.dependencies:
+            platform.here.hide(self.interpreter.packages)
         folder = home / self.variation.folder
         folder.mkdir()
         for file in self.example.files:
