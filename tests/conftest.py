@@ -15,6 +15,7 @@ from witness.__main__ import main
 from witness.page import finish
 from witness.pytest_plugin import interpreters
 from witness.recording.files import locked
+from witness.running import Runner
 
 ROOT = Path(__file__).parent.parent
 
@@ -166,6 +167,12 @@ def run_witness(project: Path, *arguments: str) -> tuple[int, str, str]:
         except SystemExit as end:
             status = int(end.code or 0)
     return status, output.getvalue(), errors.getvalue()
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner(4) as runner:
+        yield runner
 
 
 @pytest.fixture

@@ -1,16 +1,19 @@
 """What several tests need: results and runs in a line, runs that a result allows, an example in files, waiting."""
 
+import os
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 
 from witness.examples import Example
 from witness.language import Block, Computed, Line, Output, Part, Result, Run, Shuffled, Text, Variable, parse
+from witness.running import platform
 
 # The same examples each time, and no complaint that a busy machine is slow.
 PROPERTY = settings(
@@ -55,6 +58,12 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     if result is not None:
         example.out.write_text(f"$ python {name}.py\n{dedent(result)}")
     return example
+
+
+def confined() -> None:
+    """Pass over a test where examples are not confined; in CI, it fails."""
+    if platform.here.missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(platform.here.missing))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -155,8 +155,8 @@ class ExampleItem(pytest.Item):
         if keyboard.looks(result) and (reason := platform.here.guarded):
             _missing(reason)
         attempt = self._attempt()
-        if "nslookup" in self.example.settings["needs"] and attempt.missing:
-            _missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")
+        if "nslookup" in self.example.settings["needs"] and platform.here.missing:
+            _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
         how = mode(self.config)
         if how is not Mode.VERIFY:
             many = [attempt.run]
@@ -182,7 +182,7 @@ class ExampleItem(pytest.Item):
         runs = self.config.pluginmanager.get_plugin(RUNS)
         assert isinstance(runs, Runs)
         attempt = runs.attempt(self)
-        self.user_properties += [("fewer", reason) for reason in attempt.missing]
+        self.user_properties += [("fewer", reason) for reason in platform.here.missing]
         return attempt
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> object:  # type: ignore[override]

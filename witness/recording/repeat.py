@@ -34,7 +34,7 @@ class Tally:
     `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
     as numbers of lines; those that read the same have the number of the first. `seen` has all the values of each
     variable. Of runs that came in one order and showed the same of what is open, `sights` has one, and `shown` that.
-    `refused` says why runs were not legal, `missing` what there was not to confine them; `slowest` is in seconds.
+    `refused` says why runs were not legal; `slowest` is in seconds.
     """
 
     example: Example
@@ -42,7 +42,6 @@ class Tally:
     runs: int = 0
     pythons: set[Interpreter] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
-    missing: set[str] = field(default_factory=set)
     pushed: int = 0
     orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
     seen: dict[str, set[str]] = field(default_factory=dict)
@@ -164,7 +163,6 @@ def repeat(
                 (tally, interpreter, number), attempt = turns[turn], turn()
                 _count(tally, attempt, interpreter, number, turn.play.variation)
                 tally.pythons.add(interpreter)
-                tally.missing.update(attempt.missing)
                 progress(done, len(turns))
     return tallies
 

@@ -22,11 +22,10 @@ WORKERS = 4 * (os.cpu_count() or 1)
 
 @dataclass(frozen=True)
 class Attempt:
-    """A run, how many seconds it took, and what was missing to confine it."""
+    """A run, and how many seconds it took."""
 
     run: Run
     seconds: float
-    missing: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -93,8 +92,7 @@ class Runner:
         ended = []
         for number, answer, none in self._workshop.wait():
             turn = self._running.pop(number)
-            run, seconds = (Run((Output(()),), none), turn.limit) if none else answer
-            turn.attempt = Attempt(run, seconds, platform.here.missing)
+            turn.attempt = Attempt(*((Run((Output(()),), none), turn.limit) if none else answer))
             ended.append(turn)
         return ended
 
