@@ -34,13 +34,13 @@ SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "
 
 @pytest.hookimpl(wrapper=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
-    """All tests at once are spread over the cores, as by `-n`."""
+    """All tests at once are spread over the cores, as by `-n`, and one more process works while others wait."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     fewer = any(
         config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")
     )
     if whole and not fewer and config.getoption("numprocesses", 0) is None and not WORKER:
-        config.option.numprocesses = os.cpu_count()
+        config.option.numprocesses = (os.cpu_count() or 1) + 1
     return (yield)
 
 
