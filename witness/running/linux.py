@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import select
 import signal
 import socket
 import struct
@@ -27,55 +26,66 @@ from witness.running.variation import Variation
 _CREDENTIALS = struct.Struct("3i")
 
 
-class _Nursery:
-    """A process that forks the keepers, and is there as long as this."""
+class _Keeper:
+    """The keeper of this process."""
+
+    ended = False
 
     def __init__(self) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
-            if not os.fork():
+            self._pid = os.fork()
+            if not self._pid:
                 self._requests.close()
-                keeper.nurse(theirs)
+                keeper.keep(theirs)
         weakref.finalize(self, self._requests.close)  # it ends then
 
-    def keeper(self, orders: socket.socket) -> int:
-        """A new keeper, who takes these orders: what is readable when it has ended."""
-        place = pickle.dumps((Path.cwd(), tempfile.gettempdir()))
-        socket.send_fds(self._requests, [place], [orders.fileno()])
-        _, (end,), _, _ = socket.recv_fds(self._requests, 1, 1)
-        return end
+    def client(self) -> socket.socket:
+        """Where it takes orders."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, suppress(OSError):  # it may have been ended
+            socket.send_fds(self._requests, [b"!"], [theirs.fileno()])
+        return ours
+
+    def end(self) -> None:
+        with suppress(OSError):
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        self.ended = True
 
 
 class _Kept(Workshop):
-    """Gives the work to a keeper, a process that is there as long as this."""
+    """Gives the work to the keeper."""
 
     room = inf
 
-    def __init__(self, nursery: _Nursery, confined: bool) -> None:
-        self._nursery = nursery
+    def __init__(self, here: Linux, confined: bool) -> None:
+        self._here = here
         self._confined = confined
         self._files: dict[int, int] = {}
         self._open()
 
     def _open(self) -> None:
-        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._keeper = self._nursery.keeper(theirs)
+        self._keeper = self._here.keeper
+        self._orders = self._keeper.client()
 
     def begin(self, number: int, work: Work, limit: float) -> None:
         self._files[number] = file = os.memfd_create("work")
         os.write(file, pickle.dumps(work))
         os.lseek(file, 0, os.SEEK_SET)
         self._orders.settimeout(max(self._orders.gettimeout() or 0.0, limit + 3 * keeper.MARGIN))
-        socket.send_fds(self._orders, [keeper.ORDER.pack(number, limit, self._confined)], [file])
+        order = pickle.dumps((number, limit, self._confined, Path.cwd(), tempfile.gettempdir()))
+        with suppress(OSError):  # whether the keeper is there is seen when its answer does not come
+            socket.send_fds(self._orders, [order], [file])
 
     def wait(self) -> list[Answer]:
         try:
             number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
         except (OSError, struct.error):
-            signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
-            self.close()
+            self._orders.close()
+            if not self._keeper.ended:
+                self._keeper.end()
             broken = [(number, None, "it, or one beside it, stopped or ended their keeper") for number in self._files]
             self._files.clear()
             self._open()
@@ -87,9 +97,9 @@ class _Kept(Workshop):
 
     def close(self) -> None:
         with self._orders, suppress(OSError):
-            self._orders.shutdown(socket.SHUT_RDWR)  # closing is not enough: a fork of this process has it open too
-        select.select([self._keeper], [], [])
-        os.close(self._keeper)
+            self._orders.shutdown(socket.SHUT_WR)  # closing is not enough: a fork of this process has it open too
+            while self._orders.recv(keeper.ENDED.size):
+                pass
 
 
 class Linux(Portable):
@@ -97,17 +107,21 @@ class Linux(Portable):
 
     complete = True
 
-    @cached_property
-    def _nursery(self) -> _Nursery:
-        return _Nursery()
+    _keeper: _Keeper | None = None
+
+    @property
+    def keeper(self) -> _Keeper:
+        if self._keeper is None or self._keeper.ended:
+            self._keeper = _Keeper()
+        return self._keeper
 
     def prepare(self) -> None:
-        _ = self._nursery
+        _ = self.keeper
 
     @cached_property
     def shared(self) -> str:
         """Why an example has no namespaces of its own here; nothing if it has."""
-        workshop = _Kept(self._nursery, confined=True)
+        workshop = _Kept(self, confined=True)
         workshop.begin(0, str, 0.0)
         ((_, _, none),) = workshop.wait()
         workshop.close()
@@ -125,7 +139,7 @@ class Linux(Portable):
         return ""
 
     def workshop(self) -> Workshop:
-        return _Kept(self._nursery, confined=not self.shared)
+        return _Kept(self, confined=not self.shared)
 
     def vary(self, variation: Variation, home: Path) -> None:
         if variation.cores:
