@@ -1,6 +1,7 @@
 """Programs that misbehave end within their limit, harm no one, and leave nothing behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -308,6 +309,8 @@ def test_trouble_is_ended_and_named(attempts: Attempts, name: str) -> None:
     assert TROUBLE[name][1] in attempt.run.trouble
     assert attempt.seconds < 30
     assert not decide(parse("$ python a.py\n", Path("a.out")), attempt.run).legal
+    if name == "torn_line" and platform.here.complete:
+        assert len(set(re.findall(r" by (\d+)", attempt.run.trouble))) == 2
     if "left a process behind" in attempt.run.trouble:
         assert f"python {name}.py" in attempt.run.trouble or "sleep 60" in attempt.run.trouble
         assert "the program ends" in attempt.run.trouble

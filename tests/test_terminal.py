@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from helpers import confined, written
 
-from witness.running import Runner, Turn, platform, varied
+from witness.running import Runner, Turn, varied
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import _shown
 
@@ -198,71 +198,6 @@ def test_a_blank_that_overwrites_is_a_blank() -> None:
     assert _shown("好的。\r  x".encode()) == "  x 。"
     assert _shown(b"\t\rab") == "ab"
     assert _shown(b"\t\b\b") == ""
-
-
-def test_a_spinner_is_gone_when_it_has_spun(runner: Runner, tmp_path: Path) -> None:
-    program = """
-        import itertools
-        import threading
-        import time
-
-        done = threading.Event()
-
-
-        def spin():
-            for char in itertools.cycle("-+"):
-                print(f"\\r{char} counting", end="", flush=True)
-                if done.wait(0.02):
-                    break
-            print("\\r          \\r", end="")
-
-
-        spinner = threading.Thread(target=spin)
-        spinner.start()
-        time.sleep(0.1)
-        done.set()
-        spinner.join()
-        print("counted to 7")
-    """
-    assert shown(runner, tmp_path, "spinner", program) == ["counted to 7"]
-
-
-def test_a_last_line_without_newline_is_another_run(runner: Runner, tmp_path: Path) -> None:
-    outputs = []
-    for end in ("", "\\n"):
-        run = runner.submit(written(tmp_path, "done", f"print('Done', end='{end}')"), None, own().path)().run
-        outputs.append(run.outputs[0])
-    assert [output.newline for output in outputs] == [False, True]
-    assert [text for output in outputs for text, _ in output.lines] == ["Done", "Done"]
-
-
-def test_a_line_of_two_processes_names_both(runner: Runner, tmp_path: Path) -> None:
-    program = """
-        import time
-        from multiprocessing import Barrier, Process
-
-
-        def greet(name, both):
-            print(f"{name} says", end=" ", flush=True)
-            both.wait()
-            time.sleep(0.1)
-            print("hello", flush=True)
-
-
-        if __name__ == "__main__":
-            both = Barrier(2)
-            workers = [Process(target=greet, args=(name, both)) for name in "AB"]
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.join()
-    """
-    if not platform.here.complete:
-        pytest.skip("nobody says here who wrote a line")
-    trouble = runner.submit(written(tmp_path, "torn", program), None, own().path)().run.trouble
-    assert trouble.startswith("several processes wrote one line together: `")
-    first, second = (trouble.split(f"`{name} says ` by ")[1].split(",")[0].split(";")[0] for name in "AB")
-    assert (first.isdigit(), second.isdigit(), first != second) == (True, True, True)
 
 
 def test_frames_are_folded_behind_a_prompt(runner: Runner, tmp_path: Path) -> None:
