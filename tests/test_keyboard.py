@@ -199,7 +199,7 @@ PLAYED = {
     "module": ("print(__name__, __spec__.name)", "$ python -m a\n__main__ a\n"),
     "module of the library": (
         "print(1)",
-        "$ python -m timeit -n 1 -r 1 pass | cat\n1 loop, best of 1: {x:int=1} nsec per loop\n",
+        f"$ python -m calendar 2026 1 | cat\n{MONTH}",
     ),
 }
 
