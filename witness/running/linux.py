@@ -83,13 +83,12 @@ class _Kept(Workshop):
         try:
             number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
         except (OSError, struct.error):
-            self._orders.close()
+            numbers = [*self._files]
             if not self._keeper.ended:
                 self._keeper.end()
-            broken = [(number, None, "it, or one beside it, stopped or ended their keeper") for number in self._files]
-            self._files.clear()
+            self.close()
             self._open()
-            return broken
+            return [(number, None, "it, or one beside it, stopped or ended their keeper") for number in numbers]
         with os.fdopen(self._files.pop(number), "rb") as file:
             file.seek(0)
             answer, none = (None, keeper.HOW[how]) if how else pickle.load(file)
@@ -100,6 +99,8 @@ class _Kept(Workshop):
             self._orders.shutdown(socket.SHUT_WR)  # closing is not enough: a fork of this process has it open too
             while self._orders.recv(keeper.ENDED.size):
                 pass
+        while self._files:
+            os.close(self._files.popitem()[1])
 
 
 class Linux(Portable):
