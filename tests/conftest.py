@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from functools import cache, partial
 from io import StringIO
@@ -55,15 +56,25 @@ def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, boo
         (folder / "whole").touch()
 
 
+def side_by_side(build: Callable[[Path, dict[str, str]], object], folders: tuple[Path, Path]) -> None:
+    """Build both sites at once: others wait for them."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(build, folders, SITES))
+
+
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of the site and of the one that needs no server, as they are published."""
     with once(tmp_path_factory, "sites") as (root, mine):
         folders = root / "host/python-concurrency", root / "offline"
         if mine:
-            for folder, environment in zip(folders, SITES, strict=True):
-                # Without -q: it drops the warnings before --strict counts them.
-                tool("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
+            # Without -q: it drops the warnings before --strict counts them.
+            side_by_side(
+                lambda folder, environment: tool(
+                    "mkdocs", "build", "--strict", "--site-dir", str(folder), **environment
+                ),
+                folders,
+            )
             finish.main(*folders)
     return folders
 
@@ -86,11 +97,13 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with once(tmp_path_factory, "zensical") as (root, mine):
         folders = root / "host", root / "offline"
         if mine:
-            for folder, environment in zip(folders, SITES, strict=True):
+            for folder in folders:
                 for part in ("docs", "examples"):
                     shutil.copytree(ROOT / part, folder / part)
                 shutil.copy(ROOT / "mkdocs.yml", folder)
-                tool("zensical", "build", "--strict", cwd=folder, **environment)
+            side_by_side(
+                lambda folder, environment: tool("zensical", "build", "--strict", cwd=folder, **environment), folders
+            )
             finish.main(*(folder / "site" for folder in folders))
     return folders[0] / "site", folders[1] / "site"
 
