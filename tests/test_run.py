@@ -450,6 +450,31 @@ def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
     assert list(base.iterdir()) == []
 
 
+def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    naps = {"one": 0, "other": 4, "ended": 60}
+    one, other, ended = (
+        written(tmp_path, name, f"import time\ntime.sleep({nap})\nprint()") for name, nap in naps.items()
+    )
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    interrupted = Runner(1)
+    with Runner(2) as runner:
+        first, second = (runner.submit(example, None, sys.executable) for example in (one, other))
+        assert first().run.trouble == ""
+        before = signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 1)
+        with pytest.raises(KeyboardInterrupt), interrupted:
+            interrupted.submit(ended, None, sys.executable)()
+        signal.signal(signal.SIGALRM, before)
+        left = " ".join(survivors(tmp_path))
+        assert ("other.py" in left, "ended.py" in left) == (True, False)
+        assert second().run.trouble == ""
+
+
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     program = "import time\nprint(time.monotonic())\ntime.sleep(0.4)\nprint(time.monotonic())\n"
     alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
