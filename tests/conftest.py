@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from functools import cache
 from io import StringIO
@@ -16,6 +17,7 @@ from witness.__main__ import main
 from witness.page import finish
 from witness.pytest_plugin import interpreters
 from witness.recording.files import locked
+from witness.running import Runner
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,13 +36,13 @@ SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "
 
 @pytest.hookimpl(wrapper=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
-    """All tests at once are spread over the cores, as by `-n`."""
+    """All tests at once are spread over the cores, as by `-n`, and one more process works while others wait."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     fewer = any(
         config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")
     )
     if whole and not fewer and config.getoption("numprocesses", 0) is None and not WORKER:
-        config.option.numprocesses = os.cpu_count()
+        config.option.numprocesses = (os.cpu_count() or 1) + 1
     return (yield)
 
 
@@ -55,15 +57,25 @@ def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, boo
         (folder / "whole").touch()
 
 
+def side_by_side(build: Callable[[Path, dict[str, str]], object], folders: tuple[Path, Path]) -> None:
+    """Build both sites at once: others wait for them."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(build, folders, SITES))
+
+
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The folders of the site and of the one that needs no server, as they are published."""
     with once(tmp_path_factory, "sites") as (root, mine):
         folders = root / "host/python-concurrency", root / "offline"
         if mine:
-            for folder, environment in zip(folders, SITES, strict=True):
-                # Without -q: it drops the warnings before --strict counts them.
-                tool("mkdocs", "build", "--strict", "--site-dir", str(folder), **environment)
+            # Without -q: it drops the warnings before --strict counts them.
+            side_by_side(
+                lambda folder, environment: tool(
+                    "mkdocs", "build", "--strict", "--site-dir", str(folder), **environment
+                ),
+                folders,
+            )
             finish.main(*folders)
     return folders
 
@@ -86,11 +98,13 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with once(tmp_path_factory, "zensical") as (root, mine):
         folders = root / "host", root / "offline"
         if mine:
-            for folder, environment in zip(folders, SITES, strict=True):
+            for folder in folders:
                 for part in ("docs", "examples"):
                     shutil.copytree(ROOT / part, folder / part)
                 shutil.copy(ROOT / "mkdocs.yml", folder)
-                tool("zensical", "build", "--strict", cwd=folder, **environment)
+            side_by_side(
+                lambda folder, environment: tool("zensical", "build", "--strict", cwd=folder, **environment), folders
+            )
             finish.main(*(folder / "site" for folder in folders))
     return folders[0] / "site", folders[1] / "site"
 
@@ -167,6 +181,12 @@ def run_witness(project: Path, *arguments: str) -> tuple[int, str, str]:
         except SystemExit as end:
             status = int(end.code or 0)
     return status, output.getvalue(), errors.getvalue()
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    with Runner(4) as runner:
+        yield runner
 
 
 @pytest.fixture

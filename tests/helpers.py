@@ -1,5 +1,6 @@
 """What several tests need: results and runs in a line, runs that a result allows, an example in files, waiting."""
 
+import os
 import re
 import shutil
 import time
@@ -9,12 +10,14 @@ from textwrap import dedent
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, Phase, assume, settings
 from hypothesis import strategies as st
 
 from witness.examples import Example
 from witness.language import Block, Computed, Line, Output, Part, Result, Run, Shuffled, Text, Variable, parse
 from witness.recording import evidence
+from witness.running import platform
 
 # The same examples each time, and no complaint that a busy machine is slow.
 PROPERTY = settings(
@@ -65,6 +68,12 @@ def sections(text: str) -> dict[str, str]:
     """What stands in a text below each `## NAME`, by the names."""
     parts = (section.partition("\n") for section in text.split("\n## ")[1:])
     return {name: content.strip() for name, _, content in parts}
+
+
+def confined() -> None:
+    """Pass over a test where examples are not confined; in CI, it fails."""
+    if platform.here.missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(platform.here.missing))
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 
 import psutil
 import pytest
+from helpers import written
 
 from witness.examples import Example
 from witness.language import decide, parse, read
@@ -23,16 +24,17 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is tried by 
 
 
 @pytest.fixture(autouse=True)
-def macos(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform, "here", Portable())
+def here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Portable:
+    """macOS, where a test does not say that it is for both."""
+    here = Portable(windows=getattr(request, "param", False))
+    monkeypatch.setattr(platform, "here", here)
+    return here
 
 
-@pytest.fixture
-def windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform, "here", Portable(windows=True))
+both = pytest.mark.parametrize("here", [False, True], indirect=True, ids=["macos", "windows"])
 
 
-@pytest.mark.parametrize("system", ["macos", "windows"])
+@both
 @pytest.mark.parametrize(
     "name",
     [
@@ -46,8 +48,7 @@ def windows(monkeypatch: pytest.MonkeyPatch) -> None:
         "output/lost_broken.pipe",
     ],
 )
-def test_an_example_holds(name: str, system: str, request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue(system)
+def test_an_example_holds(name: str) -> None:
     example = Example(EXAMPLES, name)
     result = read(example.out)
     verdict = decide(result, run(example, result, own().path))
@@ -61,56 +62,48 @@ def test_the_system_is_asked_once() -> None:
     assert asked == ["platform.py"]
 
 
-def program(folder: Path, text: str) -> Example:
-    (folder / "chapter").mkdir()
-    (folder / "chapter/name.py").write_text(text)
-    return Example(folder, "chapter/name")
-
-
 def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
     text = "import subprocess, sys\nchild = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-    trouble = run(program(tmp_path, f"{text}print(child.pid)"), None, own().path)
+    trouble = run(written(tmp_path, "name", f"{text}print(child.pid)"), None, own().path)
     assert "it left a process behind" in trouble.trouble
     pid = int(trouble.outputs[0].lines[0][0])
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-@pytest.mark.parametrize("system", ["macos", "windows"])
-def test_what_does_not_end_is_ended(tmp_path: Path, system: str, request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue(system)
+@both
+def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
     header = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
     text = f"{header}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     before = time.monotonic()
-    ended = run(program(tmp_path, text), None, own().path)
+    ended = run(written(tmp_path, "name", text), None, own().path)
     assert "did not end in time" in ended.trouble
     assert ended.outputs[0].lines == (("here", None),)
     assert time.monotonic() - before < 10
 
 
-@pytest.mark.parametrize("system", ["macos", "windows"])
-def test_what_is_typed_is_typed(tmp_path: Path, system: str, request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue(system)
-    example = program(tmp_path, "import sys\nprint(input('Your name? '), len(sys.stdin.read()))\n")
+@both
+def test_what_is_typed_is_typed(tmp_path: Path, here: Portable) -> None:
+    example = written(tmp_path, "name", "import sys\nprint(input('Your name? '), len(sys.stdin.read()))\n")
     page = parse("$ python name.py\nYour name? {name:input=Ada}\n{x:input=xy}\n^D\n{name} 3\n", tmp_path / "a.out")
     ran = run(example, page, own().path)
     assert decide(page, ran).legal, ran
-    assert (ran.outputs[0].ticks == ()) == (system == "windows")
+    assert (ran.outputs[0].ticks == ()) == here.windows
 
 
-def test_a_key_is_pressed_where_one_can_be(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+@both
+def test_a_key_is_pressed_where_one_can_be(tmp_path: Path, here: Portable) -> None:
     text = "import time\ntry:\n    print('here')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('there')\n"
-    example = program(tmp_path, text)
+    example = written(tmp_path, "name", text)
     page = parse("$ python name.py\nhere\n^C\nthere\n", tmp_path / "a.out")
-    assert decide(page, run(example, page, own().path)).legal
-    request.getfixturevalue("windows")
-    assert run(example, page, own().path).trouble == "^C can't be pressed for a program on Windows"
+    ran = run(example, page, own().path)
+    assert ran.trouble == ("^C can't be pressed for a program on Windows" if here.windows else "")
+    assert decide(page, ran).legal != here.windows
 
 
-@pytest.mark.parametrize("system", ["macos", "windows"])
-def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path, system: str, request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue(system)
-    example = program(
-        tmp_path, "import getpass, os, time\nprint(getpass.getuser(), time.tzname[0], os.path.abspath('a'))"
+@both
+def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path) -> None:
+    example = written(
+        tmp_path, "name", "import getpass, os, time\nprint(getpass.getuser(), time.tzname[0], os.path.abspath('a'))"
     )
     with Runner(1) as runner:
         turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in (0, 1)]

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,12 +15,6 @@ from witness.running.interpreters import Interpreter, own
 from witness.running.screen import Screen
 
 HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with Runner(4) as runner:
-        yield runner
 
 
 def play(runner: Runner, root: Path, result: str, interpreter: Interpreter | None = None, **programs: str) -> Run:
@@ -206,7 +199,7 @@ PLAYED = {
     "module": ("print(__name__, __spec__.name)", "$ python -m a\n__main__ a\n"),
     "module of the library": (
         "print(1)",
-        "$ python -m timeit -n 1 -r 1 pass | cat\n1 loop, best of 1: {x:int=1} nsec per loop\n",
+        f"$ python -m calendar 2026 1 | cat\n{MONTH}",
     ),
 }
 

@@ -1,6 +1,7 @@
 """Programs that misbehave end within their limit, harm no one, and leave nothing behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from textwrap import dedent
 
 import psutil  # type: ignore[import-untyped]
 import pytest
-from helpers import wait_until, written
+from helpers import confined, wait_until, written
 
 from witness.language import decide, parse
 from witness.running import CROWD, LIMIT, Attempt, Runner, platform
@@ -218,6 +219,11 @@ REACH = {
         ["True 1"],
         "",
     ),
+    "finds_no_package": (
+        "import importlib.util\nprint(*map(importlib.util.find_spec, ('pytest', 'witness')))",
+        ["None None"],
+        "",
+    ),
     "has_a_number_of_usual_width": ("print(1000 <= os.getpid() < 32768)", ["True"], ""),
     "leaves_memory": ("open('/dev/shm/left', 'w')\nprint('end')", ["end"], "it left /dev/shm/left behind"),
     "leaves_a_semaphore": (
@@ -264,6 +270,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.dup2(file.fileno(), 0)
         patch.setattr(tempfile, "tempdir", str(folder))
         patch.setenv("PYTHONUNBUFFERED", "1")
+        patch.setattr(platform, "here", platform.system())
         yield folder
     os.dup2(stdin, 0)
     os.close(stdin)
@@ -302,6 +309,8 @@ def test_trouble_is_ended_and_named(attempts: Attempts, name: str) -> None:
     assert TROUBLE[name][1] in attempt.run.trouble
     assert attempt.seconds < 30
     assert not decide(parse("$ python a.py\n", Path("a.out")), attempt.run).legal
+    if name == "torn_line" and platform.here.complete:
+        assert len(set(re.findall(r" by (\d+)", attempt.run.trouble))) == 2
     if "left a process behind" in attempt.run.trouble:
         assert f"python {name}.py" in attempt.run.trouble or "sleep 60" in attempt.run.trouble
         assert "the program ends" in attempt.run.trouble
@@ -312,7 +321,7 @@ def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
     _, lines, exit = ODD[name]
     attempt = attempts[name]
     if name == "network" or name.startswith("port"):
-        confined(attempt.missing)
+        confined()
     (ran,) = attempt.run.outputs
     assert attempt.run.trouble == ""
     assert [text for text, _ in ran.lines if name != "reads_input" or text in lines] == lines
@@ -322,7 +331,7 @@ def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
 @pytest.mark.parametrize("name", REACH)
 def test_what_is_outside_is_out_of_reach(runner: Runner, tmp_path: Path, name: str) -> None:
     program, lines, trouble = REACH[name]
-    confined(platform.here.missing)
+    confined()
     attempt = runner.submit(written(tmp_path, name, GUARD + dedent(program)), None, sys.executable)()
     assert attempt.run.trouble.startswith(trouble)
     assert bool(attempt.run.trouble) == bool(trouble)
@@ -362,16 +371,11 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     assert SHARED[name] in ran.run.trouble
     if not SHARED[name]:
         assert (ran.run.trouble, [text for text, _ in ran.run.outputs[0].lines]) == ("", REACH[name][1])
-    assert ran.missing == (here.shared,)
+    assert here.missing == (here.shared,)
     for attempt in (other, again) if name != "stops_keeper" else (again,):
         assert attempt.run.trouble == ""
         assert [text for text, _ in attempt.run.outputs[0].lines] == ["other"]
     assert survivors(tmp_path) == []
-
-
-def confined(missing: tuple[str, ...]) -> None:
-    if missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(missing))
 
 
 # How a program is started, and what it finds its standard output to be.
@@ -444,6 +448,31 @@ def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, re
 def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
     assert survivors(base) == []
     assert list(base.iterdir()) == []
+
+
+def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    naps = {"one": 0, "other": 4, "ended": 60}
+    one, other, ended = (
+        written(tmp_path, name, f"import time\ntime.sleep({nap})\nprint()") for name, nap in naps.items()
+    )
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    interrupted = Runner(1)
+    with Runner(2) as runner:
+        first, second = (runner.submit(example, None, sys.executable) for example in (one, other))
+        assert first().run.trouble == ""
+        before = signal.signal(signal.SIGALRM, interrupt)
+        signal.setitimer(signal.ITIMER_REAL, 1)
+        with pytest.raises(KeyboardInterrupt), interrupted:
+            interrupted.submit(ended, None, sys.executable)()
+        signal.signal(signal.SIGALRM, before)
+        left = " ".join(survivors(tmp_path))
+        assert ("other.py" in left, "ended.py" in left) == (True, False)
+        assert second().run.trouble == ""
 
 
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:

@@ -1,34 +1,18 @@
 """What a terminal shows of a run, without what is this machine's; and what differs between runs on purpose."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
+from helpers import confined, written
 
-from witness.examples import Example
-from witness.running import Runner, Turn, platform, varied
+from witness.running import Runner, Turn, varied
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import _shown
 
 
-def example(root: Path, **programs: str) -> Example:
-    """An example whose program is the first of these; the others are beside it."""
-    (root / "c").mkdir(exist_ok=True)
-    for name, text in programs.items():
-        (root / "c" / f"{name}.py").write_text(dedent(text))
-    return Example(root, f"c/{next(iter(programs))}")
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[Runner]:
-    with Runner(4) as runner:
-        yield runner
-
-
-def shown(runner: Runner, root: Path, interpreter: Interpreter | None = None, **programs: str) -> list[str]:
-    """What these programs print."""
-    run = runner.submit(example(root, **programs), None, (interpreter or own()).path)().run
+def shown(runner: Runner, root: Path, name: str, program: str, interpreter: Interpreter | None = None) -> list[str]:
+    """What this program prints."""
+    run = runner.submit(written(root, name, program), None, (interpreter or own()).path)().run
     assert run.trouble == ""
     return [text for text, _ in run.outputs[0].lines]
 
@@ -165,7 +149,7 @@ def test_the_folder_of_the_run_is_not_shown(
     runner: Runner, tmp_path: Path, name: str, interpreter: Interpreter
 ) -> None:
     program, lines = PATHS[name]
-    printed = shown(runner, tmp_path, interpreter, **{name: program})
+    printed = shown(runner, tmp_path, name, program, interpreter)
     for line, want in zip(printed, lines, strict=False):
         start, _, end = want.partition("{}")
         assert line == want or ("{}" in want and line.startswith(start) and line.endswith(end))
@@ -196,16 +180,16 @@ SHOWN = {
 }
 
 
-@pytest.mark.parametrize("written", SHOWN)
-def test_what_is_overwritten_is_not_shown(runner: Runner, tmp_path: Path, written: str) -> None:
+@pytest.mark.parametrize("pieces", SHOWN)
+def test_what_is_overwritten_is_not_shown(runner: Runner, tmp_path: Path, pieces: str) -> None:
     program = f"""
 import sys
-for char in {written!r}:
+for char in {pieces!r}:
     sys.stdout.write(char)
     sys.stdout.flush()
 """
-    text, newline = SHOWN[written]
-    run = runner.submit(example(tmp_path, a=program), None, own().path)().run
+    text, newline = SHOWN[pieces]
+    run = runner.submit(written(tmp_path, "a", program), None, own().path)().run
     (output,) = run.outputs
     assert ([line for line, _ in output.lines], output.newline) == ([] if text is None else [text], newline)
 
@@ -216,73 +200,8 @@ def test_a_blank_that_overwrites_is_a_blank() -> None:
     assert _shown(b"\t\b\b") == ""
 
 
-def test_a_spinner_is_gone_when_it_has_spun(runner: Runner, tmp_path: Path) -> None:
-    program = """
-        import itertools
-        import threading
-        import time
-
-        done = threading.Event()
-
-
-        def spin():
-            for char in itertools.cycle("-+"):
-                print(f"\\r{char} counting", end="", flush=True)
-                if done.wait(0.02):
-                    break
-            print("\\r          \\r", end="")
-
-
-        spinner = threading.Thread(target=spin)
-        spinner.start()
-        time.sleep(0.1)
-        done.set()
-        spinner.join()
-        print("counted to 7")
-    """
-    assert shown(runner, tmp_path, spinner=program) == ["counted to 7"]
-
-
-def test_a_last_line_without_newline_is_another_run(runner: Runner, tmp_path: Path) -> None:
-    outputs = []
-    for end in ("", "\\n"):
-        run = runner.submit(example(tmp_path, done=f"print('Done', end='{end}')"), None, own().path)().run
-        outputs.append(run.outputs[0])
-    assert [output.newline for output in outputs] == [False, True]
-    assert [text for output in outputs for text, _ in output.lines] == ["Done", "Done"]
-
-
-def test_a_line_of_two_processes_names_both(runner: Runner, tmp_path: Path) -> None:
-    program = """
-        import time
-        from multiprocessing import Barrier, Process
-
-
-        def greet(name, both):
-            print(f"{name} says", end=" ", flush=True)
-            both.wait()
-            time.sleep(0.1)
-            print("hello", flush=True)
-
-
-        if __name__ == "__main__":
-            both = Barrier(2)
-            workers = [Process(target=greet, args=(name, both)) for name in "AB"]
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.join()
-    """
-    if not platform.here.complete:
-        pytest.skip("nobody says here who wrote a line")
-    trouble = runner.submit(example(tmp_path, torn=program), None, own().path)().run.trouble
-    assert trouble.startswith("several processes wrote one line together: `")
-    first, second = (trouble.split(f"`{name} says ` by ")[1].split(",")[0].split(";")[0] for name in "AB")
-    assert (first.isdigit(), second.isdigit(), first != second) == (True, True, True)
-
-
 def test_frames_are_folded_behind_a_prompt(runner: Runner, tmp_path: Path) -> None:
-    assert shown(runner, tmp_path, prompt="input('Your name? ')") == [
+    assert shown(runner, tmp_path, "prompt", "input('Your name? ')") == [
         "Your name? Traceback (most recent call last):",
         "  ...",
         "EOFError: EOF when reading a line",
@@ -303,18 +222,16 @@ AROUND = """
 
 
 def test_a_program_finds_nothing_that_is_this_machines(runner: Runner, tmp_path: Path) -> None:
-    host, user, zone, *_ = shown(runner, tmp_path, around=AROUND)
-    if platform.here.missing:
-        pytest.skip("; ".join(platform.here.missing))
+    confined()
+    host, user, zone, *_ = shown(runner, tmp_path, "around", AROUND)
     assert (host, user, zone) == ("localhost localhost 127.0.0.1", "user user home", "UTC 0")
 
 
 def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_path: Path) -> None:
-    if platform.here.missing:
-        pytest.skip("; ".join(platform.here.missing))
+    confined()
 
     def run(number: int) -> Turn:
-        return runner.submit(example(tmp_path, around=AROUND), None, own().path, variation=varied(number))
+        return runner.submit(written(tmp_path, "around", AROUND), None, own().path, variation=varied(number))
 
     turns = [run(number) for number in (*range(1, 25), 3)]
     *columns, names = zip(*[[text for text, _ in turn().run.outputs[0].lines] for turn in turns], strict=True)
@@ -355,7 +272,7 @@ PAIRS = """
 def test_an_order_by_address_differs_between_varied_runs(
     runner: Runner, tmp_path: Path, interpreter: Interpreter
 ) -> None:
-    program = example(tmp_path, pairs=PAIRS)
+    program = written(tmp_path, "pairs", PAIRS)
     orders = {}
     for kind, numbers in ("varied", range(1, 31)), ("neutral", [0] * 10):
         turns = [runner.submit(program, None, interpreter.path, variation=varied(number)) for number in numbers]

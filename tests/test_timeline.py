@@ -5,6 +5,7 @@ import shutil
 import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,12 +45,14 @@ SMALL, MANY, LANES = 7500, 12, 6
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])
 
 
+@cache
 def trace(example: Example) -> Trace:
     found = evidence.stored(example).trace
     assert found
     return found
 
 
+@cache
 def text(example: Example) -> str:
     """The SVG of an example's timeline."""
     result = read(example.out)
@@ -58,6 +61,7 @@ def text(example: Example) -> str:
     return found[0]
 
 
+@cache
 def drawing(example: Example) -> ET.Element:
     return ET.fromstring(text(example))
 

@@ -19,7 +19,7 @@ from witness.recording import evidence, project
 from witness.recording.project import EXAMPLES, ProjectError
 from witness.recording.record import RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
-from witness.running import Runner
+from witness.running import Runner, platform
 from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
 from witness.tracing.model import TraceError
 
@@ -192,7 +192,7 @@ def _table(tallies: list[Tally]) -> None:
     for tally in tallies:
         for fault in chain(*tally.unused):
             print(f"{tally.example.out}:{fault.line}: {fault.text}")
-    for reason in sorted(set().union(*(tally.missing for tally in tallies))):
+    for reason in platform.here.missing if tallies else ():
         print(f"the examples were checked less than they can be: {reason}")
     held = sum(tally.held for tally in tallies)
     print(f"{held} of {sum(tally.runs for tally in tallies)} runs held")

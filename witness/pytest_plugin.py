@@ -52,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("interpreter"):
         interpreters(config)
     config.pluginmanager.register(Runs(), RUNS)
+    platform.here.prepare()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -151,8 +152,8 @@ class ExampleItem(pytest.Item):
         if keyboard.looks(result) and (reason := platform.here.guarded):
             _missing(reason)
         attempt = self._attempt()
-        if "nslookup" in self.example.settings["needs"] and attempt.missing:
-            _missing(f"needs a name server of its own: {'; '.join(attempt.missing)}")
+        if "nslookup" in self.example.settings["needs"] and platform.here.missing:
+            _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
             if how == PROPOSE and result is None:
@@ -177,7 +178,7 @@ class ExampleItem(pytest.Item):
         runs = self.config.pluginmanager.get_plugin(RUNS)
         assert isinstance(runs, Runs)
         attempt = runs.attempt(self)
-        self.user_properties += [("fewer", reason) for reason in attempt.missing]
+        self.user_properties += [("fewer", reason) for reason in platform.here.missing]
         return attempt
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> object:  # type: ignore[override]

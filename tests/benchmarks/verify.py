@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -65,17 +64,17 @@ def report(title: str, ratios: Sequence[float], target: float | None, what: str)
 
 
 class Clock:
-    """Time since now: on the wall, of this process and those it has waited for, and of everyone else."""
+    """Time since now: on the wall, of this process and all that it has started, and of everyone else."""
 
     def __init__(self) -> None:
         self._start = self._now()
 
     @staticmethod
     def _now() -> tuple[float, float, float]:
-        own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         times = psutil.cpu_times()
         everyone = sum(times) - times.idle - getattr(times, "iowait", 0.0)
-        return time.monotonic(), sum(usage.ru_utime + usage.ru_stime for usage in own), everyone
+        own = [process.cpu_times() for process in (psutil.Process(), *psutil.Process().children(recursive=True))]
+        return time.monotonic(), sum(sum(times[:4]) for times in own), everyone
 
     @property
     def wall(self) -> float:
@@ -128,28 +127,30 @@ def _bare(example: Example, result: Result, python: str, folder: Path) -> tuple[
         Play(example, result, at(python))(folder)  # they wait for each other
     else:
         launch(folder, [result.terminals[0].program], python)
+        with suppress(ChildProcessError):
+            while True:
+                os.wait()  # for all that it started
     return clock.wall, clock.cpu
 
 
 def launch(folder: Path, programs: Sequence[str], python: str) -> None:
-    """Run `python FILE` for each of the programs, two at a time, and wait for all that they start."""
+    """Run `python FILE` for each of the programs, two at a time."""
     running: dict[int, subprocess.Popen[bytes]] = {}
     todo = list(reversed(programs))
-    with suppress(ChildProcessError):
-        while True:
-            while todo and len(running) < 2:
-                program = subprocess.Popen(
-                    [python, todo.pop()],
-                    cwd=folder,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,  # like a verified one: Linux divides a busy machine by sessions
-                )
-                running[program.pid] = program
-            ended, status = os.wait()
-            if ended in running:
-                running.pop(ended).returncode = status
+    while todo or running:
+        while todo and len(running) < 2:
+            program = subprocess.Popen(
+                [python, todo.pop()],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # like a verified one: Linux divides a busy machine by sessions
+            )
+            running[program.pid] = program
+        ended, status = os.wait()
+        if ended in running:
+            running.pop(ended).returncode = status
 
 
 def hello(home: Path, count: int) -> Pairs:

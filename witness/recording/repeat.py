@@ -34,7 +34,7 @@ class Tally:
 
     `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
     as numbers of lines; those that read the same have the number of the first. `sights` has one run of each kind.
-    `refused` says why runs were not legal, `missing` what there was not to confine them; `slowest` is in seconds.
+    `refused` says why runs were not legal; `slowest` is in seconds.
     """
 
     example: Example
@@ -42,7 +42,6 @@ class Tally:
     runs: int = 0
     pythons: set[Interpreter] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
-    missing: set[str] = field(default_factory=set)
     pushed: int = 0
     orders: Counter[tuple[int, ...]] = field(default_factory=Counter)
     sights: dict[_Kind, Sight] = field(default_factory=dict)
@@ -69,7 +68,6 @@ class Tally:
         """Count one more run, the one of that number."""
         self.runs += 1
         self.pythons.add(interpreter)
-        self.missing.update(attempt.missing)
         self.slowest = max(self.slowest, attempt.seconds)
         verdict = decide(self.result, attempt.run)
         if not verdict.legal:

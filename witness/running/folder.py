@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from witness.running.interpreters import Interpreter
@@ -18,20 +19,21 @@ def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
 
     So is the one above it, which has the temporary files, and those of Python's own modules; Python itself is `python`.
     """
-    names = dict.fromkeys(_spellings(interpreter.path), "python")
-    paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
-    names |= {place: "…" for path in paths for place in _spellings(path)}
-    uri, inside = folder.as_uri(), {*_spellings(folder)}
-    found = "|".join(map(re.escape, sorted({uri, *names}, key=len, reverse=True)))
-    look = re.compile(rf"(?P<place>{found})(?:(?P<slash>[/\\]+)(?=[^\s/\\\"'<>|:])|(?![\w-]))")
+
+    @cache  # most programs print no path, and making this takes as long as copying the program
+    def known() -> tuple[re.Pattern[str], dict[str, str]]:
+        names = dict.fromkeys(_spellings(interpreter.path), "python")
+        paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
+        names |= {place: "…" for path in paths for place in _spellings(path)}
+        names[folder.as_uri()] = "file:///…"
+        found = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        return re.compile(rf"(?P<place>{found})(?:(?P<slash>[/\\]+)(?=[^\s/\\\"'<>|:])|(?![\w-]))"), names
 
     def shown(match: re.Match[str]) -> str:
         place, slash = match["place"], match["slash"] or ""
-        if place == uri:
-            return f"file:///…{slash}"
-        return "" if slash and place in inside else names[place] + slash
+        return "" if slash and place in _spellings(folder) else known()[1][place] + slash
 
-    return lambda text: look.sub(shown, text)
+    return lambda text: known()[0].sub(shown, text) if "/" in text or "\\" in text else text
 
 
 def _spellings(path: str | Path) -> Iterator[str]:

@@ -49,6 +49,11 @@ class Interpreter:
     def free_threaded(self) -> bool:
         return self.version.endswith("t")
 
+    @property
+    def packages(self) -> list[str]:
+        """The folders of what is installed beside the standard library."""
+        return [folder for folder in self.library if Path(folder).name.endswith("-packages")]
+
 
 @cache
 def at(path: str) -> Interpreter:
@@ -63,7 +68,7 @@ def at(path: str) -> Interpreter:
 
 
 def own() -> Interpreter:
-    """This Python as a reader has it: bare, without the packages of the project."""
+    """This Python as a reader has it, without the packages of the project."""
     return at(getattr(sys, "_base_executable", sys.executable))
 
 

@@ -1,8 +1,9 @@
 """The keeper (Linux): a process that has each piece of work done by a process of its own, and watches over it.
 
-The keeper has the clock and the folders, outside the namespaces of the work. The worker is the first process in them:
-it adopts every orphan, can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a
-file in which its worker leaves the answer, so that nobody ever waits for another to read.
+There is one for all that a process has to be done, forked while that is small: so forking the workers is quick. It has
+the clock and the folders, outside the namespaces of the work. A worker is the first process in them: it adopts every
+orphan, can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a file in which
+its worker leaves the answer, so that nobody ever waits for another to read.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import select
 import signal
 import socket
 import struct
+import tempfile
 import time
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import psutil  # type: ignore[import-untyped]
@@ -29,8 +30,6 @@ from witness.running import namespaces
 
 MARGIN = 10.0
 """How many seconds more than its limit a worker is given before it is ended from outside."""
-ORDER = struct.Struct("Qd?")
-"""What comes with the file of a piece of work: its number, how many seconds it has, and whether it is confined."""
 ENDED = struct.Struct("Qi")
 """What is said when its worker has ended: the number, and how, in `HOW`; 0 if the answer is in the file."""
 HOW = ("", "it ended the process that runs it", "it stopped the process that runs it: no answer in time")
@@ -41,18 +40,20 @@ _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith(
 
 @dataclass
 class _Worker:
-    """A process under watch: `end` is readable when it has ended."""
+    """A process under watch, and who gave its work: `end` is readable when it has ended."""
 
+    client: socket.socket
     number: int
     pid: int
     end: int
-    home: TemporaryDirectory[str]
+    home: tempfile.TemporaryDirectory[str]
     deadline: float
     confined: bool
 
 
-def keep(orders: socket.socket) -> NoReturn:
-    """Be the keeper until nobody can give orders any more."""
+def keep(requests: socket.socket) -> NoReturn:
+    """Be the keeper of all who send the end of a socket for their orders, until nobody can send any more."""
+    clients: list[socket.socket] = []
     workers: list[_Worker] = []
     try:
         gc.disable()  # it would touch, and so copy, the memory that is shared with the parent
@@ -62,10 +63,8 @@ def keep(orders: socket.socket) -> NoReturn:
             if signal.getsignal(number) not in (signal.SIG_DFL, None):
                 signal.signal(number, signal.SIG_DFL)
         namespaces.call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        while _turn(orders, workers):
+        while _turn(requests, clients, workers):
             pass
-    except BrokenPipeError:
-        pass
     except BaseException:
         traceback.print_exc()
     finally:
@@ -74,33 +73,62 @@ def keep(orders: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _turn(orders: socket.socket, workers: list[_Worker]) -> bool:
+def _turn(requests: socket.socket, clients: list[socket.socket], workers: list[_Worker]) -> bool:
     """Wait for an order, an end or a deadline, and see to it; false if no order can come any more."""
     first = min((worker.deadline for worker in workers), default=float("inf"))
     wait = min(60.0, max(0.0, first - time.monotonic()))
-    ready, _, _ = select.select([orders.fileno(), *(worker.end for worker in workers)], [], [], wait)
+    watched: list[socket.socket | int] = [requests, *clients, *(worker.end for worker in workers)]
+    ready, _, _ = select.select(watched, [], [], wait)
     for worker in workers.copy():
         if worker.end in ready or worker.deadline < time.monotonic():
             workers.remove(worker)
             status = _end(worker)
-            orders.send(ENDED.pack(worker.number, (1 if status else 0) if worker.end in ready else 2))
-    if orders.fileno() in ready:
-        order, files, _, _ = socket.recv_fds(orders, ORDER.size, 1)
-        if not order:
-            return False
-        number, limit, confined = ORDER.unpack(order)
-        home = TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True)
-        try:
-            if not (pid := namespaces.fork() if confined else os.fork()):
-                _work(files[0], Path(home.name), confined)
-            deadline = time.monotonic() + limit + MARGIN
-            workers.append(_Worker(number, pid, os.pidfd_open(pid), home, deadline, confined))
-        except OSError as error:
-            home.cleanup()
-            _leave(files[0], None, str(error))
-            orders.send(ENDED.pack(number, 0))
-        os.close(files[0])
+            _tell(worker.client, worker.number, (1 if status else 0) if worker.end in ready else 2)
+    for client in [client for client in clients if client in ready]:
+        order, files, _, _ = socket.recv_fds(client, 1 << 14, 1)
+        if order:
+            _begin(workers, client, files[0], *pickle.loads(order))
+            continue
+        clients.remove(client)
+        for worker in [worker for worker in workers if worker.client is client]:
+            workers.remove(worker)
+            _end(worker)
+        with client, suppress(OSError):
+            client.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
+    if requests in ready:
+        _, files, _, _ = socket.recv_fds(requests, 1, 1)
+        clients += (socket.socket(fileno=file) for file in files)
+        return bool(files)
     return True
+
+
+def _begin(
+    workers: list[_Worker],
+    client: socket.socket,
+    file: int,
+    number: int,
+    limit: float,
+    confined: bool,
+    here: Path,
+    temporary: str,
+) -> None:
+    """Have a worker do the work in this file, where its parent was, in a new folder."""
+    home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
+    try:
+        if not (pid := namespaces.fork() if confined else os.fork()):
+            _work(file, here, Path(home.name), confined)
+        deadline = time.monotonic() + limit + MARGIN
+        workers.append(_Worker(client, number, pid, os.pidfd_open(pid), home, deadline, confined))
+    except OSError as error:
+        home.cleanup()
+        _leave(file, None, str(error))
+        _tell(client, number, 0)
+    os.close(file)
+
+
+def _tell(client: socket.socket, number: int, how: int) -> None:
+    with suppress(OSError):  # it may be gone
+        client.send(ENDED.pack(number, how))
 
 
 def _end(worker: _Worker) -> int:
@@ -117,7 +145,7 @@ def _end(worker: _Worker) -> int:
     return status
 
 
-def _work(file: int, home: Path, confined: bool) -> NoReturn:
+def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
     """Do a piece of work, and leave in its file the answer, or why there is none."""
     answer, none, before = None, "", None
     try:
@@ -129,6 +157,7 @@ def _work(file: int, home: Path, confined: bool) -> NoReturn:
         if confined or os.getuid() == 0:  # another user has none
             namespaces.drop_capabilities()
         before = _limits()
+        os.chdir(here)
         with open(file, "rb", closefd=False) as order:
             answer = pickle.load(order)(home)
     except BaseException:

@@ -8,7 +8,9 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import warnings
+import weakref
 from collections.abc import Collection
 from contextlib import suppress
 from functools import cached_property
@@ -24,42 +26,69 @@ from witness.running.variation import Variation
 _CREDENTIALS = struct.Struct("3i")
 
 
+class _Keeper:
+    """The keeper of this process."""
+
+    ended = False
+
+    def __init__(self) -> None:
+        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
+            self._pid = os.fork()
+            if not self._pid:
+                self._requests.close()
+                keeper.keep(theirs)
+        weakref.finalize(self, self._requests.close)  # it ends then
+
+    def client(self) -> socket.socket:
+        """Where it takes orders."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, suppress(OSError):  # it may have been ended
+            socket.send_fds(self._requests, [b"!"], [theirs.fileno()])
+        return ours
+
+    def end(self) -> None:
+        with suppress(OSError):
+            os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        self.ended = True
+
+
 class _Kept(Workshop):
-    """Gives the work to a keeper, a process that is there as long as this."""
+    """Gives the work to the keeper."""
 
     room = inf
 
-    def __init__(self, confined: bool) -> None:
+    def __init__(self, here: Linux, confined: bool) -> None:
+        self._here = here
         self._confined = confined
         self._files: dict[int, int] = {}
         self._open()
 
     def _open(self) -> None:
-        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
-            self._keeper = os.fork()
-            if not self._keeper:
-                self._orders.close()
-                keeper.keep(theirs)
+        self._keeper = self._here.keeper
+        self._orders = self._keeper.client()
 
     def begin(self, number: int, work: Work, limit: float) -> None:
         self._files[number] = file = os.memfd_create("work")
         os.write(file, pickle.dumps(work))
         os.lseek(file, 0, os.SEEK_SET)
         self._orders.settimeout(max(self._orders.gettimeout() or 0.0, limit + 3 * keeper.MARGIN))
-        socket.send_fds(self._orders, [keeper.ORDER.pack(number, limit, self._confined)], [file])
+        order = pickle.dumps((number, limit, self._confined, Path.cwd(), tempfile.gettempdir()))
+        with suppress(OSError):  # whether the keeper is there is seen when its answer does not come
+            socket.send_fds(self._orders, [order], [file])
 
     def wait(self) -> list[Answer]:
         try:
             number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
         except (OSError, struct.error):
-            os.kill(self._keeper, signal.SIGKILL)
+            numbers = [*self._files]
+            if not self._keeper.ended:
+                self._keeper.end()
             self.close()
-            broken = [(number, None, "it, or one beside it, stopped or ended their keeper") for number in self._files]
-            self._files.clear()
             self._open()
-            return broken
+            return [(number, None, "it, or one beside it, stopped or ended their keeper") for number in numbers]
         with os.fdopen(self._files.pop(number), "rb") as file:
             file.seek(0)
             answer, none = (None, keeper.HOW[how]) if how else pickle.load(file)
@@ -67,8 +96,11 @@ class _Kept(Workshop):
 
     def close(self) -> None:
         with self._orders, suppress(OSError):
-            self._orders.shutdown(socket.SHUT_RDWR)  # closing is not enough: a later keeper has it open too
-        os.waitpid(self._keeper, 0)
+            self._orders.shutdown(socket.SHUT_WR)  # closing is not enough: a fork of this process has it open too
+            while self._orders.recv(keeper.ENDED.size):
+                pass
+        while self._files:
+            os.close(self._files.popitem()[1])
 
 
 class Linux(Portable):
@@ -76,10 +108,21 @@ class Linux(Portable):
 
     complete = True
 
+    _keeper: _Keeper | None = None
+
+    @property
+    def keeper(self) -> _Keeper:
+        if self._keeper is None or self._keeper.ended:
+            self._keeper = _Keeper()
+        return self._keeper
+
+    def prepare(self) -> None:
+        _ = self.keeper
+
     @cached_property
     def shared(self) -> str:
         """Why an example has no namespaces of its own here; nothing if it has."""
-        workshop = _Kept(confined=True)
+        workshop = _Kept(self, confined=True)
         workshop.begin(0, str, 0.0)
         ((_, _, none),) = workshop.wait()
         workshop.close()
@@ -97,13 +140,17 @@ class Linux(Portable):
         return ""
 
     def workshop(self) -> Workshop:
-        return _Kept(confined=not self.shared)
+        return _Kept(self, confined=not self.shared)
 
     def vary(self, variation: Variation, home: Path) -> None:
         if variation.cores:
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: variation.cores])
-        if not self.shared:
+        if namespaces.entered:
             namespaces.vary(variation, home)
+
+    def hide(self, folders: Collection[str]) -> None:
+        if namespaces.entered:
+            namespaces.hide(folders)
 
     def attest(self, reader: socket.socket) -> None:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -139,4 +186,4 @@ class Linux(Portable):
         return False
 
     def remains(self) -> list[str]:
-        return [] if self.shared else namespaces.remains()
+        return namespaces.remains() if namespaces.entered else []

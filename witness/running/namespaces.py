@@ -13,6 +13,7 @@ import random
 import signal
 import socket
 import struct
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from witness.running.variation import Variation
 # From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of the call is the same on
 # all machines.
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 1 << 28, 1 << 29, 1 << 30
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x1000, 0x4000, 0x40000
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _PR_CAPBSET_DROP = 24
 _SYS_CLONE3 = 435
@@ -30,6 +31,8 @@ _LARGEST = Path("/proc/sys/kernel/pid_max")
 _CAPABILITIES = range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1)
 
 _USER, _GROUP = os.getuid(), os.getgid()
+entered = False
+"""Whether this process is in such namespaces."""
 _libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the GIL is held meanwhile, as the child needs it
 
 
@@ -50,6 +53,8 @@ def fork() -> int:
 
 def furnish(folder: Path) -> None:
     """Put in place what a program finds in these namespaces, the user that it had included. `folder` is for writing."""
+    global entered
+    entered = True
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{_USER} {_USER} 1")
     _write("/proc/self/gid_map", f"{_GROUP} {_GROUP} 1")
@@ -82,6 +87,13 @@ def vary(variation: Variation, folder: Path) -> None:
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
         last = variation.last or random.SystemRandom().randrange(1000, 30000)
         _write("/proc/sys/kernel/ns_last_pid", str(min(last, int(_LARGEST.read_text()) - 1000)))
+
+
+def hide(folders: Iterable[str]) -> None:
+    """Have the programs find these folders empty."""
+    for folder in folders:
+        with suppress(OSError):  # it may not be there
+            call("mount", b"none", os.fsencode(folder), b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None)
 
 
 def drop_capabilities() -> None:

@@ -5,7 +5,8 @@ import sys
 from witness.running.portable import Portable
 
 
-def _here() -> Portable:
+def system() -> Portable:
+    """The system as it is now."""
     if sys.platform == "linux":
         from witness.running.linux import Linux
 
@@ -13,4 +14,4 @@ def _here() -> Portable:
     return Portable(windows=sys.platform == "win32")
 
 
-here = _here()
+here = system()

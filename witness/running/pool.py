@@ -9,24 +9,15 @@ from itertools import count
 from pathlib import Path
 
 from witness.examples import Example, check_modules
-from witness.language import Output, Result, Run
+from witness.language import Result, Run
 from witness.running import platform
 from witness.running.interpreters import at, equipped
-from witness.running.terminals import TERMINAL, Play
+from witness.running.terminals import TERMINAL, Attempt, Play, failed
 from witness.running.variation import NEUTRAL, Variation
 from witness.running.watch import GRACE
 
 WORKERS = 4 * (os.cpu_count() or 1)
 """How many examples run side by side: more than there are cores, as most of them sleep."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A run, how many seconds it took, and what was missing to confine it."""
-
-    run: Run
-    seconds: float
-    missing: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -93,8 +84,7 @@ class Runner:
         ended = []
         for number, answer, none in self._workshop.wait():
             turn = self._running.pop(number)
-            run, seconds = (Run((Output(()),), none), turn.limit) if none else answer
-            turn.attempt = Attempt(run, seconds, platform.here.missing)
+            turn.attempt = failed(none, turn.limit) if none else answer
             ended.append(turn)
         return ended
 

@@ -72,12 +72,18 @@ class Portable:
         """Why a process may not look into another one of the same user, as `python -m asyncio ps` does, or nothing."""
         return "" if self.windows else "this system lets only root look into another process"
 
+    def prepare(self) -> None:
+        """Make ready to run examples, while this process is small."""
+
     def workshop(self) -> Workshop:
         """Where examples are run."""
         return Workshop()
 
     def vary(self, variation: Variation, home: Path) -> None:
         """Have the programs find around them what `variation` says, as far as it is not in their environment."""
+
+    def hide(self, folders: Collection[str]) -> None:
+        """Have the programs find these folders empty, where each has its own view of the files."""
 
     def press(self, program: subprocess.Popen[bytes], key: str) -> None:
         """What a terminal does when this key is pressed: a signal to all in the session of its program."""

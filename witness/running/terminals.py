@@ -31,6 +31,19 @@ PUSHED = 3
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A run, and how many seconds it took."""
+
+    run: Run
+    seconds: float
+
+
+def failed(trouble: str, seconds: float = 0.0) -> Attempt:
+    """A run in which nothing was printed."""
+    return Attempt(Run((Output(()),), trouble), seconds)
+
+
+@dataclass(frozen=True)
 class Play:
     """What is to be run: an example, its result, the Python to run it, a folder with a `sitecustomize` for it, and what
     it finds around it."""
@@ -46,20 +59,20 @@ class Play:
         """In how many seconds it is to have ended."""
         return float(self.example.settings["timeout"]) * (PUSHED if self.variation.pushed else 1)
 
-    def __call__(self, home: Path) -> tuple[Run, float]:
+    def __call__(self, home: Path) -> Attempt:
         """Run the programs, each in a terminal of the result, as copies in an empty folder, under `home`.
 
-        The folder is their home as well. Returns the run and how many seconds it took. When this returns, none of
-        their processes is alive.
+        The folder is their home as well. When this returns, none of their processes is alive.
         """
         start = time.monotonic()
         if self.result is None and len(self.example.programs) > 1:
-            trouble = "it has several programs: write down in which order to start them, `$ python NAME.py`"
-            return Run((Output(()),), trouble), 0.0
-        if trouble := keyboard.lacking(self.result):
-            return Run((Output(()),), trouble), 0.0
+            return failed("it has several programs: write down in which order to start them, `$ python NAME.py`")
+        if lacking := keyboard.lacking(self.result):
+            return failed(lacking)
         first = Terminal(1, self.example.programs[0].name, None, ())
         platform.here.vary(self.variation, home)
+        if not self.example.dependencies:
+            platform.here.hide(self.interpreter.packages)
         folder = home / self.variation.folder
         folder.mkdir()
         for file in self.example.files:
@@ -80,7 +93,7 @@ class Play:
         if trouble:
             shown = [visible(line[:200]) for output in outputs for line, _ in output.lines]
             trouble += "".join(f"\n{line}" for line in [f"until then it printed {len(shown)} lines", *shown[-10:]])
-        return Run(outputs, trouble), time.monotonic() - start
+        return Attempt(Run(outputs, trouble), time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:
         """Start a program as its command says; standard error always goes to the terminal itself."""
@@ -126,21 +139,17 @@ class Play:
 
         return re.sub(r"\{(\w+)\}", printed, argument)
 
-    def _temporary(self, folder: Path) -> Path:
-        """The folder for temporary files, whose name varies with that of the program's own, if it does at all."""
-        if self.variation == NEUTRAL:
-            return folder.parent
-        place = folder.parent / f"tmp-{self.variation.folder[:16]}"  # a socket's path may not be long
-        place.mkdir(exist_ok=True)
-        return place
-
     def _environment(self, folder: Path, redirected: bool) -> dict[str, str]:
         """All that a program sees of the environment; the same for everyone, but for what is varied."""
+        temporary = folder.parent  # its name varies with that of the program's own, if it does at all
+        if self.variation != NEUTRAL:
+            temporary /= f"tmp-{self.variation.folder[:16]}"  # a socket's path may not be long
+            temporary.mkdir(exist_ok=True)
         places = [str(Path(self.interpreter.path).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         environment = {
             "PATH": os.pathsep.join(places),
             "HOME": str(folder),
-            "TMPDIR": str(self._temporary(folder)),
+            "TMPDIR": str(temporary),
             "LANG": "C.UTF-8",
             "LOGNAME": "user",
             "NO_COLOR": "1",
