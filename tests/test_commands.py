@@ -37,8 +37,13 @@ def _fork(witness: Callable[..., str]) -> None:
         ("new", "processes/fork", "examples/processes/fork.py exists already"),
         ("new", "processes/queue", "`queue` is a module of the standard library"),
         ("new", "Processes/fork", "`Processes/fork`: a name is CHAPTER/NAME"),
-        ("new", "hello", "`hello`: a name is CHAPTER/NAME"),
-        ("new", "../hello", "`../hello` is not in examples"),
+        ("new", "hello", "`hello`: an example is called CHAPTER/NAME, such as processes/fork"),
+        ("new", "../hello", "`../hello`: an example is called CHAPTER/NAME"),
+        ("record", "a/b/c", "`a/b/c`: an example is called CHAPTER/NAME"),
+        ("rm", "processes", "`processes`: an example is called CHAPTER/NAME"),
+        ("rm", "processes/..", "`processes/..`: an example is called CHAPTER/NAME"),
+        ("rm", "examples/processes", "`examples/processes`: an example is called CHAPTER/NAME"),
+        ("rm", "/processes/fork", "`/processes/fork`: an example is called CHAPTER/NAME"),
         ("record", "processes/hello", "there is no examples/processes/hello.py: start it with `uv run witness new"),
         (
             "record",
@@ -58,6 +63,21 @@ def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command
     assert answer.startswith("2 ")
     assert said in answer
     assert answer.count("\n") == 1
+    assert Path("examples/processes/fork.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "said"),
+    [
+        ("record", "--times=0", "`0` is no number of runs, 1 or more"),
+        ("repeat", "--times=-1", "`-1` is no number of runs, 1 or more"),
+        ("repeat", "--run=x", "`x` is no number of a run: they begin at 0"),
+    ],
+)
+def test_a_number_that_is_none(witness: Callable[..., str], command: str, option: str, said: str) -> None:
+    answer = witness(command, "processes/fork", option)
+    assert answer.startswith("2 ")
+    assert said in answer
 
 
 def test_an_example_is_made(witness: Callable[..., str]) -> None:

@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     argument("name", metavar="CHAPTER/NAME", help=NAME)
     argument("--interpreter", metavar="PYTHON", help="run on this Python")
     argument("--timeout", **_TIMEOUT)
-    argument("--times", type=int, default=20, help="how often to run it in either way (default: %(default)s)")
+    argument("--times", type=_times, default=20, help="how often to run it in either way (default: %(default)s)")
 
     argument = add("check", _check, "run an example, and say whether it and its recorded run hold")
     argument("name", metavar="CHAPTER/NAME", help=NAME)
@@ -69,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
     argument = add("repeat", _repeat, "run examples many times and say how often each held, and in which orders")
     argument("names", nargs="*", metavar="NAME", help="a part of the examples' names; all, if none is given")
-    argument("-n", "--times", type=int, default=20, help="how often to run each (default: %(default)s)")
-    argument("--run", dest="number", type=int, help="only the run of this number, as it was varied")
+    argument("-n", "--times", type=_times, default=20, help="how often to run each (default: %(default)s)")
+    argument("--run", dest="number", type=_number, help="only the run of this number, as it was varied")
     argument("--load", action="store_true", help="keep every core busy with something else meanwhile")
     argument("--interpreter", **_PYTHONS)
     argument("--record", action="store_true", help="keep what was seen, for the pages to show")
@@ -91,6 +91,18 @@ def _seconds(text: str) -> float:
         if 0 < (seconds := float(text)) < inf:
             return seconds
     raise argparse.ArgumentTypeError(f"`{text}` is no number of seconds, more than 0")
+
+
+def _number(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is no number of a run: they begin at 0")
+
+
+def _times(text: str) -> int:
+    if text.isdecimal() and int(text):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"`{text}` is no number of runs, 1 or more")
 
 
 _PYTHONS: dict[str, Any] = {"action": "append", "metavar": "PYTHON", "help": "run on this Python; may be repeated"}

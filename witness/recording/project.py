@@ -44,10 +44,11 @@ class ProjectError(Exception):
 
 
 def named(name: str) -> Example:
-    """The example called `name`, or whose program or result that is."""
-    if ".." in Path(name).parts:
-        raise ProjectError(f"`{name}` is not in {EXAMPLES}")
-    return Example(EXAMPLES, re.sub(r"^examples/|\.(py|out)$", "", name))
+    """The example called `name`, or whose program or result that is: no folder, and nothing outside of the examples."""
+    short = re.sub(rf"^{EXAMPLES}/|\.(py|out)$", "", name)
+    if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", short):
+        raise ProjectError(f"`{name}`: an example is called CHAPTER/NAME, such as processes/fork")
+    return Example(EXAMPLES, short)
 
 
 def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) -> Example:
