@@ -105,6 +105,9 @@ def test_a_file_that_was_changed_is_named(example: Example) -> None:
         file.write_text(other)
         with pytest.raises(ResultError, match=f"^{file}:1: not as it was recorded.*: git checkout {file}, or delete"):
             evidence.load(example)
+    file.write_text(f"{lines[0]}<<<<<<< HEAD\n{''.join(lines[1:])}=======\n>>>>>>> two\n")
+    with pytest.raises(ResultError, match=f"^{file}:1: a merge left both sides here; delete it, and `uv run"):
+        evidence.load(example)
     file.write_bytes(b"\xff")
     with pytest.raises(ResultError, match="git checkout"):
         evidence.enter(example, read(example.out))

@@ -124,6 +124,7 @@ def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
         (b"$ python fork.py > fork.txt; cat other.txt\n", 1, "or ` > NAME.txt; cat NAME.txt`"),
         (b"$ python fork.py\r\na\r\n", 1, "the first line is the command"),
         (b"$ python fork.py  # after l\na\n", 1, "the first terminal has nothing to wait for"),
+        (b"$ python a.py\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> two\n", 2, "a merge left two results here"),
         (b"$ python fork.py\na\nb", 3, "the last line must end with a newline"),
         (b"$ python fork.py\na\n\xff\n", 3, "this is not UTF-8 text"),
     ],

@@ -20,6 +20,8 @@ HEAD = re.compile(
     r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
     r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )
+CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
+"""What git leaves where two branches changed the same lines."""
 COMMAND = re.compile(
     r"\$ (?P<environment>(?:[A-Z_][A-Z0-9_]*=[^\s'\"$`|>]* )*)"
     r"python(?P<options>(?: -(?:u|O|OO|I|E|s|S|b|B|q|[XW] ?[\w.:=-]+))*)"

@@ -44,6 +44,9 @@ class _Parser:
     def parse(self, text: str) -> Result:
         self.number = 1
         source = text.split("\n")
+        if conflict := grammar.CONFLICT.search(text):
+            number = text.count("\n", 0, conflict.start()) + 1
+            raise self.fail("a merge left two results here: keep what the program prints now, and no marks", number)
         if not grammar.COMMAND.fullmatch(source[0]):
             raise self.fail(
                 "the first line is the command that a reader types: `$ python NAME.py` or `$ python -m NAME`, with "

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from pathlib import Path
@@ -182,6 +183,9 @@ def stored(example: Example) -> Evidence:
     except FileNotFoundError:
         return Evidence()
     except (ValueError, msgspec.MsgspecError) as error:
+        if re.search(rb"^<{7} ", file.read_bytes(), re.MULTILINE):
+            said = f"a merge left both sides here; delete it, and `uv run witness record {example.name}`"
+            raise ResultError(file, 1, said) from None
         raise _broken(file, f" ({error})") from None
     if _text(evidence) != text:
         raise _broken(file)
