@@ -1,10 +1,14 @@
 import asyncio
 
+closing = asyncio.Event()
+
 
 async def child() -> None:
     try:
         await asyncio.Event().wait()
     finally:
+        print("child: 收尾")
+        closing.set()
         await asyncio.sleep(0)  # 收尾也要等一下
 
 
@@ -21,8 +25,7 @@ async def parent() -> None:
 
 async def main() -> None:
     task = asyncio.create_task(parent())
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await closing.wait()
     print("main: 取消 parent")
     task.cancel()
     await asyncio.wait([task])

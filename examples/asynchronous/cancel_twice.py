@@ -1,10 +1,10 @@
 import asyncio
 
 
-async def save() -> None:
+async def save() -> str:
     print("save: 开始存")
     await asyncio.sleep(0)
-    print("save: 存好了")
+    return "存好了"
 
 
 async def work() -> None:
@@ -16,7 +16,8 @@ async def work() -> None:
         try:
             await asyncio.shield(saving)
         finally:
-            await saving  # 外面被取消，里面也要等它存完
+            # 外面被取消，里面也要等它存完
+            print("work:", await saving)
         print("work: 收尾完了")
 
 

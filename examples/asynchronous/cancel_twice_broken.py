@@ -1,10 +1,10 @@
 import asyncio
 
 
-async def save() -> None:
+async def save() -> str:
     print("save: 开始存")
     await asyncio.sleep(0)
-    print("save: 存好了")
+    return "存好了"
 
 
 async def work() -> None:
@@ -12,7 +12,7 @@ async def work() -> None:
         await asyncio.Event().wait()
     finally:
         print("work: 收尾")
-        await save()
+        print("work:", await save())
         print("work: 收尾完了")
 
 

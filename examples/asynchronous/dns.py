@@ -8,13 +8,11 @@ async def main() -> None:
     # 换一个只有一个线程的默认线程池，好让它排满
     loop.set_default_executor(ThreadPoolExecutor(1))
     go = threading.Event()
-    blocked = asyncio.create_task(asyncio.to_thread(go.wait))
-    await asyncio.sleep(0)  # 唯一的线程已经有事做
+    loop.run_in_executor(None, go.wait)  # 唯一的线程有事做了
     query = asyncio.create_task(loop.getaddrinfo("localhost", 80))
     done, _ = await asyncio.wait([query], timeout=0.1)
     print("线程池排满的时候，查到:", len(done))
     go.set()
-    await blocked
     print("线程池空出来，查到:", len(await query) > 0)
 
 

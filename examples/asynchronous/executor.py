@@ -18,7 +18,7 @@ async def main(pool: ThreadPoolExecutor) -> None:
     numbers = await asyncio.gather(
         *[loop.run_in_executor(pool, call) for call in calls]
     )
-    print("一百个同时在线程里")
+    print("池里的线程:", threading.active_count() - 1)  # 除去主线程
     print("结果按参数的顺序:", numbers == list(range(100)))
 
 

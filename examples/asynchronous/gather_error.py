@@ -5,9 +5,9 @@ async def bad() -> None:
     raise ValueError("价格不对")
 
 
-async def good(go: asyncio.Event) -> None:
+async def good(go: asyncio.Event) -> str:
     await go.wait()
-    print("good: 没有人取消我，我做完了")
+    return "没有人取消我，我做完了"
 
 
 async def main() -> None:
@@ -19,7 +19,7 @@ async def main() -> None:
         print("gather 抛出:", error)
     print("这时 good 结束了吗:", task.done())
     go.set()
-    await task
+    print("good:", await task)
 
 
 asyncio.run(main())

@@ -14,7 +14,6 @@ async def main() -> None:
     host, port = server.sockets[0].getsockname()
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"hello")
-    await writer.drain()
     try:
         async with asyncio.timeout(0.3):
             await reader.read()

@@ -22,11 +22,9 @@ async def other() -> None:
 
 
 async def main() -> None:
-    waiting = asyncio.create_task(other())
     start = time.monotonic()
-    await my_sleep(0.1)
+    await asyncio.gather(my_sleep(0.1), other())
     print(f"main: 睡了 {time.monotonic() - start:.2f} 秒")
-    await waiting
 
 
 asyncio.run(main())

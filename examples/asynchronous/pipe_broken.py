@@ -17,7 +17,8 @@ async def main() -> None:
         process.kill()
         assert process.stdout
         await process.stdout.read()  # 先读完
-        await process.wait()
+        code = await process.wait()
+        print("kill 结束了它:", code != 0)
 
 
 asyncio.run(main())

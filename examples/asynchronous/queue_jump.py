@@ -8,12 +8,12 @@ async def wait_first(queue: asyncio.Queue[str]) -> None:
 
 async def main() -> None:
     queue: asyncio.Queue[str] = asyncio.Queue()
-    waiting = asyncio.create_task(wait_first(queue))
-    await asyncio.sleep(0)  # 它已经等着了
-    await queue.put("一")  # 叫醒它，可是还没有轮到它走
-    print("后来的: 得到", await queue.get())
-    await queue.put("二")
-    await waiting
+    async with asyncio.TaskGroup() as group:
+        group.create_task(wait_first(queue))
+        await asyncio.sleep(0)  # 它已经等着了
+        await queue.put("一")  # 叫醒它，可是还没有轮到它走
+        print("后来的: 得到", await queue.get())
+        await queue.put("二")
 
 
 asyncio.run(main())

@@ -54,12 +54,12 @@ def main() -> None:
     for _ in workers:
         ready.acquire()
     pids = asyncio.run(ask_all(port))
-    stop.set()
-    for process in workers:
-        process.join()
     print("回答一共:", len(pids))
     for number, process in enumerate(workers, 1):
         print(f"进程 {number} 回答:", pids.count(str(process.pid)))
+    stop.set()
+    for process in workers:
+        process.join()
     reserved.close()
 
 

@@ -24,7 +24,6 @@ async def main() -> None:
     ordering.cancel()
     await asyncio.wait([ordering])
     go.set()
-    await asyncio.wait([paying])
     print("main: 没有收据，只有取消", paying.cancelled())
 
 

@@ -14,8 +14,8 @@ async def serve(
     print("服务器: 开始做", line)
     busy.set()
     await go.wait()  # 要做一阵
+    print("服务器: 做完了")
     writer.write(b"done\n")
-    await writer.drain()
     writer.close()
 
 
@@ -33,10 +33,10 @@ async def main() -> None:
         print("新的客户端: 连不上了")
 
     go.set()
-    await asyncio.wait(handlers, timeout=10)  # 手上的做完
-    print("旧的客户端收到:", await reader.readline())
+    _, late = await asyncio.wait(handlers, timeout=10)  # 手上的做完
+    print("服务器: 停了，没做完的", len(late))
+    print("旧的客户端收到:", await reader.read())
     writer.close()
-    print("服务器: 停了")
 
 
 asyncio.run(main())

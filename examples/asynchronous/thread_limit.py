@@ -5,29 +5,19 @@ import threading
 # 默认线程池的上限，见 ThreadPoolExecutor 的文档
 cpu_count = getattr(os, "process_cpu_count", os.cpu_count)
 LIMIT = min(32, (cpu_count() or 1) + 4)
-running = peak = 0
-lock = threading.Lock()
-full = threading.Event()
+full = threading.Barrier(LIMIT)
 
 
-def block() -> None:
-    global running, peak
-    with lock:
-        running += 1
-        peak = max(peak, running)
-        if running == LIMIT:
-            full.set()
+def block() -> int:
     full.wait()  # 线程池满了，才往下走
-    with lock:
-        running -= 1
+    return threading.get_ident()
 
 
 async def main() -> None:
-    async with asyncio.TaskGroup() as group:
-        for _ in range(100):
-            group.create_task(asyncio.to_thread(block))
-    print("交给线程的调用: 100")
-    print("同时在线程里的，最多:", peak)
+    calls = [asyncio.to_thread(block) for _ in range(10 * LIMIT)]
+    threads = set(await asyncio.gather(*calls))
+    print("做这些调用的线程:", len(threads))
+    print("交给线程的调用:", len(calls))
 
 
 asyncio.run(main())

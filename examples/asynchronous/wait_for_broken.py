@@ -14,7 +14,6 @@ async def main() -> None:
     except TimeoutError:
         print("main: 超时，过一会儿再看")
     go.set()
-    await asyncio.wait([task])
     print("main: 任务被取消了", task.cancelled())
 
 

@@ -7,11 +7,11 @@ async def other() -> None:
 
 
 async def main() -> None:
-    task = asyncio.create_task(other())
-    print("等待开始")
-    await asyncio.to_thread(time.sleep, 0.1)
-    print("等待结束")
-    await task
+    async with asyncio.TaskGroup() as group:
+        group.create_task(other())
+        print("等待开始")
+        await asyncio.to_thread(time.sleep, 0.1)
+        print("等待结束")
 
 
 asyncio.run(main())

@@ -14,14 +14,14 @@ async def other() -> None:
 
 
 async def main() -> None:
-    task = asyncio.create_task(other())
     thread = threading.Thread(target=work)
-    print("等待开始")
-    thread.start()
-    done.wait()  # 阻塞事件循环，直到那个线程放行
-    print("等待结束")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(other())
+        print("等待开始")
+        thread.start()
+        done.wait()  # 阻塞事件循环，直到那个线程放行
+        print("等待结束")
     thread.join()
-    await task
 
 
 asyncio.run(main())

@@ -2,18 +2,13 @@ import asyncio
 import threading
 
 CLIENTS = 100
-connected = 0
-everyone = asyncio.Event()
+everyone = asyncio.Barrier(CLIENTS + 1)  # 服务器的每个连接，和 main
 
 
 async def serve(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
-    global connected
     name = await reader.readline()
-    connected += 1
-    if connected == CLIENTS:
-        everyone.set()
     await everyone.wait()  # 人没到齐，谁也不回答
     writer.write(b"hello, " + name)
     writer.close()
@@ -42,11 +37,11 @@ async def main() -> None:
             for number in range(CLIENTS)
         ]
         await everyone.wait()
-        print("同时打开的连接:", connected)
+        print("同时打开的连接:", CLIENTS)
         print("线程:", threading.active_count())
-    server.close()
     print("第一个回答:", clients[0].result())
     print("最后一个回答:", clients[-1].result())
+    server.close()
 
 
 asyncio.run(main())
