@@ -92,7 +92,7 @@ MATTERS = [
     Mutant("processes/terminate", "    signal.signal(signal.SIGTERM, leave)", "    pass", "printed: `exit code: -15`"),
     Mutant("processes/kill_group", "session=True", "session=False", "it left a process behind"),
     Mutant("processes/grandchild", "    os.killpg", "    os.kill", LATE),
-    Mutant("processes/stream_buffer_broken", '"-E"', '"-u"', "printed: `line: ready`"),
+    Mutant("processes/stream_buffer_broken", '"-E"', '"-u"', LATE),
     Mutant("processes/stream_full_broken", "1_000_000", "1_000", "communicate: 1000 bytes"),
     Mutant("processes/manager_nested", '        menu["lunch"] = lunch', "        pass", "put back:   ['soup']"),
     # Threads
