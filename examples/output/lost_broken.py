@@ -1,10 +1,11 @@
+import time
 from multiprocessing import Event, Process
 
 
 def work(printed) -> None:
     print("child: step 1 is done")
     printed.set()
-    Event().wait()  # 第二步永远做不完
+    time.sleep(60)  # 第二步要做很久
 
 
 if __name__ == "__main__":

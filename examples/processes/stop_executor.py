@@ -22,6 +22,5 @@ with ThreadPoolExecutor(max_workers=2) as pool:
     except KeyboardInterrupt:
         pool.shutdown(wait=False, cancel_futures=True)  # 排队的
         stop.set()  # 正在做的
-running = sum(future.running() for future in futures)
 cancelled = sum(future.cancelled() for future in futures)
-print(f"running: {running}, cancelled: {cancelled}")
+print(f"stopped: {len(futures) - cancelled}, cancelled: {cancelled}")
