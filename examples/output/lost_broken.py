@@ -1,17 +1,18 @@
+import time
 from multiprocessing import Event, Process
 
 
-def work(printed, never) -> None:
+def work(printed) -> None:
     print("child: step 1 is done")
     printed.set()
-    never.wait()  # 第二步永远做不完
+    time.sleep(60)  # 第二步要做很久
 
 
 if __name__ == "__main__":
-    printed, never = Event(), Event()
-    child = Process(target=work, args=(printed, never))
+    printed = Event()
+    child = Process(target=work, args=(printed,))
     child.start()
     printed.wait()
     child.terminate()
     child.join()
-    print("parent: the child was stopped")
+    print(f"parent: the child's exit code is {child.exitcode}")

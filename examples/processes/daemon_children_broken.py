@@ -2,10 +2,11 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import Pool, Process
 
 
-def start_child() -> None:
+def start_child() -> int | None:
     p = Process(target=print, args=("A child of a worker.",))
     p.start()
     p.join()
+    return p.exitcode
 
 
 if __name__ == "__main__":
@@ -16,4 +17,5 @@ if __name__ == "__main__":
             print(f"Pool: {error}")
 
     with ProcessPoolExecutor(1) as executor:
-        executor.submit(start_child).result()
+        exitcode = executor.submit(start_child).result()
+        print(f"ProcessPoolExecutor: exit code {exitcode}")

@@ -5,7 +5,6 @@ from multiprocessing.connection import Connection
 def write(writer: Connection) -> None:
     for value in "A", "B", "C":
         writer.send(value)
-    writer.close()
 
 
 if __name__ == "__main__":

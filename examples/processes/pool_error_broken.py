@@ -1,8 +1,8 @@
 from multiprocessing import Pool
 
 
-def divide(n: int) -> float:
-    return 10 / n
+def divide(n: int) -> None:
+    print(f"10 / {n} = {10 / n}")
 
 
 if __name__ == "__main__":

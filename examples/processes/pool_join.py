@@ -1,4 +1,4 @@
-from multiprocessing import Pool
+from multiprocessing import Pool, active_children
 
 if __name__ == "__main__":
     p = Pool(2)
@@ -14,4 +14,4 @@ if __name__ == "__main__":
         print(f"apply_async after close: {error}")
 
     p.join()
-    print("close, then join: done")
+    print(f"close, then join: {len(active_children())} workers left")

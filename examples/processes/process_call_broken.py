@@ -13,4 +13,4 @@ if __name__ == "__main__":
     print("Child process will start.")
     p.start()  # target 是 None，子进程什么也不做
     p.join()
-    print("Child process end.")
+    print(f"Child process end, exit code {p.exitcode}.")

@@ -1,18 +1,16 @@
 from multiprocessing import Event, Process
 
 
-def work(ready: Event, stop: Event) -> None:
-    ready.set()
+def work(stop: Event) -> None:
     while not stop.wait(timeout=0.1):
         pass  # 做一小步，再看要不要停
     print("Worker has put its things away.")
 
 
 if __name__ == "__main__":
-    ready, stop = Event(), Event()
-    p = Process(target=work, args=(ready, stop))
+    stop = Event()
+    p = Process(target=work, args=(stop,))
     p.start()
-    ready.wait()
     stop.set()
     p.join(timeout=10)
     if p.is_alive():  # 不听，就强行停

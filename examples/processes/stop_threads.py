@@ -19,4 +19,4 @@ try:
 except KeyboardInterrupt:
     print("Main thread asks the worker to stop.")
     stop.set()
-    worker.join()
+worker.join()

@@ -4,6 +4,7 @@ from multiprocessing import Event, Process
 
 def work(ready: Event) -> None:
     try:
+        print("Worker has taken its things out.", flush=True)
         ready.set()
         time.sleep(60)
     finally:

@@ -16,6 +16,7 @@ def watch() -> None:
 watcher = threading.Thread(target=watch)
 watcher.start()
 watching.wait()
+print("Main thread asks the watcher to stop.")
 stop.set()
 watcher.join()
 print("Main thread ended.")

@@ -8,14 +8,10 @@ class Account:
         self.lock = threading.Lock()
 
 
-both_arrived = threading.Barrier(2)
-
-
 def transfer(src: Account, dst: Account, amount: int) -> None:
     if src is dst:
         return  # 转给自己：同一把锁不能获取两次
     first, second = sorted((src, dst), key=id)
-    both_arrived.wait()
     with first.lock, second.lock:
         src.balance -= amount
         dst.balance += amount

@@ -5,10 +5,9 @@ started = threading.Event()
 go_on = threading.Event()
 
 
-def cook() -> str:
+def cook() -> None:
     started.set()
     go_on.wait()
-    return "soup"
 
 
 with ThreadPoolExecutor(max_workers=1) as pool:
@@ -20,7 +19,7 @@ with ThreadPoolExecutor(max_workers=1) as pool:
     pool.shutdown(wait=False, cancel_futures=True)
     go_on.set()
 
-print(f"running: {running.result()}")
+print(f"running: done() is {running.done()}")
 print(
     f"cancelled: {sum(future.cancelled() for future in waiting)} of 3"
 )

@@ -20,4 +20,3 @@ with ThreadPoolExecutor(max_workers=4) as pool:
             print(future.result())
         except ValueError as error:
             print(f"{futures[future]}: {error}")
-print("All done.")

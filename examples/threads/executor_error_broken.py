@@ -1,10 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 
-def cook(dish: str) -> str:
+def cook(dish: str) -> None:
     if dish == "cake":
         raise ValueError("no eggs")
-    return f"{dish} ready"
+    print(f"{dish} ready")
 
 
 with ThreadPoolExecutor() as pool:

@@ -18,4 +18,4 @@ with ThreadPoolExecutor() as pool:
     except TimeoutError:
         print("Main thread gave up.")
         given_up.set()
-print(f"After with: {future.result()}")
+print(f"After with, done: {future.done()}, got {future.result()}")

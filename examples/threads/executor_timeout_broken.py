@@ -21,4 +21,4 @@ with ThreadPoolExecutor() as pool:
         print("Main thread gave up.")
     print(f"cancelled: {future.cancel()}, done: {future.done()}")
     given_up.set()
-print(f"After with: {future.result()}")
+print(f"After with, done: {future.done()}, got {future.result()}")

@@ -28,5 +28,5 @@ print(f"maxsize=10: {limited.qsize()} items in memory")
 print(f"producer waits: {producer.is_alive()}")
 
 consume(limited)
-producer.join()
 print(f"in the end: {limited.qsize()} items in memory")
+producer.join()

@@ -1,7 +1,6 @@
 import queue
 
 orders = queue.PriorityQueue()
-orders.put((2, {"dish": "tea"}))
 orders.put((1, {"dish": "soup"}))
 try:
     orders.put((1, {"dish": "rice"}))  # 和上一个一样急

@@ -16,6 +16,7 @@ if __name__ == "__main__":
             print(f"{method}: {error}")
         else:
             p.join()
+            print(f"{method}: exit code {p.exitcode}")
             print(f"{method}: parent has {q.qsize()} items")
 
 # /// script

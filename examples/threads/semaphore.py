@@ -1,20 +1,15 @@
 import threading
+from itertools import accumulate
 
 seats = threading.Semaphore(2)
-counting = threading.Lock()
-seated = 0
-most = 0
+seated: list[int] = []  # 坐下记 1，起身记 -1
 
 
 def eat() -> None:
-    global seated, most
     with seats:
-        with counting:
-            seated += 1
-            most = max(most, seated)
+        seated.append(1)
         both_seated.wait()  # 坐满两个，才开始吃
-        with counting:
-            seated -= 1
+        seated.append(-1)
 
 
 both_seated = threading.Barrier(2)
@@ -23,4 +18,5 @@ for t in guests:
     t.start()
 for t in guests:
     t.join()
+most = max(accumulate(seated))
 print(f"guests: {len(guests)}, seated at once: {most}")

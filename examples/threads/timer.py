@@ -15,5 +15,4 @@ print("It will ring in 0.1 seconds.")
 soon.start()
 rang.wait()
 later.cancel()  # 不取消，程序要等一个小时才结束
-later.join()
 print("The other one is cancelled.")

@@ -125,7 +125,9 @@ def _row(words: Words, colours: dict[str, int], number: int, xs: dict[Spot, floa
     lane = words.trace.lanes[number]
     actors = {place: line.actor for place, line in enumerate(words.result.lines, 1)}
     own = {actors[place] for place in lane.places}
-    several = len(own) > 1 and (lane.name.startswith("{") or any(actor and "/" in actor for actor in own))
+    several = len(own) > 1 and bool(
+        lane.jobs or lane.name.startswith("{") or any(actor and "/" in actor for actor in own)
+    )
 
     def colour(actor: str | None) -> int | None:
         return colours.get((actor or "").removesuffix("/"), 0) if several else None
