@@ -34,7 +34,7 @@ else:
     os.waitpid(pid, 0)
     child_ended.set()
     holder.join()
-    print(f"Parent got the lock: {lock.acquire(timeout=0.1)}")
+    print(f"Parent got the lock: {lock.acquire(blocking=False)}")
 
 # /// script
 # [tool.witness]
