@@ -313,6 +313,17 @@ def test_a_whole_run() -> None:
     assert trace.printers == ["x"]
 
 
+def test_who_ends_after_another_gave_up_waiting_for_it_ends_after_it_in_the_figure() -> None:
+    text = (
+        "1 1.0 Begin program a.py, 2 1.0 Start 1.1, 3 1.1 Begin thread work, 4 1.1 Own, 5 1.0 Waits join 1.1,"
+        " 2000000000 1.0 On, 2000000100 1.1 End, 2000000200 1.0 Waits join 1.1, 2000000300 1.0 On, 2100000000 1.0 End"
+    )
+    found = steps.finish(reading(text, "1.0", "1.1", last_ns=2_100_000_000))
+    trace = scale(found, ["main", "work"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    (on, *_), end = [event for event in trace.lanes[0].events if event.kind is Kind.ON], trace.lanes[1].events[-1]
+    assert (on.milliseconds, end.kind, end.milliseconds) == (2000.0, Kind.END, 2001.0)
+
+
 def test_a_key_was_pressed_not_printed() -> None:
     result = parse("$ python a.py\nx| a\n^C\nb\n", Path("a.out"))
     run = Run((Output((("a", 1), ("^C", None), ("b", 1)), main=1),))

@@ -14,7 +14,7 @@ def block() -> int:
 
 
 async def main() -> None:
-    calls = [asyncio.to_thread(block) for _ in range(10 * LIMIT)]
+    calls = [asyncio.to_thread(block) for _ in range(2 * LIMIT)]
     threads = set(await asyncio.gather(*calls))
     print("做这些调用的线程:", len(threads))
     print("交给线程的调用:", len(calls))

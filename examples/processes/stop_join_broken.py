@@ -19,3 +19,4 @@ except KeyboardInterrupt:
     print(f"worker is alive: {worker.is_alive()}")
     stop.set()
     stopped.wait()
+    print(f"worker has stopped: {stopped.is_set()}")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
+from itertools import pairwise
 
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import Draft, main_lane
@@ -14,7 +16,7 @@ from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
 from witness.tracing.output import Lines
 from witness.tracing.printed import with_lines
 from witness.tracing.steps import STEPS, Reading
-from witness.tracing.waits import Wait
+from witness.tracing.waits import FOR_END, Wait
 
 LANES, EVENTS = 12, 200
 """A figure of more than this is not clearer than the program."""
@@ -67,15 +69,26 @@ def _actors(lane: Draft) -> list[str]:
 
 
 def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -> Trace:
-    """All of it in milliseconds, as exact as a thousandth of the whole."""
+    """All of it in milliseconds, as exact as a thousandth of the whole.
+
+    A lane that ends after another has given up waiting for that ends after it in these as well.
+    """
     total = max((reading.last_ns - reading.zero_ns) / 1e6, 1e-3)
     digits = max(0, 3 - math.floor(math.log10(total)))
     index = {key: index for index, key in enumerate(reading.shown)}
+    gone_on = _gone_on(reading)
+
+    def rounded(time_ns: int) -> float:
+        return round((max(time_ns, reading.zero_ns) - reading.zero_ns) / 1e6, digits)
+
     lanes = []
     for lane, name in zip(reading.each(), names, strict=True):
         events: list[Event] = []
         for moment in lane.moments:
-            time = round((max(moment.time_ns, reading.zero_ns) - reading.zero_ns) / 1e6, digits)
+            time = rounded(moment.time_ns)
+            if moment.kind is Kind.END:
+                before = [rounded(time_ns) for time_ns in gone_on[lane.key] if time_ns < moment.time_ns]
+                time = max([time, *(round(other + 10.0**-digits, digits) for other in before)])
             other = index.get(moment.about, -1) if moment.kind in (Kind.WAIT, Kind.START, Kind.CANCEL) else -1
             what = moment.what
             if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
@@ -93,3 +106,13 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
         )
     return Trace("", python, tuple(lanes))
+
+
+def _gone_on(reading: Reading) -> dict[str, list[int]]:
+    """When lanes went on that had waited for the end of another, by the key of that."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for lane in reading.each():
+        for wait, on in pairwise(lane.moments):
+            if wait.what in FOR_END and on.kind is Kind.ON:
+                found[wait.about].append(on.time_ns)
+    return found
