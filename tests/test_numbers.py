@@ -22,20 +22,22 @@ NUMBER = re.compile(
     rf"(?<![\w.–-])(\d(?:[\d ]*\d)?(?:\.\d+)?) ?({'|'.join(sorted(SCALE, key=len, reverse=True))})(?![a-z])"
 )
 WHOLE = re.compile(r"`(\d[\d_]*(?:\.\d+)?)`")
+IS = re.compile(r"(?<!可以)是 (\d+(?:\.\d+)?)(?=[，。；：！？]|$)")
+"""What is the sum, the exit status, the count: a number behind which the clause ends."""
 PAGES = [page for page in sorted(Path("docs").rglob("*.md")) if "```result" in page.read_text()]
 LINK = re.compile(r"\]\(")
 
 
 def sources(text: str) -> set[float]:
-    """All numbers in the programs, results and snippets that are shown."""
+    """All numbers in the programs, results and snippets that are shown; and 0, the exit status that goes unsaid."""
     files = re.findall(r'^ *--8<-- "(examples/\S+)"$|^ *(examples/\S+\.out)$', text, re.MULTILINE)
     shown = [Path(program or result).read_text() for program, result in files]
     shown += re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    return {float(number.replace("_", "")) for number in re.findall(r"\d[\d_]*(?:\.\d+)?", "\n".join(shown))}
+    return {0.0} | {float(number.replace("_", "")) for number in re.findall(r"\d[\d_]*(?:\.\d+)?", "\n".join(shown))}
 
 
 def unknown(text: str) -> list[str]:
-    """The numbers with a unit, and those that are a piece of code, that stand nowhere near, each with its line.
+    """The numbers with a unit, at the end of a clause or in a piece of code, that stand nowhere near, with their lines.
 
     They are looked for in sections with a result, in the programs and results there and in the section before, which
     may be the one on the program. A time is as well the same in another unit, and a size rounded. A sentence with a
@@ -50,7 +52,7 @@ def unknown(text: str) -> list[str]:
             for sentence in re.split(r"(?<=[。！？；])|\|", line):
                 if not LINK.search(sentence):
                     said = NUMBER.findall(re.sub(r"`[^`]+`", "``", sentence))
-                    said += [(value, "个") for value in WHOLE.findall(sentence)]
+                    said += [(value, "个") for value in (*WHOLE.findall(sentence), *IS.findall(sentence))]
                     found += [f"{number}: {value} {unit}" for value, unit in said if not _stands(value, unit, there)]
         start += section.count("\n")
     return found
@@ -86,7 +88,7 @@ examples/threads/event.out
 
 ## 看什么 { #notice }
 
-它要 0.25 秒，就是 250 毫秒。一共 1 000 000 次，打印 `1000000`。[别处](a.md)说 7 次。
+它要 0.25 秒，就是 250 毫秒。一共 1 000 000 次，打印 `1000000`，和是 1000000。[别处](a.md)说 7 次。
 
 ```result
 examples/threads/event.out
@@ -101,6 +103,7 @@ examples/threads/event.out
         ("250 毫秒", "260 毫秒", "16: 260 毫秒"),
         ("1 000 000 次", "1 000 001 次", "16: 1 000 001 次"),
         ("`1000000`", "`1000001`", "16: 1000001 个"),
+        ("和是 1000000", "和是 1000001", "16: 1000001 个"),
         ("[别处](a.md)", "别处", "16: 7 次"),
         ("sleep(0.25)", "sleep(0.35)", "16: 0.25 秒"),
     ],
