@@ -533,21 +533,23 @@ STILL = """() => {
 STOPS = """() => [...document.querySelectorAll("pre > code")]
   .every(block => block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
 
-# What Pygments makes of a program is half of a page, and all of it looks: but for those, nothing is to be found in it.
+# What Pygments makes of a program, and what a picture with a name is drawn of, is most of a page, and nothing is to be
+# found in it but its colours.
 PLAIN = """() => {
-  for (const code of document.querySelectorAll(".highlight code"))
-    if ([...code.querySelectorAll("*")].every(part => part.matches("span[class]") && part.attributes.length === 1)) {
-      code.coloured = [...code.childNodes]
-      code.textContent = code.textContent
-    }
+  const code = [...document.querySelectorAll(".highlight code")].filter(block =>
+    [...block.querySelectorAll("*")].every(part => part.matches("span[class]") && part.attributes.length === 1))
+  for (const block of [...code, ...document.querySelectorAll("svg[role=img] > g")]) {
+    block.whole = [...block.childNodes]
+    block.textContent = block.matches("code") ? block.textContent : ""
+  }
 }"""
-COLOURED = """() => {
-  for (const code of document.querySelectorAll(".highlight code"))
-    if (code.coloured) code.replaceChildren(...code.coloured)
+WHOLE = """() => {
+  for (const block of document.querySelectorAll(".highlight code, svg > g"))
+    if (block.whole) block.replaceChildren(...block.whole)
 }"""
 
-# Contrast is left to FAINT, which also sees what a style sheet writes. Whether a link looks like one, and all that does
-# not depend on the width, is asked once. The notices that something was copied are in no landmark, and soon gone.
+# Contrast is left to FAINT, which also sees what a style sheet writes. The notices that something was copied are in no
+# landmark, and soon gone.
 AXE = """rules => axe.run({exclude: [".md-dialog", ".md-tooltip2"]}, {
   preload: false,
   resultTypes: ["violations"],
@@ -573,13 +575,22 @@ def test_everyone_can_read_a_page_and_copies_what_ran(reader: Page, url: str, so
     reader.evaluate(PLAIN)
     reader.evaluate(AXE_SCRIPT)
     assert reader.evaluate(AXE, {"link-in-text-block": {"enabled": False}}) == []
+    reader.evaluate(WHOLE)
     reader.set_viewport_size({"width": 1280, "height": 720})
-    assert reader.evaluate(AXE, {}) == []
-    reader.evaluate(COLOURED)
     for preference, scheme in ("light", "default"), ("dark", "slate"):
         reader.emulate_media(color_scheme=preference)
         expect(reader.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
         assert reader.evaluate(FAINT) == []
+
+
+@pytest.mark.parametrize("url", ["", "choose/", "processes/queue/"])
+def test_a_link_looks_like_one_and_so_does_what_only_a_wide_window_shows(page: Page, url: str) -> None:
+    """In the text all links look alike; beside it there is more than in a narrow window."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"/{url}")
+    page.evaluate(PLAIN)
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate(AXE, {}) == []
 
 
 def test_a_chain_lights_up_when_its_sentence_is_reached_with_the_keyboard(page: Page) -> None:
