@@ -1,9 +1,9 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 
-async def rows() -> AsyncIterator[int]:
+async def rows() -> AsyncGenerator[int, None]:
     print("打开连接")
     try:
         for number in range(1, 10):

@@ -1,9 +1,9 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 
-async def numbers() -> AsyncIterator[int]:
+async def numbers() -> AsyncGenerator[int, None]:
     async with asyncio.timeout(0.1):
         for n in range(3):
             yield n  # 停在这里的时候，时限还在走

@@ -2,7 +2,7 @@ import time
 from multiprocessing import Event, Process
 
 
-def work(ready: Event) -> None:
+def work(ready) -> None:
     try:
         print("Worker has taken its things out.")
         ready.set()

@@ -10,7 +10,7 @@ import time
 from multiprocessing import Event, Process
 
 
-def work(ready: Event) -> None:
+def work(ready) -> None:
     try:
         ready.set()
         time.sleep(60)

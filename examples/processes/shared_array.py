@@ -1,7 +1,7 @@
 from multiprocessing import Array, Process
 
 
-def square(numbers: Array, start: int, stop: int) -> None:
+def square(numbers, start: int, stop: int) -> None:
     for i in range(start, stop):
         numbers[i] = numbers[i] ** 2
 

@@ -1,7 +1,7 @@
 from multiprocessing import Event, Process
 
 
-def work(stop: Event) -> None:
+def work(stop) -> None:
     while not stop.wait(timeout=0.1):
         pass  # 做一小步，再看要不要停
     print("Worker has put its things away.")

@@ -9,7 +9,7 @@ def leave(number: int, frame: object) -> None:
     sys.exit(f"Worker got {signal.Signals(number).name}.")
 
 
-def work(ready: Event) -> None:
+def work(ready) -> None:
     signal.signal(signal.SIGTERM, leave)  # 换成一个异常
     try:
         ready.set()

@@ -1,7 +1,7 @@
 from multiprocessing import Process, Value
 
 
-def count(total: Value) -> None:
+def count(total) -> None:
     for _ in range(20_000):
         with total.get_lock():
             total.value += 1

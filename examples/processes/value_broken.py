@@ -1,7 +1,7 @@
 from multiprocessing import Process, Value
 
 
-def count(total: Value) -> None:
+def count(total) -> None:
     for _ in range(100_000):
         total.value += 1  # 取、加、存：三步
 
