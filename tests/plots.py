@@ -11,34 +11,29 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from typing import TYPE_CHECKING
 
 from witness.language import read
+
+if TYPE_CHECKING:  # matplotlib takes a second to import, and only a test that draws needs it
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 RESULTS = Path("examples/choose")
 
 # What stands in a figure while it is drawn, for what the page makes of it.
 COLOURS = {f"#{number:06x}": f"var(--witness-lane-{number})" for number in range(1, 7)} | {"#000000": "currentColor"}
 MARKERS = "osD^v"
-matplotlib.rcParams.update(
-    {
-        "axes.grid": True,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "font.size": 12,
-        "grid.alpha": 0.2,
-        "grid.color": "#000000",
-        "svg.fonttype": "none",
-        "svg.hashsalt": "choose",
-    }
-)
-for side in ("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"):
-    matplotlib.rcParams[side] = "#000000"
+LOOK = {
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "font.size": 12,
+    "grid.alpha": 0.2,
+    "grid.color": "#000000",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "choose",
+} | dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"), "#000000")
 
 
 @dataclass(frozen=True)
@@ -159,6 +154,8 @@ def is_of(name: str, way: str) -> bool:
 
 def plain(*scales: Axis) -> None:
     """Have a power of ten at each tick, as one writes it."""
+    from matplotlib.ticker import NullLocator
+
     for scale in scales:
         scale.set_major_formatter(lambda value, _: digits(value))
         scale.set_minor_locator(NullLocator())
@@ -185,13 +182,15 @@ def write(
 
 def draw(name: str) -> str:
     """The figure as an element of a page."""
-    plot = FIGURES[name]
-    figure = Figure(figsize=(6, 3.4 if isinstance(plot, Curves) else 2.6), dpi=72)
-    figure.subplots_adjust(left=0.19, right=0.8 if isinstance(plot, Curves) else 0.86, bottom=0.2, top=0.96)
-    plot.draw(figure.subplots())
-    drawn = io.StringIO()
-    with warnings.catch_warnings():
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    plot, drawn = FIGURES[name], io.StringIO()
+    with rc_context(LOOK), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's fonts have them
+        figure = Figure(figsize=(6, 3.4 if isinstance(plot, Curves) else 2.6), dpi=72)
+        figure.subplots_adjust(left=0.19, right=0.8 if isinstance(plot, Curves) else 0.86, bottom=0.2, top=0.96)
+        plot.draw(figure.subplots())
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
     return themed(drawn.getvalue(), name, plot.title)
 

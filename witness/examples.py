@@ -105,9 +105,10 @@ class Example:
     @property
     def siblings(self) -> list[Example]:
         """The results of the same programs and command line, this one included, on all Pythons: by their names."""
-        results = (path.name.removesuffix(".out") for path in sorted(self.out.parent.glob("*.out")))
-        others = (replace(self, name=f"{Path(self.name).parent.as_posix()}/{name}") for name in results)
-        return [other for other in others if (other._stem, other._command) == (self._stem, self._command)]
+        stem = Path(self._stem).name
+        names = (path.stem for path in sorted(self.out.parent.glob("*.out")) if path.name.partition(".")[0] == stem)
+        others = (replace(self, name=Path(self.name).with_name(name).as_posix()) for name in names)
+        return [other for other in others if other._command == self._command]
 
     @property
     def _command(self) -> str:
