@@ -147,6 +147,19 @@ x = Thread(target=work, name="x"); x.start(); x.join()
 #| x| ab / x| c
 #> main: >x join(x) / x: 1 sleep() 2
 
+## a last line of a thread that does not end
+def work(): time.sleep(0.2); print("a", end="")
+x = Thread(target=work, name="x"); x.start(); x.join()
+#| x| a / [no newline]
+#> main: >x join(x) / x: sleep() 1
+
+## a last line of a task that does not end
+async def work(): await asyncio.sleep(0.2); print("a", end="")
+async def main(): await asyncio.create_task(work())
+asyncio.run(main())
+#| x| a / [no newline]
+#> main: >x task(x) / x: sleep() 1
+
 ## a process that does not end when it is waited for
 def work(): print("work"); time.sleep(60)
 p = fork.Process(target=work); p.start()
@@ -280,9 +293,10 @@ def test_a_recording_tells(name: str, interpreter: Interpreter, tmp_path: Path) 
     assert trace.python == interpreter.version
 
 
-LOOKS = """
+LOOKS = r"""
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
-import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, signal, socket, subprocess, warnings
+import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, pathlib, signal, socket, subprocess
+import warnings
 
 def look(name, value):
     print(name, value)
@@ -306,6 +320,17 @@ with warnings.catch_warnings(record=True) as warned, socket.socket() as lonely:
     try: lonely.connect(("127.0.0.1", 9))
     except OSError as error: look("a connection that is refused", type(error))
 look("warnings", [str(warning.message) for warning in warned])
+def refused(function):
+    try: function()
+    except Exception as error: return repr(error)
+process = fork.Process(target=int)
+process.start(); process.join()
+look("what starts once", [refused(thread.start), refused(process.start)])
+look("commands", [subprocess.call(command) for command in (["true"], ("true",), "true", b"true", pathlib.Path("true"))])
+look("commands of a shell", [subprocess.call(command, shell=True) for command in ("", "true <<'EOF'\nit's\nEOF\n")])
+for kept in fork.Queue(), queue.SimpleQueue(), queue.Queue():
+    kept.put(block=True, **{"obj" if "process" in type(kept).__module__ else "item": "value"})
+    look("what is put by its name", kept.get())
 look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
@@ -356,6 +381,11 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
     example, result = written(tmp_path, program, "")
     _, recorded = collect.traced(example, result, interpreter.path)
     assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+
+
+def test_what_python_can_not_read_is_traced_as_well(interpreter: Interpreter, tmp_path: Path) -> None:
+    _, recorded = collect.traced(*written(tmp_path, "x = (", ""), interpreter.path)
+    assert printed(recorded)[-1] == "SyntaxError: '(' was never closed"
 
 
 def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ def _ended(number: int, code: int) -> None:
 
 def _name(process: Any) -> str:
     """What a process is called; one without a name of its own, like the function of the program that it runs."""
-    code = getattr(process._target, "__code__", None)
+    code = getattr(getattr(process, "_target", None), "__code__", None)  # one that was started has none any more
     if code and example(code.co_filename) and re.fullmatch(r"\w*Process-[\d:]+", process.name):
         return str(code.co_name)
     return str(process.name)
@@ -111,8 +110,8 @@ def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
 def _popen(original: Any, self: Any, args: Any, *more: Any, **keywords: Any) -> None:
     since_ns = clock_ns()
     original(self, args, *more, **keywords)
-    command = shlex.split(args)[0] if isinstance(args, str) else args[0]
-    note(Start(f"{self.pid}.0", Path(command).name, call()), since_ns)
+    words = os.fsdecode(args).split() if isinstance(args, str | bytes | os.PathLike) else [*map(os.fsdecode, self.args)]
+    note(Start(f"{self.pid}.0", Path(*words[:1]).name, call()), since_ns)
 
 
 # What a program calls by way of a manager is a wait by that name.
