@@ -71,6 +71,13 @@ go(lambda: print('a'), lambda: print('b')); print('c')
 t = Thread(target=lambda: (print("a"), time.sleep(0.3))); t.start(); t.join(0.1); print("b")
 #>
 
+## END: a thread that can't be started twice
+def again():
+    try: t.start()
+    except RuntimeError: pass
+t = Thread(target=print, args="a"); t.start(); again(); t.join(); print("b"); again(); t.join(); print("c")
+#> abc
+
 ## END: what is asked, and not waited for
 e, p = Event(), fork.Process(target=print, args="a")
 def work(): print("b"); e.set()
@@ -270,6 +277,11 @@ s = Semaphore(0)
 go(lambda: (print("a"), s.release()), lambda: (print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
 #> ad bd cd
 
+## SEMAPHORE: a semaphore that lets two go at once
+s = Semaphore(0)
+go(lambda: (print("a"), s.release(2)), lambda: (print("b"), s.release()), lambda: (nap(), s.acquire(), s.acquire(), print("c")))
+#> ac
+
 ## SEMAPHORE: a semaphore as a lock
 s = BoundedSemaphore(1)
 def work(name):
@@ -436,6 +448,11 @@ go(one, two)
 one, other = socket.socketpair()
 go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
 #> ab ax
+
+## STREAM: what is looked at before it is taken
+one, other = socket.socketpair()
+go(lambda: (print("a"), one.sendall(b"1"), print("b"), one.sendall(b"2")), lambda: (nap(), other.recv(1, socket.MSG_PEEK), other.recv(1), print("c")))
+#> ab ac
 
 ## CONNECT: a connection
 server = socket.create_server(("127.0.0.1", 0))
