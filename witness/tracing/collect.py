@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence, Set
@@ -26,7 +26,8 @@ from witness.tracing.reader import read
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = (ast.Yield, ast.YieldFrom)
+_GENERATES = re.compile(r"\byield\b|\.(send|throw)\b")
+"""Where a program has it, it has generators, or coroutines that it runs by hand."""
 
 
 class Traced(NamedTuple):
@@ -106,14 +107,6 @@ def refuse(example: Example, faults: Sequence[Fault]) -> None:
         raise TraceError("\n".join(f"{example.out}:{fault.line}: {fault.text}" for fault in faults))
 
 
-def _generates(program: ast.AST) -> bool:
-    """Whether it has generators, or coroutines that it runs by hand."""
-    return any(
-        isinstance(node, _GENERATES) or (isinstance(node, ast.Attribute) and node.attr in ("send", "throw"))
-        for node in ast.walk(program)
-    )
-
-
 @contextmanager
 def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
@@ -134,8 +127,8 @@ def _as_shown(record: Record, shown: Neutral) -> Record:
 
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
-    programs = [ast.parse(program.read_text()) for program in example.files]
-    with collector(*["generators"] * any(map(_generates, programs))) as folder:
+    generates = any(_GENERATES.search(file.read_text()) for file in example.files)
+    with collector(*["generators"] * generates) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
