@@ -94,7 +94,7 @@ def test_what_is_typed_is_typed(tmp_path: Path, here: Portable) -> None:
 def test_a_key_is_pressed_where_one_can_be(tmp_path: Path, here: Portable) -> None:
     text = "import time\ntry:\n    print('here')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('there')\n"
     example = written(tmp_path, "name", text)
-    page = parse("$ python name.py\nhere\n^C\nthere\n", tmp_path / "a.out")
+    page = parse("$ python name.py\nhere\n^C\nthere\n^D\n", tmp_path / "a.out")
     ran = run(example, page, own().path)
     assert ran.trouble == ("^C can't be pressed for a program on Windows" if here.windows else "")
     assert decide(page, ran).legal != here.windows

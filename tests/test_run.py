@@ -254,6 +254,7 @@ parent = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split
 os.kill(int(parent), signal.SIGSTOP)
 """
 )
+OUTLIVES_PARENT = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\nos.fork()\ntime.sleep(60)"
 OTHER = "other", HASTY + "print('other')"
 
 Attempts = dict[str, Attempt]
@@ -345,6 +346,7 @@ def test_what_is_outside_is_out_of_reach(runner: Runner, tmp_path: Path, name: s
 SHARED = {
     "stops_parent": "it stopped the process that runs it: no answer in time",
     "kills_parent": "it ended the process that runs it",
+    "outlives_parent": "it ended the process that runs it",
     "limits_parent": "it changed the limits of the process that runs it",
     "stops_keeper": "it, or one beside it, stopped or ended their keeper",
     "daemon": "it left a process behind: ",
@@ -363,7 +365,8 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(keeper, "MARGIN", 0.5)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # of a keeper that was stopped, its folders stay
-    text = (TROUBLE | REACH | {"stops_keeper": (STOPS_KEEPER, "")})[name][0]
+    more = {"stops_keeper": (STOPS_KEEPER, ""), "outlives_parent": (OUTLIVES_PARENT, "")}
+    text = (TROUBLE | REACH | more)[name][0]
     with Runner(2) as runner:
         waits = [runner.submit(written(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
         ran, other = [wait() for wait in waits]
@@ -376,6 +379,17 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
         assert attempt.run.trouble == ""
         assert [text for text, _ in attempt.run.outputs[0].lines] == ["other"]
     assert survivors(tmp_path) == []
+
+
+def test_where_no_folder_can_be_made_it_says_so(
+    runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = str(tmp_path / "gone")
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", gone)
+        ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
+    assert "No such file or directory" in ran.trouble
+    assert gone in ran.trouble
 
 
 # How a program is started, and what it finds its standard output to be.

@@ -68,8 +68,8 @@ def keep(requests: socket.socket) -> NoReturn:
     except BaseException:
         traceback.print_exc()
     finally:
-        for worker in workers:
-            _end(worker)
+        for worker in workers.copy():
+            _end(workers, worker)
         os._exit(0)
 
 
@@ -81,8 +81,7 @@ def _turn(requests: socket.socket, clients: list[socket.socket], workers: list[_
     ready, _, _ = select.select(watched, [], [], wait)
     for worker in workers.copy():
         if worker.end in ready or worker.deadline < time.monotonic():
-            workers.remove(worker)
-            status = _end(worker)
+            status = _end(workers, worker)
             _tell(worker.client, worker.number, (1 if status else 0) if worker.end in ready else 2)
     for client in [client for client in clients if client in ready]:
         order, files, _, _ = socket.recv_fds(client, 1 << 14, 1)
@@ -91,8 +90,7 @@ def _turn(requests: socket.socket, clients: list[socket.socket], workers: list[_
             continue
         clients.remove(client)
         for worker in [worker for worker in workers if worker.client is client]:
-            workers.remove(worker)
-            _end(worker)
+            _end(workers, worker)
         with client, suppress(OSError):
             client.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
     if requests in ready:
@@ -113,14 +111,16 @@ def _begin(
     temporary: str,
 ) -> None:
     """Have a worker do the work in this file, where its parent was, in a new folder."""
-    home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
+    home = None
     try:
+        home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
         if not (pid := namespaces.fork() if confined else os.fork()):
             _work(file, here, Path(home.name), confined)
         deadline = time.monotonic() + limit + MARGIN
         workers.append(_Worker(client, number, pid, os.pidfd_open(pid), home, deadline, confined))
     except OSError as error:
-        home.cleanup()
+        if home:
+            home.cleanup()
         _leave(file, None, str(error))
         _tell(client, number, 0)
     os.close(file)
@@ -131,16 +131,18 @@ def _tell(client: socket.socket, number: int, how: int) -> None:
         client.send(ENDED.pack(number, how))
 
 
-def _end(worker: _Worker) -> int:
+def _end(workers: list[_Worker], worker: _Worker) -> int:
     """End a worker, and what it left if it isn't the first process of its namespaces; return its status."""
-    left = [] if worker.confined else psutil.Process(worker.pid).children(recursive=True)
+    workers.remove(worker)
     os.kill(worker.pid, signal.SIGKILL)
     os.close(worker.end)
     _, status = os.waitpid(worker.pid, 0)
-    for process in left:
-        with suppress(psutil.Error, ChildProcessError):
-            process.kill()
-            os.waitpid(process.pid, 0)
+    others = {other.pid for other in workers}
+    while not worker.confined and (left := [one for one in psutil.Process().children() if one.pid not in others]):
+        for orphan in left:  # this process has adopted it, and then adopts its children
+            with suppress(psutil.Error, ChildProcessError):
+                orphan.kill()
+                os.waitpid(orphan.pid, 0)
     worker.home.cleanup()
     return status
 
