@@ -29,7 +29,7 @@ import psutil  # type: ignore[import-untyped]
 from witness.running import namespaces
 
 MARGIN = 10.0
-"""How many seconds more than its limit a worker is given before it is ended from outside."""
+"""How many seconds more than its limit a worker is given, also to end what is left, before it is ended from outside."""
 ENDED = struct.Struct("Qi")
 """What is said when its worker has ended: the number, and how, in `HOW`; 0 if the answer is in the file."""
 HOW = ("", "it ended the process that runs it", "it stopped the process that runs it: no answer in time")
