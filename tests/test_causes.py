@@ -7,9 +7,11 @@ after `a` and before `d`; of all others, it is luck which came first.
 
 import re
 import sys
+from collections import ChainMap
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -59,7 +61,7 @@ def work(): print("b")
 print("a"); t = Thread(target=work); t.start(); print("c"); t.join(); print("d")
 #> abd acd
 
-## START: a timer
+## START: a timer that is a thread
 print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')
 #> abd acd
 
@@ -740,19 +742,26 @@ def cases(text: str, run: str = "") -> dict[str, Case]:
     return found
 
 
-# The programs of a group run one after the other, as one.
-GROUPS = {
-    "threads": cases(THREADS),
-    "tasks": cases(TASKS, "asyncio.run(main())"),
-    "generators": cases(GENERATORS),
-    "end": cases(AT_THE_END),
-}
+# The programs of a group run one after the other, as one, and the groups side by side.
+OF_THREADS = cases(THREADS)
+GROUPS = [
+    *({name: OF_THREADS[name] for name in [*OF_THREADS][place::4]} for place in range(4)),
+    cases(TASKS, "asyncio.run(main())"),
+    cases(GENERATORS),
+    cases(AT_THE_END),
+]
+CASES = {name: case for group in GROUPS for name, case in group.items()}
 
 
 @cache
-def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
+def sure(interpreter: Interpreter) -> Mapping[str, set[str]]:
+    """What is sure in each program."""
+    with ThreadPoolExecutor() as pool:
+        return ChainMap(*pool.map(sure_in, GROUPS, repeat(interpreter)))
+
+
+def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, set[str]]:
     """What is sure in each program of a group, which puts its number in its lines."""
-    programs = GROUPS[group]
     numbered = enumerate(case.program for case in programs.values())
     text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
     with TemporaryDirectory() as folder:
@@ -773,12 +782,11 @@ def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize(("group", "name"), [(group, name) for group, names in GROUPS.items() for name in names])
-def test_what_is_sure(group: str, name: str, interpreter: Interpreter) -> None:
-    assert sure(group, interpreter)[name] == GROUPS[group][name].pairs
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
+    assert sure(interpreter)[name] == CASES[name].pairs
 
 
 def test_each_rule_has_a_program_and_a_source() -> None:
     assert set(RULES) == set(Rule)
-    tested = {case.rule for programs in GROUPS.values() for case in programs.values()}
-    assert tested == set(Rule) - {Rule.STOP, Rule.OPENED}
+    assert {case.rule for case in CASES.values()} == set(Rule) - {Rule.STOP, Rule.OPENED}
