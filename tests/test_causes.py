@@ -513,7 +513,7 @@ with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(pr
 ## FUTURE: results as they come
 def work(name): print(name); return name
 with ThreadPoolExecutor(2) as pool:
-    for f in as_completed([pool.submit(lambda: (nap(), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
+    for f in as_completed([pool.submit(lambda: (time.sleep(0.3), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
 #> axy by
 
 ## FUTURE: a pool of processes
