@@ -1,7 +1,11 @@
 """What a recording tells of a program, on each Python: who started whom, waited for what, let it go on, printed."""
 
+import re
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import helpers
@@ -28,7 +32,7 @@ fork = multiprocessing.get_context("fork")
 
 
 TRIES = 4
-"""A machine may be too busy for a course, but not so often."""
+"""A machine may be too busy for a course, but not so often again."""
 
 
 @pytest.fixture(autouse=True)
@@ -279,18 +283,33 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("name", programs := helpers.sections(PROGRAMS))
-def test_a_recording_tells(name: str, interpreter: Interpreter, tmp_path: Path) -> None:
-    program, _, said = programs[name].partition("\n#| ")
-    lines, _, lanes = said.partition("\n#> ")
-    expected = {name: what.strip() for name, _, what in (lane.partition(":") for lane in lanes.split(" / "))}
-    example, result = written(tmp_path, program, lines.replace(" / ", "\n") + "\n")
+CASES = {name: re.split(r"\n#[|>] ", section) for name, section in helpers.sections(PROGRAMS).items()}
+
+
+def trace(name: str, interpreter: Interpreter) -> Trace:
+    program, lines, _ = CASES[name]
+    with TemporaryDirectory() as folder:
+        return collect.typical(*written(Path(folder), program, lines.replace(" / ", "\n") + "\n"), interpreter).trace
+
+
+@cache
+def traces(interpreter: Interpreter) -> dict[str, Future[Trace]]:
+    """All programs are traced side by side at first."""
+    with ThreadPoolExecutor() as pool:
+        return {name: pool.submit(trace, name, interpreter) for name in CASES}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_recording_tells(name: str, interpreter: Interpreter) -> None:
+    lanes = (lane.partition(":") for lane in CASES[name][-1].split(" / "))
+    expected = {name: what.strip() for name, _, what in lanes}
+    found = traces(interpreter)[name].result()
     for _ in range(TRIES):
-        trace = collect.typical(example, result, interpreter).trace
-        if course(trace) == expected:
+        if course(found) == expected:
             break
-    assert course(trace) == expected
-    assert trace.python == interpreter.version
+        found = trace(name, interpreter)
+    assert course(found) == expected
+    assert found.python == interpreter.version
 
 
 LOOKS = r"""
