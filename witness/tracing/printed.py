@@ -117,24 +117,23 @@ def serves(lane: Draft, time_ns: int) -> bool:
     return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
 
 
-def with_lines(lanes: Lanes, found: Iterable[Piece], result: Result, run: Run, verdict: Verdict) -> Lanes:
-    """The lanes with the lines that they printed."""
-    placed = dict(lanes)
+def add_lines(lanes: Lanes, found: Iterable[Piece], result: Result, run: Run, verdict: Verdict) -> None:
+    """Add to the lanes the lines that they printed."""
     mains = {main_lane(output.main) for output in run.outputs}
     places = {line: index for index, line in enumerate(result.lines, 1)}
     printed = iter(zip(found, verdict.order, strict=True))
     for output in run.outputs:
         now_ns = 0
         for (_, writer), (piece, line) in zip(output.lines, printed, strict=False):
-            lane = placed[piece.lane]
+            lane = lanes[piece.lane]
             if not lane.own and main_lane(writer) not in mains:
-                lane = placed[main_lane(writer)]  # a thread of the library speaks for its process
+                lane = lanes[main_lane(writer)]  # a thread of the library speaks for its process
             # What was shown later was written later, be it only since its `print` began.
             now_ns = max(now_ns, piece.since_ns)
-            if serves(lane, now_ns):
-                around = [Moment(now_ns, Kind.ON)], [Moment(now_ns, Kind.WAIT, Wait.SERVE)]
-            else:
-                now_ns, around = awake(lane, now_ns), ([], [])
-            moments = [*lane.moments, *around[0], Moment(now_ns, Kind.LINE, place=places[line]), *around[1]]
-            placed[lane.key] = replace(lane, actors=(*lane.actors, line.actor), moments=tuple(moments))
-    return placed
+            serving = serves(lane, now_ns)
+            now_ns = now_ns if serving else awake(lane, now_ns)
+            moments = [Moment(now_ns, Kind.LINE, place=places[line])]
+            if serving:
+                moments = [Moment(now_ns, Kind.ON), *moments, Moment(now_ns, Kind.WAIT, Wait.SERVE)]
+            lane.moments += moments
+            lane.actors.append(line.actor)
