@@ -776,7 +776,7 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings
     for one, other in permutations(told, 2):
-        (number, letter), (same, last) = (lines.pieces[line].text.split() for line in (one, other))
+        (number, letter), (same, last) = printed[one].split(), printed[other].split()
         if number == same and lines.before(one, other):
             found[names[int(number)]].add(letter + last)
     return found

@@ -13,7 +13,7 @@ from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
 from witness.tracing.output import ordered
-from witness.tracing.printed import Piece, spoken
+from witness.tracing.printed import spoken
 from witness.tracing.reader import names, read, scale
 from witness.tracing.steps import Reading, Step
 from witness.tracing.waits import Wait
@@ -78,13 +78,10 @@ def test_what_is_known_of_a_lane() -> None:
     assert (Draft("1.1").process, Draft("1.1/2").is_process, Draft("2.0").is_process) == ("1.0", False, True)
 
 
-def test_the_piece_that_a_line_is() -> None:
-    found = [Piece(1, "b", "1.0"), Piece(2, "File a", "1.0"), Piece(3, "File b", "1.0"), Piece(4, "", "1.0")]
-    assert printed.take(found, "b", 0) == Piece(1, "b", "1.0")
-    assert printed.take(found, "left File a", 0) == Piece(2, "File a", "1.0")
-    assert printed.take(found, "...", 9) is None
-    assert printed.take(found, "...", 1) == Piece(3, "File b", "1.0")
-    assert printed.take(found, "other", 0) is None
+def test_what_was_printed_that_a_line_is() -> None:
+    said = dict(enumerate([Print(1, "b"), Print(2, "File a"), Print(3, "File b"), Print(4, "")]))
+    lines = ("b", 0), ("left File a", 0), ("...", 9), ("...", 3), ("other", 0)
+    assert [printed.which(said, text, latest_ns) for text, latest_ns in lines] == [0, 1, None, 2, None]
 
 
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
@@ -92,7 +89,8 @@ def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     run = Run((Output(lines, main=1),))
     found = noted(text)
     lanes = gather(found)
-    printed.add_lines(lanes, printed.find(found, result, run), result, run, decide(result, run))
+    spoken = [found[place] for place in printed.find(found, result, run)]
+    printed.add_lines(lanes, spoken, result, run, decide(result, run))
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
 

@@ -23,7 +23,7 @@ LANES, EVENTS = 12, 200
 def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
     lanes = gather(lines.order.notes)
-    add_lines(lanes, lines.pieces, result, run, verdict)
+    add_lines(lanes, lines.notes, result, run, verdict)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
     for step in STEPS:
         step(reading)
