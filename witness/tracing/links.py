@@ -58,7 +58,7 @@ def _waits(lane: Draft, time_ns: int) -> bool:
 
 def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> Origin | None:
     """What another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
-    if key in order.workers and wait.what in FOR_VALUE:
+    if order.jobs[key] and wait.what in FOR_VALUE:
         return None
     for place in order.between(key, wait.time_ns, on.time_ns):
         todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]

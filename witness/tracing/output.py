@@ -13,7 +13,7 @@ from typing import NamedTuple
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import gather, main_lane
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import MOST, End, Fresh, LaneKind, Note, On, Print, Start, Waits
+from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Waits
 from witness.tracing.order import Order
 from witness.tracing.printed import find
 from witness.tracing.waits import Rule, Wait
@@ -64,13 +64,6 @@ class Lines:
     def __init__(self, order: Order, places: Sequence[int], sources: Mapping[str, str]) -> None:
         self.order, self.places, self.sources = order, places, sources
         self.lanes = gather(order.notes)
-        self._starts: dict[str, list[int]] = {}
-        self._jobs: dict[str, list[int]] = {}
-        for place, note in enumerate(order.notes):
-            if isinstance(note.record, Start):
-                self._starts.setdefault(note.record.lane, []).append(place)
-            elif isinstance(note.record, Fresh):
-                self._jobs.setdefault(note.lane, []).append(place)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -101,7 +94,7 @@ class Lines:
         process = self.lanes.get(lane.process)
         if not lane.own and process and process.kind is not LaneKind.PROGRAM:
             lane = process
-        return Who(lane.key, lane.name, lane.kind, bisect_left(self._jobs.get(lane.key, []), place))
+        return Who(lane.key, lane.name, lane.kind, bisect_left(self.order.jobs[lane.key], place))
 
     def chain(self, one: int, other: int) -> list[Link]:
         """What leads from a line to another: each call that lets someone go on, and where that one waited.
@@ -172,13 +165,13 @@ class Lines:
             unseen = isinstance(note.record, End) and self.lanes[note.lane].own and not known >> end & 1
             if unseen and any(note.time_ns < until_ns for until_ns in naps):
                 printed = any(self.order.notes[other].lane == note.lane for other in self.places if other < place)
-                if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
+                if not printed and any(known >> start & 1 for start in self.order.starts[note.lane]):
                     return note.lane
         return ""
 
     def started(self, lane: str) -> str:
         """The lane that started another, or nothing."""
-        return next((self.order.notes[place].lane for place in self._starts.get(lane, [])), "")
+        return next((self.order.notes[place].lane for place in self.order.starts[lane]), "")
 
 
 @cache
