@@ -150,6 +150,12 @@ def test_a_pushed_program_sees_what_it_sees_alone(interpreter: Interpreter, tmp_
     assert alone == pushed
 
 
+def test_memory_lies_otherwise_in_each_pushed_run(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = "import gc; print(len(gc.get_objects()))"
+    seen = [int(text) for run in runs(tmp_path, program, interpreter, range(1, 5)) for text in printed(run)]
+    assert max(seen) - min(seen) > 100
+
+
 def naps(seed: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long a thread naps whose number is 1, by the seed of its process, whose number is 7."""
     found: list[float] = []

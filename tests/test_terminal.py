@@ -277,7 +277,7 @@ def test_an_order_by_address_differs_between_varied_runs(
 ) -> None:
     program = written(tmp_path, "pairs", PAIRS)
     orders = {}
-    for kind, numbers in ("varied", range(1, 21)), ("neutral", [0] * 6):
+    for kind, numbers in ("varied", range(1, 26)), ("neutral", [0] * 6):
         turns = [runner.submit(program, None, interpreter.path, variation=varied(number)) for number in numbers]
         orders[kind] = {tuple(texts(turn().run)[4:]) for turn in turns}
     assert len(orders["varied"]) > len(orders["neutral"])

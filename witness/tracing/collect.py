@@ -16,6 +16,7 @@ from witness.language.promises import Pair
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
+from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
@@ -116,6 +117,7 @@ def collector(*markers: str) -> Iterator[Path]:
         for file in "__init__.py", "notes.py", "waits.py":
             shutil.copy(here / file, package)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
+        shutil.copy(TERMINAL / "sitecustomize.py", package / "terminal.py")
         for marker in markers:
             (folder / marker).touch()
         yield folder

@@ -1,8 +1,5 @@
-"""Note the lines that are printed, and print as on a terminal."""
+"""Note the lines that are printed."""
 
-import io
-import os
-import stat
 import sys
 from typing import Any
 
@@ -50,19 +47,6 @@ def _flush(original: Any, self: Any, /) -> None:
         _written()
         for line in [*_unfinished.values()]:
             line[2] = True
-
-
-def begin() -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper) and not _is_pipe(sys.stdout):
-        sys.stdout.reconfigure(line_buffering=True)
-
-
-def _is_pipe(file: io.TextIOWrapper) -> bool:
-    """Whether the program made it, to read what this process writes."""
-    try:
-        return stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
-    except OSError:
-        return False
 
 
 def _written() -> None:
