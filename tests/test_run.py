@@ -103,17 +103,6 @@ ODD = {
         ["['.profile', 'beside', 'writes_files.py']"],
         0,
     ),
-    "line_buffered": (
-        """
-            import subprocess, sys
-            print("a")
-            subprocess.run(["echo", "b"])
-            subprocess.run([sys.executable, "-c", "import os; print('c'); os.system('echo d'); print('e')"])
-            print("f")
-        """,
-        list("abcdef"),
-        0,
-    ),
     "changes_folder": ("import os\nos.chdir('/')\nprint(os.getcwd())", ["/"], 0),
     "environment": (
         "import os\nprint(*sorted(os.environ))",
@@ -143,8 +132,7 @@ ODD = {
         ["child"],
         0,
     ),
-    **{f"port_{number}": (PORT, ["bound b''"], 0) for number in range(12)},
-    **{f"neighbour_{number}": (f"print({number})", [str(number)], 0) for number in range(4)},
+    **{f"port_{number}": (PORT, ["bound b''"], 0) for number in range(4)},
 }
 
 # Programs that reach for what is outside of them: what they print, and what is said about them. They only do so where
