@@ -314,8 +314,8 @@ def test_a_recording_tells(name: str, interpreter: Interpreter) -> None:
 
 LOOKS = r"""
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
-import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, pathlib, signal, socket, subprocess
-import warnings
+import multiprocessing.managers, multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize
+import pathlib, signal, socket, subprocess, warnings
 
 def look(name, value):
     print(name, value)
@@ -350,6 +350,14 @@ look("commands of a shell", [subprocess.call(command, shell=True) for command in
 for kept in fork.Queue(), queue.SimpleQueue(), queue.Queue():
     kept.put(block=True, **{"obj" if "process" in type(kept).__module__ else "item": "value"})
     look("what is put by its name", kept.get())
+done = concurrent.futures.Future()
+done.add_done_callback(fn=lambda future: look("what is called by its name", future.result()))
+done.set_result(result=1)
+class Manager(multiprocessing.managers.BaseManager): pass
+Manager.register(typeid="counted", callable=dict, proxytype=multiprocessing.managers.DictProxy)
+with Manager(ctx=fork) as manager:
+    look("what is asked by its name", manager.counted()._callmethod(methodname="get", args=("a", 7), kwds={}))
+signal.signal(signalnum=signal.SIGUSR1, handler=signal.getsignal(signalnum=signal.SIGUSR1))
 look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])

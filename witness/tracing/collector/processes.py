@@ -118,12 +118,12 @@ def _popen(original: Any, self: Any, args: Any, *more: Any, **keywords: Any) -> 
 
 
 @HOOKS.around("multiprocessing.managers", "BaseManager.register")
-def _register(original: Any, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
-    original(cls, name, *args, **kwargs)
-    if hasattr(cls, name):
-        around(cls, name, Stops(name).around)
+def _register(original: Any, cls: Any, typeid: str, *args: Any, **kwargs: Any) -> None:
+    original(cls, typeid, *args, **kwargs)
+    if hasattr(cls, typeid):
+        around(cls, typeid, Stops(typeid).around)
 
 
 @HOOKS.around("multiprocessing.managers", "BaseProxy._callmethod")
-def _callmethod(original: Any, self: Any, name: str, *args: Any) -> Any:
-    return Stops(name, when=idle).around(original, self, name, *args)
+def _callmethod(original: Any, self: Any, methodname: str, *args: Any, **kwargs: Any) -> Any:
+    return Stops(methodname, when=idle).around(original, self, methodname, *args, **kwargs)
