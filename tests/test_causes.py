@@ -29,7 +29,7 @@ from witness.tracing.waits import Rule
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, atexit, builtins, multiprocessing, os, queue, signal, socket, subprocess, sys, threading, time
+import asyncio, atexit, builtins, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
@@ -113,6 +113,13 @@ print("a", flush=True)
 if (pid := os.fork()) == 0: print("b", flush=True); os._exit(0)
 print("c"); os.waitpid(pid, 0); print("d")
 #> abd acd
+
+## END: whatever tells that a process has ended
+for name, end in ("ab", lambda pid: os.wait4(pid, 0)), ("cd", lambda pid: os.waitid(os.P_PID, pid, os.WEXITED)), ("ef", lambda _: os.wait3(0)):
+    pid = os.fork() or (print(name[0], flush=True), os._exit(0))
+    end(pid); print(name[1], flush=True)
+p = fork.Process(target=print, args="g"); p.start(); multiprocessing.connection.wait([p.sentinel]); print("h"); p.join()
+#> abcdefgh
 
 ## END: a command
 print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")

@@ -164,6 +164,12 @@ asyncio.run(main())
 #| x| a / [no newline]
 #> main: >x task(x) / x: sleep() 1
 
+## a line that is overwritten
+def work(): print("1 of 2", end="\r"); time.sleep(0.2); print("2 of 2\b\b3")
+x = Thread(target=work, name="x"); x.start(); x.join()
+#| x| 2 of32
+#> main: >x join(x) / x: 1 sleep()
+
 ## a process that does not end when it is waited for
 def work(): print("work"); time.sleep(60)
 p = fork.Process(target=work); p.start()

@@ -18,6 +18,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError
 from witness.tracing.notes import LaneKind
+from witness.tracing.output import Who
 from witness.tracing.proof import known
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
@@ -186,6 +187,11 @@ def test_what_is_kept_of_an_order_is_all_of_it() -> None:
     a, b, c, d = result.lines
     assert known(result, Trace("", "", lanes)) == {(a, b), (c, d)}
     assert known(result, Trace("", "", lanes, (Cause(2, 3),))) == {(a, b), (c, d), (a, c), (a, d), (b, c), (b, d)}
+
+
+def test_who_printed_is_said_with_and_without_a_name() -> None:
+    who = Who("7.0", "work", LaneKind.FORK, 0)
+    assert (who.words, who._replace(name="").words) == ("the fork work (7.0)", "the fork (7.0)")
 
 
 def test_the_promises_of_a_result() -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from witness.language.promises import Pair
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
+from witness.running.screen import seen
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
@@ -123,8 +125,8 @@ def collector(*markers: str) -> Iterator[Path]:
         yield folder
 
 
-def _as_shown(record: Record, shown: Neutral) -> Record:
-    return record._replace(text=shown(record.text)) if isinstance(record, Print) else record
+def _as_shown(record: Record, neutral: Neutral) -> Record:
+    return record._replace(text=neutral(seen(record.text))) if isinstance(record, Print) else record
 
 
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
@@ -134,6 +136,6 @@ def traced(example: Example, result: Result | None, interpreter: str) -> tuple[l
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
-            shown = neutral(Path(home.read_text()), at(interpreter))
-            notes = [note._replace(record=_as_shown(note.record, shown)) for note in notes]
+            shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))
+            notes = [note._replace(record=shown(note.record)) for note in notes]
         return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done

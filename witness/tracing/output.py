@@ -52,7 +52,8 @@ class Who(NamedTuple):
 
     @property
     def words(self) -> str:
-        return "the main thread" if self.is_main else f"the {self.kind} {self.name} ({self.lane})"
+        words = filter(None, ["the", self.kind, self.name, f"({self.lane})"])
+        return "the main thread" if self.is_main else " ".join(words)
 
 
 class Lines:

@@ -51,8 +51,8 @@ _LOCKS = "Lock.__enter__ RLock.__enter__"
 _SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
-    Stops(Wait.WAITPID, "os", "waitpid", lambda number, *_: f"{number}.0"),
-    Stops(Wait.WAIT, "os", "wait"),
+    Stops(Wait.WAITPID, "os", "waitpid wait4", lambda number, *_: f"{number}.0"),
+    Stops(Wait.WAIT, "os", "wait wait3 waitid"),
     Stops(Wait.JOIN, "threading", "Thread.join", thread),
     Stops(Wait.BARRIER, "threading", "Barrier.wait"),
     Stops(Wait.EVENT, "threading", "Event.wait"),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +44,29 @@ def _forked() -> None:
 # Who waits for the end of a process.
 
 
-@HOOKS.around("os", "waitpid")
-def _waitpid(original: Any, number: int, options: int) -> Any:
-    value = original(number, options)
-    if not options & getattr(os, "WNOHANG", 0):
+@HOOKS.around("os", "wait waitpid wait3 wait4")
+def _wait(original: Any, *args: int) -> Any:
+    """The options come last."""
+    value = original(*args)
+    if not args or not args[-1] & os.WNOHANG:
         _ended(value[0], os.waitstatus_to_exitcode(value[1]))
     return value
 
 
-@HOOKS.around("os", "wait")
-def _wait(original: Any) -> Any:
-    value = original()
-    _ended(value[0], os.waitstatus_to_exitcode(value[1]))
+@HOOKS.around("os", "waitid")
+def _waitid(original: Any, *args: int) -> Any:
+    value = original(*args)
+    if not args[-1] & os.WNOHANG:
+        _ended(value.si_pid, value.si_status if value.si_code == os.CLD_EXITED else -value.si_status)
+    return value
+
+
+@HOOKS.around("multiprocessing.connection", "wait")
+def _wait_for_some(original: Any, *args: Any, **kwargs: Any) -> Any:
+    value = original(*args, **kwargs)
+    for process in [*sys.modules["multiprocessing.process"]._children]:
+        if process.sentinel in value:
+            note(Takes(Rule.END, f"{process.pid}.0", call=call()))
     return value
 
 
