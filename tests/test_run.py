@@ -387,6 +387,11 @@ def test_where_no_folder_can_be_made_it_says_so(
     assert gone in ran.trouble
 
 
+def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
+    ran = runner.submit(written(tmp_path, *OTHER), None, os.path.relpath(sys.executable))().run
+    assert (ran.trouble, texts(ran)) == ("", ["other"])
+
+
 # How a program is started, and what it finds its standard output to be.
 ELSEWHERE = {
     "": "socket, terminal: line by line",

@@ -64,7 +64,7 @@ def at(path: str) -> Interpreter:
     except (OSError, subprocess.CalledProcessError) as error:
         raise InterpreterError(f"{path} is no Python: {error}") from None
     version, *library = asked.stdout.splitlines()
-    return Interpreter(path, version, tuple(library))
+    return Interpreter(str(Path(path).absolute()), version, tuple(library))  # programs run in another folder
 
 
 def own() -> Interpreter:
