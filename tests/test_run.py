@@ -17,6 +17,7 @@ from helpers import confined, texts, wait_until, written
 
 from witness.language import decide, parse
 from witness.running import CROWD, LIMIT, Attempt, Runner, Turn, platform, watch
+from witness.running.interpreters import InterpreterError, at
 
 ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
@@ -390,6 +391,12 @@ def test_where_no_folder_can_be_made_it_says_so(
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
     ran = runner.submit(written(tmp_path, *OTHER), None, os.path.relpath(sys.executable))().run
     assert (ran.trouble, texts(ran)) == ("", ["other"])
+
+
+@pytest.mark.parametrize("program", ["nothing-of-this-name", "true", "false", "echo"])
+def test_what_is_no_python_is_told(program: str) -> None:
+    with pytest.raises(InterpreterError, match=rf"{program} is no Python: "):
+        at(program)
 
 
 # How a program is started, and what it finds its standard output to be.
