@@ -164,6 +164,12 @@ asyncio.run(main())
 #| x| a / [no newline]
 #> main: >x task(x) / x: sleep() 1
 
+## a last line of a process that does not end
+def work(): time.sleep(0.2); print("a", end="")
+p = fork.Process(target=work, name="x"); p.start(); p.join()
+#| x| a / [no newline]
+#> main: >x join(x) / x: sleep() 1
+
 ## a line that is overwritten
 def work(): print("1 of 2", end="\r"); time.sleep(0.2); print("2 of 2\b\b3")
 x = Thread(target=work, name="x"); x.start(); x.join()

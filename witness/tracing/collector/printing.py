@@ -57,7 +57,9 @@ def _written() -> None:
 
 def end() -> None:
     _written()
-    for who, (begun_ns, text, shown) in _unfinished.items():
-        own = who.startswith(f"{getpid()}.")  # else it is in the buffer as in that of the process that forked this one
-        with meanwhile(within=who if own else ""):
-            note(Print(begun_ns, text, begun_ns if shown else clock_ns()))
+    while _unfinished:
+        who, (begun_ns, text, shown) = _unfinished.popitem()
+        own = who.startswith(f"{getpid()}.")
+        if own or not shown:  # else it was only in the buffer of the process that forked this one
+            with meanwhile(within=who if own else ""):
+                note(Print(begun_ns, text, begun_ns if shown else clock_ns()))

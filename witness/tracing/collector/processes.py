@@ -8,6 +8,7 @@ from typing import Any
 
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule
+from . import printing
 from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import PUSHED, Process, call, catch_up, clock_ns, example, here, idle, lane, note, step_ends_at
@@ -115,6 +116,7 @@ def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     try:
         return original(self, *args, **kwargs)
     finally:
+        printing.end()
         note(End())
 
 
