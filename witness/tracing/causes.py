@@ -157,11 +157,14 @@ def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
 def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
     """Those without which there would not have been enough, whatever else had been given before.
 
-    `number` is how many there are at first. What a lane gives, it gives in its order.
+    `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
+    of it may have been there. What a lane gives, it gives in its order.
     """
     key = record.rule, record.token
     history.taken[*key, note.lane] += 1
     first = max([record.number, *map(history.number, history.ever[key])])
+    if first < 0:
+        return []
     lacking = history.taken[*key, note.lane] - first
     lanes: dict[str, list[int]] = defaultdict(list)
     for place in history.ever[key]:
