@@ -49,10 +49,11 @@ class _Keeper:
             socket.send_fds(self._requests, [pickle.dumps(order)], files)
 
     def end(self) -> None:
-        with suppress(OSError):  # it may have ended
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
-        self.ended = True
+        if not self.ended:
+            self.ended = True
+            with suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
 
 
 class _Asked(NamedTuple):
