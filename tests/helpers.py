@@ -64,6 +64,11 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     return example
 
 
+def texts(run: Run, terminal: int = 0) -> list[str]:
+    """What a terminal showed."""
+    return [text for text, _ in run.outputs[terminal].lines]
+
+
 def sections(text: str) -> dict[str, str]:
     """What stands in a text below each `## NAME`, by the names."""
     parts = (section.partition("\n") for section in text.split("\n## ")[1:])

@@ -7,9 +7,11 @@ after `a` and before `d`; of all others, it is luck which came first.
 
 import re
 import sys
+from collections import ChainMap
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -27,7 +29,7 @@ from witness.tracing.waits import Rule
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, atexit, builtins, multiprocessing, os, queue, signal, socket, subprocess, sys, threading, time
+import asyncio, atexit, builtins, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
@@ -59,7 +61,7 @@ def work(): print("b")
 print("a"); t = Thread(target=work); t.start(); print("c"); t.join(); print("d")
 #> abd acd
 
-## START: a timer
+## START: a timer that is a thread
 print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')
 #> abd acd
 
@@ -70,6 +72,13 @@ go(lambda: print('a'), lambda: print('b')); print('c')
 ## END: a join in vain, and a sleep, make no order
 t = Thread(target=lambda: (print("a"), time.sleep(0.3))); t.start(); t.join(0.1); print("b")
 #>
+
+## END: a thread that can't be started twice
+def again():
+    try: t.start()
+    except RuntimeError: pass
+t = Thread(target=print, args="a"); t.start(); again(); t.join(); print("b"); again(); t.join(); print("c")
+#> abc
 
 ## END: what is asked, and not waited for
 e, p = Event(), fork.Process(target=print, args="a")
@@ -104,6 +113,13 @@ print("a", flush=True)
 if (pid := os.fork()) == 0: print("b", flush=True); os._exit(0)
 print("c"); os.waitpid(pid, 0); print("d")
 #> abd acd
+
+## END: whatever tells that a process has ended
+for name, end in ("ab", lambda pid: os.wait4(pid, 0)), ("cd", lambda pid: os.waitid(os.P_PID, pid, os.WEXITED)), ("ef", lambda _: os.wait3(0)):
+    pid = os.fork() or (print(name[0], flush=True), os._exit(0))
+    end(pid); print(name[1], flush=True)
+p = fork.Process(target=print, args="g"); p.start(); multiprocessing.connection.wait([p.sentinel]); print("h"); p.join()
+#> abcdefgh
 
 ## END: a command
 print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")
@@ -269,6 +285,11 @@ go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquir
 s = Semaphore(0)
 go(lambda: (print("a"), s.release()), lambda: (print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
 #> ad bd cd
+
+## SEMAPHORE: a semaphore that lets two go at once
+s = Semaphore(0)
+go(lambda: (print("a"), s.release(2)), lambda: (print("b"), s.release()), lambda: (nap(), s.acquire(), s.acquire(), print("c")))
+#> ac
 
 ## SEMAPHORE: a semaphore as a lock
 s = BoundedSemaphore(1)
@@ -437,6 +458,11 @@ one, other = socket.socketpair()
 go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
 #> ab ax
 
+## STREAM: what is looked at before it is taken
+one, other = socket.socketpair()
+go(lambda: (print("a"), one.sendall(b"1"), print("b"), one.sendall(b"2")), lambda: (nap(), other.recv(1, socket.MSG_PEEK), other.recv(1), print("c")))
+#> ab ac
+
 ## CONNECT: a connection
 server = socket.create_server(("127.0.0.1", 0))
 def one(): print("a"); s = socket.create_connection(server.getsockname()); print("x"); s.close()
@@ -494,7 +520,7 @@ with ThreadPoolExecutor(2) as pool: pool.submit(time.sleep, 0.2); pool.submit(pr
 ## FUTURE: results as they come
 def work(name): print(name); return name
 with ThreadPoolExecutor(2) as pool:
-    for f in as_completed([pool.submit(lambda: (nap(), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
+    for f in as_completed([pool.submit(lambda: (time.sleep(0.3), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
 #> axy by
 
 ## FUTURE: a pool of processes
@@ -723,19 +749,26 @@ def cases(text: str, run: str = "") -> dict[str, Case]:
     return found
 
 
-# The programs of a group run one after the other, as one.
-GROUPS = {
-    "threads": cases(THREADS),
-    "tasks": cases(TASKS, "asyncio.run(main())"),
-    "generators": cases(GENERATORS),
-    "end": cases(AT_THE_END),
-}
+# The programs of a group run one after the other, as one, and the groups side by side.
+OF_THREADS = cases(THREADS)
+GROUPS = [
+    *({name: OF_THREADS[name] for name in [*OF_THREADS][place::4]} for place in range(4)),
+    cases(TASKS, "asyncio.run(main())"),
+    cases(GENERATORS),
+    cases(AT_THE_END),
+]
+CASES = {name: case for group in GROUPS for name, case in group.items()}
 
 
 @cache
-def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
+def sure(interpreter: Interpreter) -> Mapping[str, set[str]]:
+    """What is sure in each program."""
+    with ThreadPoolExecutor() as pool:
+        return ChainMap(*pool.map(sure_in, GROUPS, repeat(interpreter)))
+
+
+def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, set[str]]:
     """What is sure in each program of a group, which puts its number in its lines."""
-    programs = GROUPS[group]
     numbered = enumerate(case.program for case in programs.values())
     text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
     with TemporaryDirectory() as folder:
@@ -750,18 +783,17 @@ def sure(group: str, interpreter: Interpreter) -> Mapping[str, set[str]]:
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings
     for one, other in permutations(told, 2):
-        (number, letter), (same, last) = (lines.pieces[line].text.split() for line in (one, other))
+        (number, letter), (same, last) = printed[one].split(), printed[other].split()
         if number == same and lines.before(one, other):
             found[names[int(number)]].add(letter + last)
     return found
 
 
-@pytest.mark.parametrize(("group", "name"), [(group, name) for group, names in GROUPS.items() for name in names])
-def test_what_is_sure(group: str, name: str, interpreter: Interpreter) -> None:
-    assert sure(group, interpreter)[name] == GROUPS[group][name].pairs
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
+    assert sure(interpreter)[name] == CASES[name].pairs
 
 
 def test_each_rule_has_a_program_and_a_source() -> None:
     assert set(RULES) == set(Rule)
-    tested = {case.rule for programs in GROUPS.values() for case in programs.values()}
-    assert tested == set(Rule) - {Rule.STOP, Rule.OPENED}
+    assert {case.rule for case in CASES.values()} == set(Rule) - {Rule.STOP, Rule.OPENED}

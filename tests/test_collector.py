@@ -1,7 +1,11 @@
 """What a recording tells of a program, on each Python: who started whom, waited for what, let it go on, printed."""
 
+import re
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import helpers
@@ -28,7 +32,7 @@ fork = multiprocessing.get_context("fork")
 
 
 TRIES = 4
-"""A machine may be too busy for a course, but not so often."""
+"""A machine may be too busy for a course, but not so often again."""
 
 
 @pytest.fixture(autouse=True)
@@ -146,6 +150,31 @@ def work(): print("a", end=""); time.sleep(0.2); sys.stdout.write("b\nc\n")
 x = Thread(target=work, name="x"); x.start(); x.join()
 #| x| ab / x| c
 #> main: >x join(x) / x: 1 sleep() 2
+
+## a last line of a thread that does not end
+def work(): time.sleep(0.2); print("a", end="")
+x = Thread(target=work, name="x"); x.start(); x.join()
+#| x| a / [no newline]
+#> main: >x join(x) / x: sleep() 1
+
+## a last line of a task that does not end
+async def work(): await asyncio.sleep(0.2); print("a", end="")
+async def main(): await asyncio.create_task(work())
+asyncio.run(main())
+#| x| a / [no newline]
+#> main: >x task(x) / x: sleep() 1
+
+## a last line of a process that does not end
+def work(): time.sleep(0.2); print("a", end="")
+p = fork.Process(target=work, name="x"); p.start(); p.join()
+#| x| a / [no newline]
+#> main: >x join(x) / x: sleep() 1
+
+## a line that is overwritten
+def work(): print("1 of 2", end="\r"); time.sleep(0.2); print("2 of 2\b\b3")
+x = Thread(target=work, name="x"); x.start(); x.join()
+#| x| 2 of32
+#> main: >x join(x) / x: 1 sleep()
 
 ## a process that does not end when it is waited for
 def work(): print("work"); time.sleep(60)
@@ -266,23 +295,39 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("name", programs := helpers.sections(PROGRAMS))
-def test_a_recording_tells(name: str, interpreter: Interpreter, tmp_path: Path) -> None:
-    program, _, said = programs[name].partition("\n#| ")
-    lines, _, lanes = said.partition("\n#> ")
-    expected = {name: what.strip() for name, _, what in (lane.partition(":") for lane in lanes.split(" / "))}
-    example, result = written(tmp_path, program, lines.replace(" / ", "\n") + "\n")
+CASES = {name: re.split(r"\n#[|>] ", section) for name, section in helpers.sections(PROGRAMS).items()}
+
+
+def trace(name: str, interpreter: Interpreter) -> Trace:
+    program, lines, _ = CASES[name]
+    with TemporaryDirectory() as folder:
+        return collect.typical(*written(Path(folder), program, lines.replace(" / ", "\n") + "\n"), interpreter).trace
+
+
+@cache
+def traces(interpreter: Interpreter) -> dict[str, Future[Trace]]:
+    """All programs are traced side by side at first."""
+    with ThreadPoolExecutor() as pool:
+        return {name: pool.submit(trace, name, interpreter) for name in CASES}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_recording_tells(name: str, interpreter: Interpreter) -> None:
+    lanes = (lane.partition(":") for lane in CASES[name][-1].split(" / "))
+    expected = {name: what.strip() for name, _, what in lanes}
+    found = traces(interpreter)[name].result()
     for _ in range(TRIES):
-        trace = collect.typical(example, result, interpreter).trace
-        if course(trace) == expected:
+        if course(found) == expected:
             break
-    assert course(trace) == expected
-    assert trace.python == interpreter.version
+        found = trace(name, interpreter)
+    assert course(found) == expected
+    assert found.python == interpreter.version
 
 
-LOOKS = """
+LOOKS = r"""
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
-import multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize, signal, socket, subprocess, warnings
+import multiprocessing.managers, multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize
+import pathlib, signal, socket, subprocess, warnings
 
 def look(name, value):
     print(name, value)
@@ -306,6 +351,25 @@ with warnings.catch_warnings(record=True) as warned, socket.socket() as lonely:
     try: lonely.connect(("127.0.0.1", 9))
     except OSError as error: look("a connection that is refused", type(error))
 look("warnings", [str(warning.message) for warning in warned])
+def refused(function):
+    try: function()
+    except Exception as error: return repr(error)
+process = fork.Process(target=int)
+process.start(); process.join()
+look("what starts once", [refused(thread.start), refused(process.start)])
+look("commands", [subprocess.call(command) for command in (["true"], ("true",), "true", b"true", pathlib.Path("true"))])
+look("commands of a shell", [subprocess.call(command, shell=True) for command in ("", "true <<'EOF'\nit's\nEOF\n")])
+for kept in fork.Queue(), queue.SimpleQueue(), queue.Queue():
+    kept.put(block=True, **{"obj" if "process" in type(kept).__module__ else "item": "value"})
+    look("what is put by its name", kept.get())
+done = concurrent.futures.Future()
+done.add_done_callback(fn=lambda future: look("what is called by its name", future.result()))
+done.set_result(result=1)
+class Manager(multiprocessing.managers.BaseManager): pass
+Manager.register(typeid="counted", callable=dict, proxytype=multiprocessing.managers.DictProxy)
+with Manager(ctx=fork) as manager:
+    look("what is asked by its name", manager.counted()._callmethod(methodname="get", args=("a", 7), kwds={}))
+signal.signal(signalnum=signal.SIGUSR1, handler=signal.getsignal(signalnum=signal.SIGUSR1))
 look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
@@ -356,6 +420,11 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
     example, result = written(tmp_path, program, "")
     _, recorded = collect.traced(example, result, interpreter.path)
     assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+
+
+def test_what_python_can_not_read_is_traced_as_well(interpreter: Interpreter, tmp_path: Path) -> None:
+    _, recorded = collect.traced(*written(tmp_path, "x = (", ""), interpreter.path)
+    assert printed(recorded)[-1] == "SyntaxError: '(' was never closed"
 
 
 def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from helpers import written
 
 from witness.examples import Example
 from witness.language import decide, parse, read
-from witness.running import Runner, platform, run, varied
+from witness.running import Runner, keyboard, platform, run, varied, watch
 from witness.running.folder import neutral
 from witness.running.interpreters import Interpreter, own
 from witness.running.portable import Portable
@@ -28,6 +28,8 @@ def here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Por
     """macOS, where a test does not say that it is for both."""
     here = Portable(windows=getattr(request, "param", False))
     monkeypatch.setattr(platform, "here", here)
+    monkeypatch.setattr(watch, "GRACE", 0.5)
+    monkeypatch.setattr(keyboard, "PATIENCE", 0.3)
     return here
 
 
@@ -72,7 +74,7 @@ def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
 
 @both
 def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
-    header = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
+    header = "# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\n"
     text = f"{header}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     before = time.monotonic()
     ended = run(written(tmp_path, "name", text), None, own().path)
@@ -94,7 +96,7 @@ def test_what_is_typed_is_typed(tmp_path: Path, here: Portable) -> None:
 def test_a_key_is_pressed_where_one_can_be(tmp_path: Path, here: Portable) -> None:
     text = "import time\ntry:\n    print('here')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('there')\n"
     example = written(tmp_path, "name", text)
-    page = parse("$ python name.py\nhere\n^C\nthere\n", tmp_path / "a.out")
+    page = parse("$ python name.py\nhere\n^C\nthere\n^D\n", tmp_path / "a.out")
     ran = run(example, page, own().path)
     assert ran.trouble == ("^C can't be pressed for a program on Windows" if here.windows else "")
     assert decide(page, ran).legal != here.windows

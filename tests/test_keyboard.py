@@ -7,32 +7,34 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from helpers import texts, written
 
 from witness.examples import Example
-from witness.language import Output, Run, Terminal, decide, parse
-from witness.running import Runner, platform
+from witness.language import Result, Run, Terminal, decide, parse
+from witness.running import Runner, Turn, platform
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import Screen
 
-HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 2\n# ///\n"
+HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
 
 
-def play(runner: Runner, root: Path, result: str, interpreter: Interpreter | None = None, **programs: str) -> Run:
-    """Run programs as this result has it; one that has the same name as the first is an example of its own."""
+def begin(runner: Runner, root: Path, result: str, **programs: str) -> tuple[Result, Turn]:
+    """Have programs run as this result has it; one that has the same name as the first is an example of its own."""
     folder = root / "c" if len(programs) == 1 else root / "c" / "a"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True)
     for name, text in programs.items():
         (folder / f"{name}.py").write_text(dedent(text))
     page = parse(dedent(result).lstrip("\n"), root / "c/a.out")
-    run = runner.submit(Example(root, "c/a"), page, (interpreter or own()).path)().run
-    if not run.trouble:
-        verdict = decide(page, run)
-        assert verdict.legal, f"{verdict.reason}\n{run}"
+    return page, runner.submit(Example(root, "c/a"), page, own().path)
+
+
+def played(page: Result, turn: Turn) -> Run:
+    """How it went, by the result."""
+    run = turn().run
+    assert run.trouble == ""
+    verdict = decide(page, run)
+    assert verdict.legal, f"{verdict.reason}\n{run}"
     return run
-
-
-def texts(output: Output) -> list[str]:
-    return [text for text, _ in output.lines]
 
 
 GREET = """
@@ -204,13 +206,6 @@ PLAYED = {
 }
 
 
-@pytest.mark.skipif(platform.here.windows, reason="no key can be pressed there")
-@pytest.mark.parametrize("name", PLAYED)
-def test_what_is_typed_is_typed_when_it_is_due(runner: Runner, tmp_path: Path, name: str) -> None:
-    program, result = PLAYED[name]
-    assert play(runner, tmp_path, result, a=program).trouble == ""
-
-
 # What never comes, and what is said of it.
 WAITED = {
     "prompt": (
@@ -241,22 +236,39 @@ WAITED = {
 }
 
 
-@pytest.mark.skipif(platform.here.windows, reason="no key can be pressed there")
+keys = pytest.mark.skipif(platform.here.windows, reason="no key can be pressed there")
+
+
+@pytest.fixture(scope="module")
+def turns(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, Turn]]:
+    """The runs of all these programs, side by side."""
+    programs = {f"waited {name}": (program + HASTY, result) for name, (program, result, _) in WAITED.items()} | PLAYED
+    return {
+        name: begin(runner, tmp_path_factory.mktemp("played"), result, a=program)
+        for name, (program, result) in programs.items()
+    }
+
+
+@keys
+@pytest.mark.parametrize("name", PLAYED)
+def test_what_is_typed_is_typed_when_it_is_due(turns: dict[str, tuple[Result, Turn]], name: str) -> None:
+    played(*turns[name])
+
+
+@keys
 @pytest.mark.parametrize("name", WAITED)
-def test_what_does_not_come_is_named(runner: Runner, tmp_path: Path, name: str) -> None:
-    program, result, said = WAITED[name]
-    assert play(runner, tmp_path, result, a=program + HASTY).trouble.startswith(said)
+def test_what_does_not_come_is_named(turns: dict[str, tuple[Result, Turn]], name: str) -> None:
+    _, turn = turns[f"waited {name}"]
+    assert turn().run.trouble.startswith(WAITED[name][-1])
 
 
 def test_without_a_result_nothing_is_typed(runner: Runner, tmp_path: Path) -> None:
-    (tmp_path / "c").mkdir()
-    (tmp_path / "c/a.py").write_text(dedent(GREET))
-    run = runner.submit(Example(tmp_path, "c/a"), None, own().path)().run
-    assert texts(run.outputs[0])[-1] == "EOFError: EOF when reading a line"
+    run = runner.submit(written(tmp_path, "a", GREET), None, own().path)().run
+    assert texts(run)[-1] == "EOFError: EOF when reading a line"
 
 
 def test_an_argument_is_a_value_that_was_printed(runner: Runner, tmp_path: Path) -> None:
-    run = play(
+    page, turn = begin(
         runner,
         tmp_path,
         """
@@ -278,7 +290,7 @@ def test_an_argument_is_a_value_that_was_printed(runner: Runner, tmp_path: Path)
             os.kill(int(sys.argv[2]), signal.SIGUSR1)
         """,
     )
-    assert run.trouble == ""
+    played(page, turn)
 
 
 def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Path) -> None:
@@ -303,8 +315,7 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     """
     result = ["$ python server.py", "as ready| ready", *(f"pong {number}" for number in range(200))]
     result += ["$ python client.py  # after ready", *(f"ping {number}" for number in range(200))]
-    run = play(runner, tmp_path, "\n".join([*result, ""]), server=server, client=client)
-    assert run.trouble == ""
+    run = played(*begin(runner, tmp_path, "\n".join([*result, ""]), server=server, client=client))
     pongs, pings = (list(output.ticks) for output in run.outputs)
     pongs = pongs[1:]
     assert all(pings[n] <= pongs[n] + 1 for n in range(200))
@@ -346,9 +357,7 @@ PS = """
 def test_the_tasks_of_another_terminal_can_be_listed(runner: Runner, tmp_path: Path, interpreter: Interpreter) -> None:
     if interpreter.version < "3.14":
         pytest.skip("python -m asyncio ps is new in 3.14")
-    (tmp_path / "c").mkdir()
-    (tmp_path / "c/a.py").write_text(dedent(PS))
     command = "$ python -m asyncio ps {main}  # after ready"
     page = parse(f"$ python a.py\nas ready| ready {{main:pid=7}}\n{command}\n", tmp_path / "c/a.out")
-    run = runner.submit(Example(tmp_path, "c/a"), page, interpreter.path)().run
-    assert any("waiter" in text for text in texts(run.outputs[1])), run
+    run = runner.submit(written(tmp_path, "a", PS), page, interpreter.path)().run
+    assert any("waiter" in text for text in texts(run, 1)), run

@@ -1,20 +1,24 @@
 """What a terminal shows of a run, without what is this machine's; and what differs between runs on purpose."""
 
+import socket
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from helpers import confined, written
+from helpers import confined, texts, written
 
+from witness.language import Run, Terminal
 from witness.running import Runner, Turn, varied
 from witness.running.interpreters import Interpreter, own
-from witness.running.screen import _shown
+from witness.running.screen import Screen
 
 
 def shown(runner: Runner, root: Path, name: str, program: str, interpreter: Interpreter | None = None) -> list[str]:
     """What this program prints."""
     run = runner.submit(written(root, name, program), None, (interpreter or own()).path)().run
     assert run.trouble == ""
-    return [text for text, _ in run.outputs[0].lines]
+    return texts(run)
 
 
 # Each prints its folder, or that of Python, in a way of its own.
@@ -177,27 +181,26 @@ SHOWN = {
     "Your name? ": ("Your name? ", False),
     "\rYour name? ": ("Your name? ", False),
     "\x1b[1mbold\x1b[0m\n": ("\x1b[1mbold\x1b[0m", True),
+    "好的。\r  x\n": ("  x 。", True),
+    "\t\rab\n": ("ab", True),
+    "\t\b\b\n": ("", True),
 }
 
 
 @pytest.mark.parametrize("pieces", SHOWN)
-def test_what_is_overwritten_is_not_shown(runner: Runner, tmp_path: Path, pieces: str) -> None:
-    program = f"""
-import sys
-for char in {pieces!r}:
-    sys.stdout.write(char)
-    sys.stdout.flush()
-"""
+def test_what_is_overwritten_is_not_shown(pieces: str) -> None:
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    program: Any = SimpleNamespace(stdin=None, returncode=0, pid=1)
+    screen = Screen(Terminal(1, "a.py", None, ()), program, reader, str)
+    with writer:
+        for piece in pieces.encode():  # a character may come in two pieces
+            writer.sendall(bytes([piece]))
+            assert screen.read(1)
+    assert not screen.read(2)
+    screen.close(2)
     text, newline = SHOWN[pieces]
-    run = runner.submit(written(tmp_path, "a", program), None, own().path)().run
-    (output,) = run.outputs
-    assert ([line for line, _ in output.lines], output.newline) == ([] if text is None else [text], newline)
-
-
-def test_a_blank_that_overwrites_is_a_blank() -> None:
-    assert _shown("好的。\r  x".encode()) == "  x 。"
-    assert _shown(b"\t\rab") == "ab"
-    assert _shown(b"\t\b\b") == ""
+    assert (texts(Run((screen.output(),))), screen.newline) == ([] if text is None else [text], newline)
 
 
 def test_frames_are_folded_behind_a_prompt(runner: Runner, tmp_path: Path) -> None:
@@ -234,7 +237,7 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
         return runner.submit(written(tmp_path, "around", AROUND), None, own().path, variation=varied(number))
 
     turns = [run(number) for number in (*range(1, 25), 3)]
-    *columns, names = zip(*[[text for text, _ in turn().run.outputs[0].lines] for turn in turns], strict=True)
+    *columns, names = zip(*[texts(turn().run) for turn in turns], strict=True)
     assert [turn().run.trouble for turn in turns if turn().run.trouble] == []
     host, user, zone, cores, process, hashes = map(set, columns)
     assert {line.split()[2] for line in host} == {"127.0.1.1"}
@@ -274,9 +277,9 @@ def test_an_order_by_address_differs_between_varied_runs(
 ) -> None:
     program = written(tmp_path, "pairs", PAIRS)
     orders = {}
-    for kind, numbers in ("varied", range(1, 31)), ("neutral", [0] * 10):
+    for kind, numbers in ("varied", range(1, 26)), ("neutral", [0] * 6):
         turns = [runner.submit(program, None, interpreter.path, variation=varied(number)) for number in numbers]
-        orders[kind] = {tuple(text for text, _ in turn().run.outputs[0].lines[4:]) for turn in turns}
+        orders[kind] = {tuple(texts(turn().run)[4:]) for turn in turns}
     assert len(orders["varied"]) > len(orders["neutral"])
     bells = [f"bell {bell}" for bell in (5, 6, 7, 8)]
     assert all(

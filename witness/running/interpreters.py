@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print("%d.%d.%d" % sys.version_info[:3] + free)
 print(*{sysconfig.get_path(name): 0 for name in ("stdlib", "platstdlib", "purelib", "platlib")}, sep="\\n")
 """
+_VERSION = re.compile(r"\d+\.\d+\.\d+t?")
 _ANOTHER = "pytest and `witness` take another with --interpreter PYTHON"
 
 
@@ -63,8 +65,10 @@ def at(path: str) -> Interpreter:
         asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise InterpreterError(f"{path} is no Python: {error}") from None
-    version, *library = asked.stdout.splitlines()
-    return Interpreter(path, version, tuple(library))
+    version, *library = asked.stdout.splitlines() or [""]
+    if not _VERSION.fullmatch(version):
+        raise InterpreterError(f"{path} is no Python: it printed {asked.stdout[:40]!r} when asked for its version")
+    return Interpreter(str(Path(path).absolute()), version, tuple(library))  # programs run in another folder
 
 
 def own() -> Interpreter:

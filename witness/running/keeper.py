@@ -15,7 +15,6 @@ import resource
 import select
 import signal
 import socket
-import struct
 import tempfile
 import time
 import traceback
@@ -29,10 +28,9 @@ import psutil  # type: ignore[import-untyped]
 from witness.running import namespaces
 
 MARGIN = 10.0
-"""How many seconds more than its limit a worker is given before it is ended from outside."""
-ENDED = struct.Struct("Qi")
-"""What is said when its worker has ended: the number, and how, in `HOW`; 0 if the answer is in the file."""
+"""How many seconds more than its limit a worker is given, also to end what is left, before it is ended from outside."""
 HOW = ("", "it ended the process that runs it", "it stopped the process that runs it: no answer in time")
+"""How a worker has ended, by the number that is said then; 0 if the answer is in the file."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
@@ -40,10 +38,9 @@ _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith(
 
 @dataclass
 class _Worker:
-    """A process under watch, and who gave its work: `end` is readable when it has ended."""
+    """A process under watch: `end` is readable when it has ended, `asker` when whoever asked wants no answer."""
 
-    client: socket.socket
-    number: int
+    asker: socket.socket
     pid: int
     end: int
     home: tempfile.TemporaryDirectory[str]
@@ -52,8 +49,7 @@ class _Worker:
 
 
 def keep(requests: socket.socket) -> NoReturn:
-    """Be the keeper of all who send the end of a socket for their orders, until nobody can send any more."""
-    clients: list[socket.socket] = []
+    """Be the keeper of all who ask for work, until nobody can ask any more."""
     workers: list[_Worker] = []
     try:
         gc.disable()  # it would touch, and so copy, the memory that is shared with the parent
@@ -63,84 +59,72 @@ def keep(requests: socket.socket) -> NoReturn:
             if signal.getsignal(number) not in (signal.SIG_DFL, None):
                 signal.signal(number, signal.SIG_DFL)
         namespaces.call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        while _turn(requests, clients, workers):
+        while _turn(requests, workers):
             pass
     except BaseException:
         traceback.print_exc()
     finally:
-        for worker in workers:
-            _end(worker)
+        for worker in workers.copy():
+            _end(workers, worker)
         os._exit(0)
 
 
-def _turn(requests: socket.socket, clients: list[socket.socket], workers: list[_Worker]) -> bool:
+def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     """Wait for an order, an end or a deadline, and see to it; false if no order can come any more."""
     first = min((worker.deadline for worker in workers), default=float("inf"))
     wait = min(60.0, max(0.0, first - time.monotonic()))
-    watched: list[socket.socket | int] = [requests, *clients, *(worker.end for worker in workers)]
+    watched = [requests, *(end for worker in workers for end in (worker.asker, worker.end))]
     ready, _, _ = select.select(watched, [], [], wait)
     for worker in workers.copy():
-        if worker.end in ready or worker.deadline < time.monotonic():
-            workers.remove(worker)
-            status = _end(worker)
-            _tell(worker.client, worker.number, (1 if status else 0) if worker.end in ready else 2)
-    for client in [client for client in clients if client in ready]:
-        order, files, _, _ = socket.recv_fds(client, 1 << 14, 1)
-        if order:
-            _begin(workers, client, files[0], *pickle.loads(order))
-            continue
-        clients.remove(client)
-        for worker in [worker for worker in workers if worker.client is client]:
-            workers.remove(worker)
-            _end(worker)
-        with client, suppress(OSError):
-            client.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
+        late = worker.deadline < time.monotonic()
+        if late or worker.end in ready or worker.asker in ready:
+            status = _end(workers, worker)
+            _tell(worker.asker, (1 if status else 0) if worker.end in ready else 2)
     if requests in ready:
-        _, files, _, _ = socket.recv_fds(requests, 1, 1)
-        clients += (socket.socket(fileno=file) for file in files)
-        return bool(files)
+        order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
+        if not order:
+            return False
+        _begin(workers, files[0], socket.socket(fileno=files[1]), *pickle.loads(order))
     return True
 
 
 def _begin(
-    workers: list[_Worker],
-    client: socket.socket,
-    file: int,
-    number: int,
-    limit: float,
-    confined: bool,
-    here: Path,
-    temporary: str,
+    workers: list[_Worker], file: int, asker: socket.socket, limit: float, confined: bool, here: Path, temporary: str
 ) -> None:
     """Have a worker do the work in this file, where its parent was, in a new folder."""
-    home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
+    home = None
     try:
+        home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
         if not (pid := namespaces.fork() if confined else os.fork()):
             _work(file, here, Path(home.name), confined)
         deadline = time.monotonic() + limit + MARGIN
-        workers.append(_Worker(client, number, pid, os.pidfd_open(pid), home, deadline, confined))
+        workers.append(_Worker(asker, pid, os.pidfd_open(pid), home, deadline, confined))
     except OSError as error:
-        home.cleanup()
+        if home:
+            home.cleanup()
         _leave(file, None, str(error))
-        _tell(client, number, 0)
+        _tell(asker, 0)
     os.close(file)
 
 
-def _tell(client: socket.socket, number: int, how: int) -> None:
-    with suppress(OSError):  # it may be gone
-        client.send(ENDED.pack(number, how))
+def _tell(asker: socket.socket, how: int) -> None:
+    with asker, suppress(OSError):  # it may be gone
+        asker.send(bytes([how]))
+        asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
 
 
-def _end(worker: _Worker) -> int:
+def _end(workers: list[_Worker], worker: _Worker) -> int:
     """End a worker, and what it left if it isn't the first process of its namespaces; return its status."""
-    left = [] if worker.confined else psutil.Process(worker.pid).children(recursive=True)
+    workers.remove(worker)
     os.kill(worker.pid, signal.SIGKILL)
     os.close(worker.end)
     _, status = os.waitpid(worker.pid, 0)
-    for process in left:
-        with suppress(psutil.Error, ChildProcessError):
-            process.kill()
-            os.waitpid(process.pid, 0)
+    others = {other.pid for other in workers}
+    while not worker.confined and (left := [one for one in psutil.Process().children() if one.pid not in others]):
+        for orphan in left:  # this process has adopted it, and then adopts its children
+            with suppress(psutil.Error, ChildProcessError):
+                orphan.kill()
+                os.waitpid(orphan.pid, 0)
     worker.home.cleanup()
     return status
 

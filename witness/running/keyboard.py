@@ -21,9 +21,9 @@ a line and the wait after it, a signal would be lost. Where they never wait, so 
 
 def lacking(result: Result | None) -> str:
     """What can't be typed on this system, or nothing."""
-    keys = {line.key.key for line in result.lines if line.key} if result else set()
-    here = platform.here.windows and keys - {"^D"}
-    return f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows" if here else ""
+    keys = {line.key.key for line in result.lines if line.key} - {"^D"} if result else set()
+    told = f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows"
+    return told if keys and platform.here.windows else ""
 
 
 def looks(result: Result | None) -> bool:

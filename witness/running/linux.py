@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import socket
 import struct
 import subprocess
 import tempfile
+import time
 import warnings
 import weakref
 from collections.abc import Collection
@@ -16,6 +18,7 @@ from contextlib import suppress
 from functools import cached_property
 from math import inf
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil  # type: ignore[import-untyped]
 
@@ -41,18 +44,25 @@ class _Keeper:
                 keeper.keep(theirs)
         weakref.finalize(self, self._requests.close)  # it ends then
 
-    def client(self) -> socket.socket:
-        """Where it takes orders."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, suppress(OSError):  # it may have been ended
-            socket.send_fds(self._requests, [b"!"], [theirs.fileno()])
-        return ours
+    def ask(self, order: object, *files: int) -> None:
+        with suppress(OSError):  # whether it is there is seen when its answer does not come
+            socket.send_fds(self._requests, [pickle.dumps(order)], files)
 
     def end(self) -> None:
-        with suppress(OSError):
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
-        self.ended = True
+        if not self.ended:
+            self.ended = True
+            with suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
+
+
+class _Asked(NamedTuple):
+    """A piece of work, the file that has it and then its answer, and until when its keeper is to say how it ended."""
+
+    number: int
+    file: int
+    keeper: _Keeper
+    deadline: float
 
 
 class _Kept(Workshop):
@@ -63,44 +73,45 @@ class _Kept(Workshop):
     def __init__(self, here: Linux, confined: bool) -> None:
         self._here = here
         self._confined = confined
-        self._files: dict[int, int] = {}
-        self._open()
-
-    def _open(self) -> None:
-        self._keeper = self._here.keeper
-        self._orders = self._keeper.client()
+        self._asked: dict[socket.socket, _Asked] = {}
 
     def begin(self, number: int, work: Work, limit: float) -> None:
-        self._files[number] = file = os.memfd_create("work")
-        os.write(file, pickle.dumps(work))
-        os.lseek(file, 0, os.SEEK_SET)
-        self._orders.settimeout(max(self._orders.gettimeout() or 0.0, limit + 3 * keeper.MARGIN))
-        order = pickle.dumps((number, limit, self._confined, Path.cwd(), tempfile.gettempdir()))
-        with suppress(OSError):  # whether the keeper is there is seen when its answer does not come
-            socket.send_fds(self._orders, [order], [file])
+        asked = _Asked(number, os.memfd_create("work"), self._here.keeper, time.monotonic() + limit + 3 * keeper.MARGIN)
+        os.write(asked.file, pickle.dumps(work))
+        os.lseek(asked.file, 0, os.SEEK_SET)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            order = limit, self._confined, Path.cwd(), tempfile.gettempdir()
+            asked.keeper.ask(order, asked.file, theirs.fileno())
+        self._asked[ours] = asked
 
     def wait(self) -> list[Answer]:
-        try:
-            number, how = keeper.ENDED.unpack(self._orders.recv(keeper.ENDED.size))
-        except (OSError, struct.error):
-            numbers = [*self._files]
-            if not self._keeper.ended:
-                self._keeper.end()
-            self.close()
-            self._open()
-            return [(number, None, "it, or one beside it, stopped or ended their keeper") for number in numbers]
-        with os.fdopen(self._files.pop(number), "rb") as file:
+        late = min(asked.deadline for asked in self._asked.values())
+        ready, _, _ = select.select(self._asked, [], [], max(0.0, late - time.monotonic()))
+        if not ready:
+            for asked in self._asked.values():
+                asked.keeper.end()
+        return [self._answer(ours) for ours in ready or [*self._asked]]
+
+    def _answer(self, ours: socket.socket) -> Answer:
+        asked = self._asked.pop(ours)
+        with ours, os.fdopen(asked.file, "rb") as file:
+            if not (how := ours.recv(1)):
+                asked.keeper.end()
+                return asked.number, None, "it, or one beside it, stopped or ended their keeper"
             file.seek(0)
-            answer, none = (None, keeper.HOW[how]) if how else pickle.load(file)
-        return [(number, answer, none)]
+            answer, none = (None, keeper.HOW[how[0]]) if how[0] else pickle.load(file)
+        return asked.number, answer, none
 
     def close(self) -> None:
-        with self._orders, suppress(OSError):
-            self._orders.shutdown(socket.SHUT_WR)  # closing is not enough: a fork of this process has it open too
-            while self._orders.recv(keeper.ENDED.size):
-                pass
-        while self._files:
-            os.close(self._files.popitem()[1])
+        for ours in self._asked:
+            ours.shutdown(socket.SHUT_WR)  # closing is not enough: a fork of this process has it open too
+        while self._asked:
+            ours, asked = self._asked.popitem()
+            ours.settimeout(3 * keeper.MARGIN)
+            with ours, suppress(OSError):
+                ours.recv(1)
+            os.close(asked.file)
 
 
 class Linux(Portable):

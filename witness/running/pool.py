@@ -14,7 +14,6 @@ from witness.running import platform
 from witness.running.interpreters import at, equipped
 from witness.running.terminals import TERMINAL, Attempt, Play, failed
 from witness.running.variation import NEUTRAL, Variation
-from witness.running.watch import GRACE
 
 WORKERS = 4 * (os.cpu_count() or 1)
 """How many examples run side by side: more than there are cores, as most of them sleep."""
@@ -94,7 +93,7 @@ class Runner:
 
     def _start(self, turn: Turn) -> None:
         number = next(self._numbers)
-        self._workshop.begin(number, turn.play, turn.limit + GRACE)
+        self._workshop.begin(number, turn.play, turn.limit)
         self._running[number] = turn
 
     def __enter__(self) -> Runner:

@@ -76,7 +76,7 @@ class Screen:
     @property
     def unfinished(self) -> str:
         """The line that is being written, as it is now."""
-        return self.neutral(_shown(b"".join(piece for piece, _ in self._pieces)))
+        return self.neutral(seen(_text(b"".join(piece for piece, _ in self._pieces))))
 
     def end_line(self, tick: int) -> None:
         """Show the line that is being written, if any is, as it is."""
@@ -85,7 +85,7 @@ class Screen:
         text = self.unfinished
         writers = {writer: None for _, writer in self._pieces if writer is not None}
         if len(writers) > 1 and not self.terminal.redirect:
-            told = ", ".join(f"`{visible(_shown(piece)[:50])}` by {writer}" for piece, writer in self._pieces[:6])
+            told = ", ".join(f"`{visible(seen(_text(piece))[:50])}` by {writer}" for piece, writer in self._pieces[:6])
             self.torn.append(f"`{visible(text[:200])}`, of which {told}")
         self.lines.append((text, next(iter(writers), None)))
         self.ticks.append(tick)
@@ -114,13 +114,17 @@ class Screen:
         return Output(tuple(lines), self.process.returncode, self.process.pid, tuple(ticks), self.newline)
 
 
-def _shown(line: bytes) -> str:
+def _text(line: bytes) -> str:
+    """What is not UTF-8 becomes characters that no result file can hold."""
+    return line.decode(errors="surrogateescape")
+
+
+def seen(text: str) -> str:
     """What is seen of a line in the end: on a carriage return or a backspace, later text is put over earlier text.
 
-    A wide character, as Chinese has them, covers two columns; of one half covered, a blank is left. What is not UTF-8
-    becomes characters that no result file can hold.
+    A wide character, as Chinese has them, covers two columns; of one half covered, a blank is left.
     """
-    text = line.removesuffix(b"\r").decode(errors="surrogateescape")
+    text = text.removesuffix("\r")
     if not re.search(r"[\r\b]", text):
         return text
     cells: list[str] = []  # a column each: a character with its accents, or nothing right of a wide one
@@ -144,5 +148,5 @@ def _shown(line: bytes) -> str:
                 cells[column + width] = " "
             cells[column : column + width] = [char, ""][:width]
             column += width
-    shown = "".join(cells[:column]) + "".join(cells[column:]).rstrip()
-    return shown if shown.strip() else ""
+    text = "".join(cells[:column]) + "".join(cells[column:]).rstrip()
+    return text if text.strip() else ""

@@ -7,7 +7,6 @@ import select
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
@@ -78,7 +77,7 @@ class Watch:
         """End every process that is left, and say which they were."""
         left: dict[int, str] = {}
         while self._busy():
-            for process in platform.here.processes([screen.process for screen in self.screens]):
+            for process in self._processes():
                 with contextlib.suppress(psutil.Error):
                     if process.status() != psutil.STATUS_ZOMBIE:
                         left.setdefault(process.pid, f"{process.pid} ({' '.join(process.cmdline())[:80]})")
@@ -95,12 +94,11 @@ class Watch:
         terminals, it was read at the latest in the round after that of the other.
         """
         readers = {screen.reader: screen for screen in self.screens}
-        before, look = _threads(), time.monotonic() + 0.05
-        last = time.monotonic()
+        last = look = time.monotonic()
         while readers and (now := time.monotonic()) < deadline:
-            if now > look:
-                look = now + 0.05
-                if _threads() > before + CROWD and len(psutil.Process().children(recursive=True)) > CROWD:
+            if now > look + 0.1:
+                look = now
+                if len(self._processes()) > CROWD:
                     raise RunError(f"it had more than {CROWD} processes at once")
             ready, _, _ = select.select(readers, [], [], 0.05)
             self.tick += 1
@@ -121,6 +119,9 @@ class Watch:
     def _running(self) -> bool:
         return any(screen.process.poll() is None for screen in self.screens)
 
+    def _processes(self) -> list[psutil.Process]:
+        return platform.here.processes([screen.process for screen in self.screens])
+
     def _busy(self) -> bool:
         return platform.here.busy([screen.process for screen in self.screens])
 
@@ -132,10 +133,3 @@ def _pauses(deadline: float) -> Iterator[bool]:
         time.sleep(pause)
         yield True
         pause = min(2 * pause, 0.02)
-
-
-def _threads() -> int:
-    """How many threads the whole system has, which costs next to nothing to ask."""
-    with contextlib.suppress(OSError):
-        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
-    return 0

@@ -57,7 +57,9 @@ class History:
         note, self.now = self.notes[place], known
         assert isinstance(note.record, Takes)
         record = note.record._replace(token=self.ends.get(note.record.token, note.record.token))
-        return RULES[Rule(record.rule)].causes(self, note._replace(record=record), record)
+        causes = RULES[Rule(record.rule)].causes
+        assert causes
+        return causes(self, note, record)
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
@@ -157,11 +159,14 @@ def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
 def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
     """Those without which there would not have been enough, whatever else had been given before.
 
-    `number` is how many there are at first. What a lane gives, it gives in its order.
+    `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
+    of it may have been there. What a lane gives, it gives in its order.
     """
     key = record.rule, record.token
     history.taken[*key, note.lane] += 1
     first = max([record.number, *map(history.number, history.ever[key])])
+    if first < 0:
+        return []
     lacking = history.taken[*key, note.lane] - first
     lanes: dict[str, list[int]] = defaultdict(list)
     for place in history.ever[key]:
@@ -208,14 +213,13 @@ def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 class Source(NamedTuple):
-    """Which notes a rule connects, and what says so: the documentation of CPython, a manual or a paper."""
+    """Which notes a rule connects, and what says so: the documentation of CPython, a manual or a paper.
 
-    causes: Causes
+    What an event loop does is found by `loops.py`.
+    """
+
+    causes: Causes | None
     text: str
-
-
-def _of_a_loop(history: History, note: Note, record: Takes) -> Iterable[int]:
-    raise NotImplementedError("what an event loop does is found in `loops.py`")
 
 
 RULES: dict[Rule, Source] = {
@@ -244,10 +248,10 @@ RULES: dict[Rule, Source] = {
     ),
     Rule.FUTURE: Source(_every, "Future.result: “if the call hasn't yet completed then this method will wait”"),
     Rule.JOB: Source(_every, "multiprocessing.pool, AsyncResult.get: “return the result when it arrives”"),
-    Rule.SOON: Source(_of_a_loop, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),
-    Rule.TIMER: Source(_of_a_loop, "asyncio, loop.call_at; OOPSLA 2013: a timer is set before it runs"),
-    Rule.HANDED: Source(_of_a_loop, "asyncio, Lock, “fair”: of two that surely asked one after the other"),
-    Rule.FIRST_COME: Source(_of_a_loop, "loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
-    Rule.DEADLINE: Source(_of_a_loop, "loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
+    Rule.SOON: Source(None, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),
+    Rule.TIMER: Source(None, "asyncio, loop.call_at; OOPSLA 2013: a timer is set before it runs"),
+    Rule.HANDED: Source(None, "asyncio, Lock, “fair”: of two that surely asked one after the other"),
+    Rule.FIRST_COME: Source(None, "loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
+    Rule.DEADLINE: Source(None, "loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
     Rule.STOP: Source(_first_since, "asyncio, loop.run_forever: “until stop() is called”"),
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from witness.language.promises import Pair
 from witness.running import run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
+from witness.running.screen import seen
+from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
@@ -26,7 +29,8 @@ from witness.tracing.reader import read
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = (ast.Yield, ast.YieldFrom)
+_GENERATES = re.compile(r"\byield\b|\.(send|throw)\b")
+"""Where a program has it, it has generators, or coroutines that it runs by hand."""
 
 
 class Traced(NamedTuple):
@@ -106,14 +110,6 @@ def refuse(example: Example, faults: Sequence[Fault]) -> None:
         raise TraceError("\n".join(f"{example.out}:{fault.line}: {fault.text}" for fault in faults))
 
 
-def _generates(program: ast.AST) -> bool:
-    """Whether it has generators, or coroutines that it runs by hand."""
-    return any(
-        isinstance(node, _GENERATES) or (isinstance(node, ast.Attribute) and node.attr in ("send", "throw"))
-        for node in ast.walk(program)
-    )
-
-
 @contextmanager
 def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
@@ -123,22 +119,23 @@ def collector(*markers: str) -> Iterator[Path]:
         for file in "__init__.py", "notes.py", "waits.py":
             shutil.copy(here / file, package)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
+        shutil.copy(TERMINAL / "sitecustomize.py", package / "terminal.py")
         for marker in markers:
             (folder / marker).touch()
         yield folder
 
 
-def _as_shown(record: Record, shown: Neutral) -> Record:
-    return record._replace(text=shown(record.text)) if isinstance(record, Print) else record
+def _as_shown(record: Record, neutral: Neutral) -> Record:
+    return record._replace(text=neutral(seen(record.text))) if isinstance(record, Print) else record
 
 
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
-    programs = [ast.parse(program.read_text()) for program in example.files]
-    with collector(*["generators"] * any(map(_generates, programs))) as folder:
+    generates = any(_GENERATES.search(file.read_text()) for file in example.files)
+    with collector(*["generators"] * generates) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
-            shown = neutral(Path(home.read_text()), at(interpreter))
-            notes = [note._replace(record=_as_shown(note.record, shown)) for note in notes]
+            shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))
+            notes = [note._replace(record=shown(note.record)) for note in notes]
         return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done

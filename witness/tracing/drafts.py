@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from witness.tracing import notes
 from witness.tracing.model import Kind
-from witness.tracing.notes import LaneKind, Note, Takes
+from witness.tracing.notes import LaneKind, Note
 from witness.tracing.waits import Rule
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
@@ -28,9 +28,9 @@ class Moment:
     yields: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Draft:
-    """A lane being read; a time of 0 was not noted.
+    """A lane being read, which each step brings nearer to what a reader sees; a time of 0 was not noted.
 
     `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed.
     """
@@ -40,11 +40,11 @@ class Draft:
     name: str = ""
     parent: str = ""
     own: bool = False
-    functions: tuple[str, ...] = ()
-    actors: tuple[str | None, ...] = ()
+    functions: list[str] = field(default_factory=list)
+    actors: list[str | None] = field(default_factory=list)
     exit_ns: int = 0
     end_ns: int = 0
-    moments: tuple[Moment, ...] = ()
+    moments: list[Moment] = field(default_factory=list)
 
     @property
     def process(self) -> str:
@@ -68,14 +68,17 @@ class Draft:
     def last_ns(self) -> int:
         return self.moments[-1].time_ns
 
-    def having(self, moments: Iterable[Moment]) -> Draft:
-        return replace(self, moments=tuple(moments))
+    def sort(self) -> None:
+        self.moments.sort(key=lambda moment: moment.time_ns)
+
+    def waits(self) -> Iterator[tuple[Moment, Moment]]:
+        """What it waited for, each with what came next."""
+        return ((wait, after) for wait, after in pairwise(self.moments) if wait.kind is Kind.WAIT)
 
     def ended(self) -> Iterator[tuple[Moment, Moment]]:
         """The waits for what then had ended, each with when it went on."""
-        for wait, on in pairwise(self.moments):
-            waited = wait.kind is Kind.WAIT and on.kind is Kind.ON and not wait.yields
-            if waited and wait.about and on.about == wait.about:
+        for wait, on in self.waits():
+            if on.kind is Kind.ON and not wait.yields and wait.about and on.about == wait.about:
                 yield wait, on
 
 
@@ -95,66 +98,48 @@ def main_of(lane: str) -> str:
 def gather(noted: Iterable[Note]) -> Lanes:
     """The lanes of the notes, which are in the order of time."""
     lanes = _Lanes()
-    for note in noted:
-        lanes.know(note)
-        lanes.happen(note)
+    ended: dict[str, str] = {}  # of which other a lane has just learned that it has ended
+    for time_ns, key, record, _ in noted:
+        lane = lanes[key]
+        add = lane.moments.append
+        match record:
+            case notes.Begin(kind, name):
+                lane.kind, lane.name = kind, name
+                if all(moment.kind is not Kind.BEGIN for moment in lane.moments):  # else it was forked
+                    add(Moment(time_ns, Kind.BEGIN))
+            case notes.Forked(parent, since_ns):
+                lane.kind, lane.parent = LaneKind.FORK, parent
+                add(Moment(time_ns, Kind.BEGIN))
+                if not _starts(lanes[parent], key):
+                    lanes[parent].moments.append(Moment(since_ns, Kind.START, about=key))
+            case notes.Start(child, name):
+                for earlier in _starts(lane, child):  # of a child that had the same number
+                    lane.moments.remove(earlier)
+                add(Moment(time_ns, Kind.START, about=child))
+                if name:
+                    lanes[child].parent, lanes[child].name = key, lanes[child].name or name
+            case notes.Own(function):
+                lane.own = True
+                lane.functions += filter(None, [function])
+            case notes.Waits(what, about, yields):
+                add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
+            case notes.On(yields):
+                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields))
+            case notes.Cancel(about):
+                add(Moment(time_ns, Kind.CANCEL, about=about))
+            case notes.Takes(Rule.END, token):
+                ended[key] = token
+            case notes.Exit():
+                lane.exit_ns = time_ns
+            case notes.End():
+                lane.end_ns = time_ns
     return dict(lanes)
 
 
 class _Lanes(dict[str, Draft]):
-    """The lanes of which anything was noted so far."""
-
-    def __init__(self) -> None:
-        self.ended: dict[str, str] = {}
-        """Of which other a lane has just learned that it has ended."""
-
     def __missing__(self, key: str) -> Draft:
-        self[key] = Draft(key)
-        return self[key]
+        return self.setdefault(key, Draft(key))
 
-    def know(self, note: Note) -> None:
-        """What a note tells of a lane as a whole."""
-        key, draft = note.lane, self[note.lane]
-        match note.record:
-            case notes.Begin(kind, name):
-                self[key] = replace(draft, kind=kind, name=name)
-            case notes.Forked(parent, _):
-                self[key] = replace(draft, kind=LaneKind.FORK, parent=parent)
-            case notes.Start(child, name) if name:
-                self[child] = replace(self[child], name=self[child].name or name, parent=key)
-            case notes.Own(function):
-                self[key] = replace(draft, own=True, functions=(*draft.functions, *filter(None, [function])))
-            case notes.Exit():
-                self[key] = replace(draft, exit_ns=note.time_ns)
-            case notes.End():
-                self[key] = replace(draft, end_ns=note.time_ns)
 
-    def happen(self, note: Note) -> None:
-        """What a note tells of a moment."""
-        time_ns, key, record, _ = note
-        match record:
-            case notes.Begin():
-                if all(moment.kind is not Kind.BEGIN for moment in self[key].moments):  # else it was forked
-                    self.add(key, Moment(time_ns, Kind.BEGIN))
-            case notes.Forked(parent, since_ns):
-                self.add(key, Moment(time_ns, Kind.BEGIN))
-                if not self.starts(parent, key):
-                    self.add(parent, Moment(since_ns, Kind.START, about=key))
-            case notes.Start(child):  # also of a number that an earlier child had
-                earlier = self.starts(key, child)
-                self[key] = self[key].having(moment for moment in self[key].moments if moment not in earlier)
-                self.add(key, Moment(time_ns, Kind.START, about=child))
-            case notes.Waits(what, about, yields):
-                self.add(key, Moment(time_ns, Kind.WAIT, what, about, yields=yields))
-            case notes.On(yields):
-                self.add(key, Moment(time_ns, Kind.ON, about=self.ended.pop(key, ""), yields=yields))
-            case notes.Cancel(about):
-                self.add(key, Moment(time_ns, Kind.CANCEL, about=about))
-            case Takes(Rule.END, token):
-                self.ended[key] = token
-
-    def add(self, key: str, moment: Moment) -> None:
-        self[key] = self[key].having((*self[key].moments, moment))
-
-    def starts(self, parent: str, child: str) -> list[Moment]:
-        return [moment for moment in self[parent].moments if (moment.kind, moment.about) == (Kind.START, child)]
+def _starts(lane: Draft, child: str) -> list[Moment]:
+    return [moment for moment in lane.moments if (moment.kind, moment.about) == (Kind.START, child)]

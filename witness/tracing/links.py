@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import NamedTuple
 
 from witness.tracing.drafts import Draft, Moment
@@ -26,31 +24,30 @@ class Origin(NamedTuple):
     lane: str
 
 
-def link(reading: Reading, order: Order) -> Reading:
+def link(reading: Reading, order: Order) -> None:
     """Join what lets go to what goes on, in a lane that waits for what another does."""
     ways = list(_ways(reading, order))
-    lanes = {lane.key: list(lane.moments) for lane in reading.each()}
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
     kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
+    for origin, lane, _, on in ways:
+        lane.moments[lane.moments.index(on)] = replace(on, link=numbers[origin])
     for origin, number in numbers.items():
-        moments = lanes[origin.lane]
-        time_ns = max(origin.time_ns, moments[0].time_ns)  # a lane begins with its beginning
-        insort(moments, Moment(time_ns, kinds[origin], link=number), key=lambda moment: moment.time_ns)
-    for origin, key, _, on in ways:
-        lanes[key][lanes[key].index(on)] = replace(on, link=numbers[origin])
-    return reading.changed(reading.lanes[key].having(moments) for key, moments in lanes.items())
+        lane = reading.lanes[origin.lane]
+        time_ns = max(origin.time_ns, lane.begin_ns)  # a lane begins with its beginning
+        lane.moments.append(Moment(time_ns, kinds[origin], link=number))
+        lane.sort()
 
 
-def _ways(reading: Reading, order: Order) -> Iterator[tuple[Origin, str, Moment, Moment]]:
+def _ways(reading: Reading, order: Order) -> Iterator[tuple[Origin, Draft, Moment, Moment]]:
     """What lets go, whom, and that one's wait and end of the wait; but not of who is cancelled meanwhile."""
     cancels = [moment for lane in reading.each() for moment in lane.moments if moment.kind is Kind.CANCEL]
     for lane in reading.each():
         cancelled = [moment.time_ns for moment in cancels if moment.about == lane.key]
-        for wait, on in pairwise(lane.moments):
+        for wait, on in lane.waits():
             if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, order, lane.key, wait, on)):
                 busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
                 if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled):
-                    yield origin, lane.key, wait, on
+                    yield origin, lane, wait, on
 
 
 def _waits(lane: Draft, time_ns: int) -> bool:
@@ -61,7 +58,7 @@ def _waits(lane: Draft, time_ns: int) -> bool:
 
 def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> Origin | None:
     """What another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
-    if key in order.workers and wait.what in FOR_VALUE:
+    if order.jobs[key] and wait.what in FOR_VALUE:
         return None
     for place in order.between(key, wait.time_ns, on.time_ns):
         todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]

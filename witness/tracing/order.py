@@ -36,9 +36,11 @@ class Order:
         self.causes: list[list[Cause]] = []
         self.known: list[int] = []
         """For each note, those before it and itself, as the bits of a number."""
-        self.workers = {note.lane for note in notes if isinstance(note.record, Fresh)}
+        self.starts: dict[str, list[int]] = defaultdict(list)
+        """For each lane, the notes of who starts it; several if its number is used again."""
+        self.jobs: dict[str, list[int]] = defaultdict(list)
+        """For each worker of a pool, the notes that it begins another job."""
         self._strands: dict[str, list[int]] = defaultdict(list)
-        self._starts: dict[str, int] = {}
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
         self._history, self._loops = History(notes, self.known), Loops(notes, self.known)
@@ -104,7 +106,9 @@ class Order:
         self._history.add(place)
         self._loops.add(place, [cause.before for cause in causes])
         if isinstance(record, Start):
-            self._starts[record.lane] = place
+            self.starts[record.lane].append(place)
+        elif isinstance(record, Fresh):
+            self.jobs[note.lane].append(place)
         for strand in strands:
             self._strands[strand].append(place)
 
@@ -120,8 +124,8 @@ class Order:
             parent, since_ns = note.record
             before = [place for place in self._strands[parent] if self.notes[place].time_ns <= since_ns]
             yield from (Cause(place, Rule.START) for place in before[-1:])
-        if note.lane in self._starts:
-            yield Cause(self._starts[note.lane], Rule.START)
+        for place in self.starts[note.lane][-1:]:
+            yield Cause(place, Rule.START)
 
     def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
         record = self.notes[place].record

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import gather, main_lane
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import MOST, End, Fresh, LaneKind, Note, On, Print, Start, Waits
+from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Waits
 from witness.tracing.order import Order
-from witness.tracing.printed import Piece, find
+from witness.tracing.printed import find
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
@@ -27,14 +27,14 @@ def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, s
         much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
         raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
     opened = []
-    pieces = find(notes, result, run)
-    labels = {line.label: piece for line, piece in zip(verdict.order, pieces, strict=True) if line.label}
+    places = find(notes, result, run)
+    labels = {line.label: notes[place] for line, place in zip(verdict.order, places, strict=True) if line.label}
     for terminal, output in zip(result.terminals, run.outputs, strict=True):
         if terminal.after in labels:  # whoever runs it opens another terminal
-            cause = notes[labels[terminal.after].place]
+            cause = labels[terminal.after]
             opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
     notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
-    return Lines(Order(notes), find(notes, result, run) if opened else pieces, sources)
+    return Lines(Order(notes), find(notes, result, run) if opened else places, sources)
 
 
 class Who(NamedTuple):
@@ -52,28 +52,26 @@ class Who(NamedTuple):
 
     @property
     def words(self) -> str:
-        return "the main thread" if self.is_main else f"the {self.kind} {self.name} ({self.lane})"
+        words = filter(None, ["the", self.kind, self.name, f"({self.lane})"])
+        return "the main thread" if self.is_main else " ".join(words)
 
 
 class Lines:
-    """The lines of a run, by their place among all that it printed, from 0.
+    """The lines of a run, by their place among all that it printed, from 0; `places` has those of their notes.
 
     `sources` are the texts of its programs, by the names of their files.
     """
 
-    def __init__(self, order: Order, pieces: Sequence[Piece], sources: Mapping[str, str]) -> None:
-        self.order, self.pieces, self.sources = order, pieces, sources
+    def __init__(self, order: Order, places: Sequence[int], sources: Mapping[str, str]) -> None:
+        self.order, self.places, self.sources = order, places, sources
         self.lanes = gather(order.notes)
-        self._starts: dict[str, list[int]] = {}
-        self._jobs: dict[str, list[int]] = {}
-        for place, note in enumerate(order.notes):
-            if isinstance(note.record, Start):
-                self._starts.setdefault(note.record.lane, []).append(place)
-            elif isinstance(note.record, Fresh):
-                self._jobs.setdefault(note.lane, []).append(place)
 
     def __len__(self) -> int:
-        return len(self.pieces)
+        return len(self.places)
+
+    @property
+    def notes(self) -> list[Note]:
+        return [self.order.notes[place] for place in self.places]
 
     @property
     def names(self) -> dict[str, str]:
@@ -82,26 +80,29 @@ class Lines:
 
     def before(self, one: int, other: int) -> bool:
         """Whether a line is printed before another begins to be, in each run with the same causes."""
-        return any(self.order.before(self.pieces[one].place, place) for place in self._beginning(other))
+        return any(self.order.before(self.places[one], place) for place in self._beginning(other))
 
     def _beginning(self, line: int) -> list[int]:
-        return self.order.latest(self.pieces[line].place, self.pieces[line].shown_ns)
+        place = self.places[line]
+        record = self.order.notes[place].record
+        assert isinstance(record, Print)
+        return self.order.latest(place, record.shown_ns)
 
     def who(self, line: int) -> Who:
         """Who printed a line; a thread of the library speaks for its process."""
-        piece = self.pieces[line]
-        lane = self.lanes[piece.lane]
+        place = self.places[line]
+        lane = self.lanes[self.order.notes[place].lane]
         process = self.lanes.get(lane.process)
         if not lane.own and process and process.kind is not LaneKind.PROGRAM:
             lane = process
-        return Who(lane.key, lane.name, lane.kind, bisect_left(self._jobs.get(lane.key, []), piece.place))
+        return Who(lane.key, lane.name, lane.kind, bisect_left(self.order.jobs[lane.key], place))
 
     def chain(self, one: int, other: int) -> list[Link]:
         """What leads from a line to another: each call that lets someone go on, and where that one waited.
 
         The lanes are named by their keys.
         """
-        place = self.pieces[one].place
+        place = self.places[one]
         begin = next(begin for begin in self._beginning(other) if self.order.before(place, begin))
         links: list[Link] = []
         for before, after, rule in self.order.chain(place, begin):
@@ -135,9 +136,7 @@ class Lines:
 
     def doing(self, line: int) -> str:
         """What its lane was waiting for before it printed a line, in words."""
-        piece = self.pieces[line]
-        notes = [note for note in self.order.notes[: piece.place] if note.lane == piece.lane]
-        for before, after in reversed(list(pairwise(notes))):
+        for before, after in reversed(list(pairwise(self._until(line)))):
             if isinstance(before.record, Waits) and isinstance(after.record, On):
                 seconds = (after.time_ns - before.time_ns) / 1e9
                 verb = "slept" if before.record.what == Wait.SLEEP else f"waited ({before.record.what})"
@@ -146,29 +145,34 @@ class Lines:
                 break
         return "waited for nothing"
 
+    def _until(self, line: int) -> list[Note]:
+        """What its lane did before it printed a line."""
+        place = self.places[line]
+        return [note for note in self.order.notes[:place] if note.lane == self.order.notes[place].lane]
+
     def slept_away(self, line: int) -> str:
         """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
 
         Only of lanes that had printed nothing: of the others, their lines tell what is sure.
         """
-        piece = self.pieces[line]
-        known = self.order.known[piece.place]
+        place = self.places[line]
+        known = self.order.known[place]
         naps = [
             after.time_ns
-            for before, after in pairwise(note for note in self.order.notes[: piece.place] if note.lane == piece.lane)
+            for before, after in pairwise(self._until(line))
             if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
         ]
-        for place, note in enumerate(self.order.notes[: piece.place]):
-            unseen = isinstance(note.record, End) and self.lanes[note.lane].own and not known >> place & 1
+        for end, note in enumerate(self.order.notes[:place]):
+            unseen = isinstance(note.record, End) and self.lanes[note.lane].own and not known >> end & 1
             if unseen and any(note.time_ns < until_ns for until_ns in naps):
-                printed = any(other.lane == note.lane and other.place < piece.place for other in self.pieces)
-                if not printed and any(known >> start & 1 for start in self._starts.get(note.lane, [])):
+                printed = any(self.order.notes[other].lane == note.lane for other in self.places if other < place)
+                if not printed and any(known >> start & 1 for start in self.order.starts[note.lane]):
                     return note.lane
         return ""
 
     def started(self, lane: str) -> str:
         """The lane that started another, or nothing."""
-        return next((self.order.notes[place].lane for place in self._starts.get(lane, [])), "")
+        return next((self.order.notes[place].lane for place in self.order.starts[lane]), "")
 
 
 @cache

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
 
 from witness.language import Line, Output, Result, Run, Verdict
 from witness.tracing.drafts import Draft, Lanes, Moment, main_lane, main_of
 from witness.tracing.model import Kind, UnseenError
 from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
 from witness.tracing.waits import Wait
-
-
-class Piece(NamedTuple):
-    """A line that a lane printed: when it began to, and the place of its note."""
-
-    since_ns: int
-    text: str
-    lane: str
-    place: int = 0
-    shown_ns: int = 0
 
 
 def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
@@ -59,45 +48,44 @@ def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
     return replace(run, outputs=tuple(outputs)), replace(verdict, order=tuple(kept))
 
 
-def find(notes: Iterable[Note], result: Result, run: Run) -> list[Piece]:
-    """The piece that each printed line is, in the order of the run."""
-    printed, latest_ns = defaultdict[str, list[Piece]](list), dict[int | None, int]()
+def find(notes: Iterable[Note], result: Result, run: Run) -> list[int]:
+    """Which note is that of each printed line, in the order of the run."""
+    printed, latest_ns = defaultdict[str, dict[int, Print]](dict), dict[int | None, int]()
     for place, note in enumerate(notes):
         if isinstance(note.record, Print):
-            since_ns, text, shown_ns = note.record
-            printed[main_of(note.lane)].append(Piece(since_ns, text, note.lane, place, shown_ns))
+            printed[main_of(note.lane)][place] = note.record
     found = []
     for output in run.outputs:
         for text, writer in output.lines:
-            piece = take(printed[main_lane(writer)], text, latest_ns.get(writer, 0))
-            if not piece:
+            said = printed[main_lane(writer)]
+            if (known := which(said, text, latest_ns.get(writer, 0))) is None:
                 raise UnseenError(
                     f"{result.path}:1: nothing is known of when `{text}` was printed, so there can be no timeline\n"
                     "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
                 )
-            latest_ns[writer] = piece.since_ns
-            found.append(piece)
+            latest_ns[writer] = said.pop(known).since_ns
+            found.append(known)
     return found
 
 
-def take(printed: list[Piece], text: str, latest_ns: int) -> Piece | None:
-    """Take the piece that a printed line is; `latest_ns` is when its process printed the line before."""
+def which(printed: Mapping[int, Print], text: str, latest_ns: int) -> int | None:
+    """Which of these a printed line is, if any; `latest_ns` is when its process printed the line before."""
     same: Callable[[str, str], bool]
     for same in (str.__eq__, _ends, _folded):
-        for index, piece in enumerate(printed):
-            if same(text, piece.text) and (same is not _folded or piece.since_ns >= latest_ns):
-                return printed.pop(index)
+        for place, said in printed.items():
+            if same(text, said.text) and (same is not _folded or said.since_ns >= latest_ns):
+                return place
     return None
 
 
-def _ends(text: str, piece: str) -> bool:
-    """Whether `piece` was printed behind what another process had left in the buffer."""
-    return bool(piece) and text.endswith(piece)
+def _ends(text: str, said: str) -> bool:
+    """Whether `said` was printed behind what another process had left in the buffer."""
+    return bool(said) and text.endswith(said)
 
 
-def _folded(text: str, piece: str) -> bool:
-    """Whether `text` stands for the frames of a traceback, of which `piece` may be the first."""
-    return text.strip(" |") == "..." and piece.startswith(text.removesuffix("..."))
+def _folded(text: str, said: str) -> bool:
+    """Whether `text` stands for the frames of a traceback, of which `said` may be the first."""
+    return text.strip(" |") == "..." and said.startswith(text.removesuffix("..."))
 
 
 def awake(lane: Draft, time_ns: int) -> int:
@@ -117,24 +105,24 @@ def serves(lane: Draft, time_ns: int) -> bool:
     return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
 
 
-def with_lines(lanes: Lanes, found: Iterable[Piece], result: Result, run: Run, verdict: Verdict) -> Lanes:
-    """The lanes with the lines that they printed."""
-    placed = dict(lanes)
+def add_lines(lanes: Lanes, found: Iterable[Note], result: Result, run: Run, verdict: Verdict) -> None:
+    """Add to the lanes the lines that they printed, of each of which `found` is the note."""
     mains = {main_lane(output.main) for output in run.outputs}
     places = {line: index for index, line in enumerate(result.lines, 1)}
     printed = iter(zip(found, verdict.order, strict=True))
     for output in run.outputs:
         now_ns = 0
-        for (_, writer), (piece, line) in zip(output.lines, printed, strict=False):
-            lane = placed[piece.lane]
+        for (_, writer), (note, line) in zip(output.lines, printed, strict=False):
+            assert isinstance(note.record, Print)
+            lane = lanes[note.lane]
             if not lane.own and main_lane(writer) not in mains:
-                lane = placed[main_lane(writer)]  # a thread of the library speaks for its process
+                lane = lanes[main_lane(writer)]  # a thread of the library speaks for its process
             # What was shown later was written later, be it only since its `print` began.
-            now_ns = max(now_ns, piece.since_ns)
-            if serves(lane, now_ns):
-                around = [Moment(now_ns, Kind.ON)], [Moment(now_ns, Kind.WAIT, Wait.SERVE)]
-            else:
-                now_ns, around = awake(lane, now_ns), ([], [])
-            moments = [*lane.moments, *around[0], Moment(now_ns, Kind.LINE, place=places[line]), *around[1]]
-            placed[lane.key] = replace(lane, actors=(*lane.actors, line.actor), moments=tuple(moments))
-    return placed
+            now_ns = max(now_ns, note.record.since_ns)
+            serving = serves(lane, now_ns)
+            now_ns = now_ns if serving else awake(lane, now_ns)
+            moments = [Moment(now_ns, Kind.LINE, place=places[line])]
+            if serving:
+                moments = [Moment(now_ns, Kind.ON), *moments, Moment(now_ns, Kind.WAIT, Wait.SERVE)]
+            lane.moments += moments
+            lane.actors.append(line.actor)

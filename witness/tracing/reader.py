@@ -6,15 +6,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import reduce
-from itertools import pairwise
 
 from witness.language import Result, Run, Verdict
-from witness.tracing.drafts import Draft, main_lane
+from witness.tracing.drafts import Draft, gather, main_lane
 from witness.tracing.links import link
 from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
 from witness.tracing.output import Lines
-from witness.tracing.printed import with_lines
+from witness.tracing.printed import add_lines
 from witness.tracing.steps import STEPS, Reading
 from witness.tracing.waits import FOR_END, Wait
 
@@ -24,9 +22,12 @@ LANES, EVENTS = 12, 200
 
 def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
-    lanes = with_lines(lines.lanes, lines.pieces, result, run, verdict)
+    lanes = gather(lines.order.notes)
+    add_lines(lanes, lines.notes, result, run, verdict)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
-    reading = link(reduce(lambda reading, step: step(reading), STEPS, reading), lines.order)
+    for step in STEPS:
+        step(reading)
+    link(reading, lines.order)
     named = dict(zip(reading.shown, names(reading, result), strict=True))
     trace = scale(reading, named.values(), result, python)
     jobs: dict[tuple[str, int], int] = {}
@@ -112,7 +113,7 @@ def _gone_on(reading: Reading) -> dict[str, list[int]]:
     """When lanes went on that had waited for the end of another, by the key of that."""
     found: dict[str, list[int]] = defaultdict(list)
     for lane in reading.each():
-        for wait, on in pairwise(lane.moments):
+        for wait, on in lane.waits():
             if wait.what in FOR_END and on.kind is Kind.ON:
                 found[wait.about].append(on.time_ns)
     return found

@@ -1,4 +1,4 @@
-"""From what the processes of a run noted to what a reader sees, in steps, each from a reading to a reading."""
+"""From what the processes of a run noted to what a reader sees, in steps, each of which changes the reading."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from witness.tracing.notes import LaneKind
 from witness.tracing.waits import Wait
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reading:
     """What is known of a run between two steps.
 
@@ -31,33 +31,25 @@ class Reading:
     def short(self, time_ns: int) -> bool:
         return time_ns <= (self.last_ns - self.zero_ns) * SHORT
 
-    def changed(self, lanes: Iterable[Draft]) -> Reading:
-        return replace(self, lanes={**self.lanes, **{lane.key: lane for lane in lanes}})
 
-
-def sort(reading: Reading) -> Reading:
+def sort(reading: Reading) -> None:
     """Put the moments in order."""
-    return reading.changed(lane.having(sorted(lane.moments, key=_time_ns)) for lane in reading.lanes.values())
+    for lane in reading.lanes.values():
+        lane.sort()
 
 
-def _time_ns(moment: Moment) -> int:
-    return moment.time_ns
-
-
-def imagine(reading: Reading) -> Reading:
+def imagine(reading: Reading) -> None:
     """Give a beginning and an end to processes that noted nothing: no Python, or ended before they were one."""
-    silent = []
     for lane in reading.lanes.values():
         if lane.parent and not lane.moments:
             parent = reading.lanes[lane.parent].moments
             start_ns = next(moment.time_ns for moment in parent if moment.about == lane.key)
             after = (m.time_ns for m in parent if m.kind is Kind.ON and not m.yields and m.time_ns > start_ns)
-            begun = lane.having([Moment(start_ns, Kind.BEGIN)])
-            silent.append(replace(begun, end_ns=next(after, start_ns)))
-    return reading.changed(silent)
+            lane.moments = [Moment(start_ns, Kind.BEGIN)]
+            lane.end_ns = next(after, start_ns)
 
 
-def finish(reading: Reading) -> Reading:
+def finish(reading: Reading) -> None:
     """End each lane when it noted so, or stopped for the last time, or when others knew that it had or cancelled it."""
     ends: dict[str, int] = {}
     for lane in reading.lanes.values():
@@ -67,18 +59,15 @@ def finish(reading: Reading) -> Reading:
         for moment in lane.moments:
             if moment.kind is Kind.CANCEL:  # of a process that no one waits for
                 ends.setdefault(moment.about, moment.time_ns)
-    ended = []
     for lane in filter(lambda lane: lane.moments, reading.lanes.values()):
-        last, moments = lane.moments[-1], lane.moments
+        last = lane.moments[-1]
         if last.kind is Kind.WAIT and last.yields and not lane.end_ns:
-            moments, end_ns = moments[:-1], last.time_ns
+            lane.moments[-1] = Moment(last.time_ns, Kind.END)
         else:  # what was in the buffer is written last
-            end_ns = max(lane.end_ns or ends.get(lane.key, 0), last.time_ns)
-        ended.append(lane.having((*moments, Moment(end_ns, Kind.END))))
-    return reading.changed(ended)
+            lane.moments.append(Moment(max(lane.end_ns or ends.get(lane.key, 0), last.time_ns), Kind.END))
 
 
-def choose(reading: Reading) -> Reading:
+def choose(reading: Reading) -> None:
     """Show what a reader wants to see, and not only whoever looks after the library.
 
     Programs come first, then each process as it began, and in it its threads and tasks.
@@ -96,80 +85,73 @@ def choose(reading: Reading) -> Reading:
         process = lane if lane.process in reading.mains else reading.lanes[lane.process]
         return len(reading.mains), process.begin_ns, lane.begin_ns
 
-    return replace(reading, shown=tuple(lane.key for lane in sorted(filter(wanted, reading.lanes.values()), key=rank)))
+    reading.shown = tuple(lane.key for lane in sorted(filter(wanted, reading.lanes.values()), key=rank))
 
 
-def adopt(reading: Reading) -> Reading:
+def adopt(reading: Reading) -> None:
     """Let what a lane that is not shown starts be started by the one that started it."""
-    lanes = dict(reading.lanes)
-    for key in reading.lanes:
-        for start in [moment for moment in lanes[key].moments if moment.kind is Kind.START]:
-            if start.about not in reading.shown:
-                child = lanes.get(start.about, Draft(start.about))
-                moments = [*lanes[key].moments, *(moment for moment in child.moments if moment.kind is Kind.START)]
-                lanes[key] = lanes[key].having(sorted(moments, key=_time_ns))
-    return replace(reading, lanes=lanes)
+    for lane in reading.lanes.values():
+        for start in [moment for moment in lane.moments if moment.kind is Kind.START]:
+            if start.about in reading.lanes and start.about not in reading.shown:
+                lane.moments += [one for one in reading.lanes[start.about].moments if one.kind is Kind.START]
+        lane.sort()
 
 
-def measure(reading: Reading) -> Reading:
+def measure(reading: Reading) -> None:
     """Find when something first and last happens; the interpreter's own start and end are nothing."""
-    first = (moment.time_ns for lane in reading.each() for moment in lane.moments if moment.kind is not Kind.BEGIN)
-    last = (
+    reading.zero_ns = min(
+        moment.time_ns for lane in reading.each() for moment in lane.moments if moment.kind is not Kind.BEGIN
+    )
+    reading.last_ns = max(
         moment.time_ns
         for lane in reading.each()
         for moment in lane.moments
         if lane.key not in reading.mains
         or not (moment.kind is Kind.END or (moment.kind is Kind.WAIT and moment.yields))
     )
-    return replace(reading, zero_ns=min(first), last_ns=max(last))
 
 
-def _is_daemon(lane: Draft) -> bool:
-    return lane.kind is LaneKind.THREAD and not lane.end_ns
-
-
-def outlive(reading: Reading) -> Reading:
+def outlive(reading: Reading) -> None:
     """A process notes its end before it is gone: let it live until who waited for it knew."""
-    until = {key: reading.lanes[key].last_ns for key in reading.shown}
+    until = {lane.key: lane.last_ns for lane in reading.each() if lane.is_process}
     for lane in reading.each():
         for wait, on in lane.ended():
-            is_process = wait.about in until and reading.lanes[wait.about].is_process
-            if is_process and not reading.short(on.time_ns - wait.time_ns):
+            if wait.about in until and not reading.short(on.time_ns - wait.time_ns):
                 until[wait.about] = max(until[wait.about], on.time_ns)
-    return reading.changed(_ended_at(lane, until[lane.key]) for lane in reading.each())
+    for key, end_ns in until.items():
+        _end(reading.lanes[key], end_ns)
 
 
-def stop(reading: Reading) -> Reading:
+def stop(reading: Reading) -> None:
     """A thread that noted no end was stopped with its process."""
-    return reading.changed(
-        _ended_at(lane, min(reading.last_ns, reading.lanes[lane.process].last_ns))
-        for lane in reading.each()
-        if _is_daemon(lane)
-    )
+    for lane in reading.each():
+        if lane.kind is LaneKind.THREAD and not lane.end_ns:
+            _end(lane, min(reading.last_ns, reading.lanes[lane.process].last_ns))
 
 
-def _ended_at(lane: Draft, time_ns: int) -> Draft:
-    return lane.having((*lane.moments[:-1], replace(lane.moments[-1], time_ns=time_ns)))
+def _end(lane: Draft, time_ns: int) -> None:
+    lane.moments[-1] = replace(lane.moments[-1], time_ns=time_ns)
 
 
-def trim(reading: Reading) -> Reading:
+def trim(reading: Reading) -> None:
     """Show a program without the start and the end of its interpreter, but for what it waits for there."""
-    trimmed = []
     for lane in reading.each():
         if lane.key in reading.mains:
             begin, *moments, end = lane.moments
             begin_ns = max(reading.zero_ns, min((moments or [end])[0].time_ns, reading.last_ns))
             end_ns = min(end.time_ns, reading.last_ns)
+            lane.moments = [replace(begin, time_ns=begin_ns), *moments]
             if lane.exit_ns and end_ns == reading.last_ns and not reading.short(end_ns - lane.exit_ns):
-                moments = sorted([*moments, Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT)], key=_time_ns)
-            trimmed.append(lane.having((replace(begin, time_ns=begin_ns), *moments, replace(end, time_ns=end_ns))))
-    return reading.changed(trimmed)
+                lane.moments.append(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
+                lane.sort()
+            lane.moments.append(replace(end, time_ns=end_ns))
 
 
-def tidy(reading: Reading) -> Reading:
+def tidy(reading: Reading) -> None:
     """Leave out what is about lanes that are not shown, and a wait in which something is done."""
     ends_ns = {lane.key: lane.last_ns for lane in reading.each()}
-    return reading.changed(lane.having(_tidied(lane.moments, ends_ns)) for lane in reading.each())
+    for lane in reading.each():
+        lane.moments = _tidied(lane.moments, ends_ns)
 
 
 def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
@@ -190,5 +172,5 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
     return kept
 
 
-Step = Callable[[Reading], Reading]
+Step = Callable[[Reading], None]
 STEPS: list[Step] = [sort, imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy]

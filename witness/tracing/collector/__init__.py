@@ -1,12 +1,13 @@
 """What runs inside every Python process of an example that is recorded, and notes what it does.
 
-It stands on `PYTHONPATH` as a copy, with `notes.py` and `waits.py`, so that the processes that a program starts inherit
-it, and is started by a `sitecustomize`. Each module has a table of the functions that it wraps: those of `calls.py` are
-waits, which a picture shows; those of the others let one thing come before another, by the rules of `waits.py`.
+It stands on `PYTHONPATH` as a copy, with `notes.py`, `waits.py` and what makes Python print as on a terminal, so that
+the processes that a program starts inherit it, and is started by a `sitecustomize`. Each module has a table of the
+functions that it wraps: those of `calls.py` are waits, which a picture shows; those of the others let one thing come
+before another, by the rules of `waits.py`.
 
 A program that looks is to see what it sees without it: what is written in Python is wrapped, types that are written in
-C keep their identity, and what is known of an object is kept beside it. It still can see that `time.sleep`, `os.wait`,
-`os.waitpid`, `os.kill`, `os.pipe`, `os.read`, `os.write`, `os.close` and the methods of locks, of `queue.SimpleQueue`,
+C keep their identity, and what is known of an object is kept beside it. It still can see that `time.sleep`, `os.wait`
+and the like, `os.kill`, `os.pipe`, `os.read`, `os.write`, `os.close` and the methods of locks, of `queue.SimpleQueue`,
 of streams and `asyncio.Task.cancel` are not built-in, frames more in a call of what is wrapped or of a handler of
 signals, and where there are generators, `sys.getprofile()`. Where that changes what is printed, `collect.py` says so.
 """

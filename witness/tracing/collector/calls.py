@@ -1,4 +1,4 @@
-"""The calls that are waits, and those that end others, in two tables.
+"""The calls that are waits, in a table, and those that end others.
 
 They are of modules that are written in Python, or of `os`, `time` and `threading`, which every process has imported.
 """
@@ -27,11 +27,6 @@ def thread(self: Any, *_: object) -> str:
     return lane_of(self)
 
 
-def at_exit() -> bool:
-    """Whether `multiprocessing` ends the daemons that are left when their parent ends."""
-    return outside().f_code.co_name == "_exit_function"
-
-
 class Stops(NamedTuple):
     """Functions that may stop their caller; `whom` they wait for is of the arguments."""
 
@@ -52,26 +47,12 @@ class Stops(NamedTuple):
             note(On())
 
 
-class Ends(NamedTuple):
-    """Methods that end a process."""
-
-    module: str
-    names: str
-    when: Callable[[], bool] = asked
-
-    def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if self.when():
-            note(Cancel(process(*args)))
-            return during(original, *args, **kwargs)
-        return original(*args, **kwargs)
-
-
 _LOCKS = "Lock.__enter__ RLock.__enter__"
 _SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
-    Stops(Wait.WAITPID, "os", "waitpid", lambda number, *_: f"{number}.0"),
-    Stops(Wait.WAIT, "os", "wait"),
+    Stops(Wait.WAITPID, "os", "waitpid wait4", lambda number, *_: f"{number}.0"),
+    Stops(Wait.WAIT, "os", "wait wait3 waitid"),
     Stops(Wait.JOIN, "threading", "Thread.join", thread),
     Stops(Wait.BARRIER, "threading", "Barrier.wait"),
     Stops(Wait.EVENT, "threading", "Event.wait"),
@@ -110,12 +91,16 @@ STOPS = (
     Stops(Wait.RECV, "socket", "socket.recv"),
     Stops(Wait.ACCEPT, "socket", "socket.accept"),
 )
-ENDS = (
-    Ends("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill"),
-    Ends("multiprocessing.popen_fork", "Popen.terminate", at_exit),
-)
-
-
 HOOKS = Hooks()
-for _call in (*STOPS, *ENDS):
+for _call in STOPS:
     HOOKS.around(_call.module, _call.names)(_call.around)
+
+
+@HOOKS.around("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill")
+@HOOKS.around("multiprocessing.popen_fork", "Popen.terminate")
+def _end(original: Any, self: Any) -> Any:
+    """As the program asks for, or as the daemons that are left are ended when their parent ends."""
+    if not asked() and outside().f_code.co_name != "_exit_function":
+        return original(self)
+    note(Cancel(process(self)))
+    return during(original, self)

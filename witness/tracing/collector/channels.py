@@ -12,6 +12,7 @@ from .sync import Syncs, Token
 
 HOOKS = Syncs()
 _STREAM, _DATAGRAM = 1, 2
+_PEEK = 2  # MSG_PEEK
 ALL = float(2**62)
 """What has come when the other end has ended, that is all of it."""
 
@@ -86,8 +87,7 @@ def _send(original: Any, self: Any, data: Any, *args: Any) -> Any:
     before = _sent.get(key, 0)
     note(Gives(Rule.STREAM, key, before, call()))
     value = original(self, data, *args)
-    parts = [data] if isinstance(data, bytes | bytearray | memoryview) else data
-    _sent[key] = before + (sum(map(len, parts)) if value is None else value)
+    _sent[key] = before + (memoryview(data).nbytes if value is None else value)
     return value
 
 
@@ -95,8 +95,9 @@ def _send(original: Any, self: Any, data: Any, *args: Any) -> Any:
 def _recv(original: Any, self: Any, *args: Any) -> Any:
     key = _key(self, 1)
     value = original(self, *args)
-    if key:
-        size = value if isinstance(value, int) else len(value)
+    fills = isinstance(value, int)
+    if key and not _PEEK & next(iter(args[2 if fills else 1 :]), 0):
+        size = value if fills else len(value)
         _received[key] = _received.get(key, 0) + size
         note(Takes(Rule.STREAM, key, _received[key] if size else ALL, call()))
     return value

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 Wrap = Callable[..., Any]
-"""What is called in place of a function, which it gets before the arguments."""
+"""What is called in place of a function, which it gets before the arguments; these it names as that one does."""
 
 _GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
 _CHANGE = type.__dict__["__abstractmethods__"]

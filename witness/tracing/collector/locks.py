@@ -195,6 +195,14 @@ def _acquired(value: object, self: Any, *_: object) -> Token:
     return (of(self), _at_first.get(of(self), -1)) if value is True else None
 
 
+@HOOKS.around(THREADS, "Semaphore.release BoundedSemaphore.release")
+def _release_more(original: Any, self: Any, n: int = 1) -> None:
+    """One may let several go; the last is given as if it were alone."""
+    for _ in range(n - 1 if program_asks() else 0):
+        give(Rule.SEMAPHORE, _released(self))
+    original(self, n)
+
+
 HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _released, program_asks)
 HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _acquired, program_asks)
 HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)

@@ -56,7 +56,6 @@ class Here(threading.local):
         self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
-        self.unfinished: dict[str, tuple[int, str, bool]] = {}  # by lane: since when it prints which line, if shown
 
 
 here = Here()
@@ -166,6 +165,8 @@ def call() -> str:
 @functools.cache
 def position(code: CodeType, instruction: int) -> str:
     found = next(itertools.islice(code.co_positions(), instruction // 2, None))
+    if None in found:  # as by `-X no_debug_ranges`
+        return ""
     return ":".join([Path(code.co_filename).name, *map(str, found)])
 
 

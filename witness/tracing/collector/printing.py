@@ -1,19 +1,18 @@
-"""Note the lines that are printed, and print as on a terminal."""
+"""Note the lines that are printed."""
 
-import io
-import os
-import stat
 import sys
 from typing import Any
 
 from ..notes import Print
 from .hooks import Hooks
-from .notebook import PUSHED, clock_ns, here, lane, note
+from .notebook import PUSHED, clock_ns, getpid, here, lane, meanwhile, note
 from .push import nap
 
 HOOKS = Hooks()
 _UNWRITTEN: list[str] = []
 """The lines that stand in a buffer, where the program has asked for one."""
+_unfinished: dict[str, list[Any]] = {}
+"""By lane, also of other threads: since when it prints which line, and whether that is shown."""
 # By their ids: what a type holds that is written in C must not outlive the interpreter.
 _FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
 
@@ -22,13 +21,13 @@ _FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
 def _write(original: Any, self: Any, text: str, /) -> Any:
     if id(self) not in _FILES:
         return original(self, text)
-    if PUSHED and lane() not in here.unfinished:
+    if PUSHED and lane() not in _unfinished:
         nap(here.lane, prints=True)
     since_ns = clock_ns()
     written = original(self, text)
     # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would
     # come between them more often than they do.
-    begun_ns, before, shown = here.unfinished.pop(lane(), (since_ns, "", False))
+    begun_ns, before, shown = _unfinished.pop(lane(), [since_ns, "", False])
     *whole, rest = (before + text).split("\n")
     for line in whole:
         if self.line_buffering or self.write_through:
@@ -37,7 +36,7 @@ def _write(original: Any, self: Any, text: str, /) -> Any:
             _UNWRITTEN.append(line)
         begun_ns, shown = since_ns, False
     if rest:
-        here.unfinished[lane()] = begun_ns, rest, shown
+        _unfinished[lane()] = [begun_ns, rest, shown]
     return written
 
 
@@ -46,21 +45,8 @@ def _flush(original: Any, self: Any, /) -> None:
     original(self)
     if id(self) in _FILES:
         _written()
-        for who, (begun_ns, text, _) in here.unfinished.items():
-            here.unfinished[who] = begun_ns, text, True
-
-
-def begin() -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper) and not _is_pipe(sys.stdout):
-        sys.stdout.reconfigure(line_buffering=True)
-
-
-def _is_pipe(file: io.TextIOWrapper) -> bool:
-    """Whether the program made it, to read what this process writes."""
-    try:
-        return stat.S_ISFIFO(os.fstat(file.fileno()).st_mode)
-    except OSError:
-        return False
+        for line in [*_unfinished.values()]:
+            line[2] = True
 
 
 def _written() -> None:
@@ -71,5 +57,9 @@ def _written() -> None:
 
 def end() -> None:
     _written()
-    for begun_ns, text, shown in here.unfinished.values():
-        note(Print(begun_ns, text, begun_ns if shown else clock_ns()))
+    while _unfinished:
+        who, (begun_ns, text, shown) = _unfinished.popitem()
+        own = who.startswith(f"{getpid()}.")
+        if own or not shown:  # else it was only in the buffer of the process that forked this one
+            with meanwhile(within=who if own else ""):
+                note(Print(begun_ns, text, begun_ns if shown else clock_ns()))

@@ -2,12 +2,13 @@
 
 import os
 import re
-import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule
+from . import printing
 from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import PUSHED, Process, call, catch_up, clock_ns, example, here, idle, lane, note, step_ends_at
@@ -44,18 +45,29 @@ def _forked() -> None:
 # Who waits for the end of a process.
 
 
-@HOOKS.around("os", "waitpid")
-def _waitpid(original: Any, number: int, options: int) -> Any:
-    value = original(number, options)
-    if not options & getattr(os, "WNOHANG", 0):
+@HOOKS.around("os", "wait waitpid wait3 wait4")
+def _wait(original: Any, *args: int) -> Any:
+    """The options come last."""
+    value = original(*args)
+    if not args or not args[-1] & os.WNOHANG:
         _ended(value[0], os.waitstatus_to_exitcode(value[1]))
     return value
 
 
-@HOOKS.around("os", "wait")
-def _wait(original: Any) -> Any:
-    value = original()
-    _ended(value[0], os.waitstatus_to_exitcode(value[1]))
+@HOOKS.around("os", "waitid")
+def _waitid(original: Any, *args: int) -> Any:
+    value = original(*args)
+    if not args[-1] & os.WNOHANG:
+        _ended(value.si_pid, value.si_status if value.si_code == os.CLD_EXITED else -value.si_status)
+    return value
+
+
+@HOOKS.around("multiprocessing.connection", "wait")
+def _wait_for_some(original: Any, *args: Any, **kwargs: Any) -> Any:
+    value = original(*args, **kwargs)
+    for process in [*sys.modules["multiprocessing.process"]._children]:
+        if process.sentinel in value:
+            note(Takes(Rule.END, f"{process.pid}.0", call=call()))
     return value
 
 
@@ -82,7 +94,7 @@ def _ended(number: int, code: int) -> None:
 
 def _name(process: Any) -> str:
     """What a process is called; one without a name of its own, like the function of the program that it runs."""
-    code = getattr(process._target, "__code__", None)
+    code = getattr(getattr(process, "_target", None), "__code__", None)  # one that was started has none any more
     if code and example(code.co_filename) and re.fullmatch(r"\w*Process-[\d:]+", process.name):
         return str(code.co_name)
     return str(process.name)
@@ -104,6 +116,7 @@ def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     try:
         return original(self, *args, **kwargs)
     finally:
+        printing.end()
         note(End())
 
 
@@ -111,20 +124,20 @@ def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
 def _popen(original: Any, self: Any, args: Any, *more: Any, **keywords: Any) -> None:
     since_ns = clock_ns()
     original(self, args, *more, **keywords)
-    command = shlex.split(args)[0] if isinstance(args, str) else args[0]
-    note(Start(f"{self.pid}.0", Path(command).name, call()), since_ns)
+    words = os.fsdecode(args).split() if isinstance(args, str | bytes | os.PathLike) else [*map(os.fsdecode, self.args)]
+    note(Start(f"{self.pid}.0", Path(*words[:1]).name, call()), since_ns)
 
 
 # What a program calls by way of a manager is a wait by that name.
 
 
 @HOOKS.around("multiprocessing.managers", "BaseManager.register")
-def _register(original: Any, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
-    original(cls, name, *args, **kwargs)
-    if hasattr(cls, name):
-        around(cls, name, Stops(name).around)
+def _register(original: Any, cls: Any, typeid: str, *args: Any, **kwargs: Any) -> None:
+    original(cls, typeid, *args, **kwargs)
+    if hasattr(cls, typeid):
+        around(cls, typeid, Stops(typeid).around)
 
 
 @HOOKS.around("multiprocessing.managers", "BaseProxy._callmethod")
-def _callmethod(original: Any, self: Any, name: str, *args: Any) -> Any:
-    return Stops(name, when=idle).around(original, self, name, *args)
+def _callmethod(original: Any, self: Any, methodname: str, *args: Any, **kwargs: Any) -> Any:
+    return Stops(methodname, when=idle).around(original, self, methodname, *args, **kwargs)

@@ -29,15 +29,15 @@ HOOKS.takes(Rule.FUTURE, FUTURES, "Future.result Future.exception", _finished)
 
 
 @HOOKS.around(FUTURES, "Future.add_done_callback")
-def _add_done_callback(original: Any, self: Any, function: Any) -> Any:
+def _add_done_callback(original: Any, self: Any, fn: Any) -> Any:
     """Whether a future is done already is chance; then what is called comes after both, but is no part of who asked."""
     if _finished(None, self) is None:
-        return original(self, function)
+        return original(self, fn)
     give(Rule.ITEM, token := f"{name(self)} {next(count)}")
     with meanwhile(within="", step=f"!{next(count)}"):
         take(Rule.ITEM, token)
         take(Rule.FUTURE, name(self))
-        return original(self, function)
+        return original(self, fn)
 
 
 @HOOKS.around(FUTURES, "wait")

@@ -82,13 +82,13 @@ def _taken(by: str, number: int) -> None:
 
 
 @HOOKS.around("signal", "signal")
-def _set_handler(original: Any, number: Any, handler: Any) -> Any:
-    return _plain(original(number, _Handler(handler) if callable(handler) else handler))
+def _set_handler(original: Any, signalnum: Any, handler: Any) -> Any:
+    return _plain(original(signalnum, _Handler(handler) if callable(handler) else handler))
 
 
 @HOOKS.around("signal", "getsignal")
-def _get_handler(original: Any, number: Any) -> Any:
-    return _plain(original(number))
+def _get_handler(original: Any, signalnum: Any) -> Any:
+    return _plain(original(signalnum))
 
 
 def _plain(handler: Any) -> Any:

@@ -46,7 +46,6 @@ if not PUSHED:
     unclosed.hook()
 for module in io, os, threading, time:
     imported(module)
-printing.begin()
 when_imported(imported)
 if not (NOTES / "home").exists():
     (NOTES / "home").write_text(str(HOME))

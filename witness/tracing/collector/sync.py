@@ -71,7 +71,7 @@ def true(value: object, self: Any, *_: object) -> Token:
 def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
     def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
         if when():
-            give(rule, token(*args))
+            give(rule, token(*args, *kwargs.values()))
         value = original(*args, **kwargs)
         if PUSHED:
             nap(here.lane)

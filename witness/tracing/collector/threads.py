@@ -43,12 +43,14 @@ def _kind(thread: Any) -> LaneKind:
 
 
 @HOOKS.around("threading", "Thread.start")
-def _start(original: Any, self: Any) -> None:
+def _start(original: Any, self: Any) -> Any:
+    if self in _started:
+        return original(self)  # which refuses
     _started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
     if not self.daemon:
         _awaited.add(lane_of(self))
     note(Start(lane_of(self), call=call()))
-    during(original, self)
+    return during(original, self)
 
 
 @HOOKS.around("threading", "Thread._bootstrap_inner")
