@@ -275,4 +275,11 @@ def test_a_name_that_is_none_or_taken_moves_nothing(witness: Callable[..., str])
     assert witness("rm", "c/one.file") == "2 there is no example c/one.file\n"
     assert "exists already" in witness("mv", "c/one", "processes/fork")
     assert "standard library" in witness("mv", "c/one", "c/queue")
+    assert "c/one.pipe is one result of several: move c/one" in witness("mv", "c/one.pipe", "c/two")
+    for name in "c/mine", "d/mine":  # the one goes along, the other has its place
+        Path(f"examples/{name}.py").parent.mkdir(exist_ok=True)
+        Path(f"examples/{name}.py").write_text(f"print('{name}')\n")
+    Path("examples/c/one.py").write_text("import mine\n")
+    assert witness("mv", "c/one", "d/two") == "2 examples/d/mine.py exists already; take another name\n"
+    assert Path("examples/d/mine.py").read_text() == "print('d/mine')\n"
     assert Path("examples/c/one.py").exists()

@@ -47,6 +47,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2027-01-01 00:00:00,000 x / 2026-12-31 23:59:59,999 y"],
         {"2027-01-01 00:00:00,00 x / 2026-12-31 23:59:59,999 y": "col", "2027-02-30 00:00:00,000 x": "not written"},
     ),
+    "a day without a year": ("{t:time:%d.%m=28.02}", ["29.02"], {"30.02": "not written", "29.2": "instead of"}),
     "time as ctime writes it": ("{t:time=Wed Nov 25 16:35:25 2026}", ["Sun Nov  1 00:00:00 2026"], {"Sun": "column"}),
     "time in a format": ("{t:time:%d.%m.%y=25.11.26}", ["01.02.03"], {"32.01.01": "not written"}),
     "identity of objects": (
@@ -54,6 +55,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["0x5 0xa1 0x5"],
         {"0x5 0x5 0x5": "`b` is 0x5, which is `a`", "0x5 0xa1 0xa1": "`a` is 0x5", "5 7 5": "column 1"},
     ),
+    "identity in capitals": ("{a:id=0X1234} {b:id:X=99}", ["0X7F 7F"], {"0x7f 7F": "instead of", "0X7F 7f": "too"}),
     "one of some texts": (
         "{a:text=ok in ok | not yet}: {a}",
         ["not yet: not yet"],
@@ -151,6 +153,16 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "{main:pid=3} {p:silent=4} {q:silent=5}",
         ["1> 1 4 7"],
         {"1> 1 4 4": "`q` is 4, which is another process: `p`", "1> 1 1 4": "is 1"},
+    ),
+    "a process number in a format": (
+        "a| {a:pid:05d=00003} {a} / b| {b:pid:x=1f} / {c:silent:,=1,234}",
+        ["7> 00007 00007 / 255> ff / 1> 2,345"],
+        {
+            "7> 00007 00007 / 255> fe": "`b` is ff",
+            "7> 00008 00008": "`a` is 00007, and here 00008",
+            "7> 7 00007": "not written",
+            "7> 00007 00007 / 1234> 4d2 / 1> 1,234": "this one printed a line",
+        },
     ),
     "what is typed": (
         "Name? {n:input=Ada} / Hello, {n}.",

@@ -73,6 +73,19 @@ def test_a_module_of_a_folder_is_no_program(tmp_path: Path) -> None:
     assert [program.stem for program in example.programs] == ["server", "words"]
 
 
+def test_a_folder_needs_what_each_of_its_programs_does(tmp_path: Path) -> None:
+    (tmp_path / "c/pair").mkdir(parents=True)
+    blocks = {
+        "client": ">=3.12'\n# [tool.witness]\n# needs = ['fork']\n# timeout = 20\n# alone = true",
+        "server": ">=3.13'\n# [tool.witness]\n# needs = ['proc']\n# timeout = 5\n# alone = false",
+    }
+    for name, block in blocks.items():
+        (tmp_path / f"c/pair/{name}.py").write_text(f"# /// script\n# requires-python = '{block}\n# ///\n")
+    (example,) = find(tmp_path)
+    assert example.settings == {"needs": ["fork", "proc"], "timeout": 20, "alone": True}
+    assert "it is for Python >=3.12,>=3.13" in unfit(example, python("3.12.1"))
+
+
 @pytest.mark.parametrize(
     ("program", "missing"),
     [

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from packaging.specifiers import SpecifierSet
 
 from witness.script import NEEDS as NEEDS
@@ -75,20 +74,19 @@ class Example:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """`[tool.witness]` of the programs' PEP 723 blocks: `needs`, `timeout` in seconds, `alone`."""
-        settings = msgspec.structs.asdict(Settings())
-        for program in self.programs:
-            settings |= block(program).get("tool", {}).get("witness", {})
+        said = [block(program).get("tool", {}).get("witness", {}) for program in self.programs]
+        needs = [need for one in said for need in one.get("needs", [])]
         if self.variant in NEEDS:
-            settings["needs"] = [*settings["needs"], self.variant]
+            needs.append(self.variant)
         elif self.root.joinpath(f"{self._stem}.free-threaded.out").exists():
-            settings["needs"] = [*settings["needs"], "gil"]
-        settings["timeout"] = self.timeout or settings["timeout"]
-        return settings
+            needs.append("gil")
+        timeout = self.timeout or max((one["timeout"] for one in said if "timeout" in one), default=Settings().timeout)
+        return {"needs": needs, "timeout": timeout, "alone": any(one.get("alone") for one in said)}
 
     @property
     def requires_python(self) -> str:
         """The versions of Python it runs on, as in a package's metadata; nothing for all that the project supports."""
-        return next((found for program in self.programs if (found := block(program).get("requires-python"))), "")
+        return ",".join(filter(None, (block(program).get("requires-python") for program in self.programs)))
 
     @property
     def dependencies(self) -> list[str]:
