@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from witness.language.lines import Line, Region
 from witness.language.parts import Computed, Variable
@@ -66,10 +66,6 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
         yield first.number, "`main` has no one beside it here: a line without an actor is its line already"
     if len(region.lanes) == 1 and "/" in (first.actor or "") and not first.times:
         yield first.number, f"`{first.actor}` has no line beside it that it could change places with"
-    before: dict[Line, set[Line]] = {line: set() for line in region.lines}
-    for lane in region.lanes:
-        for previous, line in pairwise(lane.lines):
-            before[line].add(previous)
     for line in region.lines:
         if line.times and line.times[1] is not None and not line.times[0] <= line.times[1] > 0:
             yield line.number, "it is written `times 0..3`, the smaller number first"
@@ -77,16 +73,15 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
             if label not in labels:
                 yield line.number, f"this line waits for `{label}`, but no line is labelled `as {label}`"
             target = labels[label]
-            if target in before and target.lane != line.lane:
-                before[line].add(target)
-            elif any({target, line} <= {*terminal.lines} for terminal in result.terminals):
+            beside = target in region.before and target.lane != line.lane
+            if not beside and any({target, line} <= {*terminal.lines} for terminal in result.terminals):
                 yield (
                     line.number,
                     f"this line never waits for `{label}`: line {target.number} is not in another lane of the same "
                     "region, nor in another terminal",
                 )
     try:
-        TopologicalSorter(before).prepare()
+        TopologicalSorter(region.before).prepare()
     except CycleError as error:
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from witness.language import grammar
 from witness.language.parts import Mention, Part, Reference, Shuffled, Text, Variable, Varying
@@ -147,6 +147,16 @@ class Region:
     def lines(self) -> tuple[Line, ...]:
         """The lines in the order they were recorded."""
         return tuple(sorted((line for lane in self.lanes for line in lane.lines), key=lambda line: line.number))
+
+    @cached_property
+    def before(self) -> dict[Line, set[Line]]:
+        """The lines beside it that each line waits for: the one above it in its lane, and those that it says."""
+        labels = {line.label: line for line in self.lines if line.label}
+        found = {line: {labels[label] for label in line.after if label in labels} for line in self.lines}
+        for lane in self.lanes:
+            for one, other in pairwise(lane.lines):
+                found[other].add(one)
+        return found
 
     @property
     def in_turn(self) -> list[Lane]:

@@ -23,17 +23,14 @@ class Promises:
         self.lines = [line for lines in self.terminals for line in lines]
         self._before: dict[Line, int] = {}
         """For each line, those that surely come before it, as bits."""
-        self._direct: dict[Line, list[Line]] = {}
+        self._direct: dict[Line, set[Line]] = {}
         labels = {line.label: line for line in self.lines if line.label}
         for terminal in result.terminals:
-            last = [labels[terminal.after]] if terminal.after else []
+            last = {labels[terminal.after]} if terminal.after else set()
             for region in terminal.regions:
-                for lane in region.lanes:
-                    before = last
-                    for line in lane.lines:
-                        self._direct[line] = [*before, *(labels[label] for label in line.after)]
-                        before = [line]
-                last = list(region.lines)
+                for line, beside in region.before.items():
+                    self._direct[line] = last | beside | {labels[label] for label in line.after}
+                last = {*region.lines}
         self._index = {line: index for index, line in enumerate(self.lines)}
         for line in self.lines:
             self._follow(line)
