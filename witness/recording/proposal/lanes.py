@@ -169,8 +169,7 @@ class Lanes:
         if not main and threads <= {"0"}:
             self.names.setdefault(process, name)
         for index, chain in enumerate(chains, 1):
-            strand = "" if len(chain) == 1 else self.word(chain, items) or str(index)
-            self.give(chain, name if len(chains) == 1 else f"{name}/{strand}")
+            self.give(chain, name if len(chains) == 1 else f"{name}/{index if len(chain) > 1 else ''}")
 
     @staticmethod
     def give(lane: Sequence[Item], actor: str) -> None:

@@ -9,10 +9,10 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Lanes, Traced, numbered
-from witness.recording.proposal.looks import HOLE, TIME, VALUE, outline
+from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import among, trim, variable
 
 
@@ -35,11 +35,9 @@ class Hole(NamedTuple):
         return self.item.looks[self.look].split(HOLE)[self.slot]
 
     @property
-    def kind(self) -> tuple[str, int, str]:
+    def kind(self) -> tuple[str, int]:
         """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
-        value = self.texts[0]
-        form = formats.time_format(value) or "" if TIME.fullmatch(value) else ""
-        return outline(self.item.looks[self.look]), self.slot, form
+        return outline(self.item.looks[self.look]), self.slot
 
 
 class Parts:
