@@ -114,11 +114,6 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2> start 1 / 3> start 2 / 1> end", "4> start 7 / 1> end"],
         {"1> start 1 / 1> end": "the main one, but `pool` are others", "1> end": "instead of"},
     ),
-    "lines that come together": (
-        "times 1..3| try {n:int=1} / times 1..3| failed / times 1..3| try {m:int=2} / times 1..3| failed / done",
-        ["try 9 / failed / done", "try 9 / failed / try 9 / failed / try 7 / failed / done"],
-        {"try 9 / done": "instead of `failed`", "try 9 / try 9 / failed / failed / done": "instead of", "done": "inst"},
-    ),
     "lines that may come, one after the other": (
         "times 0..1| a / times 0..2| b / c",
         ["c", "a / c", "b / b / c", "a / b / c"],

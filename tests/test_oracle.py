@@ -56,7 +56,7 @@ def grow(lane: Lane, most: int) -> list[list[Line]]:
     """What a lane may print, at most so many copies of each block."""
     counts = (range(block.low, 1 + (most if block.high is None else block.high)) for block in lane.blocks)
     return [
-        [line for block, count in zip(lane.blocks, chosen, strict=True) for line in block.lines * count]
+        [block.line for block, count in zip(lane.blocks, chosen, strict=True) for _ in range(count)]
         for chosen in product(*counts)
         if sum(chosen) <= most
     ]

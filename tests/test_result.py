@@ -59,6 +59,7 @@ FAULTS = [
     ("free without others", "main/| a", 2, "`main/` has no line beside it"),
     ("times the wrong way round", "times 3..1| a", 2, "the smaller number first"),
     ("never", "times 0..0| a", 2, "the smaller number first"),
+    ("by turns", "times 0..| a\ntimes 0..| b\ntimes 0..| a", 4, "line 2 comes again after others: `times` says how"),
     ("label of what may not come", "a as l times 0..2| a\nb after l| b", 2, "nothing can wait for a line that may not"),
     ("value of what comes often", "times 1..2| {n:int=3}\n{n}", 3, "`{n}` is of line 2, which may come more than once"),
     ("key after nothing", "a\n^C  # after l", 3, "no line above it, or of another terminal, is labelled `as l`"),

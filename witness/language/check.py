@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
-from witness.language.lines import Line, Region
+from witness.language.lines import Lane, Line, Region
 from witness.language.parts import Computed, Variable
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
@@ -66,6 +66,8 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
         yield first.number, "`main` has no one beside it here: a line without an actor is its line already"
     if len(region.lanes) == 1 and "/" in (first.actor or "") and not first.times:
         yield first.number, f"`{first.actor}` has no line beside it that it could change places with"
+    for lane in region.lanes:
+        yield from _often(lane)
     for line in region.lines:
         if line.times and line.times[1] is not None and not line.times[0] <= line.times[1] > 0:
             yield line.number, "it is written `times 0..3`, the smaller number first"
@@ -86,6 +88,18 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})
         yield numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle"
+
+
+def _often(lane: Lane) -> Faults:
+    """Several lines that come again by turns can't be said."""
+    for _, blocks in groupby(lane.blocks, key=lambda block: block.line.times is not None):
+        first: dict[object, Line] = {}
+        for line in (block.line for block in blocks if block.line.times):
+            if (other := first.setdefault((line.look, line.times), line)) is not line:
+                said = (
+                    f"line {other.number} comes again after others: `times` says how often one line comes at its place"
+                )
+                yield line.number, said
 
 
 def _keys(result: Result, terminal: Terminal) -> Faults:

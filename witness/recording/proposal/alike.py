@@ -45,7 +45,7 @@ def identify(outputs: Sequence[Output], mains: Process) -> tuple[list[Item], int
                 continue
             times[owner, line.look] += 1
             key = latest[owner] = (owner, line.look, times[owner, line.look])
-            items.setdefault(key, Item((line.look,), owner is None, [[] for _ in outputs])).spots[index].append(spot)
+            items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs])).spots[index].append(spot)
     return _fullest([*items.values(), *map(_repeated, several.values())])
 
 
@@ -97,13 +97,12 @@ def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str
 
 
 def _repeated(runs: Sequence[Sequence[tuple[str, Spot]]]) -> Item:
-    """The item of lines that come again and again, at one place."""
+    """The item of a line that comes again and again, at one place."""
     looks = [[look for look, _ in run] for run in runs]
-    longest = max(looks, key=len)
-    for length in range(1, len(longest) + 1):
-        if all(run == longest[:length] * (len(run) // length) for run in looks):
-            return Item((*longest[:length],), False, [[spot for _, spot in run] for run in runs], repeated=True)
-    counts = {look: [run.count(look) for run in looks] for look in dict.fromkeys(chain(*looks))}
+    first, *others = dict.fromkeys(chain(*looks))
+    if not others:
+        return Item(first, False, [[spot for _, spot in run] for run in runs], repeated=True)
+    counts = {look: [run.count(look) for run in looks] for look in (first, *others)}
     uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 

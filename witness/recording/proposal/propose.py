@@ -130,7 +130,7 @@ class _Proposer:
             for index, traced in self.seen.items()
             if one.spots[index] and other.spots[index]
         ]
-        if one.looks == other.looks and (one.pooled or one.process == other.process):
+        if one.look == other.look and (one.pooled or one.process == other.process):
             return one.by(self.mains) or not (
                 one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
             )
@@ -155,8 +155,7 @@ class _Proposer:
         """How often a line may come: it is there or not, or it comes as often as it happens to."""
         if not item.repeated:
             return None
-        counts = [len(spots) // len(item.looks) for spots in item.spots]
-        return (0, 1 if max(counts) == 1 else None)
+        return 0, 1 if max(map(len, item.spots)) == 1 else None
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
