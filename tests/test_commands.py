@@ -87,15 +87,15 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     assert "  uv run witness record processes/hello\n" in answer
     Path("docs/page.md").write_text(answer[answer.index("```") :])
 
-    record = "record", "examples/processes/hello.py", "--times", "2"
-    first = r"proposed from 7 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
+    record = "record", "examples/processes/hello.py", "--times", "1"
+    first = r"proposed from 5 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
     assert re.search(first, witness(*record))
     with pytest.raises(ResultError, match=r"hello\.out:5: the annotations above are proposed .* then delete this line"):
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
-    assert "proposed from 7 runs" in witness(*record)
-    assert "legal in 4 runs; nothing changed" in witness(*record)
+    assert "proposed from 5 runs" in witness(*record)
+    assert "legal in 2 runs; nothing changed" in witness(*record)
     assert f"{out}:4: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
     out.write_text(out.read_text().removesuffix(PROPOSED))
     accepted = out.read_text()
@@ -104,7 +104,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     assert "1 ruff format --check:\n" in witness("check", "processes/hello")
     program.write_text(program.read_text().replace("'", '"'))
     assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
-    assert "legal in 4 runs; nothing changed" in witness(*record)
+    assert "legal in 2 runs; nothing changed" in witness(*record)
     assert out.read_text() == accepted
 
     program.write_text(program.read_text().replace("day", "night"))
@@ -121,7 +121,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program.write_text("import os\n\nprint(os.urandom(9).hex())\n")
     answer = witness(*record)
     assert answer.startswith(f"1 {program}:1: `")
-    assert "7 texts in 7 runs" in answer
+    assert "5 texts in 5 runs" in answer
     assert not out.exists()
 
 
@@ -129,7 +129,7 @@ def test_what_is_typed_is_written_before_it_is_recorded(witness: Callable[..., s
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
     program.write_text('print("Hello", input("Name? "), "of /etc/hosts")\n')
     out.write_text("$ python typed.py\nName? {name:input=Ada}\n")
-    answer = witness("record", str(program), "--times", "2")
+    answer = witness("record", str(program), "--times", "1")
     assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts\n" in answer
     assert "it prints `/etc/hosts`: that is so on this machine, today; what does a reader see?" in answer
 
