@@ -25,7 +25,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "int with a sign": ("{n:int:+=+5}", ["-5", "+0"], {"5": "not written"}),
     "float of a width": ("{t:float:8.2f=    1.25}", ["   -0.50", "123456.75"], {"   1.25": "not written"}),
     "float with an exponent": ("{t:float=1.2e-10}", ["0.5", "3e-05", "17.0"], {"1.20e-10": "not written", "x": "inst"}),
-    "float as it is": ("{t:float!r=0.05877 in 0..}", ["0.1", "1e-07"], {"0.10": "not written", "-0.1": "not in 0.."}),
+    "float as it is": (
+        "{t:float!r=0.05877 in 0..}",
+        ["0.1", "1e-07"],
+        {"0.10": "not written", "-0.1": "not in 0..", "nan": "not in 0.."},
+    ),
     "float of a percentage": ("{t:float:.1%=12.5%}", ["3.0%"], {"3%": "not written"}),
     "bounds within a format": ("{n:int:3d=  7 in 1..9}", ["  9"], {" 10": "`n` is 10, which is not in 1..9"}),
     "a value again, without its padding": (

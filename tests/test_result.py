@@ -83,6 +83,13 @@ FAULTS = [
     ("wait across a barrier", "a as l| x\nbarrier\nb after l| y", 4, "never waits for `l`: line 2"),
     ("wait without an actor", "a as l| x\nafter l| y", 3, "never waits for `l`: line 2"),
     ("circle", "a as l after m| x\nb as m after l| y", 2, "lines 2, 3 wait for each other in a circle"),
+    (
+        "circle over terminals",
+        "u as u| a\nv as l after m| b\n$ python b.py  # after u\nas m after l| c",
+        3,
+        "3, 5 wait for",
+    ),
+    ("circle of a start", "u as u after m| a\nv| b\n$ python b.py  # after u\nas m| c", 2, "2, 5 wait for each other"),
     ("`main` alone", "x\nmain| y", 3, "`main` has no one beside it"),
     ("worker on a later line", "t| go\nt| {t:worker=5}", 3, "`t` must stand on its actor's first line"),
     ("worker of several lines", "t times 1..2| {t:worker=5}\nu| go", 2, "this one may come more than once"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -59,8 +59,7 @@ class Example:
         folder = self.root / self._stem
         if not folder.is_dir():
             return [folder.with_suffix(".py")]
-        there = sorted(folder.glob("*.py"))
-        return sorted({*there}.difference(*map(modules, there))) or there
+        return sorted(started(folder.glob("*.py")))
 
     @property
     def files(self) -> list[Path]:
@@ -116,15 +115,15 @@ def _age(since: str) -> int:
     return int(since.partition(".")[2] or 0)
 
 
-def starts(path: Path) -> bool:
-    """Whether a file is a program, and not a module of one beside it."""
-    return not any(path in modules(other) for other in path.parent.glob("*.py") if path != other)
+def started(files: Iterable[Path]) -> set[Path]:
+    """Those of the files that are programs, and not modules of others; of two that import each other, both."""
+    found = {file: modules(file) for file in files}
+    return {*found} - {module for file in found for module in found[file] if file not in found.get(module, ())}
 
 
 def find(root: Path) -> list[Example]:
     """All examples under `root`, in the order of their names."""
-    files = {*root.rglob("*.py")}
-    programs = files.difference(*map(modules, files))
+    programs = started(root.rglob("*.py"))
     results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("*.out")}
     # CHAPTER/NAME.py is an example, and CHAPTER/FOLDER/ANY.py a part of one.
     names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs}

@@ -9,6 +9,7 @@ from itertools import groupby, zip_longest
 
 from witness.language.lines import Lane, Line, Region
 from witness.language.parts import Computed, Variable
+from witness.language.promises import Promises
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
 
@@ -40,6 +41,7 @@ def _faults(result: Result) -> Faults:
             yield from _region(result, region, labels)
         yield from _keys(result, terminal)
     yield from _starts(result)
+    yield from _circle(result)
     for line in result.lines:
         yield from _line(result, line)
     for terminal in result.terminals:
@@ -60,7 +62,7 @@ def _labels(result: Result) -> Faults:
 
 
 def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Faults:
-    """Lines wait for lines of other lanes beside them, or of other terminals, and not in a circle."""
+    """Lines wait for lines of other lanes beside them, or of other terminals."""
     first = region.lines[0]
     if len(region.lanes) == 1 and first.actor == "main":
         yield first.number, "`main` has no one beside it here: a line without an actor is its line already"
@@ -82,12 +84,6 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
                     f"this line never waits for `{label}`: line {target.number} is not in another lane of the same "
                     "region, nor in another terminal",
                 )
-    try:
-        TopologicalSorter(region.before).prepare()
-    except CycleError as error:
-        circle: list[Line] = error.args[1]
-        numbers = sorted({line.number for line in circle})
-        yield numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle"
 
 
 def _often(lane: Lane) -> Faults:
@@ -110,6 +106,16 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
             said = f"no line above it, or of another terminal, is labelled `as {line.key.after}`"
             yield line.number, f"`{line.key}`: {said}"
         above.add(line.label)
+
+
+def _circle(result: Result) -> Faults:
+    """No lines wait for each other, in whichever terminals."""
+    try:
+        TopologicalSorter(Promises(result).direct).prepare()
+    except CycleError as error:
+        circle: list[Line] = error.args[1]
+        numbers = sorted({line.number for line in circle})
+        yield numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle"
 
 
 def _starts(result: Result) -> Faults:
