@@ -153,17 +153,20 @@ def pages(draw: st.DrawFn, actors: int, length: int) -> Result:
         lanes = draw(st.lists(st.sampled_from(known), min_size=2, max_size=actors, unique=True))
         lengths = {actor: draw(st.integers(1, length)) for actor in lanes}
         begun: dict[str, str] = {}
+        latest: dict[str, str] = {}
         for actor in draw(st.permutations([lane for lane in lanes for _ in range(lengths[lane])])):
             if draw(st.integers(0, 4)) == 4:
-                lines.append(
-                    f"{actor} times {draw(st.sampled_from(['0..1', '1..2', '0..']))}| {draw(st.sampled_from('xy'))}"
-                )
+                often = f"{actor} times {draw(st.sampled_from(['0..1', '1..2', '0..']))}| {draw(st.sampled_from('xy'))}"
+                if often not in lines or latest.get(actor) == often:  # or it would come by turns with others
+                    lines.append(often)
+                    latest[actor] = often
                 ever.add(actor)
                 continue
             others = [label for whose, label in begun.items() if whose != actor]
             after = f" after {draw(st.sampled_from(others))}" if others and draw(st.booleans()) else ""
             label = f"l{len(lines)}"
             lines.append(f"{actor} as {label}{after}| {part(actor, actor not in ever)} {part(actor)}")
+            latest.pop(actor, None)
             begun[actor] = label
             ever.add(actor)
     return parse("".join(f"{line}\n" for line in lines), Path("a.out"))
@@ -191,7 +194,7 @@ def legal_runs(draw: st.DrawFn, page: Result) -> Run:
     order: list[Line] = []
     for region in page.terminals[0].regions:
         lines = {
-            lane: [line for block in lane.blocks for line in block.lines * often(draw, block)] for lane in region.lanes
+            lane: [block.line for block in lane.blocks for _ in range(copies(draw, block))] for lane in region.lanes
         }
         taken = dict.fromkeys(region.lanes, 0)
         busy: set[str] = set()
@@ -221,6 +224,6 @@ def legal_runs(draw: st.DrawFn, page: Result) -> Run:
     return Run((Output(tuple((text, writer if attested else None) for text, writer in lines_), main=1),))
 
 
-def often(draw: st.DrawFn, block: Block) -> int:
+def copies(draw: st.DrawFn, block: Block) -> int:
     """How many times a block comes."""
     return draw(st.integers(block.low, block.low + 2 if block.high is None else block.high))

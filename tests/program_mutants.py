@@ -158,10 +158,12 @@ def _span(source: str, node: ast.stmt | ast.expr) -> tuple[int, int]:
 
 
 def refused(mutant: ProgramMutant) -> str:
-    """Why a mutant is refused, as who records it is told: by a traced run, or by one of a few pushed; or nothing."""
+    """Why a mutant is refused, as who records it is told: by a run, a traced one, one of a few pushed; or nothing."""
     with TemporaryDirectory(prefix="witness-mutant-") as folder:
         example = copied(mutant.example, mutant.program, mutant.source, Path(folder), LIMIT_S)
         result = read(example.out)
+        if not (verdict := decide(result, run(example, result, own().path))).legal:
+            return verdict.reason
         if timelines.is_traceable(example, result):
             try:
                 collect.once(example, result, own())
@@ -169,8 +171,6 @@ def refused(mutant: ProgramMutant) -> str:
                 pass  # nothing is known of its causes
             except TraceError as error:
                 return str(error)
-        elif not (verdict := decide(result, run(example, result, own().path))).legal:
-            return verdict.reason
         for number in PUSHED:
             (tally,) = repeat([example], [own()], [number], lambda done, todo: None)
             if tally.refused:

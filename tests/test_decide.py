@@ -25,7 +25,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "int with a sign": ("{n:int:+=+5}", ["-5", "+0"], {"5": "not written"}),
     "float of a width": ("{t:float:8.2f=    1.25}", ["   -0.50", "123456.75"], {"   1.25": "not written"}),
     "float with an exponent": ("{t:float=1.2e-10}", ["0.5", "3e-05", "17.0"], {"1.20e-10": "not written", "x": "inst"}),
-    "float as it is": ("{t:float!r=0.05877 in 0..}", ["0.1", "1e-07"], {"0.10": "not written", "-0.1": "not in 0.."}),
+    "float as it is": (
+        "{t:float!r=0.05877 in 0..}",
+        ["0.1", "1e-07"],
+        {"0.10": "not written", "-0.1": "not in 0..", "nan": "not in 0.."},
+    ),
     "float of a percentage": ("{t:float:.1%=12.5%}", ["3.0%"], {"3%": "not written"}),
     "bounds within a format": ("{n:int:3d=  7 in 1..9}", ["  9"], {" 10": "`n` is 10, which is not in 1..9"}),
     "a value again, without its padding": (
@@ -47,6 +51,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2027-01-01 00:00:00,000 x / 2026-12-31 23:59:59,999 y"],
         {"2027-01-01 00:00:00,00 x / 2026-12-31 23:59:59,999 y": "col", "2027-02-30 00:00:00,000 x": "not written"},
     ),
+    "a day without a year": ("{t:time:%d.%m=28.02}", ["29.02"], {"30.02": "not written", "29.2": "instead of"}),
     "time as ctime writes it": ("{t:time=Wed Nov 25 16:35:25 2026}", ["Sun Nov  1 00:00:00 2026"], {"Sun": "column"}),
     "time in a format": ("{t:time:%d.%m.%y=25.11.26}", ["01.02.03"], {"32.01.01": "not written"}),
     "identity of objects": (
@@ -54,6 +59,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["0x5 0xa1 0x5"],
         {"0x5 0x5 0x5": "`b` is 0x5, which is `a`", "0x5 0xa1 0xa1": "`a` is 0x5", "5 7 5": "column 1"},
     ),
+    "identity in capitals": ("{a:id=0X1234} {b:id:X=99}", ["0X7F 7F"], {"0x7f 7F": "instead of", "0X7F 7f": "too"}),
     "one of some texts": (
         "{a:text=ok in ok | not yet}: {a}",
         ["not yet: not yet"],
@@ -112,11 +118,6 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2> start 1 / 3> start 2 / 1> end", "4> start 7 / 1> end"],
         {"1> start 1 / 1> end": "the main one, but `pool` are others", "1> end": "instead of"},
     ),
-    "lines that come together": (
-        "times 1..3| try {n:int=1} / times 1..3| failed / times 1..3| try {m:int=2} / times 1..3| failed / done",
-        ["try 9 / failed / done", "try 9 / failed / try 9 / failed / try 7 / failed / done"],
-        {"try 9 / done": "instead of `failed`", "try 9 / try 9 / failed / failed / done": "instead of", "done": "inst"},
-    ),
     "lines that may come, one after the other": (
         "times 0..1| a / times 0..2| b / c",
         ["c", "a / c", "b / b / c", "a / b / c"],
@@ -151,6 +152,16 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "{main:pid=3} {p:silent=4} {q:silent=5}",
         ["1> 1 4 7"],
         {"1> 1 4 4": "`q` is 4, which is another process: `p`", "1> 1 1 4": "is 1"},
+    ),
+    "a process number in a format": (
+        "a| {a:pid:05d=00003} {a} / b| {b:pid:x=1f} / {c:silent:,=1,234}",
+        ["7> 00007 00007 / 255> ff / 1> 2,345"],
+        {
+            "7> 00007 00007 / 255> fe": "`b` is ff",
+            "7> 00008 00008": "`a` is 00007, and here 00008",
+            "7> 7 00007": "not written",
+            "7> 00007 00007 / 1234> 4d2 / 1> 1,234": "this one printed a line",
+        },
     ),
     "what is typed": (
         "Name? {n:input=Ada} / Hello, {n}.",
@@ -530,7 +541,7 @@ CROWDS = {
 }
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("crowd", CROWDS)
 def test_two_hundred_lines_are_decided(crowd: str, seed: int) -> None:
     lanes = CROWDS[crowd]

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from witness.examples import find
@@ -29,6 +30,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: p
 
 def test_a_write_that_is_interrupted_late_leaves_the_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(old: Path, new: Path) -> None:
+        assert str(old) not in {file.path for file in psutil.Process().open_files()}  # Windows would not let it go
         old.rename(new)
         raise KeyboardInterrupt
 

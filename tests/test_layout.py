@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import pytest
 
-from witness.examples import Example, ExampleError, check_modules, find
+from witness.examples import Example, ExampleError, check_modules, find, started
 from witness.examples import check as look_at
 from witness.language import decide, read
 from witness.recording import check as checking
@@ -57,8 +57,11 @@ def test_modules_beside_a_program_are_copied_and_no_examples(tmp_path: Path) -> 
     assert (ran.trouble, ran.outputs[0].lines[0][0]) == ("", "two_files_task done")
     write(tmp_path, two_files__out="$ python two_files.py\ntwo_files_task done\n")
     look_at(example)
+    write(tmp_path, other="import another\n", another="import other\n")  # nobody knows which of them is started
+    assert [example.name for example in find(tmp_path)] == ["c/another", "c/other", "c/two_files"]
+    assert {path.stem for path in started((tmp_path / "c").glob("*.py"))} == {"another", "other", "two_files"}
     write(tmp_path, two_files_task__out="$ python two_files_task.py\n")  # it has a result of its own
-    assert [example.name for example in find(tmp_path)] == ["c/other", "c/two_files", "c/two_files_task"]
+    assert "c/two_files_task" in [example.name for example in find(tmp_path)]
 
 
 def test_a_module_of_a_folder_is_no_program(tmp_path: Path) -> None:
@@ -71,6 +74,19 @@ def test_a_module_of_a_folder_is_no_program(tmp_path: Path) -> None:
     (tmp_path / "c/pair/server.py").write_text("import words\n")
     (tmp_path / "c/pair/words.py").write_text("import server\n")  # who is started then, the result says
     assert [program.stem for program in example.programs] == ["server", "words"]
+
+
+def test_a_folder_needs_what_each_of_its_programs_does(tmp_path: Path) -> None:
+    (tmp_path / "c/pair").mkdir(parents=True)
+    blocks = {
+        "client": ">=3.12'\n# [tool.witness]\n# needs = ['fork']\n# timeout = 20\n# alone = true",
+        "server": ">=3.13'\n# [tool.witness]\n# needs = ['proc']\n# timeout = 5\n# alone = false",
+    }
+    for name, block in blocks.items():
+        (tmp_path / f"c/pair/{name}.py").write_text(f"# /// script\n# requires-python = '{block}\n# ///\n")
+    (example,) = find(tmp_path)
+    assert example.settings == {"needs": ["fork", "proc"], "timeout": 20, "alone": True}
+    assert "it is for Python >=3.12,>=3.13" in unfit(example, python("3.12.1"))
 
 
 @pytest.mark.parametrize(

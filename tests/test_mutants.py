@@ -1,7 +1,7 @@
 """No lie passes: neither a run that its result file does not allow, nor a result file that says something else."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, count, pairwise, product
@@ -135,14 +135,20 @@ def more(value: str, bound: str | None = None, step: int = 1) -> str:
     return str(Decimal(bound or value) + step * Decimal(1).scaleb(-len(value.partition(".")[2])))
 
 
-@pytest.mark.parametrize("kind", [ends, lines, numbers])
+MOST = 40
+"""Of how many lies about a run, or twice as many, it is asked whether they pass; others for each commit."""
+
+
 @pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
-def test_no_mutant_of_a_recorded_run_is_legal(example: Example, kind: Callable[[Result, Run], Mutants]) -> None:
+def test_no_mutant_of_a_recorded_run_is_legal(example: Example) -> None:
     page = read(example.out)
     run = attested(page)
     verdict = decide(page, run)
     assert verdict.legal, verdict.reason
-    assert [lie for lie, mutant in kind(page, run) if decide(page, mutant).legal] == []
+    mutants = [*ends(page, run), *lines(page, run), *numbers(page, run)]
+    nth = max(1, len(mutants) // MOST)
+    sample = mutants[int(commit()[:8] or "0", 16) % nth :: nth]
+    assert [lie for lie, mutant in sample if decide(page, mutant).legal] == []
 
 
 SAMPLE = 16

@@ -156,9 +156,10 @@ def test_a_timeline_is_recorded_with_the_run_that_it_is_of(project: Path, run: C
     assert run().startswith("0 ")
 
 
-def test_a_new_result_is_proposed(project: Path, run: Callable[..., str]) -> None:
+def test_a_new_result_is_proposed(project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("witness.pytest_plugin.TIMES", 2)
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
-    assert "examples/c/new.out: proposed from 43 runs" in run("--record", "propose")
+    assert "examples/c/new.out: proposed from 7 runs" in run("--record", "propose")
     assert re.fullmatch(
         r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()
     )
@@ -188,7 +189,7 @@ def pytest_runtest_logreport(report):
 NAPS = """
 import time, pytest
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(20))
 def test_nap(number):
     time.sleep(0.05)
 """
@@ -199,7 +200,7 @@ def test_nothing_runs_beside_an_example_that_is_alone(project: Path, run: Callab
     (project / "conftest.py").write_text(NOTES)
     (project / "tests").mkdir()
     (project / "tests/test_naps.py").write_text(NAPS)
-    assert "41 passed" in run("-n2")
+    assert "21 passed" in run("-n2")
     notes = [line.split() for line in (project / "notes").read_text().splitlines()]
     ((begin, end),) = [(float(start), float(stop)) for file, start, stop in notes if file.endswith("alone.out")]
     assert [file for file, start, stop in notes if float(start) < end and float(stop) > begin] == [

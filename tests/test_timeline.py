@@ -6,7 +6,6 @@ import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,17 +52,12 @@ def trace(example: Example) -> Trace:
 
 
 @cache
-def text(example: Example) -> str:
-    """The SVG of an example's timeline."""
+def drawing(example: Example) -> tuple[str, list[Reason], ET.Element]:
+    """The figure of an example's timeline, the reasons that light up in it, and its SVG."""
     result = read(example.out)
-    found = re.search("<svg.*</svg>", figure(trace(example), result, example.name))
-    assert found
-    return found[0]
-
-
-@cache
-def drawing(example: Example) -> ET.Element:
-    return ET.fromstring(text(example))
+    found = reasons(result, trace(example))
+    html = figure(trace(example), result, example.name, found)
+    return html, found, ET.fromstring(re.findall("<svg.*</svg>", html)[0])
 
 
 def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
@@ -83,20 +77,11 @@ def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
 @each
 def test_every_printed_line_is_marked_once_in_the_order_printed(example: Example) -> None:
     result = read(example.out)
-    printed = [(number, line) for terminal in result.terminals for number, line in enumerate(terminal.lines, 1)]
-    numbers = [number for number, line in printed if not line.key]  # what is pressed is not printed
-    events = [
-        (event.place, event.milliseconds)
-        for lane in trace(example).lanes
-        for event in lane.events
-        if event.kind == "line"
-    ]
-    places = [place for place, (_, line) in enumerate(printed, 1) if not line.key]
-    assert sorted(place for place, _ in events) == places
-    assert sorted(number for _, number, _ in marks(drawing(example))) == sorted(numbers)
+    *_, svg = drawing(example)
+    printed = [number for one in result.terminals for number, line in enumerate(one.lines, 1) if not line.key]
+    assert sorted(number for _, number, _ in marks(svg)) == sorted(printed)
     if len(result.terminals) == 1:
-        assert [place for place, _ in sorted(events, key=lambda event: (event[1], event[0]))] == numbers
-        spots = [x for x, _, _ in sorted(marks(drawing(example)), key=lambda mark: mark[1])]
+        spots = [x for x, _, _ in sorted(marks(svg), key=lambda mark: mark[1])]
         assert spots == sorted(spots)
 
 
@@ -108,39 +93,30 @@ def test_a_mark_has_the_colour_of_its_line_in_the_result(example: Example) -> No
     lanes = [line.get("data-lane") for line in html.select(".line") if not line.find("kbd", recursive=False)]
     if recorded and len(result.terminals) == 1 and any(lanes):
         lanes = [lane or "0" for lane in lanes]  # a line without a name is grey
-        assert [colour for _, _, colour in sorted(marks(drawing(example)), key=lambda mark: mark[1])] == lanes
-
-
-@each
-def test_what_happens_in_a_lane_happens_in_order(example: Example) -> None:
-    lanes = trace(example).lanes
-    assert len({lane.name for lane in lanes}) == len(lanes) > 1
-    for lane in lanes:
-        assert [lane.events[0].kind, lane.events[-1].kind] == ["begin", "end"]
-        for before, after in pairwise(lane.events):
-            assert before.milliseconds <= after.milliseconds
-            assert (before.kind == "wait") == (after.kind == "on") or after.kind == "end"
+        assert [colour for _, _, colour in sorted(marks(drawing(example)[2]), key=lambda mark: mark[1])] == lanes
 
 
 @each
 def test_a_timeline_is_small_and_says_what_it_shows(example: Example) -> None:
-    result = read(example.out)
-    svg = drawing(example)
-    assert len(text(example).encode()) <= SMALL * (
-        1.5 if len(list(result.lines)) > MANY or len(trace(example).lanes) > LANES else 1
-    )
+    html, _, svg = drawing(example)
+    large = len(list(read(example.out).lines)) > MANY or len(trace(example).lanes) > LANES
+    plain = re.sub(r'<g class="why".*?</g>| data-why="[^"]*"|^.*(?=<svg)|(?<=</svg>).*$', "", html)
+    assert len(plain.encode()) <= SMALL * (1.5 if large else 1)
     assert svg.get("role") == "img"
     title, words = (svg.findtext(f"*[@id='{id}']") for id in svg.attrib["aria-labelledby"].split())
     assert title
     for name in [lane.text for lane in svg.findall("g/text[@class='name']") if not lane.get("data-lane")]:
         assert f"{name} " in f"{words} "
-    assert "{" not in re.sub(r"<title>.*?</title>", "", text(example))
+    assert "{" not in re.sub(r"<title>.*?</title>", "", html)
+    assert len(svg.findall("g[@class='tick']")) > 1
+    # What is wider than a phone can be moved with the keyboard.
+    assert ("min-width" in html) == ('tabindex="0" role="group" aria-label' in html)
 
 
 @each
 def test_nothing_lets_go_what_went_on_before(example: Example) -> None:
     """No arrow points back in time, and none runs below a bar, as if it began there."""
-    svg = drawing(example)
+    *_, svg = drawing(example)
     arrows = [group for group in svg.findall("g") if group.get("class", "").startswith("link")]
     for arrow in arrows:
         line = arrow.find("line")
@@ -150,24 +126,15 @@ def test_nothing_lets_go_what_went_on_before(example: Example) -> None:
     assert not arrows or "bars" not in order[order.index("arrow") :]
 
 
-@each
-def test_where_something_stands_can_be_read(example: Example) -> None:
-    assert len(drawing(example).findall("g[@class='tick']")) > 1
-
-
 SQUARE = Example(EXAMPLES, "distributed/square")
 
 
-def test_what_is_wider_than_a_phone_can_be_moved_with_the_keyboard() -> None:
-    for example in DRAWN:
-        result = read(example.out)
-        html = figure(trace(example), result, example.name)
-        assert ("min-width" in html) == ('tabindex="0" role="group" aria-label' in html)
-    assert "min-width" in text(SQUARE)
+def test_a_long_run_is_wider_than_a_phone() -> None:
+    assert "min-width" in drawing(SQUARE)[0]
 
 
 def test_each_terminal_counts_its_lines_from_1() -> None:
-    words = drawing(SQUARE).findtext("desc") or ""
+    words = drawing(SQUARE)[2].findtext("desc") or ""
     assert re.search(r"task_master\.py [^。]*打印第 1、2–11、", words)
     assert re.search(r"task_worker\.py [^。]*打印第 1、2、3、", words)
 
@@ -205,7 +172,7 @@ def test_a_join_that_need_not_wait_is_short_and_has_no_arrow() -> None:
 
 
 def test_ids_are_unique() -> None:
-    ids = [id for example in DRAWN for id in drawing(example).attrib["aria-labelledby"].split()]
+    ids = [id for example in DRAWN for id in drawing(example)[2].attrib["aria-labelledby"].split()]
     assert len(set(ids)) == len(ids)
 
 
@@ -273,13 +240,11 @@ def test_a_result_without_a_timeline_has_no_figure(process: Example) -> None:
 
 def lit(example: Example) -> tuple[list[Reason], dict[str, list[str]]]:
     """The reasons of an example, and for the number of each the classes of what lights up in its drawing."""
-    result = read(example.out)
-    found = reasons(result, trace(example))
-    svg = BeautifulSoup(figure(trace(example), result, example.name, found), "html.parser")
+    _, found, svg = drawing(example)
     shown: dict[str, list[str]] = {}
-    for group in svg.select("[data-why]"):
-        for number in str(group["data-why"]).split():
-            shown.setdefault(number, []).append(" ".join(group["class"]))
+    for group in svg.iterfind(".//*[@data-why]"):
+        for number in group.attrib["data-why"].split():
+            shown.setdefault(number, []).append(group.attrib["class"])
     return found, shown
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from packaging.specifiers import SpecifierSet
 
 from witness.script import NEEDS as NEEDS
@@ -60,8 +59,7 @@ class Example:
         folder = self.root / self._stem
         if not folder.is_dir():
             return [folder.with_suffix(".py")]
-        there = sorted(folder.glob("*.py"))
-        return sorted({*there}.difference(*map(modules, there))) or there
+        return sorted(started(folder.glob("*.py")))
 
     @property
     def files(self) -> list[Path]:
@@ -75,20 +73,19 @@ class Example:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """`[tool.witness]` of the programs' PEP 723 blocks: `needs`, `timeout` in seconds, `alone`."""
-        settings = msgspec.structs.asdict(Settings())
-        for program in self.programs:
-            settings |= block(program).get("tool", {}).get("witness", {})
+        said = [block(program).get("tool", {}).get("witness", {}) for program in self.programs]
+        needs = [need for one in said for need in one.get("needs", [])]
         if self.variant in NEEDS:
-            settings["needs"] = [*settings["needs"], self.variant]
+            needs.append(self.variant)
         elif self.root.joinpath(f"{self._stem}.free-threaded.out").exists():
-            settings["needs"] = [*settings["needs"], "gil"]
-        settings["timeout"] = self.timeout or settings["timeout"]
-        return settings
+            needs.append("gil")
+        timeout = self.timeout or max((one["timeout"] for one in said if "timeout" in one), default=Settings().timeout)
+        return {"needs": needs, "timeout": timeout, "alone": any(one.get("alone") for one in said)}
 
     @property
     def requires_python(self) -> str:
         """The versions of Python it runs on, as in a package's metadata; nothing for all that the project supports."""
-        return next((found for program in self.programs if (found := block(program).get("requires-python"))), "")
+        return ",".join(filter(None, (block(program).get("requires-python") for program in self.programs)))
 
     @property
     def dependencies(self) -> list[str]:
@@ -119,15 +116,15 @@ def _age(since: str) -> int:
     return int(since.partition(".")[2] or 0)
 
 
-def starts(path: Path) -> bool:
-    """Whether a file is a program, and not a module of one beside it."""
-    return not any(path in modules(other) for other in path.parent.glob("*.py") if path != other)
+def started(files: Iterable[Path]) -> set[Path]:
+    """Those of the files that are programs, and not modules of others; of two that import each other, both."""
+    found = {file: modules(file) for file in files}
+    return {*found} - {module for file in found for module in found[file] if file not in found.get(module, ())}
 
 
 def find(root: Path) -> list[Example]:
     """All examples under `root`, in the order of their names."""
-    files = {*root.rglob("*.py")}
-    programs = files.difference(*map(modules, files))
+    programs = started(root.rglob("*.py"))
     results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("*.out")}
     # CHAPTER/NAME.py is an example, and CHAPTER/FOLDER/ANY.py a part of one.
     names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from witness.examples import Example, ExampleError, starts
+from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
 from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
@@ -100,7 +100,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """A result file of `examples/`, or a program there that has none, and is no module of another one."""
     folder = file_path.parent.parent
     lonely = file_path.suffix == ".py" and not file_path.with_suffix(".out").exists()
-    if folder.name == "examples" and (file_path.suffix == ".out" or (lonely and starts(file_path))):
+    if folder.name == "examples" and (
+        file_path.suffix == ".out" or (lonely and file_path in started(file_path.parent.glob("*.py")))
+    ):
         file: pytest.Collector = ExampleFile.from_parent(parent, path=file_path)
         return file
     return None

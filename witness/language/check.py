@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise, zip_longest
+from itertools import groupby, zip_longest
 
-from witness.language.lines import Line, Region
+from witness.language.lines import Lane, Line, Region
 from witness.language.parts import Computed, Variable
+from witness.language.promises import Promises
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
 
@@ -40,6 +41,7 @@ def _faults(result: Result) -> Faults:
             yield from _region(result, region, labels)
         yield from _keys(result, terminal)
     yield from _starts(result)
+    yield from _circle(result)
     for line in result.lines:
         yield from _line(result, line)
     for terminal in result.terminals:
@@ -60,16 +62,14 @@ def _labels(result: Result) -> Faults:
 
 
 def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Faults:
-    """Lines wait for lines of other lanes beside them, or of other terminals, and not in a circle."""
+    """Lines wait for lines of other lanes beside them, or of other terminals."""
     first = region.lines[0]
     if len(region.lanes) == 1 and first.actor == "main":
         yield first.number, "`main` has no one beside it here: a line without an actor is its line already"
     if len(region.lanes) == 1 and "/" in (first.actor or "") and not first.times:
         yield first.number, f"`{first.actor}` has no line beside it that it could change places with"
-    before: dict[Line, set[Line]] = {line: set() for line in region.lines}
     for lane in region.lanes:
-        for previous, line in pairwise(lane.lines):
-            before[line].add(previous)
+        yield from _often(lane)
     for line in region.lines:
         if line.times and line.times[1] is not None and not line.times[0] <= line.times[1] > 0:
             yield line.number, "it is written `times 0..3`, the smaller number first"
@@ -77,20 +77,25 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
             if label not in labels:
                 yield line.number, f"this line waits for `{label}`, but no line is labelled `as {label}`"
             target = labels[label]
-            if target in before and target.lane != line.lane:
-                before[line].add(target)
-            elif any({target, line} <= {*terminal.lines} for terminal in result.terminals):
+            beside = target in region.before and target.lane != line.lane
+            if not beside and any({target, line} <= {*terminal.lines} for terminal in result.terminals):
                 yield (
                     line.number,
                     f"this line never waits for `{label}`: line {target.number} is not in another lane of the same "
                     "region, nor in another terminal",
                 )
-    try:
-        TopologicalSorter(before).prepare()
-    except CycleError as error:
-        circle: list[Line] = error.args[1]
-        numbers = sorted({line.number for line in circle})
-        yield numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle"
+
+
+def _often(lane: Lane) -> Faults:
+    """Several lines that come again by turns can't be said."""
+    for _, blocks in groupby(lane.blocks, key=lambda block: block.line.times is not None):
+        first: dict[object, Line] = {}
+        for line in (block.line for block in blocks if block.line.times):
+            if (other := first.setdefault((line.look, line.times), line)) is not line:
+                said = (
+                    f"line {other.number} comes again after others: `times` says how often one line comes at its place"
+                )
+                yield line.number, said
 
 
 def _keys(result: Result, terminal: Terminal) -> Faults:
@@ -101,6 +106,16 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
             said = f"no line above it, or of another terminal, is labelled `as {line.key.after}`"
             yield line.number, f"`{line.key}`: {said}"
         above.add(line.label)
+
+
+def _circle(result: Result) -> Faults:
+    """No lines wait for each other, in whichever terminals."""
+    try:
+        TopologicalSorter(Promises(result).direct).prepare()
+    except CycleError as error:
+        circle: list[Line] = error.args[1]
+        numbers = sorted({line.number for line in circle})
+        yield numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle"
 
 
 def _starts(result: Result) -> Faults:

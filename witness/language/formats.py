@@ -99,12 +99,13 @@ def time_regex(format: str, recorded: str) -> str | None:
 
 
 def moment(text: str, format: str, recorded: str) -> datetime | None:
-    """The time that is written as `text`; without a date it is one of the year 1900."""
+    """The time that is written as `text`; without a year it is one of 2000, which has a 29 February."""
     wanted = time_regex(format, recorded)
     if wanted is None or not re.fullmatch(wanted, text):
         return None
     try:
-        return datetime.strptime(text, format.replace("%c", _CTIME).replace("%e", "%d"))
+        year = "" if has_date(format) else "2000 "
+        return datetime.strptime(year + text, "%Y " * bool(year) + format.replace("%c", _CTIME).replace("%e", "%d"))
     except ValueError:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from witness.language import grammar
 from witness.language.parts import Mention, Part, Reference, Shuffled, Text, Variable, Varying
@@ -81,6 +81,11 @@ class Line:
         said = [self.actor, self.label, self.after, self.because, self.key, *map(self._blank, self.parts), "\n"]
         return "".join(map(str, said))
 
+    @property
+    def look(self) -> str:
+        """What all copies of it have in common."""
+        return replace(self, label=None).allowed
+
     def _blank(self, part: Part) -> Part:
         if isinstance(part, Variable):
             return replace(part, value=part.regex, name="" if self.times else part.name)
@@ -106,11 +111,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that come one after the other, `low` to `high` times, or without end; mostly one line, once."""
+    """A line that comes `low` to `high` times, or without end; mostly once. The file has it in these `copies`."""
 
-    lines: tuple[Line, ...]
+    copies: tuple[Line, ...]
     low: int = 1
     high: int | None = 1
+
+    @property
+    def line(self) -> Line:
+        return self.copies[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,12 +138,10 @@ class Lane:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """The lines, those that repeat as often as the file has them put together."""
-        blocks = []
-        for times, group in groupby(self.lines, key=lambda line: line.times):
-            lines = tuple(group)
-            blocks += [Block(_period(lines), *times)] if times else [Block((line,)) for line in lines]
-        return tuple(blocks)
+        """The lines, the copies of one that may come more than once put together."""
+        groups = groupby(self.lines, key=lambda line: (line.times, line.look) if line.times else line)
+        blocks = (tuple(copies) for _, copies in groups)
+        return tuple(Block(copies, *(copies[0].times or (1, 1))) for copies in blocks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +154,16 @@ class Region:
     def lines(self) -> tuple[Line, ...]:
         """The lines in the order they were recorded."""
         return tuple(sorted((line for lane in self.lanes for line in lane.lines), key=lambda line: line.number))
+
+    @cached_property
+    def before(self) -> dict[Line, set[Line]]:
+        """The lines beside it that each line waits for: the one above it in its lane, and those that it says."""
+        labels = {line.label: line for line in self.lines if line.label}
+        found = {line: {labels[label] for label in line.after if label in labels} for line in self.lines}
+        for lane in self.lanes:
+            for one, other in pairwise(lane.lines):
+                found[other].add(one)
+        return found
 
     @property
     def in_turn(self) -> list[Lane]:
@@ -170,10 +187,3 @@ def regions(lines: Iterable[Line]) -> Iterator[Region]:
 def literal(number: int, text: str) -> Line:
     """A line that is `text` to the letter, printed by the main process."""
     return Line(number, None, None, (), (Text(text),) if text else ())
-
-
-def _period(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The shortest beginning of `lines` that they are copies of."""
-    looks = [replace(line, label=None).allowed for line in lines]
-    lengths = (length for length in range(1, len(lines) + 1) if len(lines) % length == 0)
-    return next(lines[:length] for length in lengths if looks == looks[:length] * (len(lines) // length))

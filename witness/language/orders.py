@@ -43,11 +43,7 @@ def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
 def _ways(region: Region) -> int | None:
     lines = region.lines
     bits = {line: 1 << index for index, line in enumerate(lines)}
-    labels = {line.label: line for line in lines if line.label}
-    before = {line: sum(bits[labels[label]] for label in line.after if label in labels) for line in lines}
-    for lane in region.lanes:
-        for one, other in zip(lane.lines, lane.lines[1:], strict=False):
-            before[other] |= bits[one]
+    before = {line: sum(bits[other] for other in beside) for line, beside in region.before.items()}
     read = first_alike(lines)
     ways = {frozenset([0]): 1}
     for _ in lines:

@@ -82,7 +82,7 @@ class Variable:
             return text in self.choices
         if not isinstance(value, int | float):
             return not self.bounded
-        return not (self.low and value < float(self.low)) and not (self.high and value > float(self.high))
+        return (not self.low or value >= float(self.low)) and (not self.high or value <= float(self.high))
 
     @property
     def spec(self) -> str:

@@ -23,17 +23,15 @@ class Promises:
         self.lines = [line for lines in self.terminals for line in lines]
         self._before: dict[Line, int] = {}
         """For each line, those that surely come before it, as bits."""
-        self._direct: dict[Line, list[Line]] = {}
+        self.direct: dict[Line, set[Line]] = {}
+        """For each line, those that it waits for: a promise follows from these and no others."""
         labels = {line.label: line for line in self.lines if line.label}
         for terminal in result.terminals:
-            last = [labels[terminal.after]] if terminal.after else []
+            last = {labels[terminal.after]} if terminal.after else set()
             for region in terminal.regions:
-                for lane in region.lanes:
-                    before = last
-                    for line in lane.lines:
-                        self._direct[line] = [*before, *(labels[label] for label in line.after)]
-                        before = [line]
-                last = list(region.lines)
+                for line, beside in region.before.items():
+                    self.direct[line] = last | beside | {labels[label] for label in line.after}
+                last = {*region.lines}
         self._index = {line: index for index, line in enumerate(self.lines)}
         for line in self.lines:
             self._follow(line)
@@ -41,7 +39,7 @@ class Promises:
     def _follow(self, line: Line) -> int:
         if line not in self._before:
             self._before[line] = 0
-            for other in self._direct[line]:
+            for other in self.direct[line]:
                 self._before[line] |= self._follow(other) | 1 << self._index[other]
         return self._before[line]
 

@@ -148,7 +148,7 @@ class Result:
         for terminal in self.terminals:
             parts += [terminal.command, terminal.after, *terminal.end]
             for block in (block for region in terminal.regions for lane in region.in_turn for block in lane.blocks):
-                parts += [block.low, block.high, *(line.allowed for line in block.lines)]
+                parts += [block.low, block.high, block.line.allowed]
         return "".join(map(str, parts))
 
     def command(self, terminal: Terminal) -> tuple[Part, ...]:

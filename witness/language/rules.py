@@ -130,7 +130,7 @@ class Rules:
         variable = self.result.variables.get(line.printer)
         # The variable `main` is the main process of the first terminal.
         if variable and variable.is_process and not (line.printer == "main" and step.terminal):
-            self._bind(state, variable, str(step.writer))
+            self._bind(state, variable, format(step.writer, variable.format))
 
     def _shape(self, state: State, step: Step, line: Line, variable: Variable, text: str, again: bool) -> None:
         """Check that a variable is written as it must be, and that a clock does not run backwards."""
@@ -181,7 +181,7 @@ class Rules:
     def _check_process(self, variable: Variable, text: str) -> None:
         """Check that a process prints something, or nothing, as its type says."""
         silent = variable.name in self.silent
-        if self.writing and silent == (int(text) in self.writing):
+        if self.writing and silent == (variable.worth(text) in self.writing):
             no_such = "no process with this number printed anything in this run"
             told = ", a process that prints nothing, but this one printed a line" if silent else f", but {no_such}"
             raise RuleError(f"`{variable.name}` is {text}{told}")

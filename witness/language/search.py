@@ -152,15 +152,15 @@ def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
         first, last = 0, 0.0
         for region in terminal.regions:
             blocks = [block for lane in region.lanes for block in lane.blocks]
-            last += sum(len(block.lines) * (inf if block.high is None else block.high) for block in blocks)
+            last += sum(inf if block.high is None else block.high for block in blocks)
             looks: dict[str, list[Line]] = {}
-            for line in (line for block in blocks for line in block.lines):
-                looks.setdefault(rules.patterns[line].pattern, []).append(line)
+            for block in blocks:
+                looks.setdefault(rules.patterns[block.line].pattern, []).append(block.line)
             for at in range(first, min(len(texts), int(min(last, len(texts))))):
                 for lines in looks.values():
                     if rules.patterns[lines[0]].fullmatch(texts[at]):
                         candidates[at] += lines
-            first += sum(len(block.lines) * block.low for block in blocks)
+            first += sum(block.low for block in blocks)
         for text, lines in zip(texts, candidates, strict=True):
             if len(lines) == 1 and not lines[0].times and (match := rules.patterns[lines[0]].fullmatch(text)):
                 for part, value in zip(lines[0].varying, match.groups(), strict=True):

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from witness.language.lines import Lane, Line
 from witness.language.parts import Computed
 
-Place = tuple[int, int, int]
-"""Where a lane is: in which of its blocks, at which line of it, and how many copies of the block are printed."""
-START = (0, 0, 0)
+Place = tuple[int, int]
+"""Where a lane is: at which of its blocks, and how many copies of it are printed."""
+START = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,17 @@ class State:
 
     def is_done(self, lane: Lane) -> bool:
         """Whether a lane may print nothing more."""
-        block, index, copies = self.at(lane)
+        block, copies = self.at(lane)
         rest = lane.blocks[block:]
-        return not index and all(copies * (one is rest[0]) >= one.low for one in rest)
+        return all(copies * (one is rest[0]) >= one.low for one in rest)
 
 
 def options(lane: Lane, place: Place) -> Iterator[tuple[Line, Place]]:
     """The lines that a lane may print next, each with the place that it is at then."""
-    block, index, copies = place
-    while block < len(lane.blocks):
-        lines, low, high = lane.blocks[block].lines, lane.blocks[block].low, lane.blocks[block].high
-        last = index + 1 == len(lines)
-        counted = min(copies + 1, low) if high is None else copies + 1  # beyond `low` there is nothing to count
-        after = (block, 0, counted) if last else (block, index + 1, copies)
-        yield lines[index], (block + 1, 0, 0) if last and copies + 1 == high else after
-        if index or copies < low:
+    at, copies = place
+    for number, block in enumerate(lane.blocks[at:], at):
+        counted = copies + 1 if block.high is not None else min(copies + 1, block.low)  # beyond that nothing counts
+        yield block.line, (number + 1, 0) if copies + 1 == block.high else (number, counted)
+        if copies < block.low:
             return
-        block, copies = block + 1, 0
+        copies = 0

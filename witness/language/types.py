@@ -74,10 +74,14 @@ def _float_value(variable: Variable, text: str) -> Value | None:
 
 
 def _id_regex(variable: Variable) -> str:
-    if match := re.fullmatch("(0[xX]|)(?:([0-9a-f]+)|([0-9A-F]+))", variable.value):
-        digits = "[0-9]" if not match[1] and not variable.format else "[0-9a-f]" if match[2] else "[0-9A-F]"
-        return f"{match[1]}{digits}++"
-    return "(?!)"
+    """Digits; hexadecimal ones behind `0x` or in a format, and those are capitals if that, or one of them, is."""
+    match = re.fullmatch("(0[xX])?(?:[0-9a-f]+|[0-9A-F]+)", variable.value)
+    if not match:
+        return NOTHING
+    prefix = match[1] or ""
+    capital = "X" in prefix + variable.format or re.search("[A-F]", variable.value)
+    digits = "0-9" + ("" if not prefix and not variable.format else "A-F" if capital else "a-f")
+    return f"{prefix}[{digits}]++"
 
 
 def time_format(variable: Variable) -> str:
@@ -145,7 +149,7 @@ TYPES = {
     ),
     "time": Type(
         "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; one printer's don't run backwards",
-        lambda variable: formats.time_regex(time_format(variable), variable.value) or "(?!)",
+        lambda variable: formats.time_regex(time_format(variable), variable.value) or NOTHING,
         lambda variable, text: formats.moment(text, time_format(variable), variable.value),
         formatted=lambda spec: formats.time_regex(spec, ""),
     ),

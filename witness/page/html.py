@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from witness.language import Line, Part, Reference, Region, Result, Terminal, Text, Variable, orders
 from witness.page import words
-from witness.page.timeline.layout import colours
+from witness.page.timeline.colours import colours
 from witness.page.timeline.svg import figure
 from witness.page.why import listed, reasons
 from witness.recording.evidence import Observation, Order

@@ -74,11 +74,10 @@ def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
     """How often the lines of a lane come that may come more than once, or not at all."""
     words = []
     for block in lane.blocks:
-        if block.lines[0].times:
-            which = lines([numbers[line.number] for line in lane.lines if line.times == block.lines[0].times])
-            together = "一起" if len(block.lines) > 1 else ""
-            often = f"至少 {block.low} 次" if block.high is None else f"{block.low} 到 {block.high} 次"
-            words.append(f"{which}{together}出现 {often}。".replace("出现 至少", "至少出现"))
+        if block.line.times:
+            which = lines([numbers[line.number] for line in block.copies])
+            often = f"至少出现 {block.low} 次" if block.high is None else f"出现 {block.low} 到 {block.high} 次"
+            words.append(f"{which}{often}。")
     return "".join(words)
 
 

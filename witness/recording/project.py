@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial, reduce
 from pathlib import Path
@@ -93,17 +93,17 @@ On its page in {PAGES}/ stands:
 def move(old: str, new: str) -> str:
     """Give an example another name, with all that is known of it, also on the pages; says what is left to do."""
     example, target = _there(old), _free(new)
+    if example.variant or example.since:
+        raise ProjectError(f"{example.name} is one result of several: move {example.name.partition('.')[0]}")
     known = [(one, evidence.load(one), read(one.out)) for one in _results(example)]
     folder, target_folder = example.out.with_suffix(""), target.out.with_suffix("")
+    along = [] if folder.is_dir() else [file for file in _own(example) if file.stem != folder.name]
+    modules = {file: target.out.parent / file.name for file in along if file.parent != target.out.parent}
+    _check_free(modules.values())
     target.out.parent.mkdir(parents=True, exist_ok=True)
-    moved_along = {}
-    if folder.is_dir():
-        folder.rename(target_folder)
-    else:
-        moved_along = {file: target.out.parent / file.name for file in _own(example) if file.stem != folder.name}
-        folder.with_suffix(".py").rename(target_folder.with_suffix(".py"))
-    for module, place in moved_along.items():
-        module.rename(place)
+    ending = "" if folder.is_dir() else ".py"
+    for file, place in {folder.with_suffix(ending): target_folder.with_suffix(ending), **modules}.items():
+        file.rename(place)
     for one, was, result in known:
         other = Example(EXAMPLES, target.name + one.name.removeprefix(example.name))
         if evidence.path(one).exists():
@@ -117,7 +117,7 @@ def move(old: str, new: str) -> str:
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
     _edit(lambda text: program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text)))
-    for module, place in moved_along.items():
+    for module, place in modules.items():
         there = re.compile(rf"(?<!\w){re.escape(module.as_posix())}\b")
         _edit(partial(there.sub, place.as_posix()))
     return "\n".join(
@@ -171,10 +171,14 @@ def _free(name: str) -> Example:
         raise ProjectError(f"`{name}`: a name is CHAPTER/NAME, of small letters, digits and _")
     if program.stem in sys.stdlib_module_names:
         raise ProjectError(f"`{program.stem}` is a module of the standard library, which programs beside it need")
-    for path in (program, example.out, program.with_suffix("")):
+    _check_free([program, example.out, program.with_suffix("")])
+    return example
+
+
+def _check_free(paths: Iterable[Path]) -> None:
+    for path in paths:
         if path.exists():
             raise ProjectError(f"{path} exists already; take another name")
-    return example
 
 
 def _own(example: Example) -> list[Path]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeVar
 
-from witness.language import Block, Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
+from witness.language import Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
 from witness.language.promises import Pair, Promises
 from witness.tracing.proof import Fault
 
@@ -35,6 +35,8 @@ class Open:
         self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
         self._regions = [region for terminal in result.terminals for region in terminal.regions]
+        blocks = (block for region in self._regions for lane in region.lanes for block in lane.blocks)
+        self._repeated = [block for block in blocks if block.line.times]
         self._lanes = {
             line: (lane.actor, index)
             for index, region in enumerate(self._regions)
@@ -71,13 +73,7 @@ class Open:
         texts = [text for output in run.outputs for text, _ in output.lines]
         for line in self._shuffled:
             found |= {(line.number, texts[place]) for place in places.get(line, ())}
-        return found | {(line.number, min(len(places.get(line, ())), 2)) for _, line in self._repeated()}
-
-    def _repeated(self) -> Iterator[tuple[Block, Line]]:
-        """The blocks that may come several times or not at all, each with its first line."""
-        for block in (block for region in self._regions for lane in region.lanes for block in lane.blocks):
-            if block.lines[0].times:
-                yield block, block.lines[0]
+        return found | {(block.line.number, min(len(places.get(block.line, ())), 2)) for block in self._repeated}
 
     def unused(self, shown: AbstractSet[Shown]) -> Iterator[Fault]:
         """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
@@ -90,13 +86,14 @@ class Open:
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield Fault(line.number, f"what line {line.number} has in any order was always in the same")
-        for block, line in self._repeated():
-            if block.low == 0 and (line.number, 0) not in shown:
-                yield Fault(line.number, f"line {line.number} always came")
-            if (block.high is None or block.high > 1) and (line.number, 2) not in shown:
-                yield Fault(line.number, f"line {line.number} never came more than once")
-            if block.low == 1 and not {(line.number, 0), (line.number, 1)} & shown:
-                yield Fault(line.number, f"line {line.number} always came more than once")
+        for block in self._repeated:
+            number = block.line.number
+            if block.low == 0 and (number, 0) not in shown:
+                yield Fault(number, f"line {number} always came")
+            if (block.high is None or block.high > 1) and (number, 2) not in shown:
+                yield Fault(number, f"line {number} never came more than once")
+            if block.low == 1 and not {(number, 0), (number, 1)} & shown:
+                yield Fault(number, f"line {number} always came more than once")
 
     def never(self, shown: AbstractSet[Shown]) -> tuple[list[Pair], list[Pair]]:
         """Pairs of which the second never came first: those of lanes that never changed places, and others.

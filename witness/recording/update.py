@@ -64,7 +64,7 @@ def complete(result: Result, run: Run) -> bool:
     """Whether each line came in `run`, also those that need not: a file without one would no longer allow it."""
     came = set(decide(result, run).order)
     lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
-    return not any(came.isdisjoint(block.lines) for lane in lanes for block in lane.blocks)
+    return all(block.line in came for lane in lanes for block in lane.blocks)
 
 
 def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:

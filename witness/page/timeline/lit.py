@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.words import Words
 from witness.page.why import Reason
-from witness.tracing.model import Kind, Link, Trace
+from witness.tracing.model import Kind, Link
 from witness.tracing.waits import Rule
 
 Gap = tuple[int, Spot, Spot]
@@ -28,10 +29,18 @@ class Lit:
     gaps: list[Gap] = field(default_factory=list)
 
 
-def lit(trace: Trace, reasons: Sequence[Reason], marks: Mapping[int, Spot], ranks: Mapping[Spot, int]) -> Lit:
-    """`marks` is where each line is, by its place, and `ranks` says which spot comes before which."""
-    found = Lit()
+def lit(words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> Lit:
+    """What lights up for each reason, in a drawing whose events are at these spots, in the order of time."""
+    found, trace = Lit(), words.trace
     ends = list(arrows(trace))
+    ranks = {spot: rank for rank, spot in enumerate(spots)}
+    marks = {
+        place: (number, index)
+        for number, lane in enumerate(trace.lanes)
+        for index, event in enumerate(lane.events)
+        if event.kind is Kind.LINE
+        for place in range(event.place, words.last.get(event.place, event.place) + 1)
+    }
     lanes = {lane.name: number for number, lane in enumerate(trace.lanes)}
 
     def step(link: Link, here: Spot, last: Spot) -> tuple[Spot, bool]:

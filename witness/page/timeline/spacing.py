@@ -6,8 +6,11 @@ apart, at the cost of the rest.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from witness.page.timeline.arrows import Spot, arrows
 from witness.page.timeline.words import Words
@@ -16,6 +19,7 @@ from witness.tracing.model import Event, Kind, Trace
 PHONE = 320
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
 _LABEL = 6.2  # the width of a letter
+_TICK = 44  # the room that a time needs
 _LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
 
 
@@ -96,3 +100,36 @@ def radius(words: Words, event: Event) -> float:
 def breadth(words: Words, wait: Event) -> float:
     """How much room its label needs."""
     return len(words.label(wait)) * _LABEL + 8
+
+
+def ticks(trace: Trace, xs: dict[Spot, float], width: int) -> list[tuple[float, float]]:
+    """Round times and where they stand: evenly, and where time is drawn apart as many more as there is room for."""
+    times = [(trace.lanes[lane].events[index].milliseconds, x) for (lane, index), x in xs.items()]
+    end = times[-1][0]
+    magnitude = math.floor(math.log10(max(end, 1e-3)))
+    step = next(step for step in _rounds(magnitude - 1) if end / step <= 6)
+    wanted = [0.0, *(step * multiple for multiple in range(1, 7))]
+    wanted += [time for power in range(4) for time in _rounds(magnitude - power)]
+    found: list[tuple[float, float]] = []
+    for time in wanted:
+        x = _when(time, times)
+        if time <= end and x <= width - 8 and all(abs(x - other) >= _TICK for _, other in found):
+            found.append((time, x))
+    if len(found) == 1:  # all of it is drawn apart
+        found += [(float(f"{time:.3g}"), x) for time, x in times if _TICK <= x <= width - 8][-1:]
+    return sorted(found)
+
+
+def _when(time: float, times: Sequence[tuple[float, float]]) -> float:
+    """Where a time stands."""
+    for (before, x), (after, end) in pairwise(times):
+        if before == time:
+            return x
+        if before <= time < after:
+            return x + (time - before) / (after - before) * (end - x)
+    return times[-1][1]
+
+
+def _rounds(magnitude: int) -> list[float]:
+    """Round numbers from 10**`magnitude` on."""
+    return [factor * 10.0**power for power in (magnitude, magnitude + 1) for factor in (1, 2, 5)]

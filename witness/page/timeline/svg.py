@@ -1,20 +1,21 @@
-"""Draw a layout as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/witness.css`).
+"""Draw a trace as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/witness.css`).
 
 What is horizontal is in percent, what is vertical in pixels, so that its text is as large on a phone as elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from witness.language import Result
-from witness.page.timeline.layout import Arrow, Layout, Mark, Piece, Row, colours, layout
-from witness.page.timeline.spacing import PHONE
+from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.colours import colours, holder
+from witness.page.timeline.lit import lit
+from witness.page.timeline.spacing import PHONE, breadth, place, radius, ticks
 from witness.page.timeline.words import LEGEND, Words, together
 from witness.page.why import Reason
-from witness.tracing.model import Trace
+from witness.tracing.model import Event, Kind, Trace
 
 LANE, BAR = 40, 16
 """Heights in pixels: of a lane with its name, and of the bar in it."""
@@ -25,34 +26,12 @@ _TITLED = 20
 def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
     """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
     words = Words(*together(trace, [line.actor for line in result.lines]), result)
-    placed = layout(words, colours(result, trace), reasons)
+    drawing = _Drawing(words, colours(result, trace), reasons)
     # To move it sideways without a mouse.
-    stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if placed.width > PHONE else ""
+    stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if drawing.width > PHONE else ""
     return (
-        f'<figure class="timeline" data-search-exclude><div{stop}>{svg(placed, words, name)}</div>'
+        f'<figure class="timeline" data-search-exclude><div{stop}>{drawing.svg(name)}</div>'
         f"<figcaption>{LEGEND}</figcaption></figure>"
-    )
-
-
-def svg(placed: Layout, words: Words, name: str) -> str:
-    height = LANE * len(placed.rows) + 18
-    ids = name.replace("/", "-")
-    wide = f' style="min-width:{placed.width}px"' if placed.width > PHONE else ""
-    texts = list(map(words.result.text, words.result.lines))
-    titles = dict(enumerate(texts, 1)) if len(texts) <= _TITLED else {}
-    pen = _Pen(placed.width, titles)
-    # What arrows run below is drawn before them, its text and marks behind.
-    drawn = [
-        *(pen.tick(time, x, height) for time, x in placed.ticks),
-        *(pen.bars(row, _top(index)) for index, row in enumerate(placed.rows)),
-        *map(pen.arrow, placed.arrows),
-        *map(pen.step, placed.steps),
-        *(pen.marks(row, _top(index)) for index, row in enumerate(placed.rows)),
-    ]
-    return (
-        f'<svg role="img" aria-labelledby="{ids}-title {ids}-desc" height="{height}"{wide}>'
-        f'<title id="{ids}-title">{words.title()}</title>'
-        f'<desc id="{ids}-desc">{escape(words.all(), quote=False)}</desc>{"".join(drawn)}</svg>'
     )
 
 
@@ -60,20 +39,45 @@ def _top(lane: int) -> int:
     return LANE * lane + LANE - BAR - 4
 
 
-def _colour(colour: int | None) -> str:
-    return "" if colour is None else f' data-lane="{colour}"'
+def _colour(colour: int) -> str:
+    return f' data-lane="{colour}"'
 
 
-def _why(numbers: Sequence[int]) -> str:
-    return f' data-why="{" ".join(map(str, numbers))}"' if numbers else ""
+def _why(numbers: Iterable[int]) -> str:
+    """For which of the reasons it lights up."""
+    found = " ".join(map(str, dict.fromkeys(numbers)))
+    return f' data-why="{found}"' if found else ""
 
 
-@dataclass(frozen=True)
-class _Pen:
-    """Draws what stands somewhere in a drawing `width` pixels wide; `titles` are those of marks, by place."""
+class _Drawing:
+    """What is drawn of a trace; `colours` are those of its lanes and actors."""
 
-    width: int
-    titles: dict[int, str]
+    def __init__(self, words: Words, colours: dict[str, int], reasons: Sequence[Reason]) -> None:
+        self.words, self.trace, self.colours = words, words.trace, colours
+        self.xs, self.width = place(words)
+        self.lit = lit(words, reasons, self.xs)
+        self.actors = {place: line.actor for place, line in enumerate(words.result.lines, 1)}
+        texts = list(map(words.result.text, words.result.lines))
+        self.titles = dict(enumerate(texts, 1)) if len(texts) <= _TITLED else {}
+
+    def svg(self, name: str) -> str:
+        height = LANE * len(self.trace.lanes) + 18
+        ids = name.replace("/", "-")
+        wide = f' style="min-width:{self.width}px"' if self.width > PHONE else ""
+        lanes = list(map(self.lane, range(len(self.trace.lanes))))
+        # What arrows run below is drawn before them, its text and marks behind.
+        drawn = [
+            *(self.tick(time, x, height) for time, x in ticks(self.trace, self.xs, self.width)),
+            *(bars for bars, _ in lanes),
+            *(self.arrow(let, on, kind) for let, on, kind in arrows(self.trace)),
+            *(self.step(*gap) for gap in dict.fromkeys(self.lit.gaps)),
+            *(marks for _, marks in lanes),
+        ]
+        return (
+            f'<svg role="img" aria-labelledby="{ids}-title {ids}-desc" height="{height}"{wide}>'
+            f'<title id="{ids}-title">{self.words.title()}</title>'
+            f'<desc id="{ids}-desc">{escape(self.words.all(), quote=False)}</desc>{"".join(drawn)}</svg>'
+        )
 
     def percent(self, x: float) -> str:
         return f"{round(2 + 96 * x / self.width, 1):g}%"
@@ -85,59 +89,85 @@ class _Pen:
             f'<text x="{at}" y="{height - 3}">{time:g} ms</text></g>'
         )
 
-    def arrow(self, arrow: Arrow) -> str:
-        down = arrow.to > arrow.lane
-        y1 = _top(arrow.lane) + (BAR if down else 0)
-        y2 = _top(arrow.to) + (0 if down else BAR)
-        x1, x2 = self.percent(arrow.x), self.percent(arrow.end)
+    def arrow(self, let: Spot, on: Spot, kind: str) -> str:
+        """From what lets go to what goes on."""
+        down = on[0] > let[0]
+        y1 = _top(let[0]) + (BAR if down else 0)
+        y2 = _top(on[0]) + (0 if down else BAR)
+        x1, x2 = self.percent(self.xs[let]), self.percent(self.xs[on])
         head = f'<text x="{x2}" y="{y2 + (0 if down else 6)}">{"▾" if down else "▴"}</text>'
-        return (
-            f'<g class="link {arrow.kind}"{_why(arrow.why)}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
-        )
+        why = _why(self.lit.arrows[let, on])
+        return f'<g class="link {kind}"{why}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
 
-    def step(self, step: Arrow) -> str:
+    def step(self, number: int, here: Spot, there: Spot) -> str:
         """A line that is shown only when its sentence is pointed at."""
-        (x1, y1), (x2, y2) = (
-            (self.percent(x), _top(lane) + BAR // 2) for lane, x in ((step.lane, step.x), (step.to, step.end))
-        )
-        return f'<g class="why"{_why(step.why)}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/></g>'
+        (x1, y1), (x2, y2) = ((self.percent(self.xs[spot]), _top(spot[0]) + BAR // 2) for spot in (here, there))
+        return f'<g class="why"{_why([number])}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/></g>'
 
-    def bars(self, row: Row, top: int) -> str:
-        pieces = "".join(self.wait(piece, top) if piece.label else self.bar(piece, top) for piece in row.pieces)
-        return f"<g{_colour(row.colour)}>{pieces}</g>"
+    def lane(self, number: int) -> tuple[str, str]:
+        """A lane: its bars, and its text and marks. Where several have it by turns, each has a colour of its own."""
+        lane, top = self.trace.lanes[number], _top(number)
+        own = {self.actors[place] for place in lane.places}
+        named = lane.jobs or lane.name.startswith("{") or any(actor and "/" in actor for actor in own)
+        several = len(own) > 1 and bool(named)
 
-    def bar(self, piece: Piece, top: int) -> str:
-        width = f"{round(96 * (piece.end - piece.x) / self.width, 1):g}%"
-        colour = _colour(piece.colour)
-        return f'<rect{colour} x="{self.percent(piece.x)}" y="{top}" width="{width}" height="{BAR}"/>'
+        def colour(actor: str | None) -> str:
+            return _colour(self.colours.get((actor or "").removesuffix("/"), 0)) if several else ""
 
-    def wait(self, piece: Piece, top: int) -> str:
-        y = top + BAR - 4
-        title = "" if piece.fits else f"<title>{escape(piece.label)}</title>"
-        line = f'<line x1="{self.percent(piece.x)}" x2="{self.percent(piece.end)}" y1="{y}" y2="{y}"/>'
-        return f'<g class="wait"{_colour(piece.colour)}{_why(piece.why)}>{line}{title}</g>'
+        first = {self.actors[place]: place for place in reversed(lane.places)} if several else {}
+        bars, marks = [], []
+        texts = [f'<text class="name" x="0" y="{top - 5}">{escape(self.words.names[number])}</text>']
+        for index, event in enumerate(lane.events):
+            spot = number, index
+            if event.kind is Kind.LINE:
+                actor = self.actors[event.place]
+                marks.append(self.mark(spot, event, colour(actor)))
+                if first.get(actor) == event.place:
+                    x = self.percent(self.xs[spot])
+                    marks.append(f'<text class="name"{colour(actor)} x="{x}" y="{top - 5}">{actor}</text>')
+            if index < len(lane.events) - 1:
+                has = colour(holder(lane, index, self.actors)) if several else ""
+                if event.kind is Kind.WAIT:
+                    bars.append(self.wait(spot, event, has))
+                    texts += self.label(spot, event)
+                else:
+                    bars.append(self.bar(spot, has))
+        whole = _colour(0 if several else self.colours.get(lane.name, 0))
+        return f"<g{whole}>{''.join(bars)}</g>", f"<g{whole}>{''.join([*texts, *marks])}</g>"
 
-    def marks(self, row: Row, top: int) -> str:
-        drawn = [f'<text class="name" x="0" y="{top - 5}">{escape(row.name)}</text>']
-        for piece in row.pieces:
-            if piece.fits:
-                middle = self.percent((piece.x + piece.end) / 2)
-                drawn.append(f'<text x="{middle}" y="{top + 7}">{escape(piece.label)}</text>')
-        for mark in row.marks:
-            drawn.append(self.mark(mark, top))
-            if mark.head:
-                colour, x = _colour(mark.colour), self.percent(mark.x)
-                drawn.append(f'<text class="name"{colour} x="{x}" y="{top - 5}">{mark.head}</text>')
-        return f"<g{_colour(row.colour)}>{''.join(drawn)}</g>"
+    def ends(self, spot: Spot) -> tuple[float, float]:
+        """Where an event stands, and the next one of its lane."""
+        return self.xs[spot], self.xs[spot[0], spot[1] + 1]
 
-    def mark(self, mark: Mark, top: int) -> str:
-        x, y, title = self.percent(mark.x), top + BAR // 2, ""
-        if mark.several:
-            place = f'x="{x}" y="{y - 7}" transform="translate(-{mark.radius:g})"'
-            shape = f'<rect {place} width="{2 * mark.radius:g}" height="14" rx="7"/>'
+    def bar(self, spot: Spot, colour: str) -> str:
+        x, end = self.ends(spot)
+        width = f"{round(96 * (end - x) / self.width, 1):g}%"
+        return f'<rect{colour} x="{self.percent(x)}" y="{_top(spot[0])}" width="{width}" height="{BAR}"/>'
+
+    def wait(self, spot: Spot, event: Event, colour: str) -> str:
+        x, end = map(self.percent, self.ends(spot))
+        y = _top(spot[0]) + BAR - 4
+        title = "" if self.label(spot, event) else f"<title>{escape(self.words.label(event))}</title>"
+        line = f'<line x1="{x}" x2="{end}" y1="{y}" y2="{y}"/>'
+        return f'<g class="wait"{colour}{_why(self.lit.spots[spot])}>{line}{title}</g>'
+
+    def label(self, spot: Spot, event: Event) -> list[str]:
+        """What a wait is for, if it can be written there."""
+        x, end = self.ends(spot)
+        if end - x < breadth(self.words, event):
+            return []
+        middle = self.percent((x + end) / 2)
+        return [f'<text x="{middle}" y="{_top(spot[0]) + 7}">{escape(self.words.label(event))}</text>']
+
+    def mark(self, spot: Spot, line: Event, colour: str) -> str:
+        """A printed line, or several."""
+        x, y, title, half = self.percent(self.xs[spot]), _top(spot[0]) + BAR // 2, "", radius(self.words, line)
+        if line.place in self.words.last:
+            at = f'x="{x}" y="{y - 7}" transform="translate(-{half:g})"'
+            shape = f'<rect {at} width="{2 * half:g}" height="14" rx="7"/>'
         else:
-            shape = f'<circle cx="{x}" cy="{y}" r="{mark.radius:g}"/>'
-            if mark.place in self.titles:
-                title = f"<title>{escape(self.titles[mark.place], quote=False)}</title>"
-        number = f'<text x="{x}" y="{y + 3}">{mark.number}</text>'
-        return f'<g class="mark"{_colour(mark.colour)}{_why(mark.why)}>{title}{shape}{number}</g>'
+            shape = f'<circle cx="{x}" cy="{y}" r="{half:g}"/>'
+            if line.place in self.titles:
+                title = f"<title>{escape(self.titles[line.place], quote=False)}</title>"
+        number = f'<text x="{x}" y="{y + 3}">{self.words.number(line)}</text>'
+        return f'<g class="mark"{colour}{_why(self.lit.spots[spot])}>{title}{shape}{number}</g>'

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Hashable, Sequence
 from functools import reduce
 from itertools import chain
 from operator import and_
-from typing import NamedTuple
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process, Spot
-from witness.recording.proposal.looks import HOLE, VALUE, Described, Masked, describe, outline, shown
+from witness.recording.proposal.looks import Described, describe, shown
 
 SHOWN = 6
 """How many of a kind a message shows."""
@@ -25,62 +23,30 @@ class ProposeError(Exception):
     """Runs that no annotations describe: what was printed, and what to change in the program."""
 
 
-class _Loose(NamedTuple):
-    """A line that is not as often in each run: what of its printer came before it, and what is known of it."""
-
-    anchor: Hashable
-    masked: tuple[Masked, ...]
-    place: int
-    writer: str
-
-    def spot(self, level: int) -> Spot:
-        return Spot(self.place, self.writer, self.masked[level][1])
-
-
-def identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str]) -> tuple[list[Item], int]:
+def identify(outputs: Sequence[Output], mains: Process) -> tuple[list[Item], int]:
     """The lines of all runs, put together, and the first run in which each of them came.
 
-    A process is that of another run which prints the same lines; of several such, the first started is the first.
-    `roles` has who prints what looks so, as far as it is known. A line that is as often in each run is taken for one of
-    those that are not, if it looks like them but for words and numbers, only where that helps.
+    A process is that of another run which prints the same lines; of several such, the first started is the first. A
+    line that is not as often in each run comes again and again, behind another one of its process.
     """
-    try:
-        return _fullest(_identify(outputs, mains, roles))
-    except ProposeError:
-        with suppress(ProposeError):
-            return _fullest(_identify(outputs, mains, roles, loose=True))
-        raise
-
-
-def _identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str], loose: bool = False) -> list[Item]:
     writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
-    texts = [[text for text, _ in output.lines] for output in outputs]
-    lines = describe(texts)
-    if loose:
-        known = zip(chain(*texts), chain(*lines), strict=True)
-        lines = describe(texts, {outline(text) for text, line in known if not line.often})
+    lines = describe([[text for text, _ in output.lines] for output in outputs])
     owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
     items: dict[Hashable, Item] = {}
-    several: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
+    several: dict[Hashable, list[list[tuple[str, Spot]]]] = defaultdict(lambda: [[] for _ in outputs])
     for index, run in enumerate(lines):
         times, latest = Counter[Hashable](), dict[Hashable, Hashable]()
         for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
-            owner, (look, values) = owners[index][writer], line.masked[0]
-            role = owner, roles.get(VALUE.sub(HOLE, texts[index][place]))
+            owner, spot = owners[index][writer], Spot(place, writer, line.values)
             if not line.often:
-                anchor = None if look in crowds else latest.get(role)
-                several[None if look in crowds else role][index].append(_Loose(anchor, line.masked, place, writer))
+                printer = None if line.look in crowds else (owner, latest.get(owner))
+                several[printer][index].append((line.look, spot))
                 continue
-            times[owner, look] += 1
-            key = latest[role] = (owner, look, times[owner, look])
-            item = items.setdefault(key, Item((look,), owner is None, [[] for _ in outputs]))
-            item.spots[index].append(Spot(place, writer, values))
-    for printer, seen in several.items():
-        for anchor in dict.fromkeys(one.anchor for one in chain(*seen)):
-            for item in _repeated([[one for one in run if one.anchor == anchor] for run in seen]):
-                items[printer, anchor, item.looks] = item
-    return list(items.values())
+            times[owner, line.look] += 1
+            key = latest[owner] = (owner, line.look, times[owner, line.look])
+            items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs])).spots[index].append(spot)
+    return _fullest([*items.values(), *map(_repeated, several.values())])
 
 
 def _fullest(items: list[Item]) -> tuple[list[Item], int]:
@@ -106,9 +72,8 @@ def _owners(
     for run, wrote, main in zip(lines, writers, mains, strict=True):
         looks: dict[str, list[str]] = defaultdict(list)
         for line, writer in zip(run, wrote, strict=True):
-            look = line.masked[0][0]
-            if line.often or look not in looks[writer]:
-                looks[writer].append(look)
+            if line.often or line.look not in looks[writer]:
+                looks[writer].append(line.look)
         kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
     always = reduce(and_, (Counter(kind.values()) for kind in kinds))
     owners: list[dict[str, Hashable]] = []
@@ -127,29 +92,17 @@ def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str
     for index, (run, wrote) in enumerate(zip(lines, writers, strict=True)):
         for line, writer in zip(run, wrote, strict=True):
             if not line.often:
-                found[line.masked[0][0], index].add(writer)
+                found[line.look, index].add(writer)
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: Sequence[Sequence[_Loose]]) -> Iterator[Item]:
-    """The item of lines that come again and again, at one place; and that of the last ones, if they may end halfway."""
-    for level in 0, 1:
-        looks = [[one.masked[level][0] for one in run] for run in runs]
-        spots = [[one.spot(level) for one in run] for run in runs]
-        longest = max(looks, key=len)
-        for length in range(1, len(longest) + 1):
-            half = {len(run) % length for run in looks} - {0}
-            whole = [len(run) - len(run) % length for run in looks]
-            fits = all(run == (longest[:length] * len(run))[: len(run)] for run in looks)
-            if fits and (not half or (len(half) == 1 and len(longest) >= 2 * length)):
-                periods = [run[:end] for run, end in zip(spots, whole, strict=True)]
-                yield Item((*longest[:length],), False, periods, repeated=True)
-                if half:
-                    rest = [run[end:] for run, end in zip(spots, whole, strict=True)]
-                    yield Item((*longest[: half.pop()],), False, rest, repeated=True)
-                return
-    times = [Counter(one.masked[0][0] for one in run) for run in runs]
-    counts = {look: [run[look] for run in times] for look in dict.fromkeys(chain(*times))}
+def _repeated(runs: Sequence[Sequence[tuple[str, Spot]]]) -> Item:
+    """The item of a line that comes again and again, at one place."""
+    looks = [[look for look, _ in run] for run in runs]
+    first, *others = dict.fromkeys(chain(*looks))
+    if not others:
+        return Item(first, False, [[spot for _, spot in run] for run in runs], repeated=True)
+    counts = {look: [run.count(look) for run in looks] for look in (first, *others)}
     uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 

@@ -25,21 +25,17 @@ class Spot(NamedTuple):
 
 @dataclass(eq=False)
 class Item:
-    """The same line of all runs, or lines that come again and again: their looks, and where they stand in each run.
+    """The same line of all runs, or one that comes again and again: its look, and where it stands in each run.
 
     `pooled` if the process that writes it writes other lines in each run, as the worker of a pool does.
     """
 
-    looks: tuple[str, ...]
+    look: str
     pooled: bool
     spots: list[list[Spot]] = field(default_factory=list)
     repeated: bool = False
     actor: str | None = None
     label: str | None = None
-
-    @property
-    def look(self) -> str:
-        return self.looks[0]
 
     @property
     def process(self) -> Process:
@@ -54,7 +50,7 @@ class Item:
 
     @property
     def words(self) -> set[str]:
-        return set(re.findall(r"[\w-]+", " ".join(self.looks)))
+        return set(re.findall(r"[\w-]+", self.look))
 
     @property
     def texts(self) -> list[str]:
@@ -77,7 +73,7 @@ class Item:
 
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Have another look, with these values in its holes in each run."""
-        self.looks = (look,)
+        self.look = look
         self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
 
     def shuffle(self) -> int:

@@ -107,17 +107,12 @@ class Lanes:
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
             mine = groups[item.process, self.threads(item), item if times[item.look] > 1 else None]
-            fit = {
-                index: len(self.telling(item, items) & set().union(*(one.words for one in lane)))
-                for index, lane in enumerate(mine)
-                if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1]))
-            }
-            best = max(fit, key=fit.__getitem__, default=None)
-            unsure = item.by(self.mains) and not self.seen
-            if best is None or (unsure and not fit[best]):
-                mine.append([item])
+            known = self.seen or not item.by(self.mains)  # if not, nobody knows which thread printed it
+            fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
+            if known and (lane := next(fits, None)):
+                lane.append(item)
             else:
-                mine[best].append(item)
+                mine.append([item])
         processes = {process for process, *_ in groups}
         self.shared = {process for process in processes if _by_turns(process, processes)}
         for group, chains in groups.items():
@@ -155,10 +150,6 @@ class Lanes:
         if chains[0][0].crowded:
             self.give(chains[0], numbered("pool", self.used) + "/")
             return
-        if main and not self.seen and len(chains) > 1:  # which thread it is nobody knows
-            for chain in chains:
-                self.give(chain, numbered(self.word(chain, items) or "thread", self.used))
-            return
         if main and threads <= {"0"}:
             name = "main"
         else:
@@ -169,8 +160,7 @@ class Lanes:
         if not main and threads <= {"0"}:
             self.names.setdefault(process, name)
         for index, chain in enumerate(chains, 1):
-            strand = "" if len(chain) == 1 else self.word(chain, items) or str(index)
-            self.give(chain, name if len(chains) == 1 else f"{name}/{strand}")
+            self.give(chain, name if len(chains) == 1 else f"{name}/{index if len(chain) > 1 else ''}")
 
     @staticmethod
     def give(lane: Sequence[Item], actor: str) -> None:
@@ -188,11 +178,6 @@ class Lanes:
         return {
             one.name(spot.place) for item in lines for index, one in self.seen.items() for spot in item.spots[index]
         }
-
-    def telling(self, item: Item, items: Collection[Item]) -> set[str]:
-        """The words of a line that no other has which came before or after it as it happened."""
-        free = (other for other in items if other.process == item.process and other.swaps(item))
-        return item.words - set().union(*(other.words for other in free))
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """A word that these lines have, where others print the like with another word; nothing if there is none."""

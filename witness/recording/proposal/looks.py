@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from functools import reduce
 from itertools import chain, count
 from operator import and_
@@ -41,10 +41,11 @@ Masked = tuple[str, tuple[str, ...]]
 
 
 class Described(NamedTuple):
-    """A printed line, masked; if it is not as `often` in all runs, also with its words masked."""
+    """How a printed line looks, what was printed in the holes, and whether it is as `often` in all runs."""
 
     often: bool
-    masked: tuple[Masked, ...]
+    look: str
+    values: tuple[str, ...]
 
 
 def outline(text: str) -> str:
@@ -63,36 +64,26 @@ def shown(look: str) -> str:
     return visible(look.replace(HOLE, "…"))
 
 
-def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list[list[Described]]:
+def describe(runs: Sequence[Sequence[str]]) -> list[list[Described]]:
     """The printed lines of each run.
 
-    First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs. A
-    line that varies and is of a `loose` outline may not be as often in all runs, though it was.
+    First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs.
     """
-    found: list[dict[int, list[Masked]]] = [{} for _ in runs]
-    even: set[tuple[int, int]] = set()
+    found: list[dict[int, Described]] = [{} for _ in runs]
     for tokens in VALUE, ANYTHING:
         forms: dict[str, list[list[int]]] = {}
         for index, run in enumerate(runs):
             for place, text in enumerate(run):
-                if (index, place) not in even:
+                if place not in found[index] or not found[index][place].often:
                     forms.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
-        for form, places in forms.items():
-            masked = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
+        for places in forms.values():
             as_often = len(set(map(len, places))) == 1
-            if outline(form) in loose and any(values for _, values in chain(*masked)):
-                as_often = False
-            for index, at in enumerate(places):
-                for place, one in zip(at, masked[index], strict=True):
-                    if as_often:
-                        found[index][place] = [one]
-                        even.add((index, place))
-                    else:
-                        found[index].setdefault(place, []).append(one)
-    return [
-        [Described((index, place) in even, tuple(found[index][place])) for place in range(len(run))]
-        for index, run in enumerate(runs)
-    ]
+            if tokens is ANYTHING and not as_often:
+                continue
+            masked = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
+            for lines, at, looks in zip(found, places, masked, strict=True):
+                lines |= {place: Described(as_often, *look) for place, look in zip(at, looks, strict=True)}
+    return [[lines[place] for place in sorted(lines)] for lines in found]
 
 
 def _masked(tokens: re.Pattern[str], runs: Sequence[Sequence[str]]) -> list[list[Masked]]:

@@ -9,37 +9,33 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Lanes, Traced, numbered
-from witness.recording.proposal.looks import HOLE, TIME, VALUE, outline
+from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import among, trim, variable
 
 
 class Hole(NamedTuple):
-    """Where a line varies: which of its looks, and which place in it."""
+    """Where a line varies: which of its holes."""
 
     item: Item
-    look: int
     slot: int
 
     @property
     def texts(self) -> list[str]:
         """What stood there in each run; of a repeated line, in each copy."""
-        looks = len(self.item.looks)
-        return [spot.values[self.slot] for spots in self.item.spots for spot in spots[self.look :: looks]]
+        return [spot.values[self.slot] for spots in self.item.spots for spot in spots]
 
     @property
     def before(self) -> str:
         """The text of the line before it."""
-        return self.item.looks[self.look].split(HOLE)[self.slot]
+        return self.item.look.split(HOLE)[self.slot]
 
     @property
-    def kind(self) -> tuple[str, int, str]:
+    def kind(self) -> tuple[str, int]:
         """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
-        value = self.texts[0]
-        form = formats.time_format(value) or "" if TIME.fullmatch(value) else ""
-        return outline(self.item.looks[self.look]), self.slot, form
+        return outline(self.item.look), self.slot
 
 
 class Parts:
@@ -52,22 +48,20 @@ class Parts:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
-        self.shuffled = {Hole(item, 0, item.shuffle()) for item in items if not item.repeated}
+        self.shuffled = {Hole(item, item.shuffle()) for item in items if not item.repeated}
         self.reopen()
         self.alike: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
-            for look, text in enumerate(item.looks):
-                for hole in (Hole(item, look, slot) for slot in range(text.count(HOLE))):
-                    self.alike[hole.kind].append(hole)
+            for hole in (Hole(item, slot) for slot in range(item.look.count(HOLE))):
+                self.alike[hole.kind].append(hole)
         self.workers = dict(self.by_turns())
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
         """The parts of a line; of one that came again and again, those of that copy."""
-        look = copy % len(item.looks)
-        text, *texts = item.looks[look].split(HOLE)
+        text, *texts = item.look.split(HOLE)
         parts: list[Part] = []
         for slot, after in enumerate(texts):
-            hole = Hole(item, look, slot)
+            hole = Hole(item, slot)
             value = item.spots[self.recorded][copy].values[slot]
             left, right = self.margins(hole)
             end = len(value) - right

@@ -7,7 +7,7 @@ the runs could not decide, one for each kind.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
@@ -17,7 +17,7 @@ from witness.language import Line, ResultError, Run, Terminal, Text, Variable, d
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.lanes import Lanes, Traced, undisturbed
-from witness.recording.proposal.looks import HOLE, VALUE, shown
+from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
 
@@ -79,12 +79,7 @@ class _Proposer:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        roles: dict[str, set[str]] = defaultdict(set)
-        for index, one in seen.items():
-            for place, (text, _) in enumerate(outputs[index].lines):
-                roles[VALUE.sub(HOLE, text)].add(one.name(place))
-        known = {look: min(names) for look, names in roles.items() if len(names) == 1}
-        self.items, self.recorded = identify(outputs, self.mains, known)
+        self.items, self.recorded = identify(outputs, self.mains)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
         self.crowd = self.lanes.crowds(self.items) if seen else {}
@@ -135,7 +130,7 @@ class _Proposer:
             for index, traced in self.seen.items()
             if one.spots[index] and other.spots[index]
         ]
-        if one.looks == other.looks and (one.pooled or one.process == other.process):
+        if one.look == other.look and (one.pooled or one.process == other.process):
             return one.by(self.mains) or not (
                 one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
             )
@@ -160,8 +155,7 @@ class _Proposer:
         """How often a line may come: it is there or not, or it comes as often as it happens to."""
         if not item.repeated:
             return None
-        counts = [len(spots) // len(item.looks) for spots in item.spots]
-        return (0, 1 if max(counts) == 1 else None)
+        return 0, 1 if max(map(len, item.spots)) == 1 else None
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""

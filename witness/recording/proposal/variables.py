@@ -81,8 +81,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
         return
     plain = not (width or sign or comma)
     yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
-    for format in ("!r", f"{sign}{width}{decimals[:-1]}e"):
-        yield Variable(_NAMES["float"], "float", value, format)
+    yield Variable(_NAMES["float"], "float", value, "!r")
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
