@@ -7,6 +7,7 @@ call that it is; a new rule is a line here, one in the module of `collector/` th
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Self
 
@@ -24,14 +25,17 @@ class _Worded(StrEnum):
 
 
 class Wait(_Worded):
-    """A wait; in its words, {} is who it waits for."""
+    """A wait; in its words, {} is who it waits for, or as in {this} if that is not known."""
 
     ACCEPT = "accept", "等人连上来（accept）"
+    AS_COMPLETED = "as_completed", "等先出来的结果（as_completed）"
     BARRIER = "barrier", "等大家到齐（barrier）"
     CALL = "call", "等命令结束（call）"
     CHECK_CALL = "check_call", "等命令结束（check_call）"
     CHECK_OUTPUT = "check_output", "等命令的输出（check_output）"
+    CHILD = "os.wait", "等子进程结束（os.wait）"
     CONDITION = "condition", "等通知（condition）"
+    CONNECT = "connect", "等对方接受连接（connect）"
     DECREF = "decref", "等管理器放手（decref）"
     EVENT = "event", "等通知（event）", "Event.wait"
     EXIT = "exit", "等别的线程和进程结束（exit）"
@@ -43,31 +47,42 @@ class Wait(_Worded):
     LOCK = "lock", "等锁（lock）", "Lock.acquire", "_ContextManagerMixin.__aenter__"
     MAP = "map", "等任务都做完（map）"
     NEXT = "next", "等下一个结果（next）"
+    PAUSE = "pause", "等信号（pause）"
+    POLL = "poll", "等数据（poll）"
     PUT = "put", "等放进去（put）", "Queue.put"
     QUEUE = "queue", "等放进去的都做完（join）", "Queue.join"
+    READ = "read", "等数据（read）"
+    READY = "connection.wait", "等其中一个有数据或结束（connection.wait）"
     RECV = "recv", "等数据（recv）"
     RESULT = "result", "等结果（result）"
+    RESULTS = "futures.wait", "等结果（futures.wait）"
     RESUME = "resume", "让 {} 接着走（resume）"
     RUN = "run", "等命令结束（run）"
+    SELECT = "select", "等其中一个能读写（select）"
     SEMAPHORE = "semaphore", "等名额（semaphore）"
+    SEND = "send", "等数据送出去（send）"
     SERVE = "serve", "等别人来要（serve）"
     SHUTDOWN = "shutdown", "等任务都做完（shutdown）", "BaseEventLoop.shutdown_default_executor"
+    SIGNAL = "sigwait", "等信号（sigwait）"
     SLEEP = "sleep", "睡眠（sleep）"
     SLEEP_0 = "sleep(0)", "让别的任务先走（sleep(0)）"
     START = "start", "等它准备好（start）"
+    STATE = "waitid", "等子进程停下或继续（waitid）"
+    SYSTEM = "system", "等命令结束（system）"
     TASK = "task", "等 {} 结束（await）", "Task"
     TASK_GROUP = "TaskGroup", "等任务都结束（TaskGroup）", "TaskGroup.__aexit__"
     TERMINATE = "terminate", "等工作进程都停下（terminate）"
     TO_THREAD = "to_thread", "等线程做完（to_thread）", "to_thread"
     WAIT = "wait", "等 {} 结束（wait）"
-    WAITPID = "waitpid", "等 {} 结束（waitpid）"
+    WAITPID = "waitpid", "等 {子进程} 结束（waitpid）"
+    WRITE = "write", "等对方读走（write）"
     YIELD = "yield", "停下，让别人走（yield）"
 
 
-FOR_END = (Wait.JOIN, Wait.TASK, Wait.WAIT, Wait.WAITPID)
-"""The waits for the end of a lane."""
-FOR_VALUE = (Wait.GET, Wait.RECV)
-"""The waits for what another puts or sends."""
+FOR_END = tuple(wait for wait in Wait if wait.words.startswith("等 {"))
+"""The waits for the end of a lane, which their words name."""
+FOR_VALUE = (Wait.GET, Wait.READ, Wait.RECV)
+"""The waits for what another puts or sends: an arrow leads from there to them."""
 
 
 class Rule(_Worded):
@@ -107,6 +122,7 @@ def awaiting(name: str) -> str:
     return next((wait for wait in Wait if name in wait.awaited), name)
 
 
-def words(what: str) -> str:
-    """What a wait is, for a reader; one that is not in the table is a function of the program's."""
-    return next((wait.words for wait in Wait if wait == what), f"等待（{what}）")
+def words(what: str, whom: str = "") -> str:
+    """What a wait is, and for whom, for a reader; one that is not in the table is a function of the program's."""
+    found = next((wait.words for wait in Wait if wait == what), f"等待（{what}）")
+    return re.sub(r" \{(.*?)\} ", (lambda _: f" {whom} ") if whom else r"\1", found)

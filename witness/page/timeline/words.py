@@ -46,8 +46,7 @@ class Words:
         return wait.what if wait.lane < 0 else f"{wait.what} {self.names[wait.lane]}"
 
     def reason(self, wait: Event) -> str:
-        reason = words(wait.what)
-        return reason.format(self.names[wait.lane]) if wait.lane >= 0 else reason.replace(" {} ", "")
+        return words(wait.what, self.names[wait.lane] if wait.lane >= 0 else "")
 
     def title(self) -> str:
         return f"{self.result.terminals[0].program} 的时间线"

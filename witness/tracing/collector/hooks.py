@@ -3,7 +3,7 @@
 import functools
 import gc
 from collections.abc import Callable, Iterator
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import BuiltinImporter, ExtensionFileLoader, SourceFileLoader
 from types import ModuleType
 from typing import Any
 
@@ -21,7 +21,10 @@ class Hooks:
         self._table: dict[str, list[tuple[str, Wrap]]] = {}
 
     def around(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
-        """Let a function be called in place of these, which are functions of a module, or methods of its types."""
+        """Let a function be called in place of these, which are functions of a module, or methods of its types.
+
+        A type that has no name is known by the function that makes one of it: `poll().poll`.
+        """
 
         def add(wrap: Wrap) -> Wrap:
             self._table.setdefault(module, []).extend((name, wrap) for name in names.split())
@@ -33,7 +36,8 @@ class Hooks:
         """Wrap the functions of a module; of several that wrap the same, the last is called first."""
         for path, wrap in self._table.get(module.__name__, ()):
             owner, _, name = path.rpartition(".")
-            around(getattr(module, owner) if owner else module, name, wrap)
+            found: Any = getattr(module, owner.removesuffix("()")) if owner else module
+            around(type(found()) if owner.endswith("()") else found, name, wrap)
 
 
 def around(owner: Any, name: str, wrap: Wrap) -> None:
@@ -83,8 +87,9 @@ def replace(owner: Any, name: str, function: Any) -> None:
 def when_imported(hook: Callable[[ModuleType], None]) -> None:
     """Let a function at each module once it is imported, so that a program imports only what it imports."""
 
-    def exec_module(original: Any, self: SourceFileLoader, module: ModuleType) -> None:
-        original(self, module)
-        hook(module)
+    def exec_module(original: Any, *args: Any) -> None:
+        original(*args)
+        hook(args[-1])
 
-    around(SourceFileLoader, "exec_module", exec_module)
+    for loader in BuiltinImporter, ExtensionFileLoader, SourceFileLoader:
+        around(loader, "exec_module", exec_module)

@@ -20,7 +20,7 @@ NOTES = Path(__file__).resolve().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
-WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "as_completed")
+WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel")
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
@@ -123,9 +123,9 @@ def example(file: str) -> bool:
     return path.parent == HOME and path.exists()
 
 
-def asked() -> bool:
+def asked(frame: FrameType | None = None) -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    code = outside().f_code
+    code = outside(frame).f_code
     return not here.busy and (example(code.co_filename) or code.co_name in WORKERS)
 
 
@@ -140,9 +140,15 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
         return function(*arguments, **keywords)
 
 
-def outside() -> FrameType:
-    """The frame that called, past those of the collector."""
-    frame = caller(1)
+def asked_by(name: str) -> bool:
+    """Whether the program itself called a function of the library, of this name, which now asks for it."""
+    frame = outside()
+    return frame.f_code.co_name == name and asked(frame.f_back)
+
+
+def outside(frame: FrameType | None = None) -> FrameType:
+    """The frame that called, or that frame or who called it, past those of the collector."""
+    frame = frame or caller(1)
     while frame.f_globals.get("__package__") == __package__ and frame.f_back:
         frame = frame.f_back
     return frame

@@ -6,6 +6,7 @@ from typing import Any
 from ..notes import Fresh, On, Own, Waits
 from ..waits import Rule, Wait
 from . import channels
+from .calls import Stops
 from .notebook import count, here, meanwhile, name, note, outside
 from .sync import Syncs, Token, give, take
 
@@ -50,7 +51,8 @@ def _wait(original: Any, *args: Any, **kwargs: Any) -> Any:
 
 @HOOKS.around(FUTURES, "as_completed")
 def _as_completed(original: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
-    for future in original(*args, **kwargs):
+    completed, wait = original(*args, **kwargs), Stops(Wait.AS_COMPLETED).around
+    while (future := wait(next, completed, None)) is not None:
         take(Rule.FUTURE, name(future))
         yield future
 

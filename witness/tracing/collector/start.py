@@ -1,14 +1,10 @@
 """Begin to note what this process does."""
 
 import atexit
-import io
-import os
 import sys
-import threading
-import time
 from types import ModuleType
 
-from ..notes import Begin, End, Exit, LaneKind
+from ..notes import Begin, End, LaneKind
 from . import (
     calls,
     channels,
@@ -28,6 +24,7 @@ from .hooks import when_imported
 from .notebook import HOME, NOTES, PUSHED, note
 
 TABLES = [
+    calls.GIVING,  # what others wait for is noted before the wait of who gives it
     *(part.HOOKS for part in (printing, locks, queues, channels, results, threads, processes)),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
     calls.HOOKS,  # in what is a wait, nothing else is
@@ -44,8 +41,9 @@ processes.hook()
 if not PUSHED:
     signals.hook()
     unclosed.hook()
-for module in io, os, threading, time:
-    imported(module)
+for name, module in [*sys.modules.items()]:
+    if module.__name__ == name:  # that of `_io` is "io"
+        imported(module)
 when_imported(imported)
 if not (NOTES / "home").exists():
     (NOTES / "home").write_text(str(HOME))
@@ -55,7 +53,6 @@ if "-c" in _words:  # then comes a whole program
 note(Begin(LaneKind.PROGRAM, " ".join(_words)))
 atexit.register(note, End())
 atexit.register(printing.end)
-threading._register_atexit(note, Exit())  # type: ignore[attr-defined]
 if (NOTES / "instructions").exists():
     instructions.hook()
 if (NOTES / "generators").exists():

@@ -6,7 +6,7 @@ import threading
 import weakref
 from typing import Any, NamedTuple
 
-from ..notes import Begin, End, LaneKind, Own, Start, Takes
+from ..notes import Begin, End, Exit, LaneKind, Own, Start, Takes
 from ..waits import Rule
 from .hooks import Hooks
 from .notebook import PUSHED, asked, call, during, getpid, here, note
@@ -85,7 +85,8 @@ def _join(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
 
 @HOOKS.around("threading", "_shutdown")
 def _shutdown(original: Any) -> None:
-    """A program ends when its threads have ended, but for daemons."""
+    """A program ends when its threads have ended, but for daemons; before that, executors wait for theirs."""
+    note(Exit())
     original()
     for lane in sorted(_awaited):
         if lane.startswith(f"{getpid()}."):
