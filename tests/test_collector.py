@@ -1,5 +1,7 @@
 """What a recording tells of a program, on each Python: who started whom, waited for what, let it go on, printed."""
 
+# ruff: noqa: E501, so that what happens in a program stands on a line
+
 import re
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +19,8 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
-from witness.tracing.notes import MOST, Begin, End, Exit, Gives, Takes
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, Takes, Waits
+from witness.tracing.waits import Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -208,7 +211,7 @@ print("main ", end="")
 if os.fork() == 0: time.sleep(0.2); print("child")
 else: os.wait(); print("end")
 #| x| main child / main end
-#> main: >x wait() 2 / x: sleep() 1
+#> main: >x os.wait() 2 / x: sleep() 1
 
 ## a task that goes on, one that is cancelled, one that had ended
 async def work(event):
@@ -269,6 +272,93 @@ with fork.Manager() as manager:
 #| x| work
 #> main: >SyncManager-1 >x sleep() / SyncManager-1: serve() / x: get() 1
 
+## each call that stops until another thread does something
+import select, selectors, signal, socket
+from multiprocessing.connection import wait
+one, other = socket.socketpair(); r, w = os.pipe(); c, d = os.pipe(); a, b = fork.Pipe()
+full, simple, shared = queue.Queue(1), queue.SimpleQueue(), fork.Queue(1)
+poll, selector, file = select.poll(), selectors.DefaultSelector(), os.fdopen(r, buffering=1)
+poll.register(one, select.POLLIN); selector.register(one, selectors.EVENT_READ); full.put(1); shared.put(1)
+def send(): other.send(b"1")
+def empty():
+    while other.recv(2**20, socket.MSG_DONTWAIT): time.sleep(0.001)
+print("main")
+def work():
+    print("work")
+    for step in (
+        send, send, send, lambda: b.send(1), lambda: b.send(1), lambda: os.write(w, b"1\n"), full.get, shared.get,
+        lambda: simple.put(1), send, send, lambda: os.write(d, b"1"),
+    ): time.sleep(0.1); step()
+x = Thread(target=work, name="x"); x.start()
+select.select([one], [], []); one.recv(1)
+poll.poll(); one.recv(1)
+selector.select(); one.recv(1)
+a.poll(None); a.recv()
+wait([a]); a.recv()
+file.readline()
+full.put(2)
+shared.put(2)
+simple.get()
+one.recvfrom(1)
+one.recv_into(bytearray(1))
+os.read(c, 1)
+x.join()
+#| main / x| work
+#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() put() put() get() ~8 recv() recv() ~9 read() ~10 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() sleep() ~1 sleep() ~2 sleep() put~8 sleep() put~9 sleep() sleep() put~10
+
+## each call that stops until a signal comes, or a child ends or writes
+import signal
+one, other = __import__("socket").socketpair()
+signal.signal(signal.SIGUSR1, lambda *_: None); signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
+def take():
+    time.sleep(0.1); other.recv(2**20, 256)  # MSG_WAITALL
+def work():
+    print("work")
+    for number in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGUSR2): time.sleep(0.1); os.kill(os.getpid(), number)
+def child(): return os.fork() or (time.sleep(0.1), os._exit(0))[0]
+x = Thread(target=work, name="x"); x.start()
+signal.pause()
+signal.sigwait([signal.SIGUSR2])
+signal.sigtimedwait([signal.SIGUSR2], 5)
+x.join(); y = Thread(target=take, name="y"); y.start()
+one.sendall(b"x" * 2**20)
+os.system("sleep 0.1")
+os.wait4(child(), 0)
+os.waitid(os.P_PID, child(), os.WEXITED)
+os.waitpid(-1, 0) if child() else None
+os.wait3(0) if child() else None
+print("end")
+#| x| work / end
+#> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep()
+
+## what reads and writes a pipe
+import subprocess
+def child(does, **how): return subprocess.Popen([sys.executable, "-c", f"import time; {does}"], stdout=-1, stdin=-1, **how)
+for how in {"text": True}, {}, {"bufsize": 0}:
+    with child("time.sleep(0.2); print('a')", **how) as p: print(p.stdout.readline().rstrip())
+with child("time.sleep(0.2); print('a')", text=True) as p: print(*(line.rstrip() for line in p.stdout))
+with child("time.sleep(0.2); print('a')") as p: print(p.stdout.read())
+with child("time.sleep(0.2); len(input())", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n")
+#| a / b'a' / b'a' / a / b'a\n'
+#> main: >python -c 1 read() 1 >python -c 2 read() 2 >python -c 3 read() 3 >python -c 4 read() 4 >python -c 5 read() 5 >python -c 6 write() / python -c 1: sleep() / python -c 2: sleep() / python -c 3: sleep() / python -c 4: sleep() / python -c 5: sleep() / python -c 6: sleep()
+
+## threads of an executor that are left to the end
+from concurrent.futures import ThreadPoolExecutor
+def work(): time.sleep(0.2); print("done")
+ThreadPoolExecutor(1).submit(work)
+print("end")
+#| end / x| done
+#> main: >x 1 exit() / x: sleep() 2
+
+## results as they come, and all of them
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+def work(): time.sleep(0.2); print("done")
+with ThreadPoolExecutor(1) as pool:
+    for _ in as_completed([pool.submit(work)]): pass
+    wait([pool.submit(time.sleep, 0.2)])
+#| x| done
+#> main: >x as_completed() put~1 futures.wait() / x: sleep() 1 ~1 sleep()
+
 ## commands
 import subprocess
 print(subprocess.check_output(["sleep", "0.2"]).decode(), flush=True)
@@ -327,7 +417,7 @@ def test_a_recording_tells(name: str, interpreter: Interpreter) -> None:
 LOOKS = r"""
 import _thread, builtins, concurrent.futures, importlib.machinery, inspect, multiprocessing.connection
 import multiprocessing.managers, multiprocessing.pool, multiprocessing.queues, multiprocessing.synchronize
-import pathlib, signal, socket, subprocess, warnings
+import pathlib, select, selectors, signal, socket, subprocess, warnings
 
 def look(name, value):
     print(name, value)
@@ -377,7 +467,7 @@ for owner in (
     asyncio.Event, asyncio.Queue, asyncio.Lock, asyncio.Handle, asyncio.TimerHandle, asyncio.Task,
     asyncio.BaseEventLoop,
     concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
-    multiprocessing.pool.ApplyResult, queue.SimpleQueue,
+    multiprocessing.pool.ApplyResult, queue.SimpleQueue, select, select.epoll, selectors.EpollSelector, io.FileIO,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
     time, os, signal, multiprocessing.process.BaseProcess,
     multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
@@ -386,7 +476,8 @@ for owner in (
     for name in (
         "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid _put _get task_done"
         " release notify result set_result as_completed recv accept _run call_soon create_task cancel is_alive flush"
-        " kill read raise_signal"
+        " kill read raise_signal wait3 waitid system readinto readall select poll send sendall connect create_connection"
+        " pause sigwait sigtimedwait send_bytes"
     ).split():
         if function := getattr(owner, name, None):
             names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]
@@ -431,6 +522,32 @@ def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
     noted, _ = collect.traced(example, result, interpreter.path)
     assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
+
+
+NONE = """
+import select, selectors, signal, socket
+from multiprocessing.connection import wait
+one, other = socket.socketpair(); a, b = fork.Pipe(); q, shared = queue.Queue(1), fork.Queue(1)
+selector = selectors.DefaultSelector(); selector.register(one, selectors.EVENT_READ)
+def fails(function, *args, **kwargs):
+    try: return function(*args, **kwargs)
+    except Exception as error: return type(error)
+pid = os.fork() or (time.sleep(0.5), os._exit(0))
+print(os.waitpid(pid, os.WNOHANG), os.waitpid(-1, os.WNOHANG), os.wait3(os.WNOHANG)[:2], os.wait4(pid, os.WNOHANG)[:2])
+print(os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG), select.select([one], [], [], 0), selector.select(timeout=0))
+print(a.poll(), a.poll(0), wait([a], timeout=0), signal.sigtimedwait([signal.SIGUSR2], 0))
+print(fails(q.get, block=False), fails(q.get_nowait), fails(q.put, 1), fails(q.put, 2, False), fails(q.put_nowait, 2))
+print(fails(shared.put, 1, False), fails(shared.put, 2, False), fails(queue.SimpleQueue().get, False), Event().wait(0))
+with open(__file__) as file: file.read()
+with open("b", "wb", 0) as file: file.write(b"b")
+"""
+
+
+def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
+    noted, done = collect.traced(*written(tmp_path, NONE, ""), interpreter.path)
+    assert len(printed(done)) == 5, printed(done)
+    main = [note for note in noted if note.lane.endswith(".0") and isinstance(note.record, Waits)]
+    assert {note.record.what for note in main} == {Wait.SLEEP, Wait.FLUSH}
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:

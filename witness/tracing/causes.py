@@ -188,19 +188,20 @@ def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those that began to send before the byte that came last."""
-    return [place for place in history.given[record.rule, record.token] if history.number(place) < record.number]
+    """Those that began to send before the byte that came last, the last first."""
+    given = reversed(history.given[record.rule, record.token])
+    return [place for place in given if history.number(place) < record.number]
 
 
 def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those of whose bytes it has got some; if it has got none, all have let go of the other end."""
+    """Those of whose bytes it has got some, the last first; if it has got none, all have let go of the other end."""
     key = record.rule, record.token
     sizes = [int(history.number(place)) for place in history.given[key]]
     if not record.number:
         return history.given[key]
     history.taken[key] += int(record.number)
     places = zip(history.given[key], sizes, accumulate(sizes), strict=True)
-    return [place for place, size, end in places if size and end - size < history.taken[key]]
+    return [place for place, size, end in places if size and end - size < history.taken[key]][::-1]
 
 
 def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:

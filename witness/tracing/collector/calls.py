@@ -60,20 +60,20 @@ def ends(*args: int) -> bool:
 
 
 def pours(file: Any, *_: object) -> bool:
-    """Whether what is read or written comes from another, or goes there, and does not lie in a file."""
-    try:
-        mode = os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
-    except (OSError, ValueError):
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+    """Whether it is a pipe that is read or written; an open file, or its number."""
+    return stat.S_ISFIFO(_mode(file))
 
 
-def types(file: Any, *_: object) -> bool:
-    """Whether it is read from another, or from a keyboard."""
+def comes(file: Any, *_: object) -> bool:
+    """Whether what is read comes from elsewhere, as from a keyboard, and does not lie in a file."""
+    return not stat.S_ISREG(_mode(file))
+
+
+def _mode(file: Any) -> int:
     try:
-        return pours(file) or os.isatty(file if isinstance(file, int) else file.fileno())
-    except (OSError, ValueError):
-        return False
+        return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
+    except (OSError, ValueError):  # it is closed
+        return 0
 
 
 def puts() -> bool:
@@ -112,6 +112,8 @@ class Stops(NamedTuple):
 _TIMED = unless_0(1)
 _BLOCKING = unless_0(1, "blocking", True)
 _BLOCK = unless_0(1, "block", True)
+OF_SEMAPHORE = unless_0(0, "block", True)
+"""A semaphore of processes has its `acquire` as an attribute."""
 _LOCKS = "Lock.__enter__ RLock.__enter__"
 _SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 _RECEIVES = "socket.recv socket.recv_into socket.recvfrom socket.recvfrom_into socket.recvmsg SocketIO.readinto"
@@ -123,9 +125,9 @@ STOPS = (
     Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: hangs(*args) and not ends(*args)),
     Stops(Wait.CHILD, "os", "wait wait3", blocks=hangs),
     Stops(Wait.SYSTEM, "os", "system"),
-    Stops(Wait.READ, "os", "read", blocks=types),
+    Stops(Wait.READ, "os", "read", blocks=comes),
     Stops(Wait.WRITE, "os", "write", blocks=pours),
-    Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", blocks=types),
+    Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", blocks=comes),
     Stops(Wait.WRITE, "io", "FileIO.write", blocks=pours),
     Stops(Wait.SELECT, "select", "select", blocks=unless_0(3)),
     Stops(Wait.SELECT, "select", "poll().poll epoll.poll", blocks=_TIMED),

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..notes import Gives, On, Takes, Waits
 from ..waits import Rule, Wait
-from .calls import Stops, puts
+from .calls import OF_SEMAPHORE, Stops, puts
 from .hooks import around, replace
 from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note
 from .push import nap
@@ -145,8 +145,8 @@ def _make_methods(original: Any, self: Any) -> None:
         release = giving(Rule.SEMAPHORE, lambda: _released(self), program_asks)
     around(self, "acquire", acquire)
     around(self, "release", release)
-    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK).around)
-    around(self, "acquire", Stops(Wait.PUT, when=puts).around)
+    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK, blocks=OF_SEMAPHORE).around)
+    around(self, "acquire", Stops(Wait.PUT, blocks=OF_SEMAPHORE, when=puts).around)
 
 
 HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it

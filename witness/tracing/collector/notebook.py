@@ -22,6 +22,9 @@ PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
 WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel")
 
+GIVEN = "<string>"
+"""The file of a program that is given by `python -c`."""
+
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
 count = itertools.count(1)
@@ -126,7 +129,7 @@ def example(file: str) -> bool:
 def asked(frame: FrameType | None = None) -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
     code = outside(frame).f_code
-    return not here.busy and (example(code.co_filename) or code.co_name in WORKERS)
+    return not here.busy and (example(code.co_filename) or code.co_filename == GIVEN or code.co_name in WORKERS)
 
 
 def idle() -> bool:
