@@ -121,6 +121,25 @@ for name, end in ("ab", lambda pid: os.wait4(pid, 0)), ("cd", lambda pid: os.wai
 p = fork.Process(target=print, args="g"); p.start(); multiprocessing.connection.wait([p.sentinel]); print("h"); p.join()
 #> abcdefgh
 
+## END: whichever child ends first, by chance
+def child(name, seconds): return os.fork() or (time.sleep(seconds), print(name, flush=True), os._exit(0))[0]
+child("a", 0.1), child("b", 0.3)
+os.wait(); print("x", flush=True); os.wait(); print("y", flush=True)
+names = {child(name, seconds): name for name, seconds in (("c", 0.1), ("d", 0.3))}
+print({"c": "m"}[names[os.wait()[0]]], flush=True); os.waitid(os.P_ALL, 0, os.WEXITED); print("n", flush=True)
+ps = [fork.Process(target=lambda name, seconds: (time.sleep(seconds), print(name)), args=args) for args in (("p", 0.1), ("q", 0.3))]
+for p in ps: p.start()
+multiprocessing.connection.wait([p.sentinel for p in ps]); print("z")
+for p in ps: p.join()
+print("w")
+#> xycmnpw xydnqw ay by nzw
+
+## END: a child that stops and goes on has not ended
+pid = os.fork() or (print("a", flush=True), os.kill(os.getpid(), signal.SIGSTOP), print("b", flush=True), os._exit(0))[0]
+os.waitpid(pid, os.WUNTRACED); print("x", flush=True); os.kill(pid, signal.SIGCONT)
+os.waitid(os.P_PID, pid, os.WCONTINUED); print("y", flush=True); os.waitpid(pid, 0); print("z", flush=True)
+#> abz xyz
+
 ## END: a command
 print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")
 p.communicate(); print("f")
@@ -522,6 +541,15 @@ def work(name): print(name); return name
 with ThreadPoolExecutor(2) as pool:
     for f in as_completed([pool.submit(lambda: (time.sleep(0.3), work("b"))), pool.submit(work, "a")]): print({"a": "x"}.get(f.result(), "y"))
 #> axy by
+
+## FUTURE: whichever comes first, by chance
+from concurrent.futures import wait
+with ThreadPoolExecutor(2) as pool:
+    def jobs(names): return [pool.submit(lambda name=name, s=s: (time.sleep(s), print(name))) for s, name in zip((0.1, 0.3), names)]
+    for _, name in zip(as_completed(jobs("ab")), "xy"): print(name)
+    wait(both := jobs("cd"), return_when=FIRST_COMPLETED); print("m"); wait(both); print("n")
+    wait(jobs("p"), return_when=FIRST_COMPLETED); print("q")
+#> xymnpq ay by ycn ydn
 
 ## FUTURE: a pool of processes
 def work(name): print(name); return name

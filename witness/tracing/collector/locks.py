@@ -13,7 +13,7 @@ from ..notes import Gives, On, Takes, Waits
 from ..waits import Rule, Wait
 from .calls import OF_SEMAPHORE, Stops, puts
 from .hooks import around, replace
-from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note
+from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note, outside
 from .push import nap
 from .sync import Syncs, Token, give, giving, of, program_asks, take, taking, true
 
@@ -163,10 +163,15 @@ def _broken(error: object, self: Any, *_: object) -> Token:
     return of(self) if type(error).__name__ == "BrokenBarrierError" else None
 
 
+def _was_set(value: object, self: Any, *_: object) -> Token:
+    """But not for who waits for whichever future comes first, which is luck."""
+    return None if outside().f_globals.get("__name__") == "concurrent.futures._base" else true(value, self)
+
+
 for _module in THREADS, PROCESSES, TASKS:
     HOOKS.gives(Rule.EVENT, _module, "Event.set")
     HOOKS.clears(Rule.EVENT, _module, "Event.clear")
-    HOOKS.takes(Rule.EVENT, _module, "Event.wait", true)
+    HOOKS.takes(Rule.EVENT, _module, "Event.wait", _was_set)
 for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
     HOOKS.gives(Rule.BARRIER, _module, "Barrier.wait", _parties)
     HOOKS.takes(Rule.BARRIER, _module, "Barrier.wait")

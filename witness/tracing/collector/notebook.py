@@ -126,10 +126,14 @@ def example(file: str) -> bool:
     return path.parent == HOME and path.exists()
 
 
-def asked(frame: FrameType | None = None) -> bool:
+def asked() -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    code = outside(frame).f_code
-    return not here.busy and (example(code.co_filename) or code.co_filename == GIVEN or code.co_name in WORKERS)
+    code = outside().f_code
+    return not here.busy and (_is_program(code) or code.co_name in WORKERS)
+
+
+def _is_program(code: CodeType) -> bool:
+    return code.co_filename == GIVEN or example(code.co_filename)
 
 
 def idle() -> bool:
@@ -146,7 +150,7 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
 def asked_by(name: str) -> bool:
     """Whether the program itself called a function of the library, of this name, which now asks for it."""
     frame = outside()
-    return frame.f_code.co_name == name and asked(frame.f_back)
+    return not here.busy and frame.f_code.co_name == name and _is_program(outside(frame.f_back).f_code)
 
 
 def outside(frame: FrameType | None = None) -> FrameType:
@@ -155,6 +159,15 @@ def outside(frame: FrameType | None = None) -> FrameType:
     while frame.f_globals.get("__package__") == __package__ and frame.f_back:
         frame = frame.f_back
     return frame
+
+
+def discards() -> bool:
+    """Whether who called makes nothing of the value: the next instruction throws it away."""
+    from opcode import opmap
+
+    frame = outside()
+    rest = frame.f_code.co_code[frame.f_lasti + 2 :: 2]
+    return next(filter(None, rest), 0) == opmap["POP_TOP"]  # a 0 is the cache of the call
 
 
 _ENDS: set[int] = set()

@@ -9,9 +9,22 @@ from typing import Any
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule
 from . import printing
-from .calls import Stops
+from .calls import Stops, hangs
 from .hooks import Hooks, around
-from .notebook import PUSHED, Process, call, catch_up, clock_ns, example, here, idle, lane, note, step_ends_at
+from .notebook import (
+    PUSHED,
+    Process,
+    call,
+    catch_up,
+    clock_ns,
+    discards,
+    example,
+    here,
+    idle,
+    lane,
+    note,
+    step_ends_at,
+)
 from .push import begins, nap
 
 HOOKS = Hooks()
@@ -37,6 +50,7 @@ def _forked() -> None:
     here.lane, here.within, here.busy, here.step = "0", "", False, ""
     here.frames.clear()
     here.depths.clear()
+    _lucky.clear()
     if PUSHED:
         begins(here.lane)
     note(Forked(*Process.forker))
@@ -47,26 +61,51 @@ def _forked() -> None:
 
 @HOOKS.around("os", "wait waitpid wait3 wait4")
 def _wait(original: Any, *args: int) -> Any:
-    """The options come last."""
     value = original(*args)
-    if not args or not args[-1] & os.WNOHANG:
-        _ended(value[0], os.waitstatus_to_exitcode(value[1]))
+    if hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
+        _one_ended(value[0], os.waitstatus_to_exitcode(value[1]), not args or len(args) == 1 or args[0] <= 0)
     return value
 
 
 @HOOKS.around("os", "waitid")
 def _waitid(original: Any, *args: int) -> Any:
     value = original(*args)
-    if not args[-1] & os.WNOHANG:
-        _ended(value.si_pid, value.si_status if value.si_code == os.CLD_EXITED else -value.si_status)
+    if hangs(*args) and value.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
+        code = value.si_status if value.si_code == os.CLD_EXITED else -value.si_status
+        _one_ended(value.si_pid, code, args[0] != os.P_PID)
     return value
 
 
+_lucky: list[tuple[int, int]] = []
+"""Of the children that were waited for by whoever ends first, those that others could have been, and their codes."""
+
+
+def _one_ended(number: int, code: int, any_: bool) -> None:
+    """Which of several it was is luck, so it is known to have ended by what is made of that, or when none is left."""
+    left = _is_left()
+    if any_ and left and discards():
+        _lucky.append((number, code))
+        return
+    _ended(number, code)
+    while _lucky and not left:
+        _ended(*_lucky.pop())
+
+
+def _is_left() -> bool:
+    """Whether this process has another child, which may have ended."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 @HOOKS.around("multiprocessing.connection", "wait")
-def _wait_for_some(original: Any, *args: Any, **kwargs: Any) -> Any:
-    value = original(*args, **kwargs)
+def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -> Any:
+    """Which of several has ended is luck; what is then asked of it, as by `join`, is not."""
+    value = original(objects := [*object_list], *args, **kwargs)
     for process in [*sys.modules["multiprocessing.process"]._children]:
-        if process.sentinel in value:
+        if value == objects == [process.sentinel]:
             note(Takes(Rule.END, f"{process.pid}.0", call=call()))
     return value
 

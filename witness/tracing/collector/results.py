@@ -42,18 +42,24 @@ def _add_done_callback(original: Any, self: Any, fn: Any) -> Any:
 
 
 @HOOKS.around(FUTURES, "wait")
-def _wait(original: Any, *args: Any, **kwargs: Any) -> Any:
-    value = original(*args, **kwargs)
-    for future in value.done:
-        take(Rule.FUTURE, name(future))
+def _wait(original: Any, fs: Any, timeout: Any = None, return_when: str = "ALL_COMPLETED") -> Any:
+    """Which of several come first is luck; their results, asked for one by one, are not."""
+    value = original(fs, timeout, return_when)
+    if not value.not_done and (return_when == "ALL_COMPLETED" or len(value.done) == 1):
+        for future in value.done:
+            take(Rule.FUTURE, name(future))
     return value
 
 
 @HOOKS.around(FUTURES, "as_completed")
-def _as_completed(original: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
-    completed, wait = original(*args, **kwargs), Stops(Wait.AS_COMPLETED).around
+def _as_completed(original: Any, fs: Any, timeout: Any = None) -> Iterator[Any]:
+    """Which comes first is luck, but of the last, behind which all have come."""
+    futures, wait = {*fs}, Stops(Wait.AS_COMPLETED).around
+    completed, left = original(futures, timeout), len(futures)
     while (future := wait(next, completed, None)) is not None:
-        take(Rule.FUTURE, name(future))
+        left -= 1
+        for done in () if left else futures:
+            take(Rule.FUTURE, name(done))
         yield future
 
 
