@@ -135,10 +135,11 @@ print("w")
 #> xycmnpw xydnqw ay by nzw
 
 ## END: a child that stops and goes on has not ended
-pid = os.fork() or (print("a", flush=True), os.kill(os.getpid(), signal.SIGSTOP), print("b", flush=True), os._exit(0))[0]
+def stop(): os.kill(os.getpid(), signal.SIGSTOP)
+pid = os.fork() or (print("a", flush=True), stop(), print("b", flush=True), stop(), print("c", flush=True), os._exit(0))[0]
 os.waitpid(pid, os.WUNTRACED); print("x", flush=True); os.kill(pid, signal.SIGCONT)
-os.waitid(os.P_PID, pid, os.WCONTINUED); print("y", flush=True); os.waitpid(pid, 0); print("z", flush=True)
-#> abz xyz
+os.waitid(os.P_PID, pid, os.WSTOPPED); print("y", flush=True); os.kill(pid, signal.SIGCONT); os.waitpid(pid, 0); print("z", flush=True)
+#> abcz xyz
 
 ## END: a command
 print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")

@@ -6,6 +6,7 @@ imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subproc
 
 import os
 import stat
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from .hooks import Hooks
 from .notebook import PUSHED, asked, asked_by, during, here, idle, note, outside
 from .push import asleep
 from .threads import lane_of
+
+_is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
 
 
 def nothing(*_: object) -> str:
@@ -99,7 +102,7 @@ class Stops(NamedTuple):
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not (self.when() and self.blocks(*args, **kwargs)):
+        if _is_over() or not (self.when() and self.blocks(*args, **kwargs)):
             return original(*args, **kwargs)
         try:
             with asleep(here.lane) if PUSHED and self.what == Wait.SLEEP else nullcontext():

@@ -62,8 +62,8 @@ def _sent_to(self: Any, *_: object) -> Token:
 
 
 def received(value: object, self: Any, *_: object) -> str | None:
-    asks = outside().f_back
-    if isinstance(value, BaseException) or (asks and asks.f_code.co_name == "clear"):  # what only woke a pool's manager
+    asks = outside(outside().f_back).f_code.co_name
+    if isinstance(value, BaseException) or asks == "clear":  # what only woke a pool's manager
         return None
     return _of(self, 1)
 
