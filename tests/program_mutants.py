@@ -15,9 +15,18 @@ from witness.recording.repeat import repeat
 from witness.running import run
 from witness.running.interpreters import own
 from witness.tracing import collect
+from witness.tracing.collector.calls import STOPS
 from witness.tracing.model import TraceError, UnseenError
+from witness.tracing.waits import Wait
 
-WAITS = re.compile("acquire|communicate|drain|gather|get|join|recv|result|shutdown|wait|wait_closed|wait_for|waitpid")
+DOES = (
+    *(Wait.CALL, Wait.CHECK_CALL, Wait.CHECK_OUTPUT, Wait.CONNECT, Wait.MAP, Wait.NEXT, Wait.PUT, Wait.RUN, Wait.SEND),
+    *(Wait.SERVE, Wait.SLEEP, Wait.START, Wait.SYSTEM, Wait.TERMINATE, Wait.WRITE),
+)
+"""The waits of what does something else as well, or only takes time."""
+_CALLS = {name.rpartition(".")[2] for call in STOPS if call.what not in DOES for name in call.names.split()}
+WAITS = _CALLS - {"exception", "read"} | {"acquire", "drain", "gather", "shutdown", "wait_closed"}
+"""Those of the table, but for names that much else has, and those of locks, executors and asyncio."""
 TELLS = re.compile(
     "abort|cancel|close|kill|notify|notify_all|put|put_nowait|release|send|set|set_result|task_done|terminate"
 )
@@ -114,10 +123,10 @@ def _changes(source: str, node: ast.AST) -> Iterator[Change]:
             waits = asynchronous and not isinstance(called, ast.Call)
             if ast.unparse(called).endswith("Event().wait()"):
                 return
-            if waits or WAITS.fullmatch(_name(called)) or TELLS.fullmatch(_name(called)):
+            if waits or _name(called) in WAITS or TELLS.fullmatch(_name(called)):
                 words, start, end = ast.unparse(node), *_span(source, node)
                 yield "removed", f"without `{words}`", start, end, "pass"
-                if waits or WAITS.fullmatch(_name(called)):
+                if waits or _name(called) in WAITS:
                     sleep = "await " * asynchronous + SLEEPS[asynchronous]
                     yield "slept", f"sleep for `{words}`", start, end, sleep
         case ast.With(items=items) | ast.AsyncWith(items=items):
