@@ -354,10 +354,10 @@ print("end")
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 def work(): time.sleep(0.2); print("done")
 with ThreadPoolExecutor(1) as pool:
-    for _ in as_completed([pool.submit(work)]): pass
+    for future in as_completed([pool.submit(work), pool.submit(time.sleep, 0.4)]): future.result()
     wait([pool.submit(time.sleep, 0.2)])
 #| x| done
-#> main: >x as_completed() put~1 futures.wait() / x: sleep() 1 ~1 sleep()
+#> main: >x put~1 as_completed() ~2 as_completed() ~3 put~4 futures.wait() / x: sleep() 1 set~2 ~1 sleep() set~3 ~4 sleep()
 
 ## commands
 import subprocess

@@ -12,7 +12,7 @@ from witness.tracing.order import Order
 from witness.tracing.steps import Reading
 from witness.tracing.waits import FOR_VALUE, Rule, Wait
 
-LINKED = (Wait.EVENT, *FOR_VALUE)
+LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
 """The waits to which an arrow leads."""
 
 
@@ -28,7 +28,7 @@ def link(reading: Reading, order: Order) -> None:
     """Join what lets go to what goes on, in a lane that waits for what another does."""
     ways = list(_ways(reading, order))
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
-    kinds = {origin: Kind.SET if wait.what == Wait.EVENT else Kind.PUT for origin, _, wait, _ in ways}
+    kinds = {origin: Kind.PUT if wait.what in FOR_VALUE else Kind.SET for origin, _, wait, _ in ways}
     for origin, lane, _, on in ways:
         lane.moments[lane.moments.index(on)] = replace(on, link=numbers[origin])
     for origin, number in numbers.items():
@@ -60,7 +60,11 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
     """What another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
     if order.jobs[key] and wait.what in FOR_VALUE:
         return None
-    for place in order.between(key, wait.time_ns, on.time_ns):
+    until_ns = on.time_ns
+    if wait.what == Wait.AS_COMPLETED:  # whose it was is known as its result is taken
+        later = (moment for moment in reading.lanes[key].moments if moment.time_ns > on.time_ns)
+        until_ns = next((m.time_ns for m in later if m.kind is not Kind.ON and m.what != Wait.RESULT), until_ns)
+    for place in order.between(key, wait.time_ns, until_ns):
         todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
         met = set(todo)
         for first in todo:  # the nearest before those behind them
