@@ -67,7 +67,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         said = ["; ".join(change.notes)]
     written = parse(example.out.read_text(), example.out)
     if timelines.stale(example, written) or (said and timelines.is_traceable(example, written)):
-        said.append(timelines.record(example, interpreter))
+        said.append(timelines.record(example, interpreter, runs))
     return [text for text in said if text]
 
 

@@ -50,17 +50,18 @@ class Traced(NamedTuple):
         return causes(result, self.lines, self.printed, pairs, self.trace, self.names)
 
 
-def typical(example: Example, result: Result, interpreter: Interpreter) -> Traced:
+def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
     """A legal run whose course is common, with the causes that all runs have.
 
-    May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, or a name is wrong.
+    May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, though it was not seen
+    to be `luck`, or a name is wrong.
     """
     courses: dict[object, list[Traced]] = {}
     for _ in range(RUNS):
         found = once(example, result, interpreter)
         alike = courses.setdefault(found.trace.course, [])
         alike.append(found)
-        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike))
+        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike)) - luck
         free = needless(result, sure)
         if len(alike) >= ALIKE and not free:
             break
