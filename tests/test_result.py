@@ -77,6 +77,8 @@ FAULTS = [
     ("parts without a mark between", "{n:int=3}{m:int=4}", 2, "where does one part end?"),
     ("digit after a part", "{n:int=3}0", 2, "where does one part end?"),
     ("digit before a part", "0{n:int=3}", 2, "where does one part end?"),
+    ("hexadecimal digit after a part that is repeated", "{a:id=0x7f} {a}b", 2, "where does one part end?"),
+    ("hexadecimal digit after a computed part", "{n:int:x=1f} {n+1:x}e", 2, "where does one part end?"),
     ("unknown label", "a| x\nb after l| y", 3, "no line is labelled `as l`"),
     ("label twice", "a as l| x\nb as l| y", 3, "the label `l` stands at line 2 already"),
     ("wait in its own lane", "a as l| x\na after l| y\nb| z", 3, "never waits for `l`: line 2"),

@@ -205,10 +205,14 @@ class _Parser:
         """A varying part must end where its digits end, or two readings would be possible."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
-                unclear = bool(re.match(right.edge, left.text[-1]))
+                unclear = bool(re.match(self.edge(right), left.text[-1]))
             else:
-                unclear = not isinstance(right, Text) or bool(re.match(left.edge, right.text[0]))
+                unclear = not isinstance(right, Text) or bool(re.match(self.edge(left), right.text[0]))
             if unclear:
                 raise self.fail(
                     f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
                 )
+
+    def edge(self, part: Part) -> str:
+        """The characters that may not stand beside a part; beside a value that is repeated, those of the value."""
+        return self.variables[part.name].edge if isinstance(part, Reference) else part.edge

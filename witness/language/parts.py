@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from witness.language import formats, grammar
-from witness.language.types import DIGIT, NOTHING, TYPES, Value
+from witness.language.types import DIGIT, HEXADECIMAL, NOTHING, TYPES, Value
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,6 @@ class Reference:
 
     name: str
 
-    edge = DIGIT
-
     def __str__(self) -> str:
         return f"{{{self.name}}}"
 
@@ -140,7 +138,10 @@ class Computed:
     names: frozenset[str]
     format: str = ""
 
-    edge = DIGIT
+    @property
+    def edge(self) -> str:
+        """The characters that may not stand beside it."""
+        return HEXADECIMAL if self.format[-1:] in ("x", "X") else DIGIT
 
     @property
     def regex(self) -> str:
