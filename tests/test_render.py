@@ -11,8 +11,10 @@ from conftest import printed
 
 from witness.examples import Example, find
 from witness.language import parse, read
+from witness.language.types import TYPES
 from witness.page.fence import fence
 from witness.page.html import render
+from witness.page.words import WHY
 from witness.recording.evidence import Observation, Order
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
@@ -226,6 +228,10 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
 )
 def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
     assert shown(text).select(".promise")[0].get_text() == promise
+
+
+def test_the_page_has_words_for_every_type_that_varies() -> None:
+    assert WHY.keys() == TYPES.keys() - {"input"}
 
 
 def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:

@@ -9,8 +9,8 @@ from witness.language import Computed, Lane, Reference, Region, Result, Shuffled
 from witness.language.orders import COUNTED
 from witness.recording.evidence import Observation
 
-# What varies, and why.
-_WHY = {
+# What varies, and why: each type but that of what is typed.
+WHY = {
     "pid": "进程号由操作系统分配",
     "silent": "进程号由操作系统分配",
     "worker": "由谁来做，要看任务分给了谁",
@@ -63,7 +63,7 @@ def is_typed(result: Result, part: Varying) -> bool:
 
 def _reasons(result: Result, varying: Sequence[Varying]) -> str:
     types = {result.variables[part.name].type for part in varying if isinstance(part, Variable | Reference)}
-    reasons = {word: type for type, word in _WHY.items() if type in types}
+    reasons = {word: type for type, word in WHY.items() if type in types}
     if any(isinstance(part, Shuffled) for part in varying):
         reasons["一行里连在一起的几段，先后不定"] = ""
     others = types & _PROCESSES
@@ -141,7 +141,7 @@ def why(result: Result, part: Varying) -> str:
     variable = result.variables[part.name]
     if variable.type == "input":
         return "键入的内容"
-    return "，".join(filter(None, [_WHY[variable.type], _between(variable)]))
+    return "，".join(filter(None, [WHY[variable.type], _between(variable)]))
 
 
 def bounds(result: Result, terminal: Terminal) -> list[str]:
