@@ -415,8 +415,9 @@ PROBE = """
         return "pipe" if stat.S_ISFIFO(mode) else "file" if stat.S_ISREG(mode) else "socket"
     how = ["line by line"] * sys.stdout.line_buffering + ["at once"] * sys.stdout.write_through
     where = "terminal" if kind(sys.stderr) == "socket" else kind(sys.stderr)
-    sys.stdout.write(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}\n")
-    sys.stderr.write("warning\n")  # at once: with -u, `print` writes the end of a line by itself, and `cat` may come between
+    # In one piece: with -u, `print` writes the end of a line by itself, and `cat` may come between.
+    sys.stdout.write(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}\\n")
+    sys.stderr.write("warning\\n")
     subprocess.run([sys.executable, "-c", "print('child')"])
     raise SystemExit(3)
 """
