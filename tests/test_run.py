@@ -476,7 +476,7 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    naps = {"one": 0, "other": 1.5, "ended": 60}
+    naps = {"one": 0, "other": 2.5, "ended": 60}
     one, other, ended = (
         written(tmp_path, name, f"import time\ntime.sleep({nap})\nprint()") for name, nap in naps.items()
     )
@@ -496,7 +496,7 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
 
 
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
-    program = "import time\nprint(time.monotonic())\ntime.sleep(0.2)\nprint(time.monotonic())\n"
+    program = "import time\nprint(time.monotonic())\ntime.sleep(0.4)\nprint(time.monotonic())\n"
     alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:
