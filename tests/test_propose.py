@@ -381,7 +381,7 @@ def test_without_attested_writers_it_says_so() -> None:
 
 # --- Programs that run ----------------------------------------------------------------------------------------------
 
-RUNS = 14
+RUNS = 10
 """How often a program runs for a proposal."""
 
 
@@ -630,7 +630,7 @@ def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None
 
 # --- Examples -------------------------------------------------------------------------------------------------------
 
-TIMES = 20
+TIMES = 12
 
 
 def is_plain(example: Example) -> bool:
