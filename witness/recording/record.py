@@ -54,7 +54,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    if result is None or (refused and (not accepted or (propose and _bare(example, result)))):
+    if result is None or (refused and (propose or not accepted) and is_open(example, result, accepted)):
         return (
             _proposed(example, result, runs, interpreter) if propose else _to_the_letter(example, runs[0], interpreter)
         )
@@ -114,8 +114,10 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     return change
 
 
-def _bare(example: Example, result: Result) -> bool:
-    """Whether a result only says what is typed and pressed, as before it is recorded for the first time."""
+def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
+    """Whether what varies is still to be said: no result was accepted, or it only says what is typed and pressed."""
+    if result is None or not accepted:
+        return True
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
     return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)
 
