@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Lanes, Known, numbered
+from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import among, trim, variable
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Lanes, Known, undisturbed
+from witness.recording.proposal.lanes import Known, Lanes, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
