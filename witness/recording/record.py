@@ -125,9 +125,12 @@ def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
 def _local(text: str) -> Iterator[str]:
     """Questions about what a reader's machine does not have."""
     paths = dict.fromkeys(path for path in _PATH.findall(text) if Path(path).exists())
-    names = [name for name in (platform.node(), getpass.getuser()) if name not in ("localhost", "root")]
+    names = {platform.node()}
+    with suppress(ImportError, KeyError, OSError):  # who runs it may have no name
+        names.add(getpass.getuser())
     today = [f"{date.today():{format}}" for format in ("%Y-%m-%d", "%a %b %e")]
-    for word in (*paths, *(word for word in (*names, *today) if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
+    words = [*sorted(names - {"", "localhost", "root"}), *today]
+    for word in (*paths, *(word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
         yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
 
 
