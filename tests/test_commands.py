@@ -125,7 +125,10 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     assert not out.exists()
 
 
-def test_what_is_typed_is_written_before_it_is_recorded(witness: Callable[..., str]) -> None:
+def test_what_is_typed_is_written_before_it_is_recorded(
+    witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, for a number without a name
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
     program.write_text('print("Hello", input("Name? "), "of /etc/hosts")\n')
     out.write_text("$ python typed.py\nName? {name:input=Ada}\n")

@@ -214,6 +214,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["0.10", "3.00"],
         {"0.09": "`t` is 0.09, which is not in 0.1..3", "3.01": "which is not in 0.1..3"},
     ),
+    "bounds beyond what a float can tell apart": (
+        "{n:int=9007199254740993 in ..9007199254740993}",
+        ["9007199254740993"],
+        {"9007199254740994": "which is not in"},
+    ),
     "half-open bounds": ("{m:int=4 in 1..} {n:int=4 in ..9}", ["1 -5", "99 9"], {"0 9": "in 1..", "1 10": "in ..9"}),
     "computed": (
         "{n:int=6} * {n} = {n*n}, {n//4} {n%4} {n/4} {-n+(n-1)**2}",

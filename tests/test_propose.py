@@ -13,7 +13,7 @@ from helpers import output
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import Traced, traced_run
+from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.propose import propose
 from witness.running import Runner, varied
 from witness.running.interpreters import own
@@ -224,11 +224,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
 }
 
 
-def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Traced:
+def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Known:
     """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause."""
     called = dict(name.split("=") for name in names.split())
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
-    return Traced(
+    return Known(
         tuple(lane and f"1.{lane}" for lane in lanes),
         {f"1.{k}": v for k, v in called.items()},
         frozenset(processes),
@@ -237,7 +237,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
 
 
 # Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
-TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
+TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "an order by luck is left free": (
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02")},
@@ -381,7 +381,7 @@ def test_without_attested_writers_it_says_so() -> None:
 
 # --- Programs that run ----------------------------------------------------------------------------------------------
 
-RUNS = 14
+RUNS = 10
 """How often a program runs for a proposal."""
 
 
@@ -630,7 +630,7 @@ def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None
 
 # --- Examples -------------------------------------------------------------------------------------------------------
 
-TIMES = 20
+TIMES = 12
 
 
 def is_plain(example: Example) -> bool:

@@ -71,6 +71,7 @@ FAULTS = [
     ("value that is no pid", "{n:pid=0}", 2, "`0` is not a process number"),
     ("outside its own bounds", "{n:int=3 in 4..}", 2, "the recorded `3` is outside its own bounds `in 4..`"),
     ("bounds the wrong way round", "{n:int=3 in 5..1}", 2, "outside its own bounds `in 5..1`"),
+    ("bounds without end", "{n:int=3 in .." + "9" * 5000 + "}", 2, "is no number"),
     ("bounds of words", "{n:int=3 in few..many}", 2, "`few` is no number"),
     ("no bounds after `in`", "{n:int=3 in ..}", 2, "unknown annotation `{n:int=3 in ..}`"),
     ("bounds of a process number", "{n:pid=3 in 1..9}", 2, "`n` is a process number and has no bounds"),

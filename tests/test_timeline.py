@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
@@ -188,15 +187,6 @@ def process(tmp_path: Path) -> Example:
     example = Example(tmp_path, "processes/process")
     assert timelines.stale(example, read(example.out)) == ""
     return example
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
-def test_a_timeline_is_recorded_with_the_run_that_it_is_of(process: Example) -> None:
-    evidence.change(process, trace=None)
-    assert "anew" in timelines.record(process, own())
-    known = evidence.load(process)
-    assert evidence.holds(known, read(process.out))
-    assert known.trace
 
 
 def later(event: Event) -> Event:

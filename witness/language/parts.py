@@ -82,7 +82,7 @@ class Variable:
             return text in self.choices
         if not isinstance(value, int | float):
             return not self.bounded
-        return (not self.low or value >= float(self.low)) and (not self.high or value <= float(self.high))
+        return (not self.low or value >= _number(self.low)) and (not self.high or value <= _number(self.high))
 
     @property
     def spec(self) -> str:
@@ -118,6 +118,10 @@ class Variable:
     def __str__(self) -> str:
         format = self.format if self.format in ("", "!r") else f":{self.format}"
         return f"{{{self.name}:{self.type}{format}={self.value}{self.bounds}}}"
+
+
+def _number(bound: str) -> int | float:
+    return float(bound) if "." in bound else int(bound)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    if result is None or (refused and (not accepted or (propose and _bare(example, result)))):
+    if result is None or (refused and (propose or not accepted) and is_open(example, result, accepted)):
         return (
             _proposed(example, result, runs, interpreter) if propose else _to_the_letter(example, runs[0], interpreter)
         )
@@ -114,8 +114,10 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     return change
 
 
-def _bare(example: Example, result: Result) -> bool:
-    """Whether a result only says what is typed and pressed, as before it is recorded for the first time."""
+def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
+    """Whether what varies is still to be said: no result was accepted, or it only says what is typed and pressed."""
+    if result is None or not accepted:
+        return True
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
     return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)
 
@@ -123,9 +125,12 @@ def _bare(example: Example, result: Result) -> bool:
 def _local(text: str) -> Iterator[str]:
     """Questions about what a reader's machine does not have."""
     paths = dict.fromkeys(path for path in _PATH.findall(text) if Path(path).exists())
-    names = [name for name in (platform.node(), getpass.getuser()) if name not in ("localhost", "root")]
+    names = {platform.node()}
+    with suppress(ImportError, KeyError, OSError):  # who runs it may have no name
+        names.add(getpass.getuser())
     today = [f"{date.today():{format}}" for format in ("%Y-%m-%d", "%a %b %e")]
-    for word in (*paths, *(word for word in (*names, *today) if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
+    words = [*sorted(names - {"", "localhost", "root"}), *today]
+    for word in (*paths, *(word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
         yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
 
 

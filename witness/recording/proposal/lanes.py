@@ -29,7 +29,7 @@ _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-
 
 
 @dataclass(frozen=True)
-class Traced:
+class Known:
     """What is known of a traced run.
 
     `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
@@ -52,7 +52,7 @@ class Traced:
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
-def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Traced | None]:
+def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Known | None]:
     """A traced run, and what is known of it: nothing if others than Python print in it."""
     notes, run = traced(example, result, interpreter.path)
     typed = (
@@ -74,14 +74,14 @@ def traced_run(example: Example, result: Result | None, interpreter: Interpreter
         names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     processes = frozenset(note.lane.partition(".")[0] for note in notes)
-    return run, Traced(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
+    return run, Known(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
 
 
 def _without(text: str, typed: Sequence[str]) -> str:
     return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
 
 
-def undisturbed(runs: Sequence[Run], seen: Mapping[int, Traced]) -> tuple[list[Run], dict[int, Traced]]:
+def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
     """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
     outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
@@ -96,7 +96,7 @@ class Lanes:
     `names` are those of the processes that print, `shared` the processes that do the lines of several lanes by turns.
     """
 
-    def __init__(self, mains: Process, seen: Mapping[int, Traced]) -> None:
+    def __init__(self, mains: Process, seen: Mapping[int, Known]) -> None:
         self.mains, self.seen, self.used = mains, seen, Counter[str]()
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
@@ -126,21 +126,21 @@ class Lanes:
             if item.spots[index]
         )
 
-    def crowds(self, items: Sequence[Item]) -> dict[Item, Item]:
-        """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.
+    def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
+        """For each line one of its jumble, by which that is known: of lines that one thread prints in any order.
 
-        Lines that are alike but for words and numbers, and swap, are of one crowd, with all that swap with them.
+        Lines that are alike but for words and numbers, and swap, are of one jumble, with all that swap with them.
         """
-        crowd = {item: item for item in items}
+        jumble = {item: item for item in items}
         kinds: dict[Hashable, list[Item]] = defaultdict(list)
         for item in items:
             kinds[item.process, self.threads(item), outline(item.look)].append(item)
         for kind in kinds.values():
             for one, other in combinations(kind, 2):
-                if one.swaps(other) and crowd[one] != crowd[other]:
-                    old, new = crowd[other], crowd[one]
-                    crowd |= {item: new for item in kind if crowd[item] is old}
-        return crowd
+                if one.swaps(other) and jumble[one] != jumble[other]:
+                    old, new = jumble[other], jumble[one]
+                    jumble |= {item: new for item in kind if jumble[item] is old}
+        return jumble
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""

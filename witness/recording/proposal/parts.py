@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Lanes, Traced, numbered
+from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import among, trim, variable
 
@@ -44,7 +44,7 @@ class Parts:
     `asked` has the names of the variables of which a person should look at the bounds.
     """
 
-    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Traced]) -> None:
+    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Known]) -> None:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []

@@ -16,13 +16,13 @@ from pathlib import Path
 from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Lanes, Traced, undisturbed
+from witness.recording.proposal.lanes import Known, Lanes, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
 
 
-def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Traced]) -> Change:
+def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Known]) -> Change:
     """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
 
     `terminal` has the command; `seen` is what is known of the runs that were traced, by their index.
@@ -75,14 +75,14 @@ def _shown(line: Line) -> str:
 class _Proposer:
     """Finds which lines must come before which, and puts together who prints them and what varies in them."""
 
-    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Traced]) -> None:
+    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Known]) -> None:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
-        self.crowd = self.lanes.crowds(self.items) if seen else {}
+        self.jumble = self.lanes.jumbles(self.items) if seen else {}
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
@@ -115,7 +115,7 @@ class _Proposer:
             if item.by(self.mains)
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
-        free = {item for item, one in self.crowd.items() if list(self.crowd.values()).count(one) > 1}
+        free = {item for item, one in self.jumble.items() if list(self.jumble.values()).count(one) > 1}
         self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
@@ -134,7 +134,7 @@ class _Proposer:
             return one.by(self.mains) or not (
                 one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
             )
-        if self.crowd.get(one, one) == self.crowd.get(other, other):
+        if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
         if all((a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b]) for traced, a, b in pairs):
             return True
