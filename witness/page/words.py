@@ -48,7 +48,7 @@ def promise(result: Result, terminal: Terminal) -> str:
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
         sentences.append("除此之外，先后都是确定的。")
     if regions and not often and (possible := orders(terminal)) != 2:
-        sentences.append(f"可能的顺序共 {possible} 种。" if possible else f"可能的顺序超过 {COUNTED} 种。")
+        sentences.append(f"可能的次序共 {possible} 种。" if possible else f"可能的次序超过 {COUNTED} 种。")
     keys = dict.fromkeys(line.key.key for line in terminal.lines if line.key)
     sentences += [f"<kbd>{key}</kbd> 是在这时按下 {_KEYS[key]}。" for key in keys]
     if not terminal.newline:
@@ -183,9 +183,9 @@ def seen(observation: Observation, possible: int | None) -> str:
     found, kept = observation.orders, len(observation.common)
     which = "这" if kept == found else "其中"
     if found == possible:
-        return f"{words}。{found} 种顺序都见过，看{which} {kept} 种"
-    return f"{words}。见过其中 {found} 种顺序，看{which} {kept} 种"
+        return f"{words}。{found} 种次序都见过，看{which} {kept} 种"
+    return f"{words}。见过其中 {found} 种次序，看{which} {kept} 种"
 
 
 def how_often(count: int, runs: int) -> str:
-    return f"{runs} 次里有 {count} 次是这个顺序。"
+    return f"{runs} 次里有 {count} 次是这个次序。"
