@@ -101,6 +101,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "Ada was {n:int=1 each 1..2} / Bob was {n2:int=2 each 1..2}",
         "",
     ),
+    "grouped numbers in any order": (
+        ["A 1,000 / B 2,000", "A 2,000 / B 1,000"],
+        "A {n:int:,=1,000 each 1,000 | 2,000} / B {n2:int:,=2,000 each 1,000 | 2,000}",
+        "",
+    ),
+    "padded numbers in any order": (
+        ["A [   1] / B [ 200]", "A [ 200] / B [   1]"],
+        "A [{n:int:>4=   1 each 1 | 200}] / B [{n2:int:>4= 200 each 1 | 200}]",
+        "",
+    ),
     "a list in any order": (["got [1, 2, 3]", "got [3, 2, 1]"], "got [{1, 2, 3}]", ""),
     "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok", ""),
     "a line that may come": (["a / b / c", "a / c"], "a / times 0..1| b / c", "line 3, `b`: not as often in each run"),
