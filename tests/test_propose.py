@@ -91,6 +91,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5 in 0..}}} | x", ""),
     "what looks like an annotation": (["a| x / [exit 1]"] * 2, "{'a'}| x / {'['}exit 1]", ""),
     "one of a few words": (["heads up", "tails up"], "{word:text=heads in heads | tails} up", "`word`"),
+    "a number or none": (["7> got (None)", "8> got (5)"], "child| got ({word:text=None in 5 | None})", "`word`"),
     "words in any order": (
         ["first: Ada / then: Bob", "first: Bob / then: Ada"],
         "first: {word:text=Ada each Ada | Bob} / then: {word2:text=Bob each Ada | Bob}",
