@@ -75,7 +75,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["Lee 1 / Kim 2 / free 2"],
         {"Lee 1 / Kim 1 / free 1": "`m` is 1, which is `n`", "Lee 3": "not each 1..2"},
     ),
-    "one of some numbers": ("{n:int=2 in 2 | 4}", ["4"], {"3": "which is not in 2 | 4"}),
+    "one of some numbers": (
+        "{n:int=2 in 2 | 4} [{m:int:>3=  2 in 2 | 10}] {m}",
+        ["4 [ 10] 10"],
+        {"3 [  2] 2": "which is not in 2 | 4", "2 [  4] 4": "which is not in 2 | 10"},
+    ),
     "in any order within a line": (
         "[{20, 10, 30}]",
         ["[10, 20, 30]", "[30, 10, 20]"],

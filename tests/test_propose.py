@@ -91,6 +91,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5 in 0..}}} | x", ""),
     "what looks like an annotation": (["a| x / [exit 1]"] * 2, "{'a'}| x / {'['}exit 1]", ""),
     "one of a few words": (["heads up", "tails up"], "{word:text=heads in heads | tails} up", "`word`"),
+    "a number or none": (["7> got (None)", "8> got (5)"], "child| got ({word:text=None in 5 | None})", "`word`"),
     "words in any order": (
         ["first: Ada / then: Bob", "first: Bob / then: Ada"],
         "first: {word:text=Ada each Ada | Bob} / then: {word2:text=Bob each Ada | Bob}",
@@ -99,6 +100,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "numbers in any order": (
         ["Ada was 1 / Bob was 2", "Ada was 2 / Bob was 1"],
         "Ada was {n:int=1 each 1..2} / Bob was {n2:int=2 each 1..2}",
+        "",
+    ),
+    "grouped numbers in any order": (
+        ["A 1,000 / B 2,000", "A 2,000 / B 1,000"],
+        "A {n:int:,=1,000 each 1,000 | 2,000} / B {n2:int:,=2,000 each 1,000 | 2,000}",
+        "",
+    ),
+    "padded numbers in any order": (
+        ["A [   1] / B [ 200]", "A [ 200] / B [   1]"],
+        "A [{n:int:>4=   1 each 1 | 200}] / B [{n2:int:>4= 200 each 1 | 200}]",
         "",
     ),
     "a list in any order": (["got [1, 2, 3]", "got [3, 2, 1]"], "got [{1, 2, 3}]", ""),

@@ -79,7 +79,7 @@ class Variable:
         """Whether `text` keeps to the bounds."""
         value = self.read(text)
         if self.choices:
-            return text in self.choices
+            return self.bare(text) in self.choices
         if not isinstance(value, int | float):
             return not self.bounded
         return (not self.low or value >= _number(self.low)) and (not self.high or value <= _number(self.high))

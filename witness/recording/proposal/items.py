@@ -92,7 +92,7 @@ class Item:
         """Make a hole of that number in its text, and of those that vary, if nothing else does."""
         texts = self.texts
         rows = [VALUE.findall(text) for text in texts]
-        holes = [index for index, row in enumerate(zip(*rows, strict=True)) if index == slot or len(set(row)) > 1]
+        holes = [index for index, row in enumerate(zip(*rows, strict=False)) if index == slot or len(set(row)) > 1]
         numbers = count()
         look = VALUE.sub(lambda match: HOLE if next(numbers) in holes else match[0], texts[0])
         values = [tuple(row[hole] for hole in holes) for row in rows]

@@ -178,7 +178,7 @@ class Parts:
         for item in filter(self.first, self.items):
             groups[outline(item.texts[0])].append(item)
         for group in groups.values():
-            rows = [list(zip(*map(VALUE.findall, item.texts), strict=True)) for item in group]
+            rows = [list(zip(*map(VALUE.findall, item.texts), strict=False)) for item in group]
             for slot in range(min(map(len, rows))):
                 if len({len(set(row[slot])) > 1 for row in rows}) > 1:
                     for line in chain(*map(self.of_lane, group)):

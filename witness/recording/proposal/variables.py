@@ -91,15 +91,15 @@ def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variabl
         return variable
     seen = Counter(number for number in numbers if isinstance(number, int | float))
     if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
-        return among(variable, map(str, seen))
+        return among(variable, values)
     return replace(variable, low="0") if min(seen) >= 0 else variable
 
 
 def among(variable: Variable, values: Iterable[str]) -> Variable:
     """The variable as one of a few values."""
+    worths = {variable.bare(value): variable.worth(value) for value in values}
     if variable.type == "int":
-        numbers = sorted({int(value) for value in values})
+        numbers = sorted({worth for worth in worths.values() if isinstance(worth, int)})
         if numbers == [*range(numbers[0], numbers[-1] + 1)]:
             return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
-        return replace(variable, low="", choices=tuple(map(str, numbers)))
-    return replace(variable, low="", choices=tuple(sorted(set(values))))
+    return replace(variable, low="", choices=tuple(sorted(worths, key=lambda text: (worths[text], text))))
