@@ -86,6 +86,12 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5 in 0..}}} | x", ""),
     "what looks like an annotation": (["a| x / [exit 1]"] * 2, "{'a'}| x / {'['}exit 1]", ""),
     "one of a few words": (["heads up", "tails up"], "{word:text=heads in heads | tails} up", "`word`"),
+    "what one says, and what another": (
+        ["Ada is up / Bob has won", "Bob gives up / Ada has won", "Ada has won / Bob has won"],
+        "thread| Ada {word:text=is up in gives up | has won | is up} / "
+        "thread2| Bob {word2:text=has won in gives up | has won | is up}",
+        "",
+    ),
     "words in any order": (
         ["first: Ada / then: Bob", "first: Bob / then: Ada"],
         "first: {word:text=Ada each Ada | Bob} / then: {word2:text=Bob each Ada | Bob}",
@@ -297,6 +303,17 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         ["a 7 / b 7", "a 8 / b 9"],
         {0: traced("0", "0", before="01", processes="7"), 1: traced("0", "0", before="01", processes="89")},
         "a {process:worker=7 of 2} / b {process2:worker=7 of 2}",
+        "",
+    ),
+    "a word that several threads print is no worker": (
+        [
+            "Kim saw KiB / Lee saw KiB / Moe saw B",
+            "Lee saw KiB / Moe saw KiB / Kim saw B",
+            "Kim saw B / Lee saw B / Moe saw B",
+        ],
+        {0: traced("2", "3", "4"), 1: traced("3", "4", "2")},
+        "thread| Kim saw {word:text=KiB in B | KiB} / thread2| Lee saw {word2:text=KiB in B | KiB} / "
+        "thread3| Moe saw {word3:text=B in B | KiB}",
         "",
     ),
     "as many of a pool as there are": (

@@ -35,6 +35,8 @@ VALUE = re.compile(
 _PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""
+BEHIND = re.compile(rf"(?<!\A)(?<!\w)(?:{ANYTHING.pattern})")
+"""Words too, but not the first one, which mostly says whose line it is."""
 
 Masked = tuple[str, tuple[str, ...]]
 """A look, and what was printed in its holes."""
@@ -66,18 +68,22 @@ def shown(look: str) -> str:
 def describe(runs: Sequence[Sequence[str]], loose: Collection[str] = ()) -> list[list[Described]]:
     """The printed lines of each run.
 
-    First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs. A
-    line that varies and is of a `loose` outline may not be as often in all runs, though it was.
+    First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs:
+    those behind the first one, if that does for all that are alike. A line that varies and is of a `loose` outline may
+    not be as often in all runs, though it was.
     """
     found: list[dict[int, list[Masked]]] = [{} for _ in runs]
     even: set[tuple[int, int]] = set()
-    for tokens in VALUE, ANYTHING:
+    for tokens in VALUE, BEHIND, ANYTHING:
         forms: dict[str, list[list[int]]] = {}
         for index, run in enumerate(runs):
             for place, text in enumerate(run):
                 if (index, place) not in even:
                     forms.setdefault(tokens.sub(HOLE, text), [[] for _ in runs])[index].append(place)
+        uneven = {outline(form) for form, places in forms.items() if len(set(map(len, places))) > 1}
         for form, places in forms.items():
+            if tokens is BEHIND and outline(form) in uneven:
+                continue
             masked = _masked(tokens, [[run[place] for place in at] for run, at in zip(runs, places, strict=True)])
             as_often = len(set(map(len, places))) == 1
             if outline(form) in loose and any(values for _, values in chain(*masked)):
