@@ -92,6 +92,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "thread2| Bob {word2:text=has won in gives up | has won | is up}",
         "",
     ),
+    "a list as long as it happens": (
+        ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"],
+        "took {n:int=1 in 0..}; left {word:text=[2, 3] in [2, 3] | [3] | []} / end",
+        "",
+    ),
+    "either of two texts": (
+        ["then <p pid=7 up> True", "then <p pid=8 down code=-9> False", "then <p pid=9 up> True"],
+        "then <p pid={n:int=7 in 0..} {word:text=up> True in down code=-9> False | up> True}",
+        "",
+    ),
     "words in any order": (
         ["first: Ada / then: Bob", "first: Bob / then: Ada"],
         "first: {word:text=Ada each Ada | Bob} / then: {word2:text=Bob each Ada | Bob}",

@@ -183,7 +183,8 @@ class Parts:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
         groups: dict[str, list[Item]] = defaultdict(list)
         for item in filter(self.first, self.items):
-            groups[outline(item.texts[0])].append(item)
+            if len({len(VALUE.findall(text)) for text in item.texts}) == 1:
+                groups[outline(item.texts[0])].append(item)
         for group in groups.values():
             rows = [list(zip(*map(VALUE.findall, item.texts), strict=True)) for item in group]
             for slot in range(min(map(len, rows))):
