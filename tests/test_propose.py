@@ -93,7 +93,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "a list as long as it happens": (
-        ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"],
+        ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
         "took {n:int=1 in 0..}; left {word:text=[2, 3] in [2, 3] | [3] | []} / end",
         "",
     ),
@@ -355,6 +355,14 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         ["Kim won 1 / Lee won 2", "Lee won 1 / Kim won 2"],
         {0: traced("2", "3", names="2=Thread-1 3=Thread-2"), 1: traced("3", "2", names="2=Thread-1 3=Thread-2")},
         "Kim| Kim won {n:int=1 each 1..2} / Lee| Lee won {n2:int=2 each 1..2}",
+        "",
+    ),
+    "lines of a printer of which some were never traced": (
+        ["n 3 / <T up 7> / <T gone 8> / <T gone 9>", "n 2 / <T up 5> / <T up 6>", "n 0"],
+        {1: traced("0", "0", "0", before="01 02 12")},
+        "n {n:int=3 in 0..} / times 0..| <T {word:text=up in gone | up} {n2:int=7 in 0..}> / "
+        "times 0..| <T {word2:text=gone in gone | up} {n3:int=8 in 0..}> / "
+        "times 0..| <T {word3:text=gone in gone | up} {n4:int=9 in 0..}>",
         "",
     ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),

@@ -60,6 +60,7 @@ def _identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str
         known = zip(chain(*texts), chain(*lines), strict=True)
         lines = describe(texts, {outline(text) for text, line in known if not line.often})
     owners = _owners(lines, writers, mains)
+    printers = _printers(texts, writers, owners, roles)
     crowds = _crowds(lines, writers)
     items: dict[Hashable, Item] = {}
     several: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
@@ -67,7 +68,7 @@ def _identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str
         times, latest = Counter[Hashable](), dict[Hashable, Hashable]()
         for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
             owner, (look, values) = owners[index][writer], line.masked[0]
-            role = owner, roles.get(VALUE.sub(HOLE, texts[index][place]))
+            role = owner, printers[index][place]
             if not line.often:
                 anchor = None if look in crowds else latest.get(role)
                 several[None if look in crowds else role][index].append(_Loose(anchor, line.masked, place, writer))
@@ -119,6 +120,23 @@ def _owners(
             nth[same] += 1
             owners[-1][writer] = (same, nth[same]) if nth[same] <= always[same] else None
     return owners
+
+
+def _printers(
+    texts: Sequence[Sequence[str]],
+    writers: Sequence[Sequence[str]],
+    owners: Sequence[Mapping[str, Hashable]],
+    roles: Mapping[str, str],
+) -> list[list[str | None]]:
+    """Who prints each line: as is known of what looks so, or the only one whom its process is known to have."""
+    found: dict[Hashable, set[str]] = defaultdict(set)
+    said: list[list[tuple[Hashable, str | None]]] = []
+    for run, wrote, owner in zip(texts, writers, owners, strict=True):
+        known = [roles.get(VALUE.sub(HOLE, text)) for text in run]
+        said.append([(owner[writer], role) for writer, role in zip(wrote, known, strict=True)])
+        for one, role in said[-1]:
+            found[one] |= set() if role is None else {role}
+    return [[min(found[one]) if len(found[one]) == 1 else role for one, role in run] for run in said]
 
 
 def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]]) -> set[str]:
