@@ -66,6 +66,20 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "<a at {id:id=0x7f12}> <b at {id2:id=0x7f34}>",
         "",
     ),
+    "a thread": (
+        ["T(139888160667328)", "T(139888160667329)", "T(139888160667328)"],
+        "T({id:id=139888160667328})",
+        "",
+    ),
+    "the same address again, once something else has gone": (
+        [
+            "<a at 0x7f12> <b at 0x7f34> 139888160667 139888160669",
+            "<a at 0x7e12> <b at 0x7e12> 139888160666 139888160666",
+        ],
+        "<a at {n:int:#x=0x7f12 in 0..}> <b at {n2:int:#x=0x7f34 in 0..}> "
+        "{n3:int=139888160667 in 0..} {n4:int=139888160669 in 0..}",
+        "",
+    ),
     "the same number again": (["5 / 5", "6 / 6", "7 / 7"], "{n:int=5 in 0..} / {n}", ""),
     "the same number again, padded": (
         ["[   5] / [   5]", "[1234] / [1234]"],
@@ -82,6 +96,8 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "thread| 3 / thread2| 6 / {n:int=12 in 0..}",
         "",
     ),
+    "a number behind a letter": (["faster x0.23!", "faster x12.5!"], "faster x{x:float!r=0.23 in 0..}!", ""),
+    "in quotes": (["now 'UTC'"] * 3 + ["now 'CET'"] * 3, "now '{word:text=UTC in CET | UTC}'", "`word`"),
     "behind a Chinese character": (["号5", "号6"], "号{n:int=5 in 0..}", ""),
     "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5 in 0..}}} | x", ""),
     "what looks like an annotation": (["a| x / [exit 1]"] * 2, "{'a'}| x / {'['}exit 1]", ""),
@@ -174,6 +190,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "children that are alike": (
         ["7> I am 7 / 8> I am 8", "9> I am 9 / 6> I am 6"],
         "child| I am {child:pid=7} / child2| I am {child2:pid=8}",
+        "",
+    ),
+    "a child whose name is no name of a variable": (
+        ["7> up: non-stop 7 / 8> up: one-way 8", "5> up: one-way 5 / 6> up: non-stop 6"],
+        "non_stop| up: non-stop {non_stop:pid=7} / one_way| up: one-way {one_way:pid=8}",
         "",
     ),
     "children in order": (

@@ -165,9 +165,11 @@ class Lanes:
             lines = [item for chain in chains for item in chain]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
+            if whole := not main and threads <= {"0"}:
+                name = re.sub(r"\W", "_", name)  # that of a variable, whose value is its number
             name = numbered(name, self.used)
-        if not main and threads <= {"0"}:
-            self.names.setdefault(process, name)
+            if whole:
+                self.names.setdefault(process, name)
         for index, chain in enumerate(chains, 1):
             strand = "" if len(chain) == 1 else self.word(chain, items) or str(index)
             self.give(chain, name if len(chains) == 1 else f"{name}/{strand}")

@@ -13,7 +13,7 @@ from witness.language import Computed, Part, Reference, Shuffled, Text, Variable
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Lanes, Traced, numbered
 from witness.recording.proposal.looks import HOLE, TIME, VALUE, outline
-from witness.recording.proposal.variables import among, trim, variable
+from witness.recording.proposal.variables import among, identity, trim, variable
 
 
 class Hole(NamedTuple):
@@ -103,7 +103,8 @@ class Parts:
         group = self.alike[hole.kind]
         every = [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
-        found = variable(every, value, hole.item.look, closed=not counted)
+        apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
+        found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
         once = not any(one.item.repeated for one in group)
         rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
         if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
@@ -112,6 +113,20 @@ class Parts:
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)
         return named
+
+    def again(self, values: tuple[str, ...]) -> bool:
+        """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
+        return any(
+            values != other and any(one == two for one, two in zip(values, other, strict=True))
+            for other in self.identities
+            if identity(values[0])
+        )
+
+    @cached_property
+    def identities(self) -> set[tuple[str, ...]]:
+        """The values of all holes that look like the identity of something."""
+        holes = (hole for hole in chain(*self.alike.values()) if not hole.item.repeated)
+        return {row for row in map(self.values, holes) if all(map(identity, row))}
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
