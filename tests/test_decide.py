@@ -54,6 +54,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["0x5 0xa1 0x5"],
         {"0x5 0x5 0x5": "`b` is 0x5, which is `a`", "0x5 0xa1 0xa1": "`a` is 0x5", "5 7 5": "column 1"},
     ),
+    "a UUID": (
+        "{a:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f} {b:id:x=8f3c9a1b}",
+        ["00000000-9d4a-4c6b-8e2f-0a1b2c3d4e5f 0badcafe"],
+        {"3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e 8f3c9a1b": "column 1", "3f2b8c1e9d4a4c6b8e2f0a1b2c3d4e5f 8": "column 1"},
+    ),
     "one of some texts": (
         "{a:text=ok in ok | not yet}: {a}",
         ["not yet: not yet"],

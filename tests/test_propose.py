@@ -56,6 +56,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "{t:time=2026-11-25 16:35:25,123} a",
         "",
     ),
+    "dates of several countries": (
+        ["25/11/26 at 12/31/2026 11:46:36 AM", "26/11/26 at 01/01/2027 01:00:36 PM"],
+        "{t:time:%d/%m/%y=25/11/26} at {t2:time:%m/%d/%Y %I:%M:%S %p=12/31/2026 11:46:36 AM}",
+        "",
+    ),
     "ctime": (
         ["at Wed Nov 25 10:00:59 2026", "at Thu Nov 26 10:01:00 2026"],
         "at {t:time=Wed Nov 25 10:00:59 2026}",
@@ -69,6 +74,14 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a thread": (
         ["T(139888160667328)", "T(139888160667329)", "T(139888160667328)"],
         "T({id:id=139888160667328})",
+        "",
+    ),
+    "what is drawn for a name": (
+        [
+            "<3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f> / token 8f3c9a1b",
+            "<aaaaaaaa-9d4a-4c6b-8e2f-0a1b2c3d4e5f> / token 12345678",
+        ],
+        "<{id:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f}> / token {id2:id:x=8f3c9a1b}",
         "",
     ),
     "the same address again, once something else has gone": (

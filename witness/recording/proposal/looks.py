@@ -11,13 +11,15 @@ from operator import and_
 from typing import NamedTuple
 
 from witness.language import visible
+from witness.language.types import UUID
 
 HOLE = "\0"
 """It stands in a look, in place of what varies; no result file can hold it."""
 
-_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]++)?+"
+_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]++| [AP]M)?+"
+_DATE = "(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{2}/[0-9]{2}/(?:[0-9]{2}){1,2}+)"
 TIME = re.compile(
-    rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+    rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:{_DATE}"
     rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?!\w|:[0-9])"
 )
 NUMBER = re.compile(
@@ -27,11 +29,12 @@ NUMBER = re.compile(
 )
 """A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
 VALUE = re.compile(
-    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
+    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
     rf"| *+(?!{TIME.pattern}){NUMBER.pattern}",
     re.ASCII,
 )
-"""What may vary in a line: a time, an address, a pool's name for a thread, a number with the blanks that pad it."""
+"""What may vary in a line: a time, an address, a UUID or many hexadecimal digits, a pool's name for a thread, a number
+with the blanks that pad it."""
 _PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""

@@ -6,14 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import product, takewhile
 
 from witness.language import Variable, formats
+from witness.language.types import UUID
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
+_DATES = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", ""
+_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p"
+"""What a time may be written with, besides the usual shapes, which need no format."""
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
 
@@ -73,8 +77,8 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
 
 
 def identity(value: str) -> bool:
-    """Whether it looks like the address of an object, or the number of a thread."""
-    return value.startswith("0x") or (value.isdigit() and len(value) > 11)
+    """Whether it looks like the address of an object, the number of a thread, or a UUID."""
+    return value.startswith("0x") or re.fullmatch(UUID, value) is not None or (value.isdigit() and len(value) > 11)
 
 
 def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
@@ -84,8 +88,13 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     decimals = f".{len(re.split('[.e]', value + '.')[1])}f"
     if all(map(identity, values)):
         yield Variable(_NAMES["id"], "id", value)
+    if all(re.fullmatch("[0-9a-f]{8,}", one) for one in values) and not all(map(str.isdigit, values)):
+        yield Variable(_NAMES["id"], "id", value, "x")
     if formats.time_format(value):
         yield Variable(_NAMES["time"], "time", value)
+    if TIME.fullmatch(value):
+        for date, clock in product(_DATES, _CLOCKS):
+            yield Variable(_NAMES["time"], "time", value, f"{date} {clock}".strip())
     if value.startswith("0x"):
         yield Variable(_NAMES["int"], "int", value, "#x")
     right = f">{width}" if width else ""
