@@ -49,6 +49,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     ),
     "time as ctime writes it": ("{t:time=Wed Nov 25 16:35:25 2026}", ["Sun Nov  1 00:00:00 2026"], {"Sun": "column"}),
     "time in a format": ("{t:time:%d.%m.%y=25.11.26}", ["01.02.03"], {"32.01.01": "not written"}),
+    "times told more and less exactly": (
+        "{t:time=2026-11-25 16:35:25,123} {u:time=2026-11-25} {v:time=2026-11-25 16:35:25} {w:time=16:35}",
+        ["2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:01"],
+        {"2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:61": "not written"},
+    ),
     "identity of objects": (
         "{a:id=0x7f00} {b:id=0x7f40} {a}",
         ["0x5 0xa1 0x5"],

@@ -57,8 +57,8 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "dates of several countries": (
-        ["25/11/26 at 12/31/2026 11:46:36 AM", "26/11/26 at 01/01/2027 01:00:36 PM"],
-        "{t:time:%d/%m/%y=25/11/26} at {t2:time:%m/%d/%Y %I:%M:%S %p=12/31/2026 11:46:36 AM}",
+        ["25/11/26 01:59 PM at 12/31/2026 11:46:36 AM", "26/11/26 12:00 AM at 01/01/2027 01:00:36 PM"],
+        "{t:time:%d/%m/%y %I:%M %p=25/11/26 01:59 PM} at {t2:time:%m/%d/%Y %I:%M:%S %p=12/31/2026 11:46:36 AM}",
         "",
     ),
     "ctime": (
@@ -76,12 +76,13 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "T({id:id=139888160667328})",
         "",
     ),
+    "seconds of a duration": (["0:00:00.038937", "0:00:12.123456"], "0:00:{x:float:09.6f=00.038937 in 0..}", ""),
     "what is drawn for a name": (
         [
-            "<3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f> / token 8f3c9a1b",
-            "<aaaaaaaa-9d4a-4c6b-8e2f-0a1b2c3d4e5f> / token 12345678",
+            "one 3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f / two 8f3c9a1b",
+            "one aaaaaaaa-9d4a-4c6b-8e2f-0a1b2c3d4e5f / two 12345678",
         ],
-        "<{id:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f}> / token {id2:id:x=8f3c9a1b}",
+        "one {id:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f} / two {id2:id:x=8f3c9a1b}",
         "",
     ),
     "the same address again, once something else has gone": (
@@ -110,6 +111,12 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "a number behind a letter": (["faster x0.23!", "faster x12.5!"], "faster x{x:float!r=0.23 in 0..}!", ""),
+    "a number behind a word": (
+        ["T-1: up / T-2: down", "T-7: up / T-8: up / T-9: up", "T-3: down"],
+        "times 0..| T-{n:int=1 in 0..}: {word:text=up in down | up} / "
+        "times 0..| T-{n2:int=2 in 0..}: {word2:text=down in down | up}",
+        "",
+    ),
     "in quotes": (["now 'UTC'"] * 3 + ["now 'CET'"] * 3, "now '{word:text=UTC in CET | UTC}'", "`word`"),
     "behind a Chinese character": (["号5", "号6"], "号{n:int=5 in 0..}", ""),
     "braces and bars": (["{5} | x", "{6} | x"], "{{{n:int=5 in 0..}}} | x", ""),
@@ -347,6 +354,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         ["a 7 / b 7", "a 8 / b 9"],
         {0: traced("0", "0", before="01", processes="7"), 1: traced("0", "0", before="01", processes="89")},
         "a {process:worker=7 of 2} / b {process2:worker=7 of 2}",
+        "",
+    ),
+    "more workers than there is work": (
+        ["7> A does 1 / 7> A does 2 / 8> B does 3", "5> C does 1 / 6> D does 2 / 5> C does 3"],
+        {0: Traced(("7.0", "7.0", "8.0"), {}, frozenset("78"), frozenset())},
+        "task| {task:worker=A in A | B | C | D} does 1 / task2| {task2:worker=A in A | B | C | D} does 2 / "
+        "task3| {task3:worker=B in A | B | C | D} does 3",
         "",
     ),
     "a word that several threads print is no worker": (
@@ -641,6 +655,9 @@ with ThreadPoolExecutor(2, "waiter") as pool:
         thread2| {worker= in waiter_0 | waiter_1} served 2
         thread3| {worker= in waiter_0 | waiter_1} served 3
         thread4| {worker= in waiter_0 | waiter_1} served 4""",
+    ),
+    "a command that prints nothing": Program(
+        "import subprocess\nwith subprocess.Popen('true') as command:\n    print(command.pid)", "{silent=}"
     ),
     "a line drawn over": Program("for n in range(3):\n    print(n, end='\\r')\nprint('done')", "done"),
     "no newline at the end": Program("print('a', end='')", "a\n[no newline]"),

@@ -17,6 +17,7 @@ from witness.recording.proposal.looks import outline
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
+from witness.tracing.notes import Start
 from witness.tracing.order import Order
 from witness.tracing.output import Lines
 from witness.tracing.printed import find
@@ -73,7 +74,8 @@ def traced_run(example: Example, result: Result | None, interpreter: Interpreter
         lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
         names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
-    processes = frozenset(note.lane.partition(".")[0] for note in notes)
+    begun = (note.record.lane for note in notes if isinstance(note.record, Start))
+    processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
     return run, Traced(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
 
 

@@ -38,7 +38,7 @@ class Hole(NamedTuple):
     def kind(self) -> tuple[str, int, str]:
         """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
         value = self.texts[0]
-        form = formats.time_format(value) or "" if TIME.fullmatch(value) else ""
+        form = formats.time_format(value) or "" if TIME.fullmatch(value) else "id" * identity(value)
         return outline(self.item.looks[self.look]), self.slot, form
 
 
@@ -169,12 +169,13 @@ class Parts:
         return trim([text for other in self.alike[hole.kind] for text in other.texts], hole.before)
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
-        """The holes that say who does the lines of a lane, where a few do those of many, each one lane at a time."""
+        """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
         for group in self.alike.values():
             firsts = [hole for hole in group if self.first(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
-            shared = 1 < len(names) < len(firsts) and any(len(set(row)) > 1 for row in rows)
+            few = len(names) < len(firsts) or any(len({row[run] for row in rows}) < len(rows) for run in self.seen)
+            shared = len(names) > 1 and few and any(len(set(row)) > 1 for row in rows)
             lanes = [self.of_lane(hole.item) for hole in firsts]
             if not shared or not self.are_doers(rows, lanes) or not self.takes_turns(rows, lanes):
                 continue

@@ -16,7 +16,7 @@ from witness.recording.proposal.looks import NUMBER, TIME, shown
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
 _DATES = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", ""
-_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p"
+_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"
 """What a time may be written with, besides the usual shapes, which need no format."""
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
@@ -43,9 +43,9 @@ def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     """As `trim`, of what is left: a mark behind all of the words is text, and so are letters before all numbers."""
     marks = _shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
     bare = [word[: len(word) - marks] for word in words]
-    letters = _shared([re.findall(r"[^\W\d]", re.split(r"[\d\W]", word)[0]) for word in bare])
-    numbers = all(NUMBER.fullmatch(word[letters:]) for word in bare)
-    return left + letters * numbers, right + marks
+    letters = _shared([[*re.split("[0-9]", word)[0]] for word in bare])
+    named = re.fullmatch(r"[^\W\d_]+-?", bare[0][:letters]) and all(NUMBER.fullmatch(word[letters:]) for word in bare)
+    return left + letters * bool(named), right + marks
 
 
 def _shared(rows: Sequence[Sequence[str]]) -> int:
@@ -106,6 +106,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
         return
     plain = not (width or sign or comma)
     yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
+    yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
     for format in ("!r", f"{sign}{width}{decimals[:-1]}e"):
         yield Variable(_NAMES["float"], "float", value, format)
 
