@@ -56,6 +56,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "{t:time=2026-11-25 16:35:25,123} a",
         "",
     ),
+    "a date before a word that varies": (
+        ["11/25/26 UTC"] * 3 + ["11/26/26 CET"] * 3,
+        "{t:time:%m/%d/%y=11/25/26} {word:text=UTC in CET | UTC}",
+        "",
+    ),
     "dates of several countries": (
         ["25/11/26 01:59 PM at 12/31/2026 11:46:36 AM", "26/11/26 12:00 AM at 01/01/2027 01:00:36 PM"],
         "{t:time:%d/%m/%y %I:%M %p=25/11/26 01:59 PM} at {t2:time:%m/%d/%Y %I:%M:%S %p=12/31/2026 11:46:36 AM}",
@@ -445,7 +450,11 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     ),
     "another end": ([run("a"), run("a", exit=1)], ["the exit status was 0 in 1 runs, 1 in 1 runs"]),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
-    "control characters": ([run("\x1b[1m")], [r"a page can't show the control characters here: `\x1b[1m`"]),
+    "control characters": (
+        [run("\x1b[1m")],
+        [r"a page can't show the control characters here: `\x1b[1m`; let the program print text alone"],
+    ),
+    "a control character in each run": ([run("a \0 1"), run("a \0 2")], [r"here: `a \x00 1`"]),
     "a worker that does two things at once": (
         [run("7> begin (7) / 7> else (7) / 7> end"), run("5> begin (5) / 4> else (4) / 5> end")],
         ["no annotations were found that allow all", "is not done with `task`"],
@@ -658,6 +667,16 @@ with ThreadPoolExecutor(2, "waiter") as pool:
     ),
     "a command that prints nothing": Program(
         "import subprocess\nwith subprocess.Popen('true') as command:\n    print(command.pid)", "{silent=}"
+    ),
+    "what no Python can read": Program(
+        "print(",
+        """
+          File "FILE", line 1
+            print(
+                 ^
+        SyntaxError: '(' was never closed
+        [exit 1]""",
+        "it printed an exception",
     ),
     "a line drawn over": Program("for n in range(3):\n    print(n, end='\\r')\nprint('done')", "done"),
     "no newline at the end": Program("print('a', end='')", "a\n[no newline]"),

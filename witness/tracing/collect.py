@@ -106,11 +106,15 @@ def refuse(example: Example, faults: Sequence[Fault]) -> None:
         raise TraceError("\n".join(f"{example.out}:{fault.line}: {fault.text}" for fault in faults))
 
 
-def _generates(program: ast.AST) -> bool:
-    """Whether it has generators, or coroutines that it runs by hand."""
+def _generates(program: Path) -> bool:
+    """Whether it has generators, or coroutines that it runs by hand; also if it may be newer than this Python."""
+    try:
+        tree = ast.parse(program.read_bytes())
+    except (SyntaxError, ValueError):
+        return True
     return any(
         isinstance(node, _GENERATES) or (isinstance(node, ast.Attribute) and node.attr in ("send", "throw"))
-        for node in ast.walk(program)
+        for node in ast.walk(tree)
     )
 
 
@@ -134,8 +138,7 @@ def _as_shown(record: Record, shown: Neutral) -> Record:
 
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
-    programs = [ast.parse(program.read_text()) for program in example.files]
-    with collector(*["generators"] * any(map(_generates, programs))) as folder:
+    with collector(*["generators"] * any(map(_generates, example.files))) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():

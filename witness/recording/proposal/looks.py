@@ -39,7 +39,7 @@ _PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""
 _HEAD = re.compile(r"\W*\w+")
-BEHIND = re.compile(rf"(?<!\A)(?<!\w)(?:{ANYTHING.pattern})")
+BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """Words too, but not the first one, which mostly says whose line it is."""
 
 Masked = tuple[str, tuple[str, ...]]
