@@ -70,7 +70,7 @@ TROUBLE = {
         "it left a process behind: ",
     ),
     "children_that_stay": (
-        "import subprocess\nfor _ in range(9): subprocess.Popen(['sleep', '60'])",
+        "import subprocess\nfor _ in range(9): subprocess.Popen(['sleep', '60'])\nprint('the program ends')",
         "(sleep 60) and 4 more; join or wait for what the program starts",
     ),
     "daemon": (DAEMON.format("pass"), "it left a process behind: "),
