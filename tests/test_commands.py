@@ -140,6 +140,13 @@ def test_what_is_typed_is_written_before_it_is_recorded(witness: Callable[..., s
         assert f"it prints `{word}`: that is so on this machine, today; what does a reader see?" in answer
 
 
+@pytest.mark.parametrize("command", ["record", "check"])
+def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command: str) -> None:
+    Path("examples/processes/typed.py").write_text("print(5)\n")
+    Path("examples/processes/typed.out").write_bytes(b"$ python typed.py\n\xff\n")
+    assert witness(command, "processes/typed") == "2 examples/processes/typed.out:2: this is not UTF-8 text\n"
+
+
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
     program = Path("examples/processes/late.py")
     program.write_text("# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\nwhile True:\n    pass\n")

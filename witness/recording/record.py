@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
+from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
@@ -41,7 +41,7 @@ def draft(example: Example) -> tuple[Result | None, bool]:
     """The result of an example, if it has one, and whether a person has accepted it."""
     if not example.out.exists():
         return None, True
-    text = example.out.read_text()
+    text = text_of(example.out)
     proposed = text.removesuffix(PROPOSED)
     return parse(proposed, example.out), proposed == text
 
