@@ -145,6 +145,13 @@ def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command:
     Path("examples/processes/typed.py").write_text("print(5)\n")
     Path("examples/processes/typed.out").write_bytes(b"$ python typed.py\n\xff\n")
     assert witness(command, "processes/typed") == "2 examples/processes/typed.out:2: this is not UTF-8 text\n"
+    for name in "typed.out", "typed.json":
+        file = Path("examples/processes", name)
+        file.unlink(missing_ok=True)
+        file.symlink_to("/dev/zero")  # it has no end
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        file.unlink()
+        file.with_name("typed.out").write_text("$ python typed.py\n5\n")
 
 
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:

@@ -22,6 +22,8 @@ def read(path: Path) -> Result:
 
 def text_of(path: Path) -> str:
     """The text of a result file, or `ResultError`."""
+    if path.exists() and not path.is_file():
+        raise ResultError(path, 1, "this is no file")
     data = path.read_bytes()
     try:
         return data.decode()
