@@ -307,6 +307,11 @@ with warnings.catch_warnings(record=True) as warned, socket.socket() as lonely:
     except OSError as error: look("a connection that is refused", type(error))
 look("warnings", [str(warning.message) for warning in warned])
 look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
+def handle(number, frame): look("a handler", [frame.f_lineno, frame.f_code.co_name])
+signal.signal(signal.SIGALRM, handle)
+os.kill(os.getpid(), signal.SIGALRM)
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+signal.pause()
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (
