@@ -392,6 +392,18 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         "pool/ after a times 0..| new {n2:int=2 in 0..}",
         "",
     ),
+    "what a process prints before it is ended": (
+        ["go / 7> on / 7> off / end", "go / 8> on / end", "go / 9> on / end"],
+        {2: Traced(("1.0", "9.0", "1.0"), {}, frozenset("19"), frozenset({(0, 1), (0, 2)}))},
+        "go / child| on / child times 0..1| off / end",
+        "how often may it come?",
+    ),
+    "a number in a line that came once": (
+        ["7> I am 7 / 7 is gone after 3 / end", "8> I am 8 / end", "9> I am 9 / end"],
+        {},
+        "child| I am {child:pid=7} / times 0..1| {child} is gone after {n:int=3 in 0..} / end",
+        "`n`",
+    ),
     "through what is pressed": (
         ["a / key / b"] * 2,
         {0: traced("2", "", "0"), 1: traced("2", "", "0")},

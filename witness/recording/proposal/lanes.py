@@ -108,7 +108,7 @@ class Lanes:
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            mine = groups[item.process, self.threads(item), item if times[item.look] > 1 else None]
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else None]
             fit = {
                 index: len(self.telling(item, items) & set().union(*(one.words for one in lane)))
                 for index, lane in enumerate(mine)
@@ -125,13 +125,25 @@ class Lanes:
         for group, chains in groups.items():
             self.call(group, chains, items)
 
+    def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
+        """The process and the threads of a line; if it came in some runs, of the only printer that it may be of."""
+        others = {
+            (other.process, self.threads(other))
+            for other in items
+            if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
+            and all(other.spots)
+            and not other.crowded
+            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
+        }
+        return others.pop() if not all(item.spots) and len(others) == 1 else (item.process, self.threads(item))
+
+    def roles(self, item: Item, run: int) -> str:
+        """The thread or task that printed a line in a traced run, if it came there."""
+        return "+".join(dict.fromkeys(self.seen[run].role(spot.place) for spot in item.spots[run]))
+
     def threads(self, item: Item) -> tuple[str, ...]:
         """The thread or task that printed a line in each traced run."""
-        return tuple(
-            "+".join(dict.fromkeys(one.role(spot.place) for spot in item.spots[index]))
-            for index, one in self.seen.items()
-            if item.spots[index]
-        )
+        return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
 
     def crowds(self, items: Sequence[Item]) -> dict[Item, Item]:
         """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.

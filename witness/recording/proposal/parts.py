@@ -90,6 +90,8 @@ class Parts:
         name, varies = self.given.get(bare, ""), len(set(values)) > 1
         if name and not item.repeated and hole not in self.workers and (varies or name == item.actor):
             return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
+        if item.repeated and (name := self.given.get(self.shared(hole), "")):
+            return Reference(name)
         if not varies and not item.repeated and hole not in self.workers:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
@@ -97,6 +99,17 @@ class Parts:
         if not item.repeated and made.type != "time":  # two times are equal as long as the clock does not go on
             self.given[bare] = made.name
         return made
+
+    def shared(self, hole: Hole) -> tuple[str, ...]:
+        """The numbers of the process that printed something, and whose number stood there in each copy."""
+        looks = len(hole.item.looks)
+        copies = [(run, one) for run, spots in enumerate(hole.item.spots) for one in spots[hole.look :: looks]]
+        fits = (
+            numbers
+            for numbers in self.lanes.names
+            if all(spot.values[hole.slot].strip(" ") == numbers[run] for run, spot in copies)
+        )
+        return next(fits, ())
 
     def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
