@@ -176,6 +176,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "Traceback (most recent call last): /   ... / ValueError",
         "it printed an exception: is that what it is to show?",
     ),
+    "an input that was never typed": (
+        ["name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line"] * 2,
+        "name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line",
+        "it read what nobody typed: write `PROMPT{name:input=WORDS}`",
+    ),
     "the main process": (["I am 1", "I am 1"], "I am 1", ""),
     "threads": (
         ["A one / B one / A two / B two / end", "B one / A one / A two / B two / end"],

@@ -175,7 +175,10 @@ class _Proposer:
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
-        if any(_EXCEPTION.match(text) for text, _ in self.outputs[self.recorded].lines):
+        texts = [text for text, _ in self.outputs[self.recorded].lines]
+        if any(text.startswith("EOFError") for text in texts):
+            yield "it read what nobody typed: write `PROMPT{name:input=WORDS}` as such lines, and nothing else, and record"
+        elif any(map(_EXCEPTION.match, texts)):
             yield "it printed an exception: is that what it is to show?"
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line; so all are called the main one's"
