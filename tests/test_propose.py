@@ -179,7 +179,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "an input that was never typed": (
         ["name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line"] * 2,
         "name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line",
-        "it read what nobody typed: write `PROMPT{name:input=WORDS}`",
+        "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`",
     ),
     "the main process": (["I am 1", "I am 1"], "I am 1", ""),
     "threads": (
@@ -187,6 +187,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "A| A one / B| B one / A two / B two / end",
         "line 4 after all above: it always came so; must it?",
     ),
+    "threads behind the main one": (["x / A / B", "x / B / A"], "x / thread| A / thread2| B", ""),
     "threads without order": (
         ["A one / A two / B one / B two", "B one / B two / A one / A two"],
         "A| A one / A| A two / B| B one / B| B two",
@@ -445,6 +446,7 @@ def test_a_proposal(name: str) -> None:
     change = propose(Path("a.out"), TERMINAL, [run(text) for text in runs], seen)
     assert " / ".join(change.text.splitlines()[1:]) == lines
     assert asked in "\n".join(change.notes)
+    assert "line 2 after" not in "\n".join(change.notes), "it is the first"
 
 
 # Runs that no annotations describe, and what is said of them.

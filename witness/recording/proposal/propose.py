@@ -177,7 +177,7 @@ class _Proposer:
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
         texts = [text for text, _ in self.outputs[self.recorded].lines]
         if any(text.startswith("EOFError") for text in texts):
-            yield "it read what nobody typed: write `PROMPT{name:input=WORDS}` as such lines, and nothing else, and record"
+            yield "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`, and record"
         elif any(map(_EXCEPTION.match, texts)):
             yield "it printed an exception: is that what it is to show?"
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
@@ -200,8 +200,8 @@ class _Proposer:
         """The numbers of the lines that it was only seen to come after."""
         if waits := self.waits[item]:
             return ", ".join(str(self.number[other]) for other in waits)
-        before = self.items[self.items.index(item) - 1]
-        return "all above" if item.actor is None and before.actor else ""
+        before = self.items[: self.items.index(item)][-1:]
+        return "all above" if item.actor is None and any(other.actor for other in before) else ""
 
 
 def _some(said: Sequence[str]) -> str:
