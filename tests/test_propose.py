@@ -410,6 +410,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         "child| I am {child:pid=7} / times 0..1| {child} is gone after {n:int=3 in 0..} / end",
         "`n`",
     ),
+    "lines that look the same behind others that do not": (
+        ["A here / == / B here / ==", "B here / A here / == / ==", "B here / == / A here / =="],
+        {0: traced("2", "2", "3", "3", before="01 23")},
+        "A| A here / A| == / B| B here / B| ==",
+        "",
+    ),
     "through what is pressed": (
         ["a / key / b"] * 2,
         {0: traced("2", "", "0"), 1: traced("2", "", "0")},
@@ -453,7 +459,7 @@ def test_a_proposal(name: str) -> None:
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
         [run("a 1 / b"), run("b / c")],
-        ["there is no run in which all of these lines came", "`a 1`: 1 of 2", "`c`: 1 of 2"],
+        ["there is no run in which all of these lines came", "`a…`: 1 of 2", "`c`: 1 of 2"],
     ),
     "lines in any number and order": (
         [run("a / b / c"), run("a / b / b / a / c")],

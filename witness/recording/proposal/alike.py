@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import reduce
-from itertools import chain
+from itertools import chain, pairwise
 from operator import and_
 from typing import NamedTuple
 
@@ -62,6 +62,7 @@ def _identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str
     owners = _owners(lines, writers, mains)
     printers = _printers(texts, writers, owners, roles)
     crowds = _crowds(lines, writers)
+    heads = _heads([[line.masked[0][0] for line in run] for run in lines], writers)
     items: dict[Hashable, Item] = {}
     several: dict[Hashable, list[list[_Loose]]] = defaultdict(lambda: [[] for _ in outputs])
     for index, run in enumerate(lines):
@@ -73,8 +74,9 @@ def _identify(outputs: Sequence[Output], mains: Process, roles: Mapping[str, str
                 anchor = None if look in crowds else latest.get(role)
                 several[None if look in crowds else role][index].append(_Loose(anchor, line.masked, place, writer))
                 continue
-            times[owner, look] += 1
-            key = latest[role] = (owner, look, times[owner, look])
+            head = heads.get((index, place), "")
+            times[owner, look, head] += 1
+            key = latest[role] = (owner, look, head, times[owner, look, head])
             item = items.setdefault(key, Item((look,), owner is None, [[] for _ in outputs]))
             item.spots[index].append(Spot(place, writer, values))
     for printer, seen in several.items():
@@ -137,6 +139,32 @@ def _printers(
         for one, role in said[-1]:
             found[one] |= set() if role is None else {role}
     return [[min(found[one]) if len(found[one]) == 1 else role for one, role in run] for run in said]
+
+
+def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+    """The line behind which one stands, by its run and place, where that tells it from others that look the same.
+
+    So the second line of a warning, and an empty line, are whose the line above them is.
+    """
+    after: dict[str, Counter[str]] = defaultdict(Counter)
+    for run, wrote in zip(looks, writers, strict=True):
+        for (one, by), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
+            after[two][one] += by == then
+    found: dict[tuple[int, int], str] = {}
+    for look, above in after.items():
+        mostly = {one for one, times in above.items() if 2 * times > len(looks)} - {look}
+        places: dict[tuple[int, int], str] = {}
+        for index, run in enumerate(looks):
+            open_ = [""]
+            for place, one in enumerate(run):
+                if one in mostly:
+                    open_.append(one)
+                elif one == look:
+                    places[index, place] = open_.pop() if len(open_) > 1 else ""
+        kinds = {tuple(sorted(places[at] for at in places if at[0] == index)) for index in range(len(looks))}
+        if len(mostly) > 1 and len(kinds) == 1 and "" not in places.values():
+            found |= places
+    return found
 
 
 def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]]) -> set[str]:

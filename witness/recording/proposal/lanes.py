@@ -217,7 +217,9 @@ class Lanes:
         like = [other for other in others if outline(other.look) == mine]
         if not any(other.words & lines[0].words for other in like):
             return ""
-        words = set.intersection(*(item.words for item in lines)) - set().union(*(other.words for other in others))
+        words = set.intersection(*(item.words for item in lines if item.words)) - set().union(
+            *(other.words for other in others)
+        )
         return min(filter(_NAME.fullmatch, words), key=lines[0].look.index, default="")
 
 
