@@ -155,7 +155,8 @@ TYPES = {
         formatted=lambda spec: spec == "!r" or formats.SPEC.fullmatch(spec),
     ),
     "time": Type(
-        "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; one printer's don't run backwards",
+        "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; those that one printer writes in one "
+        "shape don't run backwards",
         lambda variable: formats.time_regex(time_format(variable), variable.value) or NOTHING,
         lambda variable, text: formats.moment(text, time_format(variable), variable.value),
         formatted=lambda spec: formats.time_regex(spec, ""),
