@@ -122,6 +122,9 @@ class Lanes:
 
     def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
         """The process and the threads of a line; if it came in some runs, of the only printer that it may be of."""
+        own = item.process, self.threads(item)
+        if all(item.spots):
+            return own
         others = {
             (other.process, self.threads(other))
             for other in items
@@ -130,7 +133,7 @@ class Lanes:
             and not other.crowded
             and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
         }
-        return others.pop() if not all(item.spots) and len(others) == 1 else (item.process, self.threads(item))
+        return others.pop() if len(others) == 1 else own
 
     def roles(self, item: Item, run: int) -> str:
         """The thread or task that printed a line in a traced run, if it came there."""

@@ -28,8 +28,9 @@ NUMBER = re.compile(
     re.ASCII,
 )
 """A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
+_TOKEN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
-    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
+    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|{_TOKEN}|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
     rf"| *+(?!{TIME.pattern}){NUMBER.pattern}",
     re.ASCII,
 )
@@ -44,6 +45,10 @@ BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 
 Masked = tuple[str, tuple[str, ...]]
 """A look, and what was printed in its holes."""
+
+
+_Split = list[dict[int, tuple[str, ...]]]
+"""For each run, the places of the lines of one form, and what is in the holes there."""
 
 
 class Described(NamedTuple):
@@ -84,32 +89,23 @@ def describe(runs: Sequence[Sequence[str]]) -> list[list[Described]]:
     those behind the first one, if that does for all that are alike; then whatever is behind it; at last the first one
     too.
     """
-    found: list[dict[int, list[Masked]]] = [{} for _ in runs]
-    even: set[tuple[int, int]] = set()
+    found: list[dict[int, Described]] = [{} for _ in runs]
     for level in VALUE, BEHIND, None, ANYTHING:
-        left = [[place for place in range(len(run)) if (index, place) not in even] for index, run in enumerate(runs)]
+        left = [
+            [place for place in range(len(run)) if place not in lines or not lines[place].often]
+            for run, lines in zip(runs, found, strict=True)
+        ]
         forms = _alike(level, runs, left) if level else _either(runs, left)
         uneven = {outline(form) for form, split in forms.items() if len(set(map(len, split))) > 1}
         for form, split in forms.items():
             if level is BEHIND and outline(form) in uneven:
                 continue
-            masked = _masked(form, [[*at.values()] for at in split])
-            as_often = len(set(map(len, split))) == 1
-            for index, at in enumerate(split):
-                for place, one in zip(at, masked[index], strict=True):
-                    if as_often:
-                        found[index][place] = [one]
-                        even.add((index, place))
-                    else:
-                        found[index].setdefault(place, []).append(one)
-    return [
-        [Described((index, place) in even, tuple(found[index][place])) for place in range(len(run))]
-        for index, run in enumerate(runs)
-    ]
-
-
-_Split = list[dict[int, tuple[str, ...]]]
-"""For each run, the places of the lines of one form, and what is in the holes there."""
+            often = len(set(map(len, split))) == 1
+            for lines, at, masked in zip(found, split, _masked(form, [[*at.values()] for at in split]), strict=True):
+                for place, one in zip(at, masked, strict=True):
+                    narrow = () if often or place not in lines else lines[place].masked
+                    lines[place] = Described(often, (*narrow, one))
+    return [[lines[place] for place in sorted(lines)] for lines in found]
 
 
 def _alike(tokens: re.Pattern[str], runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dict[str, _Split]:
@@ -124,8 +120,7 @@ def _alike(tokens: re.Pattern[str], runs: Sequence[Sequence[str]], left: Sequenc
 
 
 def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dict[str, _Split]:
-    """The lines at some places that begin with the same word, and are as often in all runs: where they differ is one
-    hole."""
+    """The lines at some places that begin with the same word, as often in all runs: where they differ is one hole."""
     groups: dict[str, list[list[int]]] = {}
     for index, places in enumerate(left):
         for place in places:
@@ -159,6 +154,7 @@ def _ends(texts: Sequence[str]) -> tuple[str, str]:
 
 
 def _common_start(texts: Sequence[str]) -> str:
+    """With what all the texts begin."""
     same = takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False))
     return "".join(column[0] for column in same)
 

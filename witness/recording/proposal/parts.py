@@ -83,11 +83,12 @@ class Parts:
         values = self.values(hole)
         bare = tuple(one.strip(" ") for one in values)
         name, varies = self.given.get(bare, ""), len(set(values)) > 1
-        if name and not item.repeated and hole not in self.workers and (varies or name == item.actor):
+        plain = not item.repeated and hole not in self.workers
+        if plain and name and (varies or name == item.actor):
             return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
         if item.repeated and (name := self.given.get(self.shared(hole), "")):
             return Reference(name)
-        if not varies and not item.repeated and hole not in self.workers:
+        if plain and not varies:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
         made = replace(made, value=value)
@@ -123,10 +124,9 @@ class Parts:
 
     def again(self, values: tuple[str, ...]) -> bool:
         """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
-        return any(
+        return identity(values[0]) and any(
             values != other and any(one == two for one, two in zip(values, other, strict=True))
             for other in self.identities
-            if identity(values[0])
         )
 
     @cached_property

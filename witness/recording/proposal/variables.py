@@ -15,9 +15,10 @@ from witness.recording.proposal.looks import NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
-_DATES = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", ""
+_DATES = "", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d"
 _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"
-"""What a time may be written with, besides the usual shapes, which need no format."""
+"""What a time may be written with; neither for one in a usual shape, which needs no format."""
+_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
 
@@ -78,7 +79,7 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
 
 def identity(value: str) -> bool:
     """Whether it looks like the address of an object, the number of a thread, or a UUID."""
-    return value.startswith("0x") or re.fullmatch(UUID, value) is not None or (value.isdigit() and len(value) > 11)
+    return _IDENTITY.fullmatch(value) is not None
 
 
 def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
@@ -90,9 +91,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
         yield Variable(_NAMES["id"], "id", value)
     if all(re.fullmatch("[0-9a-f]{8,}", one) for one in values) and not all(map(str.isdigit, values)):
         yield Variable(_NAMES["id"], "id", value, "x")
-    if formats.time_format(value):
-        yield Variable(_NAMES["time"], "time", value)
-    if TIME.fullmatch(value):
+    if formats.time_format(value) or TIME.fullmatch(value):
         for date, clock in product(_DATES, _CLOCKS):
             yield Variable(_NAMES["time"], "time", value, f"{date} {clock}".strip())
     if value.startswith("0x"):
