@@ -361,6 +361,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         "has {process:silent=7}",
         "",
     ),
+    "a process that prints only in some runs": (
+        ["on / has 7", "on / 8> x / has 8", "on / has 9"],
+        {0: traced("0", "0", before="01", processes="7")},
+        "on / child times 0..1| x / has {n:int=8 in 0..}",
+        "`n`",
+    ),
     "processes of a pool that print nothing": (
         ["a 7 / b 7", "a 8 / b 9"],
         {0: traced("0", "0", before="01", processes="7"), 1: traced("0", "0", before="01", processes="89")},

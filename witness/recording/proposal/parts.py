@@ -156,11 +156,14 @@ class Parts:
     def silent(self) -> list[tuple[str, ...]]:
         """The values of all holes that are numbers of processes which print nothing."""
         found = []
+        spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
+        writers = [{spot.writer for spot in printed} for printed in spots]
         for hole in chain(*self.alike.values()) if self.seen else ():
             numbers = tuple(one.strip(" ") for one in self.values(hole))
             if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
                 continue
-            if all(numbers[index] in one.processes for index, one in self.seen.items()):
+            mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
+            if mute and all(numbers[index] in one.processes for index, one in self.seen.items()):
                 found.append(numbers)
         return list(dict.fromkeys(found))
 
