@@ -14,6 +14,7 @@ from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import Traced, traced_run
+from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
 from witness.running import Runner, varied
 from witness.running.interpreters import own
@@ -499,6 +500,13 @@ def test_what_can_not_be_described_is_refused_with_a_reason(seen: str) -> None:
     with pytest.raises(ProposeError) as refused:
         propose(Path("a.out"), TERMINAL, runs, {})
     assert [reason for reason in reasons if reason not in str(refused.value)] == []
+
+
+@pytest.mark.parametrize(
+    "drawn", ["ddcfc1fc-02a2-4ea1-a0d2-a7331be9be18", "16097127-0ec7-4008-988b-fc8d6b20767e", "a1b2c3d4"]
+)
+def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
+    assert outline(f"request {drawn} done") == outline("request 16a97127-0ec7-4008-988b-fc8d6b20767e done")
 
 
 def test_without_attested_writers_it_says_so() -> None:
