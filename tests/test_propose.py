@@ -381,6 +381,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         "task3| {task3:worker=B in A | B | C | D} does 3",
         "",
     ),
+    "workers of whom one never did anything": (
+        ["7> W-1 does 1 / 7> W-1 does 2 / 8> W-4 does 3", "5> W-1 does 1 / 6> W-2 does 2 / 5> W-1 does 3"],
+        {0: Traced(("7.0", "7.0", "8.0"), {}, frozenset("78"), frozenset())},
+        "task| W-{task:worker=1 in 1..4} does 1 / task2| W-{task2:worker=1 in 1..4} does 2 / "
+        "task3| W-{task3:worker=4 in 1..4} does 3",
+        "",
+    ),
     "a word that several threads print is no worker": (
         [
             "Kim saw KiB / Lee saw KiB / Moe saw B",
