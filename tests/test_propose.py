@@ -14,6 +14,7 @@ from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import Traced, traced_run
+from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
 from witness.running import Runner, varied
 from witness.running.interpreters import own
@@ -380,6 +381,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Traced], str, str]] = {
         "task3| {task3:worker=B in A | B | C | D} does 3",
         "",
     ),
+    "workers of whom one never did anything": (
+        ["7> W-1 does 1 / 7> W-1 does 2 / 8> W-4 does 3", "5> W-1 does 1 / 6> W-2 does 2 / 5> W-1 does 3"],
+        {0: Traced(("7.0", "7.0", "8.0"), {}, frozenset("78"), frozenset())},
+        "task| W-{task:worker=1 in 1..4} does 1 / task2| W-{task2:worker=1 in 1..4} does 2 / "
+        "task3| W-{task3:worker=4 in 1..4} does 3",
+        "",
+    ),
     "a word that several threads print is no worker": (
         [
             "Kim saw KiB / Lee saw KiB / Moe saw B",
@@ -503,6 +511,13 @@ def test_what_can_not_be_described_is_refused_with_a_reason(seen: str) -> None:
     with pytest.raises(ProposeError) as refused:
         propose(Path("a.out"), TERMINAL, runs, {})
     assert [reason for reason in reasons if reason not in str(refused.value)] == []
+
+
+@pytest.mark.parametrize(
+    "drawn", ["ddcfc1fc-02a2-4ea1-a0d2-a7331be9be18", "16097127-0ec7-4008-988b-fc8d6b20767e", "a1b2c3d4"]
+)
+def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
+    assert outline(f"request {drawn} done") == outline("request 16a97127-0ec7-4008-988b-fc8d6b20767e done")
 
 
 def test_without_attested_writers_it_says_so() -> None:

@@ -28,15 +28,15 @@ NUMBER = re.compile(
     re.ASCII,
 )
 """A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
-_TOKEN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
+_DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
-    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|{_TOKEN}|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
-    rf"| *+(?!{TIME.pattern}){NUMBER.pattern}",
+    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|{_DRAWN}|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
+    rf"| *+(?!{TIME.pattern}|{_DRAWN}){NUMBER.pattern}",
     re.ASCII,
 )
 """What may vary in a line: a time, an address, a UUID or many hexadecimal digits, a pool's name for a thread, a number
 with the blanks that pad it."""
-_PHRASE = r"\w[\w.'-]*+(?: [^\W\d][\w.'-]*+)*+"
+_PHRASE = rf"\w[\w.'-]*+(?: (?!{_DRAWN})[^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""
 _HEAD = re.compile(r"\W*\w+")

@@ -190,6 +190,8 @@ class Parts:
             if not shared or not self.are_doers(rows, lanes) or not self.takes_turns(rows, lanes):
                 continue
             whole = variable([*chain(*rows)], rows[0][0])
+            if whole.type == "int":  # some may never have come to do anything
+                names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
             for hole in firsts if whole.type in ("int", "text") else ():
                 name = hole.item.actor or ""
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
