@@ -419,8 +419,8 @@ PROBE = """
         return "pipe" if stat.S_ISFIFO(mode) else "file" if stat.S_ISREG(mode) else "socket"
     how = ["line by line"] * sys.stdout.line_buffering + ["at once"] * sys.stdout.write_through
     where = "terminal" if kind(sys.stderr) == "socket" else kind(sys.stderr)
-    print(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}")
-    print("warning", file=sys.stderr)
+    sys.stdout.write(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}\\n")  # at once, newline and all
+    sys.stderr.write("warning\\n")
     subprocess.run([sys.executable, "-c", "print('child')"])
     raise SystemExit(3)
 """
