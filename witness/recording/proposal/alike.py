@@ -100,16 +100,18 @@ def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> 
     found: dict[tuple[int, int], str] = {}
     for look, above in after.items():
         mostly = {one for one, times in above.items() if 2 * times > len(looks)} - {look}
+        if len(mostly) < 2:
+            continue
         places: dict[tuple[int, int], str] = {}
         for index, run in enumerate(looks):
-            open_ = [""]
+            waiting: list[str] = []
             for place, one in enumerate(run):
                 if one in mostly:
-                    open_.append(one)
+                    waiting.append(one)
                 elif one == look:
-                    places[index, place] = open_.pop() if len(open_) > 1 else ""
+                    places[index, place] = waiting.pop() if waiting else ""
         kinds = {tuple(sorted(places[at] for at in places if at[0] == index)) for index in range(len(looks))}
-        if len(mostly) > 1 and len(kinds) == 1 and "" not in places.values():
+        if len(kinds) == 1 and "" not in places.values():
             found |= places
     return found
 
