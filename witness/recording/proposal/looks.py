@@ -166,7 +166,8 @@ def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
     runs as it is does not vary at all, if the others of its form then always stand at the same places.
     """
     even = len(set(map(len, seen))) == 1
-    whole = [_common(run, reduce(and_, map(Counter, seen))) for run in seen]
+    common: Counter[Hashable] = reduce(and_, map(Counter, seen))
+    whole = [_common(run, common) for run in seen]
     if not even or len(set(map(tuple, whole))) > 1:
         whole = [[False] * len(run) for run in seen]
     rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(seen, whole, strict=True)]
