@@ -54,12 +54,22 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "a day without a year": ("{t:time:%d.%m=28.02}", ["29.02"], {"30.02": "not written", "29.2": "instead of"}),
     "time as ctime writes it": ("{t:time=Wed Nov 25 16:35:25 2026}", ["Sun Nov  1 00:00:00 2026"], {"Sun": "column"}),
     "time in a format": ("{t:time:%d.%m.%y=25.11.26}", ["01.02.03"], {"32.01.01": "not written"}),
+    "times told more and less exactly": (
+        "{t:time=2026-11-25 16:35:25,123} {u:time=2026-11-25} {v:time=2026-11-25 16:35:25} {w:time=16:35}",
+        ["2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:01"],
+        {"2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:61": "not written"},
+    ),
     "identity of objects": (
         "{a:id=0x7f00} {b:id=0x7f40} {a}",
         ["0x5 0xa1 0x5"],
         {"0x5 0x5 0x5": "`b` is 0x5, which is `a`", "0x5 0xa1 0xa1": "`a` is 0x5", "5 7 5": "column 1"},
     ),
     "identity in capitals": ("{a:id=0X1234} {b:id:X=99}", ["0X7F 7F"], {"0x7f 7F": "instead of", "0X7F 7f": "too"}),
+    "a UUID": (
+        "{a:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f} {b:id:x=8f3c9a1b}",
+        ["00000000-9d4a-4c6b-8e2f-0a1b2c3d4e5f 0badcafe"],
+        {"3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e 8f3c9a1b": "column 1", "3f2b8c1e9d4a4c6b8e2f0a1b2c3d4e5f 8": "column 1"},
+    ),
     "one of some texts": (
         "{a:text=ok in ok | not yet}: {a}",
         ["not yet: not yet"],

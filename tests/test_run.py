@@ -70,6 +70,10 @@ TROUBLE = {
         "import subprocess\nsubprocess.Popen(['sleep', '60'])\nprint('the program ends')",
         "it left a process behind: ",
     ),
+    "children_that_stay": (
+        "import subprocess\nfor _ in range(9): subprocess.Popen(['sleep', '60'])\nprint('the program ends')",
+        "(sleep 60) and 4 more; join or wait for what the program starts",
+    ),
     "daemon": (DAEMON.format("pass"), "it left a process behind: "),
     "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
     "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
+from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
@@ -24,6 +24,7 @@ from witness.tracing.model import TraceError
 TRACED = 3
 """How many runs are traced for a proposal: what had a cause in all of them is guaranteed."""
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
+_TODAY = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d %b", "%b %e", "%B %d")
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the
@@ -40,7 +41,7 @@ def draft(example: Example) -> tuple[Result | None, bool]:
     """The result of an example, if it has one, and whether a person has accepted it."""
     if not example.out.exists():
         return None, True
-    text = example.out.read_text()
+    text = text_of(example.out)
     proposed = text.removesuffix(PROPOSED)
     return parse(proposed, example.out), proposed == text
 
@@ -124,12 +125,14 @@ def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
 
 def _local(text: str) -> Iterator[str]:
     """Questions about what a reader's machine does not have."""
+    text = re.sub(r"\{\w+:[^{}]*\}", "", text)  # what varies was seen to
     paths = dict.fromkeys(path for path in _PATH.findall(text) if Path(path).exists())
     names = {platform.node()}
     with suppress(ImportError, KeyError, OSError):  # who runs it may have no name
         names.add(getpass.getuser())
-    today = [f"{date.today():{format}}" for format in ("%Y-%m-%d", "%a %b %e")]
-    words = [*sorted(names - {"", "localhost", "root"}), *today]
+    system = platform.release(), platform.python_version()
+    today = [f"{date.today():{format}}" for format in _TODAY]
+    words = [*sorted(names - {"", "localhost", "root"}), *system, *today]
     for word in (*paths, *(word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
         yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
 

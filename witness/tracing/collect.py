@@ -29,7 +29,7 @@ from witness.tracing.reader import read
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = re.compile(r"\byield\b|\.(send|throw)\b")
+_GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 """Where a program has it, it has generators, or coroutines that it runs by hand."""
 
 
@@ -132,7 +132,7 @@ def _as_shown(record: Record, neutral: Neutral) -> Record:
 
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
-    generates = any(_GENERATES.search(file.read_text()) for file in example.files)
+    generates = any(_GENERATES.search(file.read_bytes()) for file in example.files)
     with collector(*["generators"] * generates) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]

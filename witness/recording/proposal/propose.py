@@ -7,19 +7,22 @@ the runs could not decide, one for each kind.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
+from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.lanes import Known, Lanes, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
+
+_EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
 
 def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Known]) -> Change:
@@ -29,6 +32,12 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise ProposeError(trouble)
+    texts = (text for run in runs for text, _ in run.outputs[0].lines)
+    if hidden := next((text for text in texts if visible(text) != text), ""):
+        raise ProposeError(
+            f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
+            "without colours and what else moves about on a terminal"
+        )
     exits = Counter(run.outputs[0].exit for run in runs)
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
@@ -160,9 +169,12 @@ class _Proposer:
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
-        if any("Traceback (most recent call last):" in text for text, _ in self.outputs[self.recorded].lines):
+        texts = [text for text, _ in self.outputs[self.recorded].lines]
+        if any(text.startswith("EOFError") for text in texts):
+            yield "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`, and record"
+        elif any(map(_EXCEPTION.match, texts)):
             yield "it printed an exception: is that what it is to show?"
-        if not any(writer for output in self.outputs for _, writer in output.lines):
+        if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line; so all are called the main one's"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
         if said and not self.seen:
@@ -182,8 +194,8 @@ class _Proposer:
         """The numbers of the lines that it was only seen to come after."""
         if waits := self.waits[item]:
             return ", ".join(str(self.number[other]) for other in waits)
-        before = self.items[self.items.index(item) - 1]
-        return "all above" if item.actor is None and before.actor else ""
+        before = self.items[: self.items.index(item)][-1:]
+        return "all above" if item.actor is None and any(other.actor for other in before) else ""
 
 
 def _some(said: Sequence[str]) -> str:

@@ -142,7 +142,11 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
 
 def outside() -> FrameType:
     """The frame that called, past those of the collector."""
-    frame = caller(1)
+    return past(caller(1))
+
+
+def past(frame: FrameType) -> FrameType:
+    """The frame, or the first that called it and is none of the collector's."""
     while frame.f_globals.get("__package__") == __package__ and frame.f_back:
         frame = frame.f_back
     return frame

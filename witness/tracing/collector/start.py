@@ -30,6 +30,7 @@ from .notebook import HOME, NOTES, PUSHED, note
 TABLES = [
     *(part.HOOKS for part in (printing, locks, queues, channels, results, threads, processes)),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
+    signals.HANDLERS,
     calls.HOOKS,  # in what is a wait, nothing else is
 ]
 
