@@ -334,6 +334,12 @@ b = Barrier(2)
 go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
 #> abc ayc xbz xyz
 
+## ACTION: what the last one does before any goes on, twice
+b = Barrier(2, action=lambda: print("mn"[next(turn)]))
+turn = iter(range(2))
+go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
+#> ambnc amync xmbnz xmynz
+
 ## BARRIER: a barrier that is reset
 b = Barrier(2)
 def early():

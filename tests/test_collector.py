@@ -461,6 +461,11 @@ with Manager(ctx=fork) as manager:
     look("what is asked by its name", manager.counted()._callmethod(methodname="get", args=("a", 7), kwds={}))
 signal.signal(signalnum=signal.SIGUSR1, handler=signal.getsignal(signalnum=signal.SIGUSR1))
 look("signals", [signal.getsignal(signal.SIGINT), signal.signal(signal.SIGINT, signal.SIG_IGN)])
+def handle(number, frame): look("a handler", [frame.f_lineno, frame.f_code.co_name])
+signal.signal(signal.SIGALRM, handle)
+os.kill(os.getpid(), signal.SIGALRM)
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+signal.pause()
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (

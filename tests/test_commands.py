@@ -1,12 +1,14 @@
 """The commands by which a contributor makes, checks, moves and removes an example."""
 
 import errno
+import platform
 import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
@@ -118,20 +120,41 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     assert "this is not the run that was recorded" in answer
 
     out.unlink()
-    program.write_text("import os\n\nprint(os.urandom(9).hex())\n")
+    program.write_text("import random\n\nprint(*random.choices('uvwxyz', k=9), sep='')\n")
     answer = witness(*record)
     assert answer.startswith(f"1 {program}:1: `")
     assert "5 texts in 5 runs" in answer
     assert not out.exists()
 
 
-def test_what_is_typed_is_written_before_it_is_recorded(witness: Callable[..., str]) -> None:
+def test_what_is_typed_is_written_before_it_is_recorded(
+    witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, for a number without a name
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
-    program.write_text('print("Hello", input("Name? "), "of /etc/hosts")\n')
+    program.write_text(
+        "import platform\nfrom datetime import date\n\n"
+        'print("Hello", input("Name? "), "of /etc/hosts", platform.release(), f"{date.today():%B %d}")\n'
+    )
     out.write_text("$ python typed.py\nName? {name:input=Ada}\n")
     answer = witness("record", str(program), "--times", "1")
-    assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts\n" in answer
-    assert "it prints `/etc/hosts`: that is so on this machine, today; what does a reader see?" in answer
+    assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts " in answer
+    for word in "/etc/hosts", platform.release(), f"{date.today():%B %d}":
+        assert f"it prints `{word}`: that is so on this machine, today; what does a reader see?" in answer
+
+
+@pytest.mark.parametrize("command", ["record", "check"])
+def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command: str) -> None:
+    Path("examples/processes/typed.py").write_text("print(5)\n")
+    Path("examples/processes/typed.out").write_bytes(b"$ python typed.py\n\xff\n")
+    assert witness(command, "processes/typed") == "2 examples/processes/typed.out:2: this is not UTF-8 text\n"
+    for name in "typed.out", "typed.json":
+        file = Path("examples/processes", name)
+        file.unlink(missing_ok=True)
+        file.symlink_to("/dev/zero")  # it has no end
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        file.unlink()
+        file.with_name("typed.out").write_text("$ python typed.py\n5\n")
 
 
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:

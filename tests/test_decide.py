@@ -54,12 +54,22 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "a day without a year": ("{t:time:%d.%m=28.02}", ["29.02"], {"30.02": "not written", "29.2": "instead of"}),
     "time as ctime writes it": ("{t:time=Wed Nov 25 16:35:25 2026}", ["Sun Nov  1 00:00:00 2026"], {"Sun": "column"}),
     "time in a format": ("{t:time:%d.%m.%y=25.11.26}", ["01.02.03"], {"32.01.01": "not written"}),
+    "times told more and less exactly": (
+        "{t:time=2026-11-25 16:35:25,123} {u:time=2026-11-25} {v:time=2026-11-25 16:35:25} {w:time=16:35}",
+        ["2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:01"],
+        {"2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:61": "not written"},
+    ),
     "identity of objects": (
         "{a:id=0x7f00} {b:id=0x7f40} {a}",
         ["0x5 0xa1 0x5"],
         {"0x5 0x5 0x5": "`b` is 0x5, which is `a`", "0x5 0xa1 0xa1": "`a` is 0x5", "5 7 5": "column 1"},
     ),
     "identity in capitals": ("{a:id=0X1234} {b:id:X=99}", ["0X7F 7F"], {"0x7f 7F": "instead of", "0X7F 7f": "too"}),
+    "a UUID": (
+        "{a:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f} {b:id:x=8f3c9a1b}",
+        ["00000000-9d4a-4c6b-8e2f-0a1b2c3d4e5f 0badcafe"],
+        {"3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e 8f3c9a1b": "column 1", "3f2b8c1e9d4a4c6b8e2f0a1b2c3d4e5f 8": "column 1"},
+    ),
     "one of some texts": (
         "{a:text=ok in ok | not yet}: {a}",
         ["not yet: not yet"],
@@ -75,7 +85,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["Lee 1 / Kim 2 / free 2"],
         {"Lee 1 / Kim 1 / free 1": "`m` is 1, which is `n`", "Lee 3": "not each 1..2"},
     ),
-    "one of some numbers": ("{n:int=2 in 2 | 4}", ["4"], {"3": "which is not in 2 | 4"}),
+    "one of some numbers": (
+        "{n:int=2 in 2 | 4} [{m:int:>3=  2 in 2 | 10}] {m}",
+        ["4 [ 10] 10"],
+        {"3 [  2] 2": "which is not in 2 | 4", "2 [  4] 4": "which is not in 2 | 10"},
+    ),
     "in any order within a line": (
         "[{20, 10, 30}]",
         ["[10, 20, 30]", "[30, 10, 20]"],
@@ -213,6 +227,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "{t:float=0.50 in 0.1..3}",
         ["0.10", "3.00"],
         {"0.09": "`t` is 0.09, which is not in 0.1..3", "3.01": "which is not in 0.1..3"},
+    ),
+    "bounds beyond what a float can tell apart": (
+        "{n:int=9007199254740993 in ..9007199254740993}",
+        ["9007199254740993"],
+        {"9007199254740994": "which is not in"},
     ),
     "half-open bounds": ("{m:int=4 in 1..} {n:int=4 in ..9}", ["1 -5", "99 9"], {"0 9": "in 1..", "1 10": "in ..9"}),
     "computed": (

@@ -305,13 +305,5 @@ def test_modules_go_where_their_program_goes(witness: Callable[..., str]) -> Non
     assert list(Path("examples/d").iterdir()) == []
 
 
-def test_one_result_of_several_is_removed(witness: Callable[..., str]) -> None:
-    write(Path("examples"), a="print(1)\n")
-    for name in ("a", "a.3.13"):
-        Path(f"examples/c/{name}.out").write_text("$ python a.py\n1\n")
-    assert witness("rm", "c/a.3.13").startswith("0 ")
-    assert sorted(path.name for path in Path("examples/c").iterdir()) == ["a.out", "a.py"]
-
-
 def test_at_finds_the_modules_of_a_python(interpreter: Interpreter) -> None:
     assert any(Path(folder, "asyncio").is_dir() for folder in at(interpreter.path).library)

@@ -125,7 +125,7 @@ def another(variable: Variable) -> str:
     """Another value of a variable."""
     if variable.choices:
         return next(choice for choice in variable.choices if choice != variable.value)
-    if variable.type in ("id", "input", "time"):
+    if not re.fullmatch(r"[+-]?[\d.]+", variable.value):
         return variable.value[:-1] + ("0" if variable.value[-1] != "0" else "1")
     return more(variable.value)
 

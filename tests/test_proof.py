@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -9,7 +10,7 @@ import helpers
 import pytest
 
 from witness.examples import Example
-from witness.language import parse, read
+from witness.language import Output, Run, parse, read
 from witness.language.promises import Promises
 from witness.recording import evidence, timelines
 from witness.recording.record import record
@@ -174,6 +175,30 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
         found = [fault.text for fault in timelines.unproven(read(example.out), trace)]
         assert bool(found) == bool(said), found
         assert said in "".join(found)
+
+
+@traced
+def test_what_was_seen_the_other_way_is_luck_whatever_made_it_so(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import queue
+    q = queue.Queue()
+    def one(): print("one"); q.put(1)
+    def other(): time.sleep(0.3); q.put(2)
+    threads = [threading.Thread(target=work) for work in (one, other)]
+    for thread in threads: thread.start()
+    q.get(); print("first")
+    for thread in threads: thread.join()
+    """
+    example = written(tmp_path, program, "one| one\nmain| first\n")
+    assert ".out:3: always comes after line 2" in refused(example, interpreter)
+    timelines.record(example, interpreter, [Run((Output((("first", None), ("one", None))),))])
+    result, trace = read(example.out), evidence.load(example).trace
+    assert trace
+    assert trace.causes == ()
+    one, first = result.lines
+    sure = replace(trace, causes=(Cause(1, 2),))
+    assert [fault.line for fault in timelines.unproven(result, sure)] == [3]
+    assert timelines.unproven(result, sure, {(one, first)}) == []
 
 
 @traced

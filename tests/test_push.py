@@ -80,7 +80,8 @@ def runs(folder: Path, program: str, interpreter: Interpreter, numbers: range, p
     (folder / "c").mkdir(exist_ok=True)
     head = "import asyncio, multiprocessing, os, queue, sys, threading, time\n"
     (folder / "c/a.py").write_text(head + dedent(program))
-    with collector("push", "instructions") as pushing, Runner(4) as runner:
+    markers = ["push", "instructions"][: 1 if interpreter.version.startswith("3.12.") else 2]  # as `repeat` does it
+    with collector(*markers) as pushing, Runner(4) as runner:
         site = pushing if pushed else TERMINAL
         turns = [
             runner.submit(Example(folder, "c/a"), None, interpreter.path, site, varied(number)) for number in numbers
@@ -114,6 +115,8 @@ def seen(interpreter: Interpreter) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("name", BOTH_WAYS)
 def test_what_may_come_first_does(name: str, interpreter: Interpreter) -> None:
+    if interpreter.version.startswith("3.12.") and name == "who writes what another has read":
+        pytest.skip("nobody comes between two instructions there")
     assert seen(interpreter)[name] == {"ab", "ba"}
 
 

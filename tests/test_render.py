@@ -11,8 +11,10 @@ from conftest import printed
 
 from witness.examples import Example, find
 from witness.language import parse, read
+from witness.language.types import TYPES
 from witness.page.fence import fence
 from witness.page.html import render
+from witness.page.words import WHY
 from witness.recording.evidence import Observation, Order
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
@@ -181,7 +183,7 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
         (
             "main/| a / main/| b / w| c / w| d",
             "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定。第 1、2 行都由 main 打印，彼此先后也不定。"
-            "可能的顺序共 12 种。",
+            "可能的次序共 12 种。",
         ),
         (
             "times 0..2| a / times 0..2| a / b",
@@ -202,16 +204,16 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
             "名字？{n:input=Ada} / {n} / ^C / [no newline]",
             "每次运行都与此相同，一字不差。^C 是在这时按下 Ctrl+C。最后一行没有换行。",
         ),
-        ("x| a / y| b / x| c", "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定。可能的顺序共 3 种。"),
+        ("x| a / y| b / x| c", "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定。可能的次序共 3 种。"),
         ("a / x| b / y| c", "每一行的内容都与此相同。第 2、3 行先后不定。除此之外，先后都是确定的。"),
         (
             "x| a / y| b / c / x| d / y| e / y| f",
             "每一行的内容都与此相同。第 1、2 行先后不定。"
-            "第 4–6 行里，同名的行先后不变，不同名的行先后不定。除此之外，先后都是确定的。可能的顺序共 6 种。",
+            "第 4–6 行里，同名的行先后不变，不同名的行先后不定。除此之外，先后都是确定的。可能的次序共 6 种。",
         ),
         (
             " / ".join(f"{name}| {name}" for name in "abcdefg"),
-            "每一行的内容都与此相同。各行先后不定。可能的顺序超过 1000 种。",
+            "每一行的内容都与此相同。各行先后不定。可能的次序超过 1000 种。",
         ),
         (
             "x as k| a / y as l| b / z after l, k| c",
@@ -228,20 +230,24 @@ def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
     assert shown(text).select(".promise")[0].get_text() == promise
 
 
+def test_the_page_has_words_for_every_type_that_varies() -> None:
+    assert WHY.keys() == TYPES.keys() - {"input"}
+
+
 def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
     text = "x| a / y| {n:int=3} / z| {n} / [exit 1]"
     orders = Order(150, (2, 3, 4), {"n": "7"}), Order(50, (4, 3, 2), {"n": "8"})
     seen = Observation(("3.11", "3.15"), runs=200, load=True, orders=2, common=orders)
     page = shown(text, seen).select(".seen")[0]
     words = "在 CPython 3.11、3.15 上，机器满载时重复运行 200 次，次次合乎上面所说。"
-    assert page.select("summary")[0].get_text() == f"{words}见过其中 2 种顺序，看这 2 种"
-    assert f"{words}见过其中 3 种顺序，看其中 2 种" in shown(text, replace(seen, orders=3)).get_text()
-    assert f"{words}6 种顺序都见过，看其中 2 种" in shown(text, replace(seen, orders=6)).get_text()
+    assert page.select("summary")[0].get_text() == f"{words}见过其中 2 种次序，看这 2 种"
+    assert f"{words}见过其中 3 种次序，看其中 2 种" in shown(text, replace(seen, orders=3)).get_text()
+    assert f"{words}6 种次序都见过，看其中 2 种" in shown(text, replace(seen, orders=6)).get_text()
     assert lines(page) == ["x1 a\n", "y2 7\n", "z3 7\n", "z3 8\n", "y2 8\n", "x1 a\n"]
     assert [status.get_text() for status in page.select(".status")] == ["[exit 1]\n"] * 2
     # The first in each order is a stop for the keyboard.
     assert [var.get_text() for var in page.select("var[tabindex]")] == ["7", "8"]
-    assert "200 次里有 50 次是这个顺序。" in page.get_text()
+    assert "200 次里有 50 次是这个次序。" in page.get_text()
 
 
 @pytest.mark.parametrize(

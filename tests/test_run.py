@@ -70,6 +70,10 @@ TROUBLE = {
         "import subprocess\nsubprocess.Popen(['sleep', '60'])\nprint('the program ends')",
         "it left a process behind: ",
     ),
+    "children_that_stay": (
+        "import subprocess\nfor _ in range(9): subprocess.Popen(['sleep', '60'])\nprint('the program ends')",
+        "(sleep 60) and 4 more; join or wait for what the program starts",
+    ),
     "daemon": (DAEMON.format("pass"), "it left a process behind: "),
     "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
     "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),
@@ -415,8 +419,9 @@ PROBE = """
         return "pipe" if stat.S_ISFIFO(mode) else "file" if stat.S_ISREG(mode) else "socket"
     how = ["line by line"] * sys.stdout.line_buffering + ["at once"] * sys.stdout.write_through
     where = "terminal" if kind(sys.stderr) == "socket" else kind(sys.stderr)
-    print(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}")
-    print("warning", file=sys.stderr)
+    # In one piece: with -u, `print` writes the end of a line by itself, and `cat` may come between.
+    sys.stdout.write(f"{kind(sys.stdout)}, {where}: {', '.join(how) or 'in blocks'}\\n")
+    sys.stderr.write("warning\\n")
     subprocess.run([sys.executable, "-c", "print('child')"])
     raise SystemExit(3)
 """
@@ -475,7 +480,7 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    naps = {"one": 0, "other": 1.5, "ended": 60}
+    naps = {"one": 0, "other": 2.5, "ended": 60}
     one, other, ended = (
         written(tmp_path, name, f"import time\ntime.sleep({nap})\nprint()") for name, nap in naps.items()
     )
@@ -495,7 +500,7 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
 
 
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
-    program = "import time\nprint(time.monotonic())\ntime.sleep(0.2)\nprint(time.monotonic())\n"
+    program = "import time\nprint(time.monotonic())\ntime.sleep(0.4)\nprint(time.monotonic())\n"
     alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:

@@ -16,7 +16,7 @@ from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
 from witness.recording.check import check, replaced, says_so, unable
 from witness.recording.files import locked
-from witness.recording.record import RecordError, draft, record
+from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
 from witness.running import Attempt, Runner, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, at, equipped, lacking, own
@@ -144,7 +144,7 @@ class ExampleItem(pytest.Item):
         if reason := unable(self.example, self.interpreter):
             self._says_so(reason)
             return
-        result, _ = draft(self.example)
+        result, accepted = draft(self.example)
         try:
             equipped(self.example, self.interpreter)
         except PackagesError as error:
@@ -158,7 +158,7 @@ class ExampleItem(pytest.Item):
             _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
-            if how == PROPOSE and result is None:
+            if how == PROPOSE and is_open(self.example, result, accepted):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))

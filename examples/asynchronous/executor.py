@@ -19,7 +19,7 @@ async def main(pool: ThreadPoolExecutor) -> None:
         *[loop.run_in_executor(pool, call) for call in calls]
     )
     print("池里的线程:", threading.active_count() - 1)  # 除去主线程
-    print("结果按参数的顺序:", numbers == list(range(100)))
+    print("结果按参数的次序:", numbers == list(range(100)))
 
 
 # 线程池在事件循环之外打开，也在外面关上

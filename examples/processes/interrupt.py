@@ -13,7 +13,8 @@ from multiprocessing import Event, Process
 def work(ready) -> None:
     try:
         ready.set()
-        time.sleep(60)
+        while True:
+            time.sleep(0.1)
     except KeyboardInterrupt:
         print("Worker was interrupted.")
     finally:

@@ -13,7 +13,8 @@ def work(ready) -> None:
     signal.signal(signal.SIGTERM, leave)  # 换成一个异常
     try:
         ready.set()
-        time.sleep(60)
+        while True:
+            time.sleep(0.1)
     finally:
         print("Worker has put its things away.")
 

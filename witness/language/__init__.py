@@ -10,7 +10,7 @@ from witness.language.decide import Verdict, decide, explain, recorded
 from witness.language.grammar import PROPOSED
 from witness.language.lines import Block, Key, Lane, Line, Region, literal
 from witness.language.orders import first_alike, orders
-from witness.language.parse import parse, read
+from witness.language.parse import parse, read, text_of
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, Varying
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
@@ -48,5 +48,6 @@ __all__ = [
     "parse",
     "read",
     "recorded",
+    "text_of",
     "visible",
 ]

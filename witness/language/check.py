@@ -18,6 +18,10 @@ Faults = Iterator[tuple[int, str]]
 file has none."""
 
 
+LANES = 500
+"""How many lanes may be beside each other: of more it can't be decided in seconds whether a run is legal."""
+
+
 def check(result: Result) -> None:
     """Raise `ResultError` at the first fault of a file whose lines are each well written."""
     if fault := next(_faults(result), None):
@@ -64,6 +68,8 @@ def _labels(result: Result) -> Faults:
 def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Faults:
     """Lines wait for lines of other lanes beside them, or of other terminals."""
     first = region.lines[0]
+    if len(region.lanes) > LANES:
+        yield first.number, f"{len(region.lanes)} names print beside each other from here, and at most {LANES} may"
     if len(region.lanes) == 1 and first.actor == "main":
         yield first.number, "`main` has no one beside it here: a line without an actor is its line already"
     if len(region.lanes) == 1 and "/" in (first.actor or "") and not first.times:

@@ -12,7 +12,7 @@ PROPOSED = "# proposed: keep of each annotation what the program guarantees, see
 """The last line of a result file that no person has accepted yet."""
 
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
-BOUND = re.compile(r"(?:0|-?[1-9][0-9]*)(?:\.[0-9]+)?")
+BOUND = re.compile(r"(?:0|-?[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 HEAD = re.compile(
     r"(?P<actor>(?!(?:as|after|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
     r"(?:(?:^| )as (?P<label>\w+))?"

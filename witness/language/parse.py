@@ -17,12 +17,18 @@ from witness.language.types import TYPES
 
 def read(path: Path) -> Result:
     """Read the result file at `path`, or raise `ResultError`."""
+    return parse(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """The text of a result file, or `ResultError`."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # it may have no end, or wait for a writer
+        raise ResultError(path, 1, "this is no file")
     data = path.read_bytes()
     try:
-        text = data.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
         raise ResultError(path, data.count(b"\n", 0, error.start) + 1, "this is not UTF-8 text") from None
-    return parse(text, path)
 
 
 def parse(text: str, path: Path = Path("NAME.out")) -> Result:
@@ -47,6 +53,8 @@ class _Parser:
         if conflict := grammar.CONFLICT.search(text):
             number = text.count("\n", 0, conflict.start()) + 1
             raise self.fail("a merge left two results here: keep what the program prints now, and no marks", number)
+        if text.startswith("\ufeff") or source[0].endswith("\r"):
+            raise self.fail("save it as UTF-8 without a byte order mark, and with lines that end in LF, not CR LF")
         if not grammar.COMMAND.fullmatch(source[0]):
             raise self.fail(
                 "the first line is the command that a reader types: `$ python NAME.py` or `$ python -m NAME`, with "
@@ -205,10 +213,14 @@ class _Parser:
         """A varying part must end where its digits end, or two readings would be possible."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
-                unclear = bool(re.match(right.edge, left.text[-1]))
+                unclear = bool(re.match(self.edge(right), left.text[-1]))
             else:
-                unclear = not isinstance(right, Text) or bool(re.match(left.edge, right.text[0]))
+                unclear = not isinstance(right, Text) or bool(re.match(self.edge(left), right.text[0]))
             if unclear:
                 raise self.fail(
                     f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
                 )
+
+    def edge(self, part: Part) -> str:
+        """The characters that may not stand beside a part; beside a value that is repeated, those of the value."""
+        return self.variables[part.name].edge if isinstance(part, Reference) else part.edge

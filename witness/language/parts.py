@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from witness.language import formats, grammar
-from witness.language.types import DIGIT, NOTHING, TYPES, Value
+from witness.language.types import DIGIT, HEXADECIMAL, NOTHING, TYPES, Value
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class Variable:
         """Whether `text` keeps to the bounds."""
         value = self.read(text)
         if self.choices:
-            return text in self.choices
+            return self.bare(text) in self.choices
         if not isinstance(value, int | float):
             return not self.bounded
-        return (not self.low or value >= float(self.low)) and (not self.high or value <= float(self.high))
+        return (not self.low or value >= _number(self.low)) and (not self.high or value <= _number(self.high))
 
     @property
     def spec(self) -> str:
@@ -120,13 +120,15 @@ class Variable:
         return f"{{{self.name}:{self.type}{format}={self.value}{self.bounds}}}"
 
 
+def _number(bound: str) -> int | float:
+    return float(bound) if "." in bound else int(bound)
+
+
 @dataclass(frozen=True)
 class Reference:
     """The variable `name` again: the same value."""
 
     name: str
-
-    edge = DIGIT
 
     def __str__(self) -> str:
         return f"{{{self.name}}}"
@@ -140,7 +142,10 @@ class Computed:
     names: frozenset[str]
     format: str = ""
 
-    edge = DIGIT
+    @property
+    def edge(self) -> str:
+        """The characters that may not stand beside it."""
+        return HEXADECIMAL if self.format[-1:] in ("x", "X") else DIGIT
 
     @property
     def regex(self) -> str:

@@ -139,7 +139,7 @@ class Rules:
             raise RuleError(f"`{text}` is not written as `{variable}`")
         if isinstance(value, datetime) and not again:
             dated = formats.has_date(time_format(variable))
-            clock = step.terminal, line.printer, dated
+            clock = step.terminal, line.printer, variable.regex  # a date is no later than a time of that day
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:
                 raise RuleError(f"`{variable.name}` is {text}, and `{line.printer}` has told a later time before")

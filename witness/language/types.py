@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Value = int | float | datetime | str
 """What a printed text means: numbers can be compared and computed with, times compared."""
 PROCESS = r"[1-9][0-9]{0,9}"
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 INTEGER = r"(?:0|-?[1-9][0-9]*)"
 DIGIT, HEXADECIMAL, NOTHING = "[0-9]", "[0-9a-fA-F]", "(?!)"
 
@@ -24,7 +25,11 @@ def _digits(variable: Variable) -> str:
     """The digits that a value may be made of; those of a few choices are known."""
     if variable.choices:
         return NOTHING
-    return HEXADECIMAL if variable.format[-1:] in ("x", "X") or "x" in variable.value.lower() else DIGIT
+    return (
+        HEXADECIMAL
+        if variable.format[-1:] in ("x", "X") or "x" in variable.value.lower() or re.fullmatch(UUID, variable.value)
+        else DIGIT
+    )
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,9 @@ def _float_value(variable: Variable, text: str) -> Value | None:
 
 
 def _id_regex(variable: Variable) -> str:
-    """Digits; hexadecimal ones behind `0x` or in a format, and those are capitals if that, or one of them, is."""
+    """A UUID or digits; hexadecimal ones behind `0x` or in a format, capitals if that, or one of them, is."""
+    if re.fullmatch(UUID, variable.value):
+        return UUID
     match = re.fullmatch("(0[xX])?(?:[0-9a-f]+|[0-9A-F]+)", variable.value)
     if not match:
         return NOTHING
@@ -148,13 +155,14 @@ TYPES = {
         formatted=lambda spec: spec == "!r" or formats.SPEC.fullmatch(spec),
     ),
     "time": Type(
-        "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; one printer's don't run backwards",
+        "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; those that one printer writes in one "
+        "shape don't run backwards",
         lambda variable: formats.time_regex(time_format(variable), variable.value) or NOTHING,
         lambda variable, text: formats.moment(text, time_format(variable), variable.value),
         formatted=lambda spec: formats.time_regex(spec, ""),
     ),
     "id": Type(
-        "the identity of an object or a thread; in digits or as `0x7f…`, and two names are two things",
+        "the identity of an object or a thread; in digits, as `0x7f…` or a UUID, and two names are two things",
         _id_regex,
         _itself,
         space="id",

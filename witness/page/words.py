@@ -9,15 +9,15 @@ from witness.language import Computed, Lane, Reference, Region, Result, Shuffled
 from witness.language.orders import COUNTED
 from witness.recording.evidence import Observation
 
-# What varies, and why.
-_WHY = {
+# What varies, and why: each type but that of what is typed.
+WHY = {
     "pid": "进程号由操作系统分配",
     "silent": "进程号由操作系统分配",
     "worker": "由谁来做，要看任务分给了谁",
     "int": "整数由机器、时机或随机数决定",
     "float": "小数是量出来的",
     "time": "时刻要看什么时候运行",
-    "id": "标识由内存地址或操作系统决定",
+    "id": "标识由内存地址、操作系统或随机数决定",
     "text": "文字由时机或随机数决定",
 }
 _PROCESSES = {"pid", "silent", "worker"}
@@ -48,7 +48,7 @@ def promise(result: Result, terminal: Terminal) -> str:
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
         sentences.append("除此之外，先后都是确定的。")
     if regions and not often and (possible := orders(terminal)) != 2:
-        sentences.append(f"可能的顺序共 {possible} 种。" if possible else f"可能的顺序超过 {COUNTED} 种。")
+        sentences.append(f"可能的次序共 {possible} 种。" if possible else f"可能的次序超过 {COUNTED} 种。")
     keys = dict.fromkeys(line.key.key for line in terminal.lines if line.key)
     sentences += [f"<kbd>{key}</kbd> 是在这时按下 {_KEYS[key]}。" for key in keys]
     if not terminal.newline:
@@ -63,7 +63,7 @@ def is_typed(result: Result, part: Varying) -> bool:
 
 def _reasons(result: Result, varying: Sequence[Varying]) -> str:
     types = {result.variables[part.name].type for part in varying if isinstance(part, Variable | Reference)}
-    reasons = {word: type for type, word in _WHY.items() if type in types}
+    reasons = {word: type for type, word in WHY.items() if type in types}
     if any(isinstance(part, Shuffled) for part in varying):
         reasons["一行里连在一起的几段，先后不定"] = ""
     others = types & _PROCESSES
@@ -141,7 +141,7 @@ def why(result: Result, part: Varying) -> str:
     variable = result.variables[part.name]
     if variable.type == "input":
         return "键入的内容"
-    return "，".join(filter(None, [_WHY[variable.type], _between(variable)]))
+    return "，".join(filter(None, [WHY[variable.type], _between(variable)]))
 
 
 def bounds(result: Result, terminal: Terminal) -> list[str]:
@@ -183,9 +183,9 @@ def seen(observation: Observation, possible: int | None) -> str:
     found, kept = observation.orders, len(observation.common)
     which = "这" if kept == found else "其中"
     if found == possible:
-        return f"{words}。{found} 种顺序都见过，看{which} {kept} 种"
-    return f"{words}。见过其中 {found} 种顺序，看{which} {kept} 种"
+        return f"{words}。{found} 种次序都见过，看{which} {kept} 种"
+    return f"{words}。见过其中 {found} 种次序，看{which} {kept} 种"
 
 
 def how_often(count: int, runs: int) -> str:
-    return f"{runs} 次里有 {count} 次是这个顺序。"
+    return f"{runs} 次里有 {count} 次是这个次序。"

@@ -177,6 +177,8 @@ def _run(example: Example, result: Result) -> str:
 def stored(example: Example) -> Evidence:
     """What stands in the file, be it still true or not."""
     file = path(example)
+    if file.exists() and not file.is_file():
+        raise ResultError(file, 1, "this is no file")
     try:
         text = file.read_text()
         evidence = msgspec.json.decode(text, type=Evidence)

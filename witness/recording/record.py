@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import PROPOSED, Result, Run, Terminal, decide, parse
+from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
@@ -24,6 +24,7 @@ from witness.tracing.model import TraceError
 TRACED = 3
 """How many runs are traced for a proposal: what had a cause in all of them is guaranteed."""
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
+_TODAY = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d %b", "%b %e", "%B %d")
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the
@@ -40,7 +41,7 @@ def draft(example: Example) -> tuple[Result | None, bool]:
     """The result of an example, if it has one, and whether a person has accepted it."""
     if not example.out.exists():
         return None, True
-    text = example.out.read_text()
+    text = text_of(example.out)
     proposed = text.removesuffix(PROPOSED)
     return parse(proposed, example.out), proposed == text
 
@@ -54,7 +55,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    if result is None or (refused and (not accepted or (propose and _bare(example, result)))):
+    if result is None or (refused and (propose or not accepted) and is_open(example, result, accepted)):
         return (
             _proposed(example, result, runs, interpreter) if propose else _to_the_letter(example, runs[0], interpreter)
         )
@@ -67,7 +68,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         said = ["; ".join(change.notes)]
     written = parse(example.out.read_text(), example.out)
     if timelines.stale(example, written) or (said and timelines.is_traceable(example, written)):
-        said.append(timelines.record(example, interpreter))
+        said.append(timelines.record(example, interpreter, runs))
     return [text for text in said if text]
 
 
@@ -114,18 +115,25 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     return change
 
 
-def _bare(example: Example, result: Result) -> bool:
-    """Whether a result only says what is typed and pressed, as before it is recorded for the first time."""
+def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
+    """Whether what varies is still to be said: no result was accepted, or it only says what is typed and pressed."""
+    if result is None or not accepted:
+        return True
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
     return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)
 
 
 def _local(text: str) -> Iterator[str]:
     """Questions about what a reader's machine does not have."""
+    text = re.sub(r"\{\w+:[^{}]*\}", "", text)  # what varies was seen to
     paths = dict.fromkeys(path for path in _PATH.findall(text) if Path(path).exists())
-    names = [name for name in (platform.node(), getpass.getuser()) if name not in ("localhost", "root")]
-    today = [f"{date.today():{format}}" for format in ("%Y-%m-%d", "%a %b %e")]
-    for word in (*paths, *(word for word in (*names, *today) if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
+    names = {platform.node()}
+    with suppress(ImportError, KeyError, OSError):  # who runs it may have no name
+        names.add(getpass.getuser())
+    system = platform.release(), platform.python_version()
+    today = [f"{date.today():{format}}" for format in _TODAY]
+    words = [*sorted(names - {"", "localhost", "root"}), *system, *today]
+    for word in (*paths, *(word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
         yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
 
 

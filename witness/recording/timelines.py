@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.language import Result, read
-from witness.language.promises import Promises
+from witness.language import Result, Run, decide, read
+from witness.language.promises import Pair, Promises
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
+from witness.recording.unused import Used
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
@@ -41,8 +43,11 @@ def stale(example: Example, result: Result) -> str:
     return changed if stored(example).trace else "it has no timeline"
 
 
-def unproven(result: Result, trace: Trace) -> list[Fault]:
-    """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out."""
+def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> list[Fault]:
+    """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out.
+
+    That a pair came in order by `luck` other runs have shown, whatever made it so in that of the timeline.
+    """
     if not trace.lanes:
         unseen = "nothing is known of who printed its lines, and in which order: take away their names"
         return [Fault(1, unseen)] * _is_named(result)
@@ -54,21 +59,26 @@ def unproven(result: Result, trace: Trace) -> list[Fault]:
             Fault(other.number, f"nothing is known that makes this line wait for line {one.number}, so it is luck")
             for one, other in Promises(result).unproven(pairs)
         ),
-        *needless(result, pairs),
+        *needless(result, pairs - luck),
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),
     ]
 
 
-def record(example: Example, interpreter: Interpreter) -> str:
+def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ()) -> str:
     """Record the timeline of an example, and in its result file the run that it is of; say in words what changed.
 
-    May raise `TraceError`, where the result promises what nothing makes so, or a name in it is wrong. Of a program that
-    has one lane, only the causes are kept.
+    Its other `runs`, and those that are kept, show what is left open for a good reason. May raise `TraceError`, where
+    the result promises what nothing makes so, or a name in it is wrong. Of a program that has one lane, only the causes
+    are kept.
     """
     result = read(example.out)
+    seen, used = load(example, result).seen, Used(result)
+    for run in (*runs, *(sight.run for sight in (seen.runs if seen else ()))):
+        if (verdict := decide(result, run)).legal:
+            used.add(run, verdict)
     try:
-        found = typical(example, result, interpreter)
+        found = typical(example, result, interpreter, used.luck)
     except UnseenError as error:
         if _is_named(result):
             raise

@@ -178,6 +178,11 @@ class Used:
             found += [Fault(one.line, f"allows what does not happen: {one.text} in {runs}") for one in unused]
         return found
 
+    @property
+    def luck(self) -> set[Pair]:
+        """Free pairs of which the second line came first in a run: what made it wait in others need not do so."""
+        return {(one, other) for one, other in self.open.free if (other, one) in self.shown}
+
     def doubts(self, times: int, runs: str) -> list[Fault]:
         """Single lines that never changed places in so many runs, which may be chance."""
         pairs = self.open.never(self.shown)[1] if times >= ENOUGH else []

@@ -26,6 +26,8 @@ from witness.running.watch import RunError, Watch
 TERMINAL = Path(__file__).parent / "terminal"
 """The folder of the `sitecustomize` that makes Python print as on a terminal."""
 
+_NAMED = 5
+"""How many of the processes that were left behind are named."""
 PUSHED = 3
 """How many times as long a run may take that is pushed about: each of its processes naps."""
 
@@ -166,7 +168,8 @@ class Play:
 def _remains(left: list[str], torn: list[str]) -> str:
     """What is wrong with a run that ended in time: what it left behind, and what it tore; or nothing."""
     if left:
-        return f"it left a process behind: {', '.join(left)}; join or wait for what the program starts"
+        named = ", ".join(left[:_NAMED]) + f" and {len(left) - _NAMED} more" * (len(left) > _NAMED)
+        return f"it left a process behind: {named}; join or wait for what the program starts"
     if remains := platform.here.remains():
         return f"it left {', '.join(remains)} behind; let the program unlink or remove what it makes"
     if torn:

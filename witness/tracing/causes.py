@@ -234,6 +234,7 @@ RULES: dict[Rule, Source] = {
         _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
     ),
     Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
+    Rule.ACTION: Source(_first_since, "Barrier.wait: “one of the threads will have called it prior to being released”"),
     Rule.BROKEN: Source(_first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”"),
     Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
     Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),

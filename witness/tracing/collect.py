@@ -29,7 +29,7 @@ from witness.tracing.reader import read
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
 
-_GENERATES = re.compile(r"\byield\b|\.(send|throw)\b")
+_GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 """Where a program has it, it has generators, or coroutines that it runs by hand."""
 
 
@@ -50,17 +50,18 @@ class Traced(NamedTuple):
         return causes(result, self.lines, self.printed, pairs, self.trace, self.names)
 
 
-def typical(example: Example, result: Result, interpreter: Interpreter) -> Traced:
+def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
     """A legal run whose course is common, with the causes that all runs have.
 
-    May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, or a name is wrong.
+    May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, though it was not seen
+    to be `luck`, or a name is wrong.
     """
     courses: dict[object, list[Traced]] = {}
     for _ in range(RUNS):
         found = once(example, result, interpreter)
         alike = courses.setdefault(found.trace.course, [])
         alike.append(found)
-        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike))
+        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike)) - luck
         free = needless(result, sure)
         if len(alike) >= ALIKE and not free:
             break
@@ -131,7 +132,7 @@ def _as_shown(record: Record, neutral: Neutral) -> Record:
 
 def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
-    generates = any(_GENERATES.search(file.read_text()) for file in example.files)
+    generates = any(_GENERATES.search(file.read_bytes()) for file in example.files)
     with collector(*["generators"] * generates) as folder:
         done = run(example, result, interpreter, folder)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]

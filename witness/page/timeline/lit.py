@@ -47,15 +47,14 @@ def lit(words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> Lit:
         """Where a step leads, and whether by an arrow: to where the lane goes on first, at most to the `last` spot."""
         giver, taker = lanes.get(link.giver, -1), lanes.get(link.taker, -1)
         kinds = _KINDS.get(Rule(link.rule), _OTHERS)
-        ways = [
+        ways = (
             (a, b)
             for a, b, kind in ends
-            if (a[0], b[0]) == (giver, taker) and kind in kinds and ranks[here] <= ranks[a]
-        ]
-        reached = min((b for _, b in ways if ranks[b] <= ranks[last]), key=lambda b: ranks[b], default=None)
-        if reached:
-            found.arrows[max((way for way in ways if way[1] == reached), key=lambda way: ranks[way[0]])].append(number)
-            return reached, True
+            if (a[0], b[0]) == (giver, taker) and kind in kinds and ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
+        )
+        if way := min(ways, key=lambda way: ranks[way[1]], default=None):
+            found.arrows[way].append(number)
+            return way[1], True
         since = (giver, len(trace.lanes[giver].events) - 1) if link.rule == Rule.END and giver >= 0 else here
         waits = (
             (taker, index)

@@ -115,8 +115,6 @@ def ticks(trace: Trace, xs: dict[Spot, float], width: int) -> list[tuple[float, 
         x = _when(time, times)
         if time <= end and x <= width - 8 and all(abs(x - other) >= _TICK for _, other in found):
             found.append((time, x))
-    if len(found) == 1:  # all of it is drawn apart
-        found += [(float(f"{time:.3g}"), x) for time, x in times if _TICK <= x <= width - 8][-1:]
     return sorted(found)
 
 

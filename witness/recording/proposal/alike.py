@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from functools import reduce
-from itertools import chain
+from itertools import chain, pairwise
 from operator import and_
 
 from witness.language import Output
@@ -33,18 +33,20 @@ def identify(outputs: Sequence[Output], mains: Process) -> tuple[list[Item], int
     lines = describe([[text for text, _ in output.lines] for output in outputs])
     owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
+    heads = _heads([[line.look for line in run] for run in lines], writers)
     items: dict[Hashable, Item] = {}
-    several: dict[Hashable, list[list[tuple[str, Spot]]]] = defaultdict(lambda: [[] for _ in outputs])
+    several: dict[Hashable, list[list[tuple[Described, Spot]]]] = defaultdict(lambda: [[] for _ in outputs])
     for index, run in enumerate(lines):
         times, latest = Counter[Hashable](), dict[Hashable, Hashable]()
         for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
             owner, spot = owners[index][writer], Spot(place, writer, line.values)
             if not line.often:
                 printer = None if line.look in crowds else (owner, latest.get(owner))
-                several[printer][index].append((line.look, spot))
+                several[printer][index].append((line, spot))
                 continue
-            times[owner, line.look] += 1
-            key = latest[owner] = (owner, line.look, times[owner, line.look])
+            kind = owner, line.look, heads.get((index, place), "")
+            times[kind] += 1
+            key = latest[owner] = (*kind, times[kind])
             items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs])).spots[index].append(spot)
     return _fullest([*items.values(), *map(_repeated, several.values())])
 
@@ -86,6 +88,34 @@ def _owners(
     return owners
 
 
+def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+    """The line behind which one stands, by its run and place, where that tells it from others that look the same.
+
+    So the second line of a warning, and an empty line, are whose the line above them is.
+    """
+    after: dict[str, Counter[str]] = defaultdict(Counter)
+    for run, wrote in zip(looks, writers, strict=True):
+        for (one, by), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
+            after[two][one] += by == then
+    found: dict[tuple[int, int], str] = {}
+    for look, above in after.items():
+        mostly = {one for one, times in above.items() if 2 * times > len(looks)} - {look}
+        if len(mostly) < 2:
+            continue
+        places: dict[tuple[int, int], str] = {}
+        for index, run in enumerate(looks):
+            waiting: list[str] = []
+            for place, one in enumerate(run):
+                if one in mostly:
+                    waiting.append(one)
+                elif one == look:
+                    places[index, place] = waiting.pop() if waiting else ""
+        kinds = {tuple(sorted(places[at] for at in places if at[0] == index)) for index in range(len(looks))}
+        if len(kinds) == 1 and "" not in places.values():
+            found |= places
+    return found
+
+
 def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]]) -> set[str]:
     """The looks of lines that are not as often in each run, and that several processes write."""
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
@@ -96,13 +126,16 @@ def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: Sequence[Sequence[tuple[str, Spot]]]) -> Item:
-    """The item of a line that comes again and again, at one place."""
-    looks = [[look for look, _ in run] for run in runs]
-    first, *others = dict.fromkeys(chain(*looks))
-    if not others:
-        return Item(first, False, [[spot for _, spot in run] for run in runs], repeated=True)
-    counts = {look: [run.count(look) for run in looks] for look in (first, *others)}
+def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> Item:
+    """The item of a line that comes again and again, at one place; words vary in it where that makes it one line."""
+    for level in 0, 1:
+        if len(looks := {line.masked[level][0] for line, _ in chain(*runs)}) == 1:
+            spots = [[spot._replace(values=line.masked[level][1]) for line, spot in run] for run in runs]
+            return Item(looks.pop(), False, spots, repeated=True)
+    counts = {line.look: [0] * len(runs) for line, _ in chain(*runs)}
+    for index, run in enumerate(runs):
+        for line, _ in run:
+            counts[line.look][index] += 1
     uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 

@@ -78,21 +78,13 @@ class Item:
 
     def shuffle(self) -> int:
         """Make one hole of those in a list whose members came in any order; its number, -1 where there is none."""
-        look = self.look
-        for opening in re.finditer(r"[\[({]", look):
-            depth, end = 1, opening.end()
-            while depth and end < len(look):
-                depth += (look[end] in "[({") - (look[end] in "])}")
-                end += 1
-            content = look[opening.end() : end - 1]
-            first, holes = look[: opening.end()].count(HOLE), content.count(HOLE)
-            if depth or holes < 2:
-                continue
+        for inside in re.finditer(r"(?<=[\[({])[^\[\](){}]*(?=[\])}])", self.look):
+            first, holes = self.look[: inside.start()].count(HOLE), inside[0].count(HOLE)
             rows = [spots[0].values for spots in self.spots]
-            lists = [filled(content, row[first : first + holes]) for row in rows]
-            if len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
+            lists = [filled(inside[0], row[first : first + holes]) for row in rows]
+            if holes > 1 and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
                 joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
-                self.change(look[: opening.end()] + HOLE + look[end - 1 :], joined)
+                self.change(self.look[: inside.start()] + HOLE + self.look[inside.end() :], joined)
                 return first
         return -1
 
@@ -100,7 +92,7 @@ class Item:
         """Make a hole of that number in its text, and of those that vary, if nothing else does."""
         texts = self.texts
         rows = [VALUE.findall(text) for text in texts]
-        holes = [index for index, row in enumerate(zip(*rows, strict=True)) if index == slot or len(set(row)) > 1]
+        holes = [index for index, row in enumerate(zip(*rows, strict=False)) if index == slot or len(set(row)) > 1]
         numbers = count()
         look = VALUE.sub(lambda match: HOLE if next(numbers) in holes else match[0], texts[0])
         values = [tuple(row[hole] for hole in holes) for row in rows]

@@ -17,6 +17,7 @@ from witness.recording.proposal.looks import outline
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
+from witness.tracing.notes import Start
 from witness.tracing.order import Order
 from witness.tracing.output import Lines
 from witness.tracing.printed import find
@@ -29,7 +30,7 @@ _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-
 
 
 @dataclass(frozen=True)
-class Traced:
+class Known:
     """What is known of a traced run.
 
     `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
@@ -52,7 +53,7 @@ class Traced:
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
-def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Traced | None]:
+def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Known | None]:
     """A traced run, and what is known of it: nothing if others than Python print in it."""
     notes, run = traced(example, result, interpreter.path)
     typed = (
@@ -73,15 +74,16 @@ def traced_run(example: Example, result: Result | None, interpreter: Interpreter
         lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
         names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
-    processes = frozenset(note.lane.partition(".")[0] for note in notes)
-    return run, Traced(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
+    begun = (note.record.lane for note in notes if isinstance(note.record, Start))
+    processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
+    return run, Known(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
 
 
 def _without(text: str, typed: Sequence[str]) -> str:
     return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
 
 
-def undisturbed(runs: Sequence[Run], seen: Mapping[int, Traced]) -> tuple[list[Run], dict[int, Traced]]:
+def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
     """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
     outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
@@ -96,7 +98,7 @@ class Lanes:
     `names` are those of the processes that print, `shared` the processes that do the lines of several lanes by turns.
     """
 
-    def __init__(self, mains: Process, seen: Mapping[int, Traced]) -> None:
+    def __init__(self, mains: Process, seen: Mapping[int, Known]) -> None:
         self.mains, self.seen, self.used = mains, seen, Counter[str]()
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
@@ -106,7 +108,7 @@ class Lanes:
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            mine = groups[item.process, self.threads(item), item if times[item.look] > 1 else None]
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else None]
             known = self.seen or not item.by(self.mains)  # if not, nobody knows which thread printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
             if known and (lane := next(fits, None)):
@@ -118,29 +120,44 @@ class Lanes:
         for group, chains in groups.items():
             self.call(group, chains, items)
 
+    def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
+        """The process and the threads of a line; if it came in some runs, of the only printer that it may be of."""
+        own = item.process, self.threads(item)
+        if all(item.spots):
+            return own
+        others = {
+            (other.process, self.threads(other))
+            for other in items
+            if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
+            and all(other.spots)
+            and not other.crowded
+            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
+        }
+        return others.pop() if len(others) == 1 else own
+
+    def roles(self, item: Item, run: int) -> str:
+        """The thread or task that printed a line in a traced run, if it came there."""
+        return "+".join(dict.fromkeys(self.seen[run].role(spot.place) for spot in item.spots[run]))
+
     def threads(self, item: Item) -> tuple[str, ...]:
         """The thread or task that printed a line in each traced run."""
-        return tuple(
-            "+".join(dict.fromkeys(one.role(spot.place) for spot in item.spots[index]))
-            for index, one in self.seen.items()
-            if item.spots[index]
-        )
+        return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
 
-    def crowds(self, items: Sequence[Item]) -> dict[Item, Item]:
-        """For each line one of its crowd, by which that is known: of lines that one thread prints in any order.
+    def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
+        """For each line one of its jumble, by which that is known: of lines that one thread prints in any order.
 
-        Lines that are alike but for words and numbers, and swap, are of one crowd, with all that swap with them.
+        Lines that are alike but for words and numbers, and swap, are of one jumble, with all that swap with them.
         """
-        crowd = {item: item for item in items}
+        jumble = {item: item for item in items}
         kinds: dict[Hashable, list[Item]] = defaultdict(list)
         for item in items:
             kinds[item.process, self.threads(item), outline(item.look)].append(item)
         for kind in kinds.values():
             for one, other in combinations(kind, 2):
-                if one.swaps(other) and crowd[one] != crowd[other]:
-                    old, new = crowd[other], crowd[one]
-                    crowd |= {item: new for item in kind if crowd[item] is old}
-        return crowd
+                if one.swaps(other) and jumble[one] != jumble[other]:
+                    old, new = jumble[other], jumble[one]
+                    jumble |= {item: new for item in kind if jumble[item] is old}
+        return jumble
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""
@@ -156,9 +173,11 @@ class Lanes:
             lines = [item for chain in chains for item in chain]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
+            if whole := not main and threads <= {"0"}:
+                name = re.sub(r"\W", "_", name)  # that of a variable, whose value is its number
             name = numbered(name, self.used)
-        if not main and threads <= {"0"}:
-            self.names.setdefault(process, name)
+            if whole:
+                self.names.setdefault(process, name)
         for index, chain in enumerate(chains, 1):
             self.give(chain, name if len(chains) == 1 else f"{name}/{index if len(chain) > 1 else ''}")
 
@@ -186,7 +205,9 @@ class Lanes:
         like = [other for other in others if outline(other.look) == mine]
         if not any(other.words & lines[0].words for other in like):
             return ""
-        words = set.intersection(*(item.words for item in lines)) - set().union(*(other.words for other in others))
+        words = set.intersection(*(item.words for item in lines if item.words)) - set().union(
+            *(other.words for other in others)
+        )
         return min(filter(_NAME.fullmatch, words), key=lines[0].look.index, default="")
 
 

@@ -9,11 +9,11 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, grammar
+from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Lanes, Traced, numbered
+from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.recording.proposal.variables import among, trim, variable
+from witness.recording.proposal.variables import among, identity, trim, variable
 
 
 class Hole(NamedTuple):
@@ -33,9 +33,10 @@ class Hole(NamedTuple):
         return self.item.look.split(HOLE)[self.slot]
 
     @property
-    def kind(self) -> tuple[str, int]:
+    def kind(self) -> Hashable:
         """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
-        return outline(self.item.look), self.slot
+        value = self.texts[0].strip(" ")
+        return outline(self.item.look), self.slot, formats.time_format(value) or identity(value)
 
 
 class Parts:
@@ -44,7 +45,7 @@ class Parts:
     `asked` has the names of the variables of which a person should look at the bounds.
     """
 
-    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Traced]) -> None:
+    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Known]) -> None:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
@@ -82,9 +83,12 @@ class Parts:
         values = self.values(hole)
         bare = tuple(one.strip(" ") for one in values)
         name, varies = self.given.get(bare, ""), len(set(values)) > 1
-        if name and not item.repeated and hole not in self.workers and (varies or name == item.actor):
+        plain = not item.repeated and hole not in self.workers
+        if plain and name and (varies or name == item.actor):
             return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
-        if not varies and not item.repeated and hole not in self.workers:
+        if item.repeated and (name := self.given.get(self.shared(hole), "")):
+            return Reference(name)
+        if plain and not varies:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
         made = replace(made, value=value)
@@ -92,12 +96,23 @@ class Parts:
             self.given[bare] = made.name
         return made
 
+    def shared(self, hole: Hole) -> tuple[str, ...]:
+        """The numbers of the process that printed something, and whose number stood there in each copy."""
+        copies = [(run, spot) for run, spots in enumerate(hole.item.spots) for spot in spots]
+        fits = (
+            numbers
+            for numbers in self.lanes.names
+            if all(spot.values[hole.slot].strip(" ") == numbers[run] for run, spot in copies)
+        )
+        return next(fits, ())
+
     def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
         group = self.alike[hole.kind]
         every = [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
-        found = variable(every, value, hole.item.look, closed=not counted)
+        apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
+        found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
         once = not any(one.item.repeated for one in group)
         rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
         if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
@@ -106,6 +121,19 @@ class Parts:
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)
         return named
+
+    def again(self, values: tuple[str, ...]) -> bool:
+        """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
+        return identity(values[0]) and any(
+            values != other and any(one == two for one, two in zip(values, other, strict=True))
+            for other in self.identities
+        )
+
+    @cached_property
+    def identities(self) -> set[tuple[str, ...]]:
+        """The values of all holes that look like the identity of something."""
+        holes = (hole for hole in chain(*self.alike.values()) if not hole.item.repeated)
+        return {row for row in map(self.values, holes) if all(map(identity, row))}
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
@@ -128,11 +156,14 @@ class Parts:
     def silent(self) -> list[tuple[str, ...]]:
         """The values of all holes that are numbers of processes which print nothing."""
         found = []
+        spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
+        writers = [{spot.writer for spot in printed} for printed in spots]
         for hole in chain(*self.alike.values()) if self.seen else ():
             numbers = tuple(one.strip(" ") for one in self.values(hole))
             if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
                 continue
-            if all(numbers[index] in one.processes for index, one in self.seen.items()):
+            mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
+            if mute and all(numbers[index] in one.processes for index, one in self.seen.items()):
                 found.append(numbers)
         return list(dict.fromkeys(found))
 
@@ -148,15 +179,19 @@ class Parts:
         return trim([text for other in self.alike[hole.kind] for text in other.texts], hole.before)
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
-        """The holes that say who does the lines of a lane, where a few do those of many, each one lane at a time."""
+        """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
         for group in self.alike.values():
             firsts = [hole for hole in group if self.first(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
-            shared = 1 < len(names) < len(firsts) and any(len(set(row)) > 1 for row in rows)
-            if not shared or not self.takes_turns(rows, [self.of_lane(hole.item) for hole in firsts]):
+            few = len(names) < len(firsts) or any(len({row[run] for row in rows}) < len(rows) for run in self.seen)
+            shared = len(names) > 1 and few and any(len(set(row)) > 1 for row in rows)
+            lanes = [self.of_lane(hole.item) for hole in firsts]
+            if not shared or not self.are_doers(rows, lanes) or not self.takes_turns(rows, lanes):
                 continue
             whole = variable([*chain(*rows)], rows[0][0])
+            if whole.type == "int":  # some may never have come to do anything
+                names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
             for hole in firsts if whole.type in ("int", "text") else ():
                 name = hole.item.actor or ""
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
@@ -176,13 +211,23 @@ class Parts:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
         groups: dict[str, list[Item]] = defaultdict(list)
         for item in filter(self.first, self.items):
-            groups[outline(item.texts[0])].append(item)
+            if len({len(VALUE.findall(text)) for text in item.texts}) == 1:
+                groups[outline(item.texts[0])].append(item)
         for group in groups.values():
-            rows = [list(zip(*map(VALUE.findall, item.texts), strict=True)) for item in group]
+            rows = [list(zip(*map(VALUE.findall, item.texts), strict=False)) for item in group]
             for slot in range(min(map(len, rows))):
                 if len({len(set(row[slot])) > 1 for row in rows}) > 1:
                     for line in chain(*map(self.of_lane, group)):
                         line.open(slot)
+
+    def are_doers(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
+        """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
+        for index, one in self.seen.items():
+            threads = [one.lanes[lane[0].spots[index][0].place].partition("#")[0] for lane in lanes]
+            names = [row[index] for row in rows]
+            if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
+                return False
+        return True
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""

@@ -7,28 +7,37 @@ the runs could not decide, one for each kind.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse
+from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Lanes, Traced, undisturbed
+from witness.recording.proposal.lanes import Known, Lanes, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
 
+_EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
-def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Traced]) -> Change:
+
+def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Known]) -> Change:
     """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
 
     `terminal` has the command; `seen` is what is known of the runs that were traced, by their index.
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise ProposeError(trouble)
+    texts = (text for run in runs for text, _ in run.outputs[0].lines)
+    if hidden := next((text for text in texts if visible(text) != text), ""):
+        raise ProposeError(
+            f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
+            "without colours and what else moves about on a terminal"
+        )
     exits = Counter(run.outputs[0].exit for run in runs)
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
@@ -75,14 +84,14 @@ def _shown(line: Line) -> str:
 class _Proposer:
     """Finds which lines must come before which, and puts together who prints them and what varies in them."""
 
-    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Traced]) -> None:
+    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Known]) -> None:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
-        self.crowd = self.lanes.crowds(self.items) if seen else {}
+        self.jumble = self.lanes.jumbles(self.items) if seen else {}
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
@@ -115,7 +124,7 @@ class _Proposer:
             if item.by(self.mains)
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
-        free = {item for item, one in self.crowd.items() if list(self.crowd.values()).count(one) > 1}
+        free = {item for item, one in self.jumble.items() if list(self.jumble.values()).count(one) > 1}
         self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
@@ -134,7 +143,7 @@ class _Proposer:
             return one.by(self.mains) or not (
                 one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
             )
-        if self.crowd.get(one, one) == self.crowd.get(other, other):
+        if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
         if all((a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b]) for traced, a, b in pairs):
             return True
@@ -160,9 +169,12 @@ class _Proposer:
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
-        if any("Traceback (most recent call last):" in text for text, _ in self.outputs[self.recorded].lines):
+        texts = [text for text, _ in self.outputs[self.recorded].lines]
+        if any(text.startswith("EOFError") for text in texts):
+            yield "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`, and record"
+        elif any(map(_EXCEPTION.match, texts)):
             yield "it printed an exception: is that what it is to show?"
-        if not any(writer for output in self.outputs for _, writer in output.lines):
+        if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line; so all are called the main one's"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
         if said and not self.seen:
@@ -182,8 +194,8 @@ class _Proposer:
         """The numbers of the lines that it was only seen to come after."""
         if waits := self.waits[item]:
             return ", ".join(str(self.number[other]) for other in waits)
-        before = self.items[self.items.index(item) - 1]
-        return "all above" if item.actor is None and before.actor else ""
+        before = self.items[: self.items.index(item)][-1:]
+        return "all above" if item.actor is None and any(other.actor for other in before) else ""
 
 
 def _some(said: Sequence[str]) -> str:

@@ -6,14 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import product, takewhile
 
 from witness.language import Variable, formats
+from witness.language.types import UUID
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import TIME, shown
+from witness.recording.proposal.looks import NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
+_DATES = "", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d"
+_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"
+"""What a time may be written with; neither for one in a usual shape, which needs no format."""
+_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
 
@@ -30,8 +35,18 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
         words = [re.findall(r"\S+\s*|\s+", value) for value in values]
         left = _shared(words)
         rest = [re.findall(r"\s*\S+|\s+", value[left:])[::-1] for value in values]
-        return left, _shared(rest)
+        right = _shared(rest)
+        return _trim_word([value[left : len(value) - right] for value in values], left, right)
     return blanks[0], 0
+
+
+def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
+    """As `trim`, of what is left: a mark behind all of the words is text, and so are letters before all numbers."""
+    marks = _shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
+    bare = [word[: len(word) - marks] for word in words]
+    letters = _shared([[*re.split("[0-9]", word)[0]] for word in bare])
+    named = re.fullmatch(r"[^\W\d_]+-?", bare[0][:letters]) and all(NUMBER.fullmatch(word[letters:]) for word in bare)
+    return left + letters * bool(named), right + marks
 
 
 def _shared(rows: Sequence[Sequence[str]]) -> int:
@@ -40,13 +55,14 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return sum(len(words[0]) for words in same)
 
 
-def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True) -> Variable:
+def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True, apart: bool = True) -> Variable:
     """The variable that may have each of the `values`, of which `value` is recorded; its line looks so.
 
-    Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to.
+    Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to. An identity must be
+    `apart`: another variable never has the same.
     """
     for candidate in _candidates(values, value):
-        if all(candidate.read(one) is not None for one in values):
+        if (apart or candidate.type != "id") and all(candidate.read(one) is not None for one in values):
             found = _bounded(candidate, values, closed)
             break
     else:
@@ -61,17 +77,25 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     return found
 
 
+def identity(value: str) -> bool:
+    """Whether it looks like the address of an object, the number of a thread, or a UUID."""
+    return _IDENTITY.fullmatch(value) is not None
+
+
 def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     """The types and formats that may be meant, the plainest first."""
     padded = any(one.startswith(" ") for one in values)
     width = str(max(map(len, values))) if padded else ""
     decimals = f".{len(re.split('[.e]', value + '.')[1])}f"
-    if all(one.startswith("0x") for one in values) or (
-        all(one.isdigit() and len(one) > 11 for one in values) and len(set(values)) == len(values)
-    ):
+    if all(map(identity, values)):
         yield Variable(_NAMES["id"], "id", value)
-    if formats.time_format(value):
-        yield Variable(_NAMES["time"], "time", value)
+    if all(re.fullmatch("[0-9a-f]{8,}", one) for one in values) and not all(map(str.isdigit, values)):
+        yield Variable(_NAMES["id"], "id", value, "x")
+    if formats.time_format(value) or TIME.fullmatch(value):
+        for date, clock in product(_DATES, _CLOCKS):
+            yield Variable(_NAMES["time"], "time", value, f"{date} {clock}".strip())
+    if value.startswith("0x"):
+        yield Variable(_NAMES["int"], "int", value, "#x")
     right = f">{width}" if width else ""
     zeros = f"0{len(value)}d" if any(re.match("-?0[0-9]", one) for one in values) else ""
     sign = "+" if all(one.strip()[:1] in ("+", "-") for one in values) else ""
@@ -81,6 +105,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
         return
     plain = not (width or sign or comma)
     yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
+    yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
     yield Variable(_NAMES["float"], "float", value, "!r")
 
 
@@ -91,15 +116,15 @@ def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variabl
         return variable
     seen = Counter(number for number in numbers if isinstance(number, int | float))
     if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
-        return among(variable, map(str, seen))
+        return among(variable, values)
     return replace(variable, low="0") if min(seen) >= 0 else variable
 
 
 def among(variable: Variable, values: Iterable[str]) -> Variable:
     """The variable as one of a few values."""
+    worths = {variable.bare(value): variable.worth(value) for value in values}
     if variable.type == "int":
-        numbers = sorted({int(value) for value in values})
+        numbers = sorted({worth for worth in worths.values() if isinstance(worth, int)})
         if numbers == [*range(numbers[0], numbers[-1] + 1)]:
             return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
-        return replace(variable, low="", choices=tuple(map(str, numbers)))
-    return replace(variable, low="", choices=tuple(sorted(set(values))))
+    return replace(variable, low="", choices=tuple(sorted(worths, key=lambda text: (worths[text], text))))

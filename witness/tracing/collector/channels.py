@@ -7,7 +7,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .notebook import call, clock_ns, count, example, getpid, note, outside
+from .notebook import call, clock_ns, count, example, getpid, note, outside, past
 from .sync import Syncs, Token
 
 HOOKS = Syncs()
@@ -62,8 +62,8 @@ def _sent_to(self: Any, *_: object) -> Token:
 
 
 def received(value: object, self: Any, *_: object) -> str | None:
-    asks = outside(outside().f_back).f_code.co_name
-    if isinstance(value, BaseException) or asks == "clear":  # what only woke a pool's manager
+    asks = outside().f_back
+    if isinstance(value, BaseException) or (asks and past(asks).f_code.co_name == "clear"):  # it only woke a manager
         return None
     return _of(self, 1)
 

@@ -30,6 +30,7 @@ def _hide(module: Any) -> None:
 def _called(frame: FrameType, event: str, argument: Any) -> Any:
     if not example(frame.f_code.co_filename) or _loops():
         return None
+    frame.f_trace = _step  # from 3.12 on, only a frame that is traced already has its instructions traced
     frame.f_trace_lines, frame.f_trace_opcodes = False, True
     return _step
 

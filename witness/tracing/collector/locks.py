@@ -180,6 +180,19 @@ for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
     HOOKS.clears(Rule.BROKEN, _module, "Barrier.reset")
     HOOKS.gives(Rule.BROKEN, _module, f"{_breaks} Barrier.reset")
 
+
+@HOOKS.around(THREADS, "Barrier._release")
+def _all_came(original: Any, self: Any) -> None:
+    """Who comes last does what is to be done then, if anything is; after that, all go on."""
+    if self._action:
+        take(Rule.BARRIER, of(self))
+    original(self)
+    if self._action:
+        give(Rule.ACTION, of(self))
+
+
+HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
+
 # Semaphores, by how many there were at first.
 
 _at_first: dict[str, int] = {}

@@ -150,12 +150,16 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
 def asked_by(name: str) -> bool:
     """Whether the program itself called a function of the library, of this name, which now asks for it."""
     frame = outside()
-    return not here.busy and frame.f_code.co_name == name and _is_program(outside(frame.f_back).f_code)
+    return not here.busy and frame.f_code.co_name == name and _is_program(past(frame.f_back or frame).f_code)
 
 
-def outside(frame: FrameType | None = None) -> FrameType:
-    """The frame that called, or that frame or who called it, past those of the collector."""
-    frame = frame or caller(1)
+def outside() -> FrameType:
+    """The frame that called, past those of the collector."""
+    return past(caller(1))
+
+
+def past(frame: FrameType) -> FrameType:
+    """The frame, or the first that called it and is none of the collector's."""
     while frame.f_globals.get("__package__") == __package__ and frame.f_back:
         frame = frame.f_back
     return frame

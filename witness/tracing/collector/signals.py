@@ -11,11 +11,14 @@ from typing import Any
 
 from ..notes import Gives
 from ..waits import Rule
-from .notebook import call, clock_ns, getpid, here, meanwhile, note
+from .hooks import Hooks
+from .notebook import PUSHED, call, clock_ns, getpid, here, meanwhile, note, past
 from .sync import Syncs, Token, give, take
 from .tasks import post
 
 HOOKS = Syncs()
+HANDLERS = Hooks()
+"""What is done of a program that is pushed about too: a handler is told what that was doing, not the collector."""
 _last: dict[tuple[str, int], int] = {}
 """When something was last done because of a signal, by what does it and the signal's number."""
 
@@ -54,7 +57,8 @@ class _Handler:
         self.handler = handler
 
     def __call__(self, number: int, frame: Any) -> Any:
-        if here.sends:
+        frame = past(frame)
+        if PUSHED or here.sends:
             return self.handler(number, frame)
         since_ns = clock_ns()
         try:
@@ -81,12 +85,12 @@ def _taken(by: str, number: int) -> None:
     _last[by, number] = clock_ns()
 
 
-@HOOKS.around("signal", "signal")
+@HANDLERS.around("signal", "signal")
 def _set_handler(original: Any, signalnum: Any, handler: Any) -> Any:
     return _plain(original(signalnum, _Handler(handler) if callable(handler) else handler))
 
 
-@HOOKS.around("signal", "getsignal")
+@HANDLERS.around("signal", "getsignal")
 def _get_handler(original: Any, signalnum: Any) -> Any:
     return _plain(original(signalnum))
 
