@@ -19,7 +19,7 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
-from witness.tracing.notes import MOST, Begin, End, Exit, Gives, Takes, Waits
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, Takes, Waits
 from witness.tracing.waits import Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
@@ -399,6 +399,11 @@ def traces(interpreter: Interpreter) -> dict[str, Future[Trace]]:
     """All programs are traced side by side at first."""
     with ThreadPoolExecutor() as pool:
         return {name: pool.submit(trace, name, interpreter) for name in CASES}
+
+
+def test_of_what_is_no_python_nothing_is_told(interpreter: Interpreter) -> None:
+    lanes = traces(interpreter)["commands"].result().lanes
+    assert [lane.kind for lane in lanes] == [LaneKind.PROGRAM, LaneKind.OTHER, LaneKind.OTHER]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -170,6 +170,16 @@ def test_a_join_that_need_not_wait_is_short_and_has_no_arrow() -> None:
     assert float(line.attrib["x2"].rstrip("%")) - float(line.attrib["x1"].rstrip("%")) < 5
 
 
+def test_of_whom_nothing_was_noted_the_legend_says_so() -> None:
+    events = Event(0.0, Kind.BEGIN), Event(9.0, Kind.END)
+    lanes = [Lane("main", LaneKind.PROGRAM, events), Lane("<sort>", LaneKind.OTHER, events)]
+    result = parse("$ python a.py\n", Path("a.out"))
+    unseen = "&lt;sort&gt; 何时等待没有记录，只画了起止。</small>"
+    assert unseen in figure(Trace("", "3.14.0", tuple(lanes)), result, "a/b")
+    lanes[1] = replace(lanes[1], kind=LaneKind.PROCESS)
+    assert "没有记录" not in figure(Trace("", "3.14.0", tuple(lanes)), result, "a/b")
+
+
 def test_ids_are_unique() -> None:
     ids = [id for example in DRAWN for id in drawing(example)[2].attrib["aria-labelledby"].split()]
     assert len(set(ids)) == len(ids)

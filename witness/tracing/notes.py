@@ -17,6 +17,8 @@ MOST = 20_000
 class LaneKind(StrEnum):
     PROGRAM = "program"
     PROCESS = "process"
+    OTHER = "other"
+    """A process that noted nothing, as no Python runs in it, or one without the collector."""
     FORK = "fork"
     THREAD = "thread"
     TASK = "task"

@@ -26,7 +26,7 @@ def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
             lane = main_lane(writer)
             if lane in started and lane not in noted:
                 if lane in names:
-                    found.append(Note(started[lane], lane, Begin(LaneKind.PROCESS, names.pop(lane))))
+                    found.append(Note(started[lane], lane, Begin(LaneKind.OTHER, names.pop(lane))))
                 started[lane] += 1
                 found.append(Note(started[lane], lane, Print(started[lane], text, started[lane])))
     return found

@@ -45,7 +45,7 @@ def imagine(reading: Reading) -> None:
             parent = reading.lanes[lane.parent].moments
             start_ns = next(moment.time_ns for moment in parent if moment.about == lane.key)
             after = (m.time_ns for m in parent if m.kind is Kind.ON and not m.yields and m.time_ns > start_ns)
-            lane.moments = [Moment(start_ns, Kind.BEGIN)]
+            lane.kind, lane.moments = LaneKind.OTHER, [Moment(start_ns, Kind.BEGIN)]
             lane.end_ns = next(after, start_ns)
 
 

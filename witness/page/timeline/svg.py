@@ -13,7 +13,7 @@ from witness.page.timeline.arrows import Spot, arrows
 from witness.page.timeline.colours import colours, holder
 from witness.page.timeline.lit import lit
 from witness.page.timeline.spacing import PHONE, breadth, place, radius, ticks
-from witness.page.timeline.words import LEGEND, Words, together
+from witness.page.timeline.words import Words, together
 from witness.page.why import Reason
 from witness.tracing.model import Event, Kind, Trace
 
@@ -31,7 +31,7 @@ def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = 
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if drawing.width > PHONE else ""
     return (
         f'<figure class="timeline" data-search-exclude><div{stop}>{drawing.svg(name)}</div>'
-        f"<figcaption>{LEGEND}</figcaption></figure>"
+        f"<figcaption>{words.legend()}</figcaption></figure>"
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 
 from witness.language import Result
 from witness.tracing.model import SHORT, Event, Kind, Trace
+from witness.tracing.notes import LaneKind
 from witness.tracing.waits import words
 
 _TOGETHER = 4
@@ -16,7 +18,7 @@ _TOGETHER = 4
 LEGEND = (
     '<span class="run">运行或就绪</span><span class="wait">等待</span><span class="mark">打印第几行</span>'
     '<span class="link">启动、结束、传递、取消</span>刻度不等距'
-    "<small>：横轴是时间，挤在一起的瞬间拉开来画。图画的是录制时的一次运行，经过与上面的输出相同。</small>"
+    "<small>：横轴是时间，挤在一起的瞬间拉开来画。图画的是录制时的一次运行，经过与上面的输出相同。{}</small>"
 )
 
 
@@ -40,6 +42,12 @@ class Words:
         """The number that a mark shows: that of the line in its terminal."""
         first, last = (self._numbers[place - 1] for place in (line.place, self.last.get(line.place, line.place)))
         return f"{first}" if first == last else f"{first}–{last}"
+
+    def legend(self) -> str:
+        """What the marks mean, and of whom nothing more is known than when he began and ended."""
+        unseen = [name for name, lane in zip(self.names, self.trace.lanes, strict=True) if lane.kind is LaneKind.OTHER]
+        said = f"{'、'.join(unseen)} 何时等待没有记录，只画了起止。" if unseen else ""
+        return LEGEND.format(escape(said, quote=False))
 
     def label(self, wait: Event) -> str:
         """What a wait is for, as the program has it."""
