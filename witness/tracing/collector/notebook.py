@@ -22,8 +22,8 @@ PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
 WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel")
 
-GIVEN = "<string>"
-"""The file of a program that is given by `python -c`."""
+GIVEN = "" if PUSHED else "<string>"
+"""The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
