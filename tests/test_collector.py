@@ -342,6 +342,19 @@ with child("time.sleep(0.2); len(input())", text=True) as p: p.stdin.write("x" *
 #| a / b'a' / b'a' / a / b'a\n'
 #> main: >python -c 1 read() 1 >python -c 2 read() 2 >python -c 3 read() 3 >python -c 4 read() 4 >python -c 5 read() 5 >python -c 6 write() / python -c 1: sleep() / python -c 2: sleep() / python -c 3: sleep() / python -c 4: sleep() / python -c 5: sleep() / python -c 6: sleep()
 
+## a value that the library locks
+from multiprocessing import Process, Value
+total = Value("i", 0)
+def work():
+    for _ in range(6_000): total.value += 1
+    time.sleep(0.1); print("done")
+p = Process(target=work)
+p.start()
+p.join()
+print(total.value)
+#| x| done / 6000
+#> main: >x join(x) 2 / x: sleep() 1
+
 ## threads of an executor that are left to the end
 from concurrent.futures import ThreadPoolExecutor
 def work(): time.sleep(0.2); print("done")

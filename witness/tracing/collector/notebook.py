@@ -128,12 +128,14 @@ def example(file: str) -> bool:
 
 def asked() -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    code = outside().f_code
-    return not here.busy and (_is_program(code) or code.co_name in WORKERS)
+    frame = outside()
+    return not here.busy and (_is_program(frame) or frame.f_code.co_name in WORKERS)
 
 
-def _is_program(code: CodeType) -> bool:
-    return code.co_filename == GIVEN or example(code.co_filename)
+def _is_program(frame: FrameType) -> bool:
+    """The library also executes texts, as for a `Value`, but as no main module."""
+    file = frame.f_code.co_filename
+    return example(file) or (file == GIVEN and frame.f_globals.get("__name__") == "__main__")
 
 
 def idle() -> bool:
@@ -150,7 +152,7 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
 def asked_by(name: str) -> bool:
     """Whether the program itself called a function of the library, of this name, which now asks for it."""
     frame = outside()
-    return not here.busy and frame.f_code.co_name == name and _is_program(past(frame.f_back or frame).f_code)
+    return not here.busy and frame.f_code.co_name == name and _is_program(past(frame.f_back or frame))
 
 
 def outside() -> FrameType:
