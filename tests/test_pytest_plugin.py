@@ -199,14 +199,17 @@ def test_nap(number):
 """
 
 
-def test_nothing_runs_beside_an_example_that_is_alone(project: Path, run: Callable[..., str]) -> None:
-    write(project, "alone", 'print("A")\n\n' + SLOW.format("alone = true"), "A\n")
+def test_nothing_runs_beside_examples_that_are_alone(project: Path, run: Callable[..., str]) -> None:
+    alone = "alone", "as_alone"
+    for name in alone:
+        write(project, name, 'print("A")\n\n' + SLOW.format("alone = true"), "A\n")
     (project / "conftest.py").write_text(NOTES)
     (project / "tests").mkdir()
     (project / "tests/test_naps.py").write_text(NAPS)
-    assert "21 passed" in run("-n2")
+    assert "22 passed" in run("-n2")
     notes = [line.split() for line in (project / "notes").read_text().splitlines()]
-    ((begin, end),) = [(float(start), float(stop)) for file, start, stop in notes if file.endswith("alone.out")]
+    spans = [(float(start), float(stop)) for file, start, stop in notes if file.endswith("alone.out")]
+    begin, end = min(start for start, _ in spans), max(stop for _, stop in spans)
     assert [file for file, start, stop in notes if float(start) < end and float(stop) > begin] == [
-        "examples/c/alone.out"
+        f"examples/c/{name}.out" for name in alone
     ]

@@ -23,6 +23,8 @@ from witness.running.interpreters import Interpreter, InterpreterError, Packages
 from witness.tracing.model import TraceError
 
 RUNS = "witness-runs"
+TURN = pytest.StashKey[ExitStack]()
+"""What a process holds while its test runs: all the others, or one of the places beside them."""
 UPDATE, PROPOSE = "update", "propose"
 TIMES = 20
 """How many runs, on an idle and on a busy machine, a proposal takes."""
@@ -70,14 +72,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """With `-n`, the other processes pause while an example runs alone."""
-    with ExitStack() as stack:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """With `-n`, the other processes pause while an example runs alone, and the next one, until all such have run."""
+    if TURN not in item.config.stash:
+        turn = item.config.stash[TURN] = ExitStack()
         if hasattr(item.config, "workerinput"):
-            alone = isinstance(item, ExampleItem) and item.alone
             with locked(item.config.rootpath):  # so that none overtakes who waits to be alone
-                stack.enter_context(locked(item.config.inipath or Path(__file__), shared=not alone))
+                turn.enter_context(locked(item.config.inipath or Path(__file__), shared=not _is_alone(item)))
+    try:
         return (yield)
+    finally:
+        if not (_is_alone(item) and _is_alone(nextitem)):
+            item.config.stash[TURN].close()
+            del item.config.stash[TURN]
+
+
+def _is_alone(item: pytest.Item | None) -> bool:
+    return isinstance(item, ExampleItem) and item.alone
 
 
 @pytest.hookimpl(tryfirst=True)
