@@ -212,8 +212,8 @@ def test_what_zensical_builds_can_be_searched(browser: Browser, zensical: tuple[
         expect(first).to_have_attribute("href", re.compile(r"/processes/pool(/|\.html)\?"))
 
 
-# What the copy button of the first of these blocks, and then of every eighth, leaves on the clipboard: pressing them all
-# takes a third of the time. Nothing lies on any of the buttons, and its block is its target.
+# What the copy button of the first of these blocks, and then of every eighth, leaves on the clipboard: pressing all of
+# them takes a third of the time. Nothing lies on any of the buttons, and its block is its target.
 COPIES = """async selector => {
   const copies = []
   for (const [index, block] of document.querySelectorAll(selector).entries()) {
