@@ -175,6 +175,16 @@ def search(browser: Browser, host: str) -> Iterator[Page]:
         ("faulthandler", "/threads/hangs/"),
         ("自由线程", "/threads/free-threaded/"),
         ("迭代器", "/threads/free-threaded/"),
+        ("并发和并行", "/choose/"),
+        ("asyncio 还是线程", "/choose/"),
+        ("This event loop is already running", "/asynchronous/loop/"),
+        ("no running event loop", "/asynchronous/loop/"),
+        ("Flask", "/asynchronous/http/"),
+        ("FastAPI", "/asynchronous/http/"),
+        ("SQLite", "/threads/threadlocal/"),
+        ("SIGTERM asyncio", "/asynchronous/cancel/"),
+        ("随机数", "/processes/fork/"),
+        ("map 多个参数", "/processes/pool/"),
     ],
 )
 def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:
