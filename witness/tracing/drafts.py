@@ -17,7 +17,10 @@ _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
 @dataclass(frozen=True)
 class Moment:
-    """An event being read: `about` is the key of another lane; `yields` if a task or generator does it."""
+    """An event being read: `about` is the key of another lane; `yields` if a task or generator does it.
+
+    One that goes on may not have `stopped` in what it might have waited for.
+    """
 
     time_ns: int
     kind: Kind
@@ -26,6 +29,7 @@ class Moment:
     place: int = 0
     link: int = 0
     yields: bool = False
+    stopped: bool = True
 
 
 @dataclass
@@ -123,8 +127,8 @@ def gather(noted: Iterable[Note]) -> Lanes:
                 lane.functions += filter(None, [function])
             case notes.Waits(what, about, yields):
                 add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
-            case notes.On(yields):
-                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields))
+            case notes.On(yields, stopped):
+                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields, stopped=stopped))
             case notes.Cancel(about):
                 add(Moment(time_ns, Kind.CANCEL, about=about))
             case notes.Takes(Rule.END, token):

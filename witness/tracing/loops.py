@@ -156,7 +156,7 @@ class Loops:
             given, other = self.notes[cause].record, self.notes[cause]
             if cause == post and isinstance(given, Gives) and given.rule == Rule.TIMER:
                 passed += given.number * 1e9
-            elif isinstance(note.record, On) and isinstance(given, Waits) and not given.yields:
+            elif isinstance(note.record, On) and note.record.stopped and isinstance(given, Waits) and not given.yields:
                 took = note.time_ns - other.time_ns
                 if given.what == Wait.SLEEP:
                     passed += took

@@ -65,9 +65,10 @@ class Waits(NamedTuple):
 
 
 class On(NamedTuple):
-    """It goes on."""
+    """It goes on, or was never `stopped` by what it might have waited for."""
 
     yields: bool = False
+    stopped: bool = True
 
 
 class Start(NamedTuple):

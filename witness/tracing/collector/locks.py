@@ -9,11 +9,11 @@ import sys
 import threading
 from typing import Any
 
-from ..notes import Gives, On, Takes, Waits
+from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .calls import OF_SEMAPHORE, Stops, puts
+from .calls import Stops, puts
 from .hooks import around, replace
-from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note, outside
+from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note, outside, waiting
 from .push import nap
 from .sync import Syncs, Token, give, giving, of, program_asks, take, taking, true
 
@@ -41,11 +41,8 @@ def _acquiring(take: Any) -> Any:
         if PUSHED and blocking:
             nap(here.lane)
         if not (got := bool(take(self, False))) and blocking:
-            note(Waits(Wait.LOCK))
-            try:
+            with waiting(Wait.LOCK):
                 got = bool(take(self, True, timeout))
-            finally:
-                note(On())
         if got:
             _locked(self, blocking)
         return got
@@ -145,8 +142,8 @@ def _make_methods(original: Any, self: Any) -> None:
         release = giving(Rule.SEMAPHORE, lambda: _released(self), program_asks)
     around(self, "acquire", acquire)
     around(self, "release", release)
-    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK, blocks=OF_SEMAPHORE).around)
-    around(self, "acquire", Stops(Wait.PUT, blocks=OF_SEMAPHORE, when=puts).around)
+    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK).around)
+    around(self, "acquire", Stops(Wait.PUT, when=puts).around)
 
 
 HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from ..notes import MOST, Note, Record, write
+from ..notes import MOST, Note, On, Record, Waits, write
 from ..waits import Rule
 from .push import nap
 
@@ -24,6 +24,20 @@ WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel
 
 GIVEN = "" if PUSHED else "<string>"
 """The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
+
+try:
+    from resource import RUSAGE_THREAD, getrusage
+except ImportError:  # on no Linux, where nothing is noted
+
+    def _stops() -> int:
+        return 0
+else:
+    del sys.modules["resource"]  # a program imports only what it imports
+
+    def _stops() -> int:
+        """How often this thread has given up its processor."""
+        return getrusage(RUSAGE_THREAD).ru_nvcsw
+
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
@@ -76,6 +90,23 @@ class meanwhile:  # noqa: N801, as it is used like a function
 
     def __exit__(self, *_: object) -> None:
         vars(here).update(self.before)
+
+
+class waiting:  # noqa: N801, as it is used like a function
+    """Note that this thread may stop, for what and for which lane, and then that it goes on, and whether it did stop.
+
+    It did if it has given up its processor: a thread does so of its own accord only to wait (`getrusage(2)`, ru_nvcsw).
+    """
+
+    def __init__(self, what: str, lane: str = "") -> None:
+        self.what, self.lane = what, lane
+
+    def __enter__(self) -> None:
+        note(Waits(self.what, self.lane))
+        self.before = _stops()
+
+    def __exit__(self, *_: object) -> None:
+        note(On(stopped=_stops() != self.before))
 
 
 _names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
