@@ -103,6 +103,12 @@ x.join()
 #| x| 1 / x| 1
 #> main: >x sleep() put~1 sleep() put~2 join(x) / x: get() ~2 1 sleep() ~1 2
 
+## a name that has the number of its process
+print("end")
+for name in "job-{}-1", "{}_job", "job {}", "job_0{}": x = Thread(target=print, args=("work",), name=name.format(os.getpid())); x.start(); x.join()
+#| end / work / work / work / work
+#> main: 1 >job-1 >job 1 >job 2 >job_0 / job-1: 2 / job 1: 3 / job 2: 4 / job_0: 5
+
 ## a lock that someone else holds
 lock, rlock = Lock(), RLock()
 def work():

@@ -108,7 +108,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
         add = lane.moments.append
         match record:
             case notes.Begin(kind, name):
-                lane.kind, lane.name = kind, name
+                lane.kind, lane.name = kind, _without(key.partition(".")[0], name)
                 if all(moment.kind is not Kind.BEGIN for moment in lane.moments):  # else it was forked
                     add(Moment(time_ns, Kind.BEGIN))
             case notes.Forked(parent, since_ns):
@@ -138,6 +138,11 @@ def gather(noted: Iterable[Note]) -> Lanes:
             case notes.End():
                 lane.end_ns = time_ns
     return dict(lanes)
+
+
+def _without(process: str, name: str) -> str:
+    """A name without the number of its process, which is another in each run."""
+    return re.sub(rf"[-_ ]?{process}(?!\d)", "", name).strip("-_ ")
 
 
 class _Lanes(dict[str, Draft]):
