@@ -105,9 +105,9 @@ x.join()
 
 ## a name that has the number of its process
 print("end")
-for name in "job-{}-1", "{}_job", "job {}", "job_0{}": x = Thread(target=print, args=("work",), name=name.format(os.getpid())); x.start(); x.join()
-#| end / work / work / work / work
-#> main: 1 >job-1 >job 1 >job 2 >job_0 / job-1: 2 / job 1: 3 / job 2: 4 / job_0: 5
+for name in "job-{}-1", "{}_job", "job {}": x = Thread(target=print, args=("work",), name=name.format(os.getpid())); x.start(); x.join()
+#| end / work / work / work
+#> main: 1 >job-1 >job 1 >job 2 / job-1: 2 / job 1: 3 / job 2: 4
 
 ## a lock that someone else holds
 lock, rlock = Lock(), RLock()
@@ -310,7 +310,7 @@ one.recv_into(bytearray(1))
 os.read(c, 1)
 x.join()
 #| main / x| work
-#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() put() put() get() ~8 recv() recv() ~9 read() ~10 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() sleep() ~1 sleep() ~2 sleep() put~8 sleep() put~9 sleep() sleep() put~10
+#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() ~8 put() put() get() ~9 recv() ~10 recv() ~11 read() ~12 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() put~8 sleep() ~1 sleep() ~2 sleep() put~9 sleep() put~10 sleep() put~11 sleep() put~12
 
 ## each call that stops until a signal comes, or a child ends or writes
 import signal
@@ -346,7 +346,7 @@ with child("time.sleep(0.2); print('a')", text=True) as p: print(*(line.rstrip()
 with child("time.sleep(0.2); print('a')") as p: print(p.stdout.read())
 with child("time.sleep(0.2); len(input())", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n")
 #| a / b'a' / b'a' / a / b'a\n'
-#> main: >python -c 1 read() 1 >python -c 2 read() 2 >python -c 3 read() 3 >python -c 4 read() 4 >python -c 5 read() 5 >python -c 6 write() / python -c 1: sleep() / python -c 2: sleep() / python -c 3: sleep() / python -c 4: sleep() / python -c 5: sleep() / python -c 6: sleep()
+#> main: >python -c 1 read() ~1 1 >python -c 2 read() ~2 2 >python -c 3 read() ~3 3 >python -c 4 read() ~4 4 >python -c 5 read() ~5 5 >python -c 6 put~6 write() put~7 / python -c 1: sleep() put~1 / python -c 2: sleep() put~2 / python -c 3: sleep() put~3 / python -c 4: sleep() put~4 / python -c 5: sleep() put~5 / python -c 6: sleep() ~6 ~7
 
 ## a value that the library locks
 from multiprocessing import Process, Value

@@ -142,7 +142,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
 
 def _without(process: str, name: str) -> str:
     """A name without the number of its process, which is another in each run."""
-    return re.sub(rf"[-_ ]?{process}(?!\d)", "", name).strip("-_ ")
+    return re.sub(rf"[-_ ]?(?<!\d){process}(?!\d)", "", name).strip("-_ ")
 
 
 class _Lanes(dict[str, Draft]):

@@ -117,6 +117,12 @@ class Fresh(NamedTuple):
     source: str = ""
 
 
+class Runs(NamedTuple):
+    """It begins to run an event loop."""
+
+    loop: str
+
+
 class Done(NamedTuple):
     """The event loop has done a step."""
 
@@ -148,6 +154,7 @@ Record = (
     | Takes
     | Clears
     | Fresh
+    | Runs
     | Done
     | Unclosed
     | Exit

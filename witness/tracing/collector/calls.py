@@ -6,7 +6,6 @@ imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subproc
 
 import os
 import stat
-import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, NamedTuple
@@ -14,11 +13,9 @@ from typing import Any, NamedTuple
 from ..notes import Cancel
 from ..waits import Wait
 from .hooks import Hooks
-from .notebook import PUSHED, asked, asked_by, during, here, idle, note, outside, waiting
+from .notebook import PUSHED, asked, asked_by, during, here, idle, is_over, note, outside, waiting
 from .push import asleep
 from .threads import lane_of
-
-_is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
 
 
 def nothing(*_: object) -> str:
@@ -92,7 +89,7 @@ class Stops(NamedTuple):
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if _is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
+        if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
         sleeps = PUSHED and self.what == Wait.SLEEP
         with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args)):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .notebook import call, clock_ns, count, example, getpid, note, outside, past
+from .notebook import call, clock_ns, count, getpid, note, outside, past
 from .sync import Syncs, Token
 
 HOOKS = Syncs()
@@ -91,16 +91,25 @@ def _send(original: Any, self: Any, data: Any, *args: Any) -> Any:
     return value
 
 
-@HOOKS.around("socket", "socket.recv socket.recv_into")
-def _recv(original: Any, self: Any, *args: Any) -> Any:
+@HOOKS.around("socket", "socket.recv socket.recvfrom")
+@HOOKS.around("socket", "socket.recv_into socket.recvfrom_into socket.recvmsg socket.recvmsg_into")
+def _recv(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     key = _key(self, 1)
-    value = original(self, *args)
-    fills = isinstance(value, int)
-    if key and not _PEEK & next(iter(args[2 if fills else 1 :]), 0):
-        size = value if fills else len(value)
+    value = original(self, *args, **kwargs)
+    if key and not _PEEK & kwargs.get("flags", next(iter(args[_FLAGS[original.__name__] :]), 0)):
+        size = _size(value[0] if isinstance(value, tuple) else value)
         _received[key] = _received.get(key, 0) + size
         note(Takes(Rule.STREAM, key, _received[key] if size else ALL, call()))
     return value
+
+
+_FLAGS = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2, "recvmsg": 2, "recvmsg_into": 2}
+"""Behind how many arguments the flags stand."""
+
+
+def _size(data: Any) -> int:
+    """Of what is read or written, or how much of it was."""
+    return data if isinstance(data, int) else memoryview(data).nbytes
 
 
 @HOOKS.around("socket", "socket._real_close socket.shutdown")
@@ -118,7 +127,7 @@ def _key(self: Any, which: int) -> str:
         return ""
 
 
-# Pipes that the program itself reads and writes, by their numbers.
+# Pipes, by their numbers or as files.
 
 _writers: set[int] = set()
 
@@ -130,31 +139,40 @@ def _pipe(original: Any) -> tuple[int, int]:
     return reader, writer
 
 
-def _read(value: object, fd: int, *_: object) -> Token:
-    return (key, len(value)) if isinstance(value, bytes) and (key := _of_program(fd)) else None
+def _read(value: Any, file: Any, *_: object) -> Token:
+    got = value is not None and not isinstance(value, BaseException)
+    return (key, _size(value)) if got and (key := _pipe_of(file)) else None
 
 
-def _written(fd: int, data: Any) -> Token:
-    return (key, len(data)) if (key := _of_program(fd)) else None
+def _written(file: Any, data: Any) -> Token:
+    return (key, _size(data)) if (key := _pipe_of(file)) else None
 
 
-def _closed(fd: int) -> Token:
-    if fd in _writers and (key := _of_program(fd)):
-        _writers.discard(fd)
-        return key
-    return None
+def _closed(file: Any) -> Token:
+    if isinstance(file, int):
+        writes = file in _writers
+        _writers.discard(file)
+    else:
+        writes = not file.closed and file.writable()
+    return _pipe_of(file) or None if writes else None
 
 
 HOOKS.takes(Rule.PIPE, "os", "read", _read)
 HOOKS.gives(Rule.PIPE, "os", "write", _written)
 HOOKS.gives(Rule.PIPE, "os", "close", _closed)
+HOOKS.takes(Rule.PIPE, "io", "FileIO.read FileIO.readinto FileIO.readall", _read)
+HOOKS.gives(Rule.PIPE, "io", "FileIO.write", _written)
+HOOKS.gives(Rule.PIPE, "io", "FileIO.close", _closed)
 
 
-def _of_program(fd: int) -> str:
-    """The name of a pipe, if it is the program that asks."""
-    if not example(outside().f_code.co_filename):
+def _pipe_of(file: Any) -> str:
+    """The name of a pipe; what goes through those of `multiprocessing` are messages."""
+    if outside().f_globals.get("__name__", "").startswith("multiprocessing."):
         return ""
-    status = os.fstat(fd)
+    try:
+        status = os.fstat(file if isinstance(file, int) else file.fileno())
+    except (OSError, ValueError):  # it is closed
+        return ""
     return f"{status.st_ino}" if stat.S_ISFIFO(status.st_mode) else ""
 
 

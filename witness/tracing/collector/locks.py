@@ -5,7 +5,6 @@ them that another could wait for, and a program may do so a million times.
 """
 
 import _thread
-import sys
 import threading
 from typing import Any
 
@@ -13,13 +12,26 @@ from ..notes import Gives, Takes
 from ..waits import Rule, Wait
 from .calls import Stops, puts
 from .hooks import around, replace
-from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note, outside, waiting
+from .notebook import (
+    PUSHED,
+    asked,
+    catch_up,
+    clock_ns,
+    count,
+    getpid,
+    here,
+    is_over,
+    lane,
+    name,
+    note,
+    outside,
+    waiting,
+)
 from .push import nap
 from .sync import Syncs, Token, give, giving, of, program_asks, take, taking, true
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 HOOKS = Syncs()
-_is_over = sys.is_finalizing  # and nothing more has a name
 
 # Who has a lock, and for how long.
 
@@ -58,7 +70,7 @@ def _release(original: Any, self: Any, *args: Any) -> Any:
 
 def _locked(lock: Any, blocks: bool = True) -> None:
     """`blocks` unless it was only tried whether it is free."""
-    if _is_over():
+    if is_over():
         return
     token = _token(lock)
     if _deeper(lock, token, 1) == 1:
@@ -66,7 +78,7 @@ def _locked(lock: Any, blocks: bool = True) -> None:
 
 
 def _unlocking(lock: Any) -> None:
-    if _is_over():
+    if is_over():
         return
     token = _token(lock)
     if _deeper(lock, token, -1) == 0:
@@ -230,6 +242,8 @@ _waiting: dict[str, list[list[str]]] = {}
 _notified: dict[str, list[str]] = {}
 _woken: dict[tuple[str, str], int] = {}
 """How many notifications a lane has had of a condition."""
+_so_at_first: set[tuple[str, Any]] = set()
+"""Of a condition, the predicates that were true before anyone had notified."""
 
 
 @HOOKS.around(THREADS, "Condition.notify")
@@ -262,14 +276,23 @@ def _wait(original: Any, self: Any, timeout: float | None = None) -> Any:
 
 
 @HOOKS.around(THREADS, "Condition.wait_for")
-def _wait_for(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
-    """What is so already: by the first notification that this lane has not had."""
-    before = _woken.get((name(self), lane()), 0)
-    value = original(self, *args, **kwargs)
-    if value and program_asks() and _woken.get((name(self), lane()), 0) == before:
-        _woken[name(self), lane()] = before + 1
-        take(Rule.CONDITION, next(iter(_notified.get(name(self), [])[before:]), None))
+def _wait_for(original: Any, self: Any, predicate: Any, timeout: float | None = None) -> Any:
+    """What is so already: by the first notification that this lane has not had, if it is one that made it so."""
+    who, what = (name(self), lane()), (name(self), getattr(predicate, "__code__", None))
+    before, notified = _woken.get(who, 0), _notified.get(name(self), [])
+    value = original(self, predicate, timeout)
+    if value and program_asks() and _woken.get(who, 0) == before:
+        if not notified:
+            _so_at_first.add(what)
+        elif what not in _so_at_first and not _is_constant(what[1]):
+            _woken[who] = before + 1
+            take(Rule.CONDITION, next(iter(notified[before:]), None))
     return value
+
+
+def _is_constant(code: Any) -> bool:
+    """Whether a function looks at nothing that anyone could change."""
+    return code is not None and not (code.co_names or code.co_freevars or code.co_argcount)
 
 
 HOOKS.gives(Rule.CONDITION, PROCESSES, "Condition.notify", of, program_asks)

@@ -41,6 +41,7 @@ else:
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
+is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
 count = itertools.count(1)
 
 
@@ -68,6 +69,7 @@ class Here(threading.local):
     group = 0  # of what an event loop is told in no order
     sends = False  # a signal to itself
     handing = False  # whether it lets go of a lock of an event loop
+    queues = False  # whether it is in what a queue does to put or get
 
     def __init__(self) -> None:
         self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
@@ -187,15 +189,19 @@ def asked_by(name: str) -> bool:
 
 
 def outside() -> FrameType:
-    """The frame that called, past those of the collector."""
+    """The frame that called, past those that only pass on."""
     return past(caller(1))
 
 
 def past(frame: FrameType) -> FrameType:
-    """The frame, or the first that called it and is none of the collector's."""
-    while frame.f_globals.get("__package__") == __package__ and frame.f_back:
+    """The frame, or the first that called it and is none of the collector's, nor of an `ExitStack` or the like."""
+    while frame.f_back and (frame.f_globals.get("__package__") == __package__ or passes_on(frame)):
         frame = frame.f_back
     return frame
+
+
+def passes_on(frame: FrameType) -> bool:
+    return frame.f_globals.get("__name__") == "contextlib"
 
 
 def discards() -> bool:
