@@ -366,6 +366,14 @@ def two():
 go(one, two, kind=fork.Process)
 #> aby ax
 
+## SEMAPHORE: of processes, that someone surely had before
+s = fork.Semaphore(1)
+def work():
+    with s: print("b")
+with s: p = fork.Process(target=work); p.start(); nap(); print("a")
+p.join()
+#> ab
+
 ## BARRIER: a barrier, twice
 b = Barrier(2)
 go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
@@ -498,11 +506,28 @@ with fork.Manager() as m:
     p.start(); t.start(); print("a"); q.put(1); s.put(1); p.join(); t.join(); print("c")
 #> abc axc
 
+## MESSAGE: what a manager locks
+def work(b, s, lock):
+    b.wait(); print("b"); s.acquire(); print("d")
+    with lock: print("f")
+with fork.Manager() as m:
+    b, s, lock = m.Barrier(2), m.Semaphore(0), m.Lock(); p = fork.Process(target=work, args=(b, s, lock)); p.start(); print("a"); b.wait(); print("c")
+    with lock: s.release(); nap(); print("e")
+    p.join()
+#> abdf acdf acef
+
 ## MESSAGE: datagrams
 one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
 go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
 go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
 #> abcef axcd
+
+## MESSAGE: datagrams between two that are connected
+one, other = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+one.bind(("127.0.0.1", 0)); other.bind(("127.0.0.1", 0)); one.connect(other.getsockname()); other.connect(one.getsockname())
+p, q = socket.socketpair(type=socket.SOCK_DGRAM)
+go(lambda: (print("a"), one.send(b"1"), print("x")), lambda: (other.recv(1), print("b"), p.send(b"1"), print("c")), lambda: (q.recv(1), print("d")))
+#> abc bd ax
 
 ## PIPE: a pipe by its numbers
 r, w = os.pipe()
@@ -518,6 +543,22 @@ r, w = os.pipe()
 def write(name, seconds): time.sleep(seconds); print(name); os.write(w, b"123")
 go(lambda: write("a", 0.1), lambda: write("b", 0.2), lambda: (os.read(r, 3), print("x"), os.read(r, 2), print("y"), os.read(r, 1)))
 #> axy by
+
+## PIPE: the ends of what a process had open
+r, w = os.pipe(); one, other = fork.Pipe(); here, there = socket.socketpair()
+if (pid := os.fork()) == 0: os.close(r); there.close(); print("a", flush=True); os._exit(0)
+os.close(w); here.close(); os.read(r, 1); print("b", flush=True); there.recv(1); os.waitpid(pid, 0)
+def work(): one.close(); print("c")
+p = fork.Process(target=work); p.start(); other.close()
+try: one.recv()
+except EOFError: print("d")
+p.join()
+#> abcd
+
+## PIPE: several buffers at once
+r, w = os.pipe()
+go(lambda: (print("a"), os.writev(w, [b"1", b"2"]), nap(), print("x"), os.write(w, b"3")), lambda: (os.readv(r, [bytearray(2)]), print("b"), os.read(r, 9), print("c")))
+#> abc axc
 
 ## PIPE: files, one of which has a name
 r, w = os.pipe(); os.mkfifo("fifo")
@@ -562,6 +603,21 @@ def work():
 go(lambda: (print("a"), one.sendall(b"1"), nap(), print("c"), one.sendall(b"1"), nap(), print("e"), one.sendall(b"1\n")), work)
 #> abdf acdf acef
 
+## STREAM: what is sent from a file, and in part
+one, other = socket.socketpair(); one.setblocking(False)
+with open("big", "wb") as big: big.write(b"12")
+def send():
+    print("a")
+    with open("big", "rb") as big: os.sendfile(one.fileno(), big.fileno(), 0, 2)
+    e.wait(); print("c"); size = one.send(bytes(2**24)); f.wait(); g.put(size); print("x"); nap(); print("y"); one.send(b"1")
+def receive():
+    other.recv(2); print("b"); e.set(); other.recv(1); print("d"); f.set(); size = g.get() - 1
+    while size: size -= len(other.recv(size))
+    print("e"); other.recv(1); print("f")
+e, f, g = Event(), Event(), queue.Queue()
+go(send, receive); os.remove("big")
+#> abcdef dxyf
+
 ## STREAM: what is looked at before it is taken
 one, other = socket.socketpair()
 go(lambda: (print("a"), one.sendall(b"1"), print("b"), one.sendall(b"2")), lambda: (nap(), other.recv(1, socket.MSG_PEEK), other.recv(1), print("c")))
@@ -586,6 +642,14 @@ print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signa
 t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
 assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
 #> abcdefg exy
+
+## SIGNAL: signals that are waited for
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+waits = lambda: signal.sigwaitinfo([signal.SIGUSR1]), lambda: signal.sigtimedwait([signal.SIGUSR1], 5), lambda: signal.sigwait([signal.SIGUSR1])
+def ask(name): nap(); print(name, flush=True); os.kill(os.getpid(), signal.SIGUSR1)
+for names, wait_ in zip(("ab", "cd", "ef"), waits): t = Thread(target=ask, args=(names[0],)); t.start(); wait_(); print(names[1]); t.join()
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
+#> abcdef
 
 ## SIGNAL: a signal that ends a process
 p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])

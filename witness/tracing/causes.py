@@ -189,21 +189,18 @@ def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
     return history.locks[record.token].before(history.known, history.now) if record.number else ()
 
 
-def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those that began to send before the byte that came last, the last first."""
-    given = reversed(history.given[record.rule, record.token])
-    return [place for place in given if history.number(place) < record.number]
-
-
 def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those of whose bytes it has got some, the last first; if it has got none, all have let go of the other end."""
+    """Those of whose bytes it has got some, the last first; if it has got none, all have let go of the other end.
+
+    A negative number is that of bytes which were not written after all.
+    """
     key = record.rule, record.token
     sizes = [int(history.number(place)) for place in history.given[key]]
     if not record.number:
         return history.given[key]
     history.poured[key] += int(record.number)
     places = zip(history.given[key], sizes, accumulate(sizes), strict=True)
-    return [place for place, size, end in places if size and end - size < history.poured[key]][::-1]
+    return [place for place, size, end in places if size > 0 and end - size < history.poured[key]][::-1]
 
 
 def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -244,7 +241,9 @@ RULES: dict[Rule, Source] = {
     Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
     Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end”; recvfrom(2)"),
     Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),
-    Rule.STREAM: Source(_sent, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"),
+    Rule.STREAM: Source(
+        _poured, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"
+    ),
     Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
     Rule.SIGNAL: Source(_first_since, "signal(7): a handler runs, or a process ends, as a signal is delivered to it"),
     Rule.HANDLED: Source(

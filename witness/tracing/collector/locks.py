@@ -233,6 +233,8 @@ def _release_more(original: Any, self: Any, n: int = 1) -> None:
 
 HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _released, program_asks)
 HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _acquired, program_asks)
+HOOKS.takes(Rule.SEMAPHORE, PROCESSES, "Semaphore.__enter__", _acquired, program_asks)
+HOOKS.gives(Rule.SEMAPHORE, PROCESSES, "Semaphore.__exit__", _released, program_asks)
 HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
 

@@ -20,7 +20,7 @@ NOTES = Path(__file__).resolve().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
-WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel")
+WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "serve_client")
 
 GIVEN = "" if PUSHED else "<string>"
 """The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
@@ -161,8 +161,11 @@ def example(file: str) -> bool:
 
 def asked() -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    frame = outside()
-    return not here.busy and (_is_program(frame) or frame.f_code.co_name in WORKERS)
+    return not here.busy and is_asked(outside())
+
+
+def is_asked(frame: FrameType) -> bool:
+    return _is_program(frame) or frame.f_code.co_name in WORKERS
 
 
 def _is_program(frame: FrameType) -> bool:
