@@ -21,6 +21,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
 from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Takes, Waits
+from witness.tracing.waits import Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -337,6 +338,26 @@ print("end")
 #| x| work / end
 #> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep()
 
+## what locks a file, connects, runs a command, shuts a pool
+import fcntl, subprocess
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Client, Listener
+listener, e, f, (r, w) = Listener(), Event(), Event(), os.pipe()
+def work():
+    print("work")
+    with open("lock", "w") as file: fcntl.flock(file, fcntl.LOCK_EX); e.set(); time.sleep(0.2)
+    f.wait(); time.sleep(0.1)
+    with Client(listener.address): time.sleep(0.1); os.write(w, b"1")
+x = Thread(target=work, name="x"); x.start(); e.wait()
+with open("lock") as file: fcntl.flock(file, fcntl.LOCK_SH)
+f.set(); listener.accept().close(); os.readv(r, [bytearray(1)]); x.join(); listener.close()
+with subprocess.Popen(["sleep", "0.1"]): pass
+subprocess.getoutput("sleep 0.1")
+pool = ThreadPoolExecutor(); pool.submit(time.sleep, 0.1); pool.shutdown()
+print("end")
+#| x| work / end
+#> main: >x ~1 lock() set~2 accept() read() ~3 >sleep 1 wait(sleep 1) >sleep 2 getoutput() >sleep 3 shutdown() 2 / x: 1 set~1 sleep() ~2 sleep() sleep() put~3 / sleep 1: / sleep 2: / sleep 3: sleep()
+
 ## what reads and writes a pipe
 import subprocess
 def child(does, **how): return subprocess.Popen([sys.executable, "-c", f"import time; {does}"], stdout=-1, stdin=-1, **how)
@@ -567,7 +588,7 @@ print(os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG), select.select([one], [], 
 print(a.poll(), a.poll(0), wait([a], timeout=0), signal.sigtimedwait([signal.SIGUSR2], 0))
 print(fails(q.get, block=False), fails(q.get_nowait), fails(q.put, 1), fails(q.put, 2, False), fails(q.put_nowait, 2))
 print(fails(queue.SimpleQueue().get, False), Event().wait(0), fails(shared.put, 1, False), fails(shared.put, 2, False))
-r, w = os.pipe(); print(os.write(w, b"1"), os.read(r, 1))
+r, w = os.pipe(); print(os.write(w, b"1"), os.read(r, 1)); socket.getaddrinfo("127.0.0.1", 9)
 with open(__file__) as file: file.read()
 with open("b", "wb", 0) as file: file.write(b"b")
 """
@@ -578,7 +599,7 @@ def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path)
     assert len(printed(done)) == 6, printed(done)
     main = [note.record for note in noted if note.lane == noted[0].lane]
     waits = [(one.what, on.stopped) for one, on in pairwise(main) if isinstance(one, Waits) and isinstance(on, On)]
-    assert len(waits) > 15
+    assert {Wait.WAITPID, Wait.SELECT, Wait.GET, Wait.WRITE, Wait.RESOLVE} <= {what for what, _ in waits}
     assert not [what for what, stopped in waits if stopped]
 
 
