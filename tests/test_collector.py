@@ -350,13 +350,13 @@ def work():
     with Client(listener.address): time.sleep(0.1); os.write(w, b"1")
 x = Thread(target=work, name="x"); x.start(); e.wait()
 with open("lock") as file: fcntl.flock(file, fcntl.LOCK_SH)
-f.set(); listener.accept().close(); os.readv(r, [bytearray(1)]); x.join(); listener.close()
+time.sleep(0.1); f.set(); listener.accept().close(); os.readv(r, [bytearray(1)]); x.join(); listener.close()
 with subprocess.Popen(["sleep", "0.1"]): pass
 subprocess.getoutput("sleep 0.1")
 pool = ThreadPoolExecutor(); pool.submit(time.sleep, 0.1); pool.shutdown()
 print("end")
 #| x| work / end
-#> main: >x ~1 lock() set~2 accept() read() ~3 >sleep 1 wait(sleep 1) >sleep 2 getoutput() >sleep 3 shutdown() 2 / x: 1 set~1 sleep() ~2 sleep() sleep() put~3 / sleep 1: / sleep 2: / sleep 3: sleep()
+#> main: >x ~1 lock() sleep() set~2 accept() read() ~3 >sleep 1 wait(sleep 1) >sleep 2 getoutput() >sleep 3 shutdown() 2 / x: 1 set~1 sleep() event() ~2 sleep() sleep() put~3 / sleep 1: / sleep 2: / sleep 3: sleep()
 
 ## what reads and writes a pipe
 import subprocess
@@ -365,17 +365,16 @@ for how in {"text": True}, {}, {"bufsize": 0}:
     with child("time.sleep(0.2); print('a')", **how) as p: print(p.stdout.readline().rstrip())
 with child("time.sleep(0.2); print('a')", text=True) as p: print(*(line.rstrip() for line in p.stdout))
 with child("time.sleep(0.2); print('a')") as p: print(p.stdout.read())
-with child("time.sleep(0.2); len(input())", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n")
+with child("time.sleep(0.2); len(input()); time.sleep(0.1)", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n"); p.stdin.flush()
 #| a / b'a' / b'a' / a / b'a\n'
-#> main: >python -c 1 read() ~1 1 >python -c 2 read() ~2 2 >python -c 3 read() ~3 3 >python -c 4 read() ~4 4 >python -c 5 read() ~5 5 >python -c 6 put~6 write() put~7 / python -c 1: sleep() put~1 / python -c 2: sleep() put~2 / python -c 3: sleep() put~3 / python -c 4: sleep() put~4 / python -c 5: sleep() put~5 / python -c 6: sleep() ~6 ~7
+#> main: >python -c 1 read() ~1 1 >python -c 2 read() ~2 2 >python -c 3 read() ~3 3 >python -c 4 read() ~4 4 >python -c 5 read() ~5 5 >python -c 6 put~6 write() put~7 wait(python -c 6) / python -c 1: sleep() put~1 / python -c 2: sleep() put~2 / python -c 3: sleep() put~3 / python -c 4: sleep() put~4 / python -c 5: sleep() put~5 / python -c 6: sleep() ~6 ~7 sleep()
 
 ## a value that the library locks
-from multiprocessing import Process, Value
-total = Value("i", 0)
+total = fork.Value("i", 0)
 def work():
     for _ in range(6_000): total.value += 1
     time.sleep(0.1); print("done")
-p = Process(target=work)
+p = fork.Process(target=work)
 p.start()
 p.join()
 print(total.value)

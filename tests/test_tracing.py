@@ -62,7 +62,12 @@ def test_a_note_is_read_as_it_was_written() -> None:
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
         ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
         ("1 1.0 Waits join 1.1, 2 1.0 Takes end 1.1, 3 1.0 On", {"1.0": "1 wait join 1.1, 3 on 1.1"}),
-        ("1 1.0 Waits join 1.1, 2 1.0 On, 3 1.1 Cancel 1.0", {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"}),
+        (
+            "1 1.0 Waits join 1.1, 2 1.0 On - y, 3 1.1 Cancel 1.0",
+            {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"},
+        ),
+        ("1 1.0 Waits task - y, 2 1.0 Waits join 1.1, 3 1.0 On - -, 4 1.0 On y y", {"1.0": "1 wait task, 4 on"}),
+        ("1 1.0 Waits get, 2 1.0 On - -", {"1.0": "1 wait get, 2 on"}),
     ],
 )
 def test_lanes_are_gathered(text: str, lanes: dict[str, str]) -> None:

@@ -39,7 +39,7 @@ class History:
                 self.ever[note.record.rule, note.record.token].append(place)
 
     def add(self, place: int, fresh: bool) -> None:
-        """Add a note; a `fresh` one has nothing to do with what its lane did."""
+        """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
         record, lane = self.notes[place].record, self.notes[place].lane
         ends = self.lanes[lane.partition("/")[0]][lane]
         if ends and not fresh:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from witness.tracing import notes
 from witness.tracing.model import Kind
 from witness.tracing.notes import LaneKind, Note
-from witness.tracing.waits import Rule
+from witness.tracing.waits import LINKED, Rule
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
@@ -128,7 +128,12 @@ def gather(noted: Iterable[Note]) -> Lanes:
             case notes.Waits(what, about, yields):
                 add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
             case notes.On(yields, stopped):
-                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields, stopped=stopped))
+                about = ended.pop(key, "")
+                wait = next((moment for moment in reversed(lane.moments) if moment.kind is Kind.WAIT), None)
+                if stopped or wait is None or wait.what in LINKED:
+                    add(Moment(time_ns, Kind.ON, about=about, yields=yields, stopped=stopped))
+                else:
+                    lane.moments.remove(wait)
             case notes.Cancel(about):
                 add(Moment(time_ns, Kind.CANCEL, about=about))
             case notes.Takes(Rule.END, token):
@@ -142,7 +147,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
 
 def _without(process: str, name: str) -> str:
     """A name without the number of its process, which is another in each run."""
-    return re.sub(rf"[-_ ]?(?<!\d){process}(?!\d)", "", name).strip("-_ ")
+    return re.sub(rf"^{process}[-_ ]|[-_ ]?(?<!\d){process}(?!\d)", "", name)
 
 
 class _Lanes(dict[str, Draft]):

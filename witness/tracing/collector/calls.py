@@ -45,6 +45,11 @@ def always(*_: object, **__: object) -> bool:
     return True
 
 
+def lasts(*args: Any, timeout: float | None = None) -> bool:
+    """Whether it is more than a glance, of which an event loop has one in each turn; a timeout comes last."""
+    return timeout != 0 and args[-1:] != (0,)
+
+
 def ends(_: int, __: int, options: int) -> bool:
     return bool(options & os.WEXITED)
 
@@ -96,6 +101,7 @@ class Stops(NamedTuple):
             return during(original, *args, **kwargs)
 
 
+_SELECTORS = "Select", "Poll", "Epoll"
 _LOCKS = "Lock.__enter__ RLock.__enter__"
 _SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 _RECEIVES = "socket.recv socket.recv_into socket.recvfrom socket.recvfrom_into socket.recvmsg SocketIO.readinto"
@@ -112,9 +118,9 @@ STOPS = (
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
     Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", is_wait=comes),
     Stops(Wait.WRITE, "io", "FileIO.write", is_wait=pours),
-    Stops(Wait.SELECT, "select", "select"),
-    Stops(Wait.SELECT, "select", "poll().poll epoll.poll"),
-    Stops(Wait.SELECT, "selectors", "SelectSelector.select PollSelector.select EpollSelector.select"),
+    Stops(Wait.SELECT, "select", "select", is_wait=lasts),
+    Stops(Wait.SELECT, "select", "poll().poll epoll.poll", is_wait=lasts),
+    Stops(Wait.SELECT, "selectors", " ".join(f"{kind}Selector.select" for kind in _SELECTORS), is_wait=lasts),
     Stops(Wait.PAUSE, "signal", "pause"),
     Stops(Wait.SIGNAL, "signal", "sigwait sigwaitinfo sigtimedwait"),
     Stops(Wait.JOIN, "threading", "Thread.join", thread),
