@@ -29,7 +29,7 @@ from witness.tracing.waits import Rule
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, atexit, builtins, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
+import asyncio, atexit, builtins, contextlib, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
@@ -183,6 +183,24 @@ def get():
 go(lambda: put("a"), lambda: (time.sleep(0.1), put("b")), lambda: (time.sleep(0.2), get()))
 #> axy by
 
+## CONDITION: a predicate that nobody can make true, and one that was true before anyone did
+c, items = Condition(), []
+def put(name):
+    with c: c.wait_for(lambda: len(items) < 5); items.append(name); print(name); c.notify_all()
+def work():
+    with c: c.wait_for(lambda: True); print("x")
+go(lambda: put("a"), lambda: (nap(), put("b")), lambda: (time.sleep(0.1), work()))
+#>
+
+## CONDITION: a predicate of processes
+c, v = fork.Condition(), fork.Value("i", 0)
+def tell():
+    with c: print("a"); v.value = 1; c.notify_all()
+def work():
+    with c: c.wait_for(lambda: v.value); print("b")
+go(lambda: (time.sleep(0.2), tell()), work, kind=fork.Process)
+#> ab
+
 ## CONDITION: a condition of processes
 c = fork.Condition()
 def wait():
@@ -277,6 +295,18 @@ with c: t = Thread(target=work); t.start(); print("a"); c.wait(); print("d")
 t.join()
 #> abcd cx
 
+## MUTEX: locks that an `ExitStack` has
+locks = Lock(), threading.RLock(), Condition(), Semaphore(1), fork.Lock()
+def work(name, lock):
+    with lock: print(name)
+with contextlib.ExitStack() as stack:
+    threads = [Thread(target=work, args=(name, stack.enter_context(lock) and lock)) for name, lock in zip("bcdef", locks)]
+    for t in threads: t.start()
+    nap(); print("a")
+print("x")
+for t in threads: t.join()
+#> ab ac ad ae af ax
+
 ## MUTEX: locks of processes
 lock, again = fork.Lock(), fork.RLock()
 def work():
@@ -318,6 +348,13 @@ def work(name):
 go(lambda: work("a"), lambda: (nap(), work("b")))
 #>
 
+## SEMAPHORE: one that someone surely had before
+s = Semaphore(2)
+def work(): s.acquire(); print("b"); s.acquire(); print("c"); s.release(2)
+with s: t = Thread(target=work); t.start(); nap(); print("a")
+t.join()
+#> ac bc
+
 ## SEMAPHORE: a semaphore of processes
 s, t = fork.Semaphore(0), fork.Semaphore(1)
 def one():
@@ -328,6 +365,14 @@ def two():
     with t: print("y")
 go(one, two, kind=fork.Process)
 #> aby ax
+
+## SEMAPHORE: of processes, that someone surely had before
+s = fork.Semaphore(1)
+def work():
+    with s: print("b")
+with s: p = fork.Process(target=work); p.start(); nap(); print("a")
+p.join()
+#> ab
 
 ## BARRIER: a barrier, twice
 b = Barrier(2)
@@ -386,6 +431,19 @@ def five(): f.get(); print("f")
 e, f = Event(), queue.SimpleQueue()
 go(one, two, three, four, five)
 #> abcd ef
+
+## ITEM: queues of the program's own types
+class Stack(queue.Queue):
+    def _init(self, maxsize): self.items = []
+    def _qsize(self): return len(self.items)
+    def _put(self, item): self.items.append(item)
+    def _get(self): return self.items.pop()
+class Loud(queue.PriorityQueue):
+    def _put(self, item): super()._put((item, 0))
+    def _get(self): return super()._get()[0]
+q, r = Stack(1), Loud(1)
+go(lambda: (print("a"), q.put(1), q.put(1), print("x")), lambda: (print("m"), q.get(), print("b"), r.put(1), r.put(2), print("y")), lambda: (r.get(), print("c"), nap(), print("d")))
+#> abcd mbcd ax mx by
 
 ## ITEM: who gets what two put
 q = queue.Queue()
@@ -448,11 +506,28 @@ with fork.Manager() as m:
     p.start(); t.start(); print("a"); q.put(1); s.put(1); p.join(); t.join(); print("c")
 #> abc axc
 
+## MESSAGE: what a manager locks
+def work(b, s, lock):
+    b.wait(); print("b"); s.acquire(); print("d")
+    with lock: print("f")
+with fork.Manager() as m:
+    b, s, lock = m.Barrier(2), m.Semaphore(0), m.Lock(); p = fork.Process(target=work, args=(b, s, lock)); p.start(); print("a"); b.wait(); print("c")
+    with lock: s.release(); nap(); print("e")
+    p.join()
+#> abdf acdf acef
+
 ## MESSAGE: datagrams
 one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
 go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
 go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
 #> abcef axcd
+
+## MESSAGE: datagrams between two that are connected
+one, other = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+one.bind(("127.0.0.1", 0)); other.bind(("127.0.0.1", 0)); one.connect(other.getsockname()); other.connect(one.getsockname())
+p, q = socket.socketpair(type=socket.SOCK_DGRAM)
+go(lambda: (print("a"), one.send(b"1"), print("x")), lambda: (other.recv(1), print("b"), p.send(b"1"), print("c")), lambda: (q.recv(1), print("d")))
+#> abc bd ax
 
 ## PIPE: a pipe by its numbers
 r, w = os.pipe()
@@ -469,6 +544,42 @@ def write(name, seconds): time.sleep(seconds); print(name); os.write(w, b"123")
 go(lambda: write("a", 0.1), lambda: write("b", 0.2), lambda: (os.read(r, 3), print("x"), os.read(r, 2), print("y"), os.read(r, 1)))
 #> axy by
 
+## PIPE: the ends of what a process had open
+r, w = os.pipe(); one, other = fork.Pipe(); here, there = socket.socketpair()
+if (pid := os.fork()) == 0: os.close(r); there.close(); print("a", flush=True); os._exit(0)
+os.close(w); here.close(); os.read(r, 1); print("b", flush=True); there.recv(1); os.waitpid(pid, 0)
+def work(): one.close(); print("c")
+p = fork.Process(target=work); p.start(); other.close()
+try: one.recv()
+except EOFError: print("d")
+p.join()
+#> abcd
+
+## PIPE: several buffers at once
+r, w = os.pipe()
+go(lambda: (print("a"), os.writev(w, [b"1", b"2"]), nap(), print("x"), os.write(w, b"3")), lambda: (os.readv(r, [bytearray(2)]), print("b"), os.read(r, 9), print("c")))
+#> abc axc
+
+## PIPE: files, one of which has a name
+r, w = os.pipe(); os.mkfifo("fifo")
+def work():
+    with open(r) as f: f.readline(); print("b"); f.read(); print("d")
+    with open("fifo") as f: f.read(); print("f")
+t = Thread(target=work); t.start()
+with open(w, "w") as f: print("a"); f.write("1\n"); f.flush(); nap(); print("c")
+with open("fifo", "w") as f: print("e"); f.write("1")
+t.join(); os.remove("fifo")
+#> abdf acdf cef
+
+## PIPE: what a command reads and prints
+CHILD = f"import sys; print('{PROGRAM} b', file=sys.stderr); print(flush=True); sys.stdin.readline(); print('{PROGRAM} d', file=sys.stderr); print()"
+def child(): return subprocess.Popen([sys.executable, "-c", CHILD], stdin=-1, stdout=-1, text=True)
+print("a", flush=True)
+with child() as p: p.stdout.readline(); print("c"); p.stdin.write("1\n"); p.stdin.flush(); p.stdout.readline(); print("e")
+CHILD = f"import sys; sys.stdin.read(); print('{PROGRAM} g', file=sys.stderr)"
+with child() as p: print("f"); p.communicate("1"); print("h")
+#> abcdefgh
+
 ## STREAM: a socket
 server = socket.create_server(("127.0.0.1", 0))
 def one():
@@ -483,6 +594,29 @@ go(one, two)
 one, other = socket.socketpair()
 go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
 #> ab ax
+
+## STREAM: whatever receives
+one, other = socket.socketpair()
+def work():
+    other.recvfrom(1); print("b"); other.recvmsg(1); print("d")
+    with other.makefile() as f: f.readline(); print("f")
+go(lambda: (print("a"), one.sendall(b"1"), nap(), print("c"), one.sendall(b"1"), nap(), print("e"), one.sendall(b"1\n")), work)
+#> abdf acdf acef
+
+## STREAM: what is sent from a file, and in part
+one, other = socket.socketpair(); one.setblocking(False)
+with open("big", "wb") as big: big.write(b"12")
+def send():
+    print("a")
+    with open("big", "rb") as big: os.sendfile(one.fileno(), big.fileno(), 0, 2)
+    e.wait(); print("c"); size = one.send(bytes(2**24)); f.wait(); g.put(size); print("x"); nap(); print("y"); one.send(b"1")
+def receive():
+    other.recv(2); print("b"); e.set(); other.recv(1); print("d"); f.set(); size = g.get() - 1
+    while size: size -= len(other.recv(size))
+    print("e"); other.recv(1); print("f")
+e, f, g = Event(), Event(), queue.Queue()
+go(send, receive); os.remove("big")
+#> abcdef dxyf
 
 ## STREAM: what is looked at before it is taken
 one, other = socket.socketpair()
@@ -508,6 +642,14 @@ print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signa
 t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
 assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
 #> abcdefg exy
+
+## SIGNAL: signals that are waited for
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+waits = lambda: signal.sigwaitinfo([signal.SIGUSR1]), lambda: signal.sigtimedwait([signal.SIGUSR1], 5), lambda: signal.sigwait([signal.SIGUSR1])
+def ask(name): nap(); print(name, flush=True); os.kill(os.getpid(), signal.SIGUSR1)
+for names, wait_ in zip(("ab", "cd", "ef"), waits): t = Thread(target=ask, args=(names[0],)); t.start(); wait_(); print(names[1]); t.join()
+signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
+#> abcdef
 
 ## SIGNAL: a signal that ends a process
 p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])
@@ -557,6 +699,10 @@ with ThreadPoolExecutor(2) as pool:
     wait(both := jobs("cd"), return_when=FIRST_COMPLETED); print("m"); wait(both); print("n")
     wait(jobs("p"), return_when=FIRST_COMPLETED); print("q")
 #> xymnpq ay by ycn ydn
+
+## FUTURE: a pool of processes that is shut down
+pool = ProcessPoolExecutor(2, fork); pool.submit(print, "a"); pool.submit(print, "b"); pool.shutdown(); print("c")
+#> ac bc
 
 ## FUTURE: a pool of processes
 def work(name): print(name); return name
@@ -632,6 +778,15 @@ async def main():
     def ask(): nap(); print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("x")
     t = Thread(target=ask); t.start(); await e.wait(); print("c"); t.join(); loop.remove_signal_handler(signal.SIGUSR1)
 #> abc ax
+
+## SOON: what is done before a loop runs, and runs again
+async def main(): pass
+loop = asyncio.new_event_loop()
+def stop(name): print(name); loop.stop()
+def run(): loop.run_forever(); print("c"); e.wait(); print("d"); loop.run_forever(); print("f"); loop.close()
+e = Event(); loop.call_later(0.05, stop, "b"); print("a"); t = Thread(target=run); t.start(); nap()
+time.sleep(0.1); loop.call_soon_threadsafe(stop, "e"); print("x"); e.set(); t.join()
+#> abcdef axd
 
 ## SOON: gather
 async def work(name): await asyncio.sleep(0); print(name)

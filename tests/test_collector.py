@@ -6,6 +6,7 @@ import re
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -19,7 +20,7 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
-from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, Takes, Waits
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Takes, Waits
 from witness.tracing.waits import Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
@@ -102,6 +103,12 @@ time.sleep(0.2); a.put(item=1); time.sleep(0.08); b.put(1)
 x.join()
 #| x| 1 / x| 1
 #> main: >x sleep() put~1 sleep() put~2 join(x) / x: get() ~2 1 sleep() ~1 2
+
+## a name that has the number of its process
+print("end")
+for name in "job-{}-1", "{}_job", "job {}": x = Thread(target=print, args=("work",), name=name.format(os.getpid())); x.start(); x.join()
+#| end / work / work / work
+#> main: 1 >job-1 >job 1 >job 2 / job-1: 2 / job 1: 3 / job 2: 4
 
 ## a lock that someone else holds
 lock, rlock = Lock(), RLock()
@@ -304,7 +311,7 @@ one.recv_into(bytearray(1))
 os.read(c, 1)
 x.join()
 #| main / x| work
-#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() put() put() get() ~8 recv() recv() ~9 read() ~10 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() sleep() ~1 sleep() ~2 sleep() put~8 sleep() put~9 sleep() sleep() put~10
+#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() ~8 put() put() get() ~9 recv() ~10 recv() ~11 read() ~12 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() put~8 sleep() ~1 sleep() ~2 sleep() put~9 sleep() put~10 sleep() put~11 sleep() put~12
 
 ## each call that stops until a signal comes, or a child ends or writes
 import signal
@@ -331,6 +338,26 @@ print("end")
 #| x| work / end
 #> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep()
 
+## what locks a file, connects, runs a command, shuts a pool
+import fcntl, subprocess
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Client, Listener
+listener, e, f, (r, w) = Listener(), Event(), Event(), os.pipe()
+def work():
+    print("work")
+    with open("lock", "w") as file: fcntl.flock(file, fcntl.LOCK_EX); e.set(); time.sleep(0.2)
+    f.wait(); time.sleep(0.1)
+    with Client(listener.address): time.sleep(0.1); os.write(w, b"1")
+x = Thread(target=work, name="x"); x.start(); e.wait()
+with open("lock") as file: fcntl.flock(file, fcntl.LOCK_SH)
+time.sleep(0.1); f.set(); listener.accept().close(); os.readv(r, [bytearray(1)]); x.join(); listener.close()
+with subprocess.Popen(["sleep", "0.1"]): pass
+subprocess.getoutput("sleep 0.1")
+pool = ThreadPoolExecutor(); pool.submit(time.sleep, 0.1); pool.shutdown()
+print("end")
+#| x| work / end
+#> main: >x ~1 lock() sleep() set~2 accept() read() ~3 >sleep 1 wait(sleep 1) >sleep 2 getoutput() >sleep 3 shutdown() 2 / x: 1 set~1 sleep() event() ~2 sleep() sleep() put~3 / sleep 1: / sleep 2: / sleep 3: sleep()
+
 ## what reads and writes a pipe
 import subprocess
 def child(does, **how): return subprocess.Popen([sys.executable, "-c", f"import time; {does}"], stdout=-1, stdin=-1, **how)
@@ -338,17 +365,16 @@ for how in {"text": True}, {}, {"bufsize": 0}:
     with child("time.sleep(0.2); print('a')", **how) as p: print(p.stdout.readline().rstrip())
 with child("time.sleep(0.2); print('a')", text=True) as p: print(*(line.rstrip() for line in p.stdout))
 with child("time.sleep(0.2); print('a')") as p: print(p.stdout.read())
-with child("time.sleep(0.2); len(input())", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n")
+with child("time.sleep(0.2); len(input()); time.sleep(0.1)", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n"); p.stdin.flush()
 #| a / b'a' / b'a' / a / b'a\n'
-#> main: >python -c 1 read() 1 >python -c 2 read() 2 >python -c 3 read() 3 >python -c 4 read() 4 >python -c 5 read() 5 >python -c 6 write() / python -c 1: sleep() / python -c 2: sleep() / python -c 3: sleep() / python -c 4: sleep() / python -c 5: sleep() / python -c 6: sleep()
+#> main: >python -c 1 read() ~1 1 >python -c 2 read() ~2 2 >python -c 3 read() ~3 3 >python -c 4 read() ~4 4 >python -c 5 read() ~5 5 >python -c 6 put~6 write() put~7 wait(python -c 6) / python -c 1: sleep() put~1 / python -c 2: sleep() put~2 / python -c 3: sleep() put~3 / python -c 4: sleep() put~4 / python -c 5: sleep() put~5 / python -c 6: sleep() ~6 ~7 sleep()
 
 ## a value that the library locks
-from multiprocessing import Process, Value
-total = Value("i", 0)
+total = fork.Value("i", 0)
 def work():
     for _ in range(6_000): total.value += 1
     time.sleep(0.1); print("done")
-p = Process(target=work)
+p = fork.Process(target=work)
 p.start()
 p.join()
 print(total.value)
@@ -560,7 +586,8 @@ print(os.waitpid(pid, os.WNOHANG), os.waitpid(-1, os.WNOHANG), os.wait3(os.WNOHA
 print(os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG), select.select([one], [], [], 0), selector.select(timeout=0))
 print(a.poll(), a.poll(0), wait([a], timeout=0), signal.sigtimedwait([signal.SIGUSR2], 0))
 print(fails(q.get, block=False), fails(q.get_nowait), fails(q.put, 1), fails(q.put, 2, False), fails(q.put_nowait, 2))
-print(fails(shared.put, 1, False), fails(shared.put, 2, False), fails(queue.SimpleQueue().get, False), Event().wait(0))
+print(fails(queue.SimpleQueue().get, False), Event().wait(0), fails(shared.put, 1, False), fails(shared.put, 2, False))
+r, w = os.pipe(); print(os.write(w, b"1"), os.read(r, 1)); socket.getaddrinfo("127.0.0.1", 9)
 with open(__file__) as file: file.read()
 with open("b", "wb", 0) as file: file.write(b"b")
 """
@@ -568,9 +595,11 @@ with open("b", "wb", 0) as file: file.write(b"b")
 
 def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
     noted, done = collect.traced(*written(tmp_path, NONE, ""), interpreter.path)
-    assert len(printed(done)) == 5, printed(done)
-    main = [note for note in noted if note.lane.endswith(".0") and isinstance(note.record, Waits)]
-    assert {note.record.what for note in main} == {Wait.SLEEP, Wait.FLUSH}
+    assert len(printed(done)) == 6, printed(done)
+    main = [note.record for note in noted if note.lane == noted[0].lane]
+    waits = [(one.what, on.stopped) for one, on in pairwise(main) if isinstance(one, Waits) and isinstance(on, On)]
+    assert {Wait.WAITPID, Wait.SELECT, Wait.GET, Wait.WRITE, Wait.RESOLVE} <= {what for what, _ in waits}
+    assert not [what for what, stopped in waits if stopped]
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 import sys
 from collections.abc import Callable, Set
 from itertools import pairwise
@@ -30,7 +29,6 @@ SLOWER = 50
 LONG = 0.25
 """A wait of so long a part of a run is no matter of chance."""
 _LETS = (Kind.PUT, Kind.SET)
-_NUMBER = re.compile(r"\d{3,}")
 
 
 def differs(example: Example, interpreter: Interpreter, runs: int = 9) -> list[str]:
@@ -76,7 +74,7 @@ def _said(trace: Trace, other: Trace, pairs: Set[Pair], long: float) -> set[str]
     if other.is_drawn:
         facts |= _lanes(trace)
         for lane in trace.lanes:
-            facts |= {f"`{_name(lane)}` prints line {place}" for place in lane.places}
+            facts |= {f"`{lane.name}` prints line {place}" for place in lane.places}
             facts |= {f"one waits ({what})" for what in _waits(trace, lane, long)}
             facts |= {f"one lets another go on ({event.kind})" for event in lane.events if event.kind in _LETS}
         if max(trace.end, other.end) <= SLOWER * min(trace.end, other.end):
@@ -89,11 +87,11 @@ def _seen(trace: Trace, other: Trace, long: float) -> set[str]:
     if not other.is_drawn:
         return set()
     facts = _lanes(trace)
-    lets = {event.link: _name(lane) for lane in trace.lanes for event in lane.events if event.kind in _LETS}
+    lets = {event.link: lane.name for lane in trace.lanes for event in lane.events if event.kind in _LETS}
     for lane in trace.lanes:
-        facts |= {f"`{_name(lane)}` waits ({what})" for what in _waits(trace, lane, long)}
+        facts |= {f"`{lane.name}` waits ({what})" for what in _waits(trace, lane, long)}
         links = (event.link for event in lane.events if event.kind is Kind.ON and event.link)
-        facts |= {f"`{_name(lane)}` is let go on by `{lets[link]}`" for link in links}
+        facts |= {f"`{lane.name}` is let go on by `{lets[link]}`" for link in links}
     return facts
 
 
@@ -107,17 +105,12 @@ def _waits(trace: Trace, lane: Lane, long: float) -> set[str]:
 
 
 def _lanes(trace: Trace) -> set[str]:
-    facts = {f"`{_name(lane)}` is a {lane.kind}" for lane in trace.lanes}
+    facts = {f"`{lane.name}` is a {lane.kind}" for lane in trace.lanes}
     for lane in trace.lanes:
         for event in lane.events:
             if event.kind in (Kind.START, Kind.CANCEL):
-                facts.add(f"`{_name(lane)}` does {event.kind} `{_name(trace.lanes[event.lane])}`")
+                facts.add(f"`{lane.name}` does {event.kind} `{trace.lanes[event.lane].name}`")
     return facts
-
-
-def _name(lane: Lane) -> str:
-    """What a lane is called, but for what is another number in each run."""
-    return _NUMBER.sub("#", lane.name)
 
 
 def sample() -> list[Example]:

@@ -62,7 +62,12 @@ def test_a_note_is_read_as_it_was_written() -> None:
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
         ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
         ("1 1.0 Waits join 1.1, 2 1.0 Takes end 1.1, 3 1.0 On", {"1.0": "1 wait join 1.1, 3 on 1.1"}),
-        ("1 1.0 Waits join 1.1, 2 1.0 On, 3 1.1 Cancel 1.0", {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"}),
+        (
+            "1 1.0 Waits join 1.1, 2 1.0 On - y, 3 1.1 Cancel 1.0",
+            {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"},
+        ),
+        ("1 1.0 Waits task - y, 2 1.0 Waits join 1.1, 3 1.0 On - -, 4 1.0 On y y", {"1.0": "1 wait task, 4 on"}),
+        ("1 1.0 Waits get, 2 1.0 On - -", {"1.0": "1 wait get, 2 on"}),
     ],
 )
 def test_lanes_are_gathered(text: str, lanes: dict[str, str]) -> None:
@@ -269,6 +274,31 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         (3, "wait"),
         (4, "on"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("taken", "events"),
+    [
+        ("4000000 1.0 Takes event e, 6000000 1.0 On - y", "0 begin, 2 wait, 6 on 1, 9 end"),
+        (
+            "4000000 1.0 Takes event e, 6000000 1.0 On - -",
+            "0 begin, 6 wait, 6 on 1, 9 end",
+        ),  # only an arrow leads there
+        ("6000000 1.0 On - y", "0 begin, 2 wait, 6 on, 9 end"),
+        ("6000000 1.0 On - -", "0 begin, 9 end"),
+    ],
+)
+def test_a_call_that_never_stopped_is_no_wait(taken: str, events: str) -> None:
+    text = (
+        "0 1.0 Begin program a, 2000000 1.0 Waits event, 1000000 1.1 Begin thread t, 3000000 1.1 Gives event e,"
+        f" {taken}, 9000000 1.0 End, 9000000 1.1 End"
+    )
+    found = sorted(noted(text), key=lambda note: note.time_ns)
+    lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.sort, steps.finish)
+    link(lanes, Order(found))
+    trace = scale(lanes, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    told = [f"{event.milliseconds:g} {event.kind} {event.link or ''}".strip() for event in trace.lanes[0].events]
+    assert ", ".join(told) == events
 
 
 def test_a_whole_run() -> None:

@@ -3,18 +3,18 @@
 The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
 for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
 
-No rule sees what passes by memory, shared or not, or by a file that is polled; by files and pipes that are opened as
-objects, whose bytes C reads; from one interpreter of a process to another; or a signal to a whole group.
+No rule sees what passes by memory, shared or not, or by a file that is polled; through a pipe or socket to or from what
+is no Python; from one interpreter of a process to another; or a signal to a whole group.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import NamedTuple
 
-from witness.tracing.notes import Clears, Fresh, Gives, Note, Takes
+from witness.tracing.notes import Clears, Gives, Note, Takes
 from witness.tracing.waits import Rule
 
 Key = tuple[str, str]
@@ -28,7 +28,8 @@ class History:
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.given: dict[Key, list[int]] = defaultdict(list)
         self.cleared: dict[Key, list[int]] = defaultdict(list)
-        self.taken: Counter[Key | tuple[str, str, str]] = Counter()
+        self.taken: dict[Key, list[int]] = defaultdict(list)
+        self.poured: Counter[Key] = Counter()
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
         self.ends = _other_ends(notes)
@@ -37,10 +38,11 @@ class History:
             if isinstance(note.record, Gives):
                 self.ever[note.record.rule, note.record.token].append(place)
 
-    def add(self, place: int) -> None:
+    def add(self, place: int, fresh: bool) -> None:
+        """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
         record, lane = self.notes[place].record, self.notes[place].lane
         ends = self.lanes[lane.partition("/")[0]][lane]
-        if ends and not isinstance(record, Fresh):
+        if ends and not fresh:
             ends.pop()
         ends.append(place)
         if isinstance(record, Gives):
@@ -49,8 +51,10 @@ class History:
                 self.locks[record.token].left(place)
         elif isinstance(record, Clears):
             self.cleared[record.rule, record.token].append(place)
-        elif isinstance(record, Takes) and record.rule == Rule.MUTEX:
-            self.locks[record.token].had(place, self.known[place], record)
+        elif isinstance(record, Takes):
+            self.taken[record.rule, self.ends.get(record.token, record.token)].append(place)
+            if record.rule == Rule.MUTEX:
+                self.locks[record.token].had(place, self.known[place], record)
 
     def causes(self, place: int, known: int) -> Iterable[int]:
         """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
@@ -123,8 +127,7 @@ def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
 def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
     """What is put in first comes out first."""
     key = record.rule, record.token
-    history.taken[key] += 1
-    return islice(history.given[key], history.taken[key] - 1, history.taken[key])
+    return history.given[key][len(history.taken[key]) :][:1]
 
 
 def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -157,17 +160,16 @@ def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
 
 
 def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """Those without which there would not have been enough, whatever else had been given before.
+    """Those without which there would not have been enough for it and all that surely took before.
 
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
     of it may have been there. What a lane gives, it gives in its order.
     """
     key = record.rule, record.token
-    history.taken[*key, note.lane] += 1
     first = max([record.number, *map(history.number, history.ever[key])])
     if first < 0:
         return []
-    lacking = history.taken[*key, note.lane] - first
+    lacking = 1 + sum(history.now >> place & 1 for place in history.taken[key]) - first
     lanes: dict[str, list[int]] = defaultdict(list)
     for place in history.ever[key]:
         if history.notes[place].lane != note.lane or place in history.given[key]:
@@ -187,21 +189,18 @@ def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
     return history.locks[record.token].before(history.known, history.now) if record.number else ()
 
 
-def _sent(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those that began to send before the byte that came last, the last first."""
-    given = reversed(history.given[record.rule, record.token])
-    return [place for place in given if history.number(place) < record.number]
-
-
 def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those of whose bytes it has got some, the last first; if it has got none, all have let go of the other end."""
+    """Those of whose bytes it has got some, the last first; if it has got none, all have let go of the other end.
+
+    A negative number is that of bytes which were not written after all.
+    """
     key = record.rule, record.token
     sizes = [int(history.number(place)) for place in history.given[key]]
     if not record.number:
         return history.given[key]
-    history.taken[key] += int(record.number)
+    history.poured[key] += int(record.number)
     places = zip(history.given[key], sizes, accumulate(sizes), strict=True)
-    return [place for place, size, end in places if size and end - size < history.taken[key]][::-1]
+    return [place for place, size, end in places if size > 0 and end - size < history.poured[key]][::-1]
 
 
 def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -242,7 +241,9 @@ RULES: dict[Rule, Source] = {
     Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
     Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end”; recvfrom(2)"),
     Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),
-    Rule.STREAM: Source(_sent, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"),
+    Rule.STREAM: Source(
+        _poured, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"
+    ),
     Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
     Rule.SIGNAL: Source(_first_since, "signal(7): a handler runs, or a process ends, as a signal is delivered to it"),
     Rule.HANDLED: Source(

@@ -10,14 +10,17 @@ from itertools import pairwise
 from witness.tracing import notes
 from witness.tracing.model import Kind
 from witness.tracing.notes import LaneKind, Note
-from witness.tracing.waits import Rule
+from witness.tracing.waits import LINKED, Rule
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
 
 @dataclass(frozen=True)
 class Moment:
-    """An event being read: `about` is the key of another lane; `yields` if a task or generator does it."""
+    """An event being read: `about` is the key of another lane; `yields` if a task or generator does it.
+
+    One that goes on may not have `stopped` in what it might have waited for.
+    """
 
     time_ns: int
     kind: Kind
@@ -26,6 +29,7 @@ class Moment:
     place: int = 0
     link: int = 0
     yields: bool = False
+    stopped: bool = True
 
 
 @dataclass
@@ -104,7 +108,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
         add = lane.moments.append
         match record:
             case notes.Begin(kind, name):
-                lane.kind, lane.name = kind, name
+                lane.kind, lane.name = kind, _without(key.partition(".")[0], name)
                 if all(moment.kind is not Kind.BEGIN for moment in lane.moments):  # else it was forked
                     add(Moment(time_ns, Kind.BEGIN))
             case notes.Forked(parent, since_ns):
@@ -123,8 +127,13 @@ def gather(noted: Iterable[Note]) -> Lanes:
                 lane.functions += filter(None, [function])
             case notes.Waits(what, about, yields):
                 add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
-            case notes.On(yields):
-                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields))
+            case notes.On(yields, stopped):
+                about = ended.pop(key, "")
+                wait = next((moment for moment in reversed(lane.moments) if moment.kind is Kind.WAIT), None)
+                if stopped or wait is None or wait.what in LINKED:
+                    add(Moment(time_ns, Kind.ON, about=about, yields=yields, stopped=stopped))
+                else:
+                    lane.moments.remove(wait)
             case notes.Cancel(about):
                 add(Moment(time_ns, Kind.CANCEL, about=about))
             case notes.Takes(Rule.END, token):
@@ -134,6 +143,11 @@ def gather(noted: Iterable[Note]) -> Lanes:
             case notes.End():
                 lane.end_ns = time_ns
     return dict(lanes)
+
+
+def _without(process: str, name: str) -> str:
+    """A name without the number of its process, which is another in each run."""
+    return re.sub(rf"^{process}[-_ ]|[-_ ]?(?<!\d){process}(?!\d)", "", name)
 
 
 class _Lanes(dict[str, Draft]):

@@ -10,10 +10,7 @@ from witness.tracing.drafts import Draft, Moment
 from witness.tracing.model import Kind
 from witness.tracing.order import Order
 from witness.tracing.steps import Reading
-from witness.tracing.waits import FOR_VALUE, Rule, Wait
-
-LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
-"""The waits to which an arrow leads."""
+from witness.tracing.waits import FOR_VALUE, LINKED, Rule, Wait
 
 
 class Origin(NamedTuple):
@@ -26,7 +23,7 @@ class Origin(NamedTuple):
 
 def link(reading: Reading, order: Order) -> None:
     """Join what lets go to what goes on, in a lane that waits for what another does."""
-    ways = list(_ways(reading, order))
+    ways = list({(way[0], way[1].key): way for way in reversed([*_ways(reading, order)])}.values())
     numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
     kinds = {origin: Kind.PUT if wait.what in FOR_VALUE else Kind.SET for origin, _, wait, _ in ways}
     for origin, lane, _, on in ways:

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits
+from witness.tracing.notes import Done, Gives, Note, On, Runs, Takes, Waits
 from witness.tracing.waits import Rule, Wait
 
 CLEARLY_NS = 20e6
@@ -32,6 +32,7 @@ Passed = tuple[int, float]
 class _Loop:
     """Its steps that are done, by the notes that posted them."""
 
+    runs: int = -1  # the note that it began to run
     soon: int = 0  # these notes, as bits, but for timers
     timers: int = 0  # those
     delay: dict[int, float] = field(default_factory=dict)  # how long a timer took, in seconds
@@ -70,6 +71,8 @@ class Loops:
         self.passed.append(self._reach(place, before, step.post if step and isinstance(record, Takes) else -1))
         if isinstance(record, Done):
             self._end(place)
+        elif isinstance(record, Runs):
+            self.loops[record.loop].runs = place
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
@@ -80,12 +83,16 @@ class Loops:
                 self.groups[record.number] |= 1 << place
             self.holds[place] = self.leaves.get(note.lane, place)
 
-    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
-        """Why a step begins, which comes after the notes `before` and all that are `known`: what posted it, and the
-        steps before which it can't."""
+    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
+        """Why a step begins, which comes after the notes `before` and all that are `known`: that its loop runs, what
+        posted it, and the steps before which it can't."""
+        loop = self.loops[token.rpartition(":")[0]]
+        if loop.runs >= 0 and not known >> loop.runs & 1:
+            yield loop.runs, None
+            known |= self.known[loop.runs]
         if token not in self.posts:  # something to read or to write
             return
-        loop, post = self.loops[token.rpartition(":")[0]], self.posts[token]
+        post = self.posts[token]
         given = self.notes[post].record
         assert isinstance(given, Gives)
         rule = Rule(given.rule)
@@ -156,7 +163,7 @@ class Loops:
             given, other = self.notes[cause].record, self.notes[cause]
             if cause == post and isinstance(given, Gives) and given.rule == Rule.TIMER:
                 passed += given.number * 1e9
-            elif isinstance(note.record, On) and isinstance(given, Waits) and not given.yields:
+            elif isinstance(note.record, On) and note.record.stopped and isinstance(given, Waits) and not given.yields:
                 took = note.time_ns - other.time_ns
                 if given.what == Wait.SLEEP:
                     passed += took

@@ -65,9 +65,10 @@ class Waits(NamedTuple):
 
 
 class On(NamedTuple):
-    """It goes on."""
+    """It goes on, or was never `stopped` by what it might have waited for."""
 
     yields: bool = False
+    stopped: bool = True
 
 
 class Start(NamedTuple):
@@ -116,6 +117,12 @@ class Fresh(NamedTuple):
     source: str = ""
 
 
+class Runs(NamedTuple):
+    """It begins to run an event loop."""
+
+    loop: str
+
+
 class Done(NamedTuple):
     """The event loop has done a step."""
 
@@ -147,6 +154,7 @@ Record = (
     | Takes
     | Clears
     | Fresh
+    | Runs
     | Done
     | Unclosed
     | Exit

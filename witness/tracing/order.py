@@ -92,7 +92,9 @@ class Order:
         if isinstance(record, Begin) and (record.kind is LaneKind.HUB or "multiprocessing.forkserver" in record.name):
             self._hubs.add(note.lane)
         causes: list[Cause] = []
-        if not self._is_fresh(note):
+        fresh = self._is_fresh(note)
+        remains = fresh and (isinstance(record, Fresh) or (isinstance(record, Takes) and record.rule == Rule.END))
+        if not fresh:
             causes += [Cause(self._strands[strand][-1]) for strand in strands if self._strands[strand]]
             causes += () if self._strands[note.lane] else self._beginning(note)
         known = 1 << place
@@ -103,7 +105,7 @@ class Order:
             known |= self.known[before]
         self.causes.append(causes)
         self.known.append(known)
-        self._history.add(place)
+        self._history.add(place, remains)
         self._loops.add(place, [cause.before for cause in causes])
         if isinstance(record, Start):
             self.starts[record.lane].append(place)
@@ -127,7 +129,7 @@ class Order:
         for place in self.starts[note.lane][-1:]:
             yield Cause(place, Rule.START)
 
-    def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
+    def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
         record = self.notes[place].record
         if isinstance(record, Takes) and record.rule == Rule.SOON:
             yield from self._loops.begin(place, record.token, known, before)

@@ -137,7 +137,7 @@ class Lines:
     def doing(self, line: int) -> str:
         """What its lane was waiting for before it printed a line, in words."""
         for before, after in reversed(list(pairwise(self._until(line)))):
-            if isinstance(before.record, Waits) and isinstance(after.record, On):
+            if isinstance(before.record, Waits) and isinstance(after.record, On) and after.record.stopped:
                 seconds = (after.time_ns - before.time_ns) / 1e9
                 verb = "slept" if before.record.what == Wait.SLEEP else f"waited ({before.record.what})"
                 return f"{verb} for {seconds:.2g} s"

@@ -95,10 +95,12 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
                 what = reading.lanes[moment.about].name if moment.about in reading.lanes else what
             returned = moment.kind is Kind.ON and not moment.yields and not moment.link
-            if returned and time - events[-1].milliseconds < total * SHORT:  # at once
+            if returned and (not moment.stopped or time - events[-1].milliseconds < total * SHORT):  # at once
                 events.pop()
-            else:
-                events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
+                continue
+            if not moment.stopped:  # only an arrow leads there
+                events[-1] = replace(events[-1], milliseconds=time)
+            events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
         lanes.append(Lane(name, lane.kind, tuple(events)))
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:

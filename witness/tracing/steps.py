@@ -116,7 +116,7 @@ def outlive(reading: Reading) -> None:
     until = {lane.key: lane.last_ns for lane in reading.each() if lane.is_process}
     for lane in reading.each():
         for wait, on in lane.ended():
-            if wait.about in until and not reading.short(on.time_ns - wait.time_ns):
+            if wait.about in until and on.stopped and not reading.short(on.time_ns - wait.time_ns):
                 until[wait.about] = max(until[wait.about], on.time_ns)
     for key, end_ns in until.items():
         _end(reading.lanes[key], end_ns)

@@ -42,6 +42,7 @@ class Wait(_Worded):
     FLUSH = "flush", "等放进去的都送走（flush）"
     FUTURE = "future", "等结果（await）", "Future"
     GATHER = "gather", "等任务都结束（gather）", "_GatheringFuture"
+    GETOUTPUT = "getoutput", "等命令的输出（getoutput）"
     GET = "get", "等别人放进来的值（get）", "Queue.get"
     JOIN = "join", "等 {} 结束（join）"
     LOCK = "lock", "等锁（lock）", "Lock.acquire", "_ContextManagerMixin.__aenter__"
@@ -54,6 +55,7 @@ class Wait(_Worded):
     READ = "read", "等数据（read）"
     READY = "connection.wait", "等其中一个有数据或结束（connection.wait）"
     RECV = "recv", "等数据（recv）"
+    RESOLVE = "getaddrinfo", "等查到地址（getaddrinfo）"
     RESULT = "result", "等结果（result）"
     RESULTS = "futures.wait", "等结果（futures.wait）"
     RESUME = "resume", "让 {} 接着走（resume）"
@@ -83,6 +85,8 @@ FOR_END = tuple(wait for wait in Wait if wait.words.startswith("等 {"))
 """The waits for the end of a lane, which their words name."""
 FOR_VALUE = (Wait.GET, Wait.READ, Wait.RECV)
 """The waits for what another puts or sends: an arrow leads from there to them."""
+LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
+"""The waits to which an arrow leads."""
 
 
 class Rule(_Worded):

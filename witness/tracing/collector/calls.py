@@ -1,4 +1,4 @@
-"""The calls that are waits, in a table, and those that end others.
+"""The calls that are waits where they stop who calls, in a table, and those that end others.
 
 A row is all that a new one needs, also of a function or a type that is written in C: a module is hooked as it is
 imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subprocess`, calls `FileIO` in the end.
@@ -6,19 +6,16 @@ imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subproc
 
 import os
 import stat
-import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
-from ..notes import Cancel, On, Waits
+from ..notes import Cancel
 from ..waits import Wait
 from .hooks import Hooks
-from .notebook import PUSHED, asked, asked_by, during, here, idle, note, outside
+from .notebook import PUSHED, asked, asked_by, during, here, idle, is_over, note, outside, waiting
 from .push import asleep
 from .threads import lane_of
-
-_is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
 
 
 def nothing(*_: object) -> str:
@@ -41,25 +38,20 @@ def child_of(kind: int, number: int, *_: object) -> str:
     return child(number) if kind == os.P_PID else ""
 
 
-# Whether a call may stop, by its arguments.
+# Whether a call may be drawn as a wait, by its arguments; it is one only where it did stop.
 
 
 def always(*_: object, **__: object) -> bool:
     return True
 
 
-def unless_0(place: int, name: str = "timeout", default: object = None) -> Callable[..., bool]:
-    """An argument by its place and its name: a timeout that is not 0, or a flag that is set."""
-    return lambda *args, **kwargs: [*args[place:], kwargs.get(name, default)][0] != 0
+def lasts(*args: Any, timeout: float | None = None) -> bool:
+    """Whether it is more than a glance, of which an event loop has one in each turn; a timeout comes last."""
+    return timeout != 0 and args[-1:] != (0,)
 
 
-def hangs(*args: int) -> bool:
-    """The options of a wait for a child come last."""
-    return not (args and args[-1] & os.WNOHANG)
-
-
-def ends(*args: int) -> bool:
-    return hangs(*args) and bool(args[-1] & os.WEXITED)
+def ends(_: int, __: int, options: int) -> bool:
+    return bool(options & os.WEXITED)
 
 
 def pours(file: Any, *_: object) -> bool:
@@ -89,7 +81,7 @@ def sends() -> bool:
 
 
 class Stops(NamedTuple):
-    """Functions that may stop their caller; `whom` they wait for is of the arguments, and so is whether one `blocks`.
+    """Functions that may stop their caller; `whom` they wait for is of the arguments, and so is whether it `is_wait`.
 
     `when` says of whom it is noted that he asks.
     """
@@ -98,73 +90,71 @@ class Stops(NamedTuple):
     module: str = ""
     names: str = ""
     whom: Callable[..., str] = nothing
-    blocks: Callable[..., bool] = always
+    is_wait: Callable[..., bool] = always
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if _is_over() or not (self.when() and self.blocks(*args, **kwargs)):
+        if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
-        try:
-            with asleep(here.lane) if PUSHED and self.what == Wait.SLEEP else nullcontext():
-                note(Waits(self.what, self.whom(*args)))
-                return during(original, *args, **kwargs)
-        finally:
-            note(On())
+        sleeps = PUSHED and self.what == Wait.SLEEP
+        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args)):
+            return during(original, *args, **kwargs)
 
 
-_TIMED = unless_0(1)
-_BLOCKING = unless_0(1, "blocking", True)
-_BLOCK = unless_0(1, "block", True)
-OF_SEMAPHORE = unless_0(0, "block", True)
-"""A semaphore of processes has its `acquire` as an attribute."""
+_SELECTORS = "Select", "Poll", "Epoll"
 _LOCKS = "Lock.__enter__ RLock.__enter__"
 _SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 _RECEIVES = "socket.recv socket.recv_into socket.recvfrom socket.recvfrom_into socket.recvmsg SocketIO.readinto"
 _SENDS = "socket.send socket.sendall socket.sendmsg socket.sendto SocketIO.write"
 STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
-    Stops(Wait.WAITPID, "os", "waitpid wait4", child, hangs),
+    Stops(Wait.LOCK, "fcntl", "flock lockf"),
+    Stops(Wait.WAITPID, "os", "waitpid wait4", child),
     Stops(Wait.WAITPID, "os", "waitid", child_of, ends),
-    Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: hangs(*args) and not ends(*args)),
-    Stops(Wait.CHILD, "os", "wait wait3", blocks=hangs),
+    Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: not ends(*args)),
+    Stops(Wait.CHILD, "os", "wait wait3"),
     Stops(Wait.SYSTEM, "os", "system"),
-    Stops(Wait.READ, "os", "read", blocks=comes),
-    Stops(Wait.WRITE, "os", "write", blocks=pours),
-    Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", blocks=comes),
-    Stops(Wait.WRITE, "io", "FileIO.write", blocks=pours),
-    Stops(Wait.SELECT, "select", "select", blocks=unless_0(3)),
-    Stops(Wait.SELECT, "select", "poll().poll epoll.poll", blocks=_TIMED),
-    Stops(Wait.SELECT, "selectors", "SelectSelector.select PollSelector.select EpollSelector.select", blocks=_TIMED),
+    Stops(Wait.READ, "os", "read readv", is_wait=comes),
+    Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
+    Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", is_wait=comes),
+    Stops(Wait.WRITE, "io", "FileIO.write", is_wait=pours),
+    Stops(Wait.SELECT, "select", "select", is_wait=lasts),
+    Stops(Wait.SELECT, "select", "poll().poll epoll.poll", is_wait=lasts),
+    Stops(Wait.SELECT, "selectors", " ".join(f"{kind}Selector.select" for kind in _SELECTORS), is_wait=lasts),
     Stops(Wait.PAUSE, "signal", "pause"),
-    Stops(Wait.SIGNAL, "signal", "sigwait sigwaitinfo sigtimedwait", blocks=_TIMED),
-    Stops(Wait.JOIN, "threading", "Thread.join", thread, _TIMED),
+    Stops(Wait.SIGNAL, "signal", "sigwait sigwaitinfo sigtimedwait"),
+    Stops(Wait.JOIN, "threading", "Thread.join", thread),
     Stops(Wait.BARRIER, "threading", "Barrier.wait"),
-    Stops(Wait.EVENT, "threading", "Event.wait", blocks=_TIMED),
+    Stops(Wait.EVENT, "threading", "Event.wait"),
     Stops(Wait.CONDITION, "threading", "Condition.wait Condition.wait_for"),
     Stops(Wait.PUT, "threading", "Condition.wait", when=puts),
     Stops(Wait.LOCK, "threading", "Condition.__enter__"),
-    Stops(Wait.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__", blocks=_BLOCKING),
-    Stops(Wait.GET, "queue", "Queue.get SimpleQueue.get", blocks=_BLOCK),
+    Stops(Wait.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__"),
+    Stops(Wait.GET, "queue", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "queue", "Queue.join"),
-    Stops(Wait.RESULT, "concurrent.futures._base", "Future.result Future.exception", blocks=_TIMED),
+    Stops(Wait.RESULT, "concurrent.futures._base", "Future.result Future.exception"),
     Stops(Wait.SHUTDOWN, "concurrent.futures._base", "Executor.__exit__"),
-    Stops(Wait.RESULTS, "concurrent.futures._base", "wait", blocks=_TIMED),
-    Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", process, _TIMED),
+    Stops(Wait.SHUTDOWN, "concurrent.futures.thread", "ThreadPoolExecutor.shutdown"),
+    Stops(Wait.SHUTDOWN, "concurrent.futures.process", "ProcessPoolExecutor.shutdown"),
+    Stops(Wait.RESULTS, "concurrent.futures._base", "wait"),
+    Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", process),
     Stops(Wait.LOCK, "multiprocessing.synchronize", f"{_LOCKS} Condition.__enter__"),
     Stops(Wait.SEMAPHORE, "multiprocessing.synchronize", _SEMAPHORES),
     Stops(Wait.CONDITION, "multiprocessing.synchronize", "Condition.wait Condition.wait_for"),
-    Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait", blocks=_TIMED),
-    Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get", blocks=_BLOCK),
+    Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait"),
+    Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "multiprocessing.queues", "JoinableQueue.join"),
     Stops(Wait.FLUSH, "multiprocessing.queues", "Queue._finalize_join", when=idle),
     Stops(Wait.RECV, "multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes"),
-    Stops(Wait.POLL, "multiprocessing.connection", "_ConnectionBase.poll", blocks=unless_0(1, default=0)),
-    Stops(Wait.READY, "multiprocessing.connection", "wait", blocks=_TIMED),
+    Stops(Wait.POLL, "multiprocessing.connection", "_ConnectionBase.poll"),
+    Stops(Wait.READY, "multiprocessing.connection", "wait"),
+    Stops(Wait.ACCEPT, "multiprocessing.connection", "Listener.accept"),
+    Stops(Wait.CONNECT, "multiprocessing.connection", "Client"),
     Stops(Wait.SEND, "multiprocessing.connection", "Connection._send_bytes", when=sends),
     Stops(Wait.MAP, "multiprocessing.pool", "Pool.map Pool.starmap Pool.apply"),
     Stops(Wait.JOIN, "multiprocessing.pool", "Pool.join"),
     Stops(Wait.TERMINATE, "multiprocessing.pool", "Pool.terminate", when=idle),
-    Stops(Wait.GET, "multiprocessing.pool", "ApplyResult.get ApplyResult.wait", blocks=_TIMED),
+    Stops(Wait.GET, "multiprocessing.pool", "ApplyResult.get ApplyResult.wait"),
     Stops(Wait.NEXT, "multiprocessing.pool", "IMapIterator.next IMapIterator.__next__"),
     Stops(Wait.START, "multiprocessing.forkserver", "connect_to_new_process read_signed", when=idle),
     Stops(Wait.START, "multiprocessing.managers", "BaseManager.start", when=idle),
@@ -175,7 +165,9 @@ STOPS = (
     Stops(Wait.CALL, "subprocess", "call"),
     Stops(Wait.CHECK_CALL, "subprocess", "check_call"),
     Stops(Wait.CHECK_OUTPUT, "subprocess", "check_output"),
-    Stops(Wait.WAIT, "subprocess", "Popen.wait Popen.communicate", process, _TIMED),
+    Stops(Wait.GETOUTPUT, "subprocess", "getoutput getstatusoutput"),
+    Stops(Wait.WAIT, "subprocess", "Popen.wait Popen.communicate Popen.__exit__", process),
+    Stops(Wait.RESOLVE, "socket", "getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo"),
     Stops(Wait.RECV, "socket", _RECEIVES),
     Stops(Wait.SEND, "socket", _SENDS),
     Stops(Wait.ACCEPT, "socket", "socket.accept"),

@@ -3,46 +3,53 @@
 import os
 import stat
 import sys
+from pathlib import Path
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .notebook import call, clock_ns, count, example, getpid, note, outside, past
+from .notebook import call, clock_ns, count, getpid, is_over, note, outside, past
 from .sync import Syncs, Token
 
 HOOKS = Syncs()
 _STREAM, _DATAGRAM = 1, 2
 _PEEK = 2  # MSG_PEEK
-ALL = float(2**62)
-"""What has come when the other end has ended, that is all of it."""
-
-_ends: dict[tuple[int, int], tuple[str, str]] = {}
-_sent: dict[str, int] = {}
-_received: dict[str, int] = {}
 
 
-def ends(fd: int) -> tuple[str, str]:
-    """What is sent into a pipe or a socket, and what comes out, by the names that the other end has for them."""
+def _number(file: int) -> int:
+    """Of what is open in this process by the number of a file, or 0."""
+    try:
+        return os.fstat(file).st_ino
+    except OSError:  # it is closed
+        return 0
+
+
+_TERMINAL = _number(1), _number(2)
+_ends: dict[tuple[int, int], tuple[Rule, str, str]] = {}
+
+
+def ends(fd: int) -> tuple[Rule, str, str]:
+    """By which rule it is read, and what is sent into a pipe or a socket, and comes out, by the names that the other
+    end has for them."""
     status = os.fstat(fd)
     number = status.st_ino
     if stat.S_ISFIFO(status.st_mode):
-        return f"{number}", f"{number}"
+        return Rule.PIPE, f"{number}", f"{number}"
     if (fd, number) not in _ends:
-        _ends[fd, number] = f"{number}>", f">{number}"  # a socket that has no name
+        _ends[fd, number] = Rule.CLOSED, f"{number}>", f">{number}"
         _socket: Any = sys.modules.get("_socket")
         own = _socket.socket(fileno=os.dup(fd)) if _socket and stat.S_ISSOCK(status.st_mode) else None
         if own is not None:
             try:
+                names = f"{number}>", f">{number}"  # a socket that has no name
                 if own.family in (_socket.AF_INET, _socket.AF_INET6):
-                    here, there = _named(own)
-                    _ends[fd, number] = f"{here}>{there}", f"{there}>{here}"
+                    here, there = own.getsockname()[:2], own.getpeername()[:2]
+                    names = f"{here}>{there}", f"{there}>{here}"
+                streams = own.type & 0xF == _STREAM and number not in _TERMINAL
+                _ends[fd, number] = Rule.STREAM if streams else Rule.CLOSED, *names
             finally:
                 own.close()
     return _ends[fd, number]
-
-
-def _named(own: Any) -> tuple[object, object]:
-    return own.getsockname()[:2], own.getpeername()[:2]
 
 
 # Connections of `multiprocessing`.
@@ -52,7 +59,7 @@ CONNECTIONS = "multiprocessing.connection"
 
 def _of(connection: Any, which: int) -> str | None:
     try:
-        return ends(connection._handle)[which]
+        return ends(connection._handle)[1:][which]
     except (OSError, TypeError):  # it is closed
         return None
 
@@ -77,111 +84,131 @@ HOOKS.takes(Rule.MESSAGE, CONNECTIONS, "Connection._recv_bytes", received)
 HOOKS.gives(Rule.CLOSED, CONNECTIONS, "Connection._close", _sent_to)
 HOOKS.takes(Rule.CLOSED, CONNECTIONS, "Connection._recv_bytes", _ended)
 
-# Streams.
+# Streams, of what is open as a file or a socket, or by its number.
+
+_RECEIVES = "recv recvfrom recv_into recvfrom_into recvmsg recvmsg_into"
+_FLAGS = dict(zip(_RECEIVES.split(), (1, 1, 2, 2, 2, 2), strict=True))
+"""Behind how many arguments the flags stand."""
 
 
+@HOOKS.around("os", "read readv")
+@HOOKS.around("io", "FileIO.read FileIO.readinto FileIO.readall")
+@HOOKS.around("socket", " ".join(f"socket.{name}" for name in _RECEIVES.split()))
+def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
+    way = _way(file, 1)
+    value = original(file, *args, **kwargs)
+    flags = kwargs.get("flags", next(iter(args[_FLAGS.get(original.__name__, len(args)) :]), 0))
+    if way and value is not None and not _PEEK & flags:
+        size = _size(value[0] if isinstance(value, tuple) else value)
+        note(Takes(*way, size, call()))
+        if size and original.__name__ == "readall":  # to the end
+            note(Takes(*way, 0, call()))
+    return value
+
+
+@HOOKS.around("os", "write writev")
+@HOOKS.around("io", "FileIO.write")
 @HOOKS.around("socket", "socket.send socket.sendall socket.sendmsg")
-def _send(original: Any, self: Any, data: Any, *args: Any) -> Any:
-    if not (key := _key(self, 0)):
-        return original(self, data, *args)
-    before = _sent.get(key, 0)
-    note(Gives(Rule.STREAM, key, before, call()))
-    value = original(self, data, *args)
-    _sent[key] = before + (memoryview(data).nbytes if value is None else value)
-    return value
-
-
-@HOOKS.around("socket", "socket.recv socket.recv_into")
-def _recv(original: Any, self: Any, *args: Any) -> Any:
-    key = _key(self, 1)
-    value = original(self, *args)
-    fills = isinstance(value, int)
-    if key and not _PEEK & next(iter(args[2 if fills else 1 :]), 0):
-        size = value if fills else len(value)
-        _received[key] = _received.get(key, 0) + size
-        note(Takes(Rule.STREAM, key, _received[key] if size else ALL, call()))
-    return value
-
-
-@HOOKS.around("socket", "socket._real_close socket.shutdown")
-def _close_socket(original: Any, self: Any, *args: Any) -> Any:
-    if key := _key(self, 0):
-        note(Gives(Rule.STREAM, key, _sent.get(key, 0), call()))
-    return original(self, *args)
-
-
-def _key(self: Any, which: int) -> str:
-    """The name of a stream, or nothing if it is none, or not connected."""
+def _write(original: Any, file: Any, data: Any, *args: Any) -> Any:
+    if not (way := _way(file, 0)):
+        return original(file, data, *args)
+    size, written = _size(data), 0
+    note(Gives(*way, size, call()))
     try:
-        return ends(self.fileno())[which] if self.type & 0xF == _STREAM else ""
-    except (OSError, ValueError):
-        return ""
+        value = original(file, data, *args)
+        written = size if value is None else value
+    finally:
+        if written < size:
+            note(Gives(*way, written - size))
+    return value
 
 
-# Pipes that the program itself reads and writes, by their numbers.
-
-_writers: set[int] = set()
-
-
-@HOOKS.around("os", "pipe")
-def _pipe(original: Any) -> tuple[int, int]:
-    reader, writer = original()
-    _writers.add(writer)
-    return reader, writer
+@HOOKS.around("os", "sendfile")
+def _send_file(original: Any, out_fd: Any, in_fd: Any, offset: Any, count: int) -> Any:
+    return _write(lambda *_: original(out_fd, in_fd, offset, count), out_fd, count)
 
 
-def _read(value: object, fd: int, *_: object) -> Token:
-    return (key, len(value)) if isinstance(value, bytes) and (key := _of_program(fd)) else None
+@HOOKS.around("os", "close")
+@HOOKS.around("io", "FileIO.close")
+@HOOKS.around("socket", "socket._real_close socket.shutdown")
+def _close(original: Any, file: Any, *args: Any) -> Any:
+    if way := _way(file, 0):
+        note(Gives(*way, 0, call()))
+    return original(file, *args)
 
 
-def _written(fd: int, data: Any) -> Token:
-    return (key, len(data)) if (key := _of_program(fd)) else None
+@HOOKS.around("os", "_exit")
+def _exit(original: Any, status: int) -> None:
+    end()
+    original(status)
 
 
-def _closed(fd: int) -> Token:
-    if fd in _writers and (key := _of_program(fd)):
-        _writers.discard(fd)
-        return key
-    return None
+def end() -> None:
+    """This process ends, and lets go of all that it has open."""
+    try:
+        numbers = [int(path.name) for path in Path("/proc/self/fd").iterdir()]
+    except OSError:  # it may open no more files
+        return
+    for number in numbers:
+        if way := _open(number, 0):
+            note(Gives(*way))
+            note(Gives(Rule.CLOSED, way[1]))
 
 
-HOOKS.takes(Rule.PIPE, "os", "read", _read)
-HOOKS.gives(Rule.PIPE, "os", "write", _written)
-HOOKS.gives(Rule.PIPE, "os", "close", _closed)
+def _size(data: Any) -> int:
+    """How many bytes, of what is read or written or of several, or if that is what is known."""
+    if isinstance(data, list | tuple):
+        return sum(map(_size, data))
+    return data if isinstance(data, int) else memoryview(data).nbytes
 
 
-def _of_program(fd: int) -> str:
-    """The name of a pipe, if it is the program that asks."""
-    if not example(outside().f_code.co_filename):
-        return ""
-    status = os.fstat(fd)
-    return f"{status.st_ino}" if stat.S_ISFIFO(status.st_mode) else ""
+def _way(file: Any, which: int) -> tuple[Rule, str] | None:
+    """The same as `_open`, but not for `multiprocessing`: what goes through its pipes are messages."""
+    if is_over() or str(outside().f_globals.get("__name__")).startswith("multiprocessing."):
+        return None
+    return _open(file, which)
+
+
+def _open(file: Any, which: int) -> tuple[Rule, str] | None:
+    """By which rule it is read, and its name; nothing if it is no stream or not connected, or can't be written to."""
+    try:
+        number = file if isinstance(file, int) else file.fileno()
+        rule, *names = ends(number)
+        if rule is Rule.PIPE and not (which or os.lstat(f"/proc/self/fd/{number}").st_mode & stat.S_IWUSR):
+            return None
+    except (OSError, ValueError):  # it is closed
+        return None
+    return None if rule is Rule.CLOSED else (rule, names[which])
 
 
 # Datagrams.
 
 
-@HOOKS.around("socket", "socket.sendto")
-def _sendto(original: Any, self: Any, data: Any, *args: Any) -> Any:
+@HOOKS.around("socket", "socket.sendto socket.send")
+def _send_datagram(original: Any, self: Any, data: Any, *args: Any) -> Any:
     since_ns = clock_ns()  # it may have no name before
     value = original(self, data, *args)
     if self.type & 0xF == _DATAGRAM:
-        note(Gives(Rule.MESSAGE, f"{_place(self.getsockname())}>{_place(args[-1])}", 0, call()), since_ns)
+        there = args[-1] if original.__name__ == "sendto" else self.getpeername()
+        note(Gives(Rule.MESSAGE, _datagrams(self, self.getsockname(), there, 1), 0, call()), since_ns)
     return value
 
 
 def _datagram(value: Any, self: Any, *_: object) -> Token:
     if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
         return None
-    return f"{_place(value[1])}>{_place(self.getsockname())}"
+    return _datagrams(self, value[1] if isinstance(value, tuple) else self.getpeername(), self.getsockname(), 2)
 
 
-HOOKS.takes(Rule.MESSAGE, "socket", "socket.recvfrom socket.recvfrom_into", _datagram)
+_DATAGRAMS = "socket.recvfrom socket.recvfrom_into socket.recv socket.recv_into"
+HOOKS.takes(Rule.MESSAGE, "socket", _DATAGRAMS, _datagram)
 
 
-def _place(address: Any) -> str:
-    """A port, as a host has several names, or else the name of a file."""
-    return f"{address[1]}" if isinstance(address, tuple) else f"{address or ''}"
+def _datagrams(self: Any, here: Any, there: Any, which: int) -> str:
+    """Where datagrams go that are sent or received; by ports, as a host has several names, or by names of files."""
+    if not here and not there:
+        return ends(self.fileno())[which]
+    return ">".join(f"{place[1]}" if isinstance(place, tuple) else f"{place or ''}" for place in (here, there))
 
 
 # What connects two sockets.
@@ -193,11 +220,13 @@ def _connect(original: Any, self: Any, address: Any) -> Any:
     try:
         return original(self, address)
     finally:
-        note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self), call()), since_ns)
+        note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self.fileno()), call()), since_ns)
 
 
 def _accepted(value: Any, *_: object) -> Token:
-    return None if isinstance(value, BaseException) else (_connection(value[0], value[1], False), _number(value[0]))
+    if isinstance(value, BaseException):
+        return None
+    return _connection(value[0], value[1], False), _number(value[0].fileno())
 
 
 HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
@@ -207,8 +236,8 @@ HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
 def _socketpair(original: Any, *args: Any, **kwargs: Any) -> Any:
     one, other = original(*args, **kwargs)
     token = f"pair {getpid()} {next(count)}"
-    note(Gives(Rule.CONNECT, token, _number(one)))
-    note(Takes(Rule.CONNECT, token, _number(other)))
+    note(Gives(Rule.CONNECT, token, _number(one.fileno())))
+    note(Takes(Rule.CONNECT, token, _number(other.fileno())))
     return one, other
 
 
@@ -220,7 +249,3 @@ def _connection(self: Any, address: Any, connects: bool) -> str:
         return f"{address} {getpid()}"
     who = self.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)  # its number is the first of three integers
     return f"{self.getsockname()} {int.from_bytes(who[:4], sys.byteorder)}"
-
-
-def _number(self: Any) -> int:
-    return os.fstat(self.fileno()).st_ino

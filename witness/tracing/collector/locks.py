@@ -5,21 +5,33 @@ them that another could wait for, and a program may do so a million times.
 """
 
 import _thread
-import sys
 import threading
 from typing import Any
 
-from ..notes import Gives, On, Takes, Waits
+from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .calls import OF_SEMAPHORE, Stops, puts
+from .calls import Stops, puts
 from .hooks import around, replace
-from .notebook import PUSHED, asked, catch_up, clock_ns, count, getpid, here, lane, name, note, outside
+from .notebook import (
+    PUSHED,
+    asked,
+    catch_up,
+    clock_ns,
+    count,
+    getpid,
+    here,
+    is_over,
+    lane,
+    name,
+    note,
+    outside,
+    waiting,
+)
 from .push import nap
 from .sync import Syncs, Token, give, giving, of, program_asks, take, taking, true
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 HOOKS = Syncs()
-_is_over = sys.is_finalizing  # and nothing more has a name
 
 # Who has a lock, and for how long.
 
@@ -41,11 +53,8 @@ def _acquiring(take: Any) -> Any:
         if PUSHED and blocking:
             nap(here.lane)
         if not (got := bool(take(self, False))) and blocking:
-            note(Waits(Wait.LOCK))
-            try:
+            with waiting(Wait.LOCK):
                 got = bool(take(self, True, timeout))
-            finally:
-                note(On())
         if got:
             _locked(self, blocking)
         return got
@@ -61,7 +70,7 @@ def _release(original: Any, self: Any, *args: Any) -> Any:
 
 def _locked(lock: Any, blocks: bool = True) -> None:
     """`blocks` unless it was only tried whether it is free."""
-    if _is_over():
+    if is_over():
         return
     token = _token(lock)
     if _deeper(lock, token, 1) == 1:
@@ -69,7 +78,7 @@ def _locked(lock: Any, blocks: bool = True) -> None:
 
 
 def _unlocking(lock: Any) -> None:
-    if _is_over():
+    if is_over():
         return
     token = _token(lock)
     if _deeper(lock, token, -1) == 0:
@@ -145,8 +154,8 @@ def _make_methods(original: Any, self: Any) -> None:
         release = giving(Rule.SEMAPHORE, lambda: _released(self), program_asks)
     around(self, "acquire", acquire)
     around(self, "release", release)
-    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK, blocks=OF_SEMAPHORE).around)
-    around(self, "acquire", Stops(Wait.PUT, blocks=OF_SEMAPHORE, when=puts).around)
+    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK).around)
+    around(self, "acquire", Stops(Wait.PUT, when=puts).around)
 
 
 HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it
@@ -224,6 +233,8 @@ def _release_more(original: Any, self: Any, n: int = 1) -> None:
 
 HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _released, program_asks)
 HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _acquired, program_asks)
+HOOKS.takes(Rule.SEMAPHORE, PROCESSES, "Semaphore.__enter__", _acquired, program_asks)
+HOOKS.gives(Rule.SEMAPHORE, PROCESSES, "Semaphore.__exit__", _released, program_asks)
 HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
 
@@ -233,6 +244,8 @@ _waiting: dict[str, list[list[str]]] = {}
 _notified: dict[str, list[str]] = {}
 _woken: dict[tuple[str, str], int] = {}
 """How many notifications a lane has had of a condition."""
+_so_at_first: set[tuple[str, Any]] = set()
+"""Of a condition, the predicates that were true before anyone had notified."""
 
 
 @HOOKS.around(THREADS, "Condition.notify")
@@ -265,14 +278,23 @@ def _wait(original: Any, self: Any, timeout: float | None = None) -> Any:
 
 
 @HOOKS.around(THREADS, "Condition.wait_for")
-def _wait_for(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
-    """What is so already: by the first notification that this lane has not had."""
-    before = _woken.get((name(self), lane()), 0)
-    value = original(self, *args, **kwargs)
-    if value and program_asks() and _woken.get((name(self), lane()), 0) == before:
-        _woken[name(self), lane()] = before + 1
-        take(Rule.CONDITION, next(iter(_notified.get(name(self), [])[before:]), None))
+def _wait_for(original: Any, self: Any, predicate: Any, timeout: float | None = None) -> Any:
+    """What is so already: by the first notification that this lane has not had, if it is one that made it so."""
+    who, what = (name(self), lane()), (name(self), getattr(predicate, "__code__", None))
+    before, notified = _woken.get(who, 0), _notified.get(name(self), [])
+    value = original(self, predicate, timeout)
+    if value and program_asks() and _woken.get(who, 0) == before:
+        if not notified:
+            _so_at_first.add(what)
+        elif what not in _so_at_first and not _is_constant(what[1]):
+            _woken[who] = before + 1
+            take(Rule.CONDITION, next(iter(notified[before:]), None))
     return value
+
+
+def _is_constant(code: Any) -> bool:
+    """Whether a function looks at nothing that anyone could change."""
+    return code is not None and not (code.co_names or code.co_freevars or code.co_argcount)
 
 
 HOOKS.gives(Rule.CONDITION, PROCESSES, "Condition.notify", of, program_asks)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from ..notes import MOST, Note, Record, write
+from ..notes import MOST, Note, On, Record, Waits, write
 from ..waits import Rule
 from .push import nap
 
@@ -20,13 +20,28 @@ NOTES = Path(__file__).resolve().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
-WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel")
+WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "serve_client")
 
 GIVEN = "" if PUSHED else "<string>"
 """The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
 
+try:
+    from resource import RUSAGE_THREAD, getrusage
+except ImportError:  # on no Linux, where nothing is noted
+
+    def _stops() -> int:
+        return 0
+else:
+    del sys.modules["resource"]  # a program imports only what it imports
+
+    def _stops() -> int:
+        """How often this thread has given up its processor."""
+        return getrusage(RUSAGE_THREAD).ru_nvcsw
+
+
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
+is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
 count = itertools.count(1)
 
 
@@ -54,6 +69,7 @@ class Here(threading.local):
     group = 0  # of what an event loop is told in no order
     sends = False  # a signal to itself
     handing = False  # whether it lets go of a lock of an event loop
+    queues = False  # whether it is in what a queue does to put or get
 
     def __init__(self) -> None:
         self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
@@ -76,6 +92,23 @@ class meanwhile:  # noqa: N801, as it is used like a function
 
     def __exit__(self, *_: object) -> None:
         vars(here).update(self.before)
+
+
+class waiting:  # noqa: N801, as it is used like a function
+    """Note that this thread may stop, for what and for which lane, and then that it goes on, and whether it did stop.
+
+    It did if it has given up its processor: a thread does so of its own accord only to wait (`getrusage(2)`, ru_nvcsw).
+    """
+
+    def __init__(self, what: str, lane: str = "") -> None:
+        self.what, self.lane = what, lane
+
+    def __enter__(self) -> None:
+        note(Waits(self.what, self.lane))
+        self.before = _stops()
+
+    def __exit__(self, *_: object) -> None:
+        note(On(stopped=_stops() != self.before))
 
 
 _names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
@@ -128,8 +161,11 @@ def example(file: str) -> bool:
 
 def asked() -> bool:
     """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    frame = outside()
-    return not here.busy and (_is_program(frame) or frame.f_code.co_name in WORKERS)
+    return not here.busy and is_asked(outside())
+
+
+def is_asked(frame: FrameType) -> bool:
+    return _is_program(frame) or frame.f_code.co_name in WORKERS
 
 
 def _is_program(frame: FrameType) -> bool:
@@ -156,15 +192,19 @@ def asked_by(name: str) -> bool:
 
 
 def outside() -> FrameType:
-    """The frame that called, past those of the collector."""
+    """The frame that called, past those that only pass on."""
     return past(caller(1))
 
 
 def past(frame: FrameType) -> FrameType:
-    """The frame, or the first that called it and is none of the collector's."""
-    while frame.f_globals.get("__package__") == __package__ and frame.f_back:
+    """The frame, or the first that called it and is none of the collector's, nor of an `ExitStack` or the like."""
+    while frame.f_back and (frame.f_globals.get("__package__") == __package__ or passes_on(frame)):
         frame = frame.f_back
     return frame
+
+
+def passes_on(frame: FrameType) -> bool:
+    return frame.f_globals.get("__name__") == "contextlib"
 
 
 def discards() -> bool:

@@ -1,6 +1,7 @@
 """Note the lines that are printed."""
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from ..notes import Print
@@ -56,6 +57,9 @@ def _written() -> None:
 
 
 def end() -> None:
+    """The process ends; what Python would write next is written now, while it can still be noted."""
+    with suppress(Exception):  # as it is closed, or nobody reads it; Python says so itself
+        sys.stdout.flush()
     _written()
     while _unfinished:
         who, (begun_ns, text, shown) = _unfinished.popitem()

@@ -9,7 +9,7 @@ from typing import Any
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
 from ..waits import Rule
 from . import printing
-from .calls import Stops, hangs
+from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import (
     PUSHED,
@@ -59,10 +59,15 @@ def _forked() -> None:
 # Who waits for the end of a process.
 
 
+def _hangs(*args: int) -> bool:
+    """Whether it waits for a child; its options come last."""
+    return not (args and args[-1] & os.WNOHANG)
+
+
 @HOOKS.around("os", "wait waitpid wait3 wait4")
 def _wait(original: Any, *args: int) -> Any:
     value = original(*args)
-    if hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
+    if _hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
         _one_ended(value[0], os.waitstatus_to_exitcode(value[1]), not args or len(args) == 1 or args[0] <= 0)
     return value
 
@@ -70,7 +75,7 @@ def _wait(original: Any, *args: int) -> Any:
 @HOOKS.around("os", "waitid")
 def _waitid(original: Any, *args: int) -> Any:
     value = original(*args)
-    if hangs(*args) and value.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
+    if _hangs(*args) and value.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
         code = value.si_status if value.si_code == os.CLD_EXITED else -value.si_status
         _one_ended(value.si_pid, code, args[0] != os.P_PID)
     return value

@@ -1,13 +1,14 @@
 """What is put into queues, got from them, and done with."""
 
 import sys
+import weakref
 from typing import Any
 
 from ..waits import Rule
-from .notebook import count, getpid, name, outside
-from .sync import Syncs, Token, of, take
+from .hooks import around
+from .notebook import count, getpid, here, meanwhile, name, outside
+from .sync import Syncs, Token, give, of, take
 
-PUTS, GETS = (f"Queue.{name} PriorityQueue.{name} LifoQueue.{name}" for name in ("_put", "_get"))
 HOOKS = Syncs()
 
 # A queue within a process: what is got was put, and is the same thing as long as it is in there.
@@ -26,12 +27,40 @@ def _got(item: object, self: Any, *_: object) -> Token:
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
 
-def _makes_room(self: Any, *_: object) -> Token:
-    return f"room {name(self)}" if self.maxsize > 0 else None
+def _room(self: Any) -> Token:
+    return (f"room {name(self)}", self.maxsize) if self.maxsize > 0 else None
 
 
-def _has_room(value: object, self: Any, *_: object) -> Token:
-    return (f"room {name(self)}", self.maxsize) if self.maxsize > 0 and not isinstance(value, BaseException) else None
+def _putting(original: Any, self: Any, item: object) -> Any:
+    if here.queues:  # a type of the program's has this done by that of the library
+        return original(self, item)
+    with meanwhile(queues=True):
+        give(Rule.ITEM, _put(self, item))
+        original(self, item)
+        take(Rule.ROOM, _room(self))
+
+
+def _getting(original: Any, self: Any) -> Any:
+    if here.queues:
+        return original(self)
+    with meanwhile(queues=True):
+        give(Rule.ROOM, _room(self))
+        item = original(self)
+        take(Rule.ITEM, _got(item, self))
+        return item
+
+
+_types: weakref.WeakSet[type] = weakref.WeakSet()
+
+
+def _make(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+    """A type of the program's may have its own way to put and get."""
+    for kind in {*type(self).__mro__} - {*_types}:
+        _types.add(kind)
+        for method, wrap in ("_put", _putting), ("_get", _getting):
+            if method in vars(kind):
+                around(kind, method, wrap)
+    original(self, *args, **kwargs)
 
 
 def _shut(value: object, self: Any, *_: object) -> Token:
@@ -39,10 +68,7 @@ def _shut(value: object, self: Any, *_: object) -> Token:
 
 
 for _module in "queue", "asyncio.queues":
-    HOOKS.takes(Rule.ROOM, _module, PUTS, _has_room)
-    HOOKS.gives(Rule.ROOM, _module, GETS, _makes_room)
-    HOOKS.gives(Rule.ITEM, _module, PUTS, _put)
-    HOOKS.takes(Rule.ITEM, _module, GETS, _got)
+    HOOKS.around(_module, "Queue.__init__")(_make)
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done")
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):

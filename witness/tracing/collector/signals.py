@@ -109,11 +109,11 @@ def _paused(value: object) -> Token:
 HOOKS.takes(Rule.HANDLED, "signal", "pause", _paused)
 
 
-@HOOKS.around("signal", "sigwait")
-def _sigwait(original: Any, numbers: Any) -> Any:
-    number = original(numbers)
-    _taken("sigwait", number)
-    return number
+@HOOKS.around("signal", "sigwait sigwaitinfo sigtimedwait")
+def _sigwait(original: Any, *args: Any) -> Any:
+    if (found := original(*args)) is not None:
+        _taken("sigwait", getattr(found, "si_signo", found))
+    return found
 
 
 @HOOKS.around("asyncio.unix_events", "_UnixSelectorEventLoop._handle_signal")

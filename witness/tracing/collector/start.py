@@ -53,6 +53,8 @@ if "-c" in _words:  # then comes a whole program
     _words = ["python", *_words[: _words.index("-c") + 1]]
 note(Begin(LaneKind.PROGRAM, " ".join(_words)))
 atexit.register(note, End())
+if not PUSHED:
+    atexit.register(channels.end)
 atexit.register(printing.end)
 if (NOTES / "instructions").exists():
     instructions.hook()

@@ -11,7 +11,7 @@ from typing import Any
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
 from .hooks import Hooks, Wrap, is_coroutine
-from .notebook import PUSHED, call, clock_ns, example, here, name, note, outside
+from .notebook import PUSHED, call, clock_ns, here, is_asked, is_over, name, note, outside, past
 from .push import nap
 
 Token = tuple[str, float] | str | None
@@ -35,11 +35,11 @@ def always() -> bool:
 
 
 def program_asks() -> bool:
-    """Whether the program itself calls, and not the library for its own needs."""
+    """The same as `asked`, also in a call that is noted as a whole."""
     frame = outside()
     while frame.f_code.co_name in ("wait_for", "notify_all", "__exit__") and frame.f_back:
-        frame = frame.f_back
-    return example(frame.f_code.co_filename)
+        frame = past(frame.f_back)
+    return is_asked(frame)
 
 
 # What a thing is called: as its semaphore, if several processes have it, or else as in this process.
@@ -70,7 +70,7 @@ def true(value: object, self: Any, *_: object) -> Token:
 
 def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
     def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if when():
+        if not is_over() and when():
             give(rule, token(*args, *kwargs.values()))
         value = original(*args, **kwargs)
         if PUSHED:
@@ -82,7 +82,7 @@ def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool
 
 def taking(rule: Rule, token: Callable[..., Token] = done, when: Callable[[], bool] = always) -> Wrap:
     def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not when():
+        if is_over() or not when():
             return original(*args, **kwargs)
         if is_coroutine(original):
             return _await(original, args, kwargs)

@@ -5,7 +5,7 @@ import weakref
 from types import FrameType
 from typing import Any
 
-from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Start, Takes, Waits
+from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
 from .notebook import call, clock_ns, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
 from .sync import Syncs
@@ -62,7 +62,7 @@ def _run(original: Any, self: Any) -> None:
         task = None
         within, step, call = "", f"!{_counter(self._callback, self._args) or next(count)}", ""
     with meanwhile(within=within, step=step):
-        note(Takes(Rule.SOON, _tokens.pop(id(self), ""), call=call))
+        note(Takes(Rule.SOON, _tokens.pop(id(self), f"{name(self._loop)}:"), call=call))
         if task is not None:
             _go_on(task)
         try:
@@ -84,6 +84,12 @@ def _counter(callback: Any, args: Any) -> int:
     if failed and not patient:
         return 0
     return _counters.setdefault(callback, next(count))
+
+
+@HOOKS.around(LOOPS, "BaseEventLoop.run_forever")
+def _run_forever(original: Any, self: Any) -> None:
+    note(Runs(name(self)))
+    original(self)
 
 
 HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
