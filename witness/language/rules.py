@@ -75,7 +75,7 @@ class Rules:
             writers=dict(state.writers),
             users=dict(state.users),
             clocks=dict(state.clocks),
-            passed=state.passed | ({line.label: step.tick} if line.label else {}),
+            passed=dict(state.passed),
             awaited=dict(state.awaited),
         )
         self._waits(new, step, line)
@@ -90,7 +90,8 @@ class Rules:
             else:
                 variable = self.result.variables[part.name]
                 self._shape(new, step, line, variable, text, again=part is not variable)
-                self._bind(new, variable, text, local=bool(line.times) and part is variable)
+                own = part.name == line.printer and line.printer not in self.crowds
+                self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
         return replace(new, open=self._compute(new, printed), busy=self._occupy(state, new, way.lane))
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
@@ -104,8 +105,9 @@ class Rules:
                     state.awaited[label] = min(step.tick, state.awaited.get(label, step.tick))
             elif label not in state.passed:
                 raise RuleError(f"it must wait for line {waited.number}, `{self.result.text(waited)}`")
-        if line.label in state.awaited:
-            self._check_tick(line.label, step.tick, state.awaited[line.label])
+        if line.label and line.label not in state.passed:
+            state.passed[line.label] = step.tick
+            self._check_tick(line.label, step.tick, state.awaited.get(line.label))
 
     def _check_tick(self, label: str, came: int | None, waiting: int | None) -> None:
         """What made a line come may be seen one round of reading after it, but no later."""
@@ -174,7 +176,7 @@ class Rules:
 
     def _user(self, variable: Variable) -> str:
         """Who has a value: one of the workers that print, of those that don't, or the variable itself."""
-        if not variable.is_worker:
+        if not variable.is_worker or variable.each:
             return f"`{variable.name}`"
         return "a worker that prints nothing" if variable.name in self.silent else "a worker"
 

@@ -119,7 +119,8 @@ class Search:
         if place[0] == len(lane.blocks):
             return None
         if texts := self.plain.get(lane):
-            return texts[place[0] :], state.writers.get((terminal, lane.printer)), lane.printer in self.passing
+            writer = state.writers.get((terminal, lane.printer))
+            return texts[place[0] :], writer if lane.printer in self.passing else lane.printer
         return lane, place
 
     def due(self, way: Way, depth: int) -> int:
