@@ -124,6 +124,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1> x / 6> x / 6> y / 1> z", "6> x / 1> x / 6> y / 1> z"],
         {"6> x / 7> x / 6> y / 1> z": "but `main` is 1"},
     ),
+    "a strand of the main process beside another with the same words": (
+        "main/s| x / c| x",
+        ["1> x / 5> x", "5> x / 1> x"],
+        {"5> x / 6> x": "but `main` is 1"},
+    ),
     "the process of a line that may not come": (
         "c times 0..1| I am {c:pid=5} / d| x",
         ["5> I am 5 / 6> x", "6> x"],

@@ -52,8 +52,8 @@ class Search:
             if not any(line.times for line in lane.lines)
         }
         """The lanes that are known by their texts alone, with those."""
-        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1}
-        """The printers who print nothing but such a lane."""
+        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1} - {"main"}
+        """The printers who print nothing but such a lane, and whose process nobody knows before."""
         self.furthest = Furthest(State(regions=(0,) * len(result.terminals)), ())
         self.wrong = 0
         self.failed: set[Hashable] = set()
