@@ -129,6 +129,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1> x / 5> x", "5> x / 1> x"],
         {"5> x / 6> x": "but `main` is 1"},
     ),
+    "a strand of a process that is told later": (
+        "c/s| x / d/s| x / {c:pid=5} ends",
+        ["5> x / 6> x / 1> 5 ends", "5> x / 6> x / 1> 6 ends"],
+        {"5> x / 6> x / 1> 7 ends": "and here 7 was printed"},
+    ),
     "the process of a line that may not come": (
         "c times 0..1| I am {c:pid=5} / d| x",
         ["5> I am 5 / 6> x", "6> x"],

@@ -47,7 +47,7 @@ class Search:
         self.plain = {
             lane: tuple(map(result.text, lane.lines))
             for lane in lanes
-            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.actor not in result.variables
+            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.printer not in result.variables
             if lane.actor != "main" and not any(line.varying or line.label or line.after for line in lane.lines)
             if not any(line.times for line in lane.lines)
         }
