@@ -186,6 +186,14 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["cook 2 x / end x / cook 2 y / end y", "cook 2 x / cook 1 y / end x / end y"],
         {"cook 2 x / cook 2 y / end x / end y": "worker 2 is not done with `x`", "cook 3 x": "not in 1..2"},
     ),
+    "a worker that may print one more line does so before it goes on": (
+        "x| x {x:worker=1 in 1..2} / x times 0..1| bye / y| y {y:worker=2 in 1..2} / y times 0..1| end",
+        ["x 1 / bye / y 1 / end", "x 1 / y 1 / end", "y 1 / x 1 / bye", "x 1 / y 2 / end / bye"],
+        {
+            "x 1 / y 1 / bye": "worker 1 is not done with `x`, and went on to `y`",
+            "x 1 / y 1 / end / bye": "worker 1 is not done with `x`, and went on to `y`",
+        },
+    ),
     "a worker each": (
         "x| {x:worker=1 each 1..2} / y| {y:worker=2 each 1..2}",
         ["1 / 2", "2 / 1"],

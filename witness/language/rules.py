@@ -92,7 +92,7 @@ class Rules:
                 self._shape(new, step, line, variable, text, again=part is not variable)
                 own = part.name == line.printer and line.printer not in self.crowds
                 self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
-        return replace(new, open=self._compute(new, printed), busy=self._occupy(state, new, way.lane))
+        return replace(new, open=self._compute(new, printed), at_work=self._go_on(state, new, way.lane))
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines that it waits for have come; those of another terminal, not much later."""
@@ -204,13 +204,16 @@ class Rules:
                 raise RuleError(f"`{part}` is {value}, given {given}, and here {text} was printed")
         return tuple(waiting)
 
-    def _occupy(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
-        """Who is busy then: from the first line of a lane to its last, its worker is not in another one."""
+    def _go_on(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
+        """What each worker is at then: from the first line of a lane to its last, its worker is not at another one."""
         variable = self.result.variables.get(lane.actor or "")
         if not variable or not variable.is_worker:
-            return state.busy
+            return state.at_work
         worker = state.values[variable.name]
-        if before.at(lane) == START and worker in state.busy:
-            raise RuleError(f"worker {worker} is not done with `{state.busy[worker].actor}`")
-        others = {number: other for number, other in state.busy.items() if number != worker}
-        return others if state.is_done(lane) else others | {worker: lane}
+        last = state.at_work.get(worker, lane)
+        if last is not lane:
+            if before.at(lane) != START:
+                raise RuleError(f"worker {worker} is not done with `{lane.actor}`, and went on to `{last.actor}`")
+            if not state.is_done(last):
+                raise RuleError(f"worker {worker} is not done with `{last.actor}`")
+        return state.at_work | {worker: lane}

@@ -109,8 +109,8 @@ class Search:
         lanes = regions[at].lanes if (at := state.regions[step.terminal]) < len(regions) else ()
         futures = Counter(self.future(state, step.terminal, lane) for lane in lanes)
         writers = {key: writer for key, writer in state.writers.items() if key[1] not in self.passing}
-        # Who is busy follows from these.
-        fixed = (futures, state.values, writers, state.clocks, state.passed, state.awaited)
+        # Who has which value follows from these.
+        fixed = (futures, state.values, writers, state.at_work, state.clocks, state.passed, state.awaited)
         return state.regions, *(frozenset(part.items()) for part in fixed), state.open
 
     def future(self, state: State, terminal: int, lane: Lane) -> Hashable:
