@@ -47,7 +47,8 @@ class Curves:
 
     def draw(self, axes: Axes) -> None:
         values = recorded(self.result)
-        axes.set(xscale="log", yscale="log", xlabel="件数", ylabel="秒")
+        axes.set(xscale="log", yscale="log", xlabel="件数")
+        axes.set_ylabel("秒", rotation=0)
         plain(axes.xaxis, axes.yaxis)
         ends: dict[str, tuple[int, int, float]] = {}
         for number, (way, words) in enumerate(self.ways.items(), 1):
@@ -212,7 +213,7 @@ def themed(svg: str, name: str, title: str) -> str:
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\\1" width="600" role="img" aria-label="{title}" '
-        'style="display:block;max-width:100%;height:auto;stroke-linejoin:round">'
+        'style="display:block;max-width:100%;height:auto;fill:currentColor;stroke-linejoin:round">'
     )
     svg = re.sub(r'<svg [^>]*viewBox="([^"]*)"[^>]*>', head, svg)
     return re.sub(r"\s*\n\s*", "\n", svg).strip() + "\n"
