@@ -73,6 +73,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:01"],
         {"2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:61": "not written"},
     ),
+    "times of lines with the same words": (
+        "a times 1..2| {t:time=10:00:01} x / a| {u:time=10:00:02} y / b times 1..2| {v:time=10:00:03} x",
+        ["10:00:03 x / 10:00:01 x / 10:00:02 y", "10:00:01 x / 10:00:03 x / 10:00:02 y"],
+        {"10:00:03 x / 10:00:03 x / 10:00:02 y": "`a` has told a later time before"},
+    ),
     "identity of objects": (
         "{a:id=0x7f00} {b:id=0x7f40} {a}",
         ["0x5 0xa1 0x5"],
@@ -193,6 +198,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
             "x 1 / y 1 / bye": "worker 1 is not done with `x`, and went on to `y`",
             "x 1 / y 1 / end / bye": "worker 1 is not done with `x`, and went on to `y`",
         },
+    ),
+    "workers with the same words that may print one more line": (
+        "x| run {x:worker=1 in 1..2} / x times 0..1| bye / y| run {y:worker=2 in 1..2} / y times 0..1| end",
+        ["run 1 / run 1 / bye", "run 1 / run 1 / end"],
+        {"run 1 / run 1 / end / bye": "worker 1 is not done with"},
     ),
     "a worker each": (
         "x| {x:worker=1 each 1..2} / y| {y:worker=2 each 1..2}",
