@@ -13,7 +13,21 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "int of a width": (
         "[{n:int:>6=    12}]",
         ["[    -3]", "[1234567]"],
-        {"[   12]": "`   12` is not written as", "[12    ]": "instead of"},
+        {
+            "[   12]": "`   12` is not written as",
+            "[12    ]": "`12    ` is not written as",
+            "[   1.0]": "`   1.0` is not written as",
+        },
+    ),
+    "numbers of a width side by side": (
+        "{a:int:<4=1   } {b:int:>4=   2} {c:int:^5=  3  }",
+        ["12     34   5  ", "12345    7 1234567"],
+        {"12      34   5  ": "is not written as"},
+    ),
+    "float of a width, however small": (
+        "[{t:float:>8=     0.5}] [{u:float:,=1,234.5}]",
+        ["[   1e-05] [7.0]", "[   1e+20] [0.5]"],
+        {"[   1e-05] [7]": "`7` is not written as"},
     ),
     "int of two digits": (
         "12:00:{s:int=05}",
@@ -59,6 +73,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:01"],
         {"2027-01-01 00:01:01,123 2027-01-01 2027-01-01 00:01:01 00:61": "not written"},
     ),
+    "times of lines with the same words": (
+        "a times 1..2| {t:time=10:00:01} x / a| {u:time=10:00:02} y / b times 1..2| {v:time=10:00:03} x",
+        ["10:00:03 x / 10:00:01 x / 10:00:02 y", "10:00:01 x / 10:00:03 x / 10:00:02 y"],
+        {"10:00:03 x / 10:00:03 x / 10:00:02 y": "`a` has told a later time before"},
+    ),
     "identity of objects": (
         "{a:id=0x7f00} {b:id=0x7f40} {a}",
         ["0x5 0xa1 0x5"],
@@ -99,6 +118,31 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "{{{'a': (1, 2), 'b': (3, 4)}}}",
         ["{'b': (3, 4), 'a': (1, 2)}"],
         {"{'b': (1, 2), 'a': (3, 4)}": "column"},
+    ),
+    "a free line of one and of another printer": (
+        "p/| x / p| P / q/| x / q| Q",
+        ["5> x / 6> x / 6> P / 5> Q", "5> x / 6> x / 5> P / 6> Q"],
+        {"5> x / 6> x / 5> P / 7> Q": "but `q` is 6"},
+    ),
+    "a free line of the main process beside the same of another": (
+        "main/| x / q/| x / q| y / main| z",
+        ["1> x / 6> x / 6> y / 1> z", "6> x / 1> x / 6> y / 1> z"],
+        {"6> x / 7> x / 6> y / 1> z": "but `main` is 1"},
+    ),
+    "a strand of the main process beside another with the same words": (
+        "main/s| x / c| x",
+        ["1> x / 5> x", "5> x / 1> x"],
+        {"5> x / 6> x": "but `main` is 1"},
+    ),
+    "a strand of a process that is told later": (
+        "c/s| x / d/s| x / {c:pid=5} ends",
+        ["5> x / 6> x / 1> 5 ends", "5> x / 6> x / 1> 6 ends"],
+        {"5> x / 6> x / 1> 7 ends": "and here 7 was printed"},
+    ),
+    "the process of a line that may not come": (
+        "c times 0..1| I am {c:pid=5} / d| x",
+        ["5> I am 5 / 6> x", "6> x"],
+        {"5> I am 6 / 6> x": "`c` is 5, and here 6 was printed"},
     ),
     "free lines of one printer": (
         "main/| 30 kg / main/| 10 kg / main/| 10 kg / main is done",
@@ -147,6 +191,24 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["cook 2 x / end x / cook 2 y / end y", "cook 2 x / cook 1 y / end x / end y"],
         {"cook 2 x / cook 2 y / end x / end y": "worker 2 is not done with `x`", "cook 3 x": "not in 1..2"},
     ),
+    "a worker that may print one more line does so before it goes on": (
+        "x| x {x:worker=1 in 1..2} / x times 0..1| bye / y| y {y:worker=2 in 1..2} / y times 0..1| end",
+        ["x 1 / bye / y 1 / end", "x 1 / y 1 / end", "y 1 / x 1 / bye", "x 1 / y 2 / end / bye"],
+        {
+            "x 1 / y 1 / bye": "worker 1 is not done with `x`, and went on to `y`",
+            "x 1 / y 1 / end / bye": "worker 1 is not done with `x`, and went on to `y`",
+        },
+    ),
+    "workers with the same words that may print one more line": (
+        "x| run {x:worker=1 in 1..2} / x times 0..1| bye / y| run {y:worker=2 in 1..2} / y times 0..1| end",
+        ["run 1 / run 1 / bye", "run 1 / run 1 / end"],
+        {"run 1 / run 1 / end / bye": "worker 1 is not done with"},
+    ),
+    "a worker each": (
+        "x| {x:worker=1 each 1..2} / y| {y:worker=2 each 1..2}",
+        ["1 / 2", "2 / 1"],
+        {"1 / 1": "`y` is 1, which is `x`"},
+    ),
     "a worker by a name": (
         "x| {x:worker=T-0_0 in T-0_0 | T-0_1} x / x| end x / y| {y:worker=T-0_1 in T-0_0 | T-0_1} y / y| end y",
         ["T-0_1 y / T-0_0 x / end x / end y"],
@@ -181,6 +243,16 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "Name? {n:input=Ada} / Hello, {n}.",
         ["Name? Ada / Hello, Ada."],
         {"Name? Bob / Hello, Bob.": "col"},
+    ),
+    "what is typed, in words of annotations": (
+        "Where? {n:input=a house in Rome | 3 of 4} / {n}",
+        ["Where? a house in Rome | 3 of 4 / a house in Rome | 3 of 4"],
+        {"Where? a house / a house": "column"},
+    ),
+    "one of some texts, in words of annotations": (
+        "did {a:text=1 of 2 in 1 of 2 | 2 of 2}",
+        ["did 2 of 2"],
+        {"did 1": "column"},
     ),
     "a key": (
         "a as l| x / b| y / ^C  # after l / end",
@@ -241,6 +313,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     ),
     "computed, and for some values not real": ("{n:int=9} {n**0.5//1}", ["16 4.0"], {"-9 3.0": "is no real number"}),
     "computed to decimals": ("{t:float=0.5} {t*2:.2f}", ["0.3 0.60"], {"0.3 0.6": "`{t*2:.2f}` is 0.60"}),
+    "computed, and small": ("{n:int=4} {n/1000000}", ["3 3e-06"], {"3 3e-6": "`{n/1000000}` is 3e-06"}),
     "computed of nothing": ("{n:int=1} {6//n}", ["2 3"], {"0 6": "by zero"}),
     "computed before its value": (
         "a| {n:int=6} / b| {n*2}",
@@ -548,6 +621,17 @@ def test_lines_wait_for_those_of_another_terminal(
     verdict = decide(page, Run((Output(tuple(one), ticks=server), Output(tuple(other), ticks=client))))
     assert verdict.legal == (not reason)
     assert reason in verdict.reason
+
+
+def test_a_line_that_comes_often_is_waited_for_once() -> None:
+    page = parse("$ python a.py\nas up times 1..| tick\n$ python b.py  # after up\nas b after up| on\n", Path("a.out"))
+    ticks = Output((("tick", None),) * 3, ticks=(0, 4, 8))
+    assert decide(page, Run((ticks, Output((("on", None),), ticks=(2,))))).legal
+    text = "$ python a.py\nas up| up\nx after on| x\n$ python b.py  # after up\nas on times 1..| on\n"
+    server = Output((("up", None), ("x", None)), ticks=(0, 2))
+    for first, legal in (2, True), (7, False):
+        client = Output((("on", None),) * 2, ticks=(first, 9))
+        assert decide(parse(text, Path("a.out")), Run((server, client))).legal == legal
 
 
 # --- Its limit -------------------------------------------------------------------------------------------------------

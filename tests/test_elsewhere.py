@@ -112,6 +112,14 @@ def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path) -> None:
         assert [turn().run.outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
 
 
+def test_a_folder_that_a_link_leads_to_is_not_shown(tmp_path: Path) -> None:
+    (real := tmp_path / "a b" / "home").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(real.parent)
+    shown = neutral(tmp_path / "link" / "home", own())
+    for folder in real, tmp_path / "link" / "home":
+        assert shown(f"{(folder / 'a.txt').as_uri()} {folder}/b.txt in {folder}") == "file:///…/a.txt b.txt in …"
+
+
 def test_a_folder_on_windows_is_not_shown() -> None:
     folder = r"C:\Users\ada\Temp\witness-x1\home"
     python = Interpreter(r"C:\Python\python.exe", "3.14.0", (r"C:\Python\Lib",))

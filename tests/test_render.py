@@ -40,11 +40,13 @@ def test_a_page_shows_the_recorded_run_to_the_letter(example: Example) -> None:
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "</code></pre>", "a & b &amp; c", "\"'", "   <b>"])
 def test_output_is_no_html(text: str) -> None:
-    page = shown(f"{text} / a as l| {text} / b after l| {{n:int=3}} {text}")
-    assert [printed(line) for line in page.select(".line")] == [f"{text}\n", f"{text}\n", f"3 {text}\n"]
+    page = shown(f"{text} / a as l| {text} / b after l| {{n:int=3}} {text} / a| {{c:text={text} in {text} | <br>}}")
+    printed_lines = [f"{text}\n", f"{text}\n", f"3 {text}\n", f"{text}\n"]
+    assert [printed(line) for line in page.select(".line")] == printed_lines
     tags = {tag.name for tag in page.find_all(name=True)}
     assert tags == {"figure", "figcaption", "span", "pre", "code", "i", "p", "var"}
     assert "第 3 行总在第 2 行之后。" in page.get_text()
+    assert f"第 4 行的文字是 {text}、<br> 中的一个。" in page.get_text()
 
 
 @pytest.mark.parametrize(

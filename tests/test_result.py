@@ -62,6 +62,7 @@ FAULTS = [
     ("never", "times 0..0| a", 2, "the smaller number first"),
     ("by turns", "times 0..| a\ntimes 0..| b\ntimes 0..| a", 4, "line 2 comes again after others: `times` says how"),
     ("label of what may not come", "a as l times 0..2| a\nb after l| b", 2, "nothing can wait for a line that may not"),
+    ("label of a later copy", "a times 1..| x\na as l times 1..| x\nb after l| y", 3, "`l` stands at the first of"),
     ("value of what comes often", "times 1..2| {n:int=3}\n{n}", 3, "`{n}` is of line 2, which may come more than once"),
     ("key after nothing", "a\n^C  # after l", 3, "no line above it, or of another terminal, is labelled `as l`"),
     ("argument that no one printed", "as l| a\n$ python b.py {p}  # after l", 3, "`{p}` is a value that no terminal"),
@@ -283,6 +284,8 @@ def test_a_result_is_written_as_it_was_read(example: Example) -> None:
         "[exit 1]",
         "[signal 9]",
         "[no newline]",
+        "# proposed: it",
+        "<<<<<<< a\n=======\n>>>>>>> b",
         "^C",
         "^C  # after 2 s",
         "times 0..3| text",
@@ -307,12 +310,21 @@ def test_a_result_is_written_as_it_was_read(example: Example) -> None:
     ],
 )
 def test_any_printed_line_can_be_recorded(text: str) -> None:
-    for lines in ([text], ["a", text, "b"], [text, text]):
-        output = Output(tuple((line, None) for line in lines), exit=1)
-        result = parse(new(PATH, "fork.py", Run((output,))).text, PATH)
-        assert result.output == "".join(f"{line}\n" for line in ["$ python fork.py", *lines, "[exit 1]"])
-        assert [(line.actor, line.varying) for line in result.lines] == [(None, ())] * len(lines)
-        assert result.terminals[0].exit == 1
+    printed = text.split("\n")
+    for lines in (printed, ["a", *printed, "b"], printed * 2):
+        for exit in 0, 1:
+            output = Output(tuple((line, None) for line in lines), exit)
+            result = parse(new(PATH, "fork.py", Run((output,))).text, PATH)
+            end = ["[exit 1]"] * exit
+            assert result.output == "".join(f"{line}\n" for line in ["$ python fork.py", *lines, *end])
+            assert [(line.actor, line.varying) for line in result.lines] == [(None, ())] * len(lines)
+            assert result.terminals[0].exit == exit
+
+
+def test_lines_may_be_as_many_as_a_program_prints() -> None:
+    last = "".join(f"b{number}\n" for number in range(1500))
+    text = f"$ python a.py\nas up| up\nx| a\nm after end| bye\n$ python b.py  # after up\n{last}as end| end\n"
+    assert str(parse(text, PATH)) == text
 
 
 def test_an_indented_line_has_no_actor_and_no_label() -> None:

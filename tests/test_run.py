@@ -16,7 +16,7 @@ import pytest
 from helpers import confined, texts, wait_until, written
 
 from witness.language import decide, parse
-from witness.running import CROWD, LIMIT, Attempt, Runner, Turn, platform, watch
+from witness.running import CROWD, LIMIT, Attempt, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
 
 ROOT = Path(__file__).parent.parent
@@ -262,7 +262,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     stdin = os.dup(0)
     with pytest.MonkeyPatch.context() as patch, typed.open() as file:
         os.dup2(file.fileno(), 0)
-        patch.setattr(tempfile, "tempdir", str(folder))
+        have_temporary(patch, folder)
         patch.setenv("PYTHONUNBUFFERED", "1")
         patch.setattr(platform, "here", platform.system())
         patch.setattr(watch, "GRACE", 0.5)
@@ -285,6 +285,12 @@ def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attemp
     programs |= {name: GUARD + dedent(program) for name, (program, *_) in REACH.items()}
     waits = {name: runner.submit(written(root, name, text), None, sys.executable) for name, text in programs.items()}
     return {name: wait() for name, wait in waits.items()}
+
+
+def have_temporary(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have all temporary folders below this one, however long its path is."""
+    patch.setattr(tempfile, "tempdir", str(folder))
+    patch.setattr(portable, "LONGEST", 1000)
 
 
 def survivors(base: Path) -> list[str]:
@@ -365,7 +371,7 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(keeper, "MARGIN", 0.3)
     monkeypatch.setattr(watch, "GRACE", 0.3)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # of a keeper that was stopped, its folders stay
+    have_temporary(monkeypatch, tmp_path)  # of a keeper that was stopped, its folders stay
     more = {"stops_keeper": (STOPS_KEEPER, ""), "outlives_parent": (OUTLIVES_PARENT, "")}
     text = (TROUBLE | REACH | more)[name][0]
     with Runner(2) as runner:
@@ -384,12 +390,21 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
 def test_where_no_folder_can_be_made_it_says_so(
     runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = str(tmp_path / "gone")
+    gone = tmp_path / "gone"
     with monkeypatch.context() as patch:
-        patch.setattr(tempfile, "tempdir", gone)
+        have_temporary(patch, gone)
         ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
     assert "No such file or directory" in ran.trouble
-    assert gone in ran.trouble
+    assert str(gone) in ran.trouble
+
+
+def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None:
+    example = written(tmp_path, *OTHER)
+    turn = runner.submit(example, None, sys.executable)
+    example.programs[0].unlink()
+    assert (
+        turn().run.trouble == f"it can't be run here now: [Errno 2] No such file or directory: '{example.programs[0]}'"
+    )
 
 
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
@@ -484,7 +499,7 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
     one, other, ended = (
         written(tmp_path, name, f"import time\ntime.sleep({nap})\nprint()") for name, nap in naps.items()
     )
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    have_temporary(monkeypatch, tmp_path)
     interrupted = Runner(1)
     with Runner(2) as runner:
         first, second = (runner.submit(example, None, sys.executable) for example in (one, other))
@@ -559,7 +574,8 @@ def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signa
 import sys
 from pathlib import Path
 from witness.examples import find
-from witness.running import Runner
+from witness.running import Runner, portable
+portable.LONGEST = 1000
 with Runner(10) as runner:
     waits = [runner.submit(example, None, sys.executable) for example in find(Path({str(tmp_path)!r}))]
     for wait in waits:

@@ -1,6 +1,7 @@
 """What a terminal shows of a run, without what is this machine's; and what differs between runs on purpose."""
 
 import socket
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -252,6 +253,23 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
     assert [column[2] for column in columns if column is not columns[4]] == [
         column[-1] for column in columns if column is not columns[4]
     ]
+
+
+def test_a_program_has_room_for_the_path_of_a_socket(
+    runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (long := tmp_path / ("x" * 60)).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    program = """
+        from multiprocessing import Manager
+
+        if __name__ == "__main__":
+            with Manager() as manager:
+                print(manager.dict(tea=1))
+    """
+    example = written(tmp_path, "manager", program)
+    turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in (0, 3)]
+    assert [texts(turn().run) for turn in turns] == [["{'tea': 1}"]] * 2
 
 
 PAIRS = """

@@ -161,6 +161,15 @@ def test_lines_of_one_moment_have_one_mark() -> None:
     assert [mark.text for mark in svg.findall("g/g[@class='mark']/text")] == ["1", "2", "4", "5", "6–9", "3"]
 
 
+def test_a_long_run_is_told_in_seconds() -> None:
+    for end, unit in {"8": "ms", "9000": "ms", "10000": "s", "3600000": "s"}.items():
+        said = [tick.text or "" for tick in drawn(f"0 begin, {end} end", f"0 begin, {end} end").findall("g/text")]
+        times = [text for text in said if text.endswith(f" {unit}")]
+        assert len(times) > 3
+        assert float(times[-1].split()[0]) * (1000 if unit == "s" else 1) <= float(end)
+        assert not any("e" in text for text in times)
+
+
 def test_a_join_that_need_not_wait_is_short_and_has_no_arrow() -> None:
     waits = drawn("0 begin, 1 start 1, 3 wait 1, 9 on, 10 end", "2 begin, 8 end")
     at_once = drawn("0 begin, 1 start 1, 8.5 wait 1, 8.6 on, 10 end", "2 begin, 8 end")

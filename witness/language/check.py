@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from graphlib import CycleError, TopologicalSorter
+from graphlib import CycleError
 from itertools import groupby, zip_longest
 
 from witness.language.lines import Lane, Line, Region
@@ -93,7 +93,11 @@ def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Fault
 
 
 def _often(lane: Lane) -> Faults:
-    """Several lines that come again by turns can't be said."""
+    """Several lines that come again by turns can't be said, and who waits for one waits for its first copy."""
+    for block in lane.blocks:
+        for line in filter(lambda line: line.label, block.copies[1:]):
+            said = f"the label `{line.label}` stands at the first of the lines that are one, line {block.line.number}"
+            yield line.number, said
     for _, blocks in groupby(lane.blocks, key=lambda block: block.line.times is not None):
         first: dict[object, Line] = {}
         for line in (block.line for block in blocks if block.line.times):
@@ -117,7 +121,7 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
 def _circle(result: Result) -> Faults:
     """No lines wait for each other, in whichever terminals."""
     try:
-        TopologicalSorter(Promises(result).direct).prepare()
+        Promises(result)
     except CycleError as error:
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})

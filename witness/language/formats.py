@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
 
 SPEC = re.compile(
     r"(?:(?P<fill>[^\w{}])?(?P<align>[<>^=]))?(?P<sign>[-+ ])?(?P<alternate>#)?(?P<zero>0)?(?P<width>[1-9][0-9]?)?"
@@ -28,21 +31,25 @@ def regex(spec: str) -> str:
     """What a number may look like that is formatted by `spec`, as a regular expression without groups."""
     match = SPEC.fullmatch(spec)
     assert match
-    kind, group, align = match["kind"] or "", match["group"] or "", match["align"] or ">"
+    kind, group = match["kind"] or "", match["group"] or ""
     digit = _DIGITS.get(kind, "[0-9]")
     prefix = f"0{kind}" if match["alternate"] and kind in _DIGITS else ""
     digits = f"{digit}(?:{group}?{digit})*+" if group else f"{digit}++"
     rest = "" if kind in (*_DIGITS, "d") else r"(?:\.[0-9]+)?+(?:[eE][-+][0-9]+)?+"
-    pad = f"{re.escape(match['fill'] or ' ')}*" if match["width"] else ""
-    left, right = pad * (align in ">^="), pad * (align in "<^")
-    return f"{left}[-{match['sign'] or ''}]?{left}{prefix}{digits}{rest}{'%' * (kind == '%')}{right}"
+    bare = f"[-{match['sign'] or ''}]?{prefix}{digits}{rest}{'%' * (kind == '%')}"
+    if not match["width"]:
+        return bare
+    # A padded number ends where its width does: what is beyond may be the padding of the next one.
+    pad = re.escape(match["fill"] or " ")
+    return f"(?:[-+.,_%0-9a-fA-FxXo{pad}]{{{match['width']}}}|{pad}*?{bare}{pad}*?)"
 
 
-def number(text: str, spec: str) -> int | float | None:
-    """The number that is written as `text` by `spec`; None if no number is."""
+def number(text: str, spec: str, kind: type[Number]) -> Number | None:
+    """The number of this kind that is written as `text` by `spec`; None if none is."""
     value = worth(text, spec)
     try:
-        return value if value is not None and format(value, spec) == text else None
+        exact = None if value is None else kind(value)
+        return exact if exact is not None and format(exact, spec) == text else None
     except (ValueError, OverflowError):
         return None
 
@@ -53,8 +60,9 @@ def worth(text: str, spec: str) -> int | float | None:
     assert match
     kind = match["kind"] or ""
     bare = bared(text, spec).replace(match["group"] or ",", "").removesuffix("%")
+    whole = kind in (*_BASES, "d") or (not kind and not re.search("[.e]", bare))
     try:
-        value = float(bare) if "." in bare or kind in (*"eEfFgG%",) else int(bare, _BASES.get(kind, 10))
+        value = int(bare, _BASES.get(kind, 10)) if whole else float(bare)
     except ValueError:
         return None
     return value / 100 if kind == "%" else value

@@ -11,7 +11,7 @@ from typing import Any
 PROPOSED = "# proposed: keep of each annotation what the program guarantees, see docs/how.md; then delete this line\n"
 """The last line of a result file that no person has accepted yet."""
 
-NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 BOUND = re.compile(r"(?:0|-?[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 HEAD = re.compile(
     r"(?P<actor>(?!(?:as|after|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
@@ -20,7 +20,8 @@ HEAD = re.compile(
     r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
     r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )
-CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
+_MARK = "<<<<<<< "
+CONFLICT = re.compile(rf"^{_MARK}.*^={{7}}$.*^>{{7}} ", re.MULTILINE | re.DOTALL)
 """What git leaves where two branches changed the same lines."""
 COMMAND = re.compile(
     r"\$ (?P<environment>(?:[A-Z_][A-Z0-9_]*=[^\s'\"$`|>]* )*)"
@@ -34,8 +35,8 @@ UNENDED = "[no newline]"
 """It stands below the last line of a terminal if that did not end with a newline."""
 STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
 VARIABLE = re.compile(
-    r"(?P<name>[A-Za-z_]\w*):(?P<type>\w+)(?P<format>!r|:[^={}]*=?[^={}]*)??=(?P<value>.*?)"
-    r"(?: (?P<how>in|each) (?P<allowed>.+?))?(?: of (?P<most>[1-9][0-9]?))?"
+    r"(?P<name>[A-Za-z_]\w*):(?P<type>(?P<typed>input)|(?P<text>text)|\w+)(?P<format>!r|:[^={}]*=?[^={}]*)??"
+    r"=(?P<value>.*?)(?(typed)|(?: (?P<how>in|each) (?P<allowed>.+?))?(?(text)|(?: of (?P<most>[1-9][0-9]?))?))"
 )
 
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -61,7 +62,8 @@ def head_of(line: str) -> tuple[re.Match[str], str] | None:
 
 def is_text(line: str) -> bool:
     """Whether a printed line can stand in a file as it is, and is not taken for something else."""
-    return not (head_of(line) or line == UNENDED or any(word.fullmatch(line) for word in (COMMAND, STATUS, KEY)))
+    other = line == UNENDED or line.startswith((_MARK, PROPOSED[:11]))
+    return not (head_of(line) or other or any(word.fullmatch(line) for word in (COMMAND, STATUS, KEY)))
 
 
 def members(source: str) -> tuple[str, ...]:

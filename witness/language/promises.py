@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from functools import reduce
+from graphlib import TopologicalSorter
 from itertools import permutations
+from operator import or_
 
 from witness.language.lines import Line
 from witness.language.result import Result
@@ -15,6 +18,7 @@ Pair = tuple[Line, Line]
 class Promises:
     """The order that a result file guarantees: of lines with one name, from barrier to barrier, and by `after`.
 
+    `CycleError` where lines wait for each other.
     Complexity: O(lines²) operations on numbers of as many bits.
     """
 
@@ -33,15 +37,9 @@ class Promises:
                     self.direct[line] = last | beside | {labels[label] for label in line.after}
                 last = {*region.lines}
         self._index = {line: index for index, line in enumerate(self.lines)}
-        for line in self.lines:
-            self._follow(line)
-
-    def _follow(self, line: Line) -> int:
-        if line not in self._before:
-            self._before[line] = 0
-            for other in self.direct[line]:
-                self._before[line] |= self._follow(other) | 1 << self._index[other]
-        return self._before[line]
+        for line in TopologicalSorter(self.direct).static_order():
+            waits = (self._before[other] | 1 << self._index[other] for other in self.direct[line])
+            self._before[line] = reduce(or_, waits, 0)
 
     def before(self, one: Line, other: Line) -> bool:
         return bool(self._before[other] >> self._index[one] & 1)

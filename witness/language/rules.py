@@ -75,7 +75,7 @@ class Rules:
             writers=dict(state.writers),
             users=dict(state.users),
             clocks=dict(state.clocks),
-            passed=state.passed | ({line.label: step.tick} if line.label else {}),
+            passed=dict(state.passed),
             awaited=dict(state.awaited),
         )
         self._waits(new, step, line)
@@ -90,8 +90,9 @@ class Rules:
             else:
                 variable = self.result.variables[part.name]
                 self._shape(new, step, line, variable, text, again=part is not variable)
-                self._bind(new, variable, text, local=bool(line.times) and part is variable)
-        return replace(new, open=self._compute(new, printed), busy=self._occupy(state, new, way.lane))
+                own = part.name == line.printer and line.printer not in self.crowds
+                self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
+        return replace(new, open=self._compute(new, printed), at_work=self._go_on(state, new, way.lane))
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines that it waits for have come; those of another terminal, not much later."""
@@ -104,8 +105,9 @@ class Rules:
                     state.awaited[label] = min(step.tick, state.awaited.get(label, step.tick))
             elif label not in state.passed:
                 raise RuleError(f"it must wait for line {waited.number}, `{self.result.text(waited)}`")
-        if line.label in state.awaited:
-            self._check_tick(line.label, step.tick, state.awaited[line.label])
+        if line.label and line.label not in state.passed:
+            state.passed[line.label] = step.tick
+            self._check_tick(line.label, step.tick, state.awaited.get(line.label))
 
     def _check_tick(self, label: str, came: int | None, waiting: int | None) -> None:
         """What made a line come may be seen one round of reading after it, but no later."""
@@ -174,7 +176,7 @@ class Rules:
 
     def _user(self, variable: Variable) -> str:
         """Who has a value: one of the workers that print, of those that don't, or the variable itself."""
-        if not variable.is_worker:
+        if not variable.is_worker or variable.each:
             return f"`{variable.name}`"
         return "a worker that prints nothing" if variable.name in self.silent else "a worker"
 
@@ -202,13 +204,16 @@ class Rules:
                 raise RuleError(f"`{part}` is {value}, given {given}, and here {text} was printed")
         return tuple(waiting)
 
-    def _occupy(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
-        """Who is busy then: from the first line of a lane to its last, its worker is not in another one."""
+    def _go_on(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
+        """What each worker is at then: from the first line of a lane to its last, its worker is not at another one."""
         variable = self.result.variables.get(lane.actor or "")
         if not variable or not variable.is_worker:
-            return state.busy
+            return state.at_work
         worker = state.values[variable.name]
-        if before.at(lane) == START and worker in state.busy:
-            raise RuleError(f"worker {worker} is not done with `{state.busy[worker].actor}`")
-        others = {number: other for number, other in state.busy.items() if number != worker}
-        return others if state.is_done(lane) else others | {worker: lane}
+        last = state.at_work.get(worker, lane)
+        if last is not lane:
+            if before.at(lane) != START:
+                raise RuleError(f"worker {worker} is not done with `{lane.actor}`, and went on to `{last.actor}`")
+            if not state.is_done(last):
+                raise RuleError(f"worker {worker} is not done with `{last.actor}`")
+        return state.at_work | {worker: lane}

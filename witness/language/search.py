@@ -47,13 +47,13 @@ class Search:
         self.plain = {
             lane: tuple(map(result.text, lane.lines))
             for lane in lanes
-            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.actor not in result.variables
+            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.printer not in result.variables
             if lane.actor != "main" and not any(line.varying or line.label or line.after for line in lane.lines)
             if not any(line.times for line in lane.lines)
         }
         """The lanes that are known by their texts alone, with those."""
-        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1}
-        """The printers who print nothing but such a lane."""
+        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1} - {"main"}
+        """The printers who print nothing but such a lane, and whose process nobody knows before."""
         self.furthest = Furthest(State(regions=(0,) * len(result.terminals)), ())
         self.wrong = 0
         self.failed: set[Hashable] = set()
@@ -109,8 +109,8 @@ class Search:
         lanes = regions[at].lanes if (at := state.regions[step.terminal]) < len(regions) else ()
         futures = Counter(self.future(state, step.terminal, lane) for lane in lanes)
         writers = {key: writer for key, writer in state.writers.items() if key[1] not in self.passing}
-        # Who is busy follows from these.
-        fixed = (futures, state.values, writers, state.clocks, state.passed, state.awaited)
+        # Who has which value follows from these.
+        fixed = (futures, state.values, writers, state.at_work, state.clocks, state.passed, state.awaited)
         return state.regions, *(frozenset(part.items()) for part in fixed), state.open
 
     def future(self, state: State, terminal: int, lane: Lane) -> Hashable:
@@ -119,7 +119,8 @@ class Search:
         if place[0] == len(lane.blocks):
             return None
         if texts := self.plain.get(lane):
-            return texts[place[0] :], state.writers.get((terminal, lane.printer)), lane.printer in self.passing
+            writer = state.writers.get((terminal, lane.printer))
+            return texts[place[0] :], writer if lane.printer in self.passing else lane.printer
         return lane, place
 
     def due(self, way: Way, depth: int) -> int:

@@ -39,9 +39,9 @@ class State:
     """What the printed lines have fixed so far.
 
     `regions` is the region that each terminal is in, `places` where each lane of it is. `values` are those of the
-    variables, `writers` the process of each printer by terminal, `users` who has which value of a space, `busy` the
-    lane that a worker is in the middle of, `clocks` the last time that each printer told in each shape. `passed` has
-    the labels that were printed and when, `awaited` those of other terminals that were waited for before they came.
+    variables, `writers` the process of each printer by terminal, `users` who has which value of a space, `at_work` the
+    lane of which each worker printed a line last, `clocks` the last time that each printer told in each shape. `passed`
+    has the labels that were printed and when, `awaited` those of other terminals that were waited for before they came.
     `open` are the computed parts whose variables are still to come, each with what was printed for it. The mappings are
     never changed, but replaced.
     """
@@ -51,7 +51,7 @@ class State:
     values: dict[str, str] = field(default_factory=dict)
     writers: dict[tuple[int, str], int] = field(default_factory=dict)
     users: dict[tuple[str, str], str] = field(default_factory=dict)
-    busy: dict[str, Lane] = field(default_factory=dict)
+    at_work: dict[str, Lane] = field(default_factory=dict)
     clocks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
     passed: dict[str, int | None] = field(default_factory=dict)
     awaited: dict[str, int] = field(default_factory=dict)

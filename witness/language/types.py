@@ -74,7 +74,7 @@ def _float_regex(variable: Variable) -> str:
 def _float_value(variable: Variable, text: str) -> Value | None:
     spec = _float_spec(variable)
     if spec != "!r":
-        return formats.number(text, spec) if variable.format else float(text)
+        return formats.number(text, spec, float) if variable.format else float(text)
     return float(text) if repr(float(text)) == text else None
 
 
@@ -101,7 +101,7 @@ def _process_regex(variable: Variable) -> str:
 
 
 def _process_value(variable: Variable, text: str) -> Value | None:
-    number = formats.number(text, variable.format or "d")
+    number = formats.number(text, variable.format or "d", int)
     return number if number is not None and re.fullmatch(PROCESS, str(number)) else None
 
 
@@ -143,7 +143,7 @@ TYPES = {
     "int": Type(
         "an integer",
         lambda variable: formats.regex(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,
-        lambda variable, text: formats.number(text, _integer_spec(variable)),
+        lambda variable, text: formats.number(text, _integer_spec(variable), int),
         bounded=True,
         formatted=formats.SPEC.fullmatch,
     ),

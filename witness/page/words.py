@@ -145,7 +145,7 @@ def why(result: Result, part: Varying) -> str:
 
 
 def bounds(result: Result, terminal: Terminal) -> list[str]:
-    """In what bounds the values are, where that says more than that they count something."""
+    """In what bounds the values are, as HTML, where that says more than that they count something."""
     bounded: dict[str, list[int]] = {}
     for number, line in enumerate(terminal.lines, 1):
         for part in line.varying:
@@ -154,7 +154,7 @@ def bounds(result: Result, terminal: Terminal) -> list[str]:
                 words = _between(variable, {"0", "1"})
                 what = "的数" if variable.low or variable.high else "的文字" if variable.choices else "的工作者"
                 bounded.setdefault(words and f"{what}{words}", []).append(number)
-    return [f"{lines(numbers)}{words}。" for words, numbers in bounded.items() if words]
+    return [f"{lines(numbers)}{escape(words, quote=False)}。" for words, numbers in bounded.items() if words]
 
 
 def _between(variable: Variable, without: Collection[str] = ()) -> str:

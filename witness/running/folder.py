@@ -25,7 +25,7 @@ def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
         names = dict.fromkeys(_spellings(interpreter.path), "python")
         paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
         names |= {place: "…" for path in paths for place in _spellings(path)}
-        names[folder.as_uri()] = "file:///…"
+        names |= {one.as_uri(): "file:///…" for one in (folder, Path(os.path.realpath(folder)))}
         found = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
         return re.compile(rf"(?P<place>{found})(?:(?P<slash>[/\\]+)(?=[^\s/\\\"'<>|:])|(?![\w-]))"), names
 

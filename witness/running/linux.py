@@ -9,7 +9,6 @@ import signal
 import socket
 import struct
 import subprocess
-import tempfile
 import time
 import warnings
 import weakref
@@ -23,7 +22,7 @@ from typing import NamedTuple
 import psutil  # type: ignore[import-untyped]
 
 from witness.running import keeper, namespaces
-from witness.running.portable import Answer, Portable, Work, Workshop
+from witness.running.portable import Answer, Portable, Work, Workshop, temporary
 from witness.running.variation import Variation
 
 _CREDENTIALS = struct.Struct("3i")
@@ -81,7 +80,7 @@ class _Kept(Workshop):
         os.lseek(asked.file, 0, os.SEEK_SET)
         ours, theirs = socket.socketpair()
         with theirs:
-            order = limit, self._confined, Path.cwd(), tempfile.gettempdir()
+            order = limit, self._confined, Path.cwd(), temporary()
             asked.keeper.ask(order, asked.file, theirs.fileno())
         self._asked[ours] = asked
 

@@ -28,6 +28,17 @@ Answer = tuple[int, Any, str]
 """The number of a piece of work, what it returned, and why there is no answer, if there is none."""
 
 
+LONGEST = 41
+"""How many characters the path of the folder for temporary files may have: that of a socket may have 103 on macOS, 107
+on Linux, and of these the folders of a varied run and of `multiprocessing`, and the name of the socket, take 62."""
+
+
+def temporary() -> str:
+    """The folder for temporary files; another, where the path of a socket in the usual one might be too long."""
+    usual, short = tempfile.gettempdir(), "/tmp"
+    return short if len(usual) > LONGEST and os.access(short, os.W_OK) else usual
+
+
 class Workshop:
     """Does pieces of work. There is `room` for so many at once: where they share a network, they take ports away."""
 
@@ -38,7 +49,7 @@ class Workshop:
 
     def begin(self, number: int, work: Work, limit: float) -> None:
         """Begin a piece of work. Where there is a watchdog, it has `limit` seconds."""
-        with tempfile.TemporaryDirectory(prefix="witness-", ignore_cleanup_errors=True) as home:
+        with tempfile.TemporaryDirectory(prefix="witness-", dir=temporary(), ignore_cleanup_errors=True) as home:
             self._done.append((number, work(Path(home)), ""))
 
     def wait(self) -> list[Answer]:

@@ -66,6 +66,12 @@ class Play:
 
         The folder is their home as well. When this returns, none of their processes is alive.
         """
+        try:
+            return self._run(home)
+        except OSError as error:  # no folder, file or process can be made
+            return failed(f"it can't be run here now: {error}")
+
+    def _run(self, home: Path) -> Attempt:
         start = time.monotonic()
         if self.result is None and len(self.example.programs) > 1:
             return failed("it has several programs: write down in which order to start them, `$ python NAME.py`")
@@ -145,7 +151,7 @@ class Play:
         """All that a program sees of the environment; the same for everyone, but for what is varied."""
         temporary = folder.parent  # its name varies with that of the program's own, if it does at all
         if self.variation != NEUTRAL:
-            temporary /= f"tmp-{self.variation.folder[:16]}"  # a socket's path may not be long
+            temporary /= f"tmp-{self.variation.folder[:8]}"  # see `portable.LONGEST`
             temporary.mkdir(exist_ok=True)
         places = [str(Path(self.interpreter.path).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         environment = {

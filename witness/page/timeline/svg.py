@@ -86,7 +86,7 @@ class _Drawing:
         at = self.percent(x)
         return (
             f'<g class="tick"><line x1="{at}" x2="{at}" y2="{height - 14}"/>'
-            f'<text x="{at}" y="{height - 3}">{time:g} ms</text></g>'
+            f'<text x="{at}" y="{height - 3}">{self.words.time(time)}</text></g>'
         )
 
     def arrow(self, let: Spot, on: Spot, kind: str) -> str:

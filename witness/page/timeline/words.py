@@ -49,6 +49,10 @@ class Words:
         said = f"{'、'.join(unseen)} 何时等待没有记录，只画了起止。" if unseen else ""
         return LEGEND.format(escape(said, quote=False))
 
+    def time(self, milliseconds: float) -> str:
+        """A time on the axis, in seconds where the run is long."""
+        return f"{milliseconds / 1000:g} s" if self.trace.end >= 10_000 else f"{milliseconds:g} ms"
+
     def label(self, wait: Event) -> str:
         """What a wait is for, as the program has it."""
         return wait.what if wait.lane < 0 else f"{wait.what} {self.names[wait.lane]}"
