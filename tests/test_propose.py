@@ -47,6 +47,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "at {t:time=2026-11-25 10:00:59.000001} {t2:time=10:00:59}: a",
         "",
     ),
+    "a time as ISO 8601 has it in UTC": (
+        ["2026-11-25T10:00:59Z a 10:00:59.123Z", "2026-11-26T23:01:00Z a 23:01:00.456Z"],
+        "{t:time=2026-11-25T10:00:59}Z a {t2:time=10:00:59.123}Z",
+        "",
+    ),
     "two times are not one": (
         ["10:00:59 a / 10:00:59 b", "10:01:00 a / 10:01:00 b"],
         "{t:time=10:00:59} a / {t2:time=10:00:59} b",
@@ -126,6 +131,18 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f"] * 2, "a1 x-2 v1.2.3 0x1f", ""),
     "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5 in 0..}ms", ""),
     "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5 in 0..}", ""),
+    "numbers in any order on one line, and again": (
+        ["first 4 / 4 -> 2 -> 9 (3)", "first 9 / 9 -> 4 -> 2 (3)", "first 2 / 2 -> 4 -> 9 (5)"],
+        "first {n:int=4 each 2 | 4 | 9} / {n} -> {n2:int=2 each 2 | 4 | 9} -> {n3:int=9 each 2 | 4 | 9} "
+        "({n4:int=3 in 0..})",
+        "",
+    ),
+    "words in any order on one line": (
+        ["won by: Kim > Lee > Moe", "won by: Lee > Moe > Kim", "won by: Moe > Kim > Lee"],
+        "won by: {word:text=Kim each Kim | Lee | Moe} > {word2:text=Lee each Kim | Lee | Moe} > "
+        "{word3:text=Moe each Kim | Lee | Moe}",
+        "",
+    ),
     "numbers that come in any order, and one that varies": (
         ["3 / 6 / 12", "6 / 3 / 13"],
         "main/| 3 / main/| 6 / {n:int=12 in 0..}",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
@@ -109,18 +109,33 @@ class Parts:
     def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
         group = self.alike[hole.kind]
-        every = [one for other in group for one in self.values(other)]
+        dealt = () if hole.item.repeated else self.dealt.get(self.values(hole), ())
+        every = dealt or [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
         apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
         found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
-        once = not any(one.item.repeated for one in group)
-        rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
-        if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
-            return replace(among(found, every), name=numbered(found.name, self.lanes.used), each=True)
+        if dealt:
+            return replace(among(found, dealt), name=numbered(found.name, self.lanes.used), each=True)
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)
         return named
+
+    @cached_property
+    def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """For what stands in a hole in each run: all that stood there and in others, where those each had another of it.
+
+        The others are in lines that are alike, or side by side in one line.
+        """
+        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in self.items]
+        beside = (line[one:two] for line in lines for one, two in combinations(range(len(line) + 1), 2))
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for holes in sorted((*self.alike.values(), *beside), key=len):
+            columns = list(dict.fromkeys(map(self.values, holes)))
+            rows = [*zip(*columns, strict=True)] if not any(hole.item.repeated for hole in holes) else []
+            if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
+                found |= dict.fromkeys(columns, tuple(chain(*rows)))
+        return found
 
     def again(self, values: tuple[str, ...]) -> bool:
         """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
