@@ -123,12 +123,13 @@ class Parts:
 
     @cached_property
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """For what stands in a hole in each run: all that stood there and in others, where those each had another of it.
+        """For what stood in a hole in each run: all that stood there and in others, each of which had another of it.
 
         The others are in lines that are alike, side by side in one line, or wherever the same was seen. Of two such
         groups that deal out the same, only one can be said.
         """
-        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in self.items if not item.repeated]
+        once = [item for item in self.items if not item.repeated]
+        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in once]
         same: dict[Hashable, list[Hole]] = defaultdict(list)
         for hole in chain(*lines):
             same[frozenset(self.values(hole))].append(hole)
