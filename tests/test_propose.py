@@ -35,6 +35,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}", ""),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}", ""),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
+    "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s", ""),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s", ""),
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}", ""),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]", ""),
@@ -45,6 +46,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a date behind a word, a time before a colon": (
         ["at 2026-11-25 10:00:59.000001 10:00:59: a", "at 2026-11-26 23:01:00.000002 23:01:00: a"],
         "at {t:time=2026-11-25 10:00:59.000001} {t2:time=10:00:59}: a",
+        "",
+    ),
+    "a time as ISO 8601 has it in UTC": (
+        ["2026-11-25T10:00:59Z a 10:00:59.123Z", "2026-11-26T23:01:00Z a 23:01:00.456Z"],
+        "{t:time=2026-11-25T10:00:59}Z a {t2:time=10:00:59.123}Z",
         "",
     ),
     "two times are not one": (
@@ -60,6 +66,15 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a date before a word that varies": (
         ["11/25/26 UTC"] * 3 + ["11/26/26 CET"] * 3,
         "{t:time:%m/%d/%y=11/25/26} {word:text=UTC in CET | UTC}",
+        "",
+    ),
+    "dates with the name of a month": (
+        [
+            "[25/Nov/2026 23:59:59] Wed, 25 Nov 2026 23:59:59 GMT 25-Nov-26",
+            "[26/Dec/2026 00:00:01] Sat, 26 Dec 2026 03:00:01 GMT 26-Dec-26",
+        ],
+        "[{t:time:%d/%b/%Y %H:%M:%S=25/Nov/2026 23:59:59}] {t2:time:%a, %d %b %Y %H:%M:%S=Wed, 25 Nov 2026 23:59:59} "
+        "GMT {t3:time:%d-%b-%y=25-Nov-26}",
         "",
     ),
     "dates of several countries": (
@@ -106,6 +121,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "one {id:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f} / two {id2:id:x=8f3c9a1b}",
         "",
     ),
+    "what is drawn for the name of a shared memory": (
+        ["a psm_040e95f5 / S('psm_040e95f5')", "a psm_12345678 / S('psm_12345678')"],
+        "a psm_{id:id:x=040e95f5} / S('psm_{id}')",
+        "",
+    ),
     "the same address again, once something else has gone": (
         [
             "<a at 0x7f12> <b at 0x7f34> 139888160667 139888160669",
@@ -126,6 +146,34 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f"] * 2, "a1 x-2 v1.2.3 0x1f", ""),
     "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5 in 0..}ms", ""),
     "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5 in 0..}", ""),
+    "numbers in any order on one line, and again": (
+        ["first 4 / 4 -> 2 -> 9 (3)", "first 9 / 9 -> 4 -> 2 (3)", "first 2 / 2 -> 4 -> 9 (5)"],
+        "first {n:int=4 each 2 | 4 | 9} / {n} -> {n2:int=2 each 2 | 4 | 9} -> {n3:int=9 each 2 | 4 | 9} "
+        "({n4:int=3 in 0..})",
+        "",
+    ),
+    "numbers in any order on two lines, each by itself": (
+        ["up 4 > 2 / down 4 > 2", "up 2 > 4 / down 4 > 2", "up 2 > 4 / down 2 > 4"] * 3,
+        "up {n:int=4 each 2 | 4} > {n2:int=2 each 2 | 4} / down {n3:int=4 in 2 | 4} > {n4:int=2 in 2 | 4}",
+        "",
+    ),
+    "members with numbers of their own, in any order": (
+        ["Kim: 4, Lee: 5, Moe: 4", "Moe: 4, Kim: 4, Lee: 5", "Lee: 5, Moe: 4, Kim: 4"] * 2,
+        "{word:text=Kim each Kim | Lee | Moe}: {n:int=4 in 0..}, {word2:text=Lee each Kim | Lee | Moe}: "
+        "{n2:int=5 in 0..}, {word3:text=Moe each Kim | Lee | Moe}: {n3:int=4 in 0..}",
+        "",
+    ),
+    "words in any order with blanks between them": (
+        ["BR CN then DE", "CN DE then BR", "DE BR then CN"],
+        "{word:text=BR each BR | CN | DE} {word2:text=CN each BR | CN | DE} then {word3:text=DE each BR | CN | DE}",
+        "",
+    ),
+    "words in any order on one line": (
+        ["won by: Kim > Lee > Moe", "won by: Lee > Moe > Kim", "won by: Moe > Kim > Lee"],
+        "won by: {word:text=Kim each Kim | Lee | Moe} > {word2:text=Lee each Kim | Lee | Moe} > "
+        "{word3:text=Moe each Kim | Lee | Moe}",
+        "",
+    ),
     "numbers that come in any order, and one that varies": (
         ["3 / 6 / 12", "6 / 3 / 13"],
         "main/| 3 / main/| 6 / {n:int=12 in 0..}",
@@ -276,6 +324,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "nor has what counts it": (
         ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
         "times 0..| try / times 0..| try / {n:int=2 in 0..} tries",
+        "",
+    ),
+    "workers that say both their numbers": (
+        [
+            "7> W-1/7 does 1 / 8> W-2/8 does 2 / 7> W-1/7 does 3",
+            "5> W-2/5 does 1 / 6> W-1/6 does 2 / 6> W-1/6 does 3",
+            "3> W-2/3 does 2 / 4> W-1/4 does 1 / 4> W-1/4 does 3",
+        ],
+        "task as a| W-{n:int=1 in 1..2}/{task:worker=7} does 1 / task2 as b| W-{n2:int=2 in 1..2}/{task2:worker=8} "
+        "does 2 / task3 after a, b| W-1/{task3:worker=7} does 3",
         "",
     ),
     "the worker varies, not what it does": (
@@ -467,6 +525,21 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "times 0..| <T {word3:text=gone in gone | up} {n4:int=9 in 0..}>",
         "",
     ),
+    "lines of several threads that look the same": (
+        ["A / - / B / -", "A / B / - / -"],
+        {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
+        "thread| A / thread2 as a| - / thread3| B / thread4 after a| -",
+        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; lines that look",
+    ),
+    "lines that threads print as often as they happen to": (
+        ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
+        {
+            0: traced("2", "3", "2", "3", "2", "2", "3", "0", before="02 24 45 57 13 36 67"),
+            1: traced("3", "3", "2", "2", "3", "2", "0", before="01 14 23 35 46 56"),
+        },
+        "A| A up / B| B up / A times 0..| A on / B| B on / A times 0..| A on / A| A off / B| B off / end",
+        "line 4, `A on`",
+    ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
 }
 
@@ -502,7 +575,11 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
     ),
-    "another end": ([run("a"), run("a", exit=1)], ["the exit status was 0 in 1 runs, 1 in 1 runs"]),
+    "another end": ([run("a"), run("a", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `a`"]),
+    "more lines than anyone reads": (
+        [run("a"), run(" / ".join("a" * 501))],
+        ["it printed 501 lines, and nobody reads"],
+    ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
         [run("\x1b[1m")],
@@ -529,6 +606,12 @@ def test_what_can_not_be_described_is_refused_with_a_reason(seen: str) -> None:
 )
 def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
     assert outline(f"request {drawn} done") == outline("request 16a97127-0ec7-4008-988b-fc8d6b20767e done")
+
+
+def test_an_end_that_only_tracing_brings_does_not_count() -> None:
+    change = propose(Path("a.out"), TERMINAL, [run("a"), run("a"), run("a", exit=1)], {2: traced("0")})
+    assert change.text == "$ python a.py\na\n"
+    assert "in 1 runs that were traced it printed something else: they don't count" in change.notes
 
 
 def test_without_attested_writers_it_says_so() -> None:

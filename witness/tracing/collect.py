@@ -22,7 +22,7 @@ from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
-from witness.tracing.printed import foreign, spoken
+from witness.tracing.printed import cut_short, foreign, spoken
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 
@@ -116,7 +116,11 @@ def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        package = Path(shutil.copytree(here / "collector", folder / "witness_collector" / "collector")).parent
+        package = folder / "witness_collector"
+        try:
+            shutil.copytree(here / "collector", package / "collector")
+        except shutil.Error as error:  # of each file
+            raise OSError(error.args[0][0][-1]) from None
         for file in "__init__.py", "notes.py", "waits.py":
             shutil.copy(here / file, package)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
@@ -139,4 +143,4 @@ def traced(example: Example, result: Result | None, interpreter: str) -> tuple[l
         if (home := folder / "home").exists():
             shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))
             notes = [note._replace(record=shown(note.record)) for note in notes]
-        return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done
+        return sorted([*notes, *foreign(notes, done), *cut_short(notes, done)], key=lambda note: note.time_ns), done

@@ -17,9 +17,9 @@ from witness.recording.proposal.looks import outline
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
-from witness.tracing.notes import Start
+from witness.tracing.notes import LaneKind, Start
 from witness.tracing.order import Order
-from witness.tracing.output import Lines
+from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
 _Group = tuple[Process, tuple[str, ...], Item | None]
@@ -44,9 +44,21 @@ class Known:
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
 
+    @property
+    def roles(self) -> list[str]:
+        """The role of each line."""
+        return [self.role(place) for place in range(len(self.lanes))]
+
     def role(self, place: int) -> str:
         """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
         return self.lanes[place].partition(".")[2]
+
+    def who(self, place: int) -> Who:
+        """Who printed a line."""
+        lane, _, job = self.lanes[place].partition("#")
+        kind = LaneKind.TASK if "/" in lane else LaneKind.THREAD
+        kind = LaneKind.PROGRAM if self.role(place) == "0" else kind
+        return Who(lane, self.names.get(self.lanes[place], ""), kind, int(job or 0))
 
     def name(self, place: int) -> str:
         """What the lane that printed a line is called in the program; nothing for the main thread of a process."""
@@ -88,7 +100,12 @@ def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Ru
     outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
     most, least = reduce(or_, others), reduce(and_, others)
-    kept = [index for index, one in enumerate(outlines) if index not in seen or least <= one <= most]
+    exits = {run.outputs[0].exit for index, run in enumerate(runs) if index not in seen or len(seen) == len(runs)}
+    kept = [
+        index
+        for index, one in enumerate(outlines)
+        if index not in seen or (least <= one <= most and runs[index].outputs[0].exit in exits)
+    ]
     return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
@@ -49,7 +49,11 @@ class Parts:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
-        self.shuffled = {Hole(item, item.shuffle()) for item in items if not item.repeated}
+        once = [item for item in items if not item.repeated]
+        self.shuffled = {Hole(item, item.shuffle()) for item in once}
+        for item in once:
+            if Hole(item, -1) in self.shuffled:
+                item.deal()
         self.reopen()
         self.alike: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
@@ -109,18 +113,40 @@ class Parts:
     def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
         group = self.alike[hole.kind]
-        every = [one for other in group for one in self.values(other)]
+        dealt = () if hole.item.repeated else self.dealt.get(self.values(hole), ())
+        every = dealt or [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
         apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
         found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
-        once = not any(one.item.repeated for one in group)
-        rows = [*zip(*dict.fromkeys(map(self.values, group)), strict=True)] if once else []
-        if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
-            return replace(among(found, every), name=numbered(found.name, self.lanes.used), each=True)
+        if dealt:
+            return replace(among(found, dealt), name=numbered(found.name, self.lanes.used), each=True)
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)
         return named
+
+    @cached_property
+    def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """For what stood in a hole in each run: all that stood there and in others, each of which had another of it.
+
+        The others are in lines that are alike, side by side in one line, or wherever the same was seen. Of two such
+        groups that deal out the same, only one can be said.
+        """
+        once = [item for item in self.items if not item.repeated]
+        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in once]
+        same: dict[Hashable, list[Hole]] = defaultdict(list)
+        for hole in chain(*lines):
+            same[frozenset(self.values(hole))].append(hole)
+        beside = (line[one:two] for line in lines for one, two in combinations(range(len(line) + 1), 2))
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        by: dict[Hashable, set[tuple[str, ...]]] = {}
+        for holes in (*self.alike.values(), *(few for few in same.values() if len(few) > 2), *beside):
+            columns = dict.fromkeys(self.values(hole) for hole in holes if not hole.item.repeated)
+            rows = [*zip(*columns, strict=True)]
+            dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
+            if dealt and by.setdefault(frozenset(rows[0]), {*columns}) == {*columns}:
+                found |= dict.fromkeys(columns, tuple(chain(*rows)))
+        return found
 
     def again(self, values: tuple[str, ...]) -> bool:
         """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
@@ -181,7 +207,7 @@ class Parts:
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
         for group in self.alike.values():
-            firsts = [hole for hole in group if self.first(hole.item)]
+            firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
             few = len(names) < len(firsts) or any(len({row[run] for row in rows}) < len(rows) for run in self.seen)
@@ -206,6 +232,10 @@ class Parts:
         """Whether it is the first line of a lane that is not the main thread's."""
         lane = self.of_lane(item)
         return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
+
+    def tells(self, item: Item) -> bool:
+        """Whether a line has the number of the process that prints it, which is worth more than any other name."""
+        return any(self.values(Hole(item, slot)) == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""

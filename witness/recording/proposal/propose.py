@@ -14,14 +14,17 @@ from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
+from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.lanes import Known, Lanes, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
+from witness.tracing.proof import who_printed
 
+LINES = 500
+"""More lines are not compared with each other: that takes as long as all pairs of them in all runs."""
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
 
@@ -32,19 +35,23 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise ProposeError(trouble)
+    if (most := max(len(run.outputs[0].lines) for run in runs)) > LINES:
+        raise ProposeError(f"it printed {most} lines, and nobody reads more than {LINES} on a page; let it print less")
     texts = (text for run in runs for text, _ in run.outputs[0].lines)
     if hidden := next((text for text in texts if visible(text) != text), ""):
         raise ProposeError(
             f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
             "without colours and what else moves about on a terminal"
         )
-    exits = Counter(run.outputs[0].exit for run in runs)
-    if len(exits) > 1:
-        said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
-        raise ProposeError(f"the exit status was {said}; let the program always end in the same way")
     kept, known = undisturbed(runs, seen)
     disturbed = len(runs) - len(kept)
     runs = kept
+    exits = Counter(run.outputs[0].exit for run in runs)
+    if len(exits) > 1:
+        said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
+        rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
+        end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
+        raise ProposeError(f"the exit status was {said}{end}; let the program always end in the same way")
     proposer = _Proposer(runs, known)
     lines = tuple(_typed(terminal, proposer.lines()))
     last = runs[proposer.recorded].outputs[0]
@@ -60,9 +67,23 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
                 f"The nearest are\n{text}which for line {verdict.line} did not hold:\n{verdict.reason}"
             )
     questions = tuple(proposer.questions())
+    questions = (*_misnamed(result, runs, known), *questions)
     if disturbed:
         questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
     return Change(text, questions)
+
+
+def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
+    """What a name says that is not so in a run that was traced: of lines that look the same, one passes for another."""
+    for index, one in known.items():
+        order = decide(result, runs[index]).order
+        printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
+        for fault in who_printed(result, printed):
+            yield (
+                f"line {fault.line}: in a run that was traced, {fault.text}; "
+                "lines that look the same are not told apart: let the program say in each whose it is"
+            )
+            return
 
 
 def _typed(terminal: Terminal, lines: Iterable[Line]) -> Iterator[Line]:
@@ -88,7 +109,7 @@ class _Proposer:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        self.items, self.recorded = identify(outputs, self.mains)
+        self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in seen.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
         self.jumble = self.lanes.jumbles(self.items) if seen else {}
