@@ -113,6 +113,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
     assert "legal in 2 runs; nothing changed" in witness(*record)
     assert out.read_text() == accepted
+    assert evidence.stored(Example(Path("examples"), "processes/hello")).trace, "who printed was not asked"
 
     program.write_text(program.read_text().replace("day", "night"))
     answer = witness("check", "processes/hello")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from witness.examples import Example, check, find
-from witness.language import Run
+from witness.language import Run, read
 from witness.recording import evidence
 from witness.recording.check import says_so
+from witness.recording.timelines import is_traceable
 from witness.running import run
 from witness.running.interpreters import Interpreter
 
@@ -33,6 +34,12 @@ def test_every_program_has_a_result_and_nothing_else_has_one() -> None:
     for example in find(EXAMPLES):
         check(example)
     assert set(EXAMPLES.rglob("*.json")) == {evidence.path(example) for example in find(EXAMPLES)}
+
+
+def test_of_every_result_it_was_asked_who_printed_it_and_why_in_this_order() -> None:
+    """`witness record NAME` asks."""
+    of_terminals = (example for example in find(EXAMPLES) if is_traceable(example, read(example.out)))
+    assert [example.name for example in of_terminals if not evidence.stored(example).trace] == []
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,8 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         _write(example, change)
         said = ["; ".join(change.notes)]
     written = parse(example.out.read_text(), example.out)
-    if timelines.stale(example, written) or (said and timelines.is_traceable(example, written)):
+    new = said or evidence.stored(example).trace is None
+    if timelines.stale(example, written) or (new and timelines.is_traceable(example, written)):
         said.append(timelines.record(example, interpreter, runs))
     return [text for text in said if text]
 
