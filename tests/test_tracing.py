@@ -249,15 +249,25 @@ def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, st
     found = sorted(noted(f"0 1.0 Begin program a, {text}"), key=lambda note: note.time_ns)
     lanes = sorted(moments)
     linked = gather(found)
-    link(Reading(linked, ("1.0",), tuple(lanes)), Order(found))
+    link(after(Reading(linked, ("1.0",), tuple(lanes)), steps.finish), Order(found))
     assert moments == {
         lane: ", ".join(
             f"{moment.time_ns} {moment.kind}{f' {moment.link}' if moment.link else ''}"
             for moment in linked[lane].moments
-            if moment.kind is not Kind.BEGIN
+            if moment.kind not in (Kind.BEGIN, Kind.END)
         )
         for lane in lanes
     }
+
+
+def test_what_a_lane_lets_go_of_as_it_ends_is_its_last() -> None:
+    found = noted(
+        "0 1.0 Begin program a, 0 1.1 Begin thread t, 1 1.0 Waits recv, 2 1.1 End, 3 1.1 Gives closed c,"
+        " 4 1.0 Takes closed c, 4 1.0 On, 5 1.0 End"
+    )
+    lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1")), steps.finish)
+    link(lanes, Order(found))
+    assert said(lanes.lanes["1.1"]) == "0 begin, 2 put, 2 end"
 
 
 def named(text: str, lines: str, **actors: str) -> list[str]:

@@ -23,7 +23,7 @@ with subprocess.Popen(
         print(f"child: {child.wait()}")
         child.communicate()  # 管道还开着，等到孙进程结束
 seconds = time.perf_counter() - start
-print(f"timeout=0.5 took {seconds:.1f} seconds")
+print(f"timeout=0.5 took {seconds:.2f} seconds")
 
 # /// script
 # [tool.witness]

@@ -9,6 +9,6 @@ def cook(bought: str) -> str:
     return f"{bought} and cooked"
 
 
-with ThreadPoolExecutor(max_workers=2) as pool:
+with ThreadPoolExecutor(max_workers=1) as pool:
     for bought in pool.map(buy, ["soup", "rice"]):
         print(pool.submit(cook, bought).result())

@@ -30,8 +30,8 @@ def link(reading: Reading, order: Order) -> None:
         lane.moments[lane.moments.index(on)] = replace(on, link=numbers[origin])
     for origin, number in numbers.items():
         lane = reading.lanes[origin.lane]
-        time_ns = max(origin.time_ns, lane.begin_ns)  # a lane begins with its beginning
-        lane.moments.append(Moment(time_ns, kinds[origin], link=number))
+        time_ns = min(max(origin.time_ns, lane.begin_ns), lane.last_ns)  # a lane begins with its beginning, and so ends
+        lane.moments.insert(-1, Moment(time_ns, kinds[origin], link=number))
         lane.sort()
 
 
