@@ -66,8 +66,6 @@ def test_a_note_is_read_as_it_was_written() -> None:
             "1 1.0 Waits join 1.1, 2 1.0 On - y, 3 1.1 Cancel 1.0",
             {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"},
         ),
-        ("1 1.0 Waits task - y, 2 1.0 Waits join 1.1, 3 1.0 On - -, 4 1.0 On y y", {"1.0": "1 wait task, 4 on"}),
-        ("1 1.0 Waits get, 2 1.0 On - -", {"1.0": "1 wait get, 2 on"}),
     ],
 )
 def test_lanes_are_gathered(text: str, lanes: dict[str, str]) -> None:
@@ -199,6 +197,10 @@ def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> 
         ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Cancel 2.0", "4 cancel 2.0, 4 end"),
         ("1 1.0 Waits run, 2 1.0 Start 2.0, 3 1.0 On", "1 wait run, 2 on, 2 start 2.0, 2 wait run, 3 on, 3 end"),
         ("1 1.0 Waits sleep - y, 2 1.0 On y, 5 1.0 Waits x - y, 6 1.0 End", "1 wait sleep, 2 on, 6 end"),
+        (
+            "1 1.0 Waits task - y, 2 1.0 Waits x, 3 1.0 On - -, 4 1.0 Waits x, 5 1.0 On - -, 6 1.0 On y y",
+            "1 wait task, 6 on, 6 end",
+        ),
         ("7 1.0 Cancel 2.0", "7 cancel 2.0, 7 end"),
         ("9 1.0 Cancel 2.0", "9 end"),
     ],
@@ -230,7 +232,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
     ],
 )
 def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:
-    found = sorted(noted(f"0 1.0 Begin program a, {text}"), key=lambda note: note.time_ns)
+    found = sorted(noted(f"0 1.0 Begin program a, {text}, 9 1.0 End"), key=lambda note: note.time_ns)
     lanes = sorted(moments)
     linked = gather(found)
     link(after(Reading(linked, ("1.0",), tuple(lanes)), steps.finish), Order(found))
