@@ -311,7 +311,7 @@ one.recv_into(bytearray(1))
 os.read(c, 1)
 x.join()
 #| main / x| work
-#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() ~8 put() put() get() ~9 recv() ~10 recv() ~11 read() ~12 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() put~8 sleep() ~1 sleep() ~2 sleep() put~9 sleep() put~10 sleep() put~11 sleep() put~12
+#> main: put~1 put~2 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() ~8 put() put() get() ~9 recv() ~10 recv() ~11 read() ~12 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() put~8 sleep() ~1 sleep() ~2 sleep() put~9 sleep() put~10 sleep() put~11 sleep() put~12
 
 ## each call that stops until a signal comes, or a child ends or writes
 import signal

@@ -7,7 +7,7 @@ import pytest
 
 from witness.language import Output, Run, decide, parse
 from witness.tracing import collect, notes, printed, steps, waits
-from witness.tracing.drafts import Draft, gather
+from witness.tracing.drafts import Draft, Moment, gather
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
@@ -279,10 +279,12 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
     found = reading(text, "1.0", "1.1", last_ns=4_000_000)
+    found.lanes["1.0"].moments.insert(2, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
     trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
         (0, "begin"),
+        (1, "put"),
         (3, "wait"),
         (4, "on"),
     ]
