@@ -311,7 +311,7 @@ one.recv_into(bytearray(1))
 os.read(c, 1)
 x.join()
 #| main / x| work
-#> main: put~1 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() ~8 put() put() get() ~9 recv() ~10 recv() ~11 read() ~12 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() put~8 sleep() ~1 sleep() ~2 sleep() put~9 sleep() put~10 sleep() put~11 sleep() put~12
+#> main: put~1 put~2 1 >x select() ~3 select() ~4 select() ~5 poll() ~6 connection.wait() ~7 read() ~8 put() put() get() ~9 recv() ~10 recv() ~11 read() ~12 / x: 2 sleep() put~3 sleep() put~4 sleep() put~5 sleep() put~6 sleep() put~7 sleep() put~8 sleep() ~1 sleep() ~2 sleep() put~9 sleep() put~10 sleep() put~11 sleep() put~12
 
 ## each call that stops until a signal comes, or a child ends or writes
 import signal
@@ -598,7 +598,7 @@ def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path)
     assert len(printed(done)) == 6, printed(done)
     main = [note.record for note in noted if note.lane == noted[0].lane]
     waits = [(one.what, on.stopped) for one, on in pairwise(main) if isinstance(one, Waits) and isinstance(on, On)]
-    assert {Wait.WAITPID, Wait.SELECT, Wait.GET, Wait.WRITE, Wait.RESOLVE} <= {what for what, _ in waits}
+    assert {Wait.WAITPID, Wait.GET, Wait.WRITE, Wait.RESOLVE} <= {what for what, _ in waits}
     assert not [what for what, stopped in waits if stopped]
 
 

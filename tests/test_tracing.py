@@ -7,7 +7,7 @@ import pytest
 
 from witness.language import Output, Run, decide, parse
 from witness.tracing import collect, notes, printed, steps, waits
-from witness.tracing.drafts import Draft, gather
+from witness.tracing.drafts import Draft, Moment, gather
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
@@ -82,8 +82,6 @@ def test_a_line_is_known_whose_process_was_ended_before_it_could_note_that(text:
             "1 1.0 Waits join 1.1, 2 1.0 On - y, 3 1.1 Cancel 1.0",
             {"1.0": "1 wait join 1.1, 2 on", "1.1": "3 cancel 1.0"},
         ),
-        ("1 1.0 Waits task - y, 2 1.0 Waits join 1.1, 3 1.0 On - -, 4 1.0 On y y", {"1.0": "1 wait task, 4 on"}),
-        ("1 1.0 Waits get, 2 1.0 On - -", {"1.0": "1 wait get, 2 on"}),
     ],
 )
 def test_lanes_are_gathered(text: str, lanes: dict[str, str]) -> None:
@@ -215,6 +213,10 @@ def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> 
         ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Cancel 2.0", "4 cancel 2.0, 4 end"),
         ("1 1.0 Waits run, 2 1.0 Start 2.0, 3 1.0 On", "1 wait run, 2 on, 2 start 2.0, 2 wait run, 3 on, 3 end"),
         ("1 1.0 Waits sleep - y, 2 1.0 On y, 5 1.0 Waits x - y, 6 1.0 End", "1 wait sleep, 2 on, 6 end"),
+        (
+            "1 1.0 Waits task - y, 2 1.0 Waits x, 3 1.0 On - -, 4 1.0 Waits x, 5 1.0 On - -, 6 1.0 On y y",
+            "1 wait task, 6 on, 6 end",
+        ),
         ("7 1.0 Cancel 2.0", "7 cancel 2.0, 7 end"),
         ("9 1.0 Cancel 2.0", "9 end"),
     ],
@@ -246,7 +248,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
     ],
 )
 def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, str]) -> None:
-    found = sorted(noted(f"0 1.0 Begin program a, {text}"), key=lambda note: note.time_ns)
+    found = sorted(noted(f"0 1.0 Begin program a, {text}, 9 1.0 End"), key=lambda note: note.time_ns)
     lanes = sorted(moments)
     linked = gather(found)
     link(after(Reading(linked, ("1.0",), tuple(lanes)), steps.finish), Order(found))
@@ -293,10 +295,12 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
     found = reading(text, "1.0", "1.1", last_ns=4_000_000)
+    found.lanes["1.0"].moments.insert(2, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
     trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
         (0, "begin"),
+        (1, "put"),
         (3, "wait"),
         (4, "on"),
     ]

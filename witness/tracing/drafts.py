@@ -10,7 +10,7 @@ from itertools import pairwise
 from witness.tracing import notes
 from witness.tracing.model import Kind
 from witness.tracing.notes import LaneKind, Note
-from witness.tracing.waits import LINKED, Rule
+from witness.tracing.waits import Rule
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
@@ -128,12 +128,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
             case notes.Waits(what, about, yields):
                 add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
             case notes.On(yields, stopped):
-                about = ended.pop(key, "")
-                wait = next((moment for moment in reversed(lane.moments) if moment.kind is Kind.WAIT), None)
-                if stopped or wait is None or wait.what in LINKED:
-                    add(Moment(time_ns, Kind.ON, about=about, yields=yields, stopped=stopped))
-                else:
-                    lane.moments.remove(wait)
+                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields, stopped=stopped))
             case notes.Cancel(about):
                 add(Moment(time_ns, Kind.CANCEL, about=about))
             case notes.Takes(Rule.END, token):

@@ -10,7 +10,10 @@ from witness.tracing.drafts import Draft, Moment
 from witness.tracing.model import Kind
 from witness.tracing.order import Order
 from witness.tracing.steps import Reading
-from witness.tracing.waits import FOR_VALUE, LINKED, Rule, Wait
+from witness.tracing.waits import FOR_VALUE, Rule, Wait
+
+LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
+"""The waits to which an arrow leads."""
 
 
 class Origin(NamedTuple):

@@ -95,11 +95,13 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
                 what = reading.lanes[moment.about].name if moment.about in reading.lanes else what
             returned = moment.kind is Kind.ON and not moment.yields and not moment.link
-            if returned and (not moment.stopped or time - events[-1].milliseconds < total * SHORT):  # at once
-                events.pop()
-                continue
-            if not moment.stopped:  # only an arrow leads there
-                events[-1] = replace(events[-1], milliseconds=time)
+            if returned or not moment.stopped:
+                wait = max(place for place, event in enumerate(events) if event.kind is Kind.WAIT)
+                if returned and (not moment.stopped or time - events[wait].milliseconds < total * SHORT):  # at once
+                    del events[wait]
+                    continue
+                if not moment.stopped:  # only an arrow leads there
+                    events.append(replace(events.pop(wait), milliseconds=time))
             events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
         lanes.append(Lane(name, lane.kind, tuple(events)))
     count = sum(len(lane.events) for lane in lanes)

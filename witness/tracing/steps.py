@@ -151,7 +151,17 @@ def tidy(reading: Reading) -> None:
     """Leave out what is about lanes that are not shown, and a wait in which something is done."""
     ends_ns = {lane.key: lane.last_ns for lane in reading.each()}
     for lane in reading.each():
-        lane.moments = _tidied(lane.moments, ends_ns)
+        lane.moments = _tidied(_unbroken(lane.moments), ends_ns)
+
+
+def _unbroken(moments: Iterable[Moment]) -> list[Moment]:
+    """The moments without the calls that never stopped while another wait goes on, as of a task."""
+    kept: list[Moment] = []
+    for moment in moments:
+        kept.append(moment)
+        if not moment.stopped and [before.kind for before in kept[-3:-1]] == [Kind.WAIT, Kind.WAIT]:
+            del kept[-2:]
+    return kept
 
 
 def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:

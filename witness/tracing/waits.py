@@ -85,8 +85,6 @@ FOR_END = tuple(wait for wait in Wait if wait.words.startswith("等 {"))
 """The waits for the end of a lane, which their words name."""
 FOR_VALUE = (Wait.GET, Wait.READ, Wait.RECV)
 """The waits for what another puts or sends: an arrow leads from there to them."""
-LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
-"""The waits to which an arrow leads."""
 
 
 class Rule(_Worded):
