@@ -35,6 +35,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}", ""),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}", ""),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
+    "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s", ""),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s", ""),
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}", ""),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]", ""),
@@ -135,6 +136,17 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         ["first 4 / 4 -> 2 -> 9 (3)", "first 9 / 9 -> 4 -> 2 (3)", "first 2 / 2 -> 4 -> 9 (5)"],
         "first {n:int=4 each 2 | 4 | 9} / {n} -> {n2:int=2 each 2 | 4 | 9} -> {n3:int=9 each 2 | 4 | 9} "
         "({n4:int=3 in 0..})",
+        "",
+    ),
+    "numbers in any order on two lines, each by itself": (
+        ["up 4 > 2 / down 4 > 2", "up 2 > 4 / down 4 > 2", "up 2 > 4 / down 2 > 4"] * 3,
+        "up {n:int=4 each 2 | 4} > {n2:int=2 each 2 | 4} / down {n3:int=4 in 2 | 4} > {n4:int=2 in 2 | 4}",
+        "",
+    ),
+    "members with numbers of their own, in any order": (
+        ["Kim: 4, Lee: 5, Moe: 4", "Moe: 4, Kim: 4, Lee: 5", "Lee: 5, Moe: 4, Kim: 4"] * 2,
+        "{word:text=Kim each Kim | Lee | Moe}: {n:int=4 in 0..}, {word2:text=Lee each Kim | Lee | Moe}: "
+        "{n2:int=5 in 0..}, {word3:text=Moe each Kim | Lee | Moe}: {n3:int=4 in 0..}",
         "",
     ),
     "words in any order on one line": (
@@ -293,6 +305,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "nor has what counts it": (
         ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
         "times 0..| try / times 0..| try / {n:int=2 in 0..} tries",
+        "",
+    ),
+    "workers that say both their numbers": (
+        [
+            "7> W-1/7 does 1 / 8> W-2/8 does 2 / 7> W-1/7 does 3",
+            "5> W-2/5 does 1 / 6> W-1/6 does 2 / 6> W-1/6 does 3",
+            "3> W-2/3 does 2 / 4> W-1/4 does 1 / 4> W-1/4 does 3",
+        ],
+        "task as a| W-{n:int=1 in 1..2}/{task:worker=7} does 1 / task2 as b| W-{n2:int=2 in 1..2}/{task2:worker=8} "
+        "does 2 / task3 after a, b| W-1/{task3:worker=7} does 3",
         "",
     ),
     "the worker varies, not what it does": (

@@ -123,17 +123,24 @@ class Parts:
 
     @cached_property
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """For what stands in a hole in each run: all that stood there and in others, where those each had another of it.
+        """For what stood in a hole in each run: all that stood there and in others, each of which had another of it.
 
-        The others are in lines that are alike, or side by side in one line.
+        The others are in lines that are alike, side by side in one line, or wherever the same was seen. Of two such
+        groups that deal out the same, only one can be said.
         """
-        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in self.items]
+        once = [item for item in self.items if not item.repeated]
+        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in once]
+        same: dict[Hashable, list[Hole]] = defaultdict(list)
+        for hole in chain(*lines):
+            same[frozenset(self.values(hole))].append(hole)
         beside = (line[one:two] for line in lines for one, two in combinations(range(len(line) + 1), 2))
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for holes in sorted((*self.alike.values(), *beside), key=len):
-            columns = list(dict.fromkeys(map(self.values, holes)))
-            rows = [*zip(*columns, strict=True)] if not any(hole.item.repeated for hole in holes) else []
-            if len({tuple(sorted(row)) for row in rows}) == 1 and len(set(rows[0])) == len(rows[0]) > 1:
+        by: dict[Hashable, set[tuple[str, ...]]] = {}
+        for holes in (*self.alike.values(), *(few for few in same.values() if len(few) > 2), *beside):
+            columns = dict.fromkeys(self.values(hole) for hole in holes if not hole.item.repeated)
+            rows = [*zip(*columns, strict=True)]
+            dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
+            if dealt and by.setdefault(frozenset(rows[0]), {*columns}) == {*columns}:
                 found |= dict.fromkeys(columns, tuple(chain(*rows)))
         return found
 
@@ -196,7 +203,7 @@ class Parts:
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
         for group in self.alike.values():
-            firsts = [hole for hole in group if self.first(hole.item)]
+            firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
             few = len(names) < len(firsts) or any(len({row[run] for row in rows}) < len(rows) for run in self.seen)
@@ -221,6 +228,10 @@ class Parts:
         """Whether it is the first line of a lane that is not the main thread's."""
         lane = self.of_lane(item)
         return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
+
+    def tells(self, item: Item) -> bool:
+        """Whether a line has the number of the process that prints it, which is worth more than any other name."""
+        return any(self.values(Hole(item, slot)) == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
         """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""

@@ -106,6 +106,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     plain = not (width or sign or comma)
     yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
     yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
+    yield Variable(_NAMES["float"], "float", value, f"{decimals[:-1]}e")
     yield Variable(_NAMES["float"], "float", value, "!r")
 
 
