@@ -506,6 +506,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "times 0..| <T {word3:text=gone in gone | up} {n4:int=9 in 0..}>",
         "",
     ),
+    "lines of several threads that look the same": (
+        ["A / - / B / -", "A / B / - / -"],
+        {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
+        "thread| A / thread2 as a| - / thread3| B / thread4 after a| -",
+        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; lines that look",
+    ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
 }
 

@@ -17,9 +17,9 @@ from witness.recording.proposal.looks import outline
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
-from witness.tracing.notes import Start
+from witness.tracing.notes import LaneKind, Start
 from witness.tracing.order import Order
-from witness.tracing.output import Lines
+from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
 _Group = tuple[Process, tuple[str, ...], Item | None]
@@ -47,6 +47,13 @@ class Known:
     def role(self, place: int) -> str:
         """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
         return self.lanes[place].partition(".")[2]
+
+    def who(self, place: int) -> Who:
+        """Who printed a line."""
+        lane, _, job = self.lanes[place].partition("#")
+        kind = LaneKind.TASK if "/" in lane else LaneKind.THREAD
+        kind = LaneKind.PROGRAM if self.role(place) == "0" else kind
+        return Who(lane, self.names.get(self.lanes[place], ""), kind, int(job or 0))
 
     def name(self, place: int) -> str:
         """What the lane that printed a line is called in the program; nothing for the main thread of a process."""

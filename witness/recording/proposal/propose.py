@@ -14,13 +14,14 @@ from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from witness.language import Line, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
+from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.lanes import Known, Lanes, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
+from witness.tracing.proof import who_printed
 
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
@@ -60,9 +61,23 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
                 f"The nearest are\n{text}which for line {verdict.line} did not hold:\n{verdict.reason}"
             )
     questions = tuple(proposer.questions())
+    questions = (*_misnamed(result, runs, known), *questions)
     if disturbed:
         questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
     return Change(text, questions)
+
+
+def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
+    """What a name says that is not so in a run that was traced: of lines that look the same, one passes for another."""
+    for index, one in known.items():
+        order = decide(result, runs[index]).order
+        printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
+        for fault in who_printed(result, printed):
+            yield (
+                f"line {fault.line}: in a run that was traced, {fault.text}; lines that look the same are not told apart: "
+                "let the program say in each whose it is"
+            )
+            return
 
 
 def _typed(terminal: Terminal, lines: Iterable[Line]) -> Iterator[Line]:
