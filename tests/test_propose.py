@@ -68,6 +68,15 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "{t:time:%m/%d/%y=11/25/26} {word:text=UTC in CET | UTC}",
         "",
     ),
+    "dates with the name of a month": (
+        [
+            "[25/Nov/2026 23:59:59] Wed, 25 Nov 2026 23:59:59 GMT 25-Nov-26",
+            "[26/Dec/2026 00:00:01] Sat, 26 Dec 2026 03:00:01 GMT 26-Dec-26",
+        ],
+        "[{t:time:%d/%b/%Y %H:%M:%S=25/Nov/2026 23:59:59}] {t2:time:%a, %d %b %Y %H:%M:%S=Wed, 25 Nov 2026 23:59:59} "
+        "GMT {t3:time:%d-%b-%y=25-Nov-26}",
+        "",
+    ),
     "dates of several countries": (
         ["25/11/26 01:59 PM at 12/31/2026 11:46:36 AM", "26/11/26 12:00 AM at 01/01/2027 01:00:36 PM"],
         "{t:time:%d/%m/%y %I:%M %p=25/11/26 01:59 PM} at {t2:time:%m/%d/%Y %I:%M:%S %p=12/31/2026 11:46:36 AM}",
@@ -147,6 +156,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         ["Kim: 4, Lee: 5, Moe: 4", "Moe: 4, Kim: 4, Lee: 5", "Lee: 5, Moe: 4, Kim: 4"] * 2,
         "{word:text=Kim each Kim | Lee | Moe}: {n:int=4 in 0..}, {word2:text=Lee each Kim | Lee | Moe}: "
         "{n2:int=5 in 0..}, {word3:text=Moe each Kim | Lee | Moe}: {n3:int=4 in 0..}",
+        "",
+    ),
+    "words in any order with blanks between them": (
+        ["BR CN then DE", "CN DE then BR", "DE BR then CN"],
+        "{word:text=BR each BR | CN | DE} {word2:text=CN each BR | CN | DE} then {word3:text=DE each BR | CN | DE}",
         "",
     ),
     "words in any order on one line": (

@@ -88,6 +88,24 @@ class Item:
                 return first
         return -1
 
+    def deal(self) -> None:
+        """Make several holes of each in which the same words came in any order, with blanks between them."""
+        for slot in reversed(range(self.look.count(HOLE))):
+            rows = [spots[0].values for spots in self.spots]
+            words = [row[slot].split(" ") for row in rows]
+            if len({*map(len, words)}) > 1:
+                continue
+            columns = [*zip(*words, strict=True)]
+            dealt = [index for index, column in enumerate(columns) if len({*column}) > 1]
+            values = [tuple(row[index] for index in dealt) for row in words]
+            if len({frozenset(row) for row in values}) == 1 and len({*values[0]}) == len(dealt) > 1:
+                texts = self.look.split(HOLE)
+                inner = " ".join(HOLE if index in dealt else word for index, word in enumerate(words[0]))
+                look = HOLE.join(texts[: slot + 1]) + inner + HOLE.join(texts[slot + 1 :])
+                self.change(
+                    look, [(*row[:slot], *some, *row[slot + 1 :]) for row, some in zip(rows, values, strict=True)]
+                )
+
     def open(self, slot: int) -> None:
         """Make a hole of that number in its text, and of those that vary, if nothing else does."""
         texts = self.texts

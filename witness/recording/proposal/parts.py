@@ -49,7 +49,11 @@ class Parts:
         self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
-        self.shuffled = {Hole(item, item.shuffle()) for item in items if not item.repeated}
+        once = [item for item in items if not item.repeated]
+        self.shuffled = {Hole(item, item.shuffle()) for item in once}
+        for item in once:
+            if Hole(item, -1) in self.shuffled:
+                item.deal()
         self.reopen()
         self.alike: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:

@@ -74,8 +74,8 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
         printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
         for fault in who_printed(result, printed):
             yield (
-                f"line {fault.line}: in a run that was traced, {fault.text}; lines that look the same are not told apart: "
-                "let the program say in each whose it is"
+                f"line {fault.line}: in a run that was traced, {fault.text}; "
+                "lines that look the same are not told apart: let the program say in each whose it is"
             )
             return
 
