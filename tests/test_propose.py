@@ -121,6 +121,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "one {id:id=3f2b8c1e-9d4a-4c6b-8e2f-0a1b2c3d4e5f} / two {id2:id:x=8f3c9a1b}",
         "",
     ),
+    "what is drawn for the name of a shared memory": (
+        ["a psm_040e95f5 / S('psm_040e95f5')", "a psm_12345678 / S('psm_12345678')"],
+        "a psm_{id:id:x=040e95f5} / S('psm_{id}')",
+        "",
+    ),
     "the same address again, once something else has gone": (
         [
             "<a at 0x7f12> <b at 0x7f34> 139888160667 139888160669",
@@ -525,6 +530,15 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2 as a| - / thread3| B / thread4 after a| -",
         "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; lines that look",
+    ),
+    "lines that threads print as often as they happen to": (
+        ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
+        {
+            0: traced("2", "3", "2", "3", "2", "2", "3", "0", before="02 24 45 57 13 36 67"),
+            1: traced("3", "3", "2", "2", "3", "2", "0", before="01 14 23 35 46 56"),
+        },
+        "A| A up / B| B up / A times 0..| A on / B| B on / A times 0..| A on / A| A off / B| B off / end",
+        "line 4, `A on`",
     ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import reduce
 from itertools import chain, pairwise
 from operator import and_
+from types import MappingProxyType
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process, Spot
@@ -19,36 +20,79 @@ Annotations can't describe that. Where words vary, let the program print one of 
 at one place. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
 
 
+_Key = tuple[Hashable, str, str, int]
+"""A line: its process, its look, the line behind which it stands, and which of them; 0 if their number varies."""
+
+
 class ProposeError(Exception):
     """Runs that no annotations describe: what was printed, and what to change in the program."""
 
 
-def identify(outputs: Sequence[Output], mains: Process) -> tuple[list[Item], int]:
+def identify(
+    outputs: Sequence[Output], mains: Process, roles: Mapping[int, Sequence[str]] = MappingProxyType({})
+) -> tuple[list[Item], int]:
     """The lines of all runs, put together, and the first run in which each of them came.
 
     A process is that of another run which prints the same lines; of several such, the first started is the first. A
-    line that is not as often in each run comes again and again, behind another one of its process.
+    line that is not as often in each run comes again and again, behind another one of its process; or of its thread,
+    where all such lines that look so are one's: `roles` has who printed each line of some of the runs.
     """
     writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
     lines = describe([[text for text, _ in output.lines] for output in outputs])
     owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
     heads = _heads([[line.look for line in run] for run in lines], writers)
-    items: dict[Hashable, Item] = {}
+    keys: list[list[_Key]] = [[] for _ in outputs]
+    items: dict[_Key, Item] = {}
+    for index, run in enumerate(lines):
+        times = Counter[Hashable]()
+        for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
+            owner = owners[index][writer]
+            kind = owner, line.look, heads.get((index, place), "")
+            times[kind] += line.often
+            keys[index].append(key := (*kind, times[kind]))
+            if line.often:
+                item = items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs]))
+                item.spots[index].append(Spot(place, writer, line.values))
+    threads = _threads(keys, roles)
     several: dict[Hashable, list[list[tuple[Described, Spot]]]] = defaultdict(lambda: [[] for _ in outputs])
     for index, run in enumerate(lines):
-        times, latest = Counter[Hashable](), dict[Hashable, Hashable]()
+        above: dict[Hashable, list[_Key]] = defaultdict(list)
         for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
-            owner, spot = owners[index][writer], Spot(place, writer, line.values)
-            if not line.often:
-                printer = None if line.look in crowds else (owner, latest.get(owner))
-                several[printer][index].append((line, spot))
+            owner, key = owners[index][writer], keys[index][place]
+            if line.often:
+                above[owner].append(key)
                 continue
-            kind = owner, line.look, heads.get((index, place), "")
-            times[kind] += 1
-            key = latest[owner] = (*kind, times[kind])
-            items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs])).spots[index].append(spot)
+            own = (one for one in reversed(above[owner]) if not threads[key] or _same(threads[one], threads[key]))
+            others = (one for one in threads if one[0] == owner and not one[-1] and _same(threads[one], threads[key]))
+            printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
+            several[printer][index].append((line, Spot(place, writer, line.values)))
     return _fullest([*items.values(), *map(_repeated, several.values())])
+
+
+def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
+    """Which thread printed a line in each run of which that is known; nothing if in one of them several did.
+
+    Nothing either of lines whose number varies, if that is not known of all those of their process.
+    """
+    by: dict[_Key, dict[int, set[str]]] = {key: {} for key in chain(*keys)}
+    for index, run in roles.items():
+        for key, role in zip(keys[index], run, strict=True):
+            by[key].setdefault(index, set()).add(role)
+    found = {
+        key: {index: min(one) for index, one in threads.items()}
+        if all(len(one) == 1 for one in threads.values())
+        else {}
+        for key, threads in by.items()
+    }
+    unknown = {key[0] for key, threads in found.items() if not threads and not key[-1]}
+    return {key: {} if key[0] in unknown and not key[-1] else threads for key, threads in found.items()}
+
+
+def _same(one: Mapping[int, str], other: Mapping[int, str]) -> bool:
+    """Whether they are the same in all runs that both have, of which there are some."""
+    common = one.keys() & other.keys()
+    return bool(common) and all(one[index] == other[index] for index in common)
 
 
 def _fullest(items: list[Item]) -> tuple[list[Item], int]:

@@ -44,6 +44,11 @@ class Known:
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
 
+    @property
+    def roles(self) -> list[str]:
+        """The role of each line."""
+        return [self.role(place) for place in range(len(self.lanes))]
+
     def role(self, place: int) -> str:
         """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
         return self.lanes[place].partition(".")[2]

@@ -103,7 +103,7 @@ class _Proposer:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.seen = outputs, seen
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        self.items, self.recorded = identify(outputs, self.mains)
+        self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in seen.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
         self.jumble = self.lanes.jumbles(self.items) if seen else {}

@@ -20,6 +20,7 @@ _NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark i
 _DATES = "", *_NUMBERED, *_NAMED
 _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
+DRAWN = re.compile("[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
@@ -47,7 +48,8 @@ def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     marks = _shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
     bare = [word[: len(word) - marks] for word in words]
     letters = _shared([[*re.split("[0-9]", word)[0]] for word in bare])
-    named = re.fullmatch(r"[^\W\d_]+-?", bare[0][:letters]) and all(NUMBER.fullmatch(word[letters:]) for word in bare)
+    drawn = all(NUMBER.fullmatch(word[letters:]) or DRAWN.fullmatch(word[letters:]) for word in bare)
+    named = drawn and re.fullmatch(r"[^\W\d_]+[-_]?", bare[0][:letters])
     return left + letters * bool(named), right + marks
 
 
@@ -91,7 +93,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     decimals = f".{len(re.split('[.e]', value + '.')[1])}f"
     if all(map(identity, values)):
         yield Variable(_NAMES["id"], "id", value)
-    if all(re.fullmatch("[0-9a-f]{8,}", one) for one in values) and not all(map(str.isdigit, values)):
+    if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
         yield Variable(_NAMES["id"], "id", value, "x")
     if formats.time_format(value) or TIME.fullmatch(value):
         for date, clock in product(_DATES, _CLOCKS):
