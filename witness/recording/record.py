@@ -17,7 +17,9 @@ from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import traced_run
 from witness.recording.proposal.propose import propose as proposal
+from witness.recording.repeat import Tally
 from witness.recording.update import Change, complete, new, refresh, update
+from witness.running import NEUTRAL, Attempt
 from witness.running.interpreters import Interpreter
 from witness.tracing.model import TraceError
 
@@ -73,7 +75,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
 
 
 def _proposed(example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter) -> list[str]:
-    """Write what is proposed for these runs and a few that are traced; the result may say what is typed."""
+    """Write what is proposed for these runs and a few that are traced; the result may say what is typed.
+
+    Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
+    """
     traced = (traced_run(example, result, interpreter) for _ in range(TRACED))
     found = [(run, known) for run, known in traced if not run.trouble]
     seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
@@ -84,6 +89,10 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
     _write(example, change, PROPOSED)
+    tally = Tally(example, parse(change.text, example.out))
+    for number, run in enumerate(every):
+        tally.count(Attempt(run, 0.0), interpreter, number, NEUTRAL)
+    evidence.keep(example, tally.result, tally.kept(evidence.load(example, tally.result).seen))
     notes = (*change.notes, *_local(change.text))
     return [f"proposed from {len(every)} runs\n\n{change.text}", *notes, ADVICE + example.name]
 
