@@ -1,6 +1,7 @@
 """The commands by which a contributor makes, checks, moves and removes an example."""
 
 import errno
+import os
 import platform
 import re
 import shutil
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from datetime import date
 from itertools import takewhile
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from helpers import output
@@ -38,9 +40,12 @@ def _fork(witness: Callable[..., str]) -> None:
     [
         ("new", "processes/fork", "examples/processes/fork.py exists already"),
         ("new", "processes/queue", "`queue` is a module of the standard library"),
-        ("new", "Processes/fork", "`Processes/fork`: a name is CHAPTER/NAME"),
+        ("new", "Processes/fork", "`Processes/fork`: an example is called CHAPTER/NAME"),
         ("new", "hello", "`hello`: an example is called CHAPTER/NAME, such as processes/fork"),
         ("new", "../hello", "`../hello`: an example is called CHAPTER/NAME"),
+        ("record", "processes/Hello", "`processes/Hello`: an example is called CHAPTER/NAME"),
+        ("record", "./examples/processes/hello.json", "there is no examples/processes/hello.py: start it"),
+        ("new", "processes/hello.pipe", "`processes/hello.pipe`: behind a dot stands which of its results it is"),
         ("record", "a/b/c", "`a/b/c`: an example is called CHAPTER/NAME"),
         ("rm", "processes", "`processes`: an example is called CHAPTER/NAME"),
         ("rm", "processes/..", "`processes/..`: an example is called CHAPTER/NAME"),
@@ -162,7 +167,24 @@ def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command:
         file.symlink_to("/dev/zero")  # it has no end
         assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
         file.unlink()
+        with file.open("wb") as sparse:
+            sparse.truncate(1 << 30)
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is too large: more than 64 MiB\n"
+        file.unlink()
+        file.mkdir()
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        file.rmdir()
         file.with_name("typed.out").write_text("$ python typed.py\n5\n")
+
+
+@pytest.mark.parametrize("command", ["record", "check", "mv", "rm"])
+def test_a_program_that_is_no_file_is_named(witness: Callable[..., str], command: str) -> None:
+    program = Path("examples/processes/typed.py")
+    Path("examples/processes/typed.out").write_text("$ python typed.py\n5\n")
+    os.mkfifo(program)  # where one would wait for a writer
+    answer = witness(command, "processes/typed", *["processes/other"] * (command == "mv"))
+    assert answer == f"2 {program}:1: this is no file\n"
+    assert os.path.lexists(program)
 
 
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
@@ -203,6 +225,13 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
     monkeypatch.setattr("witness.recording.files.tempfile.mkstemp", refuse)
     answer = witness("record", "processes/hello", "--times", "1")
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
+
+
+def test_a_full_disk_is_named_once(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    full = [(name, f"/tmp/{name}", f"[Errno 28] No space left on device: '{name}'") for name in ("a.py", "b.py")]
+    monkeypatch.setattr("shutil.copytree", Mock(side_effect=shutil.Error(full)))
+    assert witness("record", "processes/hello") == "2 [Errno 28] No space left on device: 'a.py'\n"
 
 
 def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Callable[..., str]) -> None:

@@ -29,6 +29,18 @@ def write(root: Path, **files: str) -> Path:
     return root
 
 
+@pytest.mark.parametrize("name", ["two words", "a.b", "Hi", "hi-there", "$(id)", "é"])
+def test_a_name_that_no_command_and_no_system_takes_is_to_be_changed(tmp_path: Path, name: str) -> None:
+    (tmp_path / "c").mkdir()
+    program = tmp_path / f"c/{name}.py"
+    program.write_text("print(1)\n")
+    (example,) = find(tmp_path)
+    with pytest.raises(ExampleError) as refused:
+        look_at(example)
+    message = "an example is called CHAPTER/NAME, of small letters, digits and _; rename it"
+    assert str(refused.value) == f"{program}:1: {message}"
+
+
 # Modules
 
 

@@ -575,7 +575,7 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
     ),
-    "another end": ([run("a"), run("a", exit=1)], ["the exit status was 0 in 1 runs, 1 in 1 runs"]),
+    "another end": ([run("a"), run("a", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `a`"]),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
         [run("\x1b[1m")],
@@ -602,6 +602,12 @@ def test_what_can_not_be_described_is_refused_with_a_reason(seen: str) -> None:
 )
 def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
     assert outline(f"request {drawn} done") == outline("request 16a97127-0ec7-4008-988b-fc8d6b20767e done")
+
+
+def test_an_end_that_only_tracing_brings_does_not_count() -> None:
+    change = propose(Path("a.out"), TERMINAL, [run("a"), run("a"), run("a", exit=1)], {2: traced("0")})
+    assert change.text == "$ python a.py\na\n"
+    assert "in 1 runs that were traced it printed something else: they don't count" in change.notes
 
 
 def test_without_attested_writers_it_says_so() -> None:

@@ -18,6 +18,8 @@ from witness.script import Settings, block, line_of, missing, modules, start
 
 OLDEST = "3.11.0"
 """The oldest Python that every example runs on, unless it says otherwise."""
+NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
+"""What an example is called, so that a command can name it, and no system takes two names for one."""
 _SINCE = re.compile(r"3\.[0-9]+")
 
 
@@ -148,6 +150,10 @@ def check_modules(example: Example) -> None:
 
 
 def _faults(example: Example) -> _Faults:
+    own = example.root / f"{example.name}.py"  # no program has a dot in its name
+    if not NAME.fullmatch(example.name if own.is_file() else example._stem):
+        named = "an example is called CHAPTER/NAME, of small letters, digits and _"
+        yield own if own.is_file() else example.programs[0], 1, f"{named}; rename it"
     for program in example.programs:
         if not program.is_file():
             yield example.out, 1, f"there is no program for this result: add {program}, or delete this file"

@@ -10,7 +10,7 @@ from witness.language.decide import Verdict, decide, explain, recorded
 from witness.language.grammar import PROPOSED
 from witness.language.lines import Block, Key, Lane, Line, Region, literal
 from witness.language.orders import first_alike, orders
-from witness.language.parse import parse, read, text_of
+from witness.language.parse import bytes_of, parse, read, text_of
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, Varying
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
@@ -38,6 +38,7 @@ __all__ = [
     "Variable",
     "Varying",
     "Verdict",
+    "bytes_of",
     "decide",
     "explain",
     "first_alike",

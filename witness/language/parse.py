@@ -20,11 +20,22 @@ def read(path: Path) -> Result:
     return parse(text_of(path), path)
 
 
+LARGEST = 64
+"""No file that we write has so many MiB."""
+
+
+def bytes_of(path: Path) -> bytes:
+    """What is in a file of ours, or `ResultError`."""
+    if path.exists() and not path.is_file():  # it may have no end, or wait for a writer
+        raise ResultError(path, 1, "this is no file")
+    if path.exists() and path.stat().st_size > LARGEST << 20:
+        raise ResultError(path, 1, f"this is too large: more than {LARGEST} MiB")
+    return path.read_bytes()
+
+
 def text_of(path: Path) -> str:
     """The text of a result file, or `ResultError`."""
-    if path.exists() and not (path.is_file() or path.is_dir()):  # it may have no end, or wait for a writer
-        raise ResultError(path, 1, "this is no file")
-    data = path.read_bytes()
+    data = bytes_of(path)
     try:
         return data.decode()
     except UnicodeDecodeError as error:

@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from witness.examples import Example
-from witness.language import Output, Result, ResultError, Run, decide, first_alike, read
+from witness.language import Output, Result, ResultError, Run, bytes_of, decide, first_alike, read
 from witness.recording.files import locked, write
 from witness.tracing.model import Trace
 
@@ -177,10 +177,8 @@ def _run(example: Example, result: Result) -> str:
 def stored(example: Example) -> Evidence:
     """What stands in the file, be it still true or not."""
     file = path(example)
-    if file.exists() and not file.is_file():
-        raise ResultError(file, 1, "this is no file")
     try:
-        text = file.read_text()
+        text = bytes_of(file).decode()
         evidence = msgspec.json.decode(text, type=Evidence)
     except FileNotFoundError:
         return Evidence()

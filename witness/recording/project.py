@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -10,7 +11,7 @@ from dataclasses import replace
 from functools import partial, reduce
 from pathlib import Path
 
-from witness.examples import NEEDS, Example, find
+from witness.examples import NAME, NEEDS, Example, find
 from witness.language import read
 from witness.recording import evidence
 from witness.recording.check import PAGES, unable
@@ -18,7 +19,6 @@ from witness.recording.files import write
 from witness.running.interpreters import Interpreter, fitting
 
 EXAMPLES = Path("examples")
-NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 TEMPLATE = """\
 import os
 from multiprocessing import Process
@@ -45,9 +45,10 @@ class ProjectError(Exception):
 
 def named(name: str) -> Example:
     """The example called `name`, or whose program or result that is: no folder, and nothing outside of the examples."""
-    short = re.sub(rf"^{EXAMPLES}/|\.(py|out)$", "", name)
-    if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", short):
-        raise ProjectError(f"`{name}`: an example is called CHAPTER/NAME, such as processes/fork")
+    short = re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", Path(os.path.normpath(name)).as_posix())
+    if not re.fullmatch(rf"{NAME.pattern}(\.\w[\w.-]*)?", short):
+        called = "an example is called CHAPTER/NAME, such as processes/fork, of small letters, digits and _"
+        raise ProjectError(f"`{name}`: {called}")
     return Example(EXAMPLES, short)
 
 
@@ -55,7 +56,7 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
     """The example called `name`, which can be run here; of its results, that for this Python."""
     example = fitting(replace(named(name), timeout=timeout), interpreter)
     for program in example.programs:
-        if not program.is_file():
+        if not _is_there(program):
             raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
     if reason := unable(example, interpreter):
         raise ProjectError(f"{example.programs[0]}:1: {reason}")
@@ -158,17 +159,24 @@ def remove(name: str) -> str:
 
 def _there(name: str) -> Example:
     example = named(name)
-    if not (example.out if example.variant or example.since else example.programs[0]).exists():
+    if not _is_there(example.out if example.variant or example.since else example.programs[0]):
         raise ProjectError(f"there is no example {example.name}")
     return example
+
+
+def _is_there(file: Path) -> bool:
+    """Whether there is such a file; `ProjectError` if it is something else, which may have no end."""
+    if os.path.lexists(file) and not file.is_file():
+        raise ProjectError(f"{file}:1: this is no file")
+    return file.is_file()
 
 
 def _free(name: str) -> Example:
     """The example that will be called so."""
     example = named(name)
     program = EXAMPLES / f"{example.name}.py"
-    if not NAME.fullmatch(example.name):
-        raise ProjectError(f"`{name}`: a name is CHAPTER/NAME, of small letters, digits and _")
+    if example.name != example.name.partition(".")[0]:
+        raise ProjectError(f"`{name}`: behind a dot stands which of its results it is; a new example has no such")
     if program.stem in sys.stdlib_module_names:
         raise ProjectError(f"`{program.stem}` is a module of the standard library, which programs beside it need")
     _check_free([program, example.out, program.with_suffix("")])

@@ -116,7 +116,11 @@ def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        package = Path(shutil.copytree(here / "collector", folder / "witness_collector" / "collector")).parent
+        package = folder / "witness_collector"
+        try:
+            shutil.copytree(here / "collector", package / "collector")
+        except shutil.Error as error:  # of each file
+            raise OSError(error.args[0][0][-1]) from None
         for file in "__init__.py", "notes.py", "waits.py":
             shutil.copy(here / file, package)
         shutil.copy(here / "collector" / "sitecustomize.py", folder)

@@ -100,7 +100,12 @@ def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Ru
     outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
     most, least = reduce(or_, others), reduce(and_, others)
-    kept = [index for index, one in enumerate(outlines) if index not in seen or least <= one <= most]
+    exits = {run.outputs[0].exit for index, run in enumerate(runs) if index not in seen or len(seen) == len(runs)}
+    kept = [
+        index
+        for index, one in enumerate(outlines)
+        if index not in seen or (least <= one <= most and runs[index].outputs[0].exit in exits)
+    ]
     return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 

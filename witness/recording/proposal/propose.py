@@ -39,13 +39,15 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
             f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
             "without colours and what else moves about on a terminal"
         )
-    exits = Counter(run.outputs[0].exit for run in runs)
-    if len(exits) > 1:
-        said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
-        raise ProposeError(f"the exit status was {said}; let the program always end in the same way")
     kept, known = undisturbed(runs, seen)
     disturbed = len(runs) - len(kept)
     runs = kept
+    exits = Counter(run.outputs[0].exit for run in runs)
+    if len(exits) > 1:
+        said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
+        rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
+        end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
+        raise ProposeError(f"the exit status was {said}{end}; let the program always end in the same way")
     proposer = _Proposer(runs, known)
     lines = tuple(_typed(terminal, proposer.lines()))
     last = runs[proposer.recorded].outputs[0]
