@@ -55,6 +55,22 @@ def test_a_note_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("1 7.0 Begin process a, 2 7.0 Print 2 tick", "3 7.0 tock"),
+        ("1 7.0 Begin process a, 2 7.0 Print 2 tick, 3 7.0 Print 3 tock, 4 7.0 End", ""),
+        ("1 7.0 Begin process a, 2 7.0 Print 2 other", ""),
+        ("1 7.0 Begin process a, 2 7.1 Print 2 tick", ""),  # which thread printed it, nobody knows
+        ("1 1.0 Begin program a", ""),
+    ],
+)
+def test_a_line_is_known_whose_process_was_ended_before_it_could_note_that(text: str, added: str) -> None:
+    run = Run((Output((("tick", 7), ("tock", 7)), main=1),))
+    found = printed.cut_short(noted(text), run)
+    assert [f"{note.time_ns} {note.lane} {note.record.text}" for note in found] == [added] * bool(added)
+
+
+@pytest.mark.parametrize(
     ("text", "lanes"),
     [
         ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin"}),

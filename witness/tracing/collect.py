@@ -22,7 +22,7 @@ from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
-from witness.tracing.printed import foreign, spoken
+from witness.tracing.printed import cut_short, foreign, spoken
 from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 
@@ -143,4 +143,4 @@ def traced(example: Example, result: Result | None, interpreter: str) -> tuple[l
         if (home := folder / "home").exists():
             shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))
             notes = [note._replace(record=shown(note.record)) for note in notes]
-        return sorted([*notes, *foreign(notes, done)], key=lambda note: note.time_ns), done
+        return sorted([*notes, *foreign(notes, done), *cut_short(notes, done)], key=lambda note: note.time_ns), done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -29,6 +29,20 @@ def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
                     found.append(Note(started[lane], lane, Begin(LaneKind.OTHER, names.pop(lane))))
                 started[lane] += 1
                 found.append(Note(started[lane], lane, Print(started[lane], text, started[lane])))
+    return found
+
+
+def cut_short(notes: Sequence[Note], run: Run) -> list[Note]:
+    """Notes of the last lines of processes that were ended between printing a line and noting that."""
+    found = []
+    for output in run.outputs:
+        for writer in {writer for _, writer in output.lines}:
+            lines = [text for text, by in output.lines if by == writer]
+            own = [note for note in notes if main_of(note.lane) == main_lane(writer)]
+            printed = [note.record.text for note in own if isinstance(note.record, Print)]
+            if printed == lines[:-1] and len({note.lane for note in own}) == 1:
+                last = own[-1]._replace(time_ns=own[-1].time_ns + 1)
+                found.append(last._replace(record=Print(last.time_ns, lines[-1], last.time_ns)))
     return found
 
 
