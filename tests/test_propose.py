@@ -576,6 +576,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
     ),
     "another end": ([run("a"), run("a", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `a`"]),
+    "more lines than anyone reads": (
+        [run("a"), run(" / ".join("a" * 501))],
+        ["it printed 501 lines, and nobody reads"],
+    ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
         [run("\x1b[1m")],

@@ -23,6 +23,8 @@ from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
 from witness.tracing.proof import who_printed
 
+LINES = 500
+"""More lines are not compared with each other: that takes as long as all pairs of them in all runs."""
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
 
@@ -33,6 +35,8 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise ProposeError(trouble)
+    if (most := max(len(run.outputs[0].lines) for run in runs)) > LINES:
+        raise ProposeError(f"it printed {most} lines, and nobody reads more than {LINES} on a page; let it print less")
     texts = (text for run in runs for text, _ in run.outputs[0].lines)
     if hidden := next((text for text in texts if visible(text) != text), ""):
         raise ProposeError(
