@@ -140,6 +140,18 @@ def test_what_was_seen_for_a_proposal_contradicts_what_forbids_it(witness: Calla
     assert f"a run that was seen on Python {own().version} contradicts" in witness("check", "processes/words")
 
 
+def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    assert "3 of 3 runs held" in witness("repeat", "hello", "-n", "3", "--record")
+    known = Path("examples/processes/hello.json").read_text()
+    monkeypatch.setattr("witness.__main__._progress", Mock(side_effect=[None, KeyboardInterrupt]))
+    answer = witness("repeat", "hello", "-n", "3", "--record")
+    assert answer.startswith("130 ")
+    assert "2 of 2 runs held\nit was interrupted, so nothing is recorded\n" in answer
+    assert Path("examples/processes/hello.json").read_text() == known
+
+
 def test_what_is_typed_is_written_before_it_is_recorded(
     witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

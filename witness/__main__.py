@@ -165,8 +165,12 @@ def _repeat(options: argparse.Namespace) -> int:
     with busy() if options.load else nullcontext():
         numbers = range(options.times) if options.number is None else [options.number]
         tallies = repeat(_named(options.names), _interpreters(options), numbers, _progress)
+    whole = all(tally.runs == tally.wanted for tally in tallies)
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
+    if not whole:
+        print("it was interrupted" + ", so nothing is recorded" * options.record)
+        return 130
     for tally in tallies if options.record else ():
         if tally.holds:
             seen = evidence.load(tally.example, tally.result).seen

@@ -30,7 +30,7 @@ _Kind = tuple[tuple[int, ...], frozenset[Shown]]
 
 @dataclass
 class Tally:
-    """What `runs` runs of an example showed.
+    """What `runs` runs of an example showed, of the `wanted`.
 
     `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
     as numbers of lines; those that read the same have the number of the first. `sights` has one run of each kind.
@@ -39,6 +39,7 @@ class Tally:
 
     example: Example
     result: Result
+    wanted: int = 0
     runs: int = 0
     pythons: set[Interpreter] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
@@ -170,6 +171,8 @@ def repeat(
             for interpreter in interpreters
             if not unfit(tally.example, interpreter)
         }
+        for tally, _, _ in turns.values():
+            tally.wanted += 1
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
                 (tally, interpreter, number), attempt = turns[turn], turn()
