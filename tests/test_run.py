@@ -90,6 +90,11 @@ TROUBLE = {
 }
 # Programs that only look odd: what they print, and how they end.
 ODD = {
+    "deep_folder": (
+        "import os\nfor _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\nprint('deep')",
+        ["deep"],
+        0,
+    ),
     "no_utf8": ("import sys\nsys.stdout.buffer.write(b'\\xff\\xfe!\\n')", ["\udcff\udcfe!"], 0),
     "ansi": ("print('\\x1b[2J\\0\\x07')", ["\x1b[2J\0\x07"], 0),
     "reads_input": (
