@@ -487,6 +487,15 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "go / child| on / child times 0..1| off / end",
         "how often may it come?",
     ),
+    "empty lines of several processes": (
+        ["7> A in / 7> - / 8> B in / 8> - / 7> A out / 7> - / 8> B out / 8> -"] * 3
+        + ["6> B in / 6> - / 6> B out / 6> - / 5> A in / 5> - / 5> A out / 5> -"]
+        + ["5> A in / 5> - / 5> A out / 5> - / 6> B in / 6> - / 6> B out / 6> -"]
+        + ["5> A in / 6> B in / 5> - / 6> - / 5> A out / 6> B out / 5> - / 6> -"],
+        {},
+        "child| A in / child| - / child2| B in / child2| - / child| A out / child| - / child2| B out / child2| -",
+        "",
+    ),
     "a number in a line that came once": (
         ["7> I am 7 / 7 is gone after 3 / end", "8> I am 8 / end", "9> I am 9 / end"],
         {},
@@ -525,10 +534,16 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "times 0..| <T {word3:text=gone in gone | up} {n4:int=9 in 0..}>",
         "",
     ),
+    "the same line of several threads": (
+        ["done / done"] * 2,
+        {0: traced("2", "3"), 1: traced("3", "2")},
+        "thread| done / thread2| done",
+        "",
+    ),
     "lines of several threads that look the same": (
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
-        "thread| A / thread2 as a| - / thread3| B / thread4 after a| -",
+        "thread| A / thread2| - / thread3| B / thread4| -",
         "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; lines that look",
     ),
     "lines that threads print as often as they happen to": (

@@ -139,8 +139,8 @@ def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> 
     """
     after: dict[str, Counter[str]] = defaultdict(Counter)
     for run, wrote in zip(looks, writers, strict=True):
-        for (one, by), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
-            after[two][one] += by == then
+        for (one, first), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
+            after[two][one] += first == then
     found: dict[tuple[int, int], str] = {}
     for look, above in after.items():
         mostly = {one for one, times in above.items() if 2 * times > len(looks)} - {look}
@@ -148,12 +148,12 @@ def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> 
             continue
         places: dict[tuple[int, int], str] = {}
         for index, run in enumerate(looks):
-            waiting: list[str] = []
-            for place, one in enumerate(run):
+            waiting: dict[str, list[str]] = defaultdict(list)
+            for place, (one, by) in enumerate(zip(run, writers[index], strict=True)):
                 if one in mostly:
-                    waiting.append(one)
+                    waiting[by].append(one)
                 elif one == look:
-                    places[index, place] = waiting.pop() if waiting else ""
+                    places[index, place] = waiting[by].pop() if waiting[by] else ""
         kinds = {tuple(sorted(places[at] for at in places if at[0] == index)) for index in range(len(looks))}
         if len(kinds) == 1 and "" not in places.values():
             found |= places

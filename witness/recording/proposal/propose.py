@@ -161,9 +161,7 @@ class _Proposer:
             if one.spots[index] and other.spots[index]
         ]
         if one.look == other.look and (one.pooled or one.process == other.process):
-            return one.by(self.mains) or not (
-                one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs)
-            )
+            return not (one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
         if all((a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b]) for traced, a, b in pairs):

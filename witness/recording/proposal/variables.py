@@ -48,8 +48,9 @@ def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     marks = _shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
     bare = [word[: len(word) - marks] for word in words]
     letters = _shared([[*re.split("[0-9]", word)[0]] for word in bare])
-    drawn = all(NUMBER.fullmatch(word[letters:]) or DRAWN.fullmatch(word[letters:]) for word in bare)
-    named = drawn and re.fullmatch(r"[^\W\d_]+[-_]?", bare[0][:letters])
+    rest = [word[letters:] for word in bare]
+    drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMBER.fullmatch, rest))
+    named = (drawn or numbers) and re.fullmatch(r"[^\W\d_]+[-_]?" if drawn else r"[^\W\d_]+-?", bare[0][:letters])
     return left + letters * bool(named), right + marks
 
 
