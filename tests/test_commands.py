@@ -246,6 +246,15 @@ def test_a_full_disk_is_named_once(witness: Callable[..., str], monkeypatch: pyt
     assert witness("record", "processes/hello") == "2 [Errno 28] No space left on device: 'a.py'\n"
 
 
+def test_what_can_not_be_written_is_not_moved(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    before = sorted(Path("examples").rglob("*.*"))
+    monkeypatch.setattr("witness.recording.project.write", Mock(side_effect=OSError(errno.ENOSPC, "full", "a.out")))
+    assert witness("mv", "processes/hello", "processes/other") == f"2 [Errno {errno.ENOSPC}] full: 'a.out'\n"
+    assert sorted(Path("examples").rglob("*.*")) == before
+
+
 def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Callable[..., str]) -> None:
     program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
     program.write_text('print("one")\nprint("two")\n')

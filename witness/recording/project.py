@@ -102,17 +102,18 @@ def move(old: str, new: str) -> str:
     modules = {file: target.out.parent / file.name for file in along if file.parent != target.out.parent}
     _check_free(modules.values())
     target.out.parent.mkdir(parents=True, exist_ok=True)
+    others = [Example(EXAMPLES, target.name + one.name.removeprefix(example.name)) for one, _, _ in known]
     ending = "" if folder.is_dir() else ".py"
-    for file, place in {folder.with_suffix(ending): target_folder.with_suffix(ending), **modules}.items():
-        file.rename(place)
-    for one, was, result in known:
-        other = Example(EXAMPLES, target.name + one.name.removeprefix(example.name))
-        if evidence.path(one).exists():
-            evidence.path(one).rename(evidence.path(other))
+    for (one, _, _), other in zip(known, others, strict=True):  # which may fail, and then nothing has moved
         command, _, printed = one.out.read_text().partition("\n")
-        if not target_folder.is_dir():
+        if ending:
             command = re.sub(rf"\b{folder.name}\.(py|txt)\b", rf"{target_folder.name}.\1", command)
         write(other.out, f"{command}\n{printed}")
+    for file, place in {folder.with_suffix(ending): target_folder.with_suffix(ending), **modules}.items():
+        file.rename(place)
+    for (one, was, result), other in zip(known, others, strict=True):
+        if evidence.path(one).exists():
+            evidence.path(one).rename(evidence.path(other))
         one.out.unlink()
         _carry(other, was, evidence.holds(was, result))
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
