@@ -496,6 +496,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "child| A in / child| - / child2| B in / child2| - / child| A out / child| - / child2| B out / child2| -",
         "",
     ),
+    "what a process prints before it is ended, line by line": (
+        ["go / 7> on / 7> in 5 / 7> off / end", "go / 8> on / end", "go / 9> on / 9> in 6 / end"],
+        {},
+        "go / child| on / child times 0..1| in {n:int=5 in 0..} / child times 0..1| off / end",
+        "line 4, `in…`, line 5, `off`: not as often in each run",
+    ),
     "a number in a line that came once": (
         ["7> I am 7 / 7 is gone after 3 / end", "8> I am 8 / end", "9> I am 9 / end"],
         {},
@@ -811,7 +817,7 @@ if __name__ == "__main__":
 import threading
 
 def serve(table):
-    sleep(random() / 50)
+    sleep(random() ** 4 / 20)
     print(threading.current_thread().name, "served", table)
 
 with ThreadPoolExecutor(2, "waiter") as pool:

@@ -67,7 +67,7 @@ def identify(
             others = (one for one in threads if one[0] == owner and not one[-1] and _same(threads[one], threads[key]))
             printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
             several[printer][index].append((line, Spot(place, writer, line.values)))
-    return _fullest([*items.values(), *map(_repeated, several.values())])
+    return _fullest([*items.values(), *chain(*map(_repeated, several.values()))])
 
 
 def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
@@ -170,12 +170,20 @@ def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> Item:
-    """The item of a line that comes again and again, at one place; words vary in it where that makes it one line."""
+def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
+    """The item of a line that comes again and again, at one place; words vary in it where that makes it one line.
+
+    Or the items of several that came once at most, none without those that came in more runs, as before an early end.
+    """
     for level in 0, 1:
         if len(looks := {line.masked[level][0] for line, _ in chain(*runs)}) == 1:
             spots = [[spot._replace(values=line.masked[level][1]) for line, spot in run] for run in runs]
-            return Item(looks.pop(), False, spots, repeated=True)
+            return [Item(looks.pop(), False, spots, repeated=True)]
+    came = [{line.look: spot for line, spot in run} for run in runs]
+    fewest = sorted(came, key=len)
+    if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
+        once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
+        return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
     counts = {line.look: [0] * len(runs) for line, _ in chain(*runs)}
     for index, run in enumerate(runs):
         for line, _ in run:
