@@ -80,8 +80,11 @@ class Search:
     def open_at_the_end(self) -> bool:
         """Whether another way might still have had a place for the step where it got stuck."""
         step = self.steps[self.furthest.depth]
-        lanes = self.rules.lanes(self.furthest.state, step.terminal)
-        return any(self._looks(step, line) for _, lane in lanes for line in lane.lines)
+        terminal = self.rules.result.terminals[step.terminal]
+        if step.text is None:  # it has none if there are fewer lines than must be
+            least = sum(block.low for region in terminal.regions for lane in region.lanes for block in lane.blocks)
+            return sum(other.terminal == step.terminal for other in self.steps) > least
+        return any(self._looks(step, line) for line in terminal.lines)
 
     def ways(self, state: State, depth: int) -> Iterator[tuple[Line | None, State]]:
         """The lines that a step may be, and what is fixed then; first of the lane that goes on soonest."""
