@@ -4,25 +4,33 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from textwrap import dedent
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, assume, settings
-from hypothesis import strategies as st
 
 from witness.examples import Example
-from witness.language import Block, Computed, Line, Output, Part, Result, Run, Shuffled, Text, Variable, parse
+from witness.language import (
+    Computed,
+    Line,
+    Output,
+    Part,
+    Result,
+    ResultError,
+    Run,
+    Shuffled,
+    Terminal,
+    Text,
+    Variable,
+    parse,
+)
 from witness.recording import evidence
 from witness.running import platform
-
-# The same examples each time, and no complaint that a busy machine is slow.
-PROPERTY = settings(
-    phases=(Phase.explicit, Phase.generate), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
 
 
 def result(text: str) -> Result:
@@ -110,68 +118,6 @@ def forge(example: Example, lie: Callable[[Forged], object]) -> None:
     evidence.change(example, **{name: getattr(forged, name) for name in forged.__dataclass_fields__})
 
 
-@st.composite
-def pages(draw: st.DrawFn, actors: int, length: int) -> Result:
-    """A result file: regions of up to `actors` lanes of up to `length` lines, with all powers of the language."""
-    names: list[str] = []
-
-    def part(actor: str, first: bool = False) -> str:
-        """Fixed text out of three, so that lines are equal, or something that varies."""
-        kind = draw(st.sampled_from(["x", "y", "z", "new", "again", "sum", "pid", "worker", "two", "set", "each"]))
-        numbers = [name for name in names if name[0] == "n"]
-        if kind == "new":
-            names.append(f"n{len(names)}")
-            return f"{{{names[-1]}:int={len(names)}{draw(st.sampled_from(['', ' in 1..', ' in ..90']))}}}"
-        if kind == "two":
-            names.append(f"n{len(names)}")
-            return f"{{{names[-1]}:int:>2= {len(names) % 9}}}"
-        if kind == "set":
-            return "{x, y}"
-        if kind == "each" and (used := sum(name[0] == "k" for name in names)) < 3:
-            names.append(f"k{len(names)}")
-            return f"{{{names[-1]}:text={'pqr'[used]} each p | q | r}}"
-        if kind == "again" and names:
-            return f"{{{draw(st.sampled_from(names))}}}"
-        if kind == "sum" and numbers:
-            return f"{{{draw(st.sampled_from(numbers))}+2*{draw(st.sampled_from(numbers))}}}"
-        if (
-            "/" not in actor
-            and actor not in names
-            and (kind == "pid" or (kind == "worker" and first and actor != "main"))
-        ):
-            names.append(actor)
-            return f"{{{actor}:{kind}={100 + len(names)}}}"
-        return "z" if kind == "again" else kind[-1]
-
-    ever: set[str] = set()
-    lines = ["$ python a.py"]
-    for _ in range(draw(st.integers(1, 2))):
-        lines.append(f"{part('main')} {part('main')}")
-        if draw(st.booleans()):
-            lines.append(f"times 0..2| {draw(st.sampled_from(['x', f'y {{t{len(lines)}:int=1}}']))}")
-        known = ["main", "main/s", *"abcdef"[:actors], "a/s", "b/"]
-        lanes = draw(st.lists(st.sampled_from(known), min_size=2, max_size=actors, unique=True))
-        lengths = {actor: draw(st.integers(1, length)) for actor in lanes}
-        begun: dict[str, str] = {}
-        latest: dict[str, str] = {}
-        for actor in draw(st.permutations([lane for lane in lanes for _ in range(lengths[lane])])):
-            if draw(st.integers(0, 4)) == 4:
-                often = f"{actor} times {draw(st.sampled_from(['0..1', '1..2', '0..']))}| {draw(st.sampled_from('xy'))}"
-                if often not in lines or latest.get(actor) == often:  # or it would come by turns with others
-                    lines.append(often)
-                    latest[actor] = often
-                ever.add(actor)
-                continue
-            others = [label for whose, label in begun.items() if whose != actor]
-            after = f" after {draw(st.sampled_from(others))}" if others and draw(st.booleans()) else ""
-            label = f"l{len(lines)}"
-            lines.append(f"{actor} as {label}{after}| {part(actor, actor not in ever)} {part(actor)}")
-            latest.pop(actor, None)
-            begun[actor] = label
-            ever.add(actor)
-    return parse("".join(f"{line}\n" for line in lines), Path("a.out"))
-
-
 def shown(part: Part, values: dict[str, str]) -> str:
     if isinstance(part, Computed):
         return str(eval(part.expression, {}, {name: int(values[name]) for name in part.names}))
@@ -182,48 +128,121 @@ def shown(part: Part, values: dict[str, str]) -> str:
     return part.text if isinstance(part, Text) else values[part.name]
 
 
-@st.composite
-def legal_runs(draw: st.DrawFn, page: Result) -> Run:
-    """A run that is legal by its making: an order that the lanes allow, values that the variables allow."""
-    fresh = iter(range(2, 100))
-    values = {name: str(draw(st.integers(1, 3))) for name in page.variables}
-    values |= {name: str(next(fresh)) for name, variable in page.variables.items() if variable.is_process}
-    values |= dict(zip([name for name in values if name[0] == "k"], draw(st.permutations("pqr")), strict=False))
-    values |= {"main": "1"}
-    workers = {name for name, variable in page.variables.items() if variable.is_worker}
-    order: list[Line] = []
-    for region in page.terminals[0].regions:
-        lines = {
-            lane: [block.line for block in lane.blocks for _ in range(copies(draw, block))] for lane in region.lanes
-        }
-        taken = dict.fromkeys(region.lanes, 0)
-        busy: set[str] = set()
-        idle: set[str] = set()
-        while waiting := [lane for lane in region.lanes if taken[lane] < len(lines[lane])]:
-            done = {line.label for line in order}
-            free = [lane for lane in waiting if done.issuperset(lines[lane][taken[lane]].after)]
-            free = [lane for lane in free if taken[lane] or values.get(lane.actor or "") not in busy]
-            assume(free)
-            lane = draw(st.sampled_from(free))
-            if lane.actor in workers:
-                if idle and lane.actor not in {line.actor for line in order} and draw(st.booleans()):
-                    values[lane.actor] = idle.pop()
-                (idle.add if taken[lane] + 1 == len(lines[lane]) else busy.add)(values[lane.actor])
-                (busy.discard if taken[lane] + 1 == len(lines[lane]) else idle.discard)(values[lane.actor])
-            order.append(lines[lane][taken[lane]])
-            taken[lane] += 1
-    writers = {
-        name: int(values[name]) if name in values else next(fresh) for name in sorted({li.printer for li in order})
-    }
-    attested = draw(st.booleans())
-    texts = []
-    for line in order:
-        own = {part.name: str(draw(st.integers(1, 3))) for part in line.mentions} if line.times else {}
-        texts.append("".join(shown(part, values | own) for part in line.parts))
-    lines_ = zip(texts, (writers[line.printer] for line in order), strict=True)
-    return Run((Output(tuple((text, writer if attested else None) for text, writer in lines_), main=1),))
+# What may vary in a line, by the first letter of its name, and what it may be in a run; `{}` is a number of its own.
+VARIES = {
+    "n": (["int=1", "int=1 in 1..2", "int:>2= 1"], "123"),
+    "k": (["int={} each 1..30"], "123"),
+    "f": (["float=1.0"], ["1.0", "2.5"]),
+    "t": (["time=10:00:01"], ["10:00:01", "10:00:02"]),
+    "d": (["text=x in x | y"], "xy"),
+    "i": (["id=0x{}"], ["0x1", "0x2", "0x3"]),
+    "o": (["pid={}"], "134"),
+    "s": (["silent={}"], "678"),
+    "w": (["worker={}"], "478"),
+    "p": (["pid={}", "worker={}", "worker={} of 2", "worker=1 in 1..2", "worker={} each 1..30"], "123"),
+}
+OFTEN = "nftdisp"
+"""The letters of what may vary in a line that comes more than once."""
 
 
-def copies(draw: st.DrawFn, block: Block) -> int:
-    """How many times a block comes."""
-    return draw(st.integers(block.low, block.low + 2 if block.high is None else block.high))
+def any_page(random: Random, actors: int, length: int) -> Result:
+    """A result file with any powers of the language, in regions of up to `actors` lanes of up to `length` lines."""
+    while True:
+        with suppress(ResultError):  # such as for a line that can't wait for that one
+            return parse(_any_text(random, actors, length), Path("a.out"))
+
+
+def _any_text(random: Random, actors: int, length: int) -> str:
+    names: list[str] = []
+    lines = ["$ python a.py"]
+    variety = random.choice([0.3, 1, 1])
+
+    def part(actor: str = "main", often: bool = False) -> str:
+        """Fixed text, so that lines are equal, or something that varies."""
+        kind = random.choice([*OFTEN] if often else [*VARIES, *"ppppp", "again", "sum", "sum", "set"])
+        numbers = [name for name in names if name[0] == "n"]
+        name = actor if kind == "p" else f"{kind}{len(names)}"
+        if random.random() > variety or (kind == "p" and ("/" in actor or actor in names)):
+            return random.choice("xy")
+        if kind == "again":
+            return f"{{{random.choice(names)}}}" if names else "x"
+        if kind == "sum":  # of numbers that stand above, or below
+            return f"{{{random.choice([*numbers, f'n{len(names) + 1}'])}+1}}" if numbers else "x"
+        if kind == "set":
+            return "{x, y}"
+        if not often:
+            names.append(name)
+        return f"{{{name}:{random.choice(VARIES[kind][0]).format(10 + len(names))}}}"
+
+    labels: list[str] = []
+    for _ in range(random.randint(1, 2)):
+        lines += [part() for _ in range(random.randint(0, 1))]
+        begun: dict[str, str] = {}
+        known = ["main", "main/", "main/s", "a", "b", "c", "a/", "b/", "a/s", "p", "p/"]
+        lanes = random.sample(known, random.randint(2, actors))
+        order = [lane for lane in lanes for _ in range(random.randint(1, length))]
+        for actor in random.sample(order, len(order)):
+            label, others = f"l{len(lines)}", [label for label, whose in begun.items() if whose != actor]
+            after = f" after {random.choice(others)}" if others and random.random() < 0.3 else ""
+            if often := random.random() < 0.2:
+                after += f" times {random.choice(['0..1', '1..2', '0..', '1..'])}"
+            lines.append(f"{actor} as {label}{after}| {part(actor, often)}")
+            begun[label] = actor
+        labels += begun
+    if random.random() < 0.3:
+        lines += [f"$ python b.py  # after {random.choice(labels)}", f"after {random.choice(labels)}| {part()}"]
+    text = "".join(f"{line}\n" for line in lines)
+    waited = re.findall(r"after (\w+)", text)
+    return re.sub(r" as (l\d+)", lambda label: label[0] * (label[1] in waited), text)
+
+
+def any_run(random: Random, page: Result, careful: bool = True) -> tuple[Run, tuple[list[Line], ...]]:
+    """A run that is legal with luck, mostly so if made `careful`, and which lines of the file it prints."""
+    orders = tuple([*_any_order(random, terminal, careful)] for terminal in page.terminals)
+    values: dict[str, str] = {}
+    for name, variable in page.variables.items():
+        values[name] = random.choice(_values(variable, len(values) if careful else None))
+    writers = {name: int(value) for name, value in values.items() if page.variables[name].is_process}
+    attested = random.random() < 0.6
+    outputs = []
+    for index, order in enumerate(orders):
+        main, lines = 1 + index, []
+        for line in order:
+            news = [part for part in line.varying if isinstance(part, Variable) and part.name != line.printer]
+            own = {part.name: random.choice(_values(part, 90 if careful else None)) for part in news if line.times}
+            text = "".join(shown(part, values | own) for part in line.parts)
+            other = 200 + len(writers) if careful else random.choice([1, 3, 4, 5])
+            writer = main if line.printer == "main" else writers.setdefault(line.printer, other)
+            lines.append((text, writer if attested else None))
+        for _ in range(random.choice([0, 0, 0, 1, 2]) if lines and not careful else 0):
+            place, (text, writer) = random.randrange(len(lines)), random.choice(lines)
+            there, wrote = lines[place]
+            number = re.sub(r"\d\b", random.choice("1234"), there, count=1)
+            lines[place] = random.choice([(text, wrote), (there, writer), (number, wrote)])
+        ticks = tuple(sorted(random.choices(range(5), k=len(lines)))) if not careful else (9 * index,) * len(lines)
+        outputs.append(Output(tuple(lines), 0, main if attested else None, ticks))
+    return Run(tuple(outputs)), orders
+
+
+def _values(variable: Variable, own: int | None) -> Sequence[str]:
+    """What it may be; where it has to be its own, with a number that is."""
+    if own is not None and variable.type == "time":
+        return ["10:00:02"]
+    if own is not None and variable.space:
+        return ["1" if variable.name == "main" else f"0x{own}" if variable.type == "id" else str(10 + own)]
+    return VARIES[variable.name[0] if variable.name[1:].isdigit() else "p"][1]
+
+
+def _any_order(random: Random, terminal: Terminal, careful: bool) -> Iterator[Line]:
+    done: set[str | None] = {None}
+    elsewhere = {label for line in terminal.lines for label in line.after} - {line.label for line in terminal.lines}
+    for region in terminal.regions:
+        lanes = [
+            [block.line for block in lane.blocks for _ in range(random.randint(block.low, block.high or block.low + 1))]
+            for lane in region.lanes
+        ]
+        while lanes := [lane for lane in lanes if lane]:
+            able = [lane for lane in lanes if {*lane[0].after} <= done | elsewhere or not careful]
+            line = random.choice(able).pop(0)
+            done.add(line.label)
+            yield line

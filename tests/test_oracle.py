@@ -2,164 +2,57 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations, count, product
-from pathlib import Path
 from random import Random
 
 import pytest
-from helpers import PROPERTY, legal_runs, pages, shown
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from helpers import any_page, any_run, shown
 
 from witness.language import (
     Computed,
     Line,
-    Output,
     Reference,
     Result,
-    ResultError,
     Run,
     Shuffled,
     Terminal,
     Text,
     Variable,
     decide,
-    parse,
 )
 
 
-@settings(PROPERTY, max_examples=120)
-@given(st.data())
-def test_any_legal_run_is_accepted(data: st.DataObject) -> None:
-    page = data.draw(pages(6, 6))
-    run = data.draw(legal_runs(page))
-    verdict = decide(page, run)
-    assert verdict.legal, f"{page}\n{verdict.reason}"
-    for line, (text, _) in zip(verdict.order, run.outputs[0].lines, strict=True):
-        assert line.times or "".join(shown(part, dict(verdict.values)) for part in line.parts) == text
+@pytest.mark.parametrize("seed", range(6))
+def test_a_legal_run_is_accepted_or_it_is_said_that_it_is_too_hard(seed: int) -> None:
+    random, found = Random(seed), 0
+    for _ in range(120):
+        page = any_page(random, 6, 6)
+        run, lines = any_run(random, page)
+        if _Given(page, run, lines).is_right():
+            verdict = decide(page, run)
+            if "given up after" in verdict.reason:
+                continue
+            assert verdict.legal, f"{page}\n{run}\n{verdict.reason}"
+            found += sum(map(len, lines)) > 10
+            printed = [text for output in run.outputs for text, _ in output.lines]
+            for line, text in zip(verdict.order, printed, strict=True):
+                assert line.times or "".join(shown(part, dict(verdict.values)) for part in line.parts) == text
+    assert found > 30
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_decision_is_that_of_brute_force(seed: int) -> None:
     random, found = Random(seed), Counter[bool]()
-    for _ in range(400):
-        page = any_page(random)
-        for run in (any_run(random, page) for _ in range(3)):
+    for _ in range(250):
+        page = any_page(random, 3, 2)
+        for run, _ in (any_run(random, page, careful=False) for _ in range(3)):
             if sum(len(output.lines) for output in run.outputs) <= 6:
                 verdict = decide(page, run)
                 assert verdict.legal == oracle(page, run), f"{page}\n{run}\n{verdict.reason}"
                 found[verdict.legal] += 1
-    assert min(found[True], found[False]) > 200
-
-
-# Small results and runs, half of which are legal --------------------------------------------------------------------
-
-# What may vary in a line, by the first letter of its name, and what it may be in a run; `{}` is a number of its own.
-VARIES = {
-    "n": (["int=1", "int=1 in 1..2", "int:>2= 1"], "123"),
-    "k": (["int={} each 1..30"], "123"),
-    "f": (["float=1.0"], ["1.0", "2.5"]),
-    "t": (["time=10:00:01"], ["10:00:01", "10:00:02"]),
-    "d": (["text=x in x | y"], "xy"),
-    "i": (["id=0x{}"], ["0x1", "0x2", "0x3"]),
-    "o": (["pid={}"], "134"),
-    "s": (["silent={}"], "678"),
-    "w": (["worker={}"], "478"),
-    "p": (["pid={}", "worker={}", "worker={} of 2", "worker=1 in 1..2", "worker={} each 1..30"], "123"),
-}
-OFTEN = "nftdisp"
-"""The letters of what may vary in a line that comes more than once."""
-
-
-def any_page(random: Random) -> Result:
-    """A result file with any powers of the language."""
-    while True:
-        with suppress(ResultError):  # such as for a line that can't wait for that one
-            return parse(_any_text(random), Path("a.out"))
-
-
-def _any_text(random: Random) -> str:
-    names: list[str] = []
-    lines = ["$ python a.py"]
-    variety = random.choice([0.3, 1, 1])
-
-    def part(actor: str = "main", often: bool = False) -> str:
-        """Fixed text, so that lines are equal, or something that varies."""
-        kind = random.choice([*OFTEN] if often else [*VARIES, *"ppppp", "again", "sum", "sum", "set"])
-        numbers = [name for name in names if name[0] == "n"]
-        name = actor if kind == "p" else f"{kind}{len(names)}"
-        if random.random() > variety or (kind == "p" and ("/" in actor or actor in names)):
-            return random.choice("xy")
-        if kind == "again":
-            return f"{{{random.choice(names)}}}" if names else "x"
-        if kind == "sum":  # of numbers that stand above, or below
-            return f"{{{random.choice([*numbers, f'n{len(names) + 1}'])}+1}}" if numbers else "x"
-        if kind == "set":
-            return "{x, y}"
-        if not often:
-            names.append(name)
-        return f"{{{name}:{random.choice(VARIES[kind][0]).format(10 + len(names))}}}"
-
-    labels: list[str] = []
-    for _ in range(random.randint(1, 2)):
-        lines += [part() for _ in range(random.randint(0, 1))]
-        begun: dict[str, str] = {}
-        known = ["main", "main/", "main/s", "a", "b", "c", "a/", "b/", "a/s", "p", "p/"]
-        lanes = [lane for lane in random.sample(known, random.randint(2, 3)) for _ in range(random.randint(1, 2))]
-        for actor in random.sample(lanes, len(lanes)):
-            label, others = f"l{len(lines)}", [label for label, whose in begun.items() if whose != actor]
-            after = f" after {random.choice(others)}" if others and random.random() < 0.3 else ""
-            if often := random.random() < 0.2:
-                after += f" times {random.choice(['0..1', '1..2', '0..', '1..'])}"
-            lines.append(f"{actor} as {label}{after}| {part(actor, often)}")
-            begun[label] = actor
-        labels += begun
-    if random.random() < 0.3:
-        lines += [f"$ python b.py  # after {random.choice(labels)}", f"after {random.choice(labels)}| {part()}"]
-    text = "".join(f"{line}\n" for line in lines)
-    waited = re.findall(r"after (\w+)", text)
-    return re.sub(r" as (l\d+)", lambda label: label[0] * (label[1] in waited), text)
-
-
-def any_run(random: Random, page: Result) -> Run:
-    """A run that is legal, if luck has it: in an order of the lanes, with values of the right look."""
-    values = {name: random.choice(_values(variable)) for name, variable in page.variables.items()}
-    writers = {name: int(value) for name, value in values.items() if page.variables[name].is_process}
-    attested = random.random() < 0.6
-    outputs = []
-    for index, terminal in enumerate(page.terminals):
-        main, lines = 1 + index, []
-        for line in _any_order(random, terminal):
-            news = [part for part in line.varying if isinstance(part, Variable) and part.name != line.printer]
-            own = {part.name: random.choice(_values(part)) for part in news if line.times}
-            text = "".join(shown(part, values | own) for part in line.parts)
-            writer = main if line.printer == "main" else writers.setdefault(line.printer, random.choice([1, 3, 4, 5]))
-            lines.append((text, writer if attested else None))
-        for _ in range(random.choice([0, 0, 0, 1, 2]) if lines else 0):
-            place, (text, writer) = random.randrange(len(lines)), random.choice(lines)
-            there, wrote = lines[place]
-            number = re.sub(r"\d\b", random.choice("1234"), there, count=1)
-            lines[place] = random.choice([(text, wrote), (there, writer), (number, wrote)])
-        ticks = tuple(sorted(random.choices(range(5), k=len(lines))))
-        outputs.append(Output(tuple(lines), 0, main if attested else None, ticks))
-    return Run(tuple(outputs))
-
-
-def _values(variable: Variable) -> Sequence[str]:
-    return VARIES[variable.name[0] if variable.name[1:].isdigit() else "p"][1]
-
-
-def _any_order(random: Random, terminal: Terminal) -> Iterator[Line]:
-    for region in terminal.regions:
-        lanes = [
-            [block.line for block in lane.blocks for _ in range(random.randint(block.low, block.high or block.low + 1))]
-            for lane in region.lanes
-        ]
-        while lanes := [lane for lane in lanes if lane]:
-            yield random.choice(lanes).pop(0)
+    assert min(found[True], found[False]) > 100
 
 
 # The meaning of a result file, spelled out ---------------------------------------------------------------------------

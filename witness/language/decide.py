@@ -50,8 +50,8 @@ def decide(result: Result, run: Run) -> Verdict:
     line it may be, and does not try again what has failed before.
 
     Complexity: O(lines x lanes) rules as long as the first try is right, each O(variables); beyond that it is
-    exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). Lanes that print the
-    same texts, and nothing that varies, stand for each other. After `PATIENCE` wrong tries the run is refused.
+    exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After `PATIENCE`
+    wrong tries the run is refused.
     """
     first = result.terminals[0]
     if run.trouble:

@@ -70,7 +70,7 @@ def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
         rules.take(state, step, way)
     except RuleError as broken:
         return str(broken) or _difference(rules, state, way.line, step.text)
-    return "but then the lines after it do not fit"
+    raise AssertionError(f"the search would have gone on: {way}")
 
 
 def _alike(rules: Rules, text: str, printed: Sequence[Line], here: set[Line]) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 
-from witness.language.lines import Lane, Line
+from witness.language.lines import Line
 from witness.language.parts import Reference, Variable
 from witness.language.rules import RuleError, Rules
 from witness.language.state import State, Step, Way, options
@@ -41,20 +40,7 @@ class Search:
 
     def __init__(self, rules: Rules, steps: Sequence[Step]) -> None:
         self.rules, self.steps = rules, steps
-        result = rules.result
-        lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
-        printers = Counter(lane.printer for lane in lanes)
-        self.plain = {
-            lane: tuple(map(result.text, lane.lines))
-            for lane in lanes
-            if (printers[lane.printer] == 1 or lane.lines[0].is_free) and lane.printer not in result.variables
-            if lane.actor != "main" and not any(line.varying or line.label or line.after for line in lane.lines)
-            if not any(line.times for line in lane.lines)
-        }
-        """The lanes that are known by their texts alone, with those."""
-        self.passing = {lane.printer for lane in self.plain if printers[lane.printer] == 1} - {"main"}
-        """The printers who print nothing but such a lane, and whose process nobody knows before."""
-        self.furthest = Furthest(State(regions=(0,) * len(result.terminals)), ())
+        self.furthest = Furthest(State(regions=(0,) * len(rules.result.terminals)), ())
         self.wrong = 0
         self.failed: set[Hashable] = set()
         self.spots: dict[Line, list[int]] = {}
@@ -80,8 +66,11 @@ class Search:
     def open_at_the_end(self) -> bool:
         """Whether another way might still have had a place for the step where it got stuck."""
         step = self.steps[self.furthest.depth]
-        lanes = self.rules.lanes(self.furthest.state, step.terminal)
-        return any(self._looks(step, line) for _, lane in lanes for line in lane.lines)
+        terminal = self.rules.result.terminals[step.terminal]
+        if step.text is None:  # it has none if there are fewer lines than must be
+            least = sum(block.low for region in terminal.regions for lane in region.lanes for block in lane.blocks)
+            return sum(other.terminal == step.terminal for other in self.steps) > least
+        return any(self._looks(step, line) for line in terminal.lines)
 
     def ways(self, state: State, depth: int) -> Iterator[tuple[Line | None, State]]:
         """The lines that a step may be, and what is fixed then; first of the lane that goes on soonest."""
@@ -90,38 +79,20 @@ class Search:
             if self.rules.has_ended(state, step.terminal):
                 yield None, state
             return
-        situation = depth, self.situation(state, step)
+        situation = depth, self.situation(state)
         if situation in self.failed:
             return
-        found: dict[Hashable, Way] = {}
-        for way in self.rules.ways(state, step.terminal):
-            alike = way.lane in self.plain
-            found.setdefault((way.region, self.future(state, step.terminal, way.lane)) if alike else way, way)
-        for way in sorted(found.values(), key=lambda way: self.due(way, depth)):
+        for way in sorted(self.rules.ways(state, step.terminal), key=lambda way: self.due(way, depth)):
             with suppress(RuleError):
                 yield way.line, self.rules.take(state, step, way)
             self.wrong += 1
         self.failed.add(situation)
 
-    def situation(self, state: State, step: Step) -> Hashable:
+    def situation(self, state: State) -> Hashable:
         """All that the step and those after it can depend on."""
-        regions = self.rules.result.terminals[step.terminal].regions
-        lanes = regions[at].lanes if (at := state.regions[step.terminal]) < len(regions) else ()
-        futures = Counter(self.future(state, step.terminal, lane) for lane in lanes)
-        writers = {key: writer for key, writer in state.writers.items() if key[1] not in self.passing}
         # Who has which value follows from these.
-        fixed = (futures, state.values, writers, state.at_work, state.clocks, state.passed, state.awaited)
+        fixed = state.places, state.values, state.writers, state.at_work, state.clocks, state.passed, state.awaited
         return state.regions, *(frozenset(part.items()) for part in fixed), state.open
-
-    def future(self, state: State, terminal: int, lane: Lane) -> Hashable:
-        """What the lane has still to print; equal for lanes that can stand for each other."""
-        place = state.at(lane)
-        if place[0] == len(lane.blocks):
-            return None
-        if texts := self.plain.get(lane):
-            writer = state.writers.get((terminal, lane.printer))
-            return texts[place[0] :], writer if lane.printer in self.passing else lane.printer
-        return lane, place
 
     def due(self, way: Way, depth: int) -> int:
         """The step, after this one, at which its lane may go on at the earliest."""

@@ -68,7 +68,10 @@ def complete(result: Result, run: Run) -> bool:
 
 
 def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
-    """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own."""
+    """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own.
+
+    Of what comes often, the first has the label.
+    """
     match = result.pattern(line).fullmatch(text)
     values = iter(match.groups() if match else ())
 
@@ -83,7 +86,9 @@ def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
         used.add(name)
         return replace(part, name=name, value=value)
 
-    return replace(line, parts=tuple(map(anew, line.parts))) if match else line
+    label = None if f"as {line.label}" in used else line.label
+    used.add(f"as {line.label}")
+    return replace(line, label=label, parts=tuple(map(anew, line.parts))) if match else line
 
 
 def update(result: Result, run: Run) -> Change:
