@@ -599,7 +599,7 @@ def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path)
     main = [note.record for note in noted if note.lane == noted[0].lane]
     waits = [(one.what, on.stopped) for one, on in pairwise(main) if isinstance(one, Waits) and isinstance(on, On)]
     assert {Wait.WAITPID, Wait.GET, Wait.WRITE, Wait.RESOLVE} <= {what for what, _ in waits}
-    assert not [what for what, stopped in waits if stopped]
+    assert not [what for what, stopped in waits if stopped and what != Wait.RESOLVE]  # which may ask another process
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:
