@@ -660,6 +660,14 @@ def test_two_hundred_lines_are_decided(crowd: str, seed: int) -> None:
         assert "given up" not in verdict.reason
 
 
+def test_a_line_that_no_lane_has_next_is_no_try() -> None:
+    texts = [f"line {lane}" for lane in range(200)]
+    page = result(" / ".join(f"a{lane}| {text}" for lane, text in enumerate(texts)))
+    reason = decide(page, Run((output(" / ".join([*texts[:-1], texts[0]])),))).reason
+    assert "it is like line 2, which was printed before" in reason
+    assert "given up" not in reason
+
+
 def test_what_is_too_hard_to_decide_is_refused_and_said() -> None:
     page = result(" / ".join(f"a{lane}| {line}" for lane in range(100) for line in ["tick"] * 9 + ["done", "end"]))
     texts = [*["tick"] * 900, *["done"] * 99, *["end"] * 100]

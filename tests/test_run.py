@@ -412,6 +412,26 @@ def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None
     )
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
+def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= before[1] < 2000:
+        pytest.skip("this system lets a process have no more files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2000, before[1]))
+    monkeypatch.setattr(platform, "here", platform.system())
+    many = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        with Runner(1) as runner:
+            ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
+    finally:
+        for file in many:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert (ran.trouble, texts(ran)) == ("", ["other"])
+
+
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
     ran = runner.submit(written(tmp_path, *OTHER), None, os.path.relpath(sys.executable))().run
     assert (ran.trouble, texts(ran)) == ("", ["other"])

@@ -82,7 +82,8 @@ class Search:
         situation = depth, self.situation(state)
         if situation in self.failed:
             return
-        for way in sorted(self.rules.ways(state, step.terminal), key=lambda way: self.due(way, depth)):
+        alike = [way for way in self.rules.ways(state, step.terminal) if self._looks(step, way.line)]
+        for way in sorted(alike, key=lambda way: self.due(way, depth)):
             with suppress(RuleError):
                 yield way.line, self.rules.take(state, step, way)
             self.wrong += 1

@@ -12,7 +12,6 @@ import gc
 import os
 import pickle
 import resource
-import select
 import signal
 import socket
 import subprocess
@@ -27,6 +26,7 @@ from typing import NoReturn
 import psutil  # type: ignore[import-untyped]
 
 from witness.running import namespaces
+from witness.running.portable import ready
 
 MARGIN = 10.0
 """How many seconds more than its limit a worker is given, also to end what is left, before it is ended from outside."""
@@ -75,13 +75,13 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     first = min((worker.deadline for worker in workers), default=float("inf"))
     wait = min(60.0, max(0.0, first - time.monotonic()))
     watched = [requests, *(end for worker in workers for end in (worker.asker, worker.end))]
-    ready, _, _ = select.select(watched, [], [], wait)
+    readable = ready(watched, wait)
     for worker in workers.copy():
         late = worker.deadline < time.monotonic()
-        if late or worker.end in ready or worker.asker in ready:
+        if late or worker.end in readable or worker.asker in readable:
             status = _end(workers, worker)
-            _tell(worker.asker, (1 if status else 0) if worker.end in ready else 2)
-    if requests in ready:
+            _tell(worker.asker, (1 if status else 0) if worker.end in readable else 2)
+    if requests in readable:
         order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
         if not order:
             return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import select
 import signal
 import socket
 import struct
@@ -22,7 +21,7 @@ from typing import NamedTuple
 import psutil  # type: ignore[import-untyped]
 
 from witness.running import keeper, namespaces
-from witness.running.portable import Answer, Portable, Work, Workshop, temporary
+from witness.running.portable import Answer, Portable, Work, Workshop, ready, temporary
 from witness.running.variation import Variation
 
 _CREDENTIALS = struct.Struct("3i")
@@ -86,11 +85,11 @@ class _Kept(Workshop):
 
     def wait(self) -> list[Answer]:
         late = min(asked.deadline for asked in self._asked.values())
-        ready, _, _ = select.select(self._asked, [], [], max(0.0, late - time.monotonic()))
-        if not ready:
+        ended = ready(self._asked, max(0.0, late - time.monotonic()))
+        if not ended:
             for asked in self._asked.values():
                 asked.keeper.end()
-        return [self._answer(ours) for ours in ready or [*self._asked]]
+        return [self._answer(ours) for ours in ended or [*self._asked]]
 
     def _answer(self, ours: socket.socket) -> Answer:
         asked = self._asked.pop(ours)

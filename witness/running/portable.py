@@ -8,11 +8,12 @@ behind is looked for.
 from __future__ import annotations
 
 import os
+import selectors
 import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,14 @@ def temporary() -> str:
     """The folder for temporary files; another, where the path of a socket in the usual one might be too long."""
     usual, short = tempfile.gettempdir(), "/tmp"
     return short if len(usual) > LONGEST and os.access(short, os.W_OK) else usual
+
+
+def ready(files: Iterable[Any], seconds: float) -> list[Any]:
+    """Those of some sockets and descriptors that can be read, after so many seconds at most; `select` has but 1024."""
+    with selectors.DefaultSelector() as selector:
+        for file in files:
+            selector.register(file, selectors.EVENT_READ)
+        return [key.fileobj for key, _ in selector.select(seconds)]
 
 
 class Workshop:

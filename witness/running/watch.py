@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import psutil  # type: ignore[import-untyped]
 from witness.language import Result, Terminal
 from witness.running import keyboard, platform
 from witness.running.keyboard import Keyboard
+from witness.running.portable import ready
 from witness.running.screen import LIMIT, Screen
 
 GRACE = 2.0
@@ -100,9 +100,9 @@ class Watch:
                 look = now
                 if len(self._processes()) > CROWD:
                     raise RunError(f"it had more than {CROWD} processes at once")
-            ready, _, _ = select.select(readers, [], [], 0.05)
+            readable = ready(readers, 0.05)
             self.tick += 1
-            for reader in ready:
+            for reader in readable:
                 last = time.monotonic()
                 if not readers[reader].read(self.tick):
                     del readers[reader]
