@@ -152,7 +152,7 @@ def run_pytest(project: Path, *options: str, ci: bool = False) -> str:
     It runs in this process, where all that it imports is there already, but for its workers. What it does to modules
     is undone.
     """
-    without = "hypothesispytest", "examples", "faulthandler", "unraisableexception"
+    without = "examples", "faulthandler", "unraisableexception"
     said, modules, path = StringIO(), sys.modules.copy(), sys.path.copy()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
         patch.chdir(project)

@@ -196,8 +196,11 @@ def test_every_page_has_a_description_of_its_own(pages: Pages) -> None:
     for url, page in pages.items():
         if url == MISSING:
             continue
-        (description,) = (str(tag["content"]) for tag in page.select("meta[name=description]"))
-        if description == general:
+        (tag,) = page.select("meta[name=description]")
+        description = str(tag["content"])
+        if tag.attrs.keys() != {"name", "content"}:
+            wrong.append(f"{url}: its description ends at a straight quotation mark: write “” or 「」")
+        elif description == general:
             wrong.append(f"{url} has none: begin its file with `---`, `description: …`, `---`")
         elif not 20 <= len(description) <= 90:
             wrong.append(f"{url}: {len(description)} characters are not 20 to 90: {description}")
