@@ -13,7 +13,7 @@ def sell(file: Path, seat: int) -> None:
 
 with TemporaryDirectory() as folder:
     file = Path(folder, "tickets.db")
-    with closing(sqlite3.connect(file)) as db, db:
+    with closing(sqlite3.connect(file)) as db:
         db.execute("CREATE TABLE sold (seat)")
     with ThreadPoolExecutor(4) as pool:
         futures = [pool.submit(sell, file, seat) for seat in range(20)]
