@@ -143,6 +143,7 @@ def search(browser: Browser, host: str) -> Iterator[Page]:
         ("取消", "/asynchronous/cancel/"),
         ("CancelledError", "/asynchronous/cancel/"),
         ("超时", "/asynchronous/timeout/"),
+        ("每隔一段时间", "/asynchronous/timeout/"),
         ("信号量", "/asynchronous/limits/"),
         ("背压", "/asynchronous/limits/"),
         ("await", "/asynchronous/await/"),
