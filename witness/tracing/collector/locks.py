@@ -1,4 +1,4 @@
-"""Locks, events, conditions, semaphores and barriers, of threads, processes and tasks.
+"""Locks of threads, processes and tasks: who has one, and for how long.
 
 To have a lock and do nothing that is noted is noted only for the last time before something is: nothing came between
 them that another could wait for, and a program may do so a million times.
@@ -12,28 +12,12 @@ from ..notes import Gives, Takes
 from ..waits import Rule, Wait
 from .calls import Stops, puts
 from .hooks import around, replace
-from .notebook import (
-    PUSHED,
-    asked,
-    catch_up,
-    clock_ns,
-    count,
-    getpid,
-    here,
-    is_over,
-    lane,
-    name,
-    note,
-    outside,
-    waiting,
-)
+from .notebook import PUSHED, asked, catch_up, clock_ns, getpid, here, is_over, name, note, waiting
 from .push import nap
-from .sync import Syncs, Token, give, giving, of, program_asks, take, taking, true
+from .semaphores import acquired, released
+from .sync import PROCESSES, TASKS, THREADS, Syncs, giving, of, program_asks, taking
 
-THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 HOOKS = Syncs()
-
-# Who has a lock, and for how long.
 
 
 def hook() -> None:
@@ -72,20 +56,20 @@ def _locked(lock: Any, blocks: bool = True) -> None:
     """`blocks` unless it was only tried whether it is free."""
     if is_over():
         return
-    token = _token(lock)
+    token = token_of(lock)
     if _deeper(lock, token, 1) == 1:
-        _have(token, blocks)
+        have(token, blocks)
 
 
 def _unlocking(lock: Any) -> None:
     if is_over():
         return
-    token = _token(lock)
+    token = token_of(lock)
     if _deeper(lock, token, -1) == 0:
-        _leave(token)
+        leave(token)
 
 
-def _token(lock: Any) -> str:
+def token_of(lock: Any) -> str:
     """A lock of a thread that is forked is another one."""
     return of(lock) if hasattr(lock, "_semlock") else f"{getpid()} {name(lock)}"
 
@@ -98,7 +82,7 @@ def _deeper(lock: Any, token: str, by: int) -> int:
     return depth
 
 
-def _have(token: str, blocks: bool = True) -> None:
+def have(token: str, blocks: bool = True) -> None:
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
             catch_up()  # another has let go of it
@@ -106,7 +90,7 @@ def _have(token: str, blocks: bool = True) -> None:
         here.locks[token] = [(clock_ns(), here.within, here.step, Takes, blocks)]
 
 
-def _leave(token: str) -> None:
+def leave(token: str) -> None:
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
             here.locks[token].append((clock_ns(), here.within, here.step, Gives, 0))
@@ -150,8 +134,8 @@ def _make_methods(original: Any, self: Any) -> None:
     original(self)
     counts = "Semaphore" in type(self).__name__
     if counts:
-        acquire = taking(Rule.SEMAPHORE, lambda value: _acquired(value, self), program_asks)
-        release = giving(Rule.SEMAPHORE, lambda: _released(self), program_asks)
+        acquire = taking(Rule.SEMAPHORE, lambda value: acquired(value, self), program_asks)
+        release = giving(Rule.SEMAPHORE, lambda: released(self), program_asks)
     around(self, "acquire", acquire)
     around(self, "release", release)
     around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK).around)
@@ -160,155 +144,3 @@ def _make_methods(original: Any, self: Any) -> None:
 
 HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it
 HOOKS.gives(Rule.MUTEX, TASKS, "Lock.release")
-
-# Events and barriers.
-
-
-def _parties(self: Any, *_: object) -> Token:
-    return of(self), self.parties
-
-
-def _broken(error: object, self: Any, *_: object) -> Token:
-    return of(self) if type(error).__name__ == "BrokenBarrierError" else None
-
-
-def _was_set(value: object, self: Any, *_: object) -> Token:
-    """But not for who waits for whichever future comes first, which is luck."""
-    return None if outside().f_globals.get("__name__") == "concurrent.futures._base" else true(value, self)
-
-
-for _module in THREADS, PROCESSES, TASKS:
-    HOOKS.gives(Rule.EVENT, _module, "Event.set")
-    HOOKS.clears(Rule.EVENT, _module, "Event.clear")
-    HOOKS.takes(Rule.EVENT, _module, "Event.wait", _was_set)
-for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
-    HOOKS.gives(Rule.BARRIER, _module, "Barrier.wait", _parties)
-    HOOKS.takes(Rule.BARRIER, _module, "Barrier.wait")
-    HOOKS.clears(Rule.BARRIER, _module, "Barrier.reset")
-    HOOKS.takes(Rule.BROKEN, _module, "Barrier.wait", _broken)
-    HOOKS.clears(Rule.BROKEN, _module, "Barrier.reset")
-    HOOKS.gives(Rule.BROKEN, _module, f"{_breaks} Barrier.reset")
-
-
-@HOOKS.around(THREADS, "Barrier._release")
-def _all_came(original: Any, self: Any) -> None:
-    """Who comes last does what is to be done then, if anything is; after that, all go on."""
-    if self._action:
-        take(Rule.BARRIER, of(self))
-    original(self)
-    if self._action:
-        give(Rule.ACTION, of(self))
-
-
-HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
-
-# Semaphores, by how many there were at first.
-
-_at_first: dict[str, int] = {}
-
-
-@HOOKS.around(THREADS, "Semaphore.__init__")
-@HOOKS.around(TASKS, "Semaphore.__init__")
-@HOOKS.around(PROCESSES, "Semaphore.__init__ BoundedSemaphore.__init__")
-def _count(original: Any, self: Any, value: int = 1, *args: Any, **kwargs: Any) -> None:
-    original(self, value, *args, **kwargs)
-    _at_first[of(self)] = value
-
-
-def _released(self: Any, *_: object) -> Token:
-    return of(self), _at_first.get(of(self), -1)
-
-
-def _acquired(value: object, self: Any, *_: object) -> Token:
-    return (of(self), _at_first.get(of(self), -1)) if value is True else None
-
-
-@HOOKS.around(THREADS, "Semaphore.release BoundedSemaphore.release")
-def _release_more(original: Any, self: Any, n: int = 1) -> None:
-    """One may let several go; the last is given as if it were alone."""
-    for _ in range(n - 1 if program_asks() else 0):
-        give(Rule.SEMAPHORE, _released(self))
-    original(self, n)
-
-
-HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _released, program_asks)
-HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _acquired, program_asks)
-HOOKS.takes(Rule.SEMAPHORE, PROCESSES, "Semaphore.__enter__", _acquired, program_asks)
-HOOKS.gives(Rule.SEMAPHORE, PROCESSES, "Semaphore.__exit__", _released, program_asks)
-HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
-HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
-
-# A condition lets its waiters go on in the order in which they came; while it is waited for, its lock is free.
-
-_waiting: dict[str, list[list[str]]] = {}
-_notified: dict[str, list[str]] = {}
-_woken: dict[tuple[str, str], int] = {}
-"""How many notifications a lane has had of a condition."""
-_so_at_first: set[tuple[str, Any]] = set()
-"""Of a condition, the predicates that were true before anyone had notified."""
-
-
-@HOOKS.around(THREADS, "Condition.notify")
-def _notify(original: Any, self: Any, n: int = 1) -> None:
-    if program_asks():
-        token, waiting = f"{name(self)} {next(count)}", _waiting.setdefault(name(self), [])
-        for ticket in waiting[:n]:
-            ticket.append(token)
-        del waiting[:n]
-        _notified.setdefault(name(self), []).append(token)
-        give(Rule.CONDITION, token)
-    original(self, n)
-
-
-@HOOKS.around(THREADS, "Condition.wait")
-def _wait(original: Any, self: Any, timeout: float | None = None) -> Any:
-    if not program_asks():
-        return original(self, timeout)
-    ticket: list[str] = []
-    waiting = _waiting.setdefault(name(self), [])
-    waiting.append(ticket)
-    try:
-        return original(self, timeout)
-    finally:
-        if ticket:
-            _woken[name(self), lane()] = _woken.get((name(self), lane()), 0) + 1
-            take(Rule.CONDITION, ticket[0])
-        else:
-            waiting[:] = [other for other in waiting if other is not ticket]
-
-
-@HOOKS.around(THREADS, "Condition.wait_for")
-def _wait_for(original: Any, self: Any, predicate: Any, timeout: float | None = None) -> Any:
-    """What is so already: by the first notification that this lane has not had, if it is one that made it so."""
-    who, what = (name(self), lane()), (name(self), getattr(predicate, "__code__", None))
-    before, notified = _woken.get(who, 0), _notified.get(name(self), [])
-    value = original(self, predicate, timeout)
-    if value and program_asks() and _woken.get(who, 0) == before:
-        if not notified:
-            _so_at_first.add(what)
-        elif what not in _so_at_first and not _is_constant(what[1]):
-            _woken[who] = before + 1
-            take(Rule.CONDITION, next(iter(notified[before:]), None))
-    return value
-
-
-def _is_constant(code: Any) -> bool:
-    """Whether a function looks at nothing that anyone could change."""
-    return code is not None and not (code.co_names or code.co_freevars or code.co_argcount)
-
-
-HOOKS.gives(Rule.CONDITION, PROCESSES, "Condition.notify", of, program_asks)
-HOOKS.takes(Rule.CONDITION, PROCESSES, "Condition.wait", true, program_asks)
-
-
-@HOOKS.around(THREADS, "Condition.wait")
-@HOOKS.around(PROCESSES, "Condition.wait")
-def _wait_without_it(original: Any, self: Any, timeout: float | None = None) -> Any:
-    """However many times the thread had the lock."""
-    if not program_asks():
-        return original(self, timeout)
-    _leave(_token(self._lock))
-    try:
-        return original(self, timeout)
-    finally:
-        _have(_token(self._lock))

@@ -8,6 +8,8 @@ from ..notes import Begin, End, LaneKind
 from . import (
     calls,
     channels,
+    conditions,
+    events,
     generators,
     instructions,
     locks,
@@ -15,6 +17,7 @@ from . import (
     processes,
     queues,
     results,
+    semaphores,
     signals,
     tasks,
     threads,
@@ -25,7 +28,8 @@ from .notebook import HOME, NOTES, PUSHED, note
 
 TABLES = [
     calls.GIVING,  # what others wait for is noted before the wait of who gives it
-    *(part.HOOKS for part in (printing, locks, queues, channels, results, threads, processes)),
+    *(part.HOOKS for part in (printing, locks, events, semaphores, conditions)),
+    *(part.HOOKS for part in (queues, channels, results, threads, processes)),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
     signals.HANDLERS,
     calls.HOOKS,  # in what is a wait, nothing else is

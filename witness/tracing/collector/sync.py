@@ -14,6 +14,7 @@ from .hooks import Hooks, Wrap, is_coroutine
 from .notebook import PUSHED, call, clock_ns, here, is_asked, is_over, name, note, outside, past
 from .push import nap
 
+THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
 """What is given or taken, with a number if the rule has one; None if nothing is."""
 

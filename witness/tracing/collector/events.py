@@ -1,0 +1,48 @@
+"""Events and barriers, of threads, processes and tasks."""
+
+from typing import Any
+
+from ..waits import Rule
+from .notebook import outside
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, take, true
+
+HOOKS = Syncs()
+
+
+def _parties(self: Any, *_: object) -> Token:
+    return of(self), self.parties
+
+
+def _broken(error: object, self: Any, *_: object) -> Token:
+    return of(self) if type(error).__name__ == "BrokenBarrierError" else None
+
+
+def _was_set(value: object, self: Any, *_: object) -> Token:
+    """But not for who waits for whichever future comes first, which is luck."""
+    return None if outside().f_globals.get("__name__") == "concurrent.futures._base" else true(value, self)
+
+
+for _module in THREADS, PROCESSES, TASKS:
+    HOOKS.gives(Rule.EVENT, _module, "Event.set")
+    HOOKS.clears(Rule.EVENT, _module, "Event.clear")
+    HOOKS.takes(Rule.EVENT, _module, "Event.wait", _was_set)
+for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
+    HOOKS.gives(Rule.BARRIER, _module, "Barrier.wait", _parties)
+    HOOKS.takes(Rule.BARRIER, _module, "Barrier.wait")
+    HOOKS.clears(Rule.BARRIER, _module, "Barrier.reset")
+    HOOKS.takes(Rule.BROKEN, _module, "Barrier.wait", _broken)
+    HOOKS.clears(Rule.BROKEN, _module, "Barrier.reset")
+    HOOKS.gives(Rule.BROKEN, _module, f"{_breaks} Barrier.reset")
+
+
+@HOOKS.around(THREADS, "Barrier._release")
+def _all_came(original: Any, self: Any) -> None:
+    """Who comes last does what is to be done then, if anything is; after that, all go on."""
+    if self._action:
+        take(Rule.BARRIER, of(self))
+    original(self)
+    if self._action:
+        give(Rule.ACTION, of(self))
+
+
+HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
