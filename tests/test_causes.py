@@ -779,6 +779,17 @@ async def main():
     t = Thread(target=ask); t.start(); await e.wait(); print("c"); t.join(); loop.remove_signal_handler(signal.SIGUSR1)
 #> abc ax
 
+## SIGNAL: a signal that a task sends to its own loop
+async def first(): print("a")
+async def main():
+    e, loop = asyncio.Event(), asyncio.get_running_loop()
+    def handle(): print("b"); e.set()
+    loop.add_signal_handler(signal.SIGUSR1, handle)
+    t = asyncio.create_task(first()); await asyncio.sleep(0)
+    os.kill(os.getpid(), signal.SIGUSR1); await e.wait(); print("c"); await t
+    loop.remove_signal_handler(signal.SIGUSR1)
+#> abc
+
 ## SOON: what is done before a loop runs, and runs again
 async def main(): pass
 loop = asyncio.new_event_loop()

@@ -15,12 +15,17 @@ async def serve() -> None:
 async def main() -> None:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
+
+    def stopping() -> None:
+        print("事件循环: 收到 SIGTERM")
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGTERM, stopping)
     serving = asyncio.create_task(serve())
     await asyncio.sleep(0)
     os.kill(os.getpid(), signal.SIGTERM)  # 当作 systemd 发来的
     await stop.wait()
-    print("main: 收到 SIGTERM")
+    print("main: 取消 serve")
     serving.cancel()
     await asyncio.wait([serving])
     print("main: 停好了")

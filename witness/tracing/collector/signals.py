@@ -26,10 +26,9 @@ _last: dict[tuple[str, int], int] = {}
 
 
 def _send(process: int, number: int, function: Callable[..., Any], *args: Any) -> Any:
-    own = process == getpid() and threading.current_thread() is threading.main_thread()
-    if number and not own:
+    if number:
         give(Rule.SIGNAL, f"{process} {int(number)}")
-    with meanwhile(sends=own):
+    with meanwhile(sends=process == getpid() and threading.current_thread() is threading.main_thread()):
         return function(*args)
 
 
@@ -58,7 +57,10 @@ class _Handler:
 
     def __call__(self, number: int, frame: Any) -> Any:
         frame = past(frame)
-        if PUSHED or here.sends:
+        if PUSHED:
+            return self.handler(number, frame)
+        if here.sends:  # it runs within the call that sends
+            _last["handler", number] = clock_ns()
             return self.handler(number, frame)
         since_ns = clock_ns()
         try:
