@@ -32,7 +32,7 @@ LONG = 0.25
 _LETS = (Kind.PUT, Kind.SET)
 
 
-def differs(example: Example, interpreter: Interpreter, runs: int = 9) -> list[str]:
+def differs(example: Example, interpreter: Interpreter, runs: int = 30) -> list[str]:
     """What its timeline says that none of a few traced runs shows, and what they all show and it does not say.
 
     At most `runs` are made, and no more as soon as nothing is left to say.
