@@ -360,14 +360,15 @@ print("end")
 
 ## what reads and writes a pipe
 import subprocess
-def child(does, **how): return subprocess.Popen([sys.executable, "-c", f"import time; {does}"], stdout=-1, stdin=-1, **how)
+def child(does, **how): return subprocess.Popen([sys.executable, "-c", f"import os, time; {does}"], stdout=-1, stdin=-1, **how)
+a = "time.sleep(0.2); print('a', flush=True); os.close(1); time.sleep(0.2)"
 for how in {"text": True}, {}, {"bufsize": 0}:
-    with child("time.sleep(0.2); print('a')", **how) as p: print(p.stdout.readline().rstrip())
-with child("time.sleep(0.2); print('a')", text=True) as p: print(*(line.rstrip() for line in p.stdout))
-with child("time.sleep(0.2); print('a')") as p: print(p.stdout.read())
+    with child(a, **how) as p: print(p.stdout.readline().rstrip())
+with child(a, text=True) as p: print(*(line.rstrip() for line in p.stdout))
+with child(a) as p: print(p.stdout.read())
 with child("time.sleep(0.2); len(input()); time.sleep(0.1)", text=True) as p: p.stdin.write("x" * 2**17); p.stdin.write("\n"); p.stdin.flush()
 #| a / b'a' / b'a' / a / b'a\n'
-#> main: >python -c 1 read() ~1 1 >python -c 2 read() ~2 2 >python -c 3 read() ~3 3 >python -c 4 read() ~4 4 >python -c 5 read() ~5 5 >python -c 6 put~6 write() put~7 wait(python -c 6) / python -c 1: sleep() put~1 / python -c 2: sleep() put~2 / python -c 3: sleep() put~3 / python -c 4: sleep() put~4 / python -c 5: sleep() put~5 / python -c 6: sleep() ~6 ~7 sleep()
+#> main: >python -c 1 read() ~1 1 wait(python -c 1) >python -c 2 read() ~2 2 wait(python -c 2) >python -c 3 read() ~3 3 wait(python -c 3) >python -c 4 read() ~4 4 wait(python -c 4) >python -c 5 read() ~5 5 wait(python -c 5) >python -c 6 put~6 write() put~7 wait(python -c 6) / python -c 1: sleep() put~1 sleep() / python -c 2: sleep() put~2 sleep() / python -c 3: sleep() put~3 sleep() / python -c 4: sleep() put~4 sleep() / python -c 5: sleep() put~5 sleep() / python -c 6: sleep() ~6 ~7 sleep()
 
 ## a value that the library locks
 total = fork.Value("i", 0)
