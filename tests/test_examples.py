@@ -11,6 +11,7 @@ from witness.language import Run, read
 from witness.recording import evidence
 from witness.recording.check import says_so
 from witness.recording.timelines import is_traceable
+from witness.recording.unused import ENOUGH
 from witness.running import run
 from witness.running.interpreters import Interpreter
 
@@ -40,6 +41,15 @@ def test_of_every_result_it_was_asked_who_printed_it_and_why_in_this_order() -> 
     """`witness record NAME` asks."""
     of_terminals = (example for example in find(EXAMPLES) if is_traceable(example, read(example.out)))
     assert [example.name for example in of_terminals if not evidence.stored(example).trace] == []
+
+
+def test_every_result_was_repeated_as_it_now_is() -> None:
+    """But for those that run alone, which measure this very machine."""
+    seen = {
+        example.name: evidence.load(example).observation for example in find(EXAMPLES) if not example.settings["alone"]
+    }
+    missing = [name for name, runs in seen.items() if not runs or runs.runs < ENOUGH]
+    assert not missing, f"run `uv run witness repeat --record --times {ENOUGH} {' '.join(missing)}`"
 
 
 @pytest.fixture(scope="session")
