@@ -28,6 +28,9 @@ TERMINAL = Path(__file__).parent / "terminal"
 
 _NAMED = 5
 """How many of the processes that were left behind are named."""
+_SLOW = 0.01
+"""After how many seconds the `cat` of a command shows what it reads, as a slow one may: so that it seldom comes between
+two halves of a line on standard error, or before what was written there earlier."""
 PUSHED = 3
 """How many times as long a run may take that is pushed about: each of its processes naps."""
 
@@ -129,8 +132,9 @@ class Play:
                     stderr=errors,
                     start_new_session=True,
                 )
-            for source in filter(None, (process.stdout, process.stderr)):
-                threading.Thread(target=_cat, args=(source, writer.dup()), daemon=True).start()
+            for source, pause in ((process.stdout, _SLOW if terminal.redirect else 0), (process.stderr, 0)):
+                if source:
+                    threading.Thread(target=_cat, args=(source, writer.dup(), pause), daemon=True).start()
             if file:
                 threading.Thread(target=_cat_later, args=(process, file, writer.dup()), daemon=True).start()
         return Screen(terminal, process, reader, neutral(folder, self.interpreter), file)
@@ -183,18 +187,15 @@ def _remains(left: list[str], torn: list[str]) -> str:
     return ""
 
 
-def _cat(source: IO[bytes], target: socket.socket) -> None:
-    """Be the `cat` of the command: show on the terminal what comes from a pipe or a file.
-
-    It is as slow as a `cat` may be, so that it seldom comes between two halves of a line on standard error.
-    """
+def _cat(source: IO[bytes], target: socket.socket, pause: float) -> None:
+    """Show on the terminal what comes from a pipe or a file, each time after so many seconds."""
     with source, target, contextlib.suppress(OSError):  # the reader may have had enough
         while data := os.read(source.fileno(), 1 << 16):
-            time.sleep(0.01)
+            time.sleep(pause)
             target.sendall(data)
 
 
 def _cat_later(process: subprocess.Popen[bytes], file: Path, target: socket.socket) -> None:
     with target, contextlib.suppress(OSError):
         process.wait()
-        _cat(file.open("rb"), target)
+        _cat(file.open("rb"), target, 0)
