@@ -673,4 +673,4 @@ def test_what_is_too_hard_to_decide_is_refused_and_said() -> None:
     texts = [*["tick"] * 900, *["done"] * 99, *["end"] * 100]
     verdict = decide(page, Run((output(" / ".join([*texts, "done"])),)))
     assert not verdict.legal
-    assert "given up after 4000 tries" in verdict.reason
+    assert "given up after 4001 tries" in verdict.reason

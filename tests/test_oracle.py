@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations, count, product
 from random import Random
 
@@ -25,7 +26,8 @@ from witness.language import (
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_a_legal_run_is_accepted_or_it_is_said_that_it_is_too_hard(seed: int) -> None:
+def test_a_legal_run_is_accepted_or_it_is_said_that_it_is_too_hard(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("witness.language.search.PATIENCE", 1_000)
     random, found = Random(seed), 0
     for _ in range(120):
         page = any_page(random, 6, 6)
@@ -103,6 +105,7 @@ def shuffles(lanes: list[list[Line]], texts: list[str]) -> Iterator[list[Line]]:
             yield from ([lane[0], *others] for others in shuffles(rest, texts[1:]))
 
 
+@cache
 def parts(line: Line, text: str) -> tuple[str, ...] | None:
     """What is printed in place of the parts that vary."""
     look = "".join(re.escape(part.text) if isinstance(part, Text) else "(.+?)" for part in line.parts)

@@ -10,7 +10,7 @@ from witness.language.lines import Line
 from witness.language.result import Result
 from witness.language.rules import Rules
 from witness.language.run import Output, Run, visible
-from witness.language.search import PATIENCE, Search, certain
+from witness.language.search import Search, certain
 from witness.language.state import Step
 
 
@@ -50,8 +50,8 @@ def decide(result: Result, run: Run) -> Verdict:
     line it may be, and does not try again what has failed before.
 
     Complexity: O(lines x lanes) rules as long as the first try is right, each O(variables); beyond that it is
-    exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After `PATIENCE`
-    wrong tries the run is refused.
+    exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After
+    `search.PATIENCE` wrong tries the run is refused.
     """
     first = result.terminals[0]
     if run.trouble:
@@ -65,14 +65,14 @@ def decide(result: Result, run: Run) -> Verdict:
     rules.expected = certain(rules, steps)
     search = Search(rules, steps)
     if not search.run():
-        given_up = search.wrong > PATIENCE and search.open_at_the_end()
+        tries = search.wrong if search.gave_up() else 0
         if rules.expected:  # a reader knows nothing of later lines: say it in the order of the output
             rules.expected = {}
             search = Search(rules, steps)
             search.run()
         line, reason = why_not(rules, steps, search.furthest)
-        if given_up:
-            reason += f"\ngiven up after {PATIENCE} tries: too many lanes are alike; let their lines say whose they are"
+        if tries:
+            reason += f"\ngiven up after {tries} tries: too many lanes are alike; let their lines say whose they are"
         return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
     if ends:
         return _refusal(*ends[0])

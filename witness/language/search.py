@@ -63,8 +63,10 @@ class Search:
                 order.pop()
         return True
 
-    def open_at_the_end(self) -> bool:
-        """Whether another way might still have had a place for the step where it got stuck."""
+    def gave_up(self) -> bool:
+        """Whether it ran out of patience, and another way might have had a place for the step where it got stuck."""
+        if self.wrong <= PATIENCE:
+            return False
         step = self.steps[self.furthest.depth]
         terminal = self.rules.result.terminals[step.terminal]
         if step.text is None:  # it has none if there are fewer lines than must be
