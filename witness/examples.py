@@ -94,7 +94,7 @@ class Example:
         """The packages that the programs need, each with its version."""
         return sorted({name for program in self.programs for name in block(program).get("dependencies", [])})
 
-    @property
+    @cached_property
     def until(self) -> str:
         """The version of Python from which on another result of this command line holds; or nothing."""
         same = (other.since for other in self.siblings if other.variant == self.variant)
