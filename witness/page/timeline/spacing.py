@@ -52,7 +52,8 @@ def place(words: Words) -> tuple[dict[Spot, float], int]:
     """Where each event stands, in their order, and the width of it all."""
     spots = order(words.trace)
     for labels in (True, False):
-        least = _end(_spread(words, spots, 0.0, labels))
+        rooms = _rooms(words, labels)
+        least = _end(_spread(words.trace, spots, rooms, 0.0))
         if least <= 0.75 * PHONE:
             break
     width = max(PHONE, round(least * 1.05))
@@ -60,27 +61,37 @@ def place(words: Words) -> tuple[dict[Spot, float], int]:
     low, high = 0.0, width / max(last - first, 1e-9)
     for _ in range(40):
         middle = (low + high) / 2
-        fits = _end(_spread(words, spots, middle, labels)) <= width
+        fits = _end(_spread(words.trace, spots, rooms, middle)) <= width
         low, high = (middle, high) if fits else (low, middle)
-    return _spread(words, spots, low, labels), width
+    return _spread(words.trace, spots, rooms, low), width
 
 
 def _end(xs: dict[Spot, float]) -> float:
     return next(reversed(xs.values()))
 
 
-def _spread(words: Words, spots: list[Spot], scale: float, labels: bool) -> dict[Spot, float]:
+def _spread(trace: Trace, spots: list[Spot], rooms: dict[Spot, float], scale: float) -> dict[Spot, float]:
     """The events with `scale` pixels a millisecond, or more where they would touch."""
     xs: dict[Spot, float] = {}
     time = x = 0.0
-    for lane, index in spots:
-        events = words.trace.lanes[lane].events
-        x += scale * (events[index].milliseconds - time)
+    for spot in spots:
+        lane, index = spot
+        event = trace.lanes[lane].events[index]
+        x += scale * (event.milliseconds - time)
         if index:
-            x = max(x, xs[lane, index - 1] + _room(words, events[index - 1], events[index], labels))
-        time = events[index].milliseconds
-        xs[lane, index] = x
+            x = max(x, xs[lane, index - 1] + rooms[spot])
+        time = event.milliseconds
+        xs[spot] = x
     return xs
+
+
+def _rooms(words: Words, labels: bool) -> dict[Spot, float]:
+    """How many pixels each event must be apart from the one before it in its lane."""
+    return {
+        (lane, index): _room(words, *pair, labels)
+        for lane, one in enumerate(words.trace.lanes)
+        for index, pair in enumerate(pairwise(one.events), 1)
+    }
 
 
 def _room(words: Words, before: Event, after: Event, labels: bool) -> float:
