@@ -97,7 +97,7 @@ class Stops(NamedTuple):
         if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
         sleeps = PUSHED and self.what == Wait.SLEEP
-        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args)):
+        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, *kwargs.values())):
             return during(original, *args, **kwargs)
 
 
