@@ -36,11 +36,11 @@ def _acquiring(take: Any) -> Any:
             return bool(take(self, blocking, timeout))
         if PUSHED and blocking:
             nap(here.lane)
-        if not (got := bool(take(self, False))) and blocking:
+        if not (got := bool(take(self, False, -1 if blocking else timeout))) and blocking:
             with waiting(Wait.LOCK):
                 got = bool(take(self, True, timeout))
         if got:
-            _locked(self, blocking)
+            _locked(self, blocking and timeout != 0)
         return got
 
     return acquire
@@ -123,7 +123,7 @@ def _make_methods(original: Any, self: Any) -> None:
     def acquire(original: Any, block: bool = True, timeout: float | None = None) -> Any:
         value = original(block, timeout)
         if value and program_asks():
-            _locked(self, block)
+            _locked(self, block and timeout != 0)
         return value
 
     def release(original: Any) -> None:
