@@ -29,7 +29,7 @@ from witness.tracing.waits import Rule
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import asyncio, atexit, builtins, contextlib, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
+import _thread, asyncio, atexit, builtins, contextlib, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
@@ -64,6 +64,12 @@ print("a"); t = Thread(target=work); t.start(); print("c"); t.join(); print("d")
 ## START: a timer that is a thread
 print('a'); t = Timer(0.05, print, 'b'); t.start(); print('c'); t.join(); print('d')
 #> abd acd
+
+## START: a thread of the lowest kind
+e = Event()
+def work(): print("b"); e.set(); print("c")
+print("a"); _thread.start_new_thread(work, ()); nap(); print("d"); e.wait(); print("f"); nap()
+#> abf adf bc
 
 ## END: two threads
 go(lambda: print('a'), lambda: print('b')); print('c')
@@ -211,6 +217,16 @@ def tell():
 go(wait, tell, kind=fork.Process)
 #> ab
 
+## CONDITION: of processes, two of which are notified by two
+c, v = fork.Condition(), fork.Value("i", 0)
+def wait():
+    with c: c.wait(); v.value += 1; print("xy"[v.value - 1])
+def tell(name, seconds):
+    time.sleep(seconds)
+    with c: print(name); c.notify()
+go(wait, wait, lambda: tell("a", 0.2), lambda: tell("b", 0.4), kind=fork.Process)
+#> ax by
+
 ## MUTEX: which way a lock goes
 lock = Lock()
 def work(name):
@@ -228,11 +244,11 @@ print("x"); t.join()
 
 ## MUTEX: a lock that is only tried
 lock = Lock()
-def work():
-    while not lock.acquire(blocking=False): nap()
-    print("b"); lock.release()
-with lock: t = Thread(target=work); t.start(); print("a")
-t.join()
+def work(name, **how):
+    while not lock.acquire(**how): nap()
+    print(name); lock.release()
+with lock: ts = [Thread(target=work, args="b", kwargs={"blocking": False}), Thread(target=work, args="c", kwargs={"timeout": 0})]; [t.start() for t in ts]; print("a")
+for t in ts: t.join()
 #>
 
 ## MUTEX: a lock within another
@@ -355,6 +371,16 @@ with s: t = Thread(target=work); t.start(); nap(); print("a")
 t.join()
 #> ac bc
 
+## SEMAPHORE: one that is used round after round
+s, own = Semaphore(0), [Semaphore(0), Semaphore(0)]
+def work(own, first, last): print(first); s.release(); own.acquire(); print(last); s.release()
+def lead():
+    s.acquire(); s.acquire(); print("x")
+    for each in own: each.release()
+    s.acquire(); s.acquire(); print("y")
+go(lambda: work(own[0], "a", "c"), lambda: work(own[1], "b", "d"), lead)
+#> axcy axdy bxcy bxdy
+
 ## SEMAPHORE: a semaphore of processes
 s, t = fork.Semaphore(0), fork.Semaphore(1)
 def one():
@@ -463,6 +489,23 @@ Thread(target=work, args="a").start(); Thread(target=work, args="b").start()
 q.join(); print("c")
 #> ac bc
 
+## DONE: what another puts, maybe later
+q = queue.Queue()
+def work(): q.get(); print("a"); q.task_done()
+go(lambda: q.put(0), work, lambda: (time.sleep(0.2), q.join(), print("b")))
+#>
+
+## DONE: what a worker puts itself
+q = queue.Queue(); q.put(0)
+def work():
+    for _ in range(2):
+        depth = q.get(); print("ab"[depth])
+        if not depth: q.put(1)
+        nap(); q.task_done()
+for _ in range(2): Thread(target=work, daemon=True).start()
+q.join(); print("c")
+#> abc
+
 ## DONE: a queue of processes that all is done of
 q = fork.JoinableQueue()
 def work(name): q.get(); print(name); q.task_done()
@@ -555,6 +598,12 @@ except EOFError: print("d")
 p.join()
 #> abcd
 
+## PIPE: all that is closed at once
+r, w = os.pipe()
+pid = os.fork() or (print("a", flush=True), os.closerange(w, w + 1), time.sleep(0.2), print("c", flush=True), os._exit(0))[0]
+os.close(w); os.read(r, 1); print("b"); os.waitpid(pid, 0)
+#> ab ac
+
 ## PIPE: several buffers at once
 r, w = os.pipe()
 go(lambda: (print("a"), os.writev(w, [b"1", b"2"]), nap(), print("x"), os.write(w, b"3")), lambda: (os.readv(r, [bytearray(2)]), print("b"), os.read(r, 9), print("c")))
@@ -595,6 +644,13 @@ one, other = socket.socketpair()
 go(lambda: (print("a"), one.sendall(b"1"), print("x")), lambda: (other.recv(1), print("b")))
 #> ab ax
 
+## STREAM: one that was asked before it was connected
+server, s = socket.create_server(("127.0.0.1", 0)), socket.socket()
+with contextlib.suppress(OSError): s.recv(1)
+s.connect(server.getsockname()); other, _ = server.accept()
+go(lambda: (print("a"), s.sendall(b"1")), lambda: (other.recv(1), print("b")))
+#> ab
+
 ## STREAM: whatever receives
 one, other = socket.socketpair()
 def work():
@@ -634,6 +690,12 @@ go(one, two)
 def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")
 e = fork.Event(); p = fork.Process(target=work); p.start(); e.wait(); time.sleep(0.2); print("a"); os.kill(p.pid, signal.SIGUSR1); print("y"); p.join()
 #> abc ay xc
+
+## SIGNAL: a signal to a group
+def work(): os.setpgid(0, 0); signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); signal.pause(); print("c"); f.set(); time.sleep(60)
+e, f = fork.Event(), fork.Event(); p = fork.Process(target=work); p.start(); e.wait(); time.sleep(0.2)
+print("a"); os.killpg(p.pid, signal.SIGUSR1); f.wait(); print("d"); os.kill(-p.pid, signal.SIGTERM); p.join(); print("e")
+#> abcde
 
 ## SIGNAL: a signal to itself, and from another thread
 def handle(*_): print(next(names))
@@ -823,6 +885,27 @@ async def main():
     try: await asyncio.gather(slow(), fail())
     except ValueError: print("x")
 #> bx
+
+## SOON: a failure in a group, and who ended before it
+async def work(): await asyncio.to_thread(time.sleep, 0.1); print("a")
+async def fail(): await asyncio.to_thread(time.sleep, 0.3); print("b"); raise ValueError
+async def wait():
+    try: await asyncio.Event().wait()
+    finally: print("c")
+async def main():
+    try:
+        async with asyncio.TaskGroup() as group: group.create_task(work()); group.create_task(fail()); group.create_task(wait())
+    except* ValueError: print("d")
+#> ad bcd
+
+## DONE: what another task puts, maybe later
+async def main():
+    q = asyncio.Queue()
+    async def put(): await asyncio.to_thread(nap); await q.put(1)
+    async def work(): await q.get(); print("a"); q.task_done()
+    async def join(): await asyncio.to_thread(time.sleep, 0.2); await q.join(); print("b")
+    await asyncio.gather(put(), work(), join())
+#>
 
 ## SOON: a cancellation
 async def work():

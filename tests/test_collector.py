@@ -20,7 +20,7 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
-from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Takes, Waits
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Print, Takes, Waits
 from witness.tracing.waits import Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
@@ -489,6 +489,10 @@ look("warnings", [str(warning.message) for warning in warned])
 def refused(function):
     try: function()
     except Exception as error: return repr(error)
+look("what a lock refuses", [refused(lambda: kind.acquire(False, 1)) for kind in (lock, rlock)])
+r, w = os.pipe(); os.close(fd=r); os.close(fd=w)
+def child(): return os.fork() or os._exit(0)
+look("what is waited for by its name", [os.wait3(options=0 * child())[1], os.wait4(pid=child(), options=0)[1]])
 process = fork.Process(target=int)
 process.start(); process.join()
 look("what starts once", [refused(thread.start), refused(process.start)])
@@ -561,6 +565,20 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
     example, result = written(tmp_path, program, "")
     _, recorded = collect.traced(example, result, interpreter.path)
     assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+
+
+def test_a_program_may_close_all_files_and_open_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    print("a"); os.closerange(3, 200)
+    with open("b", "w") as file: print("b"); file.write("c")
+    for number in range(3, 200):
+        with contextlib.suppress(OSError): os.close(number)
+    with open("d", "w") as file: print("d"); file.write("e")
+    print(*(open(name).read() for name in "bd"))
+    """
+    noted, run = collect.traced(*written(tmp_path, program, ""), interpreter.path)
+    assert printed(run) == ["a", "b", "d", "c e"]
+    assert [note.record.text for note in noted if isinstance(note.record, Print)] == printed(run)
 
 
 def test_what_python_can_not_read_is_traced_as_well(interpreter: Interpreter, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ The order of lanes apart, they are all that `order.py` knows. None says which wa
 for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
 
 No rule sees what passes by memory, shared or not, or by a file that is polled; through a pipe or socket to or from what
-is no Python; from one interpreter of a process to another; or a signal to a whole group.
+is no Python; or from one interpreter of a process to another.
 """
 
 from __future__ import annotations
@@ -21,15 +21,19 @@ Key = tuple[str, str]
 
 
 class History:
-    """What has been given and taken so far in a run, and by each rule and token all that ever is given."""
+    """What has been given and taken so far in a run, and by each rule and token all that ever is given.
 
-    def __init__(self, notes: Sequence[Note], known: Sequence[int]) -> None:
-        self.notes, self.known, self.now = notes, known, 0
+    `known` has for each note so far those before it; `former` the same, if less of it, but of all notes.
+    """
+
+    def __init__(self, notes: Sequence[Note], known: Sequence[int], former: Sequence[int]) -> None:
+        self.notes, self.known, self.former, self.place, self.now = notes, known, former, 0, 0
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.given: dict[Key, list[int]] = defaultdict(list)
         self.cleared: dict[Key, list[int]] = defaultdict(list)
         self.taken: dict[Key, list[int]] = defaultdict(list)
         self.poured: Counter[Key] = Counter()
+        self.woken: Counter[int] = Counter()  # how many a notification has let go on
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
         self.ends = _other_ends(notes)
@@ -58,7 +62,7 @@ class History:
 
     def causes(self, place: int, known: int) -> Iterable[int]:
         """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
-        note, self.now = self.notes[place], known
+        note, self.place, self.now = self.notes[place], place, known
         assert isinstance(note.record, Takes)
         record = note.record._replace(token=self.ends.get(note.record.token, note.record.token))
         causes = RULES[Rule(record.rule)].causes
@@ -69,6 +73,10 @@ class History:
         record = self.notes[place].record
         assert isinstance(record, Gives)
         return record.number
+
+    def surely_follows(self, place: int) -> bool:
+        """Whether a note, maybe one that is yet to come, comes after the one at hand, by what was known before."""
+        return bool(self.former and self.former[place] >> self.place & 1)
 
 
 Causes = Callable[[History, Note, Takes], Iterable[int]]
@@ -124,6 +132,21 @@ def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
     return history.given[record.rule, record.token]
 
 
+def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """That all is done with which was surely put before, or by who was not done before with what was."""
+    puts = ((token, places) for (rule, token), places in history.given.items() if rule == Rule.ITEM and places)
+    todo = {token: places[0] for token, places in puts if token.startswith(f"{record.token} ")}
+    known = history.now
+    found = list(history.given[record.rule, record.token])
+    while surely := [token for token, put in todo.items() if known >> put & 1]:
+        for token in surely:
+            del todo[token]
+            for place in history.given[record.rule, token]:
+                found.append(place)
+                known |= history.known[place]
+    return found
+
+
 def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
     """What is put in first comes out first."""
     key = record.rule, record.token
@@ -132,8 +155,21 @@ def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
     """The first that was given since it waits."""
+    return _since(history, record)[:1]
+
+
+def _since(history: History, record: Takes) -> list[int]:
     given = history.given[record.rule, record.token]
-    return [place for place in given if history.notes[place].time_ns > record.number][:1]
+    return [place for place in given if history.notes[place].time_ns > record.number]
+
+
+def _notified(history: History, note: Note, record: Takes) -> Iterable[int]:
+    """The first notification since it waits that has not let as many others go on as it lets; 0 are any number."""
+    for place in _since(history, record):
+        if history.woken[place] < (history.number(place) or len(history.notes)):
+            history.woken[place] += 1
+            return [place]
+    return []
 
 
 def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -159,7 +195,7 @@ def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
     return given[given.index(own) // size * size :][:size]
 
 
-def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
+def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     """Those without which there would not have been enough for it and all that surely took before.
 
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
@@ -172,7 +208,7 @@ def _needed(history: History, note: Note, record: Takes) -> Iterable[int]:
     lacking = 1 + sum(history.now >> place & 1 for place in history.taken[key]) - first
     lanes: dict[str, list[int]] = defaultdict(list)
     for place in history.ever[key]:
-        if history.notes[place].lane != note.lane or place in history.given[key]:
+        if not history.surely_follows(place):
             lanes[history.notes[place].lane].append(place)
     total = sum(map(len, lanes.values()))
     given = set(history.given[key])
@@ -227,7 +263,7 @@ RULES: dict[Rule, Source] = {
     Rule.OPENED: Source(_every, "a result file: `# after`, a terminal that is opened once a line is there"),
     Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
     Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
-    Rule.CONDITION: Source(_first_since, "threading, Condition.wait: “until it is awakened by a notify()”"),
+    Rule.CONDITION: Source(_notified, "threading, Condition.wait: “until it is awakened by a notify()”"),
     Rule.MUTEX: Source(_excluded, "threading, Lock: “subsequent attempts to acquire it block, until it is released”"),
     Rule.SEMAPHORE: Source(
         _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
@@ -237,7 +273,7 @@ RULES: dict[Rule, Source] = {
     Rule.BROKEN: Source(_first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”"),
     Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
     Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
-    Rule.DONE: Source(_every, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
+    Rule.DONE: Source(_done, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
     Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
     Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end”; recvfrom(2)"),
     Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),

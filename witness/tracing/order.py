@@ -28,10 +28,12 @@ class Cause(NamedTuple):
 class Order:
     """The happens-before relation of notes, which are in the order of time, and known by their place in it.
 
-    It takes O(notes) numbers of as many bits, and as many operations on them as there are causes.
+    It takes O(notes) numbers of as many bits, and as many operations on them as there are causes. What is
+    known of it already, by `former` causes, helps to find more: what comes after an `acquire` can't be the `release`
+    that it has waited for.
     """
 
-    def __init__(self, notes: Sequence[Note]) -> None:
+    def __init__(self, notes: Sequence[Note], former: Sequence[int] = ()) -> None:
         self.notes = notes
         self.causes: list[list[Cause]] = []
         self.known: list[int] = []
@@ -43,7 +45,7 @@ class Order:
         self._strands: dict[str, list[int]] = defaultdict(list)
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
-        self._history, self._loops = History(notes, self.known), Loops(notes, self.known)
+        self._history, self._loops = History(notes, self.known, former), Loops(notes, self.known)
         for place in range(len(notes)):
             self._add(place)
 
@@ -136,6 +138,14 @@ class Order:
         elif isinstance(record, Takes):
             for cause in self._history.causes(place, known):
                 yield cause, Rule(record.rule)
+
+
+def order(notes: Sequence[Note]) -> Order:
+    """The order of notes, found again as long as more is known of it."""
+    found = Order(notes)
+    while (more := Order(notes, found.known)).known != found.known:
+        found = more
+    return found
 
 
 def _strands(note: Note) -> list[str]:

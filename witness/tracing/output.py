@@ -14,7 +14,7 @@ from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import gather, main_lane
 from witness.tracing.model import Link, UnseenError
 from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Waits
-from witness.tracing.order import Order
+from witness.tracing.order import Order, order
 from witness.tracing.printed import find
 from witness.tracing.waits import Rule, Wait
 
@@ -34,7 +34,7 @@ def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, s
             cause = labels[terminal.after]
             opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
     notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
-    return Lines(Order(notes), find(notes, result, run) if opened else places, sources)
+    return Lines(order(notes), find(notes, result, run) if opened else places, sources)
 
 
 class Who(NamedTuple):

@@ -97,13 +97,11 @@ class Stops(NamedTuple):
         if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
         sleeps = PUSHED and self.what == Wait.SLEEP
-        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args)):
+        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, *kwargs.values())):
             return during(original, *args, **kwargs)
 
 
 _SELECTORS = "Select", "Poll", "Epoll"
-_LOCKS = "Lock.__enter__ RLock.__enter__"
-_SEMAPHORES = "Semaphore.__enter__ BoundedSemaphore.__enter__"
 _RECEIVES = "socket.recv socket.recv_into socket.recvfrom socket.recvfrom_into socket.recvmsg SocketIO.readinto"
 _SENDS = "socket.send socket.sendall socket.sendmsg socket.sendto SocketIO.write"
 STOPS = (
@@ -128,7 +126,6 @@ STOPS = (
     Stops(Wait.EVENT, "threading", "Event.wait"),
     Stops(Wait.CONDITION, "threading", "Condition.wait Condition.wait_for"),
     Stops(Wait.PUT, "threading", "Condition.wait", when=puts),
-    Stops(Wait.LOCK, "threading", "Condition.__enter__"),
     Stops(Wait.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__"),
     Stops(Wait.GET, "queue", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "queue", "Queue.join"),
@@ -138,10 +135,9 @@ STOPS = (
     Stops(Wait.SHUTDOWN, "concurrent.futures.process", "ProcessPoolExecutor.shutdown"),
     Stops(Wait.RESULTS, "concurrent.futures._base", "wait"),
     Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", process),
-    Stops(Wait.LOCK, "multiprocessing.synchronize", f"{_LOCKS} Condition.__enter__"),
-    Stops(Wait.SEMAPHORE, "multiprocessing.synchronize", _SEMAPHORES),
     Stops(Wait.CONDITION, "multiprocessing.synchronize", "Condition.wait Condition.wait_for"),
     Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait"),
+    Stops(Wait.PUT, "_multiprocessing", "SemLock.acquire", when=puts),
     Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "multiprocessing.queues", "JoinableQueue.join"),
     Stops(Wait.FLUSH, "multiprocessing.queues", "Queue._finalize_join", when=idle),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .notebook import call, clock_ns, count, getpid, is_over, note, outside, past
+from .notebook import call, clock_ns, count, getpid, have_closed, is_over, note, outside, past
 from .sync import Syncs, Token
 
 HOOKS = Syncs()
@@ -36,19 +36,19 @@ def ends(fd: int) -> tuple[Rule, str, str]:
     if stat.S_ISFIFO(status.st_mode):
         return Rule.PIPE, f"{number}", f"{number}"
     if (fd, number) not in _ends:
-        _ends[fd, number] = Rule.CLOSED, f"{number}>", f">{number}"
+        rule, names = Rule.CLOSED, (f"{number}>", f">{number}")  # a socket that has no name
         _socket: Any = sys.modules.get("_socket")
-        own = _socket.socket(fileno=os.dup(fd)) if _socket and stat.S_ISSOCK(status.st_mode) else None
-        if own is not None:
+        if _socket and stat.S_ISSOCK(status.st_mode):
+            own = _socket.socket(fileno=os.dup(fd))
             try:
-                names = f"{number}>", f">{number}"  # a socket that has no name
                 if own.family in (_socket.AF_INET, _socket.AF_INET6):
                     here, there = own.getsockname()[:2], own.getpeername()[:2]
                     names = f"{here}>{there}", f"{there}>{here}"
-                streams = own.type & 0xF == _STREAM and number not in _TERMINAL
-                _ends[fd, number] = Rule.STREAM if streams else Rule.CLOSED, *names
+                if own.type & 0xF == _STREAM and number not in _TERMINAL:
+                    rule = Rule.STREAM
             finally:
                 own.close()
+        _ends[fd, number] = rule, *names
     return _ends[fd, number]
 
 
@@ -131,10 +131,19 @@ def _send_file(original: Any, out_fd: Any, in_fd: Any, offset: Any, count: int) 
 @HOOKS.around("os", "close")
 @HOOKS.around("io", "FileIO.close")
 @HOOKS.around("socket", "socket._real_close socket.shutdown")
-def _close(original: Any, file: Any, *args: Any) -> Any:
-    if way := _way(file, 0):
+def _close(original: Any, fd: Any, *args: Any) -> Any:
+    if way := _way(fd, 0):
         note(Gives(*way, 0, call()))
-    return original(file, *args)
+    value = original(fd, *args)
+    have_closed((fd,))
+    return value
+
+
+@HOOKS.around("os", "closerange")
+def _close_range(original: Any, low: int, high: int) -> None:
+    _let_go(range(low, high))
+    original(low, high)
+    have_closed(range(low, high))
 
 
 @HOOKS.around("os", "_exit")
@@ -145,13 +154,17 @@ def _exit(original: Any, status: int) -> None:
 
 def end() -> None:
     """This process ends, and lets go of all that it has open."""
+    _let_go(range(sys.maxsize))
+
+
+def _let_go(files: range) -> None:
     try:
         numbers = [int(path.name) for path in Path("/proc/self/fd").iterdir()]
     except OSError:  # it may open no more files
         return
     for number in numbers:
-        if way := _open(number, 0):
-            note(Gives(*way))
+        if number in files and (way := _open(number, 0)):
+            note(Gives(*way, 0, call()))
             note(Gives(Rule.CLOSED, way[1]))
 
 

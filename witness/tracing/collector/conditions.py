@@ -66,7 +66,7 @@ def _is_constant(code: Any) -> bool:
     return code is not None and not (code.co_names or code.co_freevars or code.co_argcount)
 
 
-HOOKS.gives(Rule.CONDITION, PROCESSES, "Condition.notify", of, program_asks)
+HOOKS.gives(Rule.CONDITION, PROCESSES, "Condition.notify", lambda self, n=1: (of(self), n), program_asks)
 HOOKS.takes(Rule.CONDITION, PROCESSES, "Condition.wait", true, program_asks)
 
 

@@ -1,88 +1,79 @@
 """Locks of threads, processes and tasks: who has one, and for how long.
 
-To have a lock and do nothing that is noted is noted only for the last time before something is: nothing came between
-them that another could wait for, and a program may do so a million times.
+Those of threads and of processes are of three types that are written in C, by which also conditions and, of processes,
+semaphores are made. To have a lock and do nothing that is noted is noted only for the last time before something is:
+nothing came between them that another could wait for, and a program may do so a million times.
 """
 
 import _thread
-import threading
+from contextlib import nullcontext
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .calls import Stops, puts
-from .hooks import around, replace
-from .notebook import PUSHED, asked, catch_up, clock_ns, getpid, here, is_over, name, note, waiting
+from .notebook import PUSHED, catch_up, clock_ns, getpid, here, idle, is_over, name, note, waiting
 from .push import nap
-from .semaphores import acquired, released
-from .sync import PROCESSES, TASKS, THREADS, Syncs, giving, of, program_asks, taking
+from .semaphores import acquired, counts, released
+from .sync import TASKS, Syncs, give, of, program_asks, take
 
 HOOKS = Syncs()
 
 
-def hook() -> None:
-    """Of locks of threads, which are written in C, only one that someone else holds is waited for."""
-    for kind in _thread.LockType, type(threading.RLock()):
-        take = kind.acquire
-        for method in "acquire", "__enter__":
-            replace(kind, method, _acquiring(take))
-        for method in "release", "__exit__":
-            around(kind, method, _release)
+def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = None, **named: bool) -> bool:
+    """Only one that someone else holds is waited for."""
+    blocking = named.get("block", blocking)
+    how = (blocking,) if timeout is None else (blocking, timeout)
+    if not program_asks():
+        return bool(original(self, *how))
+    if PUSHED and blocking:
+        nap(here.lane)
+    waits = bool(blocking) and timeout != 0
+    got = bool(original(self, False) if waits else original(self, *how))
+    if waits and not got:
+        with waiting(Wait.SEMAPHORE if counts(self) else Wait.LOCK) if idle() else nullcontext():
+            got = bool(original(self, *how))
+    if counts(self):
+        take(Rule.SEMAPHORE, acquired(got, self))
+    elif got and not is_over() and _deeper(self, 1) == 1:
+        have(token_of(self), waits)
+    return got
 
 
-def _acquiring(take: Any) -> Any:
-    def acquire(self: Any, blocking: bool = True, timeout: float = -1) -> bool:
-        if not asked():
-            return bool(take(self, blocking, timeout))
-        if PUSHED and blocking:
-            nap(here.lane)
-        if not (got := bool(take(self, False))) and blocking:
-            with waiting(Wait.LOCK):
-                got = bool(take(self, True, timeout))
-        if got:
-            _locked(self, blocking)
-        return got
-
-    return acquire
+def _release(original: Any, self: Any) -> None:
+    if program_asks():
+        if counts(self):
+            give(Rule.SEMAPHORE, released(self))
+        elif not is_over() and _deeper(self, -1) == 0:
+            leave(token_of(self))
+    original(self)
 
 
-def _release(original: Any, self: Any, *args: Any) -> Any:
-    if asked():
-        _unlocking(self)
-    return original(self, *args)
-
-
-def _locked(lock: Any, blocks: bool = True) -> None:
-    """`blocks` unless it was only tried whether it is free."""
-    if is_over():
-        return
-    token = token_of(lock)
-    if _deeper(lock, token, 1) == 1:
-        have(token, blocks)
-
-
-def _unlocking(lock: Any) -> None:
-    if is_over():
-        return
-    token = token_of(lock)
-    if _deeper(lock, token, -1) == 0:
-        leave(token)
+for _module, _types in ("_thread", ("LockType", "RLock")), ("_multiprocessing", ("SemLock",)):
+    for _type in _types:
+        HOOKS.around(_module, f"{_type}.acquire")(_acquire)
+        HOOKS.around(_module, f"{_type}.release")(_release)
+        HOOKS.around(_module, f"{_type}.__enter__")(lambda _, self: self.acquire())
+        HOOKS.around(_module, f"{_type}.__exit__")(lambda _, self, *__: self.release())
 
 
 def token_of(lock: Any) -> str:
     """A lock of a thread that is forked is another one."""
-    return of(lock) if hasattr(lock, "_semlock") else f"{getpid()} {name(lock)}"
+    own = isinstance(lock, (_thread.LockType, _thread.RLock))
+    return f"{getpid()} {name(lock)}" if own else of(lock)
 
 
-def _deeper(lock: Any, token: str, by: int) -> int:
+def _deeper(lock: Any, by: int) -> int:
     """How many times this thread now has a lock."""
-    if "RLock" not in type(lock).__name__:
+    once = lock.kind if hasattr(lock, "kind") else isinstance(lock, _thread.LockType)
+    if once:
         return max(by, 0)
+    token = token_of(lock)
     depth = here.depths[token] = here.depths.get(token, 0) + by
     return depth
 
 
 def have(token: str, blocks: bool = True) -> None:
+    """`blocks` unless it was only tried whether it is free."""
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
             catch_up()  # another has let go of it
@@ -96,50 +87,6 @@ def leave(token: str) -> None:
             here.locks[token].append((clock_ns(), here.within, here.step, Gives, 0))
         else:
             note(Gives(Rule.MUTEX, token))
-
-
-@HOOKS.around(THREADS, "Condition.__enter__")
-@HOOKS.around(PROCESSES, "Lock.__enter__ RLock.__enter__ Condition.__enter__")
-def _enter(original: Any, self: Any, *args: Any) -> Any:
-    """Of a lock, or of a condition, which has one."""
-    value = original(self, *args)
-    if program_asks():
-        _locked(getattr(self, "_lock", self))
-    return value
-
-
-@HOOKS.around(THREADS, "Condition.__exit__")
-@HOOKS.around(PROCESSES, "Lock.__exit__ RLock.__exit__ Condition.__exit__")
-def _exit(original: Any, self: Any, *args: Any) -> Any:
-    if program_asks():
-        _unlocking(getattr(self, "_lock", self))
-    return original(self, *args)
-
-
-@HOOKS.around(PROCESSES, "SemLock._make_methods")
-def _make_methods(original: Any, self: Any) -> None:
-    """A lock or semaphore of several processes has its methods as attributes."""
-
-    def acquire(original: Any, block: bool = True, timeout: float | None = None) -> Any:
-        value = original(block, timeout)
-        if value and program_asks():
-            _locked(self, block)
-        return value
-
-    def release(original: Any) -> None:
-        if program_asks():
-            _unlocking(self)
-        original()
-
-    original(self)
-    counts = "Semaphore" in type(self).__name__
-    if counts:
-        acquire = taking(Rule.SEMAPHORE, lambda value: acquired(value, self), program_asks)
-        release = giving(Rule.SEMAPHORE, lambda: released(self), program_asks)
-    around(self, "acquire", acquire)
-    around(self, "release", release)
-    around(self, "acquire", Stops(Wait.SEMAPHORE if counts else Wait.LOCK).around)
-    around(self, "acquire", Stops(Wait.PUT, when=puts).around)
 
 
 HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -139,6 +139,12 @@ def _write(note: Note) -> None:
     if Process.written <= MOST:  # one more shows that there were too many
         write_bytes(Process.notes, write(note))
         Process.written += 1
+
+
+def have_closed(files: Container[Any]) -> None:
+    """The program has closed files by their numbers, maybe also that of the notes, whose number another may get."""
+    if Process.notes in files:
+        Process.number = -1
 
 
 def lane() -> str:

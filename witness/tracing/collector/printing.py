@@ -52,8 +52,9 @@ def _flush(original: Any, self: Any, /) -> None:
 
 def _written() -> None:
     """What stood in a buffer has been written, or is now that the program ends."""
-    while _UNWRITTEN:
-        note(Print(clock_ns(), _UNWRITTEN.pop(0), clock_ns()))
+    with suppress(IndexError):  # another thread may write at the same time
+        while True:
+            note(Print(clock_ns(), _UNWRITTEN.pop(0), clock_ns()))
 
 
 def end() -> None:

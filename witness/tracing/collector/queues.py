@@ -6,7 +6,7 @@ from typing import Any
 
 from ..waits import Rule
 from .hooks import around
-from .notebook import count, getpid, here, meanwhile, name, outside
+from .notebook import count, getpid, here, lane, meanwhile, name, outside
 from .sync import Syncs, Token, give, of, take
 
 HOOKS = Syncs()
@@ -14,6 +14,8 @@ HOOKS = Syncs()
 # A queue within a process: what is got was put, and is the same thing as long as it is in there.
 
 _held: dict[tuple[str, int], list[str]] = {}
+_undone: dict[tuple[str, str], list[str]] = {}
+"""What a lane has got from a queue, and not said that it is done with."""
 
 
 def _put(self: Any, item: object, *_: object) -> Token:
@@ -22,7 +24,7 @@ def _put(self: Any, item: object, *_: object) -> Token:
     return token
 
 
-def _got(item: object, self: Any, *_: object) -> Token:
+def _got(item: object, self: Any, *_: object) -> str | None:
     held = _held.get((name(self), id(item)))
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
@@ -46,8 +48,15 @@ def _getting(original: Any, self: Any) -> Any:
     with meanwhile(queues=True):
         give(Rule.ROOM, _room(self))
         item = original(self)
-        take(Rule.ITEM, _got(item, self))
+        if token := _got(item, self):
+            _undone.setdefault((name(self), lane()), []).append(token)
+            take(Rule.ITEM, token)
         return item
+
+
+def _done(self: Any) -> Token:
+    undone = _undone.get((name(self), lane()))
+    return undone.pop(0) if undone else name(self)
 
 
 _types: weakref.WeakSet[type] = weakref.WeakSet()
@@ -69,7 +78,7 @@ def _shut(value: object, self: Any, *_: object) -> Token:
 
 for _module in "queue", "asyncio.queues":
     HOOKS.around(_module, "Queue.__init__")(_make)
-    HOOKS.gives(Rule.DONE, _module, "Queue.task_done")
+    HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):
         HOOKS.gives(Rule.CLOSED, _module, "Queue.shutdown")

@@ -18,6 +18,15 @@ def _count(original: Any, self: Any, value: int = 1, *args: Any, **kwargs: Any) 
     _at_first[of(self)] = value
 
 
+def counts(semaphore: Any) -> bool:
+    """Whether one of processes is no lock; if it was made by another process, by how many there may be."""
+    return (
+        hasattr(semaphore, "maxvalue")
+        and bool(semaphore.kind)
+        and (of(semaphore) in _at_first or semaphore.maxvalue != 1)
+    )
+
+
 def released(self: Any, *_: object) -> Token:
     return of(self), _at_first.get(of(self), -1)
 
@@ -36,7 +45,5 @@ def _release_more(original: Any, self: Any, n: int = 1) -> None:
 
 HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", released, program_asks)
 HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", acquired, program_asks)
-HOOKS.takes(Rule.SEMAPHORE, PROCESSES, "Semaphore.__enter__", acquired, program_asks)
-HOOKS.gives(Rule.SEMAPHORE, PROCESSES, "Semaphore.__exit__", released, program_asks)
 HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", acquired)

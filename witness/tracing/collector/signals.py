@@ -5,8 +5,11 @@ for a signal that the main thread sends itself, and for what waits for any signa
 """
 
 import _signal  # type: ignore[import-not-found]
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from ..notes import Gives
@@ -25,21 +28,36 @@ _last: dict[tuple[str, int], int] = {}
 # Who has one sent.
 
 
-def _send(process: int, number: int, function: Callable[..., Any], *args: Any) -> Any:
-    if number:
+def _send(processes: Collection[int], number: int, function: Callable[..., Any], *args: Any) -> Any:
+    for process in processes if number else ():
         give(Rule.SIGNAL, f"{process} {int(number)}")
-    with meanwhile(sends=process == getpid() and threading.current_thread() is threading.main_thread()):
+    with meanwhile(sends=getpid() in processes and threading.current_thread() is threading.main_thread()):
         return function(*args)
 
 
 @HOOKS.around("os", "kill")
 def _kill(original: Any, process: int, number: int) -> None:
-    _send(process, number, original, process, number)
+    _send([process] if process > 0 else _group(-process), number, original, process, number)
+
+
+@HOOKS.around("os", "killpg")
+def _kill_group(original: Any, group: int, number: int) -> None:
+    _send(_group(group), number, original, group, number)
+
+
+def _group(number: int) -> list[int]:
+    """The processes in a group; 0 is this one's own."""
+    found = []
+    for process in filter(str.isdigit, (path.name for path in Path("/proc").iterdir())):
+        with suppress(ProcessLookupError):
+            if os.getpgid(int(process)) == (number or os.getpgrp()):
+                found.append(int(process))
+    return found
 
 
 @HOOKS.around("signal", "raise_signal")
 def _raise_signal(original: Any, number: int) -> None:
-    _send(getpid(), number, original, number)
+    _send([getpid()], number, original, number)
 
 
 HOOKS.gives(Rule.SIGNAL, "signal", "alarm setitimer", lambda *_: f"{getpid()} {int(_signal.SIGALRM)}")

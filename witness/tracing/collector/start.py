@@ -41,7 +41,6 @@ def imported(module: ModuleType) -> None:
         table.hook(module)
 
 
-locks.hook()
 processes.hook()
 if not PUSHED:
     signals.hook()

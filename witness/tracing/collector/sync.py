@@ -36,24 +36,24 @@ def always() -> bool:
 
 
 def program_asks() -> bool:
-    """The same as `asked`, also in a call that is noted as a whole."""
+    """The same as `asked`, also in a call that is noted as a whole, and by what the library does for it with a lock."""
     frame = outside()
-    while frame.f_code.co_name in ("wait_for", "notify_all", "__exit__") and frame.f_back:
+    while frame.f_code.co_name in ("wait_for", "notify_all", "__enter__", "__exit__") and frame.f_back:
         frame = past(frame.f_back)
     return is_asked(frame)
 
 
 # What a thing is called: as its semaphore, if several processes have it, or else as in this process.
 
-_SEMAPHORES = "_semlock", "_flag._semlock", "_lock._semlock", "_cond._lock._semlock", "_unfinished_tasks._semlock"
+_SEMAPHORES = "", "_semlock", "_flag._semlock", "_lock._semlock", "_cond._lock._semlock", "_unfinished_tasks._semlock"
 
 
 def of(self: Any, *_: object) -> str:
     for path in _SEMAPHORES:
         found: Any = self
-        for part in path.split("."):
+        for part in filter(None, path.split(".")):
             found = getattr(found, part, None)
-        if found is not None:
+        if hasattr(found, "maxvalue"):
             return str(found.name or found.handle)
     return name(self)
 

@@ -79,7 +79,9 @@ def _counter(callback: Any, args: Any) -> int:
         return 0
     cells = zip(callback.__code__.co_freevars, getattr(callback, "__closure__", None) or (), strict=False)
     given = {name: cell.cell_contents for name, cell in cells if name.startswith("return_")}
+    others = getattr(getattr(callback, "__self__", None), "_tasks", args)  # of a group, which are cancelled then
     patient = given.get("return_exceptions", given.get("return_when", "ALL_COMPLETED") == "ALL_COMPLETED")
+    patient = patient and not {*others} - {*args}
     failed = args[0].cancelled() or args[0]._exception is not None
     if failed and not patient:
         return 0

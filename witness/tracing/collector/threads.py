@@ -1,5 +1,6 @@
 """Threads: who starts them, and who waits for their end."""
 
+import functools
 import itertools
 import re
 import threading
@@ -64,6 +65,24 @@ def _bootstrap(original: Any, self: Any) -> None:
         original(self)
     finally:
         note(End())
+
+
+@HOOKS.around("_thread", "start_new_thread start_new")
+def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
+    """A thread that `threading` does not know."""
+    lane = f"{getpid()}.{next(_numbers)}"
+
+    def run(*args: Any, **kwargs: Any) -> None:
+        here.lane = lane.partition(".")[2]
+        note(Begin(LaneKind.THREAD, getattr(function, "__name__", "")))
+        note(Own())
+        try:
+            function(*args, **kwargs)
+        finally:
+            note(End())
+
+    note(Start(lane, call=call()))
+    return original(functools.update_wrapper(run, function), args, *kwargs)
 
 
 def _run(original: Any, self: Any) -> None:
