@@ -198,6 +198,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "main/| Bob {word2:text=has won in gives up | has won | is up}",
         "",
     ),
+    "what one often says, and another never": (
+        ["Ada is up / Bob has won"] * 15 + ["Ada gives up / Bob is up"] * 15,
+        "Ada {word:text=is up in gives up | is up} / Bob {word2:text=has won in has won | is up}",
+        "",
+    ),
+    "a number that is often one line's, and never another's": (
+        ["Ada: 1 / Bob: 2"] * 15 + ["Ada: 2 / Bob: 3"] * 15,
+        "Ada: {n:int=1 in 1..2} / Bob: {n2:int=2 in 2..3}",
+        "",
+    ),
     "a list as long as it happens": (
         ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
         "took {n:int=1 in 0..}; left {word:text=[2, 3] in [2, 3] | [3] | []} / end",

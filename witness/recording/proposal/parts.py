@@ -13,7 +13,7 @@ from witness.language import Computed, Part, Reference, Shuffled, Text, Variable
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.recording.proposal.variables import among, identity, trim, variable
+from witness.recording.proposal.variables import among, identity, likely, trim, variable
 
 
 class Hole(NamedTuple):
@@ -120,6 +120,8 @@ class Parts:
         found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
         if dealt:
             return replace(among(found, dealt), name=numbered(found.name, self.lanes.used), each=True)
+        if found.choices or found.high:
+            found = among(found, likely(self.values(hole), every))
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)

@@ -24,6 +24,8 @@ DRAWN = re.compile("[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
+EXPECTED = 6
+"""What should come so often by chance does not come at all once in 400 times (Poisson, exp -6)."""
 
 _NAMES = {"int": "n", "float": "x", "time": "t", "id": "id", "text": "word"}
 
@@ -124,6 +126,15 @@ def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variabl
     if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
         return among(variable, values)
     return replace(variable, low="0") if min(seen) >= 0 else variable
+
+
+def likely(own: Sequence[str], every: Sequence[str]) -> list[str]:
+    """What may come in a line, of `every` value of the lines that are alike: its `own`, and what is too rare to tell.
+
+    A value that, were the lines the same, would have come here `EXPECTED` times or more, and never did, is another's.
+    """
+    times = Counter(every)
+    return [one for one in every if one in own or times[one] * len(own) < EXPECTED * len(every)]
 
 
 def among(variable: Variable, values: Iterable[str]) -> Variable:
