@@ -163,6 +163,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "{n2:int=5 in 0..}, {word3:text=Moe each Kim | Lee | Moe}: {n3:int=4 in 0..}",
         "",
     ),
+    "two members with numbers of their own, in any order": (
+        ["[Kim 4, Lee 5]", "[Lee 6, Kim 5]", "[Lee 4, Kim 4]"] * 2,
+        "[{word:text=Kim each Kim | Lee} {n:int=4 in 0..}, {word2:text=Lee each Kim | Lee} {n2:int=5 in 0..}]",
+        "",
+    ),
     "words in any order with blanks between them": (
         ["BR CN then DE", "CN DE then BR", "DE BR then CN"],
         "{word:text=BR each BR | CN | DE} {word2:text=CN each BR | CN | DE} then {word3:text=DE each BR | CN | DE}",

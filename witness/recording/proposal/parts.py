@@ -13,7 +13,7 @@ from witness.language import Computed, Part, Reference, Shuffled, Text, Variable
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.recording.proposal.variables import among, identity, likely, trim, variable
+from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
 
 
 class Hole(NamedTuple):
@@ -131,8 +131,9 @@ class Parts:
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         """For what stood in a hole in each run: all that stood there and in others, each of which had another of it.
 
-        The others are in lines that are alike, side by side in one line, or wherever the same was seen. Of two such
-        groups that deal out the same, only one can be said.
+        The others are in lines that are alike, side by side in one line, or wherever the same was seen, if in so many
+        runs that two places of two values did not differ by chance. Of two such groups that deal out the same, only one
+        can be said.
         """
         once = [item for item in self.items if not item.repeated]
         lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in once]
@@ -142,7 +143,8 @@ class Parts:
         beside = (line[one:two] for line in lines for one, two in combinations(range(len(line) + 1), 2))
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
         by: dict[Hashable, set[tuple[str, ...]]] = {}
-        for holes in (*self.alike.values(), *(few for few in same.values() if len(few) > 2), *beside):
+        places = (some for some in same.values() if len(self.lanes.mains) * (len(some) - 1) >= EXPECTED)
+        for holes in (*self.alike.values(), *places, *beside):
             columns = dict.fromkeys(self.values(hole) for hole in holes if not hole.item.repeated)
             rows = [*zip(*columns, strict=True)]
             dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
