@@ -15,10 +15,10 @@ from witness.recording.proposal.looks import NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
-_NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d"
+_NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
 _NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y"))
 _DATES = "", *_NUMBERED, *_NAMED
-_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"
+_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
 DRAWN = re.compile("[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
