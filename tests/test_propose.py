@@ -535,6 +535,15 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "A| A here / A| == / B| B here / B| ==",
         "",
     ),
+    "lines that look the same behind others that do": (
+        ["A / - / = / B / - / =", "B / - / = / A / - / =", "A / B / - / = / - / ="],
+        {
+            0: traced("2", "2", "2", "3", "3", "3", before="01 02 12 34 35 45"),
+            1: traced("3", "3", "3", "2", "2", "2", before="01 02 12 34 35 45"),
+        },
+        "A| A / A| - / A| = / B| B / B| - / B| =",
+        "",
+    ),
     "through what is pressed": (
         ["a / key / b"] * 2,
         {0: traced("2", "", "0"), 1: traced("2", "", "0")},
