@@ -514,7 +514,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         + ["5> A in / 5> - / 5> A out / 5> - / 6> B in / 6> - / 6> B out / 6> -"]
         + ["5> A in / 6> B in / 5> - / 6> - / 5> A out / 6> B out / 5> - / 6> -"],
         {},
-        "child| A in / child| - / child2| B in / child2| - / child| A out / child| - / child2| B out / child2| -",
+        "A| A in / A| - / B| B in / B| - / A| A out / A| - / B| B out / B| -",
         "",
     ),
     "what a process prints before it is ended, line by line": (
@@ -541,7 +541,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
             0: traced("2", "2", "2", "3", "3", "3", before="01 02 12 34 35 45"),
             1: traced("3", "3", "3", "2", "2", "2", before="01 02 12 34 35 45"),
         },
-        "A| A / A| - / A| = / B| B / B| - / B| =",
+        "thread| A / thread| - / thread| = / thread2| B / thread2| - / thread2| =",
         "",
     ),
     "through what is pressed": (
