@@ -83,7 +83,10 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "dates and times in Chinese": (
-        ["在10:00:59开始，2026年11月25日 10:00:59，10时00分59秒", "在23:01:00开始，2026年11月26日 23:01:00，23时01分00秒"],
+        [
+            "在10:00:59开始，2026年11月25日 10:00:59，10时00分59秒",
+            "在23:01:00开始，2026年11月26日 23:01:00，23时01分00秒",
+        ],
         "在{t:time=10:00:59}开始，{t2:time:%Y年%m月%d日 %H:%M:%S=2026年11月25日 10:00:59}，"
         "{t3:time:%H时%M分%S秒=10时00分59秒}",
         "",
@@ -477,6 +480,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "task| W-{task:worker=1 in 1..4} does 1 / task2| W-{task2:worker=1 in 1..4} does 2 / "
         "task3| W-{task3:worker=4 in 1..4} does 3",
         "",
+    ),
+    "workers that did the same in each traced run": (
+        ["by 3: a / by 4: b / by 3: c", "by 3: a / by 4: b / by 4: c", "by 3: a / by 4: b / by 3: c"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
+        "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
+        "line 4 after 3: it always came so, but nothing was seen that makes it wait",
     ),
     "a word that several threads print is no worker": (
         [

@@ -214,10 +214,14 @@ class Parts:
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
-            few = len(names) < len(firsts) or any(len({row[run] for row in rows}) < len(rows) for run in self.seen)
+            few = len(names) < len(firsts) or self.lanes.shares(rows)
             shared = len(names) > 1 and few and any(len(set(row)) > 1 for row in rows)
             lanes = [self.of_lane(hole.item) for hole in firsts]
-            if not shared or not self.are_doers(rows, lanes) or not self.takes_turns(rows, lanes):
+            if (
+                not shared
+                or not self.lanes.are_doers(rows, [hole.item for hole in firsts])
+                or not self.takes_turns(rows, lanes)
+            ):
                 continue
             whole = variable([*chain(*rows)], rows[0][0])
             if whole.type == "int":  # some may never have come to do anything
@@ -253,15 +257,6 @@ class Parts:
                 if len({len(set(row[slot])) > 1 for row in rows}) > 1:
                     for line in chain(*map(self.of_lane, group)):
                         line.open(slot)
-
-    def are_doers(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
-        """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
-        for index, one in self.seen.items():
-            threads = [one.lanes[lane[0].spots[index][0].place].partition("#")[0] for lane in lanes]
-            names = [row[index] for row in rows]
-            if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
-                return False
-        return True
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""
