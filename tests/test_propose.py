@@ -222,6 +222,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "Ada: {n:int=1 in 1..2} / Bob: {n2:int=2 in 2..3}",
         "",
     ),
+    "numbers of lines that are alike but for their format": (
+        [f"one took {n / 1000:.3f}s / two took {n / 500:.1e}s" for n in range(1, 30)],
+        "one took {x:float=0.001 in 0..}s / two took {x2:float:.1e=2.0e-03 in 0..}s",
+        "",
+    ),
+    "what varies behind Chinese words": (
+        ["冠军是兔子！", "冠军是乌龟！"],
+        "冠军是{word:text=兔子 in 乌龟 | 兔子}！",
+        "",
+    ),
     "a list as long as it happens": (
         ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
         "took {n:int=1 in 0..}; left {word:text=[2, 3] in [2, 3] | [3] | []} / end",

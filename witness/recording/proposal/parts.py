@@ -10,6 +10,7 @@ from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
@@ -117,7 +118,10 @@ class Parts:
         every = dealt or [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
         apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
-        found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
+        try:
+            found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
+        except ProposeError:  # they are written otherwise
+            found = variable(self.values(hole), value, hole.item.look, closed=not counted, apart=apart)
         if dealt:
             return replace(among(found, dealt), name=numbered(found.name, self.lanes.used), each=True)
         if found.choices or found.high:

@@ -22,6 +22,9 @@ _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
 DRAWN = re.compile("[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
+_CHINESE = r"\u2e80-\u9fff\uff00-\uffef"
+_WORD = rf"(?:[{_CHINESE}]|[^\s{_CHINESE}]+)"
+"""What a text may be cut between: Chinese has no blanks between words."""
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
 EXPECTED = 6
@@ -37,9 +40,9 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     if len(set(blanks)) > 1:  # one blank is a separator, the others are padding
         return int(min(blanks) > 0 and before[-1:] not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
-        words = [re.findall(r"\S+\s*|\s+", value) for value in values]
+        words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
         left = _shared(words)
-        rest = [re.findall(r"\s*\S+|\s+", value[left:])[::-1] for value in values]
+        rest = [re.findall(rf"\s*{_WORD}|\s+", value[left:])[::-1] for value in values]
         right = _shared(rest)
         return _trim_word([value[left : len(value) - right] for value in values], left, right)
     return blanks[0], 0
