@@ -196,8 +196,8 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a number behind a letter": (["faster x0.23!", "faster x12.5!"], "faster x{x:float!r=0.23 in 0..}!", ""),
     "a number behind a word": (
         ["T-1: up / T-2: down", "T-7: up / T-8: up / T-9: up", "T-3: down"],
-        "times 0..| T-{n:int=1 in 0..}: {word:text=up in down | up} / "
-        "times 0..| T-{n2:int=2 in 0..}: {word2:text=down in down | up}",
+        "times 1..| T-{n:int=1 in 0..}: {word:text=up in down | up} / "
+        "times 1..| T-{n2:int=2 in 0..}: {word2:text=down in down | up}",
         "",
     ),
     "in quotes": (["now 'UTC'"] * 3 + ["now 'CET'"] * 3, "now '{word:text=UTC in CET | UTC}'", "`word`"),
@@ -349,7 +349,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "what repeats has no bounds": (
         ["try 1 / try 2 / try 1 / try 2 / try 1 / try 2 / end", "try 1 / end"],
         " / ".join(
-            f"times 0..| try {{n{number or ''}:int={value} in 0..}}"
+            f"times 1..| try {{n{number or ''}:int={value} in 0..}}"
             for number, value in zip((0, 2, 3, 4, 5, 6), "121212", strict=True)
         )
         + " / end",
@@ -357,7 +357,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     ),
     "nor has what counts it": (
         ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
-        "times 0..| try / times 0..| try / {n:int=2 in 0..} tries",
+        "times 1..| try / times 1..| try / {n:int=2 in 0..} tries",
         "",
     ),
     "workers that say both their numbers": (
@@ -517,8 +517,8 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "as many of a pool as there are, which print something else too": (
         ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
         {},
-        "task as a| on / pool/ after a times 0..| new {n:int=1 in 0..} / child after a| on / "
-        "pool/ after a times 0..| new {n2:int=2 in 0..}",
+        "task as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child after a| on / "
+        "pool/ after a times 1..| new {n2:int=2 in 0..}",
         "",
     ),
     "what a process prints before it is ended": (
@@ -607,7 +607,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
             0: traced("2", "3", "2", "3", "2", "2", "3", "0", before="02 24 45 57 13 36 67"),
             1: traced("3", "3", "2", "2", "3", "2", "0", before="01 14 23 35 46 56"),
         },
-        "A| A up / B| B up / A times 0..| A on / B| B on / A times 0..| A on / A| A off / B| B off / end",
+        "A| A up / B| B up / A times 1..| A on / B| B on / A times 1..| A on / A| A off / B| B off / end",
         "line 4, `A on`",
     ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),

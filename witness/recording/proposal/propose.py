@@ -186,10 +186,9 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: it is there or not, or it comes as often as it happens to."""
-        if not item.repeated:
-            return None
-        return 0, 1 if max(map(len, item.spots)) == 1 else None
+        """How often a line may come: it is there or not, or it comes as often as it happens to, if it always came once."""
+        times = [*map(len, item.spots)]
+        return (min(1, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
