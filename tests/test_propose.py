@@ -599,7 +599,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; lines that look",
+        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
     ),
     "lines that threads print as often as they happen to": (
         ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],

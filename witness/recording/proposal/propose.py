@@ -74,14 +74,17 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
 
 
 def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
-    """What a name says that is not so in a run that was traced: of lines that look the same, one passes for another."""
+    """What a name says that is not so in a run that was traced.
+
+    Who prints a line may be another in each run; or of lines that look the same, one passes for another.
+    """
     for index, one in known.items():
         order = decide(result, runs[index]).order
         printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
         for fault in who_printed(result, printed):
             yield (
-                f"line {fault.line}: in a run that was traced, {fault.text}; "
-                "lines that look the same are not told apart: let the program say in each whose it is"
+                f"line {fault.line}: in a run that was traced, {fault.text}; so it is not always the same that prints "
+                "them, or they look the same: let one print each, and say in it whose it is"
             )
             return
 
@@ -186,7 +189,7 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: it is there or not, or it comes as often as it happens to, if it always came once."""
+        """How often a line may come: it is there or not, or as often as it happens to, but at least once if it always was."""
         times = [*map(len, item.spots)]
         return (min(1, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
