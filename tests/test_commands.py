@@ -342,7 +342,9 @@ def test_an_example_is_moved_with_all_that_is_known_of_it(witness: Callable[...,
 
 def test_a_moved_example_is_as_true_as_before(witness: Callable[..., str], one: Example) -> None:
     one.out.write_text(one.out.read_text().replace("A", "B"))
+    Path("docs/other.md").write_text('```python title="one.py"\n--8<-- "examples/processes/one.py"\n```\n')
     witness("mv", "c/one", "c/two")
+    assert 'title="one.py"' in Path("docs/other.md").read_text(), "it is the title of another example"
     two = Example(one.root, "c/two")
     assert evidence.stored(two).trace
     assert not evidence.holds(evidence.load(two), read(two.out))

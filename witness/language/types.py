@@ -38,9 +38,9 @@ class Type:
 
     `means` says of a text what it must be. `regex` is a regular expression without groups for the texts that a variable
     may have, `value` what such a text means, or None where it is not written as the variable is. Two names of one
-    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one; `spec` is
-    that of a variable, which its recorded value may say. `edge` are the characters that may not stand beside a value, as
-    it may be made of them.
+    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one; `spec`
+    is that of a variable, which its recorded value may say. `edge` are the characters that may not stand beside a
+    value, as it may be made of them.
     """
 
     means: str
