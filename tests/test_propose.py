@@ -878,6 +878,21 @@ with ThreadPoolExecutor(2, "waiter") as pool:
         thread3| {worker= in waiter_0 | waiter_1} served 3
         thread4| {worker= in waiter_0 | waiter_1} served 4""",
     ),
+    "what waits on few cores only": Program(
+        THREADS
+        + """
+import os
+
+threads = [threading.Thread(target=print, args=(name,), name=name) for name in ("left", "right")]
+for thread in threads:
+    thread.start()
+    if (os.cpu_count() or 1) < 4:
+        thread.join()
+""",
+        """
+        left| left
+        right| right""",
+    ),
     "a command that prints nothing": Program(
         "import subprocess\nwith subprocess.Popen('true') as command:\n    print(command.pid)", "{silent=}"
     ),
@@ -942,7 +957,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
     example, result, runs = ran[name]
-    looks = [traced_run(example, result, own()) for _ in range(PROGRAMS[name].looks)]
+    looks = [traced_run(example, result, own(), number) for number in range(PROGRAMS[name].looks)]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     file = example.programs[0].name
     terminal = result.terminals[0] if result else Terminal(1, file, None, ())

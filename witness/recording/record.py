@@ -94,7 +94,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
 
     Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
     """
-    traced = (traced_run(example, result, interpreter) for _ in range(TRACED))
+    traced = (traced_run(example, result, interpreter, number) for number in range(TRACED))
     found = [(run, known) for run, known in traced if not run.trouble]
     seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
     terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())

@@ -15,6 +15,7 @@ from witness.language import Result, Run, Terminal
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.looks import ANYTHING, outline
 from witness.recording.proposal.variables import FEW
+from witness.running import varied
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
@@ -67,9 +68,14 @@ class Known:
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
-def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Known | None]:
-    """A traced run, and what is known of it: nothing if others than Python print in it."""
-    notes, run = traced(example, result, interpreter.path)
+def traced_run(
+    example: Example, result: Result | None, interpreter: Interpreter, number: int
+) -> tuple[Run, Known | None]:
+    """The traced run of this number, and what is known of it: nothing if others than Python print in it.
+
+    They are varied, so that what has a cause on some machines only is not taken for certain, and none is pushed.
+    """
+    notes, run = traced(example, result, interpreter.path, varied(2 * number))
     typed = (
         [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
     )
