@@ -159,13 +159,20 @@ def test_what_is_typed_is_written_before_it_is_recorded(
     monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, for a number without a name
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
     program.write_text(
-        "import platform\nfrom datetime import date\n\n"
+        "import platform\nimport queue\nfrom datetime import date\n\n"
         'print("Hello", input("Name? "), "of /etc/hosts", platform.release(), f"{date.today():%B %d}")\n'
+        'print(f"{date.today():%Y年%m月%d日}是今天", f"{queue.__file__}:7: in put")\n'
     )
     out.write_text("$ python typed.py\nName? {name:input=Ada}\n")
     answer = witness("record", str(program), "--times", "1")
     assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts " in answer
-    for word in "/etc/hosts", platform.release(), f"{date.today():%B %d}":
+    for word in (
+        "/etc/hosts",
+        platform.release(),
+        f"{date.today():%B %d}",
+        f"{date.today():%Y年%m月%d日}",
+        "…/queue.py:7",
+    ):
         assert f"it prints `{word}`: that is so on this machine, today; what does a reader see?" in answer
 
 
@@ -335,7 +342,9 @@ def test_an_example_is_moved_with_all_that_is_known_of_it(witness: Callable[...,
 
 def test_a_moved_example_is_as_true_as_before(witness: Callable[..., str], one: Example) -> None:
     one.out.write_text(one.out.read_text().replace("A", "B"))
+    Path("docs/other.md").write_text('```python title="one.py"\n--8<-- "examples/processes/one.py"\n```\n')
     witness("mv", "c/one", "c/two")
+    assert 'title="one.py"' in Path("docs/other.md").read_text(), "it is the title of another example"
     two = Example(one.root, "c/two")
     assert evidence.stored(two).trace
     assert not evidence.holds(evidence.load(two), read(two.out))

@@ -82,6 +82,15 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "{t:time:%d/%m/%y %I:%M %p=25/11/26 01:59 PM} at {t2:time:%m/%d/%Y %I:%M:%S %p=12/31/2026 11:46:36 AM}",
         "",
     ),
+    "dates and times in Chinese": (
+        [
+            "在10:00:59开始，2026年11月25日 10:00:59，10时00分59秒",
+            "在23:01:00开始，2026年11月26日 23:01:00，23时01分00秒",
+        ],
+        "在{t:time=10:00:59}开始，{t2:time:%Y年%m月%d日 %H:%M:%S=2026年11月25日 10:00:59}，"
+        "{t3:time:%H时%M分%S秒=10时00分59秒}",
+        "",
+    ),
     "ctime": (
         ["at Wed Nov 25 10:00:59 2026", "at Thu Nov 26 10:01:00 2026"],
         "at {t:time=Wed Nov 25 10:00:59 2026}",
@@ -163,6 +172,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "{n2:int=5 in 0..}, {word3:text=Moe each Kim | Lee | Moe}: {n3:int=4 in 0..}",
         "",
     ),
+    "two members with numbers of their own, in any order": (
+        ["[Kim 4, Lee 5]", "[Lee 6, Kim 5]", "[Lee 4, Kim 4]"] * 2,
+        "[{word:text=Kim each Kim | Lee} {n:int=4 in 0..}, {word2:text=Lee each Kim | Lee} {n2:int=5 in 0..}]",
+        "",
+    ),
     "words in any order with blanks between them": (
         ["BR CN then DE", "CN DE then BR", "DE BR then CN"],
         "{word:text=BR each BR | CN | DE} {word2:text=CN each BR | CN | DE} then {word3:text=DE each BR | CN | DE}",
@@ -182,8 +196,8 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a number behind a letter": (["faster x0.23!", "faster x12.5!"], "faster x{x:float!r=0.23 in 0..}!", ""),
     "a number behind a word": (
         ["T-1: up / T-2: down", "T-7: up / T-8: up / T-9: up", "T-3: down"],
-        "times 0..| T-{n:int=1 in 0..}: {word:text=up in down | up} / "
-        "times 0..| T-{n2:int=2 in 0..}: {word2:text=down in down | up}",
+        "times 1..| T-{n:int=1 in 0..}: {word:text=up in down | up} / "
+        "times 1..| T-{n2:int=2 in 0..}: {word2:text=down in down | up}",
         "",
     ),
     "in quotes": (["now 'UTC'"] * 3 + ["now 'CET'"] * 3, "now '{word:text=UTC in CET | UTC}'", "`word`"),
@@ -196,6 +210,26 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         ["Ada is up / Bob has won", "Bob gives up / Ada has won", "Ada has won / Bob has won"],
         "main/| Ada {word:text=is up in gives up | has won | is up} / "
         "main/| Bob {word2:text=has won in gives up | has won | is up}",
+        "",
+    ),
+    "what one often says, and another never": (
+        ["Ada is up / Bob has won"] * 15 + ["Ada gives up / Bob is up"] * 15,
+        "Ada {word:text=is up in gives up | is up} / Bob {word2:text=has won in has won | is up}",
+        "",
+    ),
+    "a number that is often one line's, and never another's": (
+        ["Ada: 1 / Bob: 2"] * 15 + ["Ada: 2 / Bob: 3"] * 15,
+        "Ada: {n:int=1 in 1..2} / Bob: {n2:int=2 in 2..3}",
+        "",
+    ),
+    "numbers of lines that are alike but for their format": (
+        [f"one took {n / 1000:.3f}s / two took {n / 500:.1e}s" for n in range(1, 30)],
+        "one took {x:float=0.001 in 0..}s / two took {x2:float:.1e=2.0e-03 in 0..}s",
+        "",
+    ),
+    "what varies behind Chinese words": (
+        ["冠军是兔子！", "冠军是乌龟！"],
+        "冠军是{word:text=兔子 in 乌龟 | 兔子}！",
         "",
     ),
     "a list as long as it happens": (
@@ -315,7 +349,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "what repeats has no bounds": (
         ["try 1 / try 2 / try 1 / try 2 / try 1 / try 2 / end", "try 1 / end"],
         " / ".join(
-            f"times 0..| try {{n{number or ''}:int={value} in 0..}}"
+            f"times 1..| try {{n{number or ''}:int={value} in 0..}}"
             for number, value in zip((0, 2, 3, 4, 5, 6), "121212", strict=True)
         )
         + " / end",
@@ -323,7 +357,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     ),
     "nor has what counts it": (
         ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
-        "times 0..| try / times 0..| try / {n:int=2 in 0..} tries",
+        "times 1..| try / times 1..| try / {n:int=2 in 0..} tries",
         "",
     ),
     "workers that say both their numbers": (
@@ -457,6 +491,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "task3| W-{task3:worker=4 in 1..4} does 3",
         "",
     ),
+    "workers that did the same in each traced run": (
+        ["by 3: a / by 4: b / by 3: c", "by 3: a / by 4: b / by 4: c", "by 3: a / by 4: b / by 3: c"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
+        "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
+        "line 4 after 3: it always came so, but nothing was seen that makes it wait",
+    ),
     "a word that several threads print is no worker": (
         [
             "Kim saw KiB / Lee saw KiB / Moe saw B",
@@ -477,8 +517,8 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "as many of a pool as there are, which print something else too": (
         ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
         {},
-        "task as a| on / pool/ after a times 0..| new {n:int=1 in 0..} / child after a| on / "
-        "pool/ after a times 0..| new {n2:int=2 in 0..}",
+        "task as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child after a| on / "
+        "pool/ after a times 1..| new {n2:int=2 in 0..}",
         "",
     ),
     "what a process prints before it is ended": (
@@ -493,7 +533,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         + ["5> A in / 5> - / 5> A out / 5> - / 6> B in / 6> - / 6> B out / 6> -"]
         + ["5> A in / 6> B in / 5> - / 6> - / 5> A out / 6> B out / 5> - / 6> -"],
         {},
-        "child| A in / child| - / child2| B in / child2| - / child| A out / child| - / child2| B out / child2| -",
+        "A| A in / A| - / B| B in / B| - / A| A out / A| - / B| B out / B| -",
         "",
     ),
     "what a process prints before it is ended, line by line": (
@@ -512,6 +552,15 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["A here / == / B here / ==", "B here / A here / == / ==", "B here / == / A here / =="],
         {0: traced("2", "2", "3", "3", before="01 23")},
         "A| A here / A| == / B| B here / B| ==",
+        "",
+    ),
+    "lines that look the same behind others that do": (
+        ["A / - / = / B / - / =", "B / - / = / A / - / =", "A / B / - / = / - / ="],
+        {
+            0: traced("2", "2", "2", "3", "3", "3", before="01 02 12 34 35 45"),
+            1: traced("3", "3", "3", "2", "2", "2", before="01 02 12 34 35 45"),
+        },
+        "thread| A / thread| - / thread| = / thread2| B / thread2| - / thread2| =",
         "",
     ),
     "through what is pressed": (
@@ -550,7 +599,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; lines that look",
+        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
     ),
     "lines that threads print as often as they happen to": (
         ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
@@ -558,7 +607,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
             0: traced("2", "3", "2", "3", "2", "2", "3", "0", before="02 24 45 57 13 36 67"),
             1: traced("3", "3", "2", "2", "3", "2", "0", before="01 14 23 35 46 56"),
         },
-        "A| A up / B| B up / A times 0..| A on / B| B on / A times 0..| A on / A| A off / B| B off / end",
+        "A| A up / B| B up / A times 1..| A on / B| B on / A times 1..| A on / A| A off / B| B off / end",
         "line 4, `A on`",
     ),
     "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
@@ -829,6 +878,21 @@ with ThreadPoolExecutor(2, "waiter") as pool:
         thread3| {worker= in waiter_0 | waiter_1} served 3
         thread4| {worker= in waiter_0 | waiter_1} served 4""",
     ),
+    "what waits on few cores only": Program(
+        THREADS
+        + """
+import os
+
+threads = [threading.Thread(target=print, args=(name,), name=name) for name in ("left", "right")]
+for thread in threads:
+    thread.start()
+    if (os.cpu_count() or 1) < 4:
+        thread.join()
+""",
+        """
+        left| left
+        right| right""",
+    ),
     "a command that prints nothing": Program(
         "import subprocess\nwith subprocess.Popen('true') as command:\n    print(command.pid)", "{silent=}"
     ),
@@ -893,7 +957,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
     example, result, runs = ran[name]
-    looks = [traced_run(example, result, own()) for _ in range(PROGRAMS[name].looks)]
+    looks = [traced_run(example, result, own(), number) for number in range(PROGRAMS[name].looks)]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     file = example.programs[0].name
     terminal = result.terminals[0] if result else Terminal(1, file, None, ())

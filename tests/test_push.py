@@ -187,6 +187,10 @@ def test_lanes_that_nothing_tells_apart_have_changed_places() -> None:
     alike = Open(result)
     verdict = Verdict(True, order=(x_in, x_out, y_in, y_out), values={})
     assert alike.never(frozenset(alike.shown(Run(()), verdict))) == ([], [])
+    computed = parse("$ python a.py\nx| {n:int=3} {n*2} [{1, 2}]\ny| {m:int=4} {m*2} [{2, 1}]\n", Path("a.out"))
+    verdict = Verdict(True, order=tuple(computed.lines), values={})
+    left = Open(computed)
+    assert left.never(frozenset(left.shown(Run((Output((("", None),) * 2),)), verdict))) == ([], [])
     told = parse("$ python a.py\nx| one\nx| out\ny| two\ny| out\n", Path("a.out"))
     x_in, x_out, y_in, y_out = told.lines
     apart = Open(told)
@@ -199,7 +203,9 @@ def test_lanes_that_nothing_tells_apart_have_changed_places() -> None:
 def test_lanes_that_another_line_tells_apart_have_not() -> None:
     named = parse("$ python a.py\nx| in {x:pid=7}\ny| in {y:pid=8}\nlast {x}\n", Path("a.out"))
     waited = parse("$ python a.py\nx as a| in {x:pid=7}\ny| in {y:pid=8}\nz after a| end\n", Path("a.out"))
-    for result in named, waited:
+    chosen = parse("$ python a.py\nx| took {n:int=1 in 1 | 2}\ny| took {m:int=7 in 7 | 8}\n", Path("a.out"))
+    counted = parse("$ python a.py\nx| in {n:int=3}\ny| in {m:int=4}\nlast {n*2}\n", Path("a.out"))
+    for result in named, waited, chosen, counted:
         left = Open(result)
         lines = tuple(result.lines)
         assert lines[:2] in left.never(left.shown(Run(()), Verdict(True, order=lines, values={})))[0]

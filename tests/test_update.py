@@ -253,6 +253,13 @@ def test_what_comes_often_or_in_any_order_is_refreshed_as_it_came() -> None:
     assert parse(change.text, Path("a.out")).allowed == page.allowed
 
 
+def test_what_the_recorded_value_says_of_its_format_stays() -> None:
+    page = parse("$ python a.py\nat {n:int=05}: {x:float=1e-05} {y:float=0.50}\n", PATH)
+    change = refresh(page, Run((output("at 10: 0.25 0.75"),)))
+    assert change.text == "$ python a.py\nat {n:int:02d=10}: {x:float!r=0.25} {y:float=0.75}\n"
+    assert decide(parse(change.text, PATH), Run((output("at 07: 2e-07 0.50"),))).legal
+
+
 def test_a_run_without_a_line_that_may_come_is_not_printed() -> None:
     page = parse("$ python a.py\ntimes 0..1| late\nend\n", PATH)
     assert not complete(page, Run((output("end"),)))

@@ -104,9 +104,15 @@ class Variable:
         return formats.worth(text, self.spec) if value is None else value
 
     def with_value(self, bare: str | None) -> Variable:
-        """The variable with another recorded value, given without padding; with its own if there is none."""
-        worth = formats.worth(bare, self.spec) if bare and self.spec else None
-        return self if bare is None else replace(self, value=bare if worth is None else format(worth, self.spec))
+        """The variable with another recorded value, given without padding; with its own if there is none.
+
+        What only the old one said of its format, that has a number of digits, is then said by a format.
+        """
+        if bare is None:
+            return self
+        worth = formats.worth(bare, self.spec) if self.spec else None
+        found = replace(self, value=bare if worth is None else format(worth, self.spec))
+        return found if found.regex == self.regex else replace(found, format=TYPES[self.type].spec(self))
 
     @property
     def bounds(self) -> str:

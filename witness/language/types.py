@@ -38,8 +38,9 @@ class Type:
 
     `means` says of a text what it must be. `regex` is a regular expression without groups for the texts that a variable
     may have, `value` what such a text means, or None where it is not written as the variable is. Two names of one
-    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one. `edge`
-    are the characters that may not stand beside a value, as it may be made of them.
+    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one; `spec`
+    is that of a variable, which its recorded value may say. `edge` are the characters that may not stand beside a
+    value, as it may be made of them.
     """
 
     means: str
@@ -48,6 +49,7 @@ class Type:
     space: str = ""
     bounded: bool = False
     formatted: Callable[[str], object] = field(default=lambda _: False)
+    spec: Callable[[Variable], str] = lambda variable: variable.format
     edge: Callable[[Variable], str] = _digits
 
 
@@ -146,6 +148,7 @@ TYPES = {
         lambda variable, text: formats.number(text, _integer_spec(variable), int),
         bounded=True,
         formatted=formats.SPEC.fullmatch,
+        spec=_integer_spec,
     ),
     "float": Type(
         "a decimal number, with as many decimals as recorded",
@@ -153,6 +156,7 @@ TYPES = {
         _float_value,
         bounded=True,
         formatted=lambda spec: spec == "!r" or formats.SPEC.fullmatch(spec),
+        spec=_float_spec,
     ),
     "time": Type(
         "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; those that one printer writes in one "

@@ -118,7 +118,13 @@ def move(old: str, new: str) -> str:
         _carry(other, was, evidence.holds(was, result))
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
-    _edit(lambda text: program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text)))
+    _edit(  # pages without it may have another program of that name
+        lambda text: (
+            program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text))
+            if paths.search(text)
+            else text
+        )
+    )
     for module, place in modules.items():
         there = re.compile(rf"(?<!\w){re.escape(module.as_posix())}\b")
         _edit(partial(there.sub, place.as_posix()))

@@ -26,7 +26,21 @@ from witness.tracing.model import TraceError
 TRACED = 3
 """How many runs are traced for a proposal: what had a cause in all of them is guaranteed."""
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
-_TODAY = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%Y", "%d %b", "%b %e", "%B %d")
+_OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
+"""A line of a module of Python's own, which is another in each version."""
+_TODAY = (
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%Y",
+    "%d %b",
+    "%b %e",
+    "%B %d",
+    "%Y年%m月%d日",
+)
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the
@@ -80,7 +94,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
 
     Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
     """
-    traced = (traced_run(example, result, interpreter) for _ in range(TRACED))
+    traced = (traced_run(example, result, interpreter, number) for number in range(TRACED))
     found = [(run, known) for run, known in traced if not run.trouble]
     seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
     terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
@@ -143,7 +157,8 @@ def _local(text: str) -> Iterator[str]:
     system = platform.release(), platform.python_version()
     today = [f"{date.today():{format}}" for format in _TODAY]
     words = [*sorted(names - {"", "localhost", "root"}), *system, *today]
-    for word in (*paths, *(word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}\b", text))):
+    printed = (word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}(?!\w)", text, re.ASCII))
+    for word in (*paths, *_OWN.findall(text)[:1], *printed):
         yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from typing import TypeVar
 
-from witness.language import Lane, Line, Reference, Result, Run, Shuffled, Variable, Verdict
+from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
 from witness.language.promises import Pair, Promises
 from witness.tracing.proof import Fault
 
@@ -110,18 +112,30 @@ class Open:
 
     def _look(self, lane: Lane) -> object:
         """What all lanes have in common that can't be told apart; itself if nothing else is like it."""
-        own = [part.name for line in lane.lines for part in line.mentions]
-        numbers = {name: number for number, name in enumerate(dict.fromkeys(own))}
-        others = {part.name for line in self.result.lines if line not in lane.lines for part in line.mentions}
+        own = [name for line in lane.lines for name in _names(line)]
+        numbers = {name: f"#{number}" for number, name in enumerate(dict.fromkeys(own))}
+        others = {name for line in self.result.lines if line not in lane.lines for name in _names(line)}
         if others & set(own) or any(line.label or line.after for line in lane.lines):
             return lane.lines
         return tuple((line.times, tuple(_unnamed(part, numbers) for part in line.parts)) for line in lane.lines)
 
 
-def _unnamed(part: object, numbers: Mapping[str, int]) -> object:
+def _names(line: Line) -> Iterator[str]:
+    """The variables that are printed in a line, or of which something there is computed."""
+    for part in line.varying:
+        if isinstance(part, Computed):
+            yield from sorted(part.names)
+        elif not isinstance(part, Shuffled):
+            yield part.name
+
+
+def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
+    """What a part allows, with numbers for the names of variables."""
     if isinstance(part, Variable):
-        return numbers[part.name], part.type, part.low, part.high
-    return numbers[part.name] if isinstance(part, Reference) else str(part)
+        return replace(part, name=numbers[part.name], value=part.regex)
+    if isinstance(part, Reference | Computed):
+        return re.sub(r"[^\W\d]\w*", lambda name: numbers.get(name[0], name[0]), str(part))
+    return frozenset(part.members) if isinstance(part, Shuffled) else part
 
 
 def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:

@@ -103,7 +103,13 @@ class Runner:
         self._workshop.close()
 
 
-def run(example: Example, result: Result | None, interpreter: str, site: Path = TERMINAL) -> Run:
+def run(
+    example: Example,
+    result: Result | None,
+    interpreter: str,
+    site: Path = TERMINAL,
+    variation: Variation = NEUTRAL,
+) -> Run:
     """Run one example, as `Runner.submit` says, and wait for it."""
     with Runner(1) as runner:
-        return runner.submit(example, result, interpreter, site)().run
+        return runner.submit(example, result, interpreter, site, variation)().run

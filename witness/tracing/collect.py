@@ -14,7 +14,7 @@ from typing import NamedTuple
 from witness.examples import Example
 from witness.language import Line, Result, Run, Verdict, decide
 from witness.language.promises import Pair
-from witness.running import run
+from witness.running import NEUTRAL, Variation, run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import seen
@@ -134,11 +134,13 @@ def _as_shown(record: Record, neutral: Neutral) -> Record:
     return record._replace(text=neutral(seen(record.text))) if isinstance(record, Print) else record
 
 
-def traced(example: Example, result: Result | None, interpreter: str) -> tuple[list[Note], Run]:
+def traced(
+    example: Example, result: Result | None, interpreter: str, variation: Variation = NEUTRAL
+) -> tuple[list[Note], Run]:
     """A run, and all that its processes noted, in the order of time."""
     generates = any(_GENERATES.search(file.read_bytes()) for file in example.files)
     with collector(*["generators"] * generates) as folder:
-        done = run(example, result, interpreter, folder)
+        done = run(example, result, interpreter, folder, variation)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
             shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))

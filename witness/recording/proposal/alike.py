@@ -20,8 +20,8 @@ Annotations can't describe that. Where words vary, let the program print one of 
 at one place. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
 
 
-_Key = tuple[Hashable, str, str, int]
-"""A line: its process, its look, the line behind which it stands, and which of them; 0 if their number varies."""
+_Key = tuple[Hashable, str, int]
+"""A line: its process, its look with those that it stands behind, and which of them; 0 if their number varies."""
 
 
 class ProposeError(Exception):
@@ -41,14 +41,14 @@ def identify(
     lines = describe([[text for text, _ in output.lines] for output in outputs])
     owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
-    heads = _heads([[line.look for line in run] for run in lines], writers)
+    named = _named([[line.look for line in run] for run in lines], writers)
     keys: list[list[_Key]] = [[] for _ in outputs]
     items: dict[_Key, Item] = {}
     for index, run in enumerate(lines):
         times = Counter[Hashable]()
         for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
             owner = owners[index][writer]
-            kind = owner, line.look, heads.get((index, place), "")
+            kind = owner, named[index][place]
             times[kind] += line.often
             keys[index].append(key := (*kind, times[kind]))
             if line.often:
@@ -132,11 +132,20 @@ def _owners(
     return owners
 
 
-def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
-    """The line behind which one stands, by its run and place, where that tells it from others that look the same.
+def _named(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The looks, those that look the same but stand behind different lines told apart, each with the lines above it.
 
-    So the second line of a warning, and an empty line, are whose the line above them is.
+    So an empty line, and all lines of a warning, are whose the line above them is.
     """
+    named = [list(run) for run in looks]
+    while heads := _heads(named, writers):
+        for (index, place), head in heads.items():
+            named[index][place] = f"{head}\n{looks[index][place]}"
+    return named
+
+
+def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+    """The line behind which one stands, by its run and place, where that tells it from others that look the same."""
     after: dict[str, Counter[str]] = defaultdict(Counter)
     for run, wrote in zip(looks, writers, strict=True):
         for (one, first), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:

@@ -50,7 +50,7 @@ class Item:
 
     @property
     def words(self) -> set[str]:
-        return set(re.findall(r"[\w-]+", self.look))
+        return set(re.findall(r"\w[\w-]*", self.look))
 
     @property
     def texts(self) -> list[str]:

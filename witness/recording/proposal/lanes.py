@@ -7,13 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import combinations
+from itertools import chain, combinations
 from operator import and_, or_
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import outline
+from witness.recording.proposal.looks import ANYTHING, outline
+from witness.recording.proposal.variables import FEW
+from witness.running import varied
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
@@ -22,8 +24,9 @@ from witness.tracing.order import order
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
-_Group = tuple[Process, tuple[str, ...], Item | None]
-"""A process, its thread or task in each traced run, and the line itself where a pool prints it again and again."""
+_Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
+"""A process, its thread or task in each traced run, and the line itself where a pool prints it again and again, or who
+does in each run what the line tells."""
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
 """The name of a thread, task or process that the program did not name."""
@@ -65,9 +68,14 @@ class Known:
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
-def traced_run(example: Example, result: Result | None, interpreter: Interpreter) -> tuple[Run, Known | None]:
-    """A traced run, and what is known of it: nothing if others than Python print in it."""
-    notes, run = traced(example, result, interpreter.path)
+def traced_run(
+    example: Example, result: Result | None, interpreter: Interpreter, number: int
+) -> tuple[Run, Known | None]:
+    """The traced run of this number, and what is known of it: nothing if others than Python print in it.
+
+    They are varied, so that what has a cause on some machines only is not taken for certain, and none is pushed.
+    """
+    notes, run = traced(example, result, interpreter.path, varied(2 * number))
     typed = (
         [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
     )
@@ -120,12 +128,18 @@ class Lanes:
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 
-    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
+    def act(
+        self,
+        items: Sequence[Item],
+        earlier: Mapping[Item, Collection[Item]],
+        free: Set[Item],
+        doers: Mapping[Item, tuple[str, ...]],
+    ) -> None:
         """Give each item an actor; `earlier` has those that must come before each, `free` are lanes by themselves."""
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else None]
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else doers.get(item)]
             known = self.seen or not item.by(self.mains)  # if not, nobody knows which thread printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
             if known and (lane := next(fits, None)):
@@ -160,6 +174,36 @@ class Lanes:
         """The thread or task that printed a line in each traced run."""
         return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
 
+    def doers(self, items: Iterable[Item]) -> dict[Item, tuple[str, ...]]:
+        """For the lines that tell which of a few does a thing, where not always the same does: its name in each run.
+
+        So those are not taken for one's lines that the same did by chance in all traced runs.
+        """
+        alike: dict[str, list[Item]] = defaultdict(list)
+        for item in items:
+            if not item.repeated and len({*map(outline, item.texts)}) == 1:
+                alike[outline(item.texts[0])].append(item)
+        found: dict[Item, tuple[str, ...]] = {}
+        for group in alike.values():
+            for rows in zip(*(zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group), strict=True):
+                few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
+                if few and self.shares(rows) and self.are_doers(rows, group):
+                    found |= zip(group, rows, strict=True)
+        return found
+
+    def shares(self, rows: Sequence[tuple[str, ...]]) -> bool:
+        """Whether in a traced run several are in these rows, and one of them is twice."""
+        return any(1 < len({row[run] for row in rows}) < len(rows) for run in self.seen)
+
+    def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
+        """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
+        for index, one in self.seen.items():
+            threads = [one.lanes[item.spots[index][0].place].partition("#")[0] for item in items]
+            names = [row[index] for row in rows]
+            if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
+                return False
+        return True
+
     def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
         """For each line one of its jumble, by which that is known: of lines that one thread prints in any order.
 
@@ -187,7 +231,7 @@ class Lanes:
         if main and threads <= {"0"}:
             name = "main"
         else:
-            lines = [item for chain in chains for item in chain]
+            lines = [*chain.from_iterable(chains)]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
             if whole := not main and threads <= {"0"}:
@@ -195,8 +239,8 @@ class Lanes:
             name = numbered(name, self.used)
             if whole:
                 self.names.setdefault(process, name)
-        for index, chain in enumerate(chains, 1):
-            self.give(chain, name if len(chains) == 1 else f"{name}/{index if len(chain) > 1 else ''}")
+        for index, lane in enumerate(chains, 1):
+            self.give(lane, name if len(chains) == 1 else f"{name}/{index if len(lane) > 1 else ''}")
 
     @staticmethod
     def give(lane: Sequence[Item], actor: str) -> None:

@@ -10,10 +10,11 @@ from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Known, Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.recording.proposal.variables import among, identity, trim, variable
+from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
 
 
 class Hole(NamedTuple):
@@ -117,9 +118,14 @@ class Parts:
         every = dealt or [one for other in group for one in self.values(other)]
         counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
         apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
-        found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
+        try:
+            found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
+        except ProposeError:  # they are written otherwise
+            found = variable(self.values(hole), value, hole.item.look, closed=not counted, apart=apart)
         if dealt:
             return replace(among(found, dealt), name=numbered(found.name, self.lanes.used), each=True)
+        if found.choices or found.high:
+            found = among(found, likely(self.values(hole), every))
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)
@@ -129,8 +135,9 @@ class Parts:
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
         """For what stood in a hole in each run: all that stood there and in others, each of which had another of it.
 
-        The others are in lines that are alike, side by side in one line, or wherever the same was seen. Of two such
-        groups that deal out the same, only one can be said.
+        The others are in lines that are alike, side by side in one line, or wherever the same was seen, if in so many
+        runs that two places of two values did not differ by chance. Of two such groups that deal out the same, only one
+        can be said.
         """
         once = [item for item in self.items if not item.repeated]
         lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in once]
@@ -140,7 +147,8 @@ class Parts:
         beside = (line[one:two] for line in lines for one, two in combinations(range(len(line) + 1), 2))
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
         by: dict[Hashable, set[tuple[str, ...]]] = {}
-        for holes in (*self.alike.values(), *(few for few in same.values() if len(few) > 2), *beside):
+        places = (some for some in same.values() if len(self.lanes.mains) * (len(some) - 1) >= EXPECTED)
+        for holes in (*self.alike.values(), *places, *beside):
             columns = dict.fromkeys(self.values(hole) for hole in holes if not hole.item.repeated)
             rows = [*zip(*columns, strict=True)]
             dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
@@ -210,10 +218,14 @@ class Parts:
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
             rows = [self.values(hole) for hole in firsts]
             names = set(chain(*rows))
-            few = len(names) < len(firsts) or any(len({row[run] for row in rows}) < len(rows) for run in self.seen)
+            few = len(names) < len(firsts) or self.lanes.shares(rows)
             shared = len(names) > 1 and few and any(len(set(row)) > 1 for row in rows)
             lanes = [self.of_lane(hole.item) for hole in firsts]
-            if not shared or not self.are_doers(rows, lanes) or not self.takes_turns(rows, lanes):
+            if (
+                not shared
+                or not self.lanes.are_doers(rows, [hole.item for hole in firsts])
+                or not self.takes_turns(rows, lanes)
+            ):
                 continue
             whole = variable([*chain(*rows)], rows[0][0])
             if whole.type == "int":  # some may never have come to do anything
@@ -249,15 +261,6 @@ class Parts:
                 if len({len(set(row[slot])) > 1 for row in rows}) > 1:
                     for line in chain(*map(self.of_lane, group)):
                         line.open(slot)
-
-    def are_doers(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
-        """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
-        for index, one in self.seen.items():
-            threads = [one.lanes[lane[0].spots[index][0].place].partition("#")[0] for lane in lanes]
-            names = [row[index] for row in rows]
-            if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
-                return False
-        return True
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""

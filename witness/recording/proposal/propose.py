@@ -74,14 +74,17 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
 
 
 def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
-    """What a name says that is not so in a run that was traced: of lines that look the same, one passes for another."""
+    """What a name says that is not so in a run that was traced.
+
+    Who prints a line may be another in each run; or of lines that look the same, one passes for another.
+    """
     for index, one in known.items():
         order = decide(result, runs[index]).order
         printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
         for fault in who_printed(result, printed):
             yield (
-                f"line {fault.line}: in a run that was traced, {fault.text}; "
-                "lines that look the same are not told apart: let the program say in each whose it is"
+                f"line {fault.line}: in a run that was traced, {fault.text}; so it is not always the same that prints "
+                "them, or they look the same: let one print each, and say in it whose it is"
             )
             return
 
@@ -113,6 +116,7 @@ class _Proposer:
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         self.lanes = Lanes(self.mains, seen)
         self.jumble = self.lanes.jumbles(self.items) if seen else {}
+        self.doers = self.lanes.doers(self.items)
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
@@ -146,7 +150,7 @@ class _Proposer:
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
         free = {item for item, one in self.jumble.items() if list(self.jumble.values()).count(one) > 1}
-        self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
+        self.lanes.act([item for item in self.items if item not in barriers], earlier, free, self.doers)
 
     def precedes(self, one: Item, other: Item) -> bool:
         """Whether it always came first, and had to wherever the causes are known.
@@ -164,7 +168,12 @@ class _Proposer:
             return not (one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
-        if all((a, b) in traced.before or not (traced.lanes[a] and traced.lanes[b]) for traced, a, b in pairs):
+        turns = self.doers.get(one) != self.doers.get(other)  # so that the same does both is chance
+        if all(
+            not (traced.lanes[a] and traced.lanes[b])
+            or ((a, b) in traced.before and not (turns and traced.lanes[a] == traced.lanes[b]))
+            for traced, a, b in pairs
+        ):
             return True
         self.lucky.append((one, other))
         return False
@@ -180,10 +189,9 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: it is there or not, or it comes as often as it happens to."""
-        if not item.repeated:
-            return None
-        return 0, 1 if max(map(len, item.spots)) == 1 else None
+        """How often a line may come: once at most, or as often as it happens to; once at least, if it always did."""
+        times = [*map(len, item.spots)]
+        return (min(1, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""

@@ -15,15 +15,20 @@ from witness.recording.proposal.looks import NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
-_NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d"
+_NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
 _NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y"))
 _DATES = "", *_NUMBERED, *_NAMED
-_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p"
+_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
 DRAWN = re.compile("[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
+_CHINESE = r"\u2e80-\u9fff\uff00-\uffef"
+_WORD = rf"(?:[{_CHINESE}]|[^\s{_CHINESE}]+)"
+"""What a text may be cut between: Chinese has no blanks between words."""
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
+EXPECTED = 6
+"""What should come so often by chance does not come at all once in 400 times (Poisson, exp -6)."""
 
 _NAMES = {"int": "n", "float": "x", "time": "t", "id": "id", "text": "word"}
 
@@ -35,9 +40,9 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     if len(set(blanks)) > 1:  # one blank is a separator, the others are padding
         return int(min(blanks) > 0 and before[-1:] not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
-        words = [re.findall(r"\S+\s*|\s+", value) for value in values]
+        words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
         left = _shared(words)
-        rest = [re.findall(r"\s*\S+|\s+", value[left:])[::-1] for value in values]
+        rest = [re.findall(rf"\s*{_WORD}|\s+", value[left:])[::-1] for value in values]
         right = _shared(rest)
         return _trim_word([value[left : len(value) - right] for value in values], left, right)
     return blanks[0], 0
@@ -124,6 +129,15 @@ def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variabl
     if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
         return among(variable, values)
     return replace(variable, low="0") if min(seen) >= 0 else variable
+
+
+def likely(own: Sequence[str], every: Sequence[str]) -> list[str]:
+    """What may come in a line, of `every` value of the lines that are alike: its `own`, and what is too rare to tell.
+
+    A value that, were the lines the same, would have come here `EXPECTED` times or more, and never did, is another's.
+    """
+    times = Counter(every)
+    return [one for one in every if one in own or times[one] * len(own) < EXPECTED * len(every)]
 
 
 def among(variable: Variable, values: Iterable[str]) -> Variable:
