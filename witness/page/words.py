@@ -145,16 +145,30 @@ def why(result: Result, part: Varying) -> str:
 
 
 def bounds(result: Result, terminal: Terminal) -> list[str]:
-    """In what bounds the values are, as HTML, where that says more than that they count something."""
-    bounded: dict[str, list[int]] = {}
+    """In what bounds the values are, as HTML, where that says more than that they count something.
+
+    In a line with others that are not within them, it is said which of its shaded places is.
+    """
+    bounded: dict[tuple[str, str], list[int]] = {}
     for number, line in enumerate(terminal.lines, 1):
-        for part in line.varying:
-            if isinstance(part, Variable):
-                variable = result.variables[part.name]
-                words = _between(variable, {"0", "1"})
-                what = "的数" if variable.low or variable.high else "的文字" if variable.choices else "的工作者"
-                bounded.setdefault(words and f"{what}{words}", []).append(number)
-    return [f"{lines(numbers)}{escape(words, quote=False)}。" for words, numbers in bounded.items() if words]
+        shaded = [part for part in line.varying if not is_typed(result, part)]
+        told: dict[str, list[Variable]] = {}
+        for part in shaded:
+            if isinstance(part, Variable) and (words := _bounds(part)):
+                told.setdefault(words, []).append(part)
+        for words, variables in told.items():
+            names = {variable.name for variable in variables}
+            others = [part for part in shaded if getattr(part, "name", "") not in names]
+            places = "、".join(str(shaded.index(variable) + 1) for variable in variables)
+            bounded.setdefault((f"第 {places} 处" if others else "", words), []).append(number)
+    return [f"{lines(numbers)}{where}{escape(words, quote=False)}。" for (where, words), numbers in bounded.items()]
+
+
+def _bounds(variable: Variable) -> str:
+    """What is within which bounds; that a number is not negative goes without saying."""
+    words = _between(variable, {"0", "1"})
+    what = "数" if variable.low or variable.high else "文字" if variable.choices else "工作者"
+    return words and f"的{what}{words}"
 
 
 def _between(variable: Variable, without: Collection[str] = ()) -> str:
