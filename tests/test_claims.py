@@ -23,7 +23,7 @@ PRIMARY = re.compile(
         python\.org | github\.com/python | man7\.org | kernel\.org | opengroup\.org | gnu\.org | debian\.org
         | microsoft\.com | visualstudio\.com | apple\.com | github\.com/apple-oss-distributions | jetbrains\.com
         | ipython\.readthedocs\.io | jupyter\.org | github\.com/(ipython|jupyter) | astral\.sh
-        | rfc-editor\.org | w3\.org | unicode\.org
+        | rfc-editor\.org | w3\.org | unicode\.org | psycopg\.org | github\.com/MagicStack
     )(/|$)""",
     re.VERBOSE,
 )

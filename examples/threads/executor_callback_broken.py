@@ -1,0 +1,17 @@
+from concurrent.futures import Future, ThreadPoolExecutor
+
+
+def cook(dish: str) -> str:
+    if dish == "cake":
+        raise ValueError("no eggs")
+    return f"{dish} ready"
+
+
+def tell(future: Future[str]) -> None:
+    print(future.result())
+
+
+with ThreadPoolExecutor(max_workers=1) as pool:
+    for dish in "soup", "cake":
+        pool.submit(cook, dish).add_done_callback(tell)
+print("All done.")
