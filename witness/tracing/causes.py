@@ -30,7 +30,6 @@ class History:
         self.notes, self.known, self.former, self.place, self.now = notes, known, former, 0, 0
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.poured: Counter[str] = Counter()  # how many bytes have come out
-        self.woken: Counter[int] = Counter()  # how many a notification has let go on
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
         self.ends = _other_ends(notes)
@@ -71,7 +70,7 @@ class History:
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
-        assert isinstance(record, Gives)
+        assert isinstance(record, Gives | Takes)
         return record.number
 
     def surely_follows(self, place: int) -> bool:
@@ -161,11 +160,23 @@ def _since(history: History, record: Takes) -> list[int]:
 
 
 def _notified(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """The first notification since it waits that has not let as many others go on as it lets; 0 are any number."""
-    for place in _since(history, record):
-        if history.woken[place] < (history.number(place) or len(history.notes)):
-            history.woken[place] += 1
-            return [place]
+    """What has notified it; `number` is since when it waits, or 0 if it need not: then the first its lane has not had.
+
+    As many as are to go on do so in the order in which they came, but of several processes in any, which then is seen.
+    """
+    given = history.so_far(Gives, record)
+    if not record.number:
+        had = [place for place in history.so_far(Takes, record) if history.notes[place].lane == note.lane]
+        return given[len(had) :][:1]
+    waits = [place for place in history.ever(Takes, record) if history.number(place)]
+    if len({history.notes[place].lane.partition(".")[0] for place in waits}) == 1:
+        waits.sort(key=history.number)
+    for give in given:
+        wake = [place for place in waits if history.number(place) < history.notes[give].time_ns]
+        wake = wake[: int(history.number(give))]
+        if history.place in wake:
+            return [give]
+        waits = [place for place in waits if place not in wake]
     return []
 
 
