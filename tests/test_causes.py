@@ -513,7 +513,7 @@ for name in "ab": q.put(name); fork.Process(target=work, args=name).start()
 q.join(); print("c")
 #> ac bc
 
-## CLOSED: the end of a pipe
+## PIPE: the end of a connection
 one, other = fork.Pipe(duplex=False)
 def read():
     try: one.recv()
@@ -522,17 +522,17 @@ def write(): print("a"); other.close(); print("x")
 go(read, write)
 #> ab ax
 
-## MESSAGE: a queue of processes
+## PIPE: a queue of processes
 q = fork.Queue()
 go(lambda: (print("a"), q.put(1), print("b"), q.put(1)), lambda: (q.get(), print("c"), q.get(), print("d")), kind=fork.Process)
 #> abd acd
 
-## MESSAGE: what two processes put
+## PIPE: what two processes put
 q = fork.SimpleQueue()
 go(lambda: (time.sleep(0.1), print("a"), q.put("x")), lambda: (time.sleep(0.5), print("b"), q.put("y")), lambda: (print(q.get()), print(q.get())), kind=fork.Process)
 #> axy by
 
-## MESSAGE: a pipe
+## STREAM: a connection both ways
 one, other = fork.Pipe()
 def work():
     other.recv(); print("b"); other.send(1)
@@ -541,7 +541,7 @@ print("a"); one.send(1); print("x"); one.recv(); print("c")
 p.join()
 #> abc axc
 
-## MESSAGE: a manager
+## STREAM: a manager
 def work(name, get, put): get.get(); print(name); put.put(1)
 with fork.Manager() as m:
     q, r, s = m.Queue(), m.Queue(), m.Queue()
@@ -549,7 +549,7 @@ with fork.Manager() as m:
     p.start(); t.start(); print("a"); q.put(1); s.put(1); p.join(); t.join(); print("c")
 #> abc axc
 
-## MESSAGE: what a manager locks
+## STREAM: what a manager locks
 def work(b, s, lock):
     b.wait(); print("b"); s.acquire(); print("d")
     with lock: print("f")
@@ -559,13 +559,13 @@ with fork.Manager() as m:
     p.join()
 #> abdf acdf acef
 
-## MESSAGE: datagrams
+## ITEM: datagrams
 one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
 go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
 go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
 #> abcef axcd
 
-## MESSAGE: datagrams between two that are connected
+## ITEM: datagrams between two that are connected
 one, other = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
 one.bind(("127.0.0.1", 0)); other.bind(("127.0.0.1", 0)); one.connect(other.getsockname()); other.connect(one.getsockname())
 p, q = socket.socketpair(type=socket.SOCK_DGRAM)
@@ -603,6 +603,12 @@ r, w = os.pipe()
 pid = os.fork() or (print("a", flush=True), os.closerange(w, w + 1), time.sleep(0.2), print("c", flush=True), os._exit(0))[0]
 os.close(w); os.read(r, 1); print("b"); os.waitpid(pid, 0)
 #> ab ac
+
+## PIPE: of which two read
+r, w = os.pipe()
+def write(name, seconds): time.sleep(seconds); print(name); os.write(w, b"1")
+go(lambda: write("a", 0.1), lambda: write("b", 0.3), lambda: (os.read(r, 1), print("x")), lambda: (time.sleep(0.2), os.read(r, 1), print("y")))
+#> ax by
 
 ## PIPE: several buffers at once
 r, w = os.pipe()

@@ -467,6 +467,8 @@ import pathlib, select, selectors, signal, socket, subprocess, warnings
 def look(name, value):
     print(name, value)
 
+def child(): return os.fork() or os._exit(0)
+look("what is waited for by its name", [os.wait3(options=0 * child())[1], os.wait4(pid=child(), options=0)[1]])
 lock, rlock, shared = Lock(), RLock(), fork.Lock()
 with lock, rlock, shared: pass
 lock.acquire(timeout=1)
@@ -491,8 +493,6 @@ def refused(function):
     except Exception as error: return repr(error)
 look("what a lock refuses", [refused(lambda: kind.acquire(False, 1)) for kind in (lock, rlock)])
 r, w = os.pipe(); os.close(fd=r); os.close(fd=w)
-def child(): return os.fork() or os._exit(0)
-look("what is waited for by its name", [os.wait3(options=0 * child())[1], os.wait4(pid=child(), options=0)[1]])
 process = fork.Process(target=int)
 process.start(); process.join()
 look("what starts once", [refused(thread.start), refused(process.start)])

@@ -1,5 +1,6 @@
 """Programs that misbehave end within their limit, harm no one, and leave nothing behind."""
 
+import errno
 import os
 import re
 import signal
@@ -430,6 +431,23 @@ def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypa
             os.close(file)
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert (ran.trouble, texts(ran)) == ("", ["other"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
+def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from witness.running.linux import Linux
+
+    def pidfd_open(_: int) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    here = Linux()
+    here.__dict__["shared"] = ""
+    monkeypatch.setattr(platform, "here", here)
+    monkeypatch.setattr(os, "pidfd_open", pidfd_open)
+    with Runner(1) as runner:
+        ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
+        assert "Too many open files" in ran.trouble
+        assert psutil.Process(here.keeper._pid).children() == []
 
 
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:

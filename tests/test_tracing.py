@@ -42,8 +42,10 @@ def after(before: Reading, *taken: Step) -> Reading:
 
 
 def said(lane: Draft) -> str:
-    """The moments of a lane: `WHEN KIND` and what they are about."""
-    return ", ".join(" ".join([f"{m.time_ns}", m.kind, *filter(None, [m.what, m.about])]) for m in lane.moments)
+    """What happens in a lane: `WHEN KIND` and what it is about; its begin and end, if they are known."""
+    moments = [" ".join([f"{m.time_ns}", m.kind, *filter(None, [m.what, m.about])]) for m in lane.moments]
+    begin, end = ([f"{ns} {kind}"] * bool(ns) for ns, kind in ((lane.begin_ns, "begin"), (lane.end_ns, "end")))
+    return ", ".join([*begin, *moments, *end])
 
 
 def test_a_note_is_read_as_it_was_written() -> None:
@@ -73,7 +75,7 @@ def test_a_line_is_known_whose_process_was_ended_before_it_could_note_that(text:
 @pytest.mark.parametrize(
     ("text", "lanes"),
     [
-        ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin"}),
+        ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin, 3 end"}),
         ("1 1.0 Start 2.0 p, 2 2.0 Forked 1.0 1, 3 2.0 Begin process q", {"1.0": "1 start 2.0", "2.0": "2 begin"}),
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
         ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
@@ -93,7 +95,7 @@ def test_what_is_known_of_a_lane() -> None:
         noted("1 1.0 Start 2.0 python, 2 1.0 Own, 3 1.0 Own a, 4 1.0 Exit, 5 1.0 End, 6 2.0 Begin process p")
     ).values()
     assert main == Draft("1.0", own=True, functions=["a"], exit_ns=4, end_ns=5, moments=main.moments)
-    assert child == Draft("2.0", LaneKind.PROCESS, "p", parent="1.0", moments=child.moments)
+    assert child == Draft("2.0", LaneKind.PROCESS, "p", parent="1.0", begin_ns=6)
     assert (Draft("1.1").process, Draft("1.1/2").is_process, Draft("2.0").is_process) == ("1.0", False, True)
 
 
@@ -155,7 +157,7 @@ def test_a_thread_of_the_library_speaks_for_its_process() -> None:
         ([steps.finish], "1 2.0 Begin process a, 2 1.0 Waits join 2.0, 5 1.0 On", "2.0", "1 begin, 1 end"),
         ([steps.finish], "1 2.0 Begin process a, 4 1.0 Cancel 2.0", "2.0", "1 begin, 4 end"),
         ([steps.finish], "1 1.0/1 Begin task a, 4 1.0/1 Waits yield - y", "1.0/1", "1 begin, 4 end"),
-        ([steps.finish], "1 1.0 Waits yield - y, 4 1.0 End", "1.0", "1 wait yield, 4 end"),
+        ([steps.finish], "1 1.0 Waits yield - y, 4 1.0 End", "1.0", "1 begin, 1 wait yield, 4 end"),
     ],
 )
 def test_a_step_with_a_lane(taken: list[Step], text: str, lane: str, moments: str) -> None:
@@ -210,15 +212,18 @@ def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> 
 @pytest.mark.parametrize(
     ("text", "moments"),
     [
-        ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Cancel 2.0", "4 cancel 2.0, 4 end"),
-        ("1 1.0 Waits run, 2 1.0 Start 2.0, 3 1.0 On", "1 wait run, 2 on, 2 start 2.0, 2 wait run, 3 on, 3 end"),
-        ("1 1.0 Waits sleep - y, 2 1.0 On y, 5 1.0 Waits x - y, 6 1.0 End", "1 wait sleep, 2 on, 6 end"),
+        ("1 1.0 Start 1.9, 2 1.0 Cancel 1.9, 3 1.0 On, 4 1.0 Cancel 2.0", "1 begin, 4 cancel 2.0, 4 end"),
+        (
+            "1 1.0 Waits run, 2 1.0 Start 2.0, 3 1.0 On",
+            "1 begin, 1 wait run, 2 on, 2 start 2.0, 2 wait run, 3 on, 3 end",
+        ),
+        ("1 1.0 Waits sleep - y, 2 1.0 On y, 5 1.0 Waits x - y, 6 1.0 End", "1 begin, 1 wait sleep, 2 on, 6 end"),
         (
             "1 1.0 Waits task - y, 2 1.0 Waits x, 3 1.0 On - -, 4 1.0 Waits x, 5 1.0 On - -, 6 1.0 On y y",
-            "1 wait task, 6 on, 6 end",
+            "1 begin, 1 wait task, 6 on, 6 end",
         ),
-        ("7 1.0 Cancel 2.0", "7 cancel 2.0, 7 end"),
-        ("9 1.0 Cancel 2.0", "9 end"),
+        ("7 1.0 Cancel 2.0", "7 begin, 7 cancel 2.0, 7 end"),
+        ("9 1.0 Cancel 2.0", "9 begin, 9 end"),
     ],
 )
 def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
@@ -242,7 +247,7 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
                 f"3 1.8 Gives item a{k}, 3 1.9 Takes item a{k}, 3 1.9 Gives item b{k}, 3 1.8 Takes item b{k}"
                 for k in range(60)
             )
-            + ", 4 1.8 Gives message v, 2 1.1 Waits get, 5 1.1 Takes message v, 5 1.1 On",
+            + ", 4 1.8 Gives item v, 2 1.1 Waits get, 5 1.1 Takes item v, 5 1.1 On",
             {"1.0": "1 put 1", "1.1": "2 wait, 5 on 1"},
         ),
     ],
@@ -264,12 +269,12 @@ def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, st
 
 def test_what_a_lane_lets_go_of_as_it_ends_is_its_last() -> None:
     found = noted(
-        "0 1.0 Begin program a, 0 1.1 Begin thread t, 1 1.0 Waits recv, 2 1.1 End, 3 1.1 Gives closed c,"
-        " 4 1.0 Takes closed c, 4 1.0 On, 5 1.0 End"
+        "1 1.0 Begin program a, 1 1.1 Begin thread t, 1 1.0 Waits recv, 2 1.1 End, 3 1.1 Gives item c,"
+        " 4 1.0 Takes item c, 4 1.0 On, 5 1.0 End"
     )
     lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1")), steps.finish)
     link(lanes, Order(found))
-    assert said(lanes.lanes["1.1"]) == "0 begin, 2 put, 2 end"
+    assert said(lanes.lanes["1.1"]) == "1 begin, 2 put, 2 end"
 
 
 def named(text: str, lines: str, **actors: str) -> list[str]:
@@ -291,11 +296,11 @@ def test_a_lane_is_called_as_its_lines_are_or_as_in_the_program() -> None:
 
 def test_a_trace_leaves_out_what_took_no_time() -> None:
     text = (
-        "0 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On,"
-        " 3000000 1.0 Waits sleep, 4000000 1.0 On, 0 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
+        "1 1.0 Begin program a, 1000000 1.0 Waits join, 1000001 1.0 On,"
+        " 3000000 1.0 Waits sleep, 4000000 1.0 On, 1 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
-    found = reading(text, "1.0", "1.1", last_ns=4_000_000)
-    found.lanes["1.0"].moments.insert(2, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
+    found = after(reading(text, "1.0", "1.1", last_ns=4_000_000), steps.finish, steps.stop)
+    found.lanes["1.0"].moments.insert(1, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
     trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
@@ -303,6 +308,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         (1, "put"),
         (3, "wait"),
         (4, "on"),
+        (4, "end"),
     ]
 
 
@@ -320,7 +326,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
 )
 def test_a_call_that_never_stopped_is_no_wait(taken: str, events: str) -> None:
     text = (
-        "0 1.0 Begin program a, 2000000 1.0 Waits event, 1000000 1.1 Begin thread t, 3000000 1.1 Gives event e,"
+        "1 1.0 Begin program a, 2000000 1.0 Waits event, 1000000 1.1 Begin thread t, 3000000 1.1 Gives event e,"
         f" {taken}, 9000000 1.0 End, 9000000 1.1 End"
     )
     found = sorted(noted(text), key=lambda note: note.time_ns)
@@ -396,5 +402,5 @@ def test_a_run_without_a_timeline_says_why() -> None:
     keys = [f"1.{number}" for number in range(13)]
     found = reading(", ".join(f"1 {key} Begin thread t" for key in keys), *keys)
     result = parse("$ python a.py\na\n", Path("a.out"))
-    with pytest.raises(FigureError, match=r"a\.out:1: 13 lanes with 13 events are more than a figure can show"):
+    with pytest.raises(FigureError, match=r"a\.out:1: 13 lanes with 26 events are more than a figure can show"):
         scale(found, keys, result, "3.14.0")

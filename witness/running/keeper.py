@@ -93,7 +93,7 @@ def _begin(
     workers: list[_Worker], file: int, asker: socket.socket, limit: float, confined: bool, here: Path, temporary: str
 ) -> None:
     """Have a worker do the work in this file, where its parent was, in a new folder."""
-    home = None
+    home, pid = None, 0
     try:
         home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
         if not (pid := namespaces.fork() if confined else os.fork()):
@@ -101,6 +101,9 @@ def _begin(
         deadline = time.monotonic() + limit + MARGIN
         workers.append(_Worker(asker, pid, os.pidfd_open(pid), home, deadline, confined))
     except OSError as error:
+        if pid:  # it can't be watched
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
         if home:
             home.cleanup()
         _leave(file, None, str(error))

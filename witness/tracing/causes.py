@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 from witness.tracing.notes import Clears, Gives, Note, Takes
 from witness.tracing.waits import Rule
 
-Key = tuple[str, str]
+Record = Gives | Takes | Clears
 
 
 class History:
-    """What has been given and taken so far in a run, and by each rule and token all that ever is given.
+    """The notes of a run that give, take and clear, by rule and token, and what became of locks and pipes so far.
 
     `known` has for each note so far those before it; `former` the same, if less of it, but of all notes.
     """
@@ -29,18 +29,24 @@ class History:
     def __init__(self, notes: Sequence[Note], known: Sequence[int], former: Sequence[int]) -> None:
         self.notes, self.known, self.former, self.place, self.now = notes, known, former, 0, 0
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
-        self.given: dict[Key, list[int]] = defaultdict(list)
-        self.cleared: dict[Key, list[int]] = defaultdict(list)
-        self.taken: dict[Key, list[int]] = defaultdict(list)
-        self.poured: Counter[Key] = Counter()
-        self.woken: Counter[int] = Counter()  # how many a notification has let go on
+        self.poured: Counter[str] = Counter()  # how many bytes have come out
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
         self.ends = _other_ends(notes)
-        self.ever: dict[Key, list[int]] = defaultdict(list)
+        self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
-            if isinstance(note.record, Gives):
-                self.ever[note.record.rule, note.record.token].append(place)
+            if isinstance(record := note.record, Record):
+                self.places[type(record), record.rule, self.token(record)].append(place)
+
+    def token(self, record: Record) -> str:
+        return self.ends.get(record.token, record.token) if isinstance(record, Takes) else record.token
+
+    def ever(self, kind: type[Record], record: Takes) -> list[int]:
+        """What is of that kind, by the same rule and token."""
+        return self.places[kind, record.rule, record.token]
+
+    def so_far(self, kind: type[Record], record: Takes) -> list[int]:
+        return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
@@ -49,29 +55,22 @@ class History:
         if ends and not fresh:
             ends.pop()
         ends.append(place)
-        if isinstance(record, Gives):
-            self.given[record.rule, record.token].append(place)
-            if record.rule == Rule.MUTEX:
-                self.locks[record.token].left(place)
-        elif isinstance(record, Clears):
-            self.cleared[record.rule, record.token].append(place)
-        elif isinstance(record, Takes):
-            self.taken[record.rule, self.ends.get(record.token, record.token)].append(place)
-            if record.rule == Rule.MUTEX:
-                self.locks[record.token].had(place, self.known[place], record)
+        if isinstance(record, Gives) and record.rule == Rule.MUTEX:
+            self.locks[record.token].left(place)
+        elif isinstance(record, Takes) and record.rule == Rule.MUTEX:
+            self.locks[record.token].had(place, self.known[place], record)
 
     def causes(self, place: int, known: int) -> Iterable[int]:
         """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
         note, self.place, self.now = self.notes[place], place, known
         assert isinstance(note.record, Takes)
-        record = note.record._replace(token=self.ends.get(note.record.token, note.record.token))
-        causes = RULES[Rule(record.rule)].causes
+        causes = RULES[Rule(note.record.rule)].causes
         assert causes
-        return causes(self, note, record)
+        return causes(self, note, note.record._replace(token=self.token(note.record)))
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
-        assert isinstance(record, Gives)
+        assert isinstance(record, Gives | Takes)
         return record.number
 
     def surely_follows(self, place: int) -> bool:
@@ -129,19 +128,18 @@ def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
 
 def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
     """All that were given so far are needed."""
-    return history.given[record.rule, record.token]
+    return history.so_far(Gives, record)
 
 
 def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
     """That all is done with which was surely put before, or by who was not done before with what was."""
-    puts = ((token, places) for (rule, token), places in history.given.items() if rule == Rule.ITEM and places)
-    todo = {token: places[0] for token, places in puts if token.startswith(f"{record.token} ")}
-    known = history.now
-    found = list(history.given[record.rule, record.token])
+    puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
+    todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
+    known, found = history.now, history.so_far(Gives, record)
     while surely := [token for token, put in todo.items() if known >> put & 1]:
         for token in surely:
             del todo[token]
-            for place in history.given[record.rule, token]:
+            for place in history.so_far(Gives, record._replace(token=token)):
                 found.append(place)
                 known |= history.known[place]
     return found
@@ -149,8 +147,7 @@ def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
     """What is put in first comes out first."""
-    key = record.rule, record.token
-    return history.given[key][len(history.taken[key]) :][:1]
+    return history.so_far(Gives, record)[len(history.so_far(Takes, record)) :][:1]
 
 
 def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -159,25 +156,35 @@ def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _since(history: History, record: Takes) -> list[int]:
-    given = history.given[record.rule, record.token]
-    return [place for place in given if history.notes[place].time_ns > record.number]
+    return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number]
 
 
 def _notified(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """The first notification since it waits that has not let as many others go on as it lets; 0 are any number."""
-    for place in _since(history, record):
-        if history.woken[place] < (history.number(place) or len(history.notes)):
-            history.woken[place] += 1
-            return [place]
+    """What has notified it; `number` is since when it waits, or 0 if it need not: then the first its lane has not had.
+
+    As many as are to go on do so in the order in which they came, but of several processes in any, which then is seen.
+    """
+    given = history.so_far(Gives, record)
+    if not record.number:
+        had = [place for place in history.so_far(Takes, record) if history.notes[place].lane == note.lane]
+        return given[len(had) :][:1]
+    waits = [place for place in history.ever(Takes, record) if history.number(place)]
+    if len({history.notes[place].lane.partition(".")[0] for place in waits}) == 1:
+        waits.sort(key=history.number)
+    for give in given:
+        wake = [place for place in waits if history.number(place) < history.notes[give].time_ns]
+        wake = wake[: int(history.number(give))]
+        if history.place in wake:
+            return [give]
+        waits = [place for place in waits if place not in wake]
     return []
 
 
 def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
     """The first that set what had not been cleared when it began to wait."""
-    key = record.rule, record.token
     found = []
-    for place in history.given[key]:
-        cleared = next((clear for clear in history.cleared[key] if clear > place), None)
+    for place in history.so_far(Gives, record):
+        cleared = next((clear for clear in history.so_far(Clears, record) if clear > place), None)
         if cleared is None or history.notes[cleared].time_ns > record.number:
             found.append(place)
     return found[:1]
@@ -185,12 +192,12 @@ def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
     """All that came together with it; there are as many each time, but for those who came before all was reset."""
-    key = record.rule, record.token
-    own = max((place for place in history.given[key] if history.notes[place].lane == note.lane), default=None)
+    given = history.so_far(Gives, record)
+    own = max((place for place in given if history.notes[place].lane == note.lane), default=None)
     if own is None:
         return []
-    cleared = max((clear for clear in history.cleared[key] if clear < own), default=-1)
-    given = [place for place in history.given[key] if place > cleared]
+    cleared = max((clear for clear in history.ever(Clears, record) if clear < own), default=-1)
+    given = [place for place in given if place > cleared]
     size = int(history.number(own))
     return given[given.index(own) // size * size :][:size]
 
@@ -201,22 +208,21 @@ def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
     of it may have been there. What a lane gives, it gives in its order.
     """
-    key = record.rule, record.token
-    first = max([record.number, *map(history.number, history.ever[key])])
+    ever = history.ever(Gives, record)
+    first = max([record.number, *map(history.number, ever)])
     if first < 0:
         return []
-    lacking = 1 + sum(history.now >> place & 1 for place in history.taken[key]) - first
+    lacking = 1 + sum(history.now >> place & 1 for place in history.so_far(Takes, record)) - first
     lanes: dict[str, list[int]] = defaultdict(list)
-    for place in history.ever[key]:
+    for place in ever:
         if not history.surely_follows(place):
             lanes[history.notes[place].lane].append(place)
     total = sum(map(len, lanes.values()))
-    given = set(history.given[key])
     return [
         place
         for places in lanes.values()
         for index, place in enumerate(places)
-        if total - (len(places) - index) < lacking and place in given
+        if total - (len(places) - index) < lacking and place < history.place
     ]
 
 
@@ -226,17 +232,18 @@ def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """Those of whose bytes it has got some, the last first; if it has got none, all have let go of the other end.
+    """Those of whose bytes it has now got some, the last first; if it has got none, all have let go of the other end.
 
     A negative number is that of bytes which were not written after all.
     """
-    key = record.rule, record.token
-    sizes = [int(history.number(place)) for place in history.given[key]]
+    given = history.so_far(Gives, record)
     if not record.number:
-        return history.given[key]
-    history.poured[key] += int(record.number)
-    places = zip(history.given[key], sizes, accumulate(sizes), strict=True)
-    return [place for place, size, end in places if size > 0 and end - size < history.poured[key]][::-1]
+        return given
+    since = history.poured[record.token]
+    until = history.poured[record.token] = since + int(record.number)
+    sizes = [int(history.number(place)) for place in given]
+    places = zip(given, sizes, accumulate(sizes), strict=True)
+    return [place for place, size, end in places if size > 0 and end - size < until and end > since][::-1]
 
 
 def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -270,12 +277,12 @@ RULES: dict[Rule, Source] = {
     ),
     Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
     Rule.ACTION: Source(_first_since, "Barrier.wait: “one of the threads will have called it prior to being released”"),
-    Rule.BROKEN: Source(_first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”"),
-    Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”"),
+    Rule.BROKEN: Source(
+        _first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”; queue, Queue.shutdown"
+    ),
+    Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”; recvfrom(2)"),
     Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
     Rule.DONE: Source(_done, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
-    Rule.CLOSED: Source(_every, "Queue.shutdown; Connection.recv: “EOFError if … the other end was closed”"),
-    Rule.MESSAGE: Source(_nth, "multiprocessing, Connection.recv: “an object sent from the other end”; recvfrom(2)"),
     Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),
     Rule.STREAM: Source(
         _poured, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"

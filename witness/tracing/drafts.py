@@ -36,7 +36,8 @@ class Moment:
 class Draft:
     """A lane being read, which each step brings nearer to what a reader sees; a time of 0 was not noted.
 
-    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed.
+    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed. `moments`
+    lie between its begin and its end.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Draft:
     own: bool = False
     functions: list[str] = field(default_factory=list)
     actors: list[str | None] = field(default_factory=list)
+    begin_ns: int = 0
     exit_ns: int = 0
     end_ns: int = 0
     moments: list[Moment] = field(default_factory=list)
@@ -63,14 +65,6 @@ class Draft:
     def is_helper(self) -> bool:
         """Whether it is a process that `multiprocessing` keeps for itself."""
         return bool(_HELPER.search(self.name))
-
-    @property
-    def begin_ns(self) -> int:
-        return self.moments[0].time_ns
-
-    @property
-    def last_ns(self) -> int:
-        return self.moments[-1].time_ns
 
     def sort(self) -> None:
         self.moments.sort(key=lambda moment: moment.time_ns)
@@ -109,11 +103,9 @@ def gather(noted: Iterable[Note]) -> Lanes:
         match record:
             case notes.Begin(kind, name):
                 lane.kind, lane.name = kind, _without(key.partition(".")[0], name)
-                if all(moment.kind is not Kind.BEGIN for moment in lane.moments):  # else it was forked
-                    add(Moment(time_ns, Kind.BEGIN))
+                lane.begin_ns = lane.begin_ns or time_ns  # or it was forked
             case notes.Forked(parent, since_ns):
-                lane.kind, lane.parent = LaneKind.FORK, parent
-                add(Moment(time_ns, Kind.BEGIN))
+                lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns
                 if not _starts(lanes[parent], key):
                     lanes[parent].moments.append(Moment(since_ns, Kind.START, about=key))
             case notes.Start(child, name):

@@ -33,8 +33,8 @@ def link(reading: Reading, order: Order) -> None:
         lane.moments[lane.moments.index(on)] = replace(on, link=numbers[origin])
     for origin, number in numbers.items():
         lane = reading.lanes[origin.lane]
-        time_ns = min(max(origin.time_ns, lane.begin_ns), lane.last_ns)  # a lane begins with its beginning, and so ends
-        lane.moments.insert(-1, Moment(time_ns, kinds[origin], link=number))
+        time_ns = min(max(origin.time_ns, lane.begin_ns), lane.end_ns)  # a lane begins with its beginning, and so ends
+        lane.moments.append(Moment(time_ns, kinds[origin], link=number))
         lane.sort()
 
 
@@ -53,7 +53,7 @@ def _ways(reading: Reading, order: Order) -> Iterator[tuple[Origin, Draft, Momen
 def _waits(lane: Draft, time_ns: int) -> bool:
     """Whether a lane waits at that time."""
     since = [moment for moment in lane.moments if moment.time_ns <= time_ns]
-    return bool(since) and since[-1].kind is Kind.WAIT
+    return bool(since) and since[-1].kind is Kind.WAIT and time_ns < lane.end_ns
 
 
 def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> Origin | None:

@@ -84,12 +84,9 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
 
     lanes = []
     for lane, name in zip(reading.each(), names, strict=True):
-        events: list[Event] = []
+        events = [Event(rounded(lane.begin_ns), Kind.BEGIN)]
         for moment in lane.moments:
             time = rounded(moment.time_ns)
-            if moment.kind is Kind.END:
-                before = [rounded(time_ns) for time_ns in gone_on[lane.key] if time_ns < moment.time_ns]
-                time = max([time, *(round(other + 10.0**-digits, digits) for other in before)])
             other = index.get(moment.about, -1) if moment.kind in (Kind.WAIT, Kind.START, Kind.CANCEL) else -1
             what = moment.what
             if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
@@ -103,6 +100,9 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
                 if not moment.stopped:  # only an arrow leads there
                     events.append(replace(events.pop(wait), milliseconds=time))
             events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
+        before = [rounded(time_ns) for time_ns in gone_on[lane.key] if time_ns < lane.end_ns]
+        end = max([rounded(lane.end_ns), *(round(other + 10.0**-digits, digits) for other in before)])
+        events.append(Event(end, Kind.END))
         lanes.append(Lane(name, lane.kind, tuple(events)))
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:

@@ -41,16 +41,18 @@ def sort(reading: Reading) -> None:
 def imagine(reading: Reading) -> None:
     """Give a beginning and an end to processes that noted nothing: no Python, or ended before they were one."""
     for lane in reading.lanes.values():
-        if lane.parent and not lane.moments:
+        if lane.parent and not (lane.begin_ns or lane.moments):
             parent = reading.lanes[lane.parent].moments
             start_ns = next(moment.time_ns for moment in parent if moment.about == lane.key)
             after = (m.time_ns for m in parent if m.kind is Kind.ON and not m.yields and m.time_ns > start_ns)
-            lane.kind, lane.moments = LaneKind.OTHER, [Moment(start_ns, Kind.BEGIN)]
-            lane.end_ns = next(after, start_ns)
+            lane.kind, lane.begin_ns, lane.end_ns = LaneKind.OTHER, start_ns, next(after, start_ns)
 
 
 def finish(reading: Reading) -> None:
-    """End each lane when it noted so, or stopped for the last time, or when others knew that it had or cancelled it."""
+    """End each lane when it noted so, or stopped for the last time, or when others knew that it had or cancelled it.
+
+    A thread of which nobody knows that it ended was stopped with its process, whenever that may be.
+    """
     ends: dict[str, int] = {}
     for lane in reading.lanes.values():
         for wait, on in lane.ended():
@@ -59,12 +61,13 @@ def finish(reading: Reading) -> None:
         for moment in lane.moments:
             if moment.kind is Kind.CANCEL:  # of a process that no one waits for
                 ends.setdefault(moment.about, moment.time_ns)
-    for lane in filter(lambda lane: lane.moments, reading.lanes.values()):
-        last = lane.moments[-1]
-        if last.kind is Kind.WAIT and last.yields and not lane.end_ns:
-            lane.moments[-1] = Moment(last.time_ns, Kind.END)
-        else:  # what was in the buffer is written last
-            lane.moments.append(Moment(max(lane.end_ns or ends.get(lane.key, 0), last.time_ns), Kind.END))
+    for lane in reading.lanes.values():
+        times = [moment.time_ns for moment in lane.moments]
+        lane.begin_ns = lane.begin_ns or min(times, default=0)
+        if lane.moments and lane.moments[-1].kind is Kind.WAIT and lane.moments[-1].yields and not lane.end_ns:
+            lane.end_ns = lane.moments.pop().time_ns
+        elif (known := lane.end_ns or ends.get(lane.key, 0)) or lane.kind is not LaneKind.THREAD:
+            lane.end_ns = max([known, lane.begin_ns, *times])  # what was in the buffer is written last
 
 
 def choose(reading: Reading) -> None:
@@ -74,7 +77,7 @@ def choose(reading: Reading) -> None:
     """
 
     def wanted(lane: Draft) -> bool:
-        if lane.is_helper or not lane.moments:
+        if lane.is_helper or not lane.begin_ns:
             return False
         started = lane.is_process and lane.parent in reading.lanes and wanted(reading.lanes[lane.parent])
         return bool(lane.own or lane.actors or lane.key in reading.mains or started)
@@ -99,57 +102,46 @@ def adopt(reading: Reading) -> None:
 
 def measure(reading: Reading) -> None:
     """Find when something first and last happens; the interpreter's own start and end are nothing."""
-    reading.zero_ns = min(
-        moment.time_ns for lane in reading.each() for moment in lane.moments if moment.kind is not Kind.BEGIN
-    )
-    reading.last_ns = max(
-        moment.time_ns
-        for lane in reading.each()
-        for moment in lane.moments
-        if lane.key not in reading.mains
-        or not (moment.kind is Kind.END or (moment.kind is Kind.WAIT and moment.yields))
-    )
+    times, last = set[int](), set[int]()
+    for lane in reading.each():
+        is_main = lane.key in reading.mains
+        ends = {lane.end_ns or lane.begin_ns}
+        times |= {moment.time_ns for moment in lane.moments} | ends
+        last |= {m.time_ns for m in lane.moments if not (is_main and m.kind is Kind.WAIT and m.yields)}
+        last |= set() if is_main else ends
+    reading.zero_ns, reading.last_ns = min(times), max(last)
 
 
 def outlive(reading: Reading) -> None:
     """A process notes its end before it is gone: let it live until who waited for it knew."""
-    until = {lane.key: lane.last_ns for lane in reading.each() if lane.is_process}
     for lane in reading.each():
         for wait, on in lane.ended():
-            if wait.about in until and on.stopped and not reading.short(on.time_ns - wait.time_ns):
-                until[wait.about] = max(until[wait.about], on.time_ns)
-    for key, end_ns in until.items():
-        _end(reading.lanes[key], end_ns)
+            ended = reading.lanes.get(wait.about)
+            if ended and ended.is_process and on.stopped and not reading.short(on.time_ns - wait.time_ns):
+                ended.end_ns = max(ended.end_ns, on.time_ns)
 
 
 def stop(reading: Reading) -> None:
-    """A thread that noted no end was stopped with its process."""
+    """Stop with its process each thread whose end nobody knows."""
     for lane in reading.each():
-        if lane.kind is LaneKind.THREAD and not lane.end_ns:
-            _end(lane, min(reading.last_ns, reading.lanes[lane.process].last_ns))
-
-
-def _end(lane: Draft, time_ns: int) -> None:
-    lane.moments[-1] = replace(lane.moments[-1], time_ns=time_ns)
+        lane.end_ns = lane.end_ns or min(reading.last_ns, reading.lanes[lane.process].end_ns)
 
 
 def trim(reading: Reading) -> None:
     """Show a program without the start and the end of its interpreter, but for what it waits for there."""
     for lane in reading.each():
         if lane.key in reading.mains:
-            begin, *moments, end = lane.moments
-            begin_ns = max(reading.zero_ns, min((moments or [end])[0].time_ns, reading.last_ns))
-            end_ns = min(end.time_ns, reading.last_ns)
-            lane.moments = [replace(begin, time_ns=begin_ns), *moments]
-            if lane.exit_ns and end_ns == reading.last_ns and not reading.short(end_ns - lane.exit_ns):
+            first_ns = lane.moments[0].time_ns if lane.moments else lane.end_ns
+            lane.begin_ns = max(reading.zero_ns, min(first_ns, reading.last_ns))
+            lane.end_ns = min(lane.end_ns, reading.last_ns)
+            if lane.exit_ns and lane.end_ns == reading.last_ns and not reading.short(lane.end_ns - lane.exit_ns):
                 lane.moments.append(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
                 lane.sort()
-            lane.moments.append(replace(end, time_ns=end_ns))
 
 
 def tidy(reading: Reading) -> None:
     """Leave out what is about lanes that are not shown, and a wait in which something is done."""
-    ends_ns = {lane.key: lane.last_ns for lane in reading.each()}
+    ends_ns = {lane.key: lane.end_ns for lane in reading.each()}
     for lane in reading.each():
         lane.moments = _tidied(_unbroken(lane.moments), ends_ns)
 
@@ -176,10 +168,10 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
                 continue
         if moment.kind is Kind.ON and not waits:
             continue
-        if waits and (moment.kind not in (Kind.ON, Kind.END) or (moment.kind is Kind.END and waits.yields)):
+        if waits and moment.kind is not Kind.ON:
             kept.pop()
         kept.append(moment)
-    return kept
+    return kept[:-1] if kept and kept[-1].kind is Kind.WAIT and kept[-1].yields else kept
 
 
 Step = Callable[[Reading], None]

@@ -103,8 +103,6 @@ class Rule(_Worded):
     ITEM = "item", "{take} 等 {give}"
     ROOM = "room", "队列满了，{take} 等 {give}"
     DONE = "done", "{take} 等 {give}"
-    CLOSED = "closed", "{take} 等 {give}"
-    MESSAGE = "message", "{take} 等 {give}"
     PIPE = "pipe", "{take} 等 {give}"
     STREAM = "stream", "{take} 等 {give}"
     CONNECT = "connect", "{take} 等 {give}"

@@ -77,7 +77,7 @@ def puts() -> bool:
 
 
 def sends() -> bool:
-    return asked_by("send") or asked_by("send_bytes")
+    return asked_by("send", "send_bytes")
 
 
 class Stops(NamedTuple):
@@ -114,6 +114,7 @@ STOPS = (
     Stops(Wait.SYSTEM, "os", "system"),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
+    Stops(Wait.SEND, "os", "write", when=sends),
     Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", is_wait=comes),
     Stops(Wait.WRITE, "io", "FileIO.write", is_wait=pours),
     Stops(Wait.SELECT, "select", "select", is_wait=lasts),
@@ -146,7 +147,6 @@ STOPS = (
     Stops(Wait.READY, "multiprocessing.connection", "wait"),
     Stops(Wait.ACCEPT, "multiprocessing.connection", "Listener.accept"),
     Stops(Wait.CONNECT, "multiprocessing.connection", "Client"),
-    Stops(Wait.SEND, "multiprocessing.connection", "Connection._send_bytes", when=sends),
     Stops(Wait.MAP, "multiprocessing.pool", "Pool.map Pool.starmap Pool.apply"),
     Stops(Wait.JOIN, "multiprocessing.pool", "Pool.join"),
     Stops(Wait.TERMINATE, "multiprocessing.pool", "Pool.terminate", when=idle),

@@ -25,18 +25,18 @@ def _number(file: int) -> int:
 
 
 _TERMINAL = _number(1), _number(2)
-_ends: dict[tuple[int, int], tuple[Rule, str, str]] = {}
+_ends: dict[tuple[int, int], tuple[Rule | None, tuple[str, str]]] = {}
 
 
-def ends(fd: int) -> tuple[Rule, str, str]:
-    """By which rule it is read, and what is sent into a pipe or a socket, and comes out, by the names that the other
-    end has for them."""
+def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
+    """By which rule a stream is read, and what is sent into a pipe or a socket, and comes out, by the names that the
+    other end has for them."""
     status = os.fstat(fd)
     number = status.st_ino
     if stat.S_ISFIFO(status.st_mode):
-        return Rule.PIPE, f"{number}", f"{number}"
+        return Rule.PIPE, (f"{number}", f"{number}")
     if (fd, number) not in _ends:
-        rule, names = Rule.CLOSED, (f"{number}>", f">{number}")  # a socket that has no name
+        rule, names = None, (f"{number}>", f">{number}")  # a socket that has no name
         _socket: Any = sys.modules.get("_socket")
         if _socket and stat.S_ISSOCK(status.st_mode):
             own = _socket.socket(fileno=os.dup(fd))
@@ -48,43 +48,11 @@ def ends(fd: int) -> tuple[Rule, str, str]:
                     rule = Rule.STREAM
             finally:
                 own.close()
-        _ends[fd, number] = rule, *names
+        _ends[fd, number] = rule, names
     return _ends[fd, number]
 
 
-# Connections of `multiprocessing`.
-
-CONNECTIONS = "multiprocessing.connection"
-
-
-def _of(connection: Any, which: int) -> str | None:
-    try:
-        return ends(connection._handle)[1:][which]
-    except (OSError, TypeError):  # it is closed
-        return None
-
-
-def _sent_to(self: Any, *_: object) -> Token:
-    return _of(self, 0)
-
-
-def received(value: object, self: Any, *_: object) -> str | None:
-    asks = outside().f_back
-    if isinstance(value, BaseException) or (asks and past(asks).f_code.co_name == "clear"):  # it only woke a manager
-        return None
-    return _of(self, 1)
-
-
-def _ended(value: object, self: Any, *_: object) -> Token:
-    return _of(self, 1) if isinstance(value, EOFError) else None
-
-
-HOOKS.gives(Rule.MESSAGE, CONNECTIONS, "Connection._send_bytes", _sent_to)
-HOOKS.takes(Rule.MESSAGE, CONNECTIONS, "Connection._recv_bytes", received)
-HOOKS.gives(Rule.CLOSED, CONNECTIONS, "Connection._close", _sent_to)
-HOOKS.takes(Rule.CLOSED, CONNECTIONS, "Connection._recv_bytes", _ended)
-
-# Streams, of what is open as a file or a socket, or by its number.
+# Streams, of what is open as a file or a socket, or by its number, as a connection of `multiprocessing` is.
 
 _RECEIVES = "recv recvfrom recv_into recvfrom_into recvmsg recvmsg_into"
 _FLAGS = dict(zip(_RECEIVES.split(), (1, 1, 2, 2, 2, 2), strict=True))
@@ -141,7 +109,7 @@ def _close(original: Any, fd: Any, *args: Any) -> Any:
 
 @HOOKS.around("os", "closerange")
 def _close_range(original: Any, low: int, high: int) -> None:
-    _let_go(range(low, high))
+    _let_go(range(low, high), call())
     original(low, high)
     have_closed(range(low, high))
 
@@ -157,15 +125,14 @@ def end() -> None:
     _let_go(range(sys.maxsize))
 
 
-def _let_go(files: range) -> None:
+def _let_go(files: range, call: str = "") -> None:
     try:
         numbers = [int(path.name) for path in Path("/proc/self/fd").iterdir()]
     except OSError:  # it may open no more files
         return
     for number in numbers:
         if number in files and (way := _open(number, 0)):
-            note(Gives(*way, 0, call()))
-            note(Gives(Rule.CLOSED, way[1]))
+            note(Gives(*way, 0, call))
 
 
 def _size(data: Any) -> int:
@@ -176,8 +143,12 @@ def _size(data: Any) -> int:
 
 
 def _way(file: Any, which: int) -> tuple[Rule, str] | None:
-    """The same as `_open`, but not for `multiprocessing`: what goes through its pipes are messages."""
-    if is_over() or str(outside().f_globals.get("__name__")).startswith("multiprocessing."):
+    """The same as `_open`, but not of what `multiprocessing` has for itself: to wake its threads, to see who ended."""
+    frame = asks = outside()
+    while asks.f_back and asks.f_globals.get("__name__") == "multiprocessing.connection":
+        asks = past(asks.f_back)
+    own = asks is frame and str(frame.f_globals.get("__name__")).startswith("multiprocessing.")
+    if is_over() or own or asks.f_code.co_qualname.startswith("_ThreadWakeup."):
         return None
     return _open(file, which)
 
@@ -186,12 +157,12 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
     """By which rule it is read, and its name; nothing if it is no stream or not connected, or can't be written to."""
     try:
         number = file if isinstance(file, int) else file.fileno()
-        rule, *names = ends(number)
+        rule, names = ends(number)
         if rule is Rule.PIPE and not (which or os.lstat(f"/proc/self/fd/{number}").st_mode & stat.S_IWUSR):
             return None
     except (OSError, ValueError):  # it is closed
         return None
-    return None if rule is Rule.CLOSED else (rule, names[which])
+    return (rule, names[which]) if rule else None
 
 
 # Datagrams.
@@ -203,24 +174,24 @@ def _send_datagram(original: Any, self: Any, data: Any, *args: Any) -> Any:
     value = original(self, data, *args)
     if self.type & 0xF == _DATAGRAM:
         there = args[-1] if original.__name__ == "sendto" else self.getpeername()
-        note(Gives(Rule.MESSAGE, _datagrams(self, self.getsockname(), there, 1), 0, call()), since_ns)
+        note(Gives(Rule.ITEM, _datagrams(self, self.getsockname(), there, 0), 0, call()), since_ns)
     return value
 
 
 def _datagram(value: Any, self: Any, *_: object) -> Token:
     if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
         return None
-    return _datagrams(self, value[1] if isinstance(value, tuple) else self.getpeername(), self.getsockname(), 2)
+    return _datagrams(self, value[1] if isinstance(value, tuple) else self.getpeername(), self.getsockname(), 1)
 
 
 _DATAGRAMS = "socket.recvfrom socket.recvfrom_into socket.recv socket.recv_into"
-HOOKS.takes(Rule.MESSAGE, "socket", _DATAGRAMS, _datagram)
+HOOKS.takes(Rule.ITEM, "socket", _DATAGRAMS, _datagram)
 
 
 def _datagrams(self: Any, here: Any, there: Any, which: int) -> str:
     """Where datagrams go that are sent or received; by ports, as a host has several names, or by names of files."""
     if not here and not there:
-        return ends(self.fileno())[which]
+        return ends(self.fileno())[1][which]
     return ">".join(f"{place[1]}" if isinstance(place, tuple) else f"{place or ''}" for place in (here, there))
 
 

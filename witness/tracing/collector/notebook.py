@@ -191,10 +191,12 @@ def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> An
         return function(*arguments, **keywords)
 
 
-def asked_by(name: str) -> bool:
-    """Whether the program itself called a function of the library, of this name, which now asks for it."""
+def asked_by(*names: str) -> bool:
+    """Whether the program itself called a function of the library, of one of these names, which now asks for it."""
     frame = outside()
-    return not here.busy and frame.f_code.co_name == name and _is_program(past(frame.f_back or frame))
+    while frame.f_code.co_name in ("_send", "_send_bytes") and frame.f_back:  # which pass on
+        frame = past(frame.f_back)
+    return not here.busy and frame.f_code.co_name in names and _is_program(past(frame.f_back or frame))
 
 
 def outside() -> FrameType:

@@ -81,8 +81,8 @@ for _module in "queue", "asyncio.queues":
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):
-        HOOKS.gives(Rule.CLOSED, _module, "Queue.shutdown")
-        HOOKS.takes(Rule.CLOSED, _module, "Queue.get Queue.put Queue.join", _shut)
+        HOOKS.gives(Rule.BROKEN, _module, "Queue.shutdown")
+        HOOKS.takes(Rule.BROKEN, _module, "Queue.get Queue.put Queue.join", _shut)
 HOOKS.gives(Rule.ITEM, "queue", "SimpleQueue.put", _put)
 HOOKS.takes(Rule.ITEM, "queue", "SimpleQueue.get SimpleQueue.get_nowait", _got)
 

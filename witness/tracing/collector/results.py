@@ -108,7 +108,7 @@ def _get_job(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def _source(queue: Any) -> str:
-    return channels.received(None, queue._reader) or "" if hasattr(queue, "_reader") else name(queue)
+    return channels.ends(queue._reader.fileno())[1][1] if hasattr(queue, "_reader") else name(queue)
 
 
 # How many workers take jobs from the same queue.
