@@ -497,6 +497,21 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
         "line 4 after 3: it always came so, but nothing was seen that makes it wait",
     ),
+    "processes that did the same in each traced run": (
+        ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
+        {
+            0: Known(("7.0", "8.0", "7.0"), {}, frozenset("178"), frozenset({(0, 2)})),
+            2: Known(("7.0", "8.0", "7.0"), {}, frozenset("178"), frozenset({(0, 2)})),
+        },
+        "task| a / task2| b / task3| c",
+        "line 4 after 3",
+    ),
+    "workers with zeros in front": (
+        ["by 03: a / by 04: b / by 03: c", "by 03: a / by 04: b / by 04: c", "by 04: a / by 03: b / by 03: c"],
+        {0: traced("2", "3", "2")},
+        "a| by {a:worker=03 in 03 | 04}: a / b| by {b:worker=04 in 03 | 04}: b / c| by {c:worker=03 in 03 | 04}: c",
+        "",
+    ),
     "a word that several threads print is no worker": (
         [
             "Kim saw KiB / Lee saw KiB / Moe saw B",

@@ -114,9 +114,8 @@ class _Proposer:
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in seen.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
-        self.lanes = Lanes(self.mains, seen)
+        self.lanes = Lanes(self.items, self.mains, seen)
         self.jumble = self.lanes.jumbles(self.items) if seen else {}
-        self.doers = self.lanes.doers(self.items)
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
@@ -150,7 +149,7 @@ class _Proposer:
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
         free = {item for item, one in self.jumble.items() if list(self.jumble.values()).count(one) > 1}
-        self.lanes.act([item for item in self.items if item not in barriers], earlier, free, self.doers)
+        self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
         """Whether it always came first, and had to wherever the causes are known.
@@ -168,7 +167,8 @@ class _Proposer:
             return not (one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
-        turns = self.doers.get(one) != self.doers.get(other)  # so that the same does both is chance
+        # Of those that work by turns, it is chance that the same does both.
+        turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
         if all(
             not (traced.lanes[a] and traced.lanes[b])
             or ((a, b) in traced.before and not (turns and traced.lanes[a] == traced.lanes[b]))
