@@ -574,6 +574,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         {
             0: traced("2", "2", "2", "3", "3", "3", before="01 02 12 34 35 45"),
             1: traced("3", "3", "3", "2", "2", "2", before="01 02 12 34 35 45"),
+            2: traced("2", "3", "2", "2", "3", "3", before="02 03 23 14 15 45"),
         },
         "thread| A / thread| - / thread| = / thread2| B / thread2| - / thread2| =",
         "",
