@@ -227,6 +227,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "one took {x:float=0.001 in 0..}s / two took {x2:float:.1e=2.0e-03 in 0..}s",
         "",
     ),
+    "a number in the name of something Chinese": (
+        ["线程-1 完成", "线程-2 完成"] * 3,
+        "线程-{n:int=1 in 1..2} 完成",
+        "",
+    ),
+    "what is drawn, and has no letter by chance": (
+        ["2 8f3c9a1b 0.5%", "2 93745120 0.7%", "2 1e234567 0.7%"],
+        "2 {id:id:x=8f3c9a1b} {x:float=0.5 in 0..}%",
+        "",
+    ),
     "what varies behind Chinese words": (
         ["冠军是兔子！", "冠军是乌龟！"],
         "冠军是{word:text=兔子 in 乌龟 | 兔子}！",
@@ -643,7 +653,7 @@ def test_a_proposal(name: str) -> None:
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
         [run("a 1 / b"), run("b / c")],
-        ["there is no run in which all of these lines came", "`a…`: 1 of 2", "`c`: 1 of 2"],
+        ["there is no run in which all of these lines came", "`a…`: 1 of 2", "`c`: 1 of 2", "one kind of them\nat one"],
     ),
     "lines in any number and order": (
         [run("a / b / c"), run("a / b / b / a / c")],

@@ -107,7 +107,8 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
     ]
     raise ProposeError(
         "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
-        + "\n".join(rare)
+        + "\n".join(rare[:SHOWN])
+        + _CHANGE
     )
 
 
