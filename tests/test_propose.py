@@ -154,7 +154,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "nothing is computed": (["2 4", "3 9"], "{n:int=2 in 0..} {n2:int=4 in 0..}", "computed from other values"),
     "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f"] * 2, "a1 x-2 v1.2.3 0x1f", ""),
     "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5 in 0..}ms", ""),
-    "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5 in 0..}", ""),
+    "a number that varies in the other line": (
+        ["n 5 / n 5", "n 5 / n 6"],
+        "n 5 / n {n:int=5 in 0..}",
+        "line 2, `5`: it never varied, but does in lines like it; may it here?",
+    ),
     "numbers in any order on one line, and again": (
         ["first 4 / 4 -> 2 -> 9 (3)", "first 9 / 9 -> 4 -> 2 (3)", "first 2 / 2 -> 4 -> 9 (5)"],
         "first {n:int=4 each 2 | 4 | 9} / {n} -> {n2:int=2 each 2 | 4 | 9} -> {n3:int=9 each 2 | 4 | 9} "

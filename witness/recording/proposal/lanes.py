@@ -117,6 +117,17 @@ def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Ru
     return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 
+def columns(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """For each place of lines that are alike but for words and numbers, the lines, and what stood there in each run."""
+    alike: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if not item.repeated and len({*map(outline, item.texts)}) == 1:
+            alike[outline(item.texts[0])].append(item)
+    for group in alike.values():
+        words = [zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group]
+        yield from ((group, rows) for rows in zip(*words, strict=True))
+
+
 class Lanes:
     """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
 
@@ -177,17 +188,12 @@ class Lanes:
         In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
         chance in all of them.
         """
-        alike: dict[str, list[Item]] = defaultdict(list)
-        for item in items:
-            if not item.repeated and len({*map(outline, item.texts)}) == 1:
-                alike[outline(item.texts[0])].append(item)
         runs = self.seen or range(len(self.mains))
-        for group in alike.values():
-            for rows in zip(*(zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group), strict=True):
-                few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
-                several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
-                if few and several and self.are_doers(rows, group):
-                    yield from zip(group, rows, strict=True)
+        for group, rows in columns(items):
+            few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
+            several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
+            if few and several and self.are_doers(rows, group):
+                yield from zip(group, rows, strict=True)
 
     def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
         """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Known, Lanes, undisturbed
+from witness.recording.proposal.lanes import Known, Lanes, columns, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
@@ -214,8 +214,18 @@ class _Proposer:
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])
             yield f"{names}: have they other bounds, or are they computed from other values?"
+        if said := [f"line {self.number[item]}, `{value}`" for item, value in self.still()]:
+            yield f"{_some(said)}: it never varied, but does in lines like it; may it here?"
         if often := [lines[item] for item in self.items if item.repeated]:
             yield f"{_some(often)}: not as often in each run; how often may it come?"
+
+    def still(self) -> Iterator[tuple[Item, str]]:
+        """What was the same in all runs, but is one of several values in a line that is alike."""
+        for group, rows in columns(self.items):
+            varied = {value for row in rows if len({*row}) > 1 for value in row}
+            for item, row in zip(group, rows, strict=True):
+                if {*row} < varied and len({*row}) == 1 and item not in self.lanes.doers:
+                    yield item, row[0].strip(" ")
 
     def above(self, item: Item) -> str:
         """The numbers of the lines that it was only seen to come after."""
