@@ -154,7 +154,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "nothing is computed": (["2 4", "3 9"], "{n:int=2 in 0..} {n2:int=4 in 0..}", "computed from other values"),
     "a number that is part of a word": (["a1 x-2 v1.2.3 0x1f"] * 2, "a1 x-2 v1.2.3 0x1f", ""),
     "a number with its unit": (["took 5ms", "took 7ms"], "took {n:int=5 in 0..}ms", ""),
-    "a number that varies in the other line": (["n 5 / n 5", "n 5 / n 6"], "n 5 / n {n:int=5 in 0..}", ""),
+    "a number that varies in the other line": (
+        ["n 5 / n 5", "n 5 / n 6"],
+        "n 5 / n {n:int=5 in 0..}",
+        "line 2, `5`: it never varied, but does in lines like it; may it here?",
+    ),
     "numbers in any order on one line, and again": (
         ["first 4 / 4 -> 2 -> 9 (3)", "first 9 / 9 -> 4 -> 2 (3)", "first 2 / 2 -> 4 -> 9 (5)"],
         "first {n:int=4 each 2 | 4 | 9} / {n} -> {n2:int=2 each 2 | 4 | 9} -> {n3:int=9 each 2 | 4 | 9} "
@@ -225,6 +229,16 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "numbers of lines that are alike but for their format": (
         [f"one took {n / 1000:.3f}s / two took {n / 500:.1e}s" for n in range(1, 30)],
         "one took {x:float=0.001 in 0..}s / two took {x2:float:.1e=2.0e-03 in 0..}s",
+        "",
+    ),
+    "a number in the name of something Chinese": (
+        ["线程-1 完成", "线程-2 完成"] * 3,
+        "线程-{n:int=1 in 1..2} 完成",
+        "",
+    ),
+    "what is drawn, and has no letter by chance": (
+        ["2 8f3c9a1b 0.5%", "2 93745120 0.7%", "2 1e234567 0.7%"],
+        "2 {id:id:x=8f3c9a1b} {x:float=0.5 in 0..}%",
         "",
     ),
     "what varies behind Chinese words": (
@@ -497,6 +511,21 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
         "line 4 after 3: it always came so, but nothing was seen that makes it wait",
     ),
+    "processes that did the same in each traced run": (
+        ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
+        {
+            0: Known(("7.0", "8.0", "7.0"), {}, frozenset("178"), frozenset({(0, 2)})),
+            2: Known(("7.0", "8.0", "7.0"), {}, frozenset("178"), frozenset({(0, 2)})),
+        },
+        "task| a / task2| b / task3| c",
+        "line 4 after 3",
+    ),
+    "workers with zeros in front": (
+        ["by 03: a / by 04: b / by 03: c", "by 03: a / by 04: b / by 04: c", "by 04: a / by 03: b / by 03: c"],
+        {0: traced("2", "3", "2")},
+        "a| by {a:worker=03 in 03 | 04}: a / b| by {b:worker=04 in 03 | 04}: b / c| by {c:worker=03 in 03 | 04}: c",
+        "",
+    ),
     "a word that several threads print is no worker": (
         [
             "Kim saw KiB / Lee saw KiB / Moe saw B",
@@ -559,6 +588,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         {
             0: traced("2", "2", "2", "3", "3", "3", before="01 02 12 34 35 45"),
             1: traced("3", "3", "3", "2", "2", "2", before="01 02 12 34 35 45"),
+            2: traced("2", "3", "2", "2", "3", "3", before="02 03 23 14 15 45"),
         },
         "thread| A / thread| - / thread| = / thread2| B / thread2| - / thread2| =",
         "",
@@ -627,7 +657,7 @@ def test_a_proposal(name: str) -> None:
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
         [run("a 1 / b"), run("b / c")],
-        ["there is no run in which all of these lines came", "`a…`: 1 of 2", "`c`: 1 of 2"],
+        ["there is no run in which all of these lines came", "`a…`: 1 of 2", "`c`: 1 of 2", "one kind of them\nat one"],
     ),
     "lines in any number and order": (
         [run("a / b / c"), run("a / b / b / a / c")],

@@ -41,7 +41,8 @@ def identify(
     lines = describe([[text for text, _ in output.lines] for output in outputs])
     owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
-    named = _named([[line.look for line in run] for run in lines], writers)
+    lanes = [[*zip(run, roles[index], strict=True)] if index in roles else run for index, run in enumerate(writers)]
+    named = _named([[line.look for line in run] for run in lines], lanes)
     keys: list[list[_Key]] = [[] for _ in outputs]
     items: dict[_Key, Item] = {}
     for index, run in enumerate(lines):
@@ -106,7 +107,8 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
     ]
     raise ProposeError(
         "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
-        + "\n".join(rare)
+        + "\n".join(rare[:SHOWN])
+        + _CHANGE
     )
 
 
@@ -132,22 +134,22 @@ def _owners(
     return owners
 
 
-def _named(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> list[list[str]]:
+def _named(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) -> list[list[str]]:
     """The looks, those that look the same but stand behind different lines told apart, each with the lines above it.
 
     So an empty line, and all lines of a warning, are whose the line above them is.
     """
     named = [list(run) for run in looks]
-    while heads := _heads(named, writers):
+    while heads := _heads(named, lanes):
         for (index, place), head in heads.items():
             named[index][place] = f"{head}\n{looks[index][place]}"
     return named
 
 
-def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+def _heads(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) -> dict[tuple[int, int], str]:
     """The line behind which one stands, by its run and place, where that tells it from others that look the same."""
     after: dict[str, Counter[str]] = defaultdict(Counter)
-    for run, wrote in zip(looks, writers, strict=True):
+    for run, wrote in zip(looks, lanes, strict=True):
         for (one, first), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
             after[two][one] += first == then
     found: dict[tuple[int, int], str] = {}
@@ -157,8 +159,8 @@ def _heads(looks: Sequence[Sequence[str]], writers: Sequence[Sequence[str]]) -> 
             continue
         places: dict[tuple[int, int], str] = {}
         for index, run in enumerate(looks):
-            waiting: dict[str, list[str]] = defaultdict(list)
-            for place, (one, by) in enumerate(zip(run, writers[index], strict=True)):
+            waiting: dict[Hashable, list[str]] = defaultdict(list)
+            for place, (one, by) in enumerate(zip(run, lanes[index], strict=True)):
                 if one in mostly:
                     waiting[by].append(one)
                 elif one == look:

@@ -67,6 +67,10 @@ class Item:
             one[-1].place < two[0].place for one, two in zip(self.spots, other.spots, strict=True) if one and two
         )
 
+    def apart(self, other: Item) -> bool:
+        """Whether in some run another process wrote it."""
+        return any(one != two for one, two in zip(self.process, other.process, strict=True) if one and two)
+
     def swaps(self, other: Item) -> bool:
         """Whether it came first in some runs, and not in others."""
         return self is not other and not self.before(other) and not other.before(self)

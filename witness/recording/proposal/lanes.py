@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain, combinations
@@ -117,29 +117,37 @@ def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Ru
     return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 
+def columns(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """For each place of lines that are alike but for words and numbers, the lines, and what stood there in each run."""
+    alike: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        if not item.repeated and len({*map(outline, item.texts)}) == 1:
+            alike[outline(item.texts[0])].append(item)
+    for group in alike.values():
+        words = [zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group]
+        yield from ((group, rows) for rows in zip(*words, strict=True))
+
+
 class Lanes:
     """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
 
     `names` are those of the processes that print, `shared` the processes that do the lines of several lanes by turns.
+    `doers` has, for lines that tell which of a few does a thing, where not always the same does, its name in each run.
     """
 
-    def __init__(self, mains: Process, seen: Mapping[int, Known]) -> None:
+    def __init__(self, items: Sequence[Item], mains: Process, seen: Mapping[int, Known]) -> None:
         self.mains, self.seen, self.used = mains, seen, Counter[str]()
+        self.doers = dict(self.told(items))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 
-    def act(
-        self,
-        items: Sequence[Item],
-        earlier: Mapping[Item, Collection[Item]],
-        free: Set[Item],
-        doers: Mapping[Item, tuple[str, ...]],
-    ) -> None:
+    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
         """Give each item an actor; `earlier` has those that must come before each, `free` are lanes by themselves."""
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else doers.get(item)]
+            told = None if item.pooled else self.doers.get(item)  # of processes the system says in each run who printed
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else told]
             known = self.seen or not item.by(self.mains)  # if not, nobody knows which thread printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
             if known and (lane := next(fits, None)):
@@ -174,26 +182,18 @@ class Lanes:
         """The thread or task that printed a line in each traced run."""
         return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
 
-    def doers(self, items: Iterable[Item]) -> dict[Item, tuple[str, ...]]:
-        """For the lines that tell which of a few does a thing, where not always the same does: its name in each run.
+    def told(self, items: Iterable[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
+        """The lines that tell which of a few does a thing, and its name in each run.
 
-        So those are not taken for one's lines that the same did by chance in all traced runs.
+        In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
+        chance in all of them.
         """
-        alike: dict[str, list[Item]] = defaultdict(list)
-        for item in items:
-            if not item.repeated and len({*map(outline, item.texts)}) == 1:
-                alike[outline(item.texts[0])].append(item)
-        found: dict[Item, tuple[str, ...]] = {}
-        for group in alike.values():
-            for rows in zip(*(zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group), strict=True):
-                few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
-                if few and self.shares(rows) and self.are_doers(rows, group):
-                    found |= zip(group, rows, strict=True)
-        return found
-
-    def shares(self, rows: Sequence[tuple[str, ...]]) -> bool:
-        """Whether in a traced run several are in these rows, and one of them is twice."""
-        return any(1 < len({row[run] for row in rows}) < len(rows) for run in self.seen)
+        runs = self.seen or range(len(self.mains))
+        for group, rows in columns(items):
+            few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
+            several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
+            if few and several and self.are_doers(rows, group):
+                yield from zip(group, rows, strict=True)
 
     def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
         """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""

@@ -16,6 +16,8 @@ from witness.language.types import UUID
 HOLE = "\0"
 """It stands in a look, in place of what varies; no result file can hold it."""
 
+CHINESE = r"\u3040-\u9fff"
+"""The signs in which Chinese is written, and Japanese: for within brackets of an expression."""
 _CLOCK = r"(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]++| [AP]M)?+| [AP]M)|[0-9]{2}时[0-9]{2}分[0-9]{2}秒)"
 _DATE = (
     "(?:[0-9]{4}年[0-9]{2}月[0-9]{2}日|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{2}/[0-9]{2}/(?:[0-9]{2}){1,2}+"
@@ -26,19 +28,22 @@ TIME = re.compile(
     rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?:(?=Z\b)|(?!\w|:[0-9]))"
 )
 NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.])[-+]?(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+"
-    r"(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
+    rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
     re.ASCII,
 )
-"""A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none."""
+"""A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none.
+
+`-` is no sign behind Chinese: `线程-1`.
+"""
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
-    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|{_DRAWN}|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
-    rf"| *+(?!{TIME.pattern}|{_DRAWN}){NUMBER.pattern}",
+    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
+    rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMBER.pattern})",
     re.ASCII,
 )
-"""What may vary in a line: a time, an address, a UUID or many hexadecimal digits, a pool's name for a thread, a number
-with the blanks that pad it."""
+"""What may vary in a line: a time, an address, a pool's name for a thread; a UUID, many hexadecimal digits, or a
+number, each with the blanks that pad it."""
 _PHRASE = rf"\w[\w.'-]*+(?: (?!{_DRAWN})[^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Words too."""

@@ -216,19 +216,16 @@ class Parts:
         """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
         for group in self.alike.values():
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
-            rows = [self.values(hole) for hole in firsts]
-            names = set(chain(*rows))
-            few = len(names) < len(firsts) or self.lanes.shares(rows)
-            shared = len(names) > 1 and few and any(len(set(row)) > 1 for row in rows)
-            lanes = [self.of_lane(hole.item) for hole in firsts]
-            if (
-                not shared
-                or not self.lanes.are_doers(rows, [hole.item for hole in firsts])
-                or not self.takes_turns(rows, lanes)
-            ):
+            rows, items = [self.values(hole) for hole in firsts], [hole.item for hole in firsts]
+            if not firsts or not self.lanes.doers.keys() >= {*items} or not self.lanes.are_doers(rows, items):
                 continue
+            if not self.takes_turns(rows, [self.of_lane(item) for item in items]):
+                continue
+            names = set(chain(*rows))
             whole = variable([*chain(*rows)], rows[0][0])
-            if whole.type == "int":  # some may never have come to do anything
+            if whole.format:
+                whole = Variable("", "text", rows[0][0])
+            elif whole.type == "int":  # some may never have come to do anything
                 names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
             for hole in firsts if whole.type in ("int", "text") else ():
                 name = hole.item.actor or ""

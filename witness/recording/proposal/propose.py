@@ -17,7 +17,7 @@ from pathlib import Path
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Known, Lanes, undisturbed
+from witness.recording.proposal.lanes import Known, Lanes, columns, undisturbed
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.update import Change
@@ -114,9 +114,8 @@ class _Proposer:
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in seen.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
-        self.lanes = Lanes(self.mains, seen)
+        self.lanes = Lanes(self.items, self.mains, seen)
         self.jumble = self.lanes.jumbles(self.items) if seen else {}
-        self.doers = self.lanes.doers(self.items)
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
@@ -150,7 +149,7 @@ class _Proposer:
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
         free = {item for item, one in self.jumble.items() if list(self.jumble.values()).count(one) > 1}
-        self.lanes.act([item for item in self.items if item not in barriers], earlier, free, self.doers)
+        self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
         """Whether it always came first, and had to wherever the causes are known.
@@ -168,7 +167,8 @@ class _Proposer:
             return not (one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
-        turns = self.doers.get(one) != self.doers.get(other)  # so that the same does both is chance
+        # Of those that work by turns, it is chance that the same does both.
+        turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
         if all(
             not (traced.lanes[a] and traced.lanes[b])
             or ((a, b) in traced.before and not (turns and traced.lanes[a] == traced.lanes[b]))
@@ -214,8 +214,18 @@ class _Proposer:
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])
             yield f"{names}: have they other bounds, or are they computed from other values?"
+        if said := [f"line {self.number[item]}, `{value}`" for item, value in self.still()]:
+            yield f"{_some(said)}: it never varied, but does in lines like it; may it here?"
         if often := [lines[item] for item in self.items if item.repeated]:
             yield f"{_some(often)}: not as often in each run; how often may it come?"
+
+    def still(self) -> Iterator[tuple[Item, str]]:
+        """What was the same in all runs, but is one of several values in a line that is alike."""
+        for group, rows in columns(self.items):
+            varied = {value for row in rows if len({*row}) > 1 for value in row}
+            for item, row in zip(group, rows, strict=True):
+                if {*row} < varied and len({*row}) == 1 and item not in self.lanes.doers:
+                    yield item, row[0].strip(" ")
 
     def above(self, item: Item) -> str:
         """The numbers of the lines that it was only seen to come after."""

@@ -11,7 +11,7 @@ from itertools import product, takewhile
 from witness.language import Variable, formats
 from witness.language.types import UUID
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import NUMBER, TIME, shown
+from witness.recording.proposal.looks import CHINESE, NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -22,8 +22,7 @@ _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
 DRAWN = re.compile("[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
-_CHINESE = r"\u2e80-\u9fff\uff00-\uffef"
-_WORD = rf"(?:[{_CHINESE}]|[^\s{_CHINESE}]+)"
+_WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """What a text may be cut between: Chinese has no blanks between words."""
 OFTEN = 3
 """How often each of them must have been seen, at least, for no other to be expected."""
