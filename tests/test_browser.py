@@ -514,6 +514,15 @@ def test_a_page_needs_no_script(browser: Browser, host: str) -> None:
         expect(page).to_have_url(re.compile("/processes/pool/"))
 
 
+def test_paper_holds_what_can_be_opened_on_a_screen(page: Page) -> None:
+    page.goto("/processes/queue/")
+    why = page.locator("details.why li").first
+    expect(why).not_to_be_visible()
+    page.emulate_media(media="print")
+    assert why.evaluate("sentence => sentence.getBoundingClientRect().height") > 0
+    assert why.evaluate("sentence => sentence.checkVisibility()")
+
+
 def heaviest(site: Path) -> str:
     """The address of the heaviest page."""
     weight = {url: len(gzip.compress((site / url / "index.html").read_bytes())) for url in URLS}
@@ -589,6 +598,31 @@ STILL = """() => {
 STOPS = """() => [...document.querySelectorAll("pre > code, .timeline > div")]
   .every(block => block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
 
+# What is too close: a line to its number, the texts of a timeline to each other; or too far: a heading's link from it.
+CROWDED = """() => {
+  const box = part => part.getBoundingClientRect()
+  const range = new Range()
+  const crowded = []
+  for (const line of document.querySelectorAll(".result--numbered > pre > code .line")) {
+    const {right, width} = getComputedStyle(line, "::after")
+    range.selectNodeContents(line)
+    if (box(range).right > box(line).right - parseFloat(right) - parseFloat(width)) crowded.push(line.textContent)
+  }
+  for (const drawing of document.querySelectorAll(".timeline svg")) {
+    const texts = [...drawing.querySelectorAll("g:not(.link) > text")].map(text => [text.textContent, box(text)])
+    for (const [index, [text, a]] of texts.entries())
+      for (const [other, b] of texts.slice(index + 1))
+        if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2)
+          crowded.push(`${drawing.textContent}: ${text} lies on ${other}`)
+  }
+  for (const link of document.querySelectorAll("article .headerlink")) {
+    range.selectNodeContents(link.parentElement)
+    range.setEndBefore(link)
+    if (box(link).top >= [...range.getClientRects()].at(-1).bottom) crowded.push(link.parentElement.textContent)
+  }
+  return crowded
+}"""
+
 # Marks each element of a kind that is not yet known, and returns these kinds. Two are of one kind if they have the same
 # name, attributes, role, colours, and text or none; and so have what holds them, and all that lies below.
 NEW = """known => {
@@ -638,6 +672,7 @@ def test_everyone_can_read_a_page_and_copies_what_ran(narrow: Page, kinds: Path,
     assert narrow.evaluate(COPIES, ".result > pre") == [text.rstrip() for text in printed[::8]]
     assert narrow.evaluate("document.documentElement.scrollWidth") == 390
     narrow.wait_for_function(STOPS)
+    assert narrow.evaluate(CROWDED) == []
 
     if new := narrow.evaluate(NEW, kinds.read_text().splitlines()):
         with kinds.open("a") as file:

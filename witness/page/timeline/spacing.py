@@ -19,6 +19,7 @@ from witness.tracing.model import Event, Kind, Trace
 PHONE = 320
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
 _LABEL = 6.2  # the width of a letter
+_NAME = 7.3  # that of a letter of a name
 _TICK = 44  # the room that a time needs
 _LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
 
@@ -72,12 +73,18 @@ def _end(xs: dict[Spot, float]) -> float:
 def _spread(words: Words, spots: list[Spot], scale: float, labels: bool) -> dict[Spot, float]:
     """The events with `scale` pixels a millisecond, or more where they would touch."""
     xs: dict[Spot, float] = {}
+    named = [len(name) * _NAME for name in words.names]  # up to where a lane has names above it
     time = x = 0.0
     for lane, index in spots:
         events = words.trace.lanes[lane].events
         x += scale * (events[index].milliseconds - time)
         if index:
             x = max(x, xs[lane, index - 1] + _room(words, events[index - 1], events[index], labels))
+        name = words.actors.get(events[index].place)
+        if words.strands[lane].get(name) == events[index].place:
+            half = len(name or "") * _NAME / 2
+            x = max(x, named[lane] + _NAME / 2 + half)
+            named[lane] = x + half
         time = events[index].milliseconds
         xs[lane, index] = x
     return xs
