@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from importlib.metadata import packages_distributions, requires
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from urllib.request import urlopen
@@ -132,6 +133,17 @@ def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
     wrong = [entry for entry in ids if not re.fullmatch(r"(?!.*_\d+$)[A-Za-z][\w-]*", entry[2], re.ASCII)]
     assert ids
     assert not wrong
+
+
+def test_headings_are_in_steps_and_what_is_named_elsewhere_is_there(pages: Pages) -> None:
+    """For who moves by headings; a name of a picture is in it."""
+    for url, page in pages.items():
+        levels = [int(heading.name[1]) for heading in page.select("article :is(h1, h2, h3, h4, h5, h6)")]
+        assert levels[:1] == [1], url
+        assert all(after <= before + 1 for before, after in pairwise(levels)), url
+        ids = {str(tag["id"]) for tag in page.select("[id]")}
+        named = {name for tag in page.select("[aria-labelledby]") for name in str(tag["aria-labelledby"]).split()}
+        assert named <= ids, url
 
 
 def addresses(pages: Pages, *tags: str) -> set[str]:

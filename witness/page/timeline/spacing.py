@@ -19,6 +19,7 @@ from witness.tracing.model import Event, Kind, Trace
 PHONE = 320
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
 _LABEL = 6.2  # the width of a letter
+_NAME = 7.3  # that of a letter of a name
 _TICK = 44  # the room that a time needs
 _LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
 
@@ -53,7 +54,7 @@ def place(words: Words) -> tuple[dict[Spot, float], int]:
     spots = order(words.trace)
     for labels in (True, False):
         rooms = _rooms(words, labels)
-        least = _end(_spread(words.trace, spots, rooms, 0.0))
+        least = _end(_spread(words, spots, rooms, 0.0))
         if least <= 0.75 * PHONE:
             break
     width = max(PHONE, round(least * 1.05))
@@ -61,25 +62,31 @@ def place(words: Words) -> tuple[dict[Spot, float], int]:
     low, high = 0.0, width / max(last - first, 1e-9)
     for _ in range(40):
         middle = (low + high) / 2
-        fits = _end(_spread(words.trace, spots, rooms, middle)) <= width
+        fits = _end(_spread(words, spots, rooms, middle)) <= width
         low, high = (middle, high) if fits else (low, middle)
-    return _spread(words.trace, spots, rooms, low), width
+    return _spread(words, spots, rooms, low), width
 
 
 def _end(xs: dict[Spot, float]) -> float:
     return next(reversed(xs.values()))
 
 
-def _spread(trace: Trace, spots: list[Spot], rooms: dict[Spot, float], scale: float) -> dict[Spot, float]:
+def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: float) -> dict[Spot, float]:
     """The events with `scale` pixels a millisecond, or more where they would touch."""
     xs: dict[Spot, float] = {}
+    named = [len(name) * _NAME for name in words.names]  # up to where a lane has names above it
     time = x = 0.0
     for spot in spots:
         lane, index = spot
-        event = trace.lanes[lane].events[index]
+        event = words.trace.lanes[lane].events[index]
         x += scale * (event.milliseconds - time)
         if index:
             x = max(x, xs[lane, index - 1] + rooms[spot])
+        name = words.actors.get(event.place)
+        if words.strands[lane].get(name) == event.place:
+            half = len(name or "") * _NAME / 2
+            x = max(x, named[lane] + _NAME / 2 + half)
+            named[lane] = x + half
         time = event.milliseconds
         xs[spot] = x
     return xs

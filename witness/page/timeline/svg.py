@@ -56,7 +56,6 @@ class _Drawing:
         self.words, self.trace, self.colours = words, words.trace, colours
         self.xs, self.width = place(words)
         self.lit = lit(words, reasons, self.xs)
-        self.actors = {place: line.actor for place, line in enumerate(words.result.lines, 1)}
         texts = list(map(words.result.text, words.result.lines))
         self.titles = dict(enumerate(texts, 1)) if len(texts) <= _TITLED else {}
 
@@ -106,33 +105,34 @@ class _Drawing:
 
     def lane(self, number: int) -> tuple[str, str]:
         """A lane: its bars, and its text and marks. Where several have it by turns, each has a colour of its own."""
-        lane, top = self.trace.lanes[number], _top(number)
-        own = {self.actors[place] for place in lane.places}
-        named = lane.jobs or lane.name.startswith("{") or any(actor and "/" in actor for actor in own)
-        several = len(own) > 1 and bool(named)
+        lane, top, strands, actors = (
+            self.trace.lanes[number],
+            _top(number),
+            self.words.strands[number],
+            self.words.actors,
+        )
 
         def colour(actor: str | None) -> str:
-            return _colour(self.colours.get((actor or "").removesuffix("/"), 0)) if several else ""
+            return _colour(self.colours.get((actor or "").removesuffix("/"), 0)) if strands else ""
 
-        first = {self.actors[place]: place for place in reversed(lane.places)} if several else {}
         bars, marks = [], []
         texts = [f'<text class="name" x="0" y="{top - 5}">{escape(self.words.names[number])}</text>']
         for index, event in enumerate(lane.events):
             spot = number, index
             if event.kind is Kind.LINE:
-                actor = self.actors[event.place]
+                actor = actors[event.place]
                 marks.append(self.mark(spot, event, colour(actor)))
-                if first.get(actor) == event.place:
+                if strands.get(actor) == event.place:
                     x = self.percent(self.xs[spot])
                     marks.append(f'<text class="name"{colour(actor)} x="{x}" y="{top - 5}">{actor}</text>')
             if index < len(lane.events) - 1:
-                has = colour(holder(lane, index, self.actors)) if several else ""
+                has = colour(holder(lane, index, actors)) if strands else ""
                 if event.kind is Kind.WAIT:
                     bars.append(self.wait(spot, event, has))
                     texts += self.label(spot, event)
                 else:
                     bars.append(self.bar(spot, has))
-        whole = _colour(0 if several else self.colours.get(lane.name, 0))
+        whole = _colour(0 if strands else self.colours.get(lane.name, 0))
         return f"<g{whole}>{''.join(bars)}</g>", f"<g{whole}>{''.join([*texts, *marks])}</g>"
 
     def ends(self, spot: Spot) -> tuple[float, float]:

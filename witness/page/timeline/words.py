@@ -57,6 +57,21 @@ class Words:
         """What a wait is for, as the program has it."""
         return wait.what if wait.lane < 0 else f"{wait.what} {self.names[wait.lane]}"
 
+    @cached_property
+    def actors(self) -> dict[int, str | None]:
+        """Who printed each line, by its place."""
+        return {place: line.actor for place, line in enumerate(self.result.lines, 1)}
+
+    @cached_property
+    def strands(self) -> list[dict[str | None, int]]:
+        """Of each lane that several have by turns, who has it, and the place of his first line."""
+        found = []
+        for lane in self.trace.lanes:
+            first = {self.actors[place]: place for place in reversed(lane.places)}
+            named = lane.jobs or lane.name.startswith("{") or any(actor and "/" in actor for actor in first)
+            found.append(first if len(first) > 1 and named else {})
+        return found
+
     def reason(self, wait: Event) -> str:
         return words(wait.what, self.names[wait.lane] if wait.lane >= 0 else "")
 
