@@ -15,7 +15,7 @@ import msgspec
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-Need = Literal["fork", "resource", "proc", "nslookup", "gil", "free-threaded"]
+Need = Literal["fork", "fcntl", "resource", "proc", "nslookup", "gil", "free-threaded"]
 NEEDS: tuple[str, ...] = get_args(Need)
 _START = re.compile(r"^# /// script$", re.MULTILINE)
 _SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", re.MULTILINE)

@@ -27,3 +27,9 @@ if __name__ == "__main__":
     for p in processes:
         p.join()
     print("count:", COUNT.read_text())
+
+
+# /// script
+# [tool.witness]
+# needs = ["fcntl"]
+# ///

@@ -7,7 +7,7 @@ lock = threading.Lock()
 
 @lru_cache
 def connect() -> object:
-    print("Connecting.")
+    print(threading.current_thread().name, "connects.")
     time.sleep(0.1)  # 要等一会儿
     return object()
 
@@ -24,7 +24,9 @@ def work() -> None:
     found.append(connection())
 
 
-threads = [threading.Thread(target=work) for _ in range(2)]
+threads = [
+    threading.Thread(target=work, name=name) for name in ("Ann", "Bob")
+]
 for t in threads:
     t.start()
 for t in threads:

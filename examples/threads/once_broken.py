@@ -6,7 +6,7 @@ both = threading.Barrier(2)
 
 @lru_cache
 def connect() -> object:
-    print("Connecting.")
+    print(threading.current_thread().name, "connects.")
     both.wait()  # 两个线程都进来了，才放行
     return object()
 
@@ -18,7 +18,9 @@ def work() -> None:
     found.append(connect())
 
 
-threads = [threading.Thread(target=work) for _ in range(2)]
+threads = [
+    threading.Thread(target=work, name=name) for name in ("Ann", "Bob")
+]
 for t in threads:
     t.start()
 for t in threads:

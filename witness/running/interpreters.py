@@ -103,8 +103,9 @@ def lacking(example: Example) -> str:
     """What this machine lacks to run the example, and where to get it, or nothing."""
     if "fork" in example.settings["needs"] and not hasattr(os, "fork"):
         return "this system has no os.fork"
-    if "resource" in example.settings["needs"] and not find_spec("resource"):
-        return "this system has no module resource"
+    for module in "fcntl", "resource":
+        if module in example.settings["needs"] and not find_spec(module):
+            return f"this system has no module {module}"
     if "proc" in example.settings["needs"] and not Path("/proc/self/smaps_rollup").exists():
         return "this system has no /proc, or another one than Linux"
     if "nslookup" in example.settings["needs"] and not shutil.which("nslookup"):
