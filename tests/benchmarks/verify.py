@@ -21,7 +21,7 @@ import psutil
 from witness.examples import Example, find
 from witness.language import Result, decide, read
 from witness.running import WORKERS, Runner, platform
-from witness.running.interpreters import at, lacking, own, unfit
+from witness.running.interpreters import Interpreter, at, lacking, own, unfit
 from witness.running.terminals import Play
 
 ROOT = Path(__file__).parents[2]
@@ -114,7 +114,10 @@ def bare(examples: Pairs, python: str, workers: int = 1) -> list[tuple[float, fl
     for number, (example, result) in enumerate(examples):
         workshop.begin(number, partial(_bare, example, result, python), 60)
         while number + 1 - len(seconds) >= workers or (number + 1 == len(examples) > len(seconds)):
-            seconds |= {ended: answer for ended, answer, _ in workshop.wait()}
+            for ended, answer, none in workshop.wait():
+                if answer is None:
+                    raise SystemExit(f"{examples[ended][0].name}: it can't be run bare: {none}")
+                seconds[ended] = answer
     workshop.close()
     return [seconds[number] for number in range(len(examples))]
 
@@ -185,15 +188,21 @@ def peak(process: psutil.Process) -> int:
     return process.memory_info().rss
 
 
+def ends_by_itself(example: Example, result: Result, interpreter: Interpreter) -> bool:
+    """Whether an example can be run bare: with nothing installed for it, and no one who types or presses a key."""
+    typed = any(line.key or line.typed for line in result.lines)
+    return not (unfit(example, interpreter) or lacking(example) or example.dependencies or typed)
+
+
 # The sections
 
 
 def suite(_: Path, python: str, rounds: int) -> None:
-    interpreter = at(python)
     together, alone = [], []
     for example in find(ROOT / "examples"):
-        if example.out.exists() and not unfit(example, interpreter) and not lacking(example):
-            (alone if example.settings["alone"] else together).append((example, read(example.out)))
+        result = read(example.out)
+        if ends_by_itself(example, result, at(python)):
+            (alone if example.settings["alone"] else together).append((example, result))
     ratios, beside, cpus, measured = [], [], [], []
     for _round in range(rounds):
         costs = bare(together, python)
