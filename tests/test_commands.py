@@ -108,7 +108,9 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     accepted = out.read_text()
     assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
     assert evidence.holds(evidence.stored(Example(Path("examples"), "processes/hello")), read(out))
-    assert "1 ruff format --check:\n" in witness("check", "processes/hello")
+    assert f"unformatted: File would be reformatted; `uv run ruff format {program}`" in witness(
+        "check", "processes/hello"
+    )
     program.write_text(program.read_text().replace("'", '"'))
     assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
     assert "legal in 2 runs; nothing changed" in witness(*record)

@@ -149,7 +149,7 @@ def queue(tmp_path: Path) -> Example:
 
 def refused(example: Example, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is wrong with an example but for its style and its page."""
-    monkeypatch.setattr(check, "_style", lambda *_: [])
+    monkeypatch.setattr(check, "style", lambda files: dict.fromkeys(files, ()))
     monkeypatch.setattr(check, "_pages", lambda *_: [])
     return check.check(example, recorded(read(example.out)), Interpreter("", "3.11.7", ()))
 

@@ -25,7 +25,12 @@ EXAMPLES = {
     "other": ('print("B")\n', "A\n", "other.out:2: Python {} printed what this result does not allow\nprinted: `B`"),
     "edited": ('print("A")\n', "{n:int=1}\n", "edited.out:1: this is not the run that was recorded; record it with"),
     "untrue": ('print("A")\n', "a as x| A\nb after x| B\n", "untrue.out:3: Python {} printed what this"),
-    "ugly": ("print('A')\n", "A\n", "ruff format --check:"),
+    "ugly": (
+        "print('A')\n",
+        "A\n",
+        "ugly.py:1:7: unformatted: File would be reformatted; `uv run ruff format examples/c/ugly.py`",
+    ),
+    "wrong": ('import os\n\nprint("A")\n', "A\n", "wrong.py:1:8: F401 "),
     "draft": (
         'print("A")\n',
         f"A\n{PROPOSED}",

@@ -14,7 +14,7 @@ import pytest
 
 from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
-from witness.recording.check import check, replaced, says_so, unable
+from witness.recording.check import check, replaced, says_so, style, unable
 from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
@@ -173,7 +173,7 @@ class ExampleItem(pytest.Item):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := check(self.example, attempt.run, self.interpreter):
+        elif wrong := check(self.example, attempt.run, self.interpreter, self._runs.styles):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
@@ -187,10 +187,14 @@ class ExampleItem(pytest.Item):
         if lacking(self.example):
             _missing(reason)
 
-    def _attempt(self) -> Attempt:
+    @property
+    def _runs(self) -> Runs:
         runs = self.config.pluginmanager.get_plugin(RUNS)
         assert isinstance(runs, Runs)
-        attempt = runs.attempt(self)
+        return runs
+
+    def _attempt(self) -> Attempt:
+        attempt = self._runs.attempt(self)
         self.user_properties += [("fewer", reason) for reason in platform.here.missing]
         return attempt
 
@@ -215,14 +219,17 @@ class Runs:
         self._open = ExitStack()
         self._runner: Runner | None = None
         self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
+        self.styles: dict[Path, list[str]] = {}
+        """What is wrong with the style of each program."""
 
     def attempt(self, item: ExampleItem) -> Attempt:
         if self._runner is None:
             self._runner = self._open.enter_context(Runner())
-            for other in item.session.items:
+            examples = [other for other in item.session.items if isinstance(other, ExampleItem)]
+            for other in examples:
                 with suppress(*WRONG, PackagesError):  # its own test says it
-                    if isinstance(other, ExampleItem):
-                        self._turns[other] = self._submit(self._runner, other)
+                    self._turns[other] = self._submit(self._runner, other)
+            self.styles = style({file for other in examples for file in other.example.files})
         return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
@@ -21,8 +22,13 @@ from witness.tracing.proof import Fault
 PAGES = Path("docs")
 
 
-def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
-    """What is wrong with an example that printed this on a Python that it is for; nothing if all is still true."""
+def check(
+    example: Example, run: Run, interpreter: Interpreter, styles: Mapping[Path, Sequence[str]] | None = None
+) -> list[str]:
+    """What is wrong with an example that printed this on a Python that it is for; nothing if all is still true.
+
+    `styles` is what is wrong with the `style` of its files, if that was asked for with others.
+    """
     examples.check(example)
     result, accepted = draft(example)
     assert result
@@ -36,7 +42,8 @@ def check(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
         found.append(f"{example.out}:{last}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
-    return [*found, *_style(example), *_pages(example)]
+    styles = style(example.files) if styles is None else styles
+    return [*found, *chain.from_iterable(styles[file] for file in example.files), *_pages(example)]
 
 
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
@@ -67,12 +74,18 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
     return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
 
 
-def _style(example: Example) -> Iterator[str]:
-    for tool in ("check", "format --check"):
-        command = [find_ruff_bin(), *tool.split(), "--quiet", *map(str, example.files)]
+def style(files: Iterable[Path]) -> dict[Path, list[str]]:
+    """What is wrong with the style of each program, by ruff: of all at once, as its start takes longest."""
+    found: dict[Path, list[str]] = {file: [] for file in files}
+    for tool, rule in ("check", ""), ("format --check", " unformatted:"):
+        command = [find_ruff_bin(), *tool.split(), "--quiet", "--output-format=concise", *map(str, found)]
         done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            yield f"ruff {tool}:\n{done.stdout}{done.stderr}".rstrip()
+        for file, faults in found.items():
+            said = [line for line in done.stdout.splitlines() if line.startswith(f"{file}:") and rule in line]
+            faults += [line + f"; `uv run ruff format {file}` formats it" * bool(rule) for line in said]
+            if done.returncode > 1 and not done.stdout:
+                faults.append(f"{file}:1: ruff can't check it\n{done.stderr}".rstrip())
+    return found
 
 
 def _pages(example: Example) -> Iterator[str]:
