@@ -369,6 +369,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         + " / end",
         "",
     ),
+    "what comes again in each run": (
+        ["try / try / end"] * 3 + ["try / try / try / end"] * 3,
+        "times 2..| try / times 2..| try / end",
+        "how often may it come?",
+    ),
     "nor has what counts it": (
         ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
         "times 1..| try / times 1..| try / {n:int=2 in 0..} tries",

@@ -189,9 +189,9 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: once at most, or as often as it happens to; once at least, if it always did."""
+        """How often a line may come: once at most, or as often as it happens to; once or twice at least, if it always did."""
         times = [*map(len, item.spots)]
-        return (min(1, *times), 1 if max(times) == 1 else None) if item.repeated else None
+        return (min(2, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""
