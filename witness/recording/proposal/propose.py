@@ -189,7 +189,7 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: once at most, or as often as it happens to; once or twice at least, if it always did."""
+        """How often a line may come: once at most, or any number of times; once or twice at least, if it always did."""
         times = [*map(len, item.spots)]
         return (min(2, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
