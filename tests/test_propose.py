@@ -950,6 +950,13 @@ for thread in threads:
         Hello Ada""",
         typed="Your name? {name:input=Ada}\n",
     ),
+    "what is typed where the prompt varies": Program(
+        "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",
+        """
+        {{{int= in 0..}}} + 1 = {input=}
+        so 13""",
+        typed="{{{n:int=12}}} + 1 = {sum:input=13}\n",
+    ),
     "Ctrl-C": Program(
         THREADS
         + """
