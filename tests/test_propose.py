@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from textwrap import dedent
+from unittest.mock import Mock
 
 import pytest
 from helpers import output
 
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
+from witness.recording.proposal import parts
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.looks import outline
@@ -369,6 +371,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         + " / end",
         "",
     ),
+    "what comes again in each run": (
+        ["try / try / end"] * 3 + ["try / try / try / end"] * 3,
+        "times 2..| try / times 2..| try / end",
+        "how often may it come?",
+    ),
     "nor has what counts it": (
         ["try / try / 2 tries"] * 3 + ["try / 1 tries"] * 3,
         "times 1..| try / times 1..| try / {n:int=2 in 0..} tries",
@@ -708,6 +715,16 @@ def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
     assert outline(f"request {drawn} done") == outline("request 16a97127-0ec7-4008-988b-fc8d6b20767e done")
 
 
+def test_lines_that_are_alike_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If each looked at all the others, 200 lines would take minutes."""
+    looked = Mock(side_effect=parts.trim), Mock(side_effect=parts.variable)
+    monkeypatch.setattr(parts, "trim", looked[0])
+    monkeypatch.setattr(parts, "variable", looked[1])
+    runs = [run(" / ".join(f"step {n} of 0.{seed}{n:02}" for n in range(40))) for seed in range(9)]
+    assert "step 39 of {x40:float=0.039 in 0..}" in propose(Path("a.out"), TERMINAL, runs, {}).text
+    assert max(one.call_count for one in looked) < 5
+
+
 def test_an_end_that_only_tracing_brings_does_not_count() -> None:
     change = propose(Path("a.out"), TERMINAL, [run("a"), run("a"), run("a", exit=1)], {2: traced("0")})
     assert change.text == "$ python a.py\na\n"
@@ -944,6 +961,13 @@ for thread in threads:
         Your name? {input=}
         Hello Ada""",
         typed="Your name? {name:input=Ada}\n",
+    ),
+    "what is typed where the prompt varies": Program(
+        "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",
+        """
+        {{{int= in 0..}}} + 1 = {input=}
+        so 13""",
+        typed="{{{n:int=12}}} + 1 = {sum:input=13}\n",
     ),
     "Ctrl-C": Program(
         THREADS

@@ -12,14 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import run_witness
-from helpers import wait_until, written
+from helpers import output, wait_until, written
 
 from witness.examples import Example
+from witness.language import Run, parse
 from witness.recording import unused
 from witness.recording.evidence import load
-from witness.recording.repeat import busy
-from witness.running import platform
-from witness.running.interpreters import own
+from witness.recording.repeat import Tally, busy
+from witness.running import Attempt, platform, varied
+from witness.running.interpreters import Interpreter, own
 
 ROOT = Path(__file__).parent.parent
 ENOUGH = 12
@@ -118,6 +119,17 @@ time.sleep(0.1)
 print("b")
 thread.join()
 """
+
+
+def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
+    result = parse("$ python a.py\na\n", tmp_path / "a.out")
+    for interpreter, said in {
+        own(): "",
+        Interpreter("/x/python3.14", "3.14.0"): " --interpreter /x/python3.14",
+    }.items():
+        tally = Tally(Example(tmp_path, "c/a"), result)
+        tally.count(Attempt(Run((output("b"),)), 0.1), interpreter, 7, varied(7))
+        assert tally.refused[0].endswith(f"again: uv run witness repeat c/a --run 7{said}")
 
 
 @pytest.mark.skipif(not platform.here.complete, reason="programs are pushed about on Linux only")

@@ -17,7 +17,7 @@ from witness.language import Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
-from witness.running.interpreters import Interpreter, unfit
+from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
 from witness.tracing.proof import Fault
 
@@ -72,7 +72,8 @@ class Tally:
         self.slowest = max(self.slowest, attempt.seconds)
         verdict = decide(self.result, attempt.run)
         if not verdict.legal:
-            again = f"uv run witness repeat {self.example.name} --run {number}"
+            on = f" --interpreter {interpreter.path}" if interpreter != own() else ""
+            again = f"uv run witness repeat {self.example.name} --run {number}{on}"
             varied = f"\nwith {variation}; again: {again}" if variation != NEUTRAL else ""
             self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{varied}")
             return

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
 from typing import TypeVar
 
 from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
@@ -21,7 +20,7 @@ FAR = Decimal(10)
 NATURAL = Decimal(0), Decimal(1)
 """Lower bounds that only say what is counted or measured."""
 
-Shown = Pair | tuple[str, str] | tuple[int, str] | tuple[int, int]
+Shown = tuple[tuple[int, int], tuple[int, int]] | tuple[str, str] | tuple[int, str] | tuple[int, int]
 """What a run may show: a line before another that might come first; what a part may be; in which order the members of
 a line come; how often it comes."""
 Key = TypeVar("Key")
@@ -45,27 +44,24 @@ class Open:
             for lane in region.lanes
             for line in lane.lines
         }
-        self._swaps = [
-            dict(zip((*one.lines, *other.lines), (*other.lines, *one.lines), strict=True))
-            for region in self._regions
-            for one, other in combinations(region.lanes, 2)
-            if self._look(one) == self._look(other)
-        ]
-        """Lanes that nothing tells apart: what one has shown, so has the other."""
+        self._like: dict[Line, tuple[int, int]] = {}
+        """For each line its lane and its place there; lanes that nothing tells apart are one."""
+        lanes: dict[object, int] = {}
+        for region in self._regions:
+            for lane in region.lanes:
+                number = lanes.setdefault((region, self._look(lane)), len(lanes))
+                self._like |= {line: (number, place) for place, line in enumerate(lane.lines)}
 
     def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """What a legal run shows."""
         places: dict[Line, list[int]] = {}
         for place, line in enumerate(verdict.order):
             places.setdefault(line, []).append(place)
-        pairs = {
-            (one, other)
+        found: set[Shown] = {
+            self.order(one, other)
             for one, other in self.free
             if one in places and other in places and places[one][0] < places[other][-1]
         }
-        while more := {(swap.get(a, a), swap.get(b, b)) for swap in self._swaps for a, b in pairs} - pairs:
-            pairs |= more
-        found: set[Shown] = {*pairs}
         for name, value in verdict.values.items():
             variable = self.result.variables[name]
             if variable.choices:
@@ -76,6 +72,10 @@ class Open:
         for line in self._shuffled:
             found |= {(line.number, texts[place]) for place in places.get(line, ())}
         return found | {(block.line.number, min(len(places.get(block.line, ())), 2)) for block in self._repeated}
+
+    def order(self, one: Line, other: Line) -> Shown:
+        """What shows that one line may come before another: that one like it does before one like the other."""
+        return self._like[one], self._like[other]
 
     def unused(self, shown: AbstractSet[Shown]) -> Iterator[Fault]:
         """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
@@ -102,8 +102,9 @@ class Open:
 
         Not those that follow from others.
         """
-        stayed = {(one, other) for one, other in self.free if (one, other) in shown and (other, one) not in shown}
-        moved = {self._of(pair) for pair in self.free if pair in shown and (pair[1], pair[0]) in shown}
+        came = {pair for pair in self.free if self.order(*pair) in shown}
+        stayed = {(one, other) for one, other in came if self.order(other, one) not in shown}
+        moved = {self._of(pair) for pair in came - stayed}
         still = {pair for pair in stayed if self._of(pair) not in moved}
         return self.promises.needless(still), self.promises.needless(stayed - still)
 
@@ -195,7 +196,7 @@ class Used:
     @property
     def luck(self) -> set[Pair]:
         """Free pairs of which the second line came first in a run: what made it wait in others need not do so."""
-        return {(one, other) for one, other in self.open.free if (other, one) in self.shown}
+        return {(one, other) for one, other in self.open.free if self.open.order(other, one) in self.shown}
 
     def doubts(self, times: int, runs: str) -> list[Fault]:
         """Single lines that never changed places in so many runs, which may be chance."""

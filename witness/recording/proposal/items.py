@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ class Item:
     actor: str | None = None
     label: str | None = None
 
-    @property
+    @cached_property
     def process(self) -> Process:
         """Its writer in each run."""
         writers = [{spot.writer for spot in spots} for spots in self.spots]

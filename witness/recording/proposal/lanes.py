@@ -89,8 +89,8 @@ def traced_run(
         return run, None
     lanes = [""] * len(run.outputs[0].lines)
     names: dict[str, str] = {}
-    for number, place in enumerate(own):
-        who = lines.who(number)
+    for index, place in enumerate(own):
+        who = lines.who(index)
         lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
         names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))

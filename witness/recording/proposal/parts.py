@@ -30,8 +30,8 @@ class Hole(NamedTuple):
 
     @property
     def before(self) -> str:
-        """The text of the line before it."""
-        return self.item.look.split(HOLE)[self.slot]
+        """The character before it, if there is one."""
+        return self.item.look.split(HOLE)[self.slot][-1:]
 
     @property
     def kind(self) -> Hashable:
@@ -56,10 +56,15 @@ class Parts:
             if Hole(item, -1) in self.shuffled:
                 item.deal()
         self.reopen()
-        self.alike: dict[Hashable, list[Hole]] = defaultdict(list)
+        kinds: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
             for hole in (Hole(item, slot) for slot in range(item.look.count(HOLE))):
-                self.alike[hole.kind].append(hole)
+                kinds[hole.kind].append(hole)
+        self.groups = [*kinds.values()]
+        self.alike = {hole: group for group in self.groups for hole in group}
+        self.margins = dict(chain(*map(self.ends, self.groups)))
+        self.known = {hole: self.inside(hole) for hole in self.alike}
+        self.types: dict[Hole, Variable] = {}
         self.workers = dict(self.by_turns())
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
@@ -69,7 +74,7 @@ class Parts:
         for slot, after in enumerate(texts):
             hole = Hole(item, slot)
             value = item.spots[self.recorded][copy].values[slot]
-            left, right = self.margins(hole)
+            left, right = self.margins[hole]
             end = len(value) - right
             part = self.part(hole, value[left:end])
             if isinstance(part, Text):
@@ -113,23 +118,32 @@ class Parts:
 
     def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
-        group = self.alike[hole.kind]
-        dealt = () if hole.item.repeated else self.dealt.get(self.values(hole), ())
-        every = dealt or [one for other in group for one in self.values(other)]
-        counted = any(one.repeated for one in self.items)  # and so may a number be that counts those lines
-        apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
-        try:
-            found = variable(every, value, hole.item.look, closed=not counted, apart=apart)
-        except ProposeError:  # they are written otherwise
-            found = variable(self.values(hole), value, hole.item.look, closed=not counted, apart=apart)
-        if dealt:
-            return replace(among(found, dealt), name=numbered(found.name, self.lanes.used), each=True)
+        own = self.values(hole)
+        if dealt := () if hole.item.repeated else self.dealt.get(own, ()):
+            found = among(variable(dealt, value, hole.item.look), dealt)
+            return replace(found, name=numbered(found.name, self.lanes.used), each=True)
+        found = self.typed(hole, value)
         if found.choices or found.high:
-            found = among(found, likely(self.values(hole), every))
+            found = among(found, likely(own, [one for other in self.alike[hole] for one in self.values(other)]))
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if found.type in ("int", "float", "text"):
             self.asked.append(named.name)
         return named
+
+    def typed(self, hole: Hole, value: str) -> Variable:
+        """A variable for all values of the hole and of those like it; if they are written otherwise, for its own."""
+        group = self.alike[hole]
+        known = self.types.get(group[0])
+        if known and known.read(value) is not None:
+            return replace(known, value=value)
+        closed = not any(one.repeated for one in self.items)  # so may a number be that counts those lines
+        apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
+        try:
+            every = [one for other in group for one in self.values(other)]
+            self.types[group[0]] = variable(every, value, hole.item.look, closed, apart)
+            return self.types[group[0]]
+        except ProposeError:
+            return variable(self.values(hole), value, hole.item.look, closed, apart)
 
     @cached_property
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -148,7 +162,7 @@ class Parts:
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
         by: dict[Hashable, set[tuple[str, ...]]] = {}
         places = (some for some in same.values() if len(self.lanes.mains) * (len(some) - 1) >= EXPECTED)
-        for holes in (*self.alike.values(), *places, *beside):
+        for holes in (*self.groups, *places, *beside):
             columns = dict.fromkeys(self.values(hole) for hole in holes if not hole.item.repeated)
             rows = [*zip(*columns, strict=True)]
             dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
@@ -166,7 +180,7 @@ class Parts:
     @cached_property
     def identities(self) -> set[tuple[str, ...]]:
         """The values of all holes that look like the identity of something."""
-        holes = (hole for hole in chain(*self.alike.values()) if not hole.item.repeated)
+        holes = (hole for hole in chain(*self.groups) if not hole.item.repeated)
         return {row for row in map(self.values, holes) if all(map(identity, row))}
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
@@ -192,7 +206,7 @@ class Parts:
         found = []
         spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
         writers = [{spot.writer for spot in printed} for printed in spots]
-        for hole in chain(*self.alike.values()) if self.seen else ():
+        for hole in chain(*self.groups) if self.seen else ():
             numbers = tuple(one.strip(" ") for one in self.values(hole))
             if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
                 continue
@@ -203,18 +217,22 @@ class Parts:
 
     def values(self, hole: Hole) -> tuple[str, ...]:
         """What stood in a hole, without its margins, in each run; of a repeated line in each copy."""
-        left, right = self.margins(hole)
+        return self.known[hole]
+
+    def inside(self, hole: Hole) -> tuple[str, ...]:
+        left, right = self.margins[hole]
         return tuple(text[left : len(text) - right] for text in hole.texts)
 
-    def margins(self, hole: Hole) -> tuple[int, int]:
-        """How much at both ends of what stands in a hole is text, in all lines that are alike."""
-        if hole in self.shuffled:
-            return 0, 0
-        return trim([text for other in self.alike[hole.kind] for text in other.texts], hole.before)
+    def ends(self, group: Sequence[Hole]) -> Iterator[tuple[Hole, tuple[int, int]]]:
+        """How much at both ends of what stands in holes that are alike is text, in all of their lines."""
+        texts = [text for hole in group for text in hole.texts]
+        margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
+        for hole in group:
+            yield hole, (0, 0) if hole in self.shuffled else margins[hole.before]
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
-        for group in self.alike.values():
+        for group in self.groups:
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
             rows, items = [self.values(hole) for hole in firsts], [hole.item for hole in firsts]
             if not firsts or not self.lanes.doers.keys() >= {*items} or not self.lanes.are_doers(rows, items):

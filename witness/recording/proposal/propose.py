@@ -53,8 +53,8 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
         end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
         raise ProposeError(f"the exit status was {said}{end}; let the program always end in the same way")
     proposer = _Proposer(runs, known)
-    lines = tuple(_typed(terminal, proposer.lines()))
     last = runs[proposer.recorded].outputs[0]
+    lines = tuple(_typed(terminal, [text for text, _ in last.lines], proposer.lines()))
     text = str(replace(terminal, lines=lines, exit=last.exit, newline=last.newline))
     try:
         result = parse(text, path)
@@ -89,20 +89,24 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
             return
 
 
-def _typed(terminal: Terminal, lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, with the keys and the inputs that the file already has."""
+def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, which printed these texts, with the keys and the inputs that the file already has."""
+    variables = {part.name: part for line in terminal.lines for part in line.parts if isinstance(part, Variable)}
+    written = Result(Path(), (terminal,), variables)
     left = [line for line in terminal.lines if line.key or line.typed]
-    for line in lines:
-        text = "".join(part.text if isinstance(part, Text) else "" for part in line.parts)
-        known = next((one for one in left if text == (one.key.key if one.key else _shown(one))), None)
+    for text, line in zip(texts, lines, strict=True):
+        fits = (one for one in left if (text == one.key.key if one.key else written.pattern(one).fullmatch(text)))
+        known = next(fits, None)
         if known:
             left.remove(known)
-            line = replace(line, parts=known.parts, key=known.key, actor=None if known.key else line.actor)
-        yield line
-
-
-def _shown(line: Line) -> str:
-    return "".join(part.value if isinstance(part, Variable) else str(part) for part in line.parts)
+        if known and known.key:
+            yield replace(line, parts=known.parts, key=known.key, actor=None)
+        elif known and known.typed:
+            *prompt, last = line.parts
+            asked = last.text.removesuffix(known.typed.value) if isinstance(last, Text) else ""
+            yield replace(line, parts=(*prompt, *([Text(asked)] if asked else []), known.typed))
+        else:
+            yield line
 
 
 class _Proposer:
@@ -189,9 +193,9 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: once at most, or as often as it happens to; once at least, if it always did."""
+        """How often a line may come: once at most, or any number of times; once or twice at least, if it always did."""
         times = [*map(len, item.spots)]
-        return (min(1, *times), 1 if max(times) == 1 else None) if item.repeated else None
+        return (min(2, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
     def questions(self) -> Iterator[str]:
         """What a person should know and decide, one question for each kind."""

@@ -33,11 +33,14 @@ _NAMES = {"int": "n", "float": "x", "time": "t", "id": "id", "text": "word"}
 
 
 def trim(values: Sequence[str], before: str) -> tuple[int, int]:
-    """How many characters at the left and at the right of all values are text, the blanks of a padded number not."""
+    """How many characters at the left and at the right of all values are text, the blanks of a padded number not.
+
+    `before` is the character before each.
+    """
     bare = [value.lstrip(" ") for value in values]
     blanks = [len(value) - len(text) for value, text in zip(values, bare, strict=True)]
     if len(set(blanks)) > 1:  # one blank is a separator, the others are padding
-        return int(min(blanks) > 0 and before[-1:] not in ("", *"[({<=|")), 0
+        return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
         left = _shared(words)
