@@ -105,12 +105,8 @@ class _Drawing:
 
     def lane(self, number: int) -> tuple[str, str]:
         """A lane: its bars, and its text and marks. Where several have it by turns, each has a colour of its own."""
-        lane, top, strands, actors = (
-            self.trace.lanes[number],
-            _top(number),
-            self.words.strands[number],
-            self.words.actors,
-        )
+        lane, top = self.trace.lanes[number], _top(number)
+        strands, actors = self.words.strands[number], self.words.actors
 
         def colour(actor: str | None) -> str:
             return _colour(self.colours.get((actor or "").removesuffix("/"), 0)) if strands else ""
