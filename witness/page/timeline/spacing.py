@@ -80,9 +80,9 @@ def _spread(words: Words, spots: list[Spot], scale: float, labels: bool) -> dict
         x += scale * (events[index].milliseconds - time)
         if index:
             x = max(x, xs[lane, index - 1] + _room(words, events[index - 1], events[index], labels))
-        name = words.actors.get(events[index].place)
+        name = words.actors.get(events[index].place, "")
         if words.strands[lane].get(name) == events[index].place:
-            half = len(name or "") * _NAME / 2
+            half = len(name) * _NAME / 2
             x = max(x, named[lane] + _NAME / 2 + half)
             named[lane] = x + half
         time = events[index].milliseconds
