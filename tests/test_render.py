@@ -75,6 +75,7 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
         ("字" * 36, []),
         ("字" * 36 + "x", ["code"]),
         ("x" * 73 + " {n:int=3}", ["var"]),
+        ("x| " + "x" * 73, []),  # with names, lines are folded
     ],
 )
 def test_what_is_too_wide_is_a_stop_for_the_keyboard(text: str, stops: list[str]) -> None:

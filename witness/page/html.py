@@ -62,7 +62,7 @@ def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
     lanes = iter(trace.printers) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:
-        named = {line.number: (line.actor or "").removesuffix("/") for line in terminal.lines}
+        named = {line.number: words.name(line) for line in terminal.lines}
         printed = [line.number for line in terminal.lines if not line.key]  # a key was pressed, and has no lane
         who = {number: named[number] or lane for number, lane in zip(printed, lanes, strict=False)}
         alone = len(set(who.values())) == 1
@@ -128,8 +128,8 @@ class _Shown:
         command = "".join(self.part(part, mentioned) for part in self.result.command(terminal))
         output = "".join(self.region(region, mentioned) for region in terminal.regions)
         status = "".join(f'<span class="status">{end}\n</span>' for end in terminal.end)
-        # What has to be moved sideways is a stop for the keyboard, unless it holds one.
-        wide = any(_columns(self.result.text(line)) > COLUMNS for line in terminal.lines)
+        # What has to be moved sideways, as lines with names have not, is a stop for the keyboard, unless it holds one.
+        wide = not gutter and any(_columns(self.result.text(line)) > COLUMNS for line in terminal.lines)
         stop = ' tabindex="0"' if wide and " tabindex=" not in output else ""
         return "\n".join(
             [

@@ -8,7 +8,7 @@ from html import escape
 from itertools import chain, groupby
 
 from witness.language import Result
-from witness.page.words import lines
+from witness.page.words import lines, numbers
 from witness.tracing.model import Cause, Link, Trace
 from witness.tracing.waits import Rule
 
@@ -23,14 +23,15 @@ class Reason:
 
 def reasons(result: Result, trace: Trace) -> list[Reason]:
     """In the order of the lines; what waits for several, or several times, in one way is one reason."""
-    numbers = [0, *(number for terminal in result.terminals for number, _ in enumerate(terminal.lines, 1))]
+    numbered = [0, *numbers(result).values()]
     programs = ["", *(terminal.program for terminal in result.terminals for _ in terminal.lines)]
 
     def alike(cause: Cause) -> object:
         return cause.after, programs[cause.before], [link._replace(giver="") for link in cause.links]
 
+    told = [cause for cause in trace.causes or () if cause.links]
     ways: dict[tuple[str, str, str], list[list[Cause]]] = {}
-    for _, group in groupby(sorted(filter(_is_told, trace.causes or ()), key=_order), key=alike):
+    for _, group in groupby(sorted(told, key=_order), key=alike):
         causes = list(group)
         givers = "、".join(dict.fromkeys(cause.links[0].giver for cause in causes))
         links = _short([causes[0].links[0]._replace(giver=givers), *causes[0].links[1:]])
@@ -39,7 +40,7 @@ def reasons(result: Result, trace: Trace) -> list[Reason]:
     found = []
     for (other, program, why), groups in ways.items():
         for causes in [list(chain(*groups))] if _are_in_turn(groups) else groups:
-            before, after = ({numbers[place] for place in places} for places in zip(*map(_ends, causes), strict=True))
+            before, after = ({numbered[place] for place in places} for places in zip(*map(_ends, causes), strict=True))
             where = f"{escape(program)} 的" if len(result.terminals) > 1 else ""
             there = f" {escape(other)} 的" if other != program else ""
             each = "是分别" if min(len(before), len(after)) > 1 else ""
@@ -66,10 +67,6 @@ def _short(links: Sequence[Link]) -> list[Link]:
             link = link._replace(giver=found.pop().giver)
         found.append(link)
     return found
-
-
-def _is_told(cause: Cause) -> bool:
-    return bool(cause.links)
 
 
 def _order(cause: Cause) -> tuple[int, str, int]:

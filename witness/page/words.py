@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 
-from witness.language import Computed, Lane, Reference, Region, Result, Shuffled, Terminal, Variable, Varying, orders
+from witness.language import (
+    Computed,
+    Lane,
+    Line,
+    Reference,
+    Region,
+    Result,
+    Shuffled,
+    Terminal,
+    Variable,
+    Varying,
+    orders,
+)
 from witness.language.orders import COUNTED
 from witness.recording.evidence import Observation
 
@@ -24,6 +36,16 @@ _PROCESSES = {"pid", "silent", "worker"}
 _KEYS = {"^C": "Ctrl+C", "^D": "Ctrl+D，输入到此为止", "^\\": "Ctrl+\\"}
 
 
+def name(line: Line) -> str:
+    """The name before a line, if it has one."""
+    return (line.actor or "").removesuffix("/")
+
+
+def numbers(result: Result) -> dict[int, int]:
+    """The number of each line in its terminal, by that in the file, in their order."""
+    return {line.number: number for one in result.terminals for number, line in enumerate(one.lines, 1)}
+
+
 def promise(result: Result, terminal: Terminal) -> str:
     """What a reader's own run has in common with this one, as HTML."""
     varying = [part for line in terminal.lines for part in line.varying if not is_typed(result, part)]
@@ -38,11 +60,11 @@ def promise(result: Result, terminal: Terminal) -> str:
         sentences = ["每一行的内容都与此相同。"]
     if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
         sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
-    numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
-    sentences += [_repeats(lane, numbers) for lane in often]
+    numbered = numbers(result)
+    sentences += [_repeats(lane, numbered) for lane in often]
     for region in regions:
-        sentences += _order(region, terminal)
-    sentences += _causes(result, terminal, numbers)
+        sentences += _order(region, terminal, numbered)
+    sentences += _causes(result, terminal, numbered)
     if (varying or often) and not regions and len(terminal.lines) > 1:
         sentences.append("各行的先后是确定的。")
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
@@ -84,25 +106,24 @@ def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
 def _causes(result: Result, terminal: Terminal, numbers: Mapping[int, int]) -> Iterator[str]:
     """What lies outside of this terminal: waits for another one, and causes that are nothing in Python."""
     where = {
-        line.label: (other, place)
+        line.label: (other, numbers[line.number])
         for other in result.terminals
-        for place, line in enumerate(other.lines, 1)
+        for line in other.lines
         if line.label and other is not terminal
     }
     for line in terminal.lines:
         for label in line.after:
             if label in where:
-                other, place = where[label]
+                other, number = where[label]
                 command = escape(f"{other.program}", quote=False)
-                yield f"{lines([numbers[line.number]])}总在 <code>{command}</code> 的{lines([place])}之后。"
+                yield f"{lines([numbers[line.number]])}总在 <code>{command}</code> 的{lines([number])}之后。"
         if line.because:
             yield f"{lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
 
 
-def _order(region: Region, terminal: Terminal) -> Iterator[str]:
+def _order(region: Region, terminal: Terminal, numbers: Mapping[int, int]) -> Iterator[str]:
     """Which orders a region leaves free, and which it does not."""
-    numbers = {line.number: number for number, line in enumerate(terminal.lines, 1)}
-    all_of_it = len(region.lines) == len(numbers)
+    all_of_it = len(region.lines) == len(terminal.lines)
     where = "" if all_of_it else lines([numbers[line.number] for line in region.lines])
     labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
     waits = [line for line in region.lines if labelled.keys() & set(line.after)]
@@ -152,15 +173,11 @@ def bounds(result: Result, terminal: Terminal) -> list[str]:
     bounded: dict[tuple[str, str], list[int]] = {}
     for number, line in enumerate(terminal.lines, 1):
         shaded = [part for part in line.varying if not is_typed(result, part)]
-        told: dict[str, list[Variable]] = {}
-        for part in shaded:
-            if isinstance(part, Variable) and (words := _bounds(part)):
-                told.setdefault(words, []).append(part)
-        for words, variables in told.items():
-            names = {variable.name for variable in variables}
-            others = [part for part in shaded if getattr(part, "name", "") not in names]
-            places = "、".join(str(shaded.index(variable) + 1) for variable in variables)
-            bounded.setdefault((f"第 {places} 处" if others else "", words), []).append(number)
+        within = {part.name: _bounds(part) for part in shaded if isinstance(part, Variable)}
+        for words in dict.fromkeys(filter(None, within.values())):
+            places = [n for n, part in enumerate(shaded, 1) if within.get(getattr(part, "name", "")) == words]
+            where = "" if len(places) == len(shaded) else f"第 {'、'.join(map(str, places))} 处"
+            bounded.setdefault((where, words), []).append(number)
     return [f"{lines(numbers)}{where}{escape(words, quote=False)}。" for (where, words), numbers in bounded.items()]
 
 

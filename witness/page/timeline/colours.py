@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from witness.language import Result
+from witness.page.words import name
 from witness.tracing.model import Kind, Lane, Trace
 
 COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
@@ -11,26 +12,25 @@ COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:
     """The number of the colour of each actor, as they appear in the result, then of other lanes; all else is 0."""
     found: dict[str, int] = {}
-    lines = dict(enumerate(result.lines, 1))
-    for line in lines.values():
-        actor = (line.actor or "").removesuffix("/")
+    names = dict(enumerate(map(name, result.lines), 1))
+    for actor in names.values():
         if actor and actor != "main":
             found.setdefault(actor, len(found) % COLOURS + 1)
     for lane in trace.lanes[1:] if trace else ():
-        actors = {lines[place].actor for place in lane.places} - {None}
+        actors = {names[place] for place in lane.places} - {""}
         if len(actors) == 1:
-            found.setdefault(lane.name, found.get(str(actors.pop()), 0))
+            found.setdefault(lane.name, found.get(actors.pop(), 0))
         else:
             found.setdefault(lane.name, len(found) % COLOURS + 1)
     return found
 
 
-def holder(lane: Lane, index: int, actors: dict[int, str | None]) -> str | None:
-    """Who has the lane between an event and the next, where several have it one after the other."""
+def holder(lane: Lane, index: int, actors: dict[int, str]) -> str:
+    """Who has the lane between an event and the next, where several have it by turns; nobody if it waits."""
     before = [actors[event.place] for event in lane.events[: index + 1] if event.kind is Kind.LINE]
     after = [actors[event.place] for event in lane.events[index + 1 :] if event.kind is Kind.LINE]
     if before and after and before[-1] == after[0]:
         return after[0]
     if lane.events[index].kind is Kind.LINE:
         return before[-1]
-    return None if lane.events[index].kind is Kind.WAIT or not after else after[0]
+    return "" if lane.events[index].kind is Kind.WAIT or not after else after[0]

@@ -82,9 +82,9 @@ def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: fl
         x += scale * (event.milliseconds - time)
         if index:
             x = max(x, xs[lane, index - 1] + rooms[spot])
-        name = words.actors.get(event.place)
+        name = words.actors.get(event.place, "")
         if words.strands[lane].get(name) == event.place:
-            half = len(name or "") * _NAME / 2
+            half = len(name) * _NAME / 2
             x = max(x, named[lane] + _NAME / 2 + half)
             named[lane] = x + half
         time = event.milliseconds

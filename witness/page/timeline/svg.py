@@ -105,15 +105,11 @@ class _Drawing:
 
     def lane(self, number: int) -> tuple[str, str]:
         """A lane: its bars, and its text and marks. Where several have it by turns, each has a colour of its own."""
-        lane, top, strands, actors = (
-            self.trace.lanes[number],
-            _top(number),
-            self.words.strands[number],
-            self.words.actors,
-        )
+        lane, top = self.trace.lanes[number], _top(number)
+        strands, actors = self.words.strands[number], self.words.actors
 
-        def colour(actor: str | None) -> str:
-            return _colour(self.colours.get((actor or "").removesuffix("/"), 0)) if strands else ""
+        def colour(actor: str) -> str:
+            return _colour(self.colours.get(actor, 0)) if strands else ""
 
         bars, marks = [], []
         texts = [f'<text class="name" x="0" y="{top - 5}">{escape(self.words.names[number])}</text>']
@@ -128,8 +124,9 @@ class _Drawing:
             if index < len(lane.events) - 1:
                 has = colour(holder(lane, index, actors)) if strands else ""
                 if event.kind is Kind.WAIT:
-                    bars.append(self.wait(spot, event, has))
-                    texts += self.label(spot, event)
+                    bar, label = self.wait(spot, event, has)
+                    bars.append(bar)
+                    texts.append(label)
                 else:
                     bars.append(self.bar(spot, has))
         whole = _colour(0 if strands else self.colours.get(lane.name, 0))
@@ -144,20 +141,14 @@ class _Drawing:
         width = f"{round(96 * (end - x) / self.width, 1):g}%"
         return f'<rect{colour} x="{self.percent(x)}" y="{_top(spot[0])}" width="{width}" height="{BAR}"/>'
 
-    def wait(self, spot: Spot, event: Event, colour: str) -> str:
-        x, end = map(self.percent, self.ends(spot))
-        y = _top(spot[0]) + BAR - 4
-        title = "" if self.label(spot, event) else f"<title>{escape(self.words.label(event))}</title>"
-        line = f'<line x1="{x}" x2="{end}" y1="{y}" y2="{y}"/>'
-        return f'<g class="wait"{colour}{_why(self.lit.spots[spot])}>{line}{title}</g>'
-
-    def label(self, spot: Spot, event: Event) -> list[str]:
-        """What a wait is for, if it can be written there."""
-        x, end = self.ends(spot)
-        if end - x < breadth(self.words, event):
-            return []
-        middle = self.percent((x + end) / 2)
-        return [f'<text x="{middle}" y="{_top(spot[0]) + 7}">{escape(self.words.label(event))}</text>']
+    def wait(self, spot: Spot, event: Event, colour: str) -> tuple[str, str]:
+        """A wait, and the text that says what for, if there is room for it; else the wait has it as its title."""
+        (x, end), top, text = self.ends(spot), _top(spot[0]), escape(self.words.label(event))
+        fits = end - x >= breadth(self.words, event)
+        line = f'<line x1="{self.percent(x)}" x2="{self.percent(end)}" y1="{top + BAR - 4}" y2="{top + BAR - 4}"/>'
+        title = "" if fits else f"<title>{text}</title>"
+        label = f'<text x="{self.percent((x + end) / 2)}" y="{top + 7}">{text}</text>' if fits else ""
+        return f'<g class="wait"{colour}{_why(self.lit.spots[spot])}>{line}{title}</g>', label
 
     def mark(self, spot: Spot, line: Event, colour: str) -> str:
         """A printed line, or several."""

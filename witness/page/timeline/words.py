@@ -8,6 +8,7 @@ from functools import cached_property
 from html import escape
 
 from witness.language import Result
+from witness.page.words import name, numbers
 from witness.tracing.model import SHORT, Event, Kind, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import words
@@ -36,7 +37,7 @@ class Words:
 
     @cached_property
     def _numbers(self) -> list[int]:
-        return [number for terminal in self.result.terminals for number, _ in enumerate(terminal.lines, 1)]
+        return [*numbers(self.result).values()]
 
     def number(self, line: Event) -> str:
         """The number that a mark shows: that of the line in its terminal."""
@@ -58,17 +59,17 @@ class Words:
         return wait.what if wait.lane < 0 else f"{wait.what} {self.names[wait.lane]}"
 
     @cached_property
-    def actors(self) -> dict[int, str | None]:
-        """Who printed each line, by its place."""
-        return {place: line.actor for place, line in enumerate(self.result.lines, 1)}
+    def actors(self) -> dict[int, str]:
+        """The name before each line, by its place."""
+        return dict(enumerate(map(name, self.result.lines), 1))
 
     @cached_property
-    def strands(self) -> list[dict[str | None, int]]:
+    def strands(self) -> list[dict[str, int]]:
         """Of each lane that several have by turns, who has it, and the place of his first line."""
         found = []
         for lane in self.trace.lanes:
             first = {self.actors[place]: place for place in reversed(lane.places)}
-            named = lane.jobs or lane.name.startswith("{") or any(actor and "/" in actor for actor in first)
+            named = lane.jobs or lane.name.startswith("{") or any("/" in actor for actor in first)
             found.append(first if len(first) > 1 and named else {})
         return found
 
