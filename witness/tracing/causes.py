@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, takewhile
-from typing import NamedTuple
 
 from witness.tracing.notes import Clears, Gives, Note, Takes
 from witness.tracing.waits import Rule
@@ -64,9 +63,7 @@ class History:
         """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
         note, self.place, self.now = self.notes[place], place, known
         assert isinstance(note.record, Takes)
-        causes = RULES[Rule(note.record.rule)].causes
-        assert causes
-        return causes(self, note, note.record._replace(token=self.token(note.record)))
+        return RULES[Rule(note.record.rule)](self, note, note.record._replace(token=self.token(note.record)))
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
@@ -255,49 +252,28 @@ def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
             yield from ends
 
 
-class Source(NamedTuple):
-    """Which notes a rule connects, and what says so: the documentation of CPython, a manual or a paper.
-
-    What an event loop does is found by `loops.py`.
-    """
-
-    causes: Causes | None
-    text: str
-
-
-RULES: dict[Rule, Source] = {
-    Rule.START: Source(_every, "Thread.start, Process.start, os.fork, subprocess.Popen"),
-    Rule.OPENED: Source(_every, "a result file: `# after`, a terminal that is opened once a line is there"),
-    Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
-    Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
-    Rule.CONDITION: Source(_notified, "threading, Condition.wait: “until it is awakened by a notify()”"),
-    Rule.MUTEX: Source(_excluded, "threading, Lock: “subsequent attempts to acquire it block, until it is released”"),
-    Rule.SEMAPHORE: Source(
-        _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
-    ),
-    Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
-    Rule.ACTION: Source(_first_since, "Barrier.wait: “one of the threads will have called it prior to being released”"),
-    Rule.BROKEN: Source(
-        _first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”; queue, Queue.shutdown"
-    ),
-    Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”; recvfrom(2)"),
-    Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
-    Rule.DONE: Source(_done, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
-    Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),
-    Rule.STREAM: Source(
-        _poured, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"
-    ),
-    Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
-    Rule.SIGNAL: Source(_first_since, "signal(7): a handler runs, or a process ends, as a signal is delivered to it"),
-    Rule.HANDLED: Source(
-        _first_since, "signal, pause: “sleep until a signal is received”, whose handler then was called"
-    ),
-    Rule.FUTURE: Source(_every, "Future.result: “if the call hasn't yet completed then this method will wait”"),
-    Rule.JOB: Source(_every, "multiprocessing.pool, AsyncResult.get: “return the result when it arrives”"),
-    Rule.SOON: Source(None, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),
-    Rule.TIMER: Source(None, "asyncio, loop.call_at; OOPSLA 2013: a timer is set before it runs"),
-    Rule.HANDED: Source(None, "asyncio, Lock, “fair”: of two that surely asked one after the other"),
-    Rule.FIRST_COME: Source(None, "loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
-    Rule.DEADLINE: Source(None, "loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
-    Rule.STOP: Source(_first_since, "asyncio, loop.run_forever: “until stop() is called”"),
+RULES: dict[Rule, Causes] = {
+    Rule.START: _every,  # Thread.start, Process.start, os.fork, subprocess.Popen
+    Rule.OPENED: _every,  # a result file: `# after`, a terminal that is opened once a line is there
+    Rule.END: _ended,  # Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait
+    Rule.EVENT: _first_set,  # threading, multiprocessing and asyncio, Event.wait: “until the flag is true”
+    Rule.CONDITION: _notified,  # threading, Condition.wait: “until it is awakened by a notify()”
+    Rule.MUTEX: _excluded,  # threading, Lock: “subsequent attempts to acquire it block, until it is released”
+    Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
+    Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
+    Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”
+    Rule.BROKEN: _first_set,  # Barrier.abort: “any active or future calls to wait() to fail”; queue, Queue.shutdown
+    Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”; recvfrom(2)
+    Rule.ROOM: _needed,  # queue, Queue(maxsize): “insertion will block … until queue items are consumed”
+    Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
+    Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
+    Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
+    Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
+    Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
+    Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
+    Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
+    Rule.JOB: _every,  # multiprocessing.pool, AsyncResult.get: “return the result when it arrives”
+    Rule.STOP: _first_since,  # asyncio, loop.run_forever: “until stop() is called”
 }
+"""Which notes a rule connects, and what says so: the documentation of CPython or a manual. Those that are not here are
+of event loops, and in `loops.py`."""
