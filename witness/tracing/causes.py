@@ -9,6 +9,7 @@ is no Python; or from one interpreter of a process to another.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, takewhile
@@ -31,6 +32,7 @@ class History:
         self.poured: Counter[str] = Counter()  # how many bytes have come out
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
+        self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
         self.ends = _other_ends(notes)
         self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
@@ -46,6 +48,17 @@ class History:
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
         return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
+
+    def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
+        """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
+        key = record.rule, record.token
+        if key not in self.counted:
+            lanes: dict[str, list[int]] = defaultdict(list)
+            for place in (given := self.ever(Gives, record)):
+                lanes[self.notes[place].lane].append(place)
+            taken = sum(1 << place for place in self.ever(Takes, record))
+            self.counted[key] = max(map(self.number, given), default=-1), taken, [*lanes.values()]
+        return self.counted[key]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
@@ -71,8 +84,8 @@ class History:
         return record.number
 
     def surely_follows(self, place: int) -> bool:
-        """Whether a note, maybe one that is yet to come, comes after the one at hand, by what was known before."""
-        return bool(self.former and self.former[place] >> self.place & 1)
+        """Whether a note that is yet to come comes after the one at hand, by what was known before."""
+        return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
 
 
 Causes = Callable[[History, Note, Takes], Iterable[int]]
@@ -205,22 +218,14 @@ def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
     of it may have been there. What a lane gives, it gives in its order.
     """
-    ever = history.ever(Gives, record)
-    first = max([record.number, *map(history.number, ever)])
-    if first < 0:
-        return []
-    lacking = 1 + sum(history.now >> place & 1 for place in history.so_far(Takes, record)) - first
-    lanes: dict[str, list[int]] = defaultdict(list)
-    for place in ever:
-        if not history.surely_follows(place):
-            lanes[history.notes[place].lane].append(place)
-    total = sum(map(len, lanes.values()))
-    return [
-        place
-        for places in lanes.values()
-        for index, place in enumerate(places)
-        if total - (len(places) - index) < lacking and place < history.place
-    ]
+    first, taken, given = history.counts(record)
+    if max(first, record.number) < 0:
+        return
+    lacking = (history.now & taken).bit_count() - max(first, record.number)  # it takes one itself
+    able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
+    spare = sum(map(len, able)) - lacking
+    for places in able:
+        yield from (place for place in places[: max(0, int(len(places) - spare))] if place < history.place)
 
 
 def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
