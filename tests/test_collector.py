@@ -576,7 +576,8 @@ def test_what_a_generator_has_is_gone_with_it(interpreter: Interpreter, tmp_path
         yield 2
     for number in numbers(): print(number)
     for _ in range(3): print(next(numbers()))
-    print("end")
+    kept = numbers()
+    print(next(kept), "end")
     """
     example, result = written(tmp_path, program, "")
     _, recorded = collect.traced(example, result, interpreter.path)

@@ -201,8 +201,13 @@ def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """All that came together with it; there are as many each time, but for those who came before all was reset."""
-    given = history.so_far(Gives, record)
+    """All that came together with it; there are as many each time, but for who gave up or came before a reset."""
+    given: list[int] = []
+    for place in history.so_far(Gives, record):
+        if history.number(place) > 0:
+            given.append(place)
+        else:
+            given.remove(max(came for came in given if history.notes[came].lane == history.notes[place].lane))
     own = max((place for place in given if history.notes[place].lane == note.lane), default=None)
     if own is None:
         return []

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from opcode import opmap
 from types import FrameType
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..waits import Wait
 from .notebook import count, example, here, lane, note
 
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
+_YIELD = opmap["YIELD_VALUE"]
 _lanes: dict[int, str] = {}
 """The lanes of generators, by the id of the frame, which another may get that begins."""
 
@@ -54,10 +56,8 @@ def _resumed(frame: FrameType) -> None:
 
 def _has_yielded(frame: FrameType) -> bool:
     """It is there again, or at the instruction behind it."""
-    from opcode import opmap
-
     code, last = frame.f_code.co_code, frame.f_lasti
-    return opmap["YIELD_VALUE"] in (code[last], code[max(0, last - 2)])
+    return _YIELD in (code[last], code[max(0, last - 2)])
 
 
 def _stopped() -> None:
