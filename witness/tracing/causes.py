@@ -142,7 +142,7 @@ def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """That all is done with which was surely put before, or by who was not done before with what was."""
+    """All is done with that was surely put before, and so with what a worker put before it was done with that."""
     puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
     known, found = history.now, history.so_far(Gives, record)
@@ -182,7 +182,7 @@ def _notified(history: History, note: Note, record: Takes) -> Iterable[int]:
     if len({history.notes[place].lane.partition(".")[0] for place in waits}) == 1:
         waits.sort(key=history.number)
     for give in given:
-        wake = [place for place in waits if history.number(place) < history.notes[give].time_ns]
+        wake = [place for place in waits if give < place and history.number(place) < history.notes[give].time_ns]
         wake = wake[: int(history.number(give))]
         if history.place in wake:
             return [give]
