@@ -567,6 +567,24 @@ def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, 
     assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
 
 
+def test_what_a_generator_has_is_gone_with_it(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    class Told:
+        def __del__(self): print("gone")
+    def numbers():
+        told = Told()
+        yield 1
+        yield 2
+    for number in numbers(): print(number)
+    for _ in range(3): print(next(numbers()))
+    kept = numbers()
+    print(next(kept), "end")
+    """
+    example, result = written(tmp_path, program, "")
+    _, recorded = collect.traced(example, result, interpreter.path)
+    assert printed(recorded) == printed(run(example, result, interpreter.path))
+
+
 def test_a_program_may_close_all_files_and_open_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     print("a"); os.closerange(3, 200)

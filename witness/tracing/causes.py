@@ -9,10 +9,10 @@ is no Python; or from one interpreter of a process to another.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, takewhile
-from typing import NamedTuple
 
 from witness.tracing.notes import Clears, Gives, Note, Takes
 from witness.tracing.waits import Rule
@@ -32,6 +32,7 @@ class History:
         self.poured: Counter[str] = Counter()  # how many bytes have come out
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
+        self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
         self.ends = _other_ends(notes)
         self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
@@ -47,6 +48,17 @@ class History:
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
         return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
+
+    def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
+        """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
+        key = record.rule, record.token
+        if key not in self.counted:
+            lanes: dict[str, list[int]] = defaultdict(list)
+            for place in (given := self.ever(Gives, record)):
+                lanes[self.notes[place].lane].append(place)
+            taken = sum(1 << place for place in self.ever(Takes, record))
+            self.counted[key] = max(map(self.number, given), default=-1), taken, [*lanes.values()]
+        return self.counted[key]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
@@ -64,9 +76,7 @@ class History:
         """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
         note, self.place, self.now = self.notes[place], place, known
         assert isinstance(note.record, Takes)
-        causes = RULES[Rule(note.record.rule)].causes
-        assert causes
-        return causes(self, note, note.record._replace(token=self.token(note.record)))
+        return RULES[Rule(note.record.rule)](self, note, note.record._replace(token=self.token(note.record)))
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
@@ -74,8 +84,8 @@ class History:
         return record.number
 
     def surely_follows(self, place: int) -> bool:
-        """Whether a note, maybe one that is yet to come, comes after the one at hand, by what was known before."""
-        return bool(self.former and self.former[place] >> self.place & 1)
+        """Whether a note that is yet to come comes after the one at hand, by what was known before."""
+        return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
 
 
 Causes = Callable[[History, Note, Takes], Iterable[int]]
@@ -132,7 +142,7 @@ def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
-    """That all is done with which was surely put before, or by who was not done before with what was."""
+    """All is done with that was surely put before, and so with what a worker put before it was done with that."""
     puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
     known, found = history.now, history.so_far(Gives, record)
@@ -172,7 +182,7 @@ def _notified(history: History, note: Note, record: Takes) -> Iterable[int]:
     if len({history.notes[place].lane.partition(".")[0] for place in waits}) == 1:
         waits.sort(key=history.number)
     for give in given:
-        wake = [place for place in waits if history.number(place) < history.notes[give].time_ns]
+        wake = [place for place in waits if give < place and history.number(place) < history.notes[give].time_ns]
         wake = wake[: int(history.number(give))]
         if history.place in wake:
             return [give]
@@ -191,8 +201,13 @@ def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 
 def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """All that came together with it; there are as many each time, but for those who came before all was reset."""
-    given = history.so_far(Gives, record)
+    """All that came together with it; there are as many each time, but for who gave up or came before a reset."""
+    given: list[int] = []
+    for place in history.so_far(Gives, record):
+        if history.number(place) > 0:
+            given.append(place)
+        else:
+            given.remove(max(came for came in given if history.notes[came].lane == history.notes[place].lane))
     own = max((place for place in given if history.notes[place].lane == note.lane), default=None)
     if own is None:
         return []
@@ -208,22 +223,14 @@ def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
     of it may have been there. What a lane gives, it gives in its order.
     """
-    ever = history.ever(Gives, record)
-    first = max([record.number, *map(history.number, ever)])
-    if first < 0:
-        return []
-    lacking = 1 + sum(history.now >> place & 1 for place in history.so_far(Takes, record)) - first
-    lanes: dict[str, list[int]] = defaultdict(list)
-    for place in ever:
-        if not history.surely_follows(place):
-            lanes[history.notes[place].lane].append(place)
-    total = sum(map(len, lanes.values()))
-    return [
-        place
-        for places in lanes.values()
-        for index, place in enumerate(places)
-        if total - (len(places) - index) < lacking and place < history.place
-    ]
+    first, taken, given = history.counts(record)
+    if max(first, record.number) < 0:
+        return
+    lacking = (history.now & taken).bit_count() - max(first, record.number)  # it takes one itself
+    able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
+    spare = sum(map(len, able)) - lacking
+    for places in able:
+        yield from (place for place in places[: max(0, int(len(places) - spare))] if place < history.place)
 
 
 def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -255,49 +262,28 @@ def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
             yield from ends
 
 
-class Source(NamedTuple):
-    """Which notes a rule connects, and what says so: the documentation of CPython, a manual or a paper.
-
-    What an event loop does is found by `loops.py`.
-    """
-
-    causes: Causes | None
-    text: str
-
-
-RULES: dict[Rule, Source] = {
-    Rule.START: Source(_every, "Thread.start, Process.start, os.fork, subprocess.Popen"),
-    Rule.OPENED: Source(_every, "a result file: `# after`, a terminal that is opened once a line is there"),
-    Rule.END: Source(_ended, "Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait"),
-    Rule.EVENT: Source(_first_set, "threading, multiprocessing and asyncio, Event.wait: “until the flag is true”"),
-    Rule.CONDITION: Source(_notified, "threading, Condition.wait: “until it is awakened by a notify()”"),
-    Rule.MUTEX: Source(_excluded, "threading, Lock: “subsequent attempts to acquire it block, until it is released”"),
-    Rule.SEMAPHORE: Source(
-        _needed, "threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”"
-    ),
-    Rule.BARRIER: Source(_generation, "threading, Barrier.wait: “when all the threads … have called this function”"),
-    Rule.ACTION: Source(_first_since, "Barrier.wait: “one of the threads will have called it prior to being released”"),
-    Rule.BROKEN: Source(
-        _first_set, "Barrier.abort: “causes any active or future calls to wait() to fail”; queue, Queue.shutdown"
-    ),
-    Rule.ITEM: Source(_nth, "queue, Queue.get: “remove and return an item from the queue”; recvfrom(2)"),
-    Rule.ROOM: Source(_needed, "queue, Queue(maxsize): “insertion will block … until queue items are consumed”"),
-    Rule.DONE: Source(_done, "queue, Queue.join: “until all items in the queue have been gotten and processed”"),
-    Rule.PIPE: Source(_poured, "pipe(2): “data written to the write end of the pipe is buffered … until it is read”"),
-    Rule.STREAM: Source(
-        _poured, "socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”"
-    ),
-    Rule.CONNECT: Source(_nth, "accept(2): “the first connection request on the queue of pending connections”"),
-    Rule.SIGNAL: Source(_first_since, "signal(7): a handler runs, or a process ends, as a signal is delivered to it"),
-    Rule.HANDLED: Source(
-        _first_since, "signal, pause: “sleep until a signal is received”, whose handler then was called"
-    ),
-    Rule.FUTURE: Source(_every, "Future.result: “if the call hasn't yet completed then this method will wait”"),
-    Rule.JOB: Source(_every, "multiprocessing.pool, AsyncResult.get: “return the result when it arrives”"),
-    Rule.SOON: Source(None, "asyncio, loop.call_soon; OOPSLA 2013: an event is posted before it is handled"),
-    Rule.TIMER: Source(None, "asyncio, loop.call_at; OOPSLA 2013: a timer is set before it runs"),
-    Rule.HANDED: Source(None, "asyncio, Lock, “fair”: of two that surely asked one after the other"),
-    Rule.FIRST_COME: Source(None, "loop.call_soon: “in the order in which they are registered”; OOPSLA 2013"),
-    Rule.DEADLINE: Source(None, "loop.call_at; OOPSLA 2013: of two timers, the one that is due first runs first"),
-    Rule.STOP: Source(_first_since, "asyncio, loop.run_forever: “until stop() is called”"),
+RULES: dict[Rule, Causes] = {
+    Rule.START: _every,  # Thread.start, Process.start, os.fork, subprocess.Popen
+    Rule.OPENED: _every,  # a result file: `# after`, a terminal that is opened once a line is there
+    Rule.END: _ended,  # Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait
+    Rule.EVENT: _first_set,  # threading, multiprocessing and asyncio, Event.wait: “until the flag is true”
+    Rule.CONDITION: _notified,  # threading, Condition.wait: “until it is awakened by a notify()”
+    Rule.MUTEX: _excluded,  # threading, Lock: “subsequent attempts to acquire it block, until it is released”
+    Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
+    Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
+    Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”
+    Rule.BROKEN: _first_set,  # Barrier.abort: “any active or future calls to wait() to fail”; queue, Queue.shutdown
+    Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”; recvfrom(2)
+    Rule.ROOM: _needed,  # queue, Queue(maxsize): “insertion will block … until queue items are consumed”
+    Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
+    Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
+    Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
+    Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
+    Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
+    Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
+    Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
+    Rule.JOB: _every,  # multiprocessing.pool, AsyncResult.get: “return the result when it arrives”
+    Rule.STOP: _first_since,  # asyncio, loop.run_forever: “until stop() is called”
 }
+"""Which notes a rule connects, and what says so: the documentation of CPython or a manual. Those that are not here are
+of event loops, and in `loops.py`."""

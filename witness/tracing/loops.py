@@ -3,6 +3,10 @@
 Raychev, Vechev and Sridharan, "Effective race detection for event-driven programs", OOPSLA 2013, with asyncio's ready
 queue and timers for a browser's. Two steps of a loop never overlap, so the whole of the first comes before the second.
 
+Its rules: `call_soon` and `call_at` come before what they ask for (SOON, TIMER); calls are made “in the order in which
+they are registered” (FIRST_COME), timers as they are due (DEADLINE); and a lock of tasks is “fair”, so of two that
+surely asked for it one after the other, the first has it first (HANDED).
+
 Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
 what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
 longer than that turns them round. What waits for another thread, for a process or for the network has no such time.

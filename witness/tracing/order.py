@@ -49,6 +49,11 @@ class Order:
         for place in range(len(notes)):
             self._add(place)
 
+    @property
+    def counts(self) -> bool:
+        """Whether what comes after something helps to find what comes before it."""
+        return bool(self._history.counted)
+
     def before(self, one: int, other: int) -> bool:
         """Whether a note comes before another in each run that has the same causes."""
         return bool(self.known[other] >> one & 1)
@@ -136,14 +141,14 @@ class Order:
         if isinstance(record, Takes) and record.rule == Rule.SOON:
             yield from self._loops.begin(place, record.token, known, before)
         elif isinstance(record, Takes):
-            for cause in self._history.causes(place, known):
-                yield cause, Rule(record.rule)
+            rule = Rule(record.rule)
+            yield from ((cause, rule) for cause in self._history.causes(place, known))
 
 
 def order(notes: Sequence[Note]) -> Order:
-    """The order of notes, found again as long as more is known of it."""
+    """The order of notes, found again where something is counted, as long as more is known of it."""
     found = Order(notes)
-    while (more := Order(notes, found.known)).known != found.known:
+    while found.counts and (more := Order(notes, found.known)).known != found.known:
         found = more
     return found
 

@@ -46,3 +46,14 @@ def _all_came(original: Any, self: Any) -> None:
 
 
 HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
+
+
+@HOOKS.around(TASKS, "Barrier.wait")
+async def _give_up(original: Any, self: Any) -> Any:
+    """A task that is cancelled breaks nothing, unlike a thread that waits too long."""
+    try:
+        return await original(self)
+    except BaseException as error:
+        if type(error).__name__ == "CancelledError":
+            give(Rule.BARRIER, (of(self), -1))
+        raise

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from opcode import opmap
 from types import FrameType
 from typing import Any
 
@@ -10,8 +11,9 @@ from ..waits import Wait
 from .notebook import count, example, here, lane, note
 
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
-_lanes: dict[int, tuple[FrameType, str]] = {}
-"""By their id: the frames of generators, kept alive so that no other gets the id, and their lanes."""
+_YIELD = opmap["YIELD_VALUE"]
+_lanes: dict[int, str] = {}
+"""The lanes of generators, by the id of the frame, which another may get that begins."""
 
 
 def hook() -> None:
@@ -35,14 +37,13 @@ def _resumed(frame: FrameType) -> None:
     if not here.frames and not example(frame.f_code.co_filename):
         return
     here.frames.append(frame)
-    if len(here.frames) > 1:  # to its end it is part of this lane
-        _lanes.setdefault(id(frame), (frame, here.within))
-        return
-    known = _lanes.get(id(frame), (frame, ""))[1]
+    known = _lanes.get(id(frame), "") if _has_yielded(frame) else ""
     begins = not known
+    if len(here.frames) > 1:  # to its end it is part of this lane
+        _lanes[id(frame)] = known or here.within
+        return
     if begins:
-        known = f"{lane()}/{next(count)}"
-        _lanes[id(frame)] = frame, known
+        known = _lanes[id(frame)] = f"{lane()}/{next(count)}"
         note(Start(known))
     note(Waits(Wait.RESUME, known, yields=True))
     here.within = known
@@ -51,6 +52,12 @@ def _resumed(frame: FrameType) -> None:
         note(Own())
     else:
         note(On(yields=True))
+
+
+def _has_yielded(frame: FrameType) -> bool:
+    """It is there again, or at the instruction behind it."""
+    code, last = frame.f_code.co_code, frame.f_lasti
+    return _YIELD in (code[last], code[max(0, last - 2)])
 
 
 def _stopped() -> None:

@@ -19,12 +19,8 @@ def _count(original: Any, self: Any, value: int = 1, *args: Any, **kwargs: Any) 
 
 
 def counts(semaphore: Any) -> bool:
-    """Whether one of processes is no lock; if it was made by another process, by how many there may be."""
-    return (
-        hasattr(semaphore, "maxvalue")
-        and bool(semaphore.kind)
-        and (of(semaphore) in _at_first or semaphore.maxvalue != 1)
-    )
+    """Whether one of processes is no lock, of which there may be but one."""
+    return getattr(semaphore, "maxvalue", 1) != 1
 
 
 def released(self: Any, *_: object) -> Token:

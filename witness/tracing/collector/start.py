@@ -10,7 +10,6 @@ from . import (
     channels,
     conditions,
     events,
-    generators,
     instructions,
     locks,
     printing,
@@ -62,4 +61,6 @@ atexit.register(printing.end)
 if (NOTES / "instructions").exists():
     instructions.hook()
 if (NOTES / "generators").exists():
+    from . import generators  # which imports more
+
     generators.hook()

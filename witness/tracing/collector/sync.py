@@ -38,9 +38,10 @@ def always() -> bool:
 def program_asks() -> bool:
     """The same as `asked`, also in a call that is noted as a whole, and by what the library does for it with a lock."""
     frame = outside()
-    while frame.f_code.co_name in ("wait_for", "notify_all", "__enter__", "__exit__") and frame.f_back:
+    passes_on = "wait_for", "notify_all", "__enter__", "__exit__"
+    while not (asked := is_asked(frame)) and frame.f_code.co_name in passes_on and frame.f_back:
         frame = past(frame.f_back)
-    return is_asked(frame)
+    return asked
 
 
 # What a thing is called: as its semaphore, if several processes have it, or else as in this process.

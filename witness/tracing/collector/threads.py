@@ -56,13 +56,16 @@ def _start(original: Any, self: Any) -> Any:
 
 @HOOKS.around("threading", "Thread._bootstrap_inner")
 def _bootstrap(original: Any, self: Any) -> None:
-    lane, own, kind = _started[self]
-    here.lane = lane.partition(".")[2]
-    note(Begin(kind, re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name)))
-    if own:
+    _live(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name), original, self)
+
+
+def _live(started: Started, name: str, function: Any, *args: Any, **kwargs: Any) -> None:
+    here.lane = started.lane.partition(".")[2]
+    note(Begin(started.kind, name))
+    if started.own:
         note(Own())
     try:
-        original(self)
+        function(*args, **kwargs)
     finally:
         note(End())
 
@@ -70,19 +73,14 @@ def _bootstrap(original: Any, self: Any) -> None:
 @HOOKS.around("_thread", "start_new_thread start_new")
 def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
     """A thread that `threading` does not know."""
-    lane = f"{getpid()}.{next(_numbers)}"
+    started = Started(f"{getpid()}.{next(_numbers)}", True, LaneKind.THREAD)
 
-    def run(*args: Any, **kwargs: Any) -> None:
-        here.lane = lane.partition(".")[2]
-        note(Begin(LaneKind.THREAD, getattr(function, "__name__", "")))
-        note(Own())
-        try:
-            function(*args, **kwargs)
-        finally:
-            note(End())
+    @functools.wraps(function)
+    def live(*args: Any, **kwargs: Any) -> None:
+        _live(started, getattr(function, "__name__", ""), function, *args, **kwargs)
 
-    note(Start(lane, call=call()))
-    return original(functools.update_wrapper(run, function), args, *kwargs)
+    note(Start(started.lane, call=call()))
+    return original(live, args, *kwargs)
 
 
 def _run(original: Any, self: Any) -> None:
