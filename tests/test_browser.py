@@ -282,6 +282,16 @@ FIRST = """async query => {
         ("max_workers", "/threads/executors/"),
         ("线程数量", "/threads/executors/"),
         ("段错误", "/processes/process/"),
+        ("tkinter", "/threads/queue/"),
+        ("PyQt", "/threads/queue/"),
+        ("界面卡死", "/threads/queue/"),
+        ("Timeout should be used inside a task", "/asynchronous/timeout/"),
+        ("协程 装饰器", "/asynchronous/await/"),
+        ("内存泄漏", "/threads/executors/"),
+        ("内存一直涨", "/threads/executors/"),
+        ("can't start new thread", "/threads/thread/"),
+        ("print 不显示", "/output/"),
+        ("exitcode", "/processes/process/"),
     ],
 )
 def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:
