@@ -137,11 +137,11 @@ PLAYED = {
     ),
     "interrupt at the third line": (
         """
-            import itertools, time
+            import time
             try:
-                for _ in itertools.count():
+                for seconds in 0.2, 0.2, 60:
                     print("beat")
-                    time.sleep(0.2)
+                    time.sleep(seconds)
             except KeyboardInterrupt:
                 print("stopped")
         """,
