@@ -1,7 +1,11 @@
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+
+go = threading.Event()
 
 
 def cook(dish: str) -> str:
+    go.wait()
     if dish == "cake":
         raise ValueError("no eggs")
     return f"{dish} ready"
@@ -14,4 +18,5 @@ def tell(future: Future[str]) -> None:
 with ThreadPoolExecutor(max_workers=1) as pool:
     for dish in "soup", "cake":
         pool.submit(cook, dish).add_done_callback(tell)
+    go.set()  # 都登记好了
 print("All done.")
