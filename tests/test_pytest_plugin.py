@@ -137,6 +137,13 @@ def test_packages_that_can_not_be_had_are_a_reason(
     assert "it needs tiny==1.0, " in said
 
 
+def test_of_what_prints_something_else_each_time_the_next_step_is_said(project: Path, run: Callable[..., str]) -> None:
+    write(project, "time", "import time\n\nprint(time.time_ns())\n", None)
+    said = run("--record", "update")
+    assert "examples/c/time.out: another run printed something else: annotate what varies" in said
+    assert "not legal" not in said
+
+
 def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Callable[..., str]) -> None:
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
     assert "examples/c/new.out: new: 1 lines to the letter; annotate what varies" in run("--record", "update")

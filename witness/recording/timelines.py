@@ -84,10 +84,10 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
             raise
         draw(example, result, Trace("", interpreter.version, ()))
         return f"nothing is known of the causes of its order: {error}"
-    except IllegalError as error:
+    except IllegalError:
         if _is_named(result):
             raise
-        return f"nothing is known yet of the causes of its order: {error}"
+        return "another run printed something else: annotate what varies, and record it again, with the causes"
     trace, run, verdict = found.trace, found.run, found.verdict
     place = {line: place for place, line in enumerate(result.lines, 1)}
     places = [place[line] for line in verdict.order]
