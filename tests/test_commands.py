@@ -160,21 +160,17 @@ def test_what_is_typed_is_written_before_it_is_recorded(
 ) -> None:
     monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, for a number without a name
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
+    today = date.today()
+    days = f"{today:%B %d}", f"{today:%Y年%m月%d日}"  # in words, as the runs are of several time zones
     program.write_text(
-        "import platform\nimport queue\nfrom datetime import date\n\n"
-        'print("Hello", input("Name? "), "of /etc/hosts", platform.release(), f"{date.today():%B %d}")\n'
-        'print(f"{date.today():%Y年%m月%d日}是今天", f"{queue.__file__}:7: in put")\n'
+        "import platform\nimport queue\n\n"
+        f'print("Hello", input("Name? "), "of /etc/hosts", platform.release(), "{days[0]}")\n'
+        f'print(f"{days[1]}是今天", f"{{queue.__file__}}:7: in put")\n'
     )
     out.write_text("$ python typed.py\nName? {name:input=Ada}\n")
     answer = witness("record", str(program), "--times", "1")
     assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts " in answer
-    for word in (
-        "/etc/hosts",
-        platform.release(),
-        f"{date.today():%B %d}",
-        f"{date.today():%Y年%m月%d日}",
-        "…/queue.py:7",
-    ):
+    for word in ("/etc/hosts", platform.release(), *days, "…/queue.py:7"):
         assert f"it prints `{word}`: that is so on this machine, today; what does a reader see?" in answer
 
 
