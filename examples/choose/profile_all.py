@@ -10,7 +10,6 @@ if sys.version_info < (3, 12):
     sys.exit("setprofile_all_threads 要 Python 3.12 或更新的版本")
 
 calls: Counter[int] = Counter()  # 每个线程调用 wash 几次
-running = threading.Event()
 go = threading.Event()
 
 
@@ -24,7 +23,6 @@ def wash() -> None:
 
 
 def cook() -> None:
-    running.set()
     go.wait()
     for _ in range(100):
         wash()
@@ -32,8 +30,7 @@ def cook() -> None:
 
 thread = threading.Thread(target=cook, name="Cook")
 thread.start()
-running.wait()  # 线程已经在运行
-threading.setprofile_all_threads(note)
+threading.setprofile_all_threads(note)  # 线程已经在运行
 go.set()
 for _ in range(7):
     wash()
