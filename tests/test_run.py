@@ -393,6 +393,30 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     assert survivors(tmp_path) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root has what it can't drop")
+def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
+    from witness.running.namespaces import call
+
+    example = written(tmp_path, *OTHER)
+    script = f"""
+from pathlib import Path
+from witness.examples import Example
+from witness.running import Runner, platform
+platform.here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+with Runner(1) as runner:
+    run = runner.submit(Example(Path({str(tmp_path)!r}), {example.name!r}), None, {sys.executable!r})().run
+print(run.trouble, [text for text, _ in run.outputs[0].lines])
+"""
+    may_change_capabilities, drop = 8, 24  # CAP_SETPCAP, PR_CAPBSET_DROP
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        preexec_fn=lambda: call("prctl", drop, may_change_capabilities, 0, 0, 0),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == (" ['other']\n", "")
+
+
 def test_where_no_folder_can_be_made_it_says_so(
     runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,9 +97,13 @@ def hide(folders: Iterable[str]) -> None:
 
 
 def drop_capabilities() -> None:
-    """Programs that this process starts have no capability. It keeps its own, which protect its memory from them."""
-    for capability in _CAPABILITIES:
-        call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
+    """Programs that this process starts have no capability. It keeps its own, which protect its memory from them.
+
+    Root of a container may have no right to drop any; mostly it has none then.
+    """
+    with suppress(PermissionError):
+        for capability in _CAPABILITIES:
+            call("prctl", _PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 def _put(path: str, text: str, folder: Path) -> None:
