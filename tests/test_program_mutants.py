@@ -213,6 +213,8 @@ def skipped(mutant: Mutant) -> str:
     """Why the mutant can't be run here, or nothing."""
     if mutant.lost:
         return "it is not in the program, or not once"
+    if len(mutant.example.programs) > 1 and platform.here.missing:
+        return "its programs may find their port taken"
     return unfit(mutant.example, own()) or lacking(mutant.example)
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 
@@ -16,6 +17,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 from helpers import confined, texts, wait_until, written
 
+from witness.examples import Example
 from witness.language import decide, parse
 from witness.running import CROWD, LIMIT, Attempt, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
@@ -407,10 +409,15 @@ with Runner(1) as runner:
     run = runner.submit(Example(Path({str(tmp_path)!r}), {example.name!r}), None, {sys.executable!r})().run
 print(run.trouble, [text for text, _ in run.outputs[0].lines])
 """
-    may_change_capabilities, drop = 8, 24  # CAP_SETPCAP, PR_CAPBSET_DROP
+
+    def dropped() -> None:
+        may_change_capabilities, drop = 8, 24  # CAP_SETPCAP, PR_CAPBSET_DROP
+        with suppress(PermissionError):  # there is none to drop
+            call("prctl", drop, may_change_capabilities, 0, 0, 0)
+
     done = subprocess.run(
         [sys.executable, "-c", script],
-        preexec_fn=lambda: call("prctl", drop, may_change_capabilities, 0, 0, 0),
+        preexec_fn=dropped,
         capture_output=True,
         text=True,
     )
@@ -460,6 +467,8 @@ def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypa
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
 def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from witness.running.linux import Linux
+
+    confined()
 
     def pidfd_open(_: int) -> int:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
@@ -599,6 +608,20 @@ def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     }
     assert beside
     assert not any("alone" in name for pair in beside for name in pair)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all examples run one after the other")
+def test_who_shares_a_network_takes_no_port_from_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from witness.running.linux import Linux
+
+    here = Linux()
+    here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+    monkeypatch.setattr(platform, "here", here)
+    example = Example(ROOT / "examples", "distributed/square")
+    result = parse(example.out.read_text(), example.out)
+    with Runner(2) as runner:
+        turns = [runner.submit(example, result, sys.executable) for _ in range(2)]
+        assert [decide(result, turn().run).legal for turn in turns] == [True, True]
 
 
 def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from witness.recording.check import check, replaced, says_so, style, unable
 from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
-from witness.running import Attempt, Runner, keyboard, platform
+from witness.running import Attempt, Runner, is_alone, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, at, equipped, lacking, own
 from witness.tracing.model import TraceError
 
@@ -147,7 +147,7 @@ class ExampleItem(pytest.Item):
     @property
     def alone(self) -> bool:
         try:
-            return bool(self.example.settings["alone"])
+            return is_alone(self.example)
         except ExampleError:
             return False
 

@@ -3,10 +3,22 @@
 `run` runs one example, a `Runner` many side by side. `witness.running.interpreters` knows the Pythons to run them on.
 """
 
-from witness.running.pool import WORKERS, Runner, Turn, run
+from witness.running.pool import WORKERS, Runner, Turn, is_alone, run
 from witness.running.screen import LIMIT
 from witness.running.terminals import Attempt
 from witness.running.variation import NEUTRAL, Variation, varied
 from witness.running.watch import CROWD
 
-__all__ = ["CROWD", "LIMIT", "NEUTRAL", "WORKERS", "Attempt", "Runner", "Turn", "Variation", "run", "varied"]
+__all__ = [
+    "CROWD",
+    "LIMIT",
+    "NEUTRAL",
+    "WORKERS",
+    "Attempt",
+    "Runner",
+    "Turn",
+    "Variation",
+    "is_alone",
+    "run",
+    "varied",
+]

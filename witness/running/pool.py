@@ -34,11 +34,16 @@ class Turn:
 
     @property
     def alone(self) -> bool:
-        return bool(self.play.example.settings["alone"])
+        return is_alone(self.play.example)
 
     @property
     def limit(self) -> float:
         return self.play.limit
+
+
+def is_alone(example: Example) -> bool:
+    """Whether nothing else may run meanwhile: it says so, or its programs meet on a port that all share."""
+    return bool(example.settings["alone"]) or (len(example.programs) > 1 and bool(platform.here.missing))
 
 
 class Runner:
