@@ -291,6 +291,16 @@ FIRST = """async query => {
         ("can't start new thread", "/threads/thread/"),
         ("print 不显示", "/output/"),
         ("exitcode", "/processes/process/"),
+        ("多路复用", "/asynchronous/servers/"),
+        ("epoll", "/asynchronous/servers/"),
+        ("selectors", "/asynchronous/servers/"),
+        ("阻塞", "/asynchronous/blocking/"),
+        ("非阻塞", "/asynchronous/servers/"),
+        ("同步 异步", "/asynchronous/servers/"),
+        ("上下文切换", "/asynchronous/servers/"),
+        ("socketserver", "/asynchronous/servers/"),
+        ("Address already in use", "/asynchronous/servers/"),
+        ("聊天室", "/asynchronous/network/"),
     ],
 )
 def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:
