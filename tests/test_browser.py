@@ -263,7 +263,7 @@ FIRST = """async query => {
         ("Too many open files", "/coroutines/versus/"),
         ("爬虫", "/asynchronous/http/"),
         ("杀死线程", "/processes/stopping/"),
-        ("线程返回值", "/threads/executors/"),
+        ("线程返回值", "/threads/thread/"),
         ("signal only works in main thread", "/processes/stopping/"),
         ("context has already been set", "/processes/"),
         ("An attempt has been made to start a new process before", "/processes/process/"),
@@ -301,6 +301,11 @@ FIRST = """async query => {
         ("socketserver", "/asynchronous/servers/"),
         ("Address already in use", "/asynchronous/servers/"),
         ("聊天室", "/asynchronous/network/"),
+        ("exitcode -9", "/processes/process/"),
+        ("有了GIL为什么还要加锁", "/threads/lock/"),
+        ("fork 和 spawn 的区别", "/processes/"),
+        ("多进程 共享变量", "/processes/sharing/"),
+        ("线程池开多大", "/threads/executors/"),
     ],
 )
 def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:

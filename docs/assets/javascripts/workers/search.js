@@ -1,15 +1,20 @@
-// Material's search worker, told where the words of a Chinese query end, and
-// which words are mistyped.
+// Material's search worker, told where the words of a Chinese query end, which
+// of them only ask, and which words are mistyped.
 //
 // By itself it never tries a word that reaches the end of the query: 进程池
 // and 进程间通信 both searched for 进程. So cut the query here, into the
 // longest beginnings of the words that the index holds, and put a backslash
 // before each letter of them: the worker then cuts no further, and lunr reads
-// the letter. This file stands beside the worker because the worker's own
+// the letter. 什么是GIL and 有了GIL为什么还要加锁 are cut where the script
+// changes, too, and searched for without the words that every question has:
+// 区别 found the page with 区别 in a heading. This file stands beside the worker because the worker's own
 // imports are relative; main.html names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
+const SIGN = /(?<!\S)[-+*:^~]+/g // -9 is no order to find pages without a 9
+const ASKING =
+  "的 了 吗 呢 和 与 跟 是 有 在 里 会 能 要 用 什么 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
 const SETUP = 0
 const QUERY = 2
 
@@ -27,9 +32,10 @@ function cut(run) {
   for (let start = 0, end; start < run.length; start = end) {
     end = start + 1
     while (end < run.length && beginnings.has(run.slice(start, end + 1))) end++
-    words.push(run.slice(start, end).replace(/./gu, "\\$&"))
+    words.push(run.slice(start, end))
   }
-  return words.join(" ")
+  const sought = words.filter(word => !ASKING.includes(word))
+  return ` ${sought.join(" ").replace(/\S/gu, "\\$&")} `
 }
 
 // What no word begins with may be mistyped: one letter wrong, or two swapped.
@@ -39,9 +45,11 @@ function mend(word) {
 
 // Heard before the worker's own listener, which gets the same message.
 addEventListener("message", ({ data: message }) => {
-  if (message.type === SETUP) message.data.docs.forEach(learn)
+  if (message.type === SETUP)
+    [...message.data.docs, { title: ASKING.join(" "), text: "" }].forEach(learn)
   if (message.type === QUERY)
-    message.data = message.data.replace(CHINESE, cut).replace(LATIN, mend)
+    message.data =
+      message.data.replace(SIGN, "").replace(CHINESE, cut).replace(LATIN, mend).trim() || message.data
 })
 
 // From a folder instead of a server it runs in a frame, whose address is the page's.
