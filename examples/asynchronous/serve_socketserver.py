@@ -11,8 +11,8 @@ class Upper(socketserver.StreamRequestHandler):
         self.wfile.write(line.upper())
 
 
-address = ("127.0.0.1", 0)
-with socketserver.ThreadingTCPServer(address, Upper) as server:
-    threading.Thread(target=server.serve_forever).start()
-    visit(server.server_address)
-    server.shutdown()
+with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Upper) as server:
+    address = server.server_address
+    threading.Thread(target=visit, args=[address]).start()
+    for _ in range(2):
+        server.handle_request()
