@@ -12,8 +12,7 @@ def work(name: str, own: threading.Lock, other: threading.Lock) -> None:
                 other.release()
                 print(f"{name} has both.")
                 return
-            together.wait()  # 都试过了
-        # 没有就放手，让对方先来
+            together.wait()  # 都没要到，都放手
     print(f"{name} gave way 5 times.")
 
 

@@ -8,12 +8,11 @@ rounds = 0
 
 def greedy() -> None:
     global rounds
-    for _ in range(20):
+    for _ in range(20):  # 一释放，马上又要
         with lock:
             begun.set()
             rounds += 1
             time.sleep(0.01)  # 在锁里做事
-        # 一释放，马上又要
 
 
 def modest() -> None:

@@ -16,9 +16,9 @@ a = threading.Semaphore(1)  # 从 A 开始
 b = threading.Semaphore(0)
 c = threading.Semaphore(0)
 threads = [
-    threading.Thread(target=play, args=("A", a, b)),
-    threading.Thread(target=play, args=("B", b, c)),
-    threading.Thread(target=play, args=("C", c, a)),
+    threading.Thread(target=play, name="A", args=("A", a, b)),
+    threading.Thread(target=play, name="B", args=("B", b, c)),
+    threading.Thread(target=play, name="C", args=("C", c, a)),
 ]
 for t in threads:
     t.start()

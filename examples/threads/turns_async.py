@@ -14,9 +14,9 @@ async def main() -> None:
     a = asyncio.Semaphore(1)  # 从 A 开始
     b, c = asyncio.Semaphore(0), asyncio.Semaphore(0)
     async with asyncio.TaskGroup() as group:
-        group.create_task(play("C", c, a))
-        group.create_task(play("B", b, c))
-        group.create_task(play("A", a, b))
+        group.create_task(play("C", c, a), name="C")
+        group.create_task(play("B", b, c), name="B")
+        group.create_task(play("A", a, b), name="A")
 
 
 asyncio.run(main())

@@ -16,7 +16,7 @@ def play(
 
 foo, bar = threading.Event(), threading.Event()
 threads = [
-    threading.Thread(target=play, args=args, daemon=True)
+    threading.Thread(target=play, name=args[0], args=args, daemon=True)
     for args in [("foo", foo, bar), ("bar", bar, foo)]
 ]
 for t in threads:

@@ -2,29 +2,26 @@ import threading
 
 turn = "A"
 changed = threading.Condition()
-entered = threading.Semaphore(0)
+waits = threading.Semaphore(0)
 
 
 def play(letter: str, following: str) -> None:
     global turn
     with changed:
-        entered.release()
-        changed.wait_for(lambda: turn == letter)
+        while turn != letter:
+            print(f"{letter} waits, turn is {turn}.")
+            waits.release()
+            changed.wait()
         print(letter)
         turn = following
         changed.notify()  # 只叫醒一个，不管是谁
 
 
-threads = []
-for letter, following in ("C", "A"), ("B", "C"), ("A", "B"):
-    t = threading.Thread(
-        target=play, args=(letter, following), name=letter, daemon=True
-    )
+c = threading.Thread(target=play, args=("C", "A"), daemon=True)
+b = threading.Thread(target=play, args=("B", "C"), daemon=True)
+a = threading.Thread(target=play, args=("A", "B"))
+for t in c, b, a:
     t.start()
-    entered.acquire()  # 它等着了，再启动下一个
-    threads.append(t)
-threads.pop().join()  # A 打印了，叫了一声
-for t in threads:
-    t.join(timeout=0.2)  # 没有时限就永远等
-waiting = [t.name for t in threads if t.is_alive()]
-print(f"turn: {turn}, waiting: {waiting}")
+    waits.acquire()  # 有一个等着了，再往下走
+b.join(timeout=0.2)  # 没有时限就永远等
+print(f"B still waits: {b.is_alive()}")

@@ -15,9 +15,9 @@ def play(
 
 a, b, c = queue.Queue(), queue.Queue(), queue.Queue()
 threads = [
-    threading.Thread(target=play, args=("A", a, b)),
-    threading.Thread(target=play, args=("B", b, c)),
-    threading.Thread(target=play, args=("C", c, a)),
+    threading.Thread(target=play, name="A", args=("A", a, b)),
+    threading.Thread(target=play, name="B", args=("B", b, c)),
+    threading.Thread(target=play, name="C", args=("C", c, a)),
 ]
 for t in threads:
     t.start()

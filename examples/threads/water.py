@@ -13,12 +13,11 @@ def bond(atom: str, places: threading.Semaphore) -> None:
 
 
 threads = [
-    threading.Thread(target=bond, args=(atom, places))
-    for atom, places in [("H", hydrogen)] * 6 + [("O", oxygen)] * 3
+    threading.Thread(target=bond, name=atom, args=(atom, places))
+    for atom, places in [("H", hydrogen)] * 4 + [("O", oxygen)] * 2
 ]
 for t in threads:
     t.start()
 for t in threads:
     t.join()
-for i in range(0, len(atoms), 3):
-    print("".join(sorted(atoms[i : i + 3])))
+print([sorted(atoms[i : i + 3]) for i in (0, 3)])
