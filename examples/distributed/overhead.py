@@ -36,7 +36,7 @@ if __name__ == "__main__":
         LocalCluster(
             n_workers=2,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",  # 用空着的端口
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster) as client,
