@@ -296,6 +296,7 @@ FIRST = """async query => {
         ("fork 和 spawn 的区别", "/processes/"),
         ("多进程 共享变量", "/processes/sharing/"),
         ("线程池开多大", "/threads/executors/"),
+        ("端口扫描", "/practice/"),
     ],
 )
 def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:
