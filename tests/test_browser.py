@@ -295,7 +295,7 @@ FIRST = """async query => {
         ("有了GIL为什么还要加锁", "/threads/lock/"),
         ("fork 和 spawn 的区别", "/processes/"),
         ("多进程 共享变量", "/processes/sharing/"),
-        ("线程池开多大", "/threads/executors/"),
+        ("进程池开多大", "/processes/pool/"),
         ("端口扫描", "/practice/"),
     ],
 )
