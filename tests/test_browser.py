@@ -161,6 +161,8 @@ FIRST = """async query => {
     ("query", "found"),
     [
         ("进程池", "/processes/pool/"),
+        ("进程池开多大", "/processes/pool/"),
+        ("端口扫描", "/practice/"),
         ("fork", "/processes/fork/"),
         ("线程池", "/threads/executors/"),
         ("协程", "/coroutines/"),
@@ -295,8 +297,7 @@ FIRST = """async query => {
         ("有了GIL为什么还要加锁", "/threads/lock/"),
         ("fork 和 spawn 的区别", "/processes/"),
         ("多进程 共享变量", "/processes/sharing/"),
-        ("进程池开多大", "/processes/pool/"),
-        ("端口扫描", "/practice/"),
+        ("线程池开多大", "/threads/executors/"),
     ],
 )
 def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:
