@@ -12,7 +12,7 @@
 
 const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
-const SIGN = /(?<!\S)[-+*:^~]+/g // -9 is no order to find pages without a 9
+const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING =
   "的 了 吗 呢 和 与 跟 是 有 在 里 会 能 要 用 什么 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
 const SETUP = 0
