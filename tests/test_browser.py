@@ -161,6 +161,8 @@ FIRST = """async query => {
     ("query", "found"),
     [
         ("进程池", "/processes/pool/"),
+        ("进程池开多大", "/processes/pool/"),
+        ("端口扫描", "/practice/"),
         ("fork", "/processes/fork/"),
         ("线程池", "/threads/executors/"),
         ("协程", "/coroutines/"),

@@ -5,14 +5,14 @@
 // and 进程间通信 both searched for 进程. So cut the query here, into the
 // longest beginnings of the words that the index holds, and put a backslash
 // before each letter of them: the worker then cuts no further, and lunr reads
-// the letter. 什么是GIL and 有了GIL为什么还要加锁 are cut where the script
-// changes, too, and searched for without the words that every question has:
-// 区别 found the page with 区别 in a heading. This file stands beside the worker because the worker's own
-// imports are relative; main.html names the worker after the question mark.
+// the letter. Cut where the script changes, too, as in 什么是GIL, and leave out
+// what every question has: 区别 found whatever page has 区别 in a heading.
+// This file stands beside the worker because the worker's own imports are
+// relative; main.html names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
-const SIGN = /(?<!\S)[-+*:^~]+/g // -9 is no order to find pages without a 9
+const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING =
   "的 了 吗 呢 和 与 跟 是 有 在 里 会 能 要 用 什么 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
 const SETUP = 0
