@@ -288,6 +288,7 @@ FIRST = """async query => {
         ("界面卡死", "/threads/queue/"),
         ("Timeout should be used inside a task", "/asynchronous/timeout/"),
         ("协程 装饰器", "/asynchronous/await/"),
+        ("进程 线程 协程 区别", "/choose/"),
         ("内存泄漏", "/threads/executors/"),
         ("内存一直涨", "/threads/executors/"),
         ("can't start new thread", "/threads/thread/"),
