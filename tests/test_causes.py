@@ -1094,5 +1094,6 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
 
 
 def test_each_rule_has_a_program() -> None:
-    assert set(RULES) == set(Rule) - {Rule.SOON, Rule.TIMER, Rule.HANDED, Rule.FIRST_COME, Rule.DEADLINE}
-    assert {case.rule for case in CASES.values()} == set(Rule) - {Rule.STOP, Rule.OPENED}
+    rules = set(Rule) - {Rule.TRIED}  # which `test_trial.py` is about
+    assert set(RULES) == rules - {Rule.SOON, Rule.TIMER, Rule.HANDED, Rule.FIRST_COME, Rule.DEADLINE}
+    assert {case.rule for case in CASES.values()} == rules - {Rule.STOP, Rule.OPENED}

@@ -24,8 +24,9 @@ from .notebook import (
     lane,
     note,
     step_ends_at,
+    stop,
 )
-from .push import begins, nap
+from .push import begins
 
 HOOKS = Hooks()
 
@@ -42,8 +43,7 @@ def _forking() -> None:
 
 
 def _has_forked() -> None:
-    if PUSHED:
-        nap(here.lane)
+    stop()
 
 
 def _forked() -> None:

@@ -1,0 +1,132 @@
+"""Try to turn round an order for which no chain of causes is known: what waits for a value in memory leaves no note.
+
+A thread waits, as `while turn != me: changed.wait()` does, until what it sees is so. If it comes late it need not wait
+at all, and nothing is noted of why it goes on, though it could not have before. So one thread after the other falls
+behind, from one of its steps on, until the others can do no more (`collector/behind.py`). What they print meanwhile
+does not wait for it; what they never print before it, does.
+
+That is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
+bugs", ASPLOS 2010) for what one change of priorities turns round, but by all of them instead of some that are drawn.
+Like a chain of causes it tells nothing of runs that take another course: `repeat` may show some.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from witness.language import Line, Result, Run, decide
+from witness.language.promises import Pair
+from witness.running import WORKERS
+from witness.tracing.model import UnseenError
+from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own
+from witness.tracing.printed import find, spoken
+
+MOST = 16
+"""Of more threads nothing is tried."""
+EACH = 16
+"""So many of the first steps of a thread are tried one by one."""
+_PAUSE_S = 0.02
+"""By how much longer than a whole run a thread falls behind at each step."""
+
+Runs = Callable[[str], tuple[list[Note], Run]]
+"""Makes a traced run in which a thread falls behind, from which of its steps on, and at each for how many seconds."""
+
+
+class _Seen(NamedTuple):
+    """A run in which a thread fell `behind`: where each line came, who printed what, how many notes each thread of the
+    program made, and how long it all took."""
+
+    behind: str
+    places: dict[Line, list[int]]
+    threads: list[str]
+    notes: Counter[str]
+    seconds: float
+
+    def by(self, *lines: Line) -> set[str]:
+        """The threads that printed these lines."""
+        return {self.threads[place] for line in lines for place in self.places.get(line, ())}
+
+    def tells(self, one: Line, other: Line) -> bool:
+        """Whether one thread of the program printed the first line, which can fall behind, and others the second."""
+        first, last = self.by(one), self.by(other)
+        return len(first) == 1 and first <= self.notes.keys() and bool(last) and not first & last
+
+    def keeps(self, one: Line, other: Line) -> bool:
+        """Whether the first line came before the second; if it did not come, it can't have come later."""
+        first, last = self.places.get(one), self.places.get(other)
+        return not (first and last) or first[-1] < last[0]
+
+
+class Trial:
+    """What comes in order in a program, whichever of its threads falls behind; it is run when that is asked."""
+
+    def __init__(self, result: Result, runs: Runs) -> None:
+        self.result, self.runs = result, runs
+        self.held: set[Pair] = set()
+        """What was found to be in order."""
+        self._seen: dict[tuple[str, int], _Seen | None] = {}
+        """For a thread and a step, the run in which it fell behind from there on; None of one that was not legal."""
+
+    def holds(self, pairs: Set[Pair]) -> set[Pair]:
+        """Those of the pairs that no run turns round, though who prints the first line fell behind, from each step on.
+
+        At first it does so from the beginning: that mostly shows what is luck.
+        """
+        left = set(pairs)
+        first = self._fall([("", 0)])[0] if left else None
+        if first is None or len(first.notes) > MOST:
+            return set()
+
+        def stays(run: _Seen, one: Line, other: Line) -> bool:
+            told = run.behind not in first.by(one) or (run.tells(one, other) and run.by(one) == first.by(one))
+            return told and run.keeps(one, other)
+
+        left = {pair for pair in left if first.tells(*pair)}
+        for steps in range(1), [*range(1, EACH), *(EACH << more for more in range(16))]:
+            printers = sorted(first.by(*(one for one, _ in left)))
+            falls = [(thread, step) for thread in printers for step in steps if step <= first.notes[thread]]
+            runs = self._fall(falls)
+            left = {pair for pair in left if all(run and stays(run, *pair) for run in runs)}
+        self.held |= left
+        return left
+
+    def _fall(self, falls: Sequence[tuple[str, int]]) -> list[_Seen | None]:
+        """Runs in which these threads fall behind from these steps on."""
+        new = [fall for fall in falls if fall not in self._seen]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            self._seen |= zip(new, pool.map(self._run, new), strict=True)
+        return [self._seen[fall] for fall in falls]
+
+    def _run(self, fall: tuple[str, int]) -> _Seen | None:
+        thread, step = fall
+        first = self._seen.get(("", 0))
+        notes, run = self.runs(f"{thread} {step} {first.seconds + _PAUSE_S}" if first else "")
+        verdict = decide(self.result, run)
+        if not verdict.legal:
+            return None
+        heard, told = spoken(run, verdict)
+        try:
+            printed = find(notes, self.result, heard)
+        except UnseenError:
+            return None
+        places: dict[Line, list[int]] = {}
+        for place, line in enumerate(told.order):
+            places.setdefault(line, []).append(place)
+        threads = [_thread(note) for note in notes]
+        own = {thread for thread, note in zip(threads, notes, strict=True) if _is_own(note)}
+        seconds = (notes[-1].time_ns - notes[0].time_ns) / 1e9
+        counts = Counter(thread for thread in threads if thread in own)
+        return _Seen(thread, places, [threads[place] for place in printed], counts, seconds)
+
+
+def _thread(note: Note) -> str:
+    return note.lane.partition("/")[0]
+
+
+def _is_own(note: Note) -> bool:
+    """Whether it shows that its thread is one of the program's."""
+    record = note.record
+    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind is LaneKind.PROGRAM)
