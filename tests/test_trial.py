@@ -241,6 +241,26 @@ def two():
 go(one, two)
 #>
 
+## who comes so late that another has ended what it would have waited for
+c, state = Condition(), set()
+def one():
+    with c:
+        print("a")
+        state.add("ready")
+        c.notify_all()
+def stop():
+    nap()
+    with c:
+        state.add("over")
+        c.notify_all()
+def two():
+    with c:
+        if "over" not in state:
+            while "ready" not in state: c.wait()
+        print("b")
+go(one, two, stop)
+#>
+
 ## who looks before it is too late
 lock, count = Lock(), 0
 def one():

@@ -32,7 +32,11 @@ _PAUSE_S = 0.02
 """By how much longer than a whole run a thread falls behind at each step."""
 
 Runs = Callable[[str], tuple[list[Note], Run]]
-"""Makes a traced run in which a thread falls behind, from which of its steps on, and at each for how many seconds."""
+"""Makes a traced run in which a thread falls behind, for how many seconds at each step, from which step on, and which
+it is; maybe with another, which at its first steps falls behind the rest."""
+
+_Fall = tuple[str, int, str]
+"""Which thread falls behind, from which of its steps on, and maybe another one."""
 
 
 class _Seen(NamedTuple):
@@ -67,16 +71,17 @@ class Trial:
         self.result, self.runs = result, runs
         self.held: set[Pair] = set()
         """What was found to be in order."""
-        self._seen: dict[tuple[str, int], _Seen | None] = {}
-        """For a thread and a step, the run in which it fell behind from there on; None of one that was not legal."""
+        self._seen: dict[_Fall, _Seen | None] = {}
+        """The runs so far; None for one that was not legal."""
 
     def holds(self, pairs: Set[Pair]) -> set[Pair]:
         """Those of the pairs that no run turns round, though who prints the first line fell behind, from each step on.
 
-        At first it does so from the beginning: that mostly shows what is luck.
+        At first it does so from the beginning: that mostly shows what is luck. At last who prints the second one comes
+        late, too, but not as late: it then finds what others have done meanwhile.
         """
         left = set(pairs)
-        first = self._fall([("", 0)])[0] if left else None
+        first = self._fall([("", 0, "")])[0] if left else None
         if first is None or len(first.notes) > MOST:
             return set()
 
@@ -84,26 +89,31 @@ class Trial:
             told = run.behind not in first.by(one) or (run.tells(one, other) and run.by(one) == first.by(one))
             return told and run.keeps(one, other)
 
+        def by(place: int) -> list[str]:
+            return sorted(first.by(*(pair[place] for pair in left)))
+
         left = {pair for pair in left if first.tells(*pair)}
-        for steps in range(1), [*range(1, EACH), *(EACH << more for more in range(16))]:
-            printers = sorted(first.by(*(one for one, _ in left)))
-            falls = [(thread, step) for thread in printers for step in steps if step <= first.notes[thread]]
-            runs = self._fall(falls)
+        later = [*range(1, EACH), *(EACH << more for more in range(16))]
+        for falls in (
+            lambda: [(thread, 0, "") for thread in by(0)],
+            lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.notes[thread]],
+            lambda: [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other],
+        ):
+            runs = self._fall(falls())
             left = {pair for pair in left if all(run and stays(run, *pair) for run in runs)}
         self.held |= left
         return left
 
-    def _fall(self, falls: Sequence[tuple[str, int]]) -> list[_Seen | None]:
-        """Runs in which these threads fall behind from these steps on."""
+    def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
         new = [fall for fall in falls if fall not in self._seen]
         with ThreadPoolExecutor(WORKERS) as pool:
             self._seen |= zip(new, pool.map(self._run, new), strict=True)
         return [self._seen[fall] for fall in falls]
 
-    def _run(self, fall: tuple[str, int]) -> _Seen | None:
-        thread, step = fall
-        first = self._seen.get(("", 0))
-        notes, run = self.runs(f"{thread} {step} {first.seconds + _PAUSE_S}" if first else "")
+    def _run(self, fall: _Fall) -> _Seen | None:
+        thread, step, other = fall
+        first = self._seen.get(("", 0, ""))
+        notes, run = self.runs(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
         verdict = decide(self.result, run)
         if not verdict.legal:
             return None

@@ -1,4 +1,4 @@
-"""Let one lane fall behind: at each of its calls, from one of them on, it waits until the others can do no more.
+"""Let one lane fall behind: at each of its steps, from one of them on, it waits until the others can do no more.
 
 Where that is a busy machine's doing, it may happen to any thread, anywhere; so what the others do meanwhile, they may
 always do. If they do not print a line however long that lane is away, they wait for it, by whatever means.
@@ -11,16 +11,20 @@ from contextlib import suppress
 from pathlib import Path
 
 _MARKER = Path(__file__).resolve().parents[2] / "behind"
-"""A file that says which lane it is, from which of its calls on, and for how many seconds it waits at least."""
-_LANE, _FIRST, _SECONDS = _MARKER.read_text().split() if _MARKER.exists() else ("", "0", "0")
-BEHIND = bool(_LANE)
+"""A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
+another one, which falls behind the rest but not behind it."""
+_SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
+BEHIND = bool(_LANES)
 _LONGEST = 4
 """How many times as long it waits at most: others may look again and again for what is new, and never rest."""
+_NEXT = _MARKER.with_name("next")
+"""A file that is there while the other one waits, at its first steps."""
+_STEPS = 16
 _LOOK_S = 0.005
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
-_list, _open, _read, _close = os.listdir, os.open, os.read, os.close
-_calls = 0
+_list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
+_steps = dict.fromkeys(_LANES, 0)
 
 
 def fall_behind(lane: str) -> None:
@@ -28,15 +32,24 @@ def fall_behind(lane: str) -> None:
 
     Who starves on a busy machine neither waits nor sleeps.
     """
-    global _calls
-    if lane != _LANE:
+    if lane not in _steps:
         return
-    _calls += 1
-    if _calls > int(_FIRST):
-        until = _clock() + _LONGEST * float(_SECONDS)
-        _sleep(float(_SECONDS))
-        while _clock() < until and _others_run():
-            _sleep(_LOOK_S)
+    _steps[lane] += 1
+    if lane == _LANES[0] and _steps[lane] > int(_FIRST):
+        _wait()
+        while _NEXT.exists():
+            _wait()
+    elif lane != _LANES[0] and _steps[lane] <= _STEPS:
+        _close(_open(_NEXT, os.O_CREAT | os.O_WRONLY))
+        _wait()
+        _unlink(_NEXT)
+
+
+def _wait() -> None:
+    until = _clock() + _LONGEST * float(_SECONDS)
+    _sleep(float(_SECONDS))
+    while _clock() < until and _others_run():
+        _sleep(_LOOK_S)
 
 
 def _others_run() -> bool:
