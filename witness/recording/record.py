@@ -103,7 +103,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     every = [*runs, *(run for run, _ in found)]
     try:
         change = proposal(example.out, terminal, every, seen)
-        if sure := _tried(example, parse(change.text, example.out), every, interpreter):
+        if seen and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
             change = proposal(example.out, terminal, every, seen, sure)
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
@@ -120,7 +120,8 @@ def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: I
     """Of what is open and no run showed the other way, what no thread turns round that falls behind."""
     used = Used(result)
     for run in runs:
-        used.add(run, decide(result, run))
+        if (verdict := decide(result, run)).legal:
+            used.add(run, verdict)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
     return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
 
