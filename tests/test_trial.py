@@ -289,21 +289,22 @@ x.wait()
 """
 
 
-def sure(program: str, interpreter: Interpreter) -> set[str]:
-    """Which pairs of lines no thread that falls behind turns round, of different threads."""
+def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
+    """Which pairs of lines no thread that falls behind turns round, of different threads, and by which rule."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", IMPORTS + program)
         printed = helpers.texts(run(example, None, interpreter.path))
         result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
-        found = collect.tried(example, result, interpreter).holds(set(permutations(result.lines, 2)))
-    return {one.actor + other.actor for one, other in found if one.actor and other.actor}
+        trial = collect.tried(example, result, interpreter)
+        assert trial.holds(set(permutations(result.lines, 2))) == trial.held.keys()
+    return {result.text(one) + result.text(other): link.rule for (one, other), link in trial.held.items()}
 
 
 CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAMS).items()}
 
 
 @cache
-def found(interpreter: Interpreter) -> dict[str, set[str]]:
+def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
     """Of each program, which are tried side by side, as they mostly wait."""
     with ThreadPoolExecutor(4) as pool:
         return dict(zip(CASES, pool.map(lambda case: sure(case[0], interpreter), CASES.values()), strict=True))
@@ -312,8 +313,10 @@ def found(interpreter: Interpreter) -> dict[str, set[str]]:
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
     pairs = {one + other for chain in CASES[name][2].split() for one, other in combinations(chain, 2)}
-    own = {"ac", "bd"} if name.startswith("a condition") else set()  # of one thread each
-    assert found(interpreter)[name] == pairs - own
+    sees = name.startswith("a condition")
+    own = {"ac", "bd"} if sees else set()  # of one thread each
+    assert found(interpreter)[name].keys() == pairs - own
+    assert not sees or {*found(interpreter)[name].values()} == {Rule.CONDITION}
 
 
 def test_a_first_result_has_what_was_tried(interpreter: Interpreter, tmp_path: Path) -> None:

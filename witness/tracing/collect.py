@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import seen
 from witness.running.terminals import TERMINAL
-from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
+from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import cut_short, foreign, spoken
@@ -49,7 +49,7 @@ class Traced(NamedTuple):
     trace: Trace
     names: dict[str, str]
     sure: set[Pair]
-    tried: Set[Pair] = frozenset()
+    tried: Mapping[Pair, Link]
 
     def because(self, result: Result, pairs: Set[Pair]) -> Trace:
         """The trace, with why the pairs are in order that are sure in every run."""
@@ -82,7 +82,13 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """What comes in order whichever thread falls behind, of an example that is then given the time to."""
     patient = replace(example, timeout=max(example.settings["timeout"], TRIED_S))
-    return Trial(result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)))
+    return Trial(
+        result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
+    )
+
+
+def _sources(example: Example) -> dict[str, str]:
+    return {program.name: program.read_text() for program in example.programs}
 
 
 def once(example: Example, result: Result, interpreter: Interpreter, trial: Trial | None = None) -> Traced:
@@ -94,9 +100,8 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
         raise _illegal(example, result, interpreter, verdict)
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
         raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
-    sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)
-    lines = ordered(notes, result, heard, told, sources)
+    lines = ordered(notes, result, heard, told, _sources(example))
     known = sure(lines, told.order)
     known |= trial.holds(set(Promises(result).unproven(known)))
     refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])

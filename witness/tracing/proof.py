@@ -18,7 +18,6 @@ from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Link, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
-from witness.tracing.waits import Rule
 
 
 class Fault(NamedTuple):
@@ -148,7 +147,7 @@ def causes(
     pairs: Set[Pair],
     trace: Trace,
     names: Mapping[str, str],
-    tried: Set[Pair],
+    tried: Mapping[Pair, Link],
 ) -> Trace:
     """The trace with why the pairs are in order that are sure in every run, but for what follows from others or a lane.
 
@@ -164,7 +163,7 @@ def causes(
             continue
         first, last = copies[one][-1], copies[other][0]
         if (one, other) in tried:
-            chain = [Link(Rule.TRIED, lines.who(first).lane, "", lines.who(last).lane, "")]
+            chain = [tried[one, other]._replace(giver=lines.who(first).lane, taker=lines.who(last).lane)]
         else:
             chain = lines.chain(first, last)
         links = (link._replace(giver=_name(link.giver, names), taker=_name(link.taker, names)) for link in chain)

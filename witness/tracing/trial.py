@@ -3,7 +3,7 @@
 A thread waits, as `while turn != me: changed.wait()` does, until what it sees is so. If it comes late it need not wait
 at all, and nothing is noted of why it goes on, though it could not have before. So one thread after the other falls
 behind, from one of its steps on, until the others can do no more (`collector/behind.py`). What they print meanwhile
-does not wait for it; what they never print before it, does.
+does not wait for it; what they never print before it, does. Mostly a call is seen to wait, then.
 
 That is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
 bugs", ASPLOS 2010) for what one change of priorities turns round, but by all of them instead of some that are drawn.
@@ -13,16 +13,19 @@ Like a chain of causes it tells nothing of runs that take another course: `repea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from witness.language import Line, Result, Run, decide
 from witness.language.promises import Pair
 from witness.running import WORKERS
-from witness.tracing.model import UnseenError
+from witness.tracing.model import Link, UnseenError
 from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own
+from witness.tracing.order import order
+from witness.tracing.output import Lines
 from witness.tracing.printed import find, spoken
+from witness.tracing.waits import Rule
 
 MOST = 16
 """Of more threads nothing is tried."""
@@ -40,14 +43,19 @@ _Fall = tuple[str, int, str]
 
 
 class _Seen(NamedTuple):
-    """A run in which a thread fell `behind`: where each line came, who printed what, how many notes each thread of the
-    program made, and how long it all took."""
+    """A run in which a thread fell `behind`: where each line came, the note of what was printed in each place and who
+    did, how many notes each thread of the program made, and all of them."""
 
     behind: str
     places: dict[Line, list[int]]
+    printed: list[int]
     threads: list[str]
-    notes: Counter[str]
-    seconds: float
+    counts: Counter[str]
+    notes: list[Note]
+
+    @property
+    def seconds(self) -> float:
+        return (self.notes[-1].time_ns - self.notes[0].time_ns) / 1e9
 
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
@@ -56,7 +64,7 @@ class _Seen(NamedTuple):
     def tells(self, one: Line, other: Line) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second."""
         first, last = self.by(one), self.by(other)
-        return len(first) == 1 and first <= self.notes.keys() and bool(last) and not first & last
+        return len(first) == 1 and first <= self.counts.keys() and bool(last) and not first & last
 
     def keeps(self, one: Line, other: Line) -> bool:
         """Whether the first line came before the second; if it did not come, it can't have come later."""
@@ -67,10 +75,10 @@ class _Seen(NamedTuple):
 class Trial:
     """What comes in order in a program, whichever of its threads falls behind; it is run when that is asked."""
 
-    def __init__(self, result: Result, runs: Runs) -> None:
-        self.result, self.runs = result, runs
-        self.held: set[Pair] = set()
-        """What was found to be in order."""
+    def __init__(self, result: Result, runs: Runs, sources: Mapping[str, str]) -> None:
+        self.result, self.runs, self.sources = result, runs, sources
+        self.held: dict[Pair, Link] = {}
+        """What was found to be in order, and what makes it so; `sources` are as those of `Lines`."""
         self._seen: dict[_Fall, _Seen | None] = {}
         """The runs so far; None for one that was not legal."""
 
@@ -82,7 +90,7 @@ class Trial:
         """
         left = set(pairs)
         first = self._fall([("", 0, "")])[0] if left else None
-        if first is None or len(first.notes) > MOST:
+        if first is None or len(first.counts) > MOST:
             return set()
 
         def stays(run: _Seen, one: Line, other: Line) -> bool:
@@ -96,12 +104,12 @@ class Trial:
         later = [*range(1, EACH), *(EACH << more for more in range(16))]
         for falls in (
             lambda: [(thread, 0, "") for thread in by(0)],
-            lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.notes[thread]],
+            lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.counts[thread]],
             lambda: [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other],
         ):
             runs = self._fall(falls())
             left = {pair for pair in left if all(run and stays(run, *pair) for run in runs)}
-        self.held |= left
+        self.held |= {pair: self._link(*pair) for pair in left - self.held.keys()}
         return left
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
@@ -127,9 +135,22 @@ class Trial:
             places.setdefault(line, []).append(place)
         threads = [_thread(note) for note in notes]
         own = {thread for thread, note in zip(threads, notes, strict=True) if _is_own(note)}
-        seconds = (notes[-1].time_ns - notes[0].time_ns) / 1e9
         counts = Counter(thread for thread in threads if thread in own)
-        return _Seen(thread, places, [threads[place] for place in printed], counts, seconds)
+        return _Seen(thread, places, printed, [threads[place] for place in printed], counts, notes)
+
+    def _link(self, one: Line, other: Line) -> Link:
+        """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
+        found = Link(Rule.TRIED, "", "", "", "")
+        for run in filter(None, self._seen.values()):
+            if not run.behind or {run.behind} != run.by(one):
+                continue
+            lines = Lines(order(run.notes), run.printed, self.sources)
+            first, last = run.places[one][-1], run.places[other][0]
+            links = lines.chain(first, last) if lines.before(first, last) else []
+            if len(links) == 1:
+                found = links[0]._replace(giver="", taker="")
+            break
+        return found
 
 
 def _thread(note: Note) -> str:
