@@ -24,7 +24,7 @@ from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceE
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import cut_short, foreign, spoken
-from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
+from witness.tracing.proof import Fault, causes, closed, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -103,7 +103,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     heard, told = spoken(run_, verdict)
     lines = ordered(notes, result, heard, told, _sources(example))
     known = sure(lines, told.order)
-    known |= trial.holds(set(Promises(result).unproven(known)))
+    known = closed(known | trial.holds(set(Promises(result).unproven(known))))
     refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
     named = any(line.actor not in (None, "main") for line in result.lines)
     try:

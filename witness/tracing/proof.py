@@ -189,14 +189,19 @@ def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, i
 def known(result: Result, trace: Trace) -> set[Pair]:
     """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
     lines = dict(enumerate(result.lines, 1))
-    before: dict[int, set[int]] = {place: set() for place in lines}
-    for one, other in in_lanes(trace, {place: line.actor for place, line in lines.items()}):
+    pairs = in_lanes(trace, {place: line.actor for place, line in lines.items()})
+    causes = {(cause.before, cause.after) for cause in trace.causes or ()}
+    return closed({(lines[one], lines[other]) for one, other in pairs | causes})
+
+
+def closed(pairs: Set[Pair]) -> set[Pair]:
+    """The pairs, and what follows from them."""
+    before: dict[Line, set[Line]] = {line: set() for pair in pairs for line in pair}
+    for one, other in pairs:
         before[other].add(one)
-    for cause in trace.causes or ():
-        before[cause.after].add(cause.before)
-    for place in TopologicalSorter(before).static_order():
-        before[place].update(*(before[other] for other in before[place]))
-    return {(lines[one], lines[place]) for place, found in before.items() for one in found}
+    for line in TopologicalSorter(before).static_order():
+        before[line].update(*(before[other] for other in before[line]))
+    return {(one, line) for line, found in before.items() for one in found}
 
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
