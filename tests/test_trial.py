@@ -321,7 +321,7 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
 
 def test_a_first_result_has_what_was_tried(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-lock, done = Lock(), False
+lock, done, told = Lock(), False, Event()
 def one():
     global done
     with lock:
@@ -330,23 +330,32 @@ def one():
 def two():
     while not done: time.sleep(0.001)
     print("two")
+    told.set()
 def three():
-    nap()
+    told.wait()
     print("three")
-go(one, two, three)
+def four():
+    time.sleep(0.1)
+    print("four")
+go(one, two, three, four)
 """
     example = helpers.written(tmp_path, "a", IMPORTS + program)
     runs = [run(example, None, interpreter.path)]
     record(example, runs, interpreter, propose=True)
     proposed = example.out.read_text()
-    assert proposed.startswith("$ python a.py\none as a| one\ntwo after a| two\nthree| three\n")
+    assert proposed.startswith(
+        "$ python a.py\none as a| one\ntwo as b after a| two\nthree after b| three\nfour| four\n"
+    )
     example.out.write_text(proposed.removesuffix(PROPOSED))
     record(example, runs, interpreter)
     trace = evidence.load(example).trace
     assert trace
     assert [(cause.before, cause.after, *cause.links) for cause in trace.causes or ()] == [
-        (1, 2, Link(Rule.TRIED, "one", "", "two", ""))
+        (1, 2, Link(Rule.TRIED, "one", "", "two", "")),
+        (2, 3, Link(Rule.EVENT, "two", "told.set()", "three", "told.wait()")),
     ]
-    example.out.write_text(example.out.read_text().replace("three|", "three after a|"))
-    with pytest.raises(TraceError, match=r"a\.out:4: nothing makes this line wait for line 2, so their order is luck"):
+    first, _, third, _ = (result := read(example.out)).lines
+    assert (first, third) in collect.once(example, result, interpreter).sure  # as it follows from these
+    example.out.write_text(example.out.read_text().replace("four|", "four after a|"))
+    with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
         collect.typical(example, read(example.out), interpreter)
