@@ -18,8 +18,9 @@ BEHIND = bool(_LANES)
 _LONGEST = 4
 """How many times as long it waits at most: others may look again and again for what is new, and never rest."""
 _NEXT = _MARKER.with_name("next")
-"""A file that is there while the other one waits, at its first steps."""
+"""A file that is there while the other one waits, at the first of its steps."""
 _STEPS = 16
+"""How many these are: if it looks again and again for what the first lane does, that must not wait for ever."""
 _LOOK_S = 0.005
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
@@ -41,8 +42,10 @@ def fall_behind(lane: str) -> None:
             _wait()
     elif lane != _LANES[0] and _steps[lane] <= _STEPS:
         _close(_open(_NEXT, os.O_CREAT | os.O_WRONLY))
-        _wait()
-        _unlink(_NEXT)
+        try:
+            _wait()
+        finally:  # it may be interrupted
+            _unlink(_NEXT)
 
 
 def _wait() -> None:
