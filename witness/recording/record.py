@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import platform
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -18,9 +18,11 @@ from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import traced_run
 from witness.recording.proposal.propose import propose as proposal
 from witness.recording.repeat import Tally
+from witness.recording.unused import Used
 from witness.recording.update import Change, complete, new, refresh, update
 from witness.running import NEUTRAL, Attempt
 from witness.running.interpreters import Interpreter
+from witness.tracing.collect import tried
 from witness.tracing.model import TraceError
 
 TRACED = 3
@@ -101,6 +103,8 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     every = [*runs, *(run for run, _ in found)]
     try:
         change = proposal(example.out, terminal, every, seen)
+        if seen and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
+            change = proposal(example.out, terminal, every, seen, sure)
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
     _write(example, change, PROPOSED)
@@ -110,6 +114,16 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     evidence.keep(example, tally.result, tally.kept(evidence.load(example, tally.result).seen))
     notes = (*change.notes, *_local(change.text))
     return [f"proposed from {len(every)} runs\n\n{change.text}", *notes, ADVICE + example.name]
+
+
+def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: Interpreter) -> set[tuple[int, int]]:
+    """Of what is open and no run showed the other way, what no thread turns round that falls behind."""
+    used = Used(result)
+    for run in runs:
+        if (verdict := decide(result, run)).legal:
+            used.add(run, verdict)
+    never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
+    return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
 
 
 def _to_the_letter(example: Example, run: Run, interpreter: Interpreter) -> list[str]:

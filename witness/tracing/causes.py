@@ -3,8 +3,8 @@
 The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
 for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
 
-No rule sees what passes by memory, shared or not, or by a file that is polled; through a pipe or socket to or from what
-is no Python; or from one interpreter of a process to another.
+No rule sees what passes by memory, shared or not, or by a file that is polled, for which there is `trial.py`; through a
+pipe or socket to or from what is no Python; or from one interpreter of a process to another.
 """
 
 from __future__ import annotations
@@ -169,16 +169,13 @@ def _since(history: History, record: Takes) -> list[int]:
     return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number]
 
 
-def _notified(history: History, note: Note, record: Takes) -> Iterable[int]:
-    """What has notified it; `number` is since when it waits, or 0 if it need not: then the first its lane has not had.
+def _notified(history: History, _: Note, record: Takes) -> Iterable[int]:
+    """What has notified it; `number` is since when it waits.
 
     As many as are to go on do so in the order in which they came, but of several processes in any, which then is seen.
     """
     given = history.so_far(Gives, record)
-    if not record.number:
-        had = [place for place in history.so_far(Takes, record) if history.notes[place].lane == note.lane]
-        return given[len(had) :][:1]
-    waits = [place for place in history.ever(Takes, record) if history.number(place)]
+    waits = history.ever(Takes, record)[:]
     if len({history.notes[place].lane.partition(".")[0] for place in waits}) == 1:
         waits.sort(key=history.number)
     for give in given:

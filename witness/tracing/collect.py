@@ -5,29 +5,34 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
 from witness.language import Line, Result, Run, Verdict, decide
-from witness.language.promises import Pair
+from witness.language.promises import Pair, Promises
 from witness.running import NEUTRAL, Variation, run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import seen
 from witness.running.terminals import TERMINAL
-from witness.tracing.model import FigureError, IllegalError, Trace, TraceError, UnseenError
+from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import cut_short, foreign, spoken
-from witness.tracing.proof import Fault, causes, needless, printers, sure, unproven, who_printed
+from witness.tracing.proof import Fault, causes, closed, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
+from witness.tracing.trial import Trial
 
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
+TRIED_S, TRIED_LAST = 30.0, 3000
+"""How long a run may take in which a thread falls behind, and the process number before that of its program: by its
+process and number a thread is known in the next run."""
 
 _GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 """Where a program has it, it has generators, or coroutines that it runs by hand."""
@@ -35,7 +40,7 @@ _GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 
 class Traced(NamedTuple):
     """A traced run: the lines that were printed, what is known of each, what a reader sees of it, the names of its
-    lanes, what is sure in each such run."""
+    lanes, what is sure in each such run, and what of that was tried, as nothing is known that makes it so."""
 
     run: Run
     verdict: Verdict
@@ -44,10 +49,11 @@ class Traced(NamedTuple):
     trace: Trace
     names: dict[str, str]
     sure: set[Pair]
+    tried: Mapping[Pair, Link]
 
     def because(self, result: Result, pairs: Set[Pair]) -> Trace:
         """The trace, with why the pairs are in order that are sure in every run."""
-        return causes(result, self.lines, self.printed, pairs, self.trace, self.names)
+        return causes(result, self.lines, self.printed, pairs, self.trace, self.names, self.tried)
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
@@ -57,8 +63,9 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     to be `luck`, or a name is wrong.
     """
     courses: dict[object, list[Traced]] = {}
+    trial = tried(example, result, interpreter)
     for _ in range(RUNS):
-        found = once(example, result, interpreter)
+        found = once(example, result, interpreter, trial)
         alike = courses.setdefault(found.trace.course, [])
         alike.append(found)
         sure = set.intersection(*(found.sure for alike in courses.values() for found in alike)) - luck
@@ -68,21 +75,36 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     else:
         refuse(example, free)
     commonest = max(courses.values(), key=lambda alike: len(alike))
-    found = min(commonest, key=lambda found: found.trace.end)
-    return found._replace(trace=found.because(result, sure), sure=sure)
+    found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
+    return found._replace(trace=found.because(result, sure))
 
 
-def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
+def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
+    """What comes in order whichever thread falls behind, of an example that is then given the time to."""
+    patient = replace(example, timeout=max(example.settings["timeout"], TRIED_S))
+    return Trial(
+        result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
+    )
+
+
+def _sources(example: Example) -> dict[str, str]:
+    return {program.name: program.read_text() for program in example.programs}
+
+
+def once(example: Example, result: Result, interpreter: Interpreter, trial: Trial | None = None) -> Traced:
+    """A traced run, which must be legal; may raise `TraceError`. A promise without a cause in it holds by a trial."""
+    trial = trial or tried(example, result, interpreter)
     notes, run_ = traced(example, result, interpreter.path)
     verdict = decide(result, run_)
     if not verdict.legal:
         raise _illegal(example, result, interpreter, verdict)
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
         raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
-    sources = {program.name: program.read_text() for program in example.programs}
     heard, told = spoken(run_, verdict)
-    lines = ordered(notes, result, heard, told, sources)
-    refuse(example, [*unproven(result, lines, told.order), *who_printed(result, printers(lines, told.order))])
+    lines = ordered(notes, result, heard, told, _sources(example))
+    known = sure(lines, told.order)
+    known = closed(known | trial.holds(set(Promises(result).unproven(known))))
+    refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
     named = any(line.actor not in (None, "main") for line in result.lines)
     try:
         trace, names = read(lines, result, heard, told, interpreter.version)
@@ -92,7 +114,7 @@ def once(example: Example, result: Result, interpreter: Interpreter) -> Traced:
         if named:
             raise
         trace, names = Trace("", interpreter.version, ()), lines.names
-    return Traced(run_, verdict, told.order, lines, trace, names, sure(lines, told.order))
+    return Traced(run_, verdict, told.order, lines, trace, names, known, trial.held)
 
 
 def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict: Verdict) -> TraceError:
@@ -135,11 +157,16 @@ def _as_shown(record: Record, neutral: Neutral) -> Record:
 
 
 def traced(
-    example: Example, result: Result | None, interpreter: str, variation: Variation = NEUTRAL
+    example: Example, result: Result | None, interpreter: str, variation: Variation = NEUTRAL, behind: str = ""
 ) -> tuple[list[Note], Run]:
-    """A run, and all that its processes noted, in the order of time."""
+    """A run, and all that its processes noted, in the order of time.
+
+    With `behind`, a thread falls behind in it: it says which, from which of its calls on, and for how many seconds.
+    """
     generates = any(_GENERATES.search(file.read_bytes()) for file in example.files)
-    with collector(*["generators"] * generates) as folder:
+    with collector(*["generators"] * generates, *["instructions"] * bool(behind)) as folder:
+        if behind:
+            (folder / "behind").write_text(behind)
         done = run(example, result, interpreter, folder, variation)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():

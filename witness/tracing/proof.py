@@ -15,7 +15,7 @@ from typing import NamedTuple
 from witness.language import Line, Result
 from witness.language.promises import Pair, Promises
 from witness.tracing.drafts import main_of
-from witness.tracing.model import Cause, Trace
+from witness.tracing.model import Cause, Link, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
 
@@ -50,10 +50,10 @@ def sure(lines: Lines, assignment: Sequence[Line]) -> set[Pair]:
     return found
 
 
-def unproven(result: Result, lines: Lines, assignment: Sequence[Line]) -> list[Fault]:
-    """The promises that nothing keeps, in words."""
+def unproven(result: Result, lines: Lines, assignment: Sequence[Line], known: Set[Pair]) -> list[Fault]:
+    """The promises that nothing keeps, by the pairs that are `known` to be sure, in words."""
     copies = _copies(assignment)
-    pairs = Promises(result).unproven(sure(lines, assignment))
+    pairs = Promises(result).unproven(known)
     faults = [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
     for place, line in enumerate(assignment):
         if not faults and (lane := lines.slept_away(place)):
@@ -141,11 +141,17 @@ def _is_worker(result: Result, line: Line) -> bool:
 
 
 def causes(
-    result: Result, lines: Lines, assignment: Sequence[Line], pairs: Set[Pair], trace: Trace, names: Mapping[str, str]
+    result: Result,
+    lines: Lines,
+    assignment: Sequence[Line],
+    pairs: Set[Pair],
+    trace: Trace,
+    names: Mapping[str, str],
+    tried: Mapping[Pair, Link],
 ) -> Trace:
     """The trace with why the pairs are in order that are sure in every run, but for what follows from others or a lane.
 
-    `names` are those of the lanes, by their keys.
+    `names` are those of the lanes, by their keys. Of what was `tried`, not every run has a chain of causes.
     """
     copies = _copies(assignment)
     places = {line: place for place, line in enumerate(result.lines, 1)}
@@ -155,7 +161,11 @@ def causes(
         between = any((one, line) in pairs and (line, other) in pairs for line in copies)
         if between or (places[one], places[other]) in same:
             continue
-        chain = lines.chain(copies[one][-1], copies[other][0])
+        first, last = copies[one][-1], copies[other][0]
+        if (one, other) in tried:
+            chain = [tried[one, other]._replace(giver=lines.who(first).lane, taker=lines.who(last).lane)]
+        else:
+            chain = lines.chain(first, last)
         links = (link._replace(giver=_name(link.giver, names), taker=_name(link.taker, names)) for link in chain)
         found.append(Cause(places[one], places[other], tuple(links)))
     return replace(trace, causes=tuple(found))
@@ -179,14 +189,19 @@ def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, i
 def known(result: Result, trace: Trace) -> set[Pair]:
     """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
     lines = dict(enumerate(result.lines, 1))
-    before: dict[int, set[int]] = {place: set() for place in lines}
-    for one, other in in_lanes(trace, {place: line.actor for place, line in lines.items()}):
+    pairs = in_lanes(trace, {place: line.actor for place, line in lines.items()})
+    causes = {(cause.before, cause.after) for cause in trace.causes or ()}
+    return closed({(lines[one], lines[other]) for one, other in pairs | causes})
+
+
+def closed(pairs: Set[Pair]) -> set[Pair]:
+    """The pairs, and what follows from them."""
+    before: dict[Line, set[Line]] = {line: set() for pair in pairs for line in pair}
+    for one, other in pairs:
         before[other].add(one)
-    for cause in trace.causes or ():
-        before[cause.after].add(cause.before)
-    for place in TopologicalSorter(before).static_order():
-        before[place].update(*(before[other] for other in before[place]))
-    return {(lines[one], lines[place]) for place, found in before.items() for one in found}
+    for line in TopologicalSorter(before).static_order():
+        before[line].update(*(before[other] for other in before[line]))
+    return {(one, line) for line, found in before.items() for one in found}
 
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:

@@ -116,6 +116,7 @@ class Rule(_Worded):
     FIRST_COME = "first-come", "事件循环按交给它的先后来做，{a} 在前，{b} 在后"
     DEADLINE = "deadline", "同一个事件循环里，{a} 的定时器先到"
     STOP = "stop", "{take} 等事件循环停下"
+    TRIED = "tried", "录制时让 {a} 处处落后，{b} 就一直等着"
 
 
 def awaiting(name: str) -> str:

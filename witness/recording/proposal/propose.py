@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
@@ -28,10 +29,17 @@ LINES = 500
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
 
-def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Known]) -> Change:
+Pairs = AbstractSet[tuple[int, int]]
+"""Lines that come before others, by their numbers in a result file."""
+
+
+def propose(
+    path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Known], tried: Pairs = frozenset()
+) -> Change:
     """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
 
-    `terminal` has the command; `seen` is what is known of the runs that were traced, by their index.
+    `terminal` has the command; `seen` is what is known of the runs that were traced, by their index. What was `tried`,
+    by the numbers of what was proposed of the same runs before, is in order as if it had a cause.
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise ProposeError(trouble)
@@ -52,7 +60,7 @@ def propose(path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[i
         rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
         end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
         raise ProposeError(f"the exit status was {said}{end}; let the program always end in the same way")
-    proposer = _Proposer(runs, known)
+    proposer = _Proposer(runs, known, tried)
     last = runs[proposer.recorded].outputs[0]
     lines = tuple(_typed(terminal, [text for text, _ in last.lines], proposer.lines()))
     text = str(replace(terminal, lines=lines, exit=last.exit, newline=last.newline))
@@ -112,12 +120,19 @@ def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> I
 class _Proposer:
     """Finds which lines must come before which, and puts together who prints them and what varies in them."""
 
-    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Known]) -> None:
+    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Known], tried: Pairs) -> None:
         outputs = [run.outputs[0] for run in runs]
-        self.outputs, self.seen = outputs, seen
+        self.outputs, self.seen, self.tried = outputs, seen, tried
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in seen.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
+        copies = [
+            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
+        ]
+        self.copies = [(copy, item) for _, copy, item in sorted(copies, key=lambda one: one[0])]
+        self.number: dict[Item, int] = {}
+        for number, (_, item) in enumerate(self.copies, 2):
+            self.number.setdefault(item, number)
         self.lanes = Lanes(self.items, self.mains, seen)
         self.jumble = self.lanes.jumbles(self.items) if seen else {}
         self.lucky: list[tuple[Item, Item]] = []
@@ -130,13 +145,6 @@ class _Proposer:
         for index, item in enumerate(item for item in self.items if item in waited):
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
         self.parts = Parts(self.items, self.lanes, self.recorded, seen)
-        copies = [
-            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
-        ]
-        self.copies = [(copy, item) for _, copy, item in sorted(copies, key=lambda one: one[0])]
-        self.number: dict[Item, int] = {}
-        for number, (_, item) in enumerate(self.copies, 2):
-            self.number.setdefault(item, number)
 
     def lines(self) -> Iterator[Line]:
         """The annotated lines of the recorded run."""
@@ -162,6 +170,8 @@ class _Proposer:
         """
         if one is other or not one.before(other):
             return False
+        if (self.number[one], self.number[other]) in self.tried:
+            return True
         pairs = [
             (traced, one.spots[index][-1].place, other.spots[index][0].place)
             for index, traced in self.seen.items()

@@ -10,8 +10,9 @@ import threading
 from types import FrameType
 from typing import Any
 
+from .behind import BEHIND
 from .hooks import around
-from .notebook import example, here
+from .notebook import example, here, stop
 from .push import stops
 
 
@@ -31,11 +32,13 @@ def _called(frame: FrameType, event: str, argument: Any) -> Any:
     if not example(frame.f_code.co_filename) or _loops():
         return None
     frame.f_trace = _step  # from 3.12 on, only a frame that is traced already has its instructions traced
-    frame.f_trace_lines, frame.f_trace_opcodes = False, True
+    frame.f_trace_lines, frame.f_trace_opcodes = BEHIND, not BEHIND
     return _step
 
 
 def _step(frame: FrameType, event: str, argument: Any) -> Any:
+    if event == "line":
+        stop()
     if event == "opcode" and stops(here.lane):
         sys.settrace(None)
         return None

@@ -11,8 +11,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .notebook import PUSHED, catch_up, clock_ns, getpid, here, idle, is_over, name, note, waiting
-from .push import nap
+from .notebook import PUSHED, catch_up, clock_ns, getpid, here, idle, is_over, name, note, stop, waiting
 from .semaphores import acquired, counts, released
 from .sync import TASKS, Syncs, give, of, program_asks, take
 
@@ -25,8 +24,8 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
     how = (blocking,) if timeout is None else (blocking, timeout)
     if not program_asks():
         return bool(original(self, *how))
-    if PUSHED and blocking:
-        nap(here.lane)
+    if blocking:
+        stop()
     waits = bool(blocking) and timeout != 0
     got = bool(original(self, False) if waits else original(self, *how))
     if waits and not got:

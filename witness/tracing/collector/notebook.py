@@ -12,8 +12,9 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from ..notes import MOST, Note, On, Record, Waits, write
+from ..notes import MOST, Begin, Note, On, Record, Waits, write
 from ..waits import Rule
+from .behind import BEHIND, fall_behind
 from .push import nap
 
 NOTES = Path(__file__).resolve().parents[2]
@@ -114,10 +115,19 @@ class waiting:  # noqa: N801, as it is used like a function
 _names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
 
-def note(record: Record, at_ns: int = 0) -> None:
-    """Note what happens, or in a run that is pushed, nap."""
+def stop(prints: bool = False) -> None:
+    """Let others overtake this thread, in a run where they are to; `prints` if it is about to print a line."""
     if PUSHED:
-        nap(here.lane)
+        nap(here.lane, prints)
+    elif BEHIND:
+        fall_behind(f"{getpid()}.{here.lane}")
+
+
+def note(record: Record, at_ns: int = 0) -> None:
+    """Note what happens, but in a run that is pushed."""
+    if PUSHED or isinstance(record, Begin | Waits):
+        stop()
+    if PUSHED:
         return
     if here.locks:
         catch_up()

@@ -6,8 +6,7 @@ from typing import Any
 
 from ..notes import Print
 from .hooks import Hooks
-from .notebook import PUSHED, clock_ns, getpid, here, lane, meanwhile, note
-from .push import nap
+from .notebook import clock_ns, getpid, lane, meanwhile, note, stop
 
 HOOKS = Hooks()
 _UNWRITTEN: list[str] = []
@@ -22,8 +21,8 @@ _FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
 def _write(original: Any, self: Any, text: str, /) -> Any:
     if id(self) not in _FILES:
         return original(self, text)
-    if PUSHED and lane() not in _unfinished:
-        nap(here.lane, prints=True)
+    if lane() not in _unfinished:
+        stop(prints=True)
     since_ns = clock_ns()
     written = original(self, text)
     # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would

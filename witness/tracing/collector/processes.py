@@ -14,6 +14,7 @@ from .hooks import Hooks, around
 from .notebook import (
     PUSHED,
     Process,
+    asked,
     call,
     catch_up,
     clock_ns,
@@ -24,8 +25,9 @@ from .notebook import (
     lane,
     note,
     step_ends_at,
+    stop,
 )
-from .push import begins, nap
+from .push import begins
 
 HOOKS = Hooks()
 
@@ -42,8 +44,7 @@ def _forking() -> None:
 
 
 def _has_forked() -> None:
-    if PUSHED:
-        nap(here.lane)
+    stop()
 
 
 def _forked() -> None:
@@ -171,6 +172,15 @@ def _popen(original: Any, self: Any, args: Any, *more: Any, **keywords: Any) -> 
     original(self, args, *more, **keywords)
     words = os.fsdecode(args).split() if isinstance(args, str | bytes | os.PathLike) else [*map(os.fsdecode, self.args)]
     note(Start(f"{self.pid}.0", Path(*words[:1]).name, call()), since_ns)
+
+
+@HOOKS.around("os", "posix_spawn posix_spawnp")
+def _spawn(original: Any, path: Any, *args: Any, **keywords: Any) -> int:
+    since_ns = clock_ns()
+    number: int = original(path, *args, **keywords)
+    if asked():
+        note(Start(f"{number}.0", Path(os.fsdecode(path)).name, call()), since_ns)
+    return number
 
 
 # What a program calls by way of a manager is a wait by that name.

@@ -11,8 +11,7 @@ from typing import Any
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
 from .hooks import Hooks, Wrap, is_coroutine
-from .notebook import PUSHED, call, clock_ns, here, is_asked, is_over, name, note, outside, past
-from .push import nap
+from .notebook import call, clock_ns, is_asked, is_over, name, note, outside, past, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
@@ -75,8 +74,7 @@ def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool
         if not is_over() and when():
             give(rule, token(*args, *kwargs.values()))
         value = original(*args, **kwargs)
-        if PUSHED:
-            nap(here.lane)
+        stop()
         return value
 
     return give_first

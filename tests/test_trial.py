@@ -1,0 +1,361 @@
+"""What is in order though no call says why: of each way to wait, a program that it orders, and how luck looks like it.
+
+As in `test_causes.py` each line is a letter, and behind `#>` stands the order that is sure.
+"""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import combinations, permutations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import helpers
+import pytest
+
+from witness.language import PROPOSED, parse, read
+from witness.recording import evidence
+from witness.recording.record import record
+from witness.running import run
+from witness.running.interpreters import Interpreter
+from witness.tracing import collect
+from witness.tracing.model import Link, TraceError
+from witness.tracing.waits import Rule
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
+
+IMPORTS = """
+import os, queue, subprocess, time
+from multiprocessing import get_context
+from threading import Condition, Event, Lock, Semaphore, Thread
+fork, nap = get_context("fork"), lambda: time.sleep(0.02)
+
+def go(*functions, kind=Thread):
+    threads = [kind(target=function) for function in functions]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+"""
+
+PROGRAMS = r"""
+## a condition, and whose turn it is
+c, turn = Condition(), 0
+def play(me, names):
+    global turn
+    for name in names:
+        with c:
+            c.wait_for(lambda: turn == me)
+            print(name)
+            turn = 1 - turn
+            c.notify_all()
+go(lambda: play(0, "ac"), lambda: play(1, "bd"))
+#> abcd
+
+## a condition, in a loop, and a buffer
+c, items = Condition(), []
+def put():
+    for name in "ac":
+        with c:
+            while items: c.wait()
+            items.append(name)
+            print(name)
+            c.notify()
+def get():
+    for name in "bd":
+        with c:
+            while not items: c.wait()
+            items.pop()
+            print(name)
+            c.notify()
+go(put, get)
+#> abcd
+
+## who looks again and again, with a lock
+lock, turn = Lock(), 0
+def play(me, name):
+    global turn
+    while True:
+        with lock:
+            if turn == me:
+                print(name)
+                turn += 1
+                break
+        time.sleep(0.001)
+go(lambda: play(1, "b"), lambda: play(0, "a"))
+#> ab
+
+## a file, and no lock
+def one():
+    print("a")
+    open("there", "w").close()
+def two():
+    while not os.path.exists("there"): time.sleep(0.001)
+    print("b")
+go(one, two)
+#> ab
+
+## shared memory
+value = fork.Value("i", 0)
+def one():
+    print("a", flush=True)
+    value.value = 1
+def two():
+    while not value.value: time.sleep(0.001)
+    print("b", flush=True)
+go(one, two, kind=fork.Process)
+#> ab
+
+## who writes, and waits for those who read
+c, readers, came = Condition(), 0, Event()
+def read():
+    global readers
+    with c: readers += 1
+    came.set()
+    print("a")
+    with c:
+        readers -= 1
+        c.notify_all()
+def write():
+    came.wait()
+    with c:
+        while readers: c.wait()
+        print("b")
+go(read, write)
+#> ab
+
+## who writes, if none has come to read
+c, readers = Condition(), 0
+def read():
+    global readers
+    with c: readers += 1
+    print("a")
+    with c:
+        readers -= 1
+        c.notify_all()
+def write():
+    nap()
+    with c:
+        while readers: c.wait()
+        print("b")
+go(read, write)
+#>
+
+## a sleep that is longer, and one that waits for too little
+flag = False
+def one():
+    global flag
+    flag = True
+    print("a")
+def two():
+    while not flag: time.sleep(0.001)
+    nap()
+    print("b")
+def three():
+    time.sleep(0.2)
+    print("c")
+go(one, two, three)
+#>
+
+## who gives up
+c, ready = Condition(), []
+def one():
+    with c:
+        print("a")
+        ready.append(1)
+        c.notify_all()
+def two():
+    with c: c.wait_for(lambda: ready, timeout=0.02)
+    print("b")
+go(one, two)
+#>
+
+## which way locks go, of any kind
+lock, s, q = Lock(), Semaphore(1), queue.Queue(); q.put(1)
+def one():
+    with lock: print("a")
+    with s: print("m")
+    q.get()
+    print("x")
+    q.put(1)
+def two():
+    nap()
+    with lock: print("b")
+    with s: print("n")
+    q.get()
+    print("y")
+    q.put(1)
+go(one, two)
+#>
+
+## which way a lock goes of which Python knows nothing, asked for by who has come before
+flag = False
+def locked(name):
+    while True:
+        try: os.mkdir("lock")
+        except FileExistsError: time.sleep(0.001)
+        else: break
+    print(name)
+    os.rmdir("lock")
+def one():
+    global flag
+    print("a")
+    flag = True
+    locked("b")
+def two():
+    while not flag: time.sleep(0.001)
+    locked("x")
+go(one, two)
+#> ax
+
+## whoever comes first
+c, ready = Condition(), []
+def put(name, seconds):
+    time.sleep(seconds)
+    with c:
+        print(name)
+        ready.append(name)
+        c.notify_all()
+def get():
+    with c:
+        while not ready: c.wait()
+        print("x")
+        while len(ready) < 2: c.wait()
+        print("y")
+go(lambda: put("a", 0), lambda: put("b", 0.2), get)
+#> ay by
+
+## who has come first, and so need not wait
+lock, came, done = Lock(), [], Event()
+def one():
+    with lock: came.append(1)
+    print("a")
+    done.set()
+def two():
+    nap()
+    with lock:
+        came.append(2)
+        first = came[0]
+    if first == 2: done.wait()
+    nap()
+    print("b")
+go(one, two)
+#>
+
+## who comes so late that another has ended what it would have waited for
+c, state = Condition(), set()
+def one():
+    with c:
+        print("a")
+        state.add("ready")
+        c.notify_all()
+def stop():
+    nap()
+    with c:
+        state.add("over")
+        c.notify_all()
+def two():
+    with c:
+        if "over" not in state:
+            while "ready" not in state: c.wait()
+        print("b")
+go(one, two, stop)
+#>
+
+## who looks before it is too late
+lock, count = Lock(), 0
+def one():
+    global count
+    for _ in range(6):
+        with lock:
+            count += 1
+            if count == 6: print("a")
+def two():
+    while True:
+        with lock:
+            if count >= 3: break
+        nap()
+    print("b")
+go(one, two)
+#>
+
+## what is no Python can't be made to fall behind
+print("a", flush=True)
+subprocess.Popen(["echo", "b"]).wait()
+x = subprocess.Popen(["echo", "c"])
+nap()
+print("d", flush=True)
+x.wait()
+#> ab ac
+"""
+
+
+def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
+    """Which pairs of lines no thread that falls behind turns round, of different threads, and by which rule."""
+    with TemporaryDirectory() as folder:
+        example = helpers.written(Path(folder), "a", IMPORTS + program)
+        printed = helpers.texts(run(example, None, interpreter.path))
+        result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
+        trial = collect.tried(example, result, interpreter)
+        assert trial.holds(set(permutations(result.lines, 2))) == trial.held.keys()
+    return {result.text(one) + result.text(other): link.rule for (one, other), link in trial.held.items()}
+
+
+CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAMS).items()}
+
+
+@cache
+def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
+    """Of each program, which are tried side by side, as they mostly wait."""
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(CASES, pool.map(lambda case: sure(case[0], interpreter), CASES.values()), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
+    pairs = {one + other for chain in CASES[name][2].split() for one, other in combinations(chain, 2)}
+    sees = name.startswith("a condition")
+    own = {"ac", "bd"} if sees else set()  # of one thread each
+    assert found(interpreter)[name].keys() == pairs - own
+    assert not sees or {*found(interpreter)[name].values()} == {Rule.CONDITION}
+
+
+def test_a_first_result_has_what_was_tried(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+lock, done, told = Lock(), False, Event()
+def one():
+    global done
+    with lock:
+        print("one")
+        done = True
+def two():
+    while not done: time.sleep(0.001)
+    print("two")
+    told.set()
+def three():
+    told.wait()
+    print("three")
+def four():
+    time.sleep(0.1)
+    print("four")
+go(one, two, three, four)
+"""
+    example = helpers.written(tmp_path, "a", IMPORTS + program)
+    runs = [run(example, None, interpreter.path)]
+    record(example, runs, interpreter, propose=True)
+    proposed = example.out.read_text()
+    assert proposed.startswith(
+        "$ python a.py\none as a| one\ntwo as b after a| two\nthree after b| three\nfour| four\n"
+    )
+    example.out.write_text(proposed.removesuffix(PROPOSED))
+    record(example, runs, interpreter)
+    trace = evidence.load(example).trace
+    assert trace
+    assert [(cause.before, cause.after, *cause.links) for cause in trace.causes or ()] == [
+        (1, 2, Link(Rule.TRIED, "one", "", "two", "")),
+        (2, 3, Link(Rule.EVENT, "two", "told.set()", "three", "told.wait()")),
+    ]
+    first, _, third, _ = (result := read(example.out)).lines
+    assert (first, third) in collect.once(example, result, interpreter).sure  # as it follows from these
+    example.out.write_text(example.out.read_text().replace("four|", "four after a|"))
+    with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
+        collect.typical(example, read(example.out), interpreter)

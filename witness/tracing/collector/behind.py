@@ -1,0 +1,74 @@
+"""Let one lane fall behind: at each of its steps, from one of them on, it waits until the others can do no more.
+
+Where that is a busy machine's doing, it may happen to any thread, anywhere; so what the others do meanwhile, they may
+always do. If they do not print a line however long that lane is away, they wait for it, by whatever means.
+"""
+
+import os
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+_MARKER = Path(__file__).resolve().parents[2] / "behind"
+"""A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
+another one, which falls behind the rest but not behind it."""
+_SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
+BEHIND = bool(_LANES)
+_LONGEST = 4
+"""How many times as long it waits at most: others may look again and again for what is new, and never rest."""
+_NEXT = _MARKER.with_name("next")
+"""A file that is there while the other one waits, at the first of its steps."""
+_STEPS = 16
+"""How many these are: if it looks again and again for what the first lane does, that must not wait for ever."""
+_LOOK_S = 0.005
+# As they are before any of this, and whatever a program puts in their place.
+_sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
+_list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
+_steps = dict.fromkeys(_LANES, 0)
+
+
+def fall_behind(lane: str) -> None:
+    """Wait, if it is that lane, until all others wait or sleep, and for so long that those that sleep are awake again.
+
+    Who starves on a busy machine neither waits nor sleeps.
+    """
+    if lane not in _steps:
+        return
+    _steps[lane] += 1
+    if lane == _LANES[0] and _steps[lane] > int(_FIRST):
+        _wait()
+        while _NEXT.exists():
+            _wait()
+    elif lane != _LANES[0] and _steps[lane] <= _STEPS:
+        _close(_open(_NEXT, os.O_CREAT | os.O_WRONLY))
+        try:
+            _wait()
+        finally:  # it may be interrupted
+            _unlink(_NEXT)
+
+
+def _wait() -> None:
+    until = _clock() + _LONGEST * float(_SECONDS)
+    _sleep(float(_SECONDS))
+    while _clock() < until and _others_run():
+        _sleep(_LOOK_S)
+
+
+def _others_run() -> bool:
+    """Whether another thread of these programs runs, or is about to; in their namespace are no other processes."""
+    own = f"{_number()}"
+    for process in filter(str.isdigit, _list("/proc")):
+        with suppress(OSError):  # it has ended
+            if any(_runs(f"/proc/{process}/task/{task}") for task in _list(f"/proc/{process}/task") if task != own):
+                return True
+    return False
+
+
+def _runs(task: str) -> bool:
+    """Whether a thread does, or waits for a disk: see proc_pid_stat(5)."""
+    file = _open(f"{task}/stat", os.O_RDONLY)
+    try:
+        return _read(file, 1 << 12).rpartition(b")")[2].split()[0] in (b"R", b"D")
+    finally:
+        _close(file)

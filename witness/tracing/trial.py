@@ -1,0 +1,163 @@
+"""Try to turn round an order for which no chain of causes is known: what waits for a value in memory leaves no note.
+
+A thread waits, as `while turn != me: changed.wait()` does, until what it sees is so. If it comes late it need not wait
+at all, and nothing is noted of why it goes on, though it could not have before. So one thread after the other falls
+behind, from one of its steps on, until the others can do no more (`collector/behind.py`). What they print meanwhile
+does not wait for it; what they never print before it, does. Mostly a call is seen to wait, then.
+
+That is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
+bugs", ASPLOS 2010) for what one change of priorities turns round, but by all of them instead of some that are drawn.
+Like a chain of causes it tells nothing of runs that take another course: `repeat` may show some.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from witness.language import Line, Result, Run, decide
+from witness.language.promises import Pair
+from witness.running import WORKERS
+from witness.tracing.model import Link, UnseenError
+from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own
+from witness.tracing.order import order
+from witness.tracing.output import Lines
+from witness.tracing.printed import find, spoken
+from witness.tracing.waits import Rule
+
+MOST = 16
+"""Of more threads nothing is tried."""
+EACH = 16
+"""So many of the first steps of a thread are tried one by one."""
+_PAUSE_S = 0.02
+"""By how much longer than a whole run a thread falls behind at each step."""
+
+Runs = Callable[[str], tuple[list[Note], Run]]
+"""Makes a traced run in which a thread falls behind, for how many seconds at each step, from which step on, and which
+it is; maybe with another, which at its first steps falls behind the rest."""
+
+_Fall = tuple[str, int, str]
+"""Which thread falls behind, from which of its steps on, and maybe another one."""
+
+
+class _Seen(NamedTuple):
+    """A run in which a thread fell `behind`: where each line came, the note of what was printed in each place and who
+    did, how many notes each thread of the program made, and all of them."""
+
+    behind: str
+    places: dict[Line, list[int]]
+    printed: list[int]
+    threads: list[str]
+    counts: Counter[str]
+    notes: list[Note]
+
+    @property
+    def seconds(self) -> float:
+        return (self.notes[-1].time_ns - self.notes[0].time_ns) / 1e9
+
+    def by(self, *lines: Line) -> set[str]:
+        """The threads that printed these lines."""
+        return {self.threads[place] for line in lines for place in self.places.get(line, ())}
+
+    def tells(self, one: Line, other: Line) -> bool:
+        """Whether one thread of the program printed the first line, which can fall behind, and others the second."""
+        first, last = self.by(one), self.by(other)
+        return len(first) == 1 and first <= self.counts.keys() and bool(last) and not first & last
+
+    def keeps(self, one: Line, other: Line) -> bool:
+        """Whether the first line came before the second; if it did not come, it can't have come later."""
+        first, last = self.places.get(one), self.places.get(other)
+        return not (first and last) or first[-1] < last[0]
+
+
+class Trial:
+    """What comes in order in a program, whichever of its threads falls behind; it is run when that is asked."""
+
+    def __init__(self, result: Result, runs: Runs, sources: Mapping[str, str]) -> None:
+        self.result, self.runs, self.sources = result, runs, sources
+        self.held: dict[Pair, Link] = {}
+        """What was found to be in order, and what makes it so; `sources` are as those of `Lines`."""
+        self._seen: dict[_Fall, _Seen | None] = {}
+        """The runs so far; None for one that was not legal."""
+
+    def holds(self, pairs: Set[Pair]) -> set[Pair]:
+        """Those of the pairs that no run turns round, though who prints the first line fell behind, from each step on.
+
+        At first it does so from the beginning: that mostly shows what is luck. At last who prints the second one comes
+        late, too, but not as late: it then finds what others have done meanwhile.
+        """
+        left = set(pairs)
+        first = self._fall([("", 0, "")])[0] if left else None
+        if first is None or len(first.counts) > MOST:
+            return set()
+
+        def stays(run: _Seen, one: Line, other: Line) -> bool:
+            told = run.behind not in first.by(one) or (run.tells(one, other) and run.by(one) == first.by(one))
+            return told and run.keeps(one, other)
+
+        def by(place: int) -> list[str]:
+            return sorted(first.by(*(pair[place] for pair in left)))
+
+        left = {pair for pair in left if first.tells(*pair)}
+        later = [*range(1, EACH), *(EACH << more for more in range(16))]
+        for falls in (
+            lambda: [(thread, 0, "") for thread in by(0)],
+            lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.counts[thread]],
+            lambda: [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other],
+        ):
+            runs = self._fall(falls())
+            left = {pair for pair in left if all(run and stays(run, *pair) for run in runs)}
+        self.held |= {pair: self._link(*pair) for pair in left - self.held.keys()}
+        return left
+
+    def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
+        new = [fall for fall in falls if fall not in self._seen]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            self._seen |= zip(new, pool.map(self._run, new), strict=True)
+        return [self._seen[fall] for fall in falls]
+
+    def _run(self, fall: _Fall) -> _Seen | None:
+        thread, step, other = fall
+        first = self._seen.get(("", 0, ""))
+        notes, run = self.runs(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
+        verdict = decide(self.result, run)
+        if not verdict.legal:
+            return None
+        heard, told = spoken(run, verdict)
+        try:
+            printed = find(notes, self.result, heard)
+        except UnseenError:
+            return None
+        places: dict[Line, list[int]] = {}
+        for place, line in enumerate(told.order):
+            places.setdefault(line, []).append(place)
+        threads = [_thread(note) for note in notes]
+        own = {thread for thread, note in zip(threads, notes, strict=True) if _is_own(note)}
+        counts = Counter(thread for thread in threads if thread in own)
+        return _Seen(thread, places, printed, [threads[place] for place in printed], counts, notes)
+
+    def _link(self, one: Line, other: Line) -> Link:
+        """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
+        found = Link(Rule.TRIED, "", "", "", "")
+        for run in filter(None, self._seen.values()):
+            if not run.behind or {run.behind} != run.by(one):
+                continue
+            lines = Lines(order(run.notes), run.printed, self.sources)
+            first, last = run.places[one][-1], run.places[other][0]
+            links = lines.chain(first, last) if lines.before(first, last) else []
+            if len(links) == 1:
+                found = links[0]._replace(giver="", taker="")
+            break
+        return found
+
+
+def _thread(note: Note) -> str:
+    return note.lane.partition("/")[0]
+
+
+def _is_own(note: Note) -> bool:
+    """Whether it shows that its thread is one of the program's."""
+    record = note.record
+    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind is LaneKind.PROGRAM)
