@@ -54,21 +54,19 @@ go(lambda: play(0, "ac"), lambda: play(1, "bd"))
 ## a condition, in a loop, and a buffer
 c, items = Condition(), []
 def put():
-    for name in "ac":
-        with c:
-            while items: c.wait()
-            items.append(name)
-            print(name)
-            c.notify()
+    with c:
+        while items: c.wait()
+        items.append(1)
+        print("a")
+        c.notify()
 def get():
-    for name in "bd":
-        with c:
-            while not items: c.wait()
-            items.pop()
-            print(name)
-            c.notify()
-go(put, get)
-#> abcd
+    with c:
+        while not items: c.wait()
+        items.pop()
+        print("b")
+        c.notify()
+go(get, put)
+#> ab
 
 ## who looks again and again, with a lock
 lock, turn = Lock(), 0
@@ -221,7 +219,7 @@ def get():
         print("x")
         while len(ready) < 2: c.wait()
         print("y")
-go(lambda: put("a", 0), lambda: put("b", 0.2), get)
+go(lambda: put("a", 0), lambda: put("b", 0.05), get)
 #> ay by
 
 ## who has come first, and so need not wait
@@ -335,7 +333,7 @@ def three():
     told.wait()
     print("three")
 def four():
-    time.sleep(0.1)
+    nap()
     print("four")
 go(one, two, three, four)
 """
