@@ -9,18 +9,17 @@ def play(letter: str, following: str) -> None:
     for _ in range(2):
         with changed:
             changed.wait_for(lambda: turn == letter)
-            print(letter, end="")
+            print(letter)
             turn = following
             changed.notify_all()  # 都叫醒，各自看是不是自己
 
 
 threads = [
-    threading.Thread(target=play, args=("A", "B")),
-    threading.Thread(target=play, args=("B", "C")),
-    threading.Thread(target=play, args=("C", "A")),
+    threading.Thread(target=play, name="A", args=("A", "B")),
+    threading.Thread(target=play, name="B", args=("B", "C")),
+    threading.Thread(target=play, name="C", args=("C", "A")),
 ]
 for t in threads:
     t.start()
 for t in threads:
     t.join()
-print()
