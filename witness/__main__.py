@@ -117,6 +117,7 @@ def _record(options: argparse.Namespace) -> None:
     interpreter = at(options.interpreter) if options.interpreter else own()
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
+    evidence.stored(example)  # if it can't be read, that is said before all the runs
     seen = runs(example, result, interpreter, options.times, _progress)
     said = record(example, seen, interpreter, propose=True) or [f"legal in {len(seen)} runs; nothing changed"]
     print(f"{example.out}: " + "\n".join(said))
