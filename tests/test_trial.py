@@ -18,7 +18,7 @@ from witness.recording import evidence
 from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect
+from witness.tracing import collect, trial
 from witness.tracing.model import Link, TraceError
 from witness.tracing.waits import Rule
 
@@ -293,9 +293,9 @@ def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
         example = helpers.written(Path(folder), "a", IMPORTS + program)
         printed = helpers.texts(run(example, None, interpreter.path))
         result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
-        trial = collect.tried(example, result, interpreter)
-        assert trial.holds(set(permutations(result.lines, 2))) == trial.held.keys()
-    return {result.text(one) + result.text(other): link.rule for (one, other), link in trial.held.items()}
+        tried = collect.tried(example, result, interpreter)
+        assert tried.holds(set(permutations(result.lines, 2))) == tried.held.keys()
+    return {result.text(one) + result.text(other): link.rule for (one, other), link in tried.held.items()}
 
 
 CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAMS).items()}
@@ -304,7 +304,8 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 @cache
 def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
     """Of each program, which are tried side by side, as they mostly wait."""
-    with ThreadPoolExecutor(4) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
+        patch.setattr(trial, "EACH", 6)  # these programs are short
         return dict(zip(CASES, pool.map(lambda case: sure(case[0], interpreter), CASES.values()), strict=True))
 
 
