@@ -279,6 +279,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "a list in any order": (["got [1, 2, 3]", "got [3, 2, 1]"], "got [{1, 2, 3}]", ""),
+    "two lists, of which one is in order": (
+        ["[1, 2, 3] / [1, 2, 3]", "[1, 2, 3] / [3, 2, 1]", "[1, 2, 3] / [3, 1, 2]"],
+        "[1, 2, 3] / [{1, 2, 3}]",
+        "line 2, `1`, line 2, `2`, line 2, `3`: it never varied, but does in lines like it",
+    ),
     "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok", ""),
     "a line that may come": (["a / b / c", "a / c"], "a / times 0..1| b / c", "line 3, `b`: not as often in each run"),
     "a line that comes as often as it happens": (
@@ -518,6 +523,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
         "line 4 after 3: it always came so, but nothing was seen that makes it wait",
     ),
+    "workers that did the like in each traced run": (
+        ["3 works / 4 works / 3 works", "3 works / 4 works / 4 works", "3 works / 4 works / 3 works"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
+        "thread| {thread:worker=3 in 3..4} works / thread2| {thread2:worker=4 in 3..4} works / "
+        "thread3| {thread3:worker=3 in 3..4} works",
+        "",
+    ),
     "processes that did the same in each traced run": (
         ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
         {
@@ -553,7 +565,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "as many of a pool as there are, which print something else too": (
         ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
         {},
-        "task as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child after a| on / "
+        "child as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child2 after a| on / "
         "pool/ after a times 1..| new {n2:int=2 in 0..}",
         "",
     ),
@@ -570,6 +582,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         + ["5> A in / 6> B in / 5> - / 6> - / 5> A out / 6> B out / 5> - / 6> -"],
         {},
         "A| A in / A| - / B| B in / B| - / A| A out / A| - / B| B out / B| -",
+        "",
+    ),
+    "the number of a process that may be ended before": (
+        ["go / 7> I am 7 / end", "go / end", "go / 9> I am 9 / 9> bye / end"],
+        {},
+        "go / child times 0..1| I am {child:pid=9} / child times 0..1| bye / end",
         "",
     ),
     "what a process prints before it is ended, line by line": (

@@ -160,7 +160,7 @@ class Lanes:
             self.call(group, chains, items)
 
     def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
-        """The process and the threads of a line; if it came in some runs, of the only printer that it may be of."""
+        """The process and the threads of a line; if it came in some runs, of whom it may be and who printed in most."""
         own = item.process, self.threads(item)
         if all(item.spots):
             return own
@@ -168,11 +168,12 @@ class Lanes:
             (other.process, self.threads(other))
             for other in items
             if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
-            and all(other.spots)
             and not other.crowded
             and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
         }
-        return others.pop() if len(others) == 1 else own
+        fewest = min((process.count("") for process, _ in others), default=0)
+        fullest = [other for other in others if other[0].count("") == fewest]
+        return fullest[0] if len(fullest) == 1 else own
 
     def roles(self, item: Item, run: int) -> str:
         """The thread or task that printed a line in a traced run, if it came there."""
@@ -273,10 +274,9 @@ class Lanes:
 
 
 def _by_turns(process: Process, others: Collection[Process]) -> bool:
-    """Whether in some run it is another one as well, as the worker of a pool is that did two tasks."""
-    return any(
-        process != other and any(one == two != "" for one, two in zip(process, other, strict=True)) for other in others
-    )
+    """Whether it is another one in some runs and not in others, as the worker of a pool is that did two tasks."""
+    same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
+    return any(len(found) > 1 for found in same)
 
 
 def numbered(word: str, used: Counter[str]) -> str:
