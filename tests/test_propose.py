@@ -13,7 +13,7 @@ from helpers import confined, output
 
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.proposal import parts
+from witness.recording.proposal import lanes, parts
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.looks import outline
@@ -656,6 +656,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "thread| A / thread2| - / thread3| B / thread4| -",
         "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
     ),
+    "lines of two tasks that no traced run has both": (
+        ["A no / A ok / B ok", "B no / A ok / B ok", "A no / B no / A ok / B ok", "A no / B no / B ok / A ok"]
+        + ["A ok / B ok"],
+        {0: traced("0/2", "0/2", "0/3", before="01"), 1: traced("0/3", "0/2", "0/3", before="02")},
+        "A times 0..1| A no / B times 0..1| B no / A| A ok / B| B ok",
+        "",
+    ),
     "lines that threads print as often as they happen to": (
         ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
         {
@@ -676,6 +683,15 @@ def test_a_proposal(name: str) -> None:
     assert " / ".join(change.text.splitlines()[1:]) == lines
     assert asked in "\n".join(change.notes)
     assert "line 2 after" not in "\n".join(change.notes), "it is the first"
+
+
+@pytest.mark.parametrize(("runs", "traces"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
+def test_more_runs_are_traced_until_each_line_came(
+    runs: list[str], traces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = iter(["a", "a", "a", "a", "b 1", "a"])
+    monkeypatch.setattr(lanes, "traced_run", lambda *_: (run(next(texts)), traced("0")))
+    assert len([*lanes.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == traces
 
 
 # Runs that no annotations describe, and what is said of them.

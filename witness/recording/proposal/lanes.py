@@ -13,7 +13,7 @@ from operator import and_, or_
 from witness.examples import Example
 from witness.language import Result, Run, Terminal
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import ANYTHING, outline
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, outline
 from witness.recording.proposal.variables import FEW
 from witness.running import varied
 from witness.running.interpreters import Interpreter
@@ -23,6 +23,11 @@ from witness.tracing.notes import LaneKind, Start
 from witness.tracing.order import order
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
+
+TRACED = 3
+"""How many runs are traced at least: what had a cause in all of them is guaranteed."""
+MOST = 12
+"""And how many at most, where lines come in some runs only: what no traced run printed is nobody's."""
 
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again, or who
@@ -66,6 +71,21 @@ class Known:
     def name(self, place: int) -> str:
         """What the lane that printed a line is called in the program; nothing for the main thread of a process."""
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
+
+
+def traced_runs(
+    example: Example, result: Result | None, interpreter: Interpreter, runs: Sequence[Run]
+) -> Iterator[tuple[Run, Known | None]]:
+    """A few traced runs that were in no trouble, and more until each line came that several of the `runs` have."""
+    looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
+    rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
+    for number in range(MOST):
+        if number >= TRACED and not rare:
+            return
+        run, known = traced_run(example, result, interpreter, number)
+        if not run.trouble:
+            rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} if known else rare
+            yield run, known
 
 
 def traced_run(

@@ -183,7 +183,9 @@ class _Proposer:
             return not (one.pooled or turns or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
-        if all(
+        threads = [{*self.lanes.threads(item)} for item in (one, other)]
+        met = bool(pairs) or not all(threads) or not threads[0].isdisjoint(threads[1])
+        if met and all(
             not (traced.lanes[a] and traced.lanes[b])
             or ((a, b) in traced.before and not (turns and traced.lanes[a] == traced.lanes[b]))
             for traced, a, b in pairs
