@@ -445,6 +445,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
 
 
 # Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+ENDS = ["A ok / B ok", "B ok / A ok"]
 TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "an order by luck is left free": (
         ["begin / sleep / end"] * 3,
@@ -657,8 +658,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
     ),
     "lines of two tasks that no traced run has both": (
-        ["A no / A ok / B ok", "B no / A ok / B ok", "A no / B no / A ok / B ok", "A no / B no / B ok / A ok"]
-        + ["A ok / B ok"],
+        [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],
         {0: traced("0/2", "0/2", "0/3", before="01"), 1: traced("0/3", "0/2", "0/3", before="02")},
         "A times 0..1| A no / B times 0..1| B no / A| A ok / B| B ok",
         "",
