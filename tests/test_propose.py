@@ -13,7 +13,7 @@ from helpers import confined, output
 
 from witness.examples import Example, find
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.proposal import parts
+from witness.recording.proposal import lanes, parts
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.looks import outline
@@ -279,6 +279,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "a list in any order": (["got [1, 2, 3]", "got [3, 2, 1]"], "got [{1, 2, 3}]", ""),
+    "two lists, of which one is in order": (
+        ["[1, 2, 3] / [1, 2, 3]", "[1, 2, 3] / [3, 2, 1]", "[1, 2, 3] / [3, 1, 2]"],
+        "[1, 2, 3] / [{1, 2, 3}]",
+        "line 2, `1`, line 2, `2`, line 2, `3`: it never varied, but does in lines like it",
+    ),
     "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok", ""),
     "a line that may come": (["a / b / c", "a / c"], "a / times 0..1| b / c", "line 3, `b`: not as often in each run"),
     "a line that comes as often as it happens": (
@@ -440,6 +445,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
 
 
 # Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+ENDS = ["A ok / B ok", "B ok / A ok"]
 TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "an order by luck is left free": (
         ["begin / sleep / end"] * 3,
@@ -518,6 +524,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
         "line 4 after 3: it always came so, but nothing was seen that makes it wait",
     ),
+    "workers that did the like in each traced run": (
+        ["3 works / 4 works / 3 works", "3 works / 4 works / 4 works", "3 works / 4 works / 3 works"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
+        "thread| {thread:worker=3 in 3..4} works / thread2| {thread2:worker=4 in 3..4} works / "
+        "thread3| {thread3:worker=3 in 3..4} works",
+        "",
+    ),
     "processes that did the same in each traced run": (
         ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
         {
@@ -553,7 +566,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "as many of a pool as there are, which print something else too": (
         ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
         {},
-        "task as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child after a| on / "
+        "child as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child2 after a| on / "
         "pool/ after a times 1..| new {n2:int=2 in 0..}",
         "",
     ),
@@ -570,6 +583,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         + ["5> A in / 6> B in / 5> - / 6> - / 5> A out / 6> B out / 5> - / 6> -"],
         {},
         "A| A in / A| - / B| B in / B| - / A| A out / A| - / B| B out / B| -",
+        "",
+    ),
+    "the number of a process that may be ended before": (
+        ["go / 7> I am 7 / end", "go / end", "go / 9> I am 9 / 9> bye / end"],
+        {},
+        "go / child times 0..1| I am {child:pid=9} / child times 0..1| bye / end",
         "",
     ),
     "what a process prints before it is ended, line by line": (
@@ -638,6 +657,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "thread| A / thread2| - / thread3| B / thread4| -",
         "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
     ),
+    "lines of two tasks that no traced run has both": (
+        [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],
+        {0: traced("0/2", "0/2", "0/3", before="01"), 1: traced("0/3", "0/2", "0/3", before="02")},
+        "A times 0..1| A no / B times 0..1| B no / A| A ok / B| B ok",
+        "",
+    ),
     "lines that threads print as often as they happen to": (
         ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
         {
@@ -658,6 +683,15 @@ def test_a_proposal(name: str) -> None:
     assert " / ".join(change.text.splitlines()[1:]) == lines
     assert asked in "\n".join(change.notes)
     assert "line 2 after" not in "\n".join(change.notes), "it is the first"
+
+
+@pytest.mark.parametrize(("runs", "traces"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
+def test_more_runs_are_traced_until_each_line_came(
+    runs: list[str], traces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = iter(["a", "a", "a", "a", "b 1", "a"])
+    monkeypatch.setattr(lanes, "traced_run", lambda *_: (run(next(texts)), traced("0")))
+    assert len([*lanes.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == traces
 
 
 # Runs that no annotations describe, and what is said of them.
