@@ -628,7 +628,7 @@ t = Thread(target=work); t.start()
 with open(w, "w") as f: print("a"); f.write("1\n"); f.flush(); nap(); print("c")
 with open("fifo", "w") as f: print("e"); f.write("1")
 t.join(); os.remove("fifo")
-#> abdf acdf cef
+#> abdef acdef
 
 ## PIPE: what a command reads and prints
 CHILD = f"import sys; print('{PROGRAM} b', file=sys.stderr); print(flush=True); sys.stdin.readline(); print('{PROGRAM} d', file=sys.stderr); print()"
@@ -695,6 +695,24 @@ def one(): print("a"); s = socket.create_connection(server.getsockname()); print
 def two(): server.accept(); print("b")
 go(one, two)
 #> ab ax
+
+## FIFO: both ends of a pipe that has a name
+os.mkfifo("named")
+def write():
+    print("a")
+    with open("named", "w") as file: print("b"); file.write("1"); nap()
+def read():
+    nap(); print("x")
+    with open(file="named") as file: print("y"); nap()
+go(write, read, kind=fork.Process)
+#> ab ay xb xy
+
+## FIFO: an end that waits for no one
+os.mkfifo("alone")
+def read(): print("a"); e.set(); os.close(os.open("alone", os.O_RDONLY)); print("c")
+def write(): e.wait(); nap(); print("x"); os.close(os.open(flags=os.O_WRONLY | os.O_NONBLOCK, path="alone")); print("y")
+e = Event(); go(read, write); r = os.open("alone", os.O_RDWR); print("z")
+#> acz axcz axyz
 
 ## SIGNAL: a signal to another process
 def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")

@@ -276,6 +276,7 @@ RULES: dict[Rule, Causes] = {
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
     Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
     Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
+    Rule.FIFO: _nth,  # fifo(7): “opening the FIFO blocks until the other end is opened also”
     Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
