@@ -1097,7 +1097,8 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
         empty = parse("$ python a.py\n", Path("a.out"))
         notes, run = collect.traced(example, empty, interpreter.path)
     assert not run.trouble
-    printed = [line for output in run.outputs for line, _ in output.lines]
+    (output,) = run.outputs
+    printed = [line for line, _ in output.lines]
     verdict = Verdict(True, order=tuple(literal(number, line) for number, line in enumerate(printed)))
     lines = ordered(notes, empty, run, verdict, {})
     found: dict[str, set[str]] = {name: set() for name in programs}
@@ -1107,6 +1108,9 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
         (number, letter), (same, last) = printed[one].split(), printed[other].split()
         if number == same and lines.before(one, other):
             found[names[int(number)]].add(letter + last)
+    if output.exit:  # by an error, and no program after that one has run
+        last = max((int(printed[place].split()[0]) for place in told), default=0)
+        found |= {name: {f"the programs end here: {printed[-1]}"} for name in names[last:]}
     return found
 
 
