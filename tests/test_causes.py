@@ -796,6 +796,13 @@ with ThreadPool(2) as pool:
     jobs = [pool.apply_async(print, name) for name in "pqr"]; jobs[2].get(); print("s")
     for job in jobs: job.wait()
 #> axyzrs byzp czq
+
+## JOB: all that is called back, before a pool is joined
+def work(name): time.sleep(0.1 * (name == "a")); return name
+with ThreadPool(2) as pool:
+    for name in "abc": pool.apply_async(work, name, callback=print)
+    pool.close(); pool.join(); print("e")
+#> ae be ce
 """
 TASKS = r"""
 ## EVENT: events, queues, conditions and barriers of tasks
