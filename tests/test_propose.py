@@ -712,6 +712,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
         ["`6c1d`, `7b2b`, `8f3c` …", "4 texts in 4 runs"],
     ),
+    "letters that are no digits": (
+        [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
+        ["`aababbabab`, `abababbaab`, `ababbabaab` …"],
+    ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
