@@ -120,6 +120,8 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
     yield Variable(_NAMES["float"], "float", value, f"{decimals[:-1]}e")
     yield Variable(_NAMES["float"], "float", value, "!r")
+    digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
+    yield Variable(_NAMES["float"], "float", value, f".{digits}g")
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
