@@ -346,6 +346,11 @@ with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d
 p.join()
 #> abcd
 
+## SEMAPHORE: what is given first is needed, whoever gives the next
+s, e = Semaphore(0), Event()
+go(lambda: (print("a"), s.release(), e.set()), lambda: (e.wait(), print("b"), s.release()), lambda: (s.acquire(), print("c")))
+#> ab ac
+
 ## SEMAPHORE: a semaphore that counts
 s = Semaphore(0)
 go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
@@ -814,6 +819,13 @@ with ThreadPool(2) as pool:
     jobs = [pool.apply_async(print, name) for name in "pqr"]; jobs[2].get(); print("s")
     for job in jobs: job.wait()
 #> axyzrs byzp czq
+
+## JOB: all that is called back, before a pool is joined
+def work(name): time.sleep(0.1 * (name == "a")); return name
+with ThreadPool(2) as pool:
+    for name in "abc": pool.apply_async(work, name, callback=print)
+    pool.close(); pool.join(); print("e")
+#> ae be ce
 """
 TASKS = r"""
 ## EVENT: events, queues, conditions and barriers of tasks

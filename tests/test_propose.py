@@ -39,6 +39,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
     "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s", ""),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s", ""),
+    "decimals of three digits": (["1.08 s", "12.5 s", "3 s"], "{x:float:.3g=1.08 in 0..} s", ""),
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}", ""),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]", ""),
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:8.2f=    0.50 in 0..} s", ""),
@@ -645,6 +646,18 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "times 0..| <T {word3:text=gone in gone | up} {n4:int=9 in 0..}>",
         "",
     ),
+    "the same lines of two tasks, in an order that is sure": (
+        ["on / on / off / off"] * 2,
+        {0: traced("0/2", "0/3", "0/2", "0/3", before="01 02 03 12 13 23")},
+        "on / on / off / off",
+        "",
+    ),
+    "a word too long for a name": (
+        [f"7> {'ab' * 13} 1 / 8> {'oh' * 13} 1", f"9> {'oh' * 13} 1 / 7> {'ab' * 13} 1"],
+        {},
+        f"child| {'ab' * 13} 1 / child2| {'oh' * 13} 1",
+        "",
+    ),
     "the same line of several threads": (
         ["done / done"] * 2,
         {0: traced("2", "3"), 1: traced("3", "2")},
@@ -711,6 +724,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "words without end": (
         [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
         ["`6c1d`, `7b2b`, `8f3c` …", "4 texts in 4 runs"],
+    ),
+    "letters that are no digits": (
+        [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
+        ["`aababbabab`, `abababbaab`, `ababbabaab` …"],
     ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],

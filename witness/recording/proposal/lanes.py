@@ -32,7 +32,8 @@ MOST = 12
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again, or who
 does in each run what the line tells."""
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_NAME = re.compile(r"[A-Za-z_][\w.-]{,23}")
+"""It stands before each line, and leaves room for it."""
 _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
 """The name of a thread, task or process that the program did not name."""
 

@@ -180,7 +180,8 @@ class _Proposer:
         # Of those that work by turns, it is chance that the same does both.
         turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
         if one.look == other.look and (one.pooled or one.process == other.process):
-            return not (one.pooled or turns or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
+            sure = all(traced.lanes[a] == traced.lanes[b] or (a, b) in traced.before for traced, a, b in pairs)
+            return sure and not (one.pooled or turns)
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
         threads = [{*self.lanes.threads(item)} for item in (one, other)]
