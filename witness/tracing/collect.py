@@ -24,7 +24,7 @@ from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceE
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import cut_short, foreign, spoken
-from witness.tracing.proof import Fault, causes, closed, needless, printers, sure, unproven, who_printed
+from witness.tracing.proof import Fault, causes, closed, limits, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -103,7 +103,8 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     heard, told = spoken(run_, verdict)
     lines = ordered(notes, result, heard, told, _sources(example))
     known = sure(lines, told.order)
-    known = closed(known | trial.holds(set(Promises(result).unproven(known))))
+    lacking = set(Promises(result).unproven(known))
+    known = closed(known | trial.holds(lacking, limits(lines, told.order, lacking)))
     refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
     named = any(line.actor not in (None, "main") for line in result.lines)
     try:
@@ -167,6 +168,7 @@ def traced(
     with collector(*["generators"] * generates, *["instructions"] * bool(behind)) as folder:
         if behind:
             (folder / "behind").write_text(behind)
+            (folder / "clock").touch()
         done = run(example, result, interpreter, folder, variation)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
