@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-_MARKER = Path(__file__).resolve().parents[2] / "behind"
+_MARKER = Path(__file__).absolute().parents[2] / "behind"
 """A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
 another one, which falls behind the rest but not behind it."""
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
