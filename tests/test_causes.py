@@ -346,6 +346,11 @@ with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d
 p.join()
 #> abcd
 
+## SEMAPHORE: what is given first is needed, whoever gives the next
+s, e = Semaphore(0), Event()
+go(lambda: (print("a"), s.release(), e.set()), lambda: (e.wait(), print("b"), s.release()), lambda: (s.acquire(), print("c")))
+#> ab ac
+
 ## SEMAPHORE: a semaphore that counts
 s = Semaphore(0)
 go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
@@ -628,7 +633,7 @@ t = Thread(target=work); t.start()
 with open(w, "w") as f: print("a"); f.write("1\n"); f.flush(); nap(); print("c")
 with open("fifo", "w") as f: print("e"); f.write("1")
 t.join(); os.remove("fifo")
-#> abdf acdf cef
+#> abdef acdef
 
 ## PIPE: what a command reads and prints
 CHILD = f"import sys; print('{PROGRAM} b', file=sys.stderr); print(flush=True); sys.stdin.readline(); print('{PROGRAM} d', file=sys.stderr); print()"
@@ -695,6 +700,24 @@ def one(): print("a"); s = socket.create_connection(server.getsockname()); print
 def two(): server.accept(); print("b")
 go(one, two)
 #> ab ax
+
+## FIFO: both ends of a pipe that has a name
+os.mkfifo("named")
+def write():
+    print("a")
+    with open("named", "w") as file: print("b"); file.write("1"); nap()
+def read():
+    nap(); print("x")
+    with open(file="named") as file: print("y"); nap()
+go(write, read, kind=fork.Process)
+#> ab ay xb xy
+
+## FIFO: an end that waits for no one
+os.mkfifo("alone")
+def read(): print("a"); e.set(); os.close(os.open("alone", os.O_RDONLY)); print("c")
+def write(): e.wait(); nap(); print("x"); os.close(os.open(flags=os.O_WRONLY | os.O_NONBLOCK, path="alone")); print("y")
+e = Event(); go(read, write); r = os.open("alone", os.O_RDWR); print("z")
+#> acz axcz axyz
 
 ## SIGNAL: a signal to another process
 def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")
@@ -796,6 +819,13 @@ with ThreadPool(2) as pool:
     jobs = [pool.apply_async(print, name) for name in "pqr"]; jobs[2].get(); print("s")
     for job in jobs: job.wait()
 #> axyzrs byzp czq
+
+## JOB: all that is called back, before a pool is joined
+def work(name): time.sleep(0.1 * (name == "a")); return name
+with ThreadPool(2) as pool:
+    for name in "abc": pool.apply_async(work, name, callback=print)
+    pool.close(); pool.join(); print("e")
+#> ae be ce
 """
 TASKS = r"""
 ## EVENT: events, queues, conditions and barriers of tasks
@@ -1079,7 +1109,8 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
         empty = parse("$ python a.py\n", Path("a.out"))
         notes, run = collect.traced(example, empty, interpreter.path)
     assert not run.trouble
-    printed = [line for output in run.outputs for line, _ in output.lines]
+    (output,) = run.outputs
+    printed = [line for line, _ in output.lines]
     verdict = Verdict(True, order=tuple(literal(number, line) for number, line in enumerate(printed)))
     lines = ordered(notes, empty, run, verdict, {})
     found: dict[str, set[str]] = {name: set() for name in programs}
@@ -1089,6 +1120,9 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
         (number, letter), (same, last) = printed[one].split(), printed[other].split()
         if number == same and lines.before(one, other):
             found[names[int(number)]].add(letter + last)
+    if output.exit:  # by an error, and no program after that one has run
+        last = max((int(printed[place].split()[0]) for place in told), default=0)
+        found |= {name: {f"the programs end here: {printed[-1]}"} for name in names[last:]}
     return found
 
 

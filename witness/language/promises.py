@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from dataclasses import replace
 from functools import reduce
 from graphlib import TopologicalSorter
 from itertools import permutations
@@ -13,6 +14,20 @@ from witness.language.result import Result
 
 Pair = tuple[Line, Line]
 """A line that comes before another."""
+
+
+def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
+    """The same result, if it promised nothing of the order of its lines; and which line of it each of them was."""
+    was: dict[Line, Line] = {}
+    terminals = []
+    for terminal in result.terminals:
+        lines = [
+            line if line.key or line.typed else replace(line, actor=f"{line.printer}/", after=())
+            for line in terminal.lines
+        ]
+        was |= zip(lines, terminal.lines, strict=True)
+        terminals.append(replace(terminal, lines=tuple(lines)))
+    return replace(result, terminals=tuple(terminals)), was
 
 
 class Promises:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from witness.examples import Example
 from witness.language import Line, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
-from witness.running import NEUTRAL, Variation, run
+from witness.running import NEUTRAL, Variation, platform, run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import seen
@@ -24,7 +24,7 @@ from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceE
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import cut_short, foreign, spoken
-from witness.tracing.proof import Fault, causes, closed, needless, printers, sure, unproven, who_printed
+from witness.tracing.proof import Fault, causes, closed, limits, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -103,7 +103,8 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     heard, told = spoken(run_, verdict)
     lines = ordered(notes, result, heard, told, _sources(example))
     known = sure(lines, told.order)
-    known = closed(known | trial.holds(set(Promises(result).unproven(known))))
+    lacking = set(Promises(result).unproven(known))
+    known = closed(known | trial.holds(lacking, limits(lines, told.order, lacking)))
     refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
     named = any(line.actor not in (None, "main") for line in result.lines)
     try:
@@ -138,15 +139,10 @@ def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        package = folder / "witness_collector"
-        try:
-            shutil.copytree(here / "collector", package / "collector")
-        except shutil.Error as error:  # of each file
-            raise OSError(error.args[0][0][-1]) from None
-        for file in "__init__.py", "notes.py", "waits.py":
-            shutil.copy(here / file, package)
+        if not platform.here.windows:  # which may not let it; nothing is traced or pushed there
+            (folder / "witness_collector").symlink_to(here)  # so that it is compiled once
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
-        shutil.copy(TERMINAL / "sitecustomize.py", package / "terminal.py")
+        shutil.copy(TERMINAL / "sitecustomize.py", folder / "witness_terminal.py")
         for marker in markers:
             (folder / marker).touch()
         yield folder
@@ -167,6 +163,7 @@ def traced(
     with collector(*["generators"] * generates, *["instructions"] * bool(behind)) as folder:
         if behind:
             (folder / "behind").write_text(behind)
+            (folder / "clock").touch()
         done = run(example, result, interpreter, folder, variation)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():

@@ -96,12 +96,16 @@ class Gives(NamedTuple):
 
 
 class Takes(NamedTuple):
-    """By a rule, it goes on, maybe because another gave; noted after it could."""
+    """By a rule, it goes on, maybe because another gave; noted after it could.
+
+    With a `limit`, in seconds, it would have gone on after that time as well.
+    """
 
     rule: str
     token: str
     number: float = 0
     call: str = ""
+    limit: float | None = None
 
 
 class Clears(NamedTuple):

@@ -30,11 +30,11 @@ class Order:
 
     It takes O(notes) numbers of as many bits, and as many operations on them as there are causes. What is
     known of it already, by `former` causes, helps to find more: what comes after an `acquire` can't be the `release`
-    that it has waited for.
+    that it has waited for. Without `limits`, what has waited with a time limit has waited for nothing.
     """
 
-    def __init__(self, notes: Sequence[Note], former: Sequence[int] = ()) -> None:
-        self.notes = notes
+    def __init__(self, notes: Sequence[Note], former: Sequence[int] = (), limits: bool = True) -> None:
+        self.notes, self._limits = notes, limits
         self.causes: list[list[Cause]] = []
         self.known: list[int] = []
         """For each note, those before it and itself, as the bits of a number."""
@@ -100,7 +100,6 @@ class Order:
             self._hubs.add(note.lane)
         causes: list[Cause] = []
         fresh = self._is_fresh(note)
-        remains = fresh and (isinstance(record, Fresh) or (isinstance(record, Takes) and record.rule == Rule.END))
         if not fresh:
             causes += [Cause(self._strands[strand][-1]) for strand in strands if self._strands[strand]]
             causes += () if self._strands[note.lane] else self._beginning(note)
@@ -112,7 +111,7 @@ class Order:
             known |= self.known[before]
         self.causes.append(causes)
         self.known.append(known)
-        self._history.add(place, remains)
+        self._history.add(place, fresh)
         self._loops.add(place, [cause.before for cause in causes])
         if isinstance(record, Start):
             self.starts[record.lane].append(place)
@@ -138,17 +137,21 @@ class Order:
 
     def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
         record = self.notes[place].record
+        free = isinstance(record, Takes) and record.limit is not None and not self._limits
         if isinstance(record, Takes) and record.rule == Rule.SOON:
-            yield from self._loops.begin(place, record.token, known, before)
+            found = [*self._loops.begin(place, record.token, known, before)]
+            yield from ((cause, rule) for cause, rule in found if rule is None or not free)
+        elif free:
+            return
         elif isinstance(record, Takes):
             rule = Rule(record.rule)
             yield from ((cause, rule) for cause in self._history.causes(place, known))
 
 
-def order(notes: Sequence[Note]) -> Order:
+def order(notes: Sequence[Note], limits: bool = True) -> Order:
     """The order of notes, found again where something is counted, as long as more is known of it."""
-    found = Order(notes)
-    while found.counts and (more := Order(notes, found.known)).known != found.known:
+    found = Order(notes, (), limits)
+    while found.counts and (more := Order(notes, found.known, limits)).known != found.known:
         found = more
     return found
 

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from witness.language import Result, Run, Verdict
 from witness.tracing.drafts import gather, main_lane
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Waits
-from witness.tracing.order import Order, order
+from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Takes, Waits
+from witness.tracing.order import Order
+from witness.tracing.order import order as order_of
 from witness.tracing.printed import find
 from witness.tracing.waits import Rule, Wait
 
@@ -34,7 +35,7 @@ def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, s
             cause = labels[terminal.after]
             opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
     notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
-    return Lines(order(notes), find(notes, result, run) if opened else places, sources)
+    return Lines(order_of(notes), find(notes, result, run) if opened else places, sources)
 
 
 class Who(NamedTuple):
@@ -65,6 +66,8 @@ class Lines:
     def __init__(self, order: Order, places: Sequence[int], sources: Mapping[str, str]) -> None:
         self.order, self.places, self.sources = order, places, sources
         self.lanes = gather(order.notes)
+        limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in order.notes)
+        self._sure = order_of(order.notes, limits=False) if limited else order
 
     def __len__(self) -> int:
         return len(self.places)
@@ -80,7 +83,20 @@ class Lines:
 
     def before(self, one: int, other: int) -> bool:
         """Whether a line is printed before another begins to be, in each run with the same causes."""
-        return any(self.order.before(self.places[one], place) for place in self._beginning(other))
+        return any(self._sure.before(self.places[one], place) for place in self._beginning(other))
+
+    def limits(self, one: int, other: int) -> dict[str, float]:
+        """If a line is printed before another as long as no wait runs out, those waits, and after how many seconds."""
+        place = self.places[one]
+        begin = next((begin for begin in self._beginning(other) if self.order.before(place, begin)), None)
+        if begin is None:
+            return {}
+        takes = (self.order.notes[after] for _, after, _ in self.order.chain(place, begin))
+        return {
+            self._call(note): note.record.limit
+            for note in takes
+            if isinstance(note.record, Takes) and note.record.limit is not None
+        }
 
     def _beginning(self, line: int) -> list[int]:
         place = self.places[line]

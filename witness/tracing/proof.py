@@ -50,6 +50,17 @@ def sure(lines: Lines, assignment: Sequence[Line]) -> set[Pair]:
     return found
 
 
+def limits(lines: Lines, assignment: Sequence[Line], pairs: Set[Pair]) -> dict[Pair, dict[str, float]]:
+    """Of the pairs, those that are in order as long as no wait runs out; these waits, and after how many seconds."""
+    copies = _copies(assignment)
+    found = {
+        (one, other): lines.limits(copies[one][-1], copies[other][0])
+        for one, other in pairs
+        if one in copies and other in copies
+    }
+    return {pair: waits for pair, waits in found.items() if waits}
+
+
 def unproven(result: Result, lines: Lines, assignment: Sequence[Line], known: Set[Pair]) -> list[Fault]:
     """The promises that nothing keeps, by the pairs that are `known` to be sure, in words."""
     copies = _copies(assignment)
@@ -73,7 +84,12 @@ def _unkept(result: Result, lines: Lines, pair: Pair, copies: dict[Line, list[in
     place = copies[other][0]
     first, last = lines.who(copies[one][-1]), lines.who(place)
     names = [line.actor or who.words for line, who in ((one, first), (other, last))]
-    if first.lane == last.lane:
+    if waits := lines.limits(copies[one][-1], place):
+        call, seconds = next(iter(waits.items()))
+        call = f"`{call}`" if call else "what it waits for"
+        given = f"{call} waits for {seconds:g} s at most" if seconds else f"{call} does not wait"
+        advice = f"{given}, and what is quick enough is luck; without a limit it would be sure"
+    elif first.lane == last.lane:
         advice = "they are two jobs of one worker, and may be of two"
     elif lines.started(first.lane) == last.lane:
         advice = f"`{'await' if first.kind is LaneKind.TASK else 'join'}` would make it so"

@@ -13,12 +13,12 @@ Like a chain of causes it tells nothing of runs that take another course: `repea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from witness.language import Line, Result, Run, decide
-from witness.language.promises import Pair
+from witness.language.promises import Pair, unordered
 from witness.running import WORKERS
 from witness.tracing.model import Link, UnseenError
 from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own
@@ -61,10 +61,11 @@ class _Seen(NamedTuple):
         """The threads that printed these lines."""
         return {self.threads[place] for line in lines for place in self.places.get(line, ())}
 
-    def tells(self, one: Line, other: Line) -> bool:
-        """Whether one thread of the program printed the first line, which can fall behind, and others the second."""
+    def tells(self, one: Line, other: Line, itself: bool) -> bool:
+        """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
+        `itself`."""
         first, last = self.by(one), self.by(other)
-        return len(first) == 1 and first <= self.counts.keys() and bool(last) and not first & last
+        return len(first) == 1 and first <= self.counts.keys() and bool(last) and (itself or not first & last)
 
     def keeps(self, one: Line, other: Line) -> bool:
         """Whether the first line came before the second; if it did not come, it can't have come later."""
@@ -80,36 +81,49 @@ class Trial:
         self.held: dict[Pair, Link] = {}
         """What was found to be in order, and what makes it so; `sources` are as those of `Lines`."""
         self._seen: dict[_Fall, _Seen | None] = {}
-        """The runs so far; None for one that was not legal."""
+        """The runs so far; None for one that is not legal, whatever the order."""
 
-    def holds(self, pairs: Set[Pair]) -> set[Pair]:
+    def holds(self, pairs: Set[Pair], limited: Container[Pair] = ()) -> set[Pair]:
         """Those of the pairs that no run turns round, though who prints the first line fell behind, from each step on.
 
         At first it does so from the beginning: that mostly shows what is luck. At last who prints the second one comes
         late, too, but not as late: it then finds what others have done meanwhile.
+
+        Those that are `limited` are in order as long as no wait runs out. Where one does and the run is not legal, they
+        may be so in all that are. They may be printed by one thread, as that of an event loop, whose time runs out.
         """
         left = set(pairs)
         first = self._fall([("", 0, "")])[0] if left else None
         if first is None or len(first.counts) > MOST:
             return set()
 
-        def stays(run: _Seen, one: Line, other: Line) -> bool:
-            told = run.behind not in first.by(one) or (run.tells(one, other) and run.by(one) == first.by(one))
-            return told and run.keeps(one, other)
+        def tells(run: _Seen, one: Line, other: Line) -> bool:
+            return run.tells(one, other, (one, other) in limited) and run.by(one) == first.by(one)
+
+        def stays(run: _Seen | None, one: Line, other: Line) -> bool:
+            if run is None:
+                return (one, other) in limited
+            return (run.behind not in first.by(one) or tells(run, one, other)) and run.keeps(one, other)
 
         def by(place: int) -> list[str]:
             return sorted(first.by(*(pair[place] for pair in left)))
 
-        left = {pair for pair in left if first.tells(*pair)}
+        def itself() -> list[str]:
+            return sorted(set().union(*(first.by(one) & first.by(other) for one, other in left)))
+
+        left = {pair for pair in left if tells(first, *pair)}
         later = [*range(1, EACH), *(EACH << more for more in range(16))]
         for falls in (
             lambda: [(thread, 0, "") for thread in by(0)],
             lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.counts[thread]],
             lambda: [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other],
+            lambda: [
+                (thread, step, thread) for thread in itself() for step in [0, *later] if step <= first.counts[thread]
+            ],
         ):
             runs = self._fall(falls())
-            left = {pair for pair in left if all(run and stays(run, *pair) for run in runs)}
-        self.held |= {pair: self._link(*pair) for pair in left - self.held.keys()}
+            left = {pair for pair in left if all(stays(run, *pair) for run in runs)}
+        self.held |= {pair: self._link(*pair) for pair in left - self.held.keys() if pair not in limited}
         return left
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
@@ -122,7 +136,10 @@ class Trial:
         thread, step, other = fall
         first = self._seen.get(("", 0, ""))
         notes, run = self.runs(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
-        verdict = decide(self.result, run)
+        verdict, was = decide(self.result, run), dict[Line, Line]()
+        if not verdict.legal:  # maybe the order only is another one
+            loose, was = unordered(self.result)
+            verdict = decide(loose, run)
         if not verdict.legal:
             return None
         heard, told = spoken(run, verdict)
@@ -132,7 +149,7 @@ class Trial:
             return None
         places: dict[Line, list[int]] = {}
         for place, line in enumerate(told.order):
-            places.setdefault(line, []).append(place)
+            places.setdefault(was.get(line, line), []).append(place)
         threads = [_thread(note) for note in notes]
         own = {thread for thread, note in zip(threads, notes, strict=True) if _is_own(note)}
         counts = Counter(thread for thread in threads if thread in own)

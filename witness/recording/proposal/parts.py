@@ -186,6 +186,9 @@ class Parts:
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
         format = f">{len(value)}" if numbers != self.values(hole) else ""
+        own = hole.item.process  # of a line that did not come in each run too
+        if numbers == tuple(spot.writer for spot in chain(*hole.item.spots)):
+            numbers = own
         if name := self.lanes.names.get(numbers):
             first = next((one for one in self.items if one.process == numbers), None)
             if numbers not in self.lanes.shared:

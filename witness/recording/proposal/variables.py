@@ -20,7 +20,7 @@ _NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark i
 _DATES = "", *_NUMBERED, *_NAMED
 _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
-DRAWN = re.compile("[0-9a-f]{8,}")
+DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """What a text may be cut between: Chinese has no blanks between words."""
@@ -120,6 +120,8 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
     yield Variable(_NAMES["float"], "float", value, f"{decimals[:-1]}e")
     yield Variable(_NAMES["float"], "float", value, "!r")
+    digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
+    yield Variable(_NAMES["float"], "float", value, f".{digits}g")
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:

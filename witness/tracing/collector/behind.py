@@ -2,19 +2,24 @@
 
 Where that is a busy machine's doing, it may happen to any thread, anywhere; so what the others do meanwhile, they may
 always do. If they do not print a line however long that lane is away, they wait for it, by whatever means.
+
+How long that is, no program can know: meanwhile the clocks of all jump, farther and farther (`clocks.py`).
 """
 
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-_MARKER = Path(__file__).resolve().parents[2] / "behind"
+_MARKER = Path(__file__).absolute().parents[2] / "behind"
 """A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
-another one, which falls behind the rest but not behind it."""
+another one, which falls behind the rest but not behind it. If that is itself, its time is up, and nobody does more."""
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)
+_HURRIES = len(_LANES) > len({*_LANES})
 _LONGEST = 4
 """How many times as long it waits at most: others may look again and again for what is new, and never rest."""
 _NEXT = _MARKER.with_name("next")
@@ -22,9 +27,14 @@ _NEXT = _MARKER.with_name("next")
 _STEPS = 16
 """How many these are: if it looks again and again for what the first lane does, that must not wait for ever."""
 _LOOK_S = 0.005
+_CLOCK = _MARKER.with_name("clock")
+"""A file of as many bytes as the clocks are ahead, in milliseconds."""
+_JUMP_S, _FARTHER, _FARTHEST_S = 0.05, 4, 10_000
+"""By how much they jump at first, how many times as much each time after that, and by how much at most."""
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
+_stat, _truncate = os.stat, os.truncate
 _steps = dict.fromkeys(_LANES, 0)
 
 
@@ -36,7 +46,9 @@ def fall_behind(lane: str) -> None:
     if lane not in _steps:
         return
     _steps[lane] += 1
-    if lane == _LANES[0] and _steps[lane] > int(_FIRST):
+    if _HURRIES and _steps[lane] > int(_FIRST):
+        _jump(_FARTHEST_S)
+    elif lane == _LANES[0] and _steps[lane] > int(_FIRST):
         _wait()
         while _NEXT.exists():
             _wait()
@@ -49,10 +61,30 @@ def fall_behind(lane: str) -> None:
 
 
 def _wait() -> None:
-    until = _clock() + _LONGEST * float(_SECONDS)
-    _sleep(float(_SECONDS))
-    while _clock() < until and _others_run():
+    since, jump = _clock(), _JUMP_S
+    while (passed := _clock() - since) < float(_SECONDS) or (passed < _LONGEST * float(_SECONDS) and _others_run()):
         _sleep(_LOOK_S)
+        if jump < _FARTHEST_S:
+            _jump(jump)
+            jump *= _FARTHER
+
+
+def _jump(seconds: float) -> None:
+    _truncate(_CLOCK, int((ahead_s() + seconds) * 1000))
+
+
+def ahead_s() -> float:
+    """By how many seconds the clocks are ahead."""
+    return _stat(_CLOCK).st_size / 1000
+
+
+def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], Any] = bool) -> Any:
+    """What a call returns that waits for so long at most, by the clocks that jump."""
+    until = _clock() + ahead_s() + seconds
+    while True:
+        left = until - _clock() - ahead_s()
+        if came(value := wait(max(0.0, min(left, _LOOK_S)))) or left <= _LOOK_S:
+            return value
 
 
 def _others_run() -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..notes import Cancel
 from ..waits import Wait
+from .channels import named_pipe
 from .hooks import Hooks
 from .notebook import PUSHED, asked, asked_by, during, here, idle, is_over, note, outside, waiting
 from .push import asleep
@@ -64,6 +65,11 @@ def comes(file: Any, *_: object) -> bool:
     return not stat.S_ISREG(_mode(file))
 
 
+def meets(path: Any = None, *_: object, file: Any = None, **__: object) -> bool:
+    """Whether what is opened is a pipe that has a name."""
+    return named_pipe(file if path is None else path) != 0
+
+
 def _mode(file: Any) -> int:
     try:
         return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
@@ -112,6 +118,7 @@ STOPS = (
     Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: not ends(*args)),
     Stops(Wait.CHILD, "os", "wait wait3"),
     Stops(Wait.SYSTEM, "os", "system"),
+    *(Stops(Wait.OPEN, module, "open", is_wait=meets) for module in ("os", "io", "builtins")),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
     Stops(Wait.SEND, "os", "write", when=sends),

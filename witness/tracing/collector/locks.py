@@ -11,7 +11,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .notebook import PUSHED, catch_up, clock_ns, getpid, here, idle, is_over, name, note, stop, waiting
+from .notebook import PUSHED, call, catch_up, clock_ns, getpid, here, idle, is_over, limit, name, note, stop, waiting
 from .semaphores import acquired, counts, released
 from .sync import TASKS, Syncs, give, of, program_asks, take
 
@@ -77,13 +77,17 @@ def have(token: str, blocks: bool = True) -> None:
         if len(here.locks.get(token, ())) == 1:
             catch_up()  # another has let go of it
         here.locks.pop(token, None)
-        here.locks[token] = [(clock_ns(), here.within, here.step, Takes, blocks)]
+        here.locks[token] = [(clock_ns(), here.within, here.step, _got(token, blocks))]
+
+
+def _got(token: str, blocks: bool) -> Takes:
+    return Takes(Rule.MUTEX, token, blocks, "" if limit() is None else call(), limit())
 
 
 def leave(token: str) -> None:
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
-            here.locks[token].append((clock_ns(), here.within, here.step, Gives, 0))
+            here.locks[token].append((clock_ns(), here.within, here.step, Gives(Rule.MUTEX, token)))
         else:
             note(Gives(Rule.MUTEX, token))
 

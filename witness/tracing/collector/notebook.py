@@ -12,12 +12,11 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from ..notes import MOST, Begin, Note, On, Record, Waits, write
-from ..waits import Rule
+from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, write
 from .behind import BEHIND, fall_behind
 from .push import nap
 
-NOTES = Path(__file__).resolve().parents[2]
+NOTES = Path(__file__).absolute().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.
@@ -54,7 +53,7 @@ class Process:
     forker = ("", 0)
 
 
-Later = tuple[int, str, str, Callable[..., Record], float]
+Later = tuple[int, str, str, Record]
 """What is noted later: when it was, in which task or generator and step, and what."""
 
 
@@ -71,10 +70,12 @@ class Here(threading.local):
     sends = False  # a signal to itself
     handing = False  # whether it lets go of a lock of an event loop
     queues = False  # whether it is in what a queue does to put or get
+    limit: float | None = None  # for how many seconds at most it waits in the call in which it is
 
     def __init__(self) -> None:
         self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
+        self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
         self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
 
 
@@ -131,15 +132,24 @@ def note(record: Record, at_ns: int = 0) -> None:
         return
     if here.locks:
         catch_up()
+    if isinstance(record, Takes) and record.limit is None:
+        record = record._replace(limit=limit())
     _write(Note(at_ns or clock_ns(), lane(), record, here.step))
+
+
+def limit() -> float | None:
+    """For how many seconds this thread waits at most in what it does."""
+    if here.limit is None and here.timers:
+        return min((seconds for timer, seconds in here.timers if not timer.cancelled()), default=None)
+    return here.limit
 
 
 def catch_up() -> None:
     """Note which locks this thread has had."""
     while here.locks:
         token = next(iter(here.locks))
-        for at_ns, within, step, kind, number in here.locks.pop(token):
-            _write(Note(at_ns, within or f"{getpid()}.{here.lane}", kind(Rule.MUTEX, token, number), step))
+        for at_ns, within, step, record in here.locks.pop(token):
+            _write(Note(at_ns, within or f"{getpid()}.{here.lane}", record, step))
 
 
 def _write(note: Note) -> None:

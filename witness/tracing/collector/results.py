@@ -58,8 +58,9 @@ def _as_completed(original: Any, fs: Any, timeout: Any = None) -> Iterator[Any]:
     completed, left = original(futures, timeout), len(futures)
     while (future := wait(next, completed, None)) is not None:
         left -= 1
-        for done in () if left else futures:
-            take(Rule.FUTURE, name(done))
+        with meanwhile(limit=timeout):
+            for done in () if left else futures:
+                take(Rule.FUTURE, name(done))
         yield future
 
 

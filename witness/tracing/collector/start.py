@@ -8,9 +8,11 @@ from ..notes import Begin, End, LaneKind
 from . import (
     calls,
     channels,
+    clocks,
     conditions,
     events,
     instructions,
+    limits,
     locks,
     printing,
     processes,
@@ -26,12 +28,14 @@ from .hooks import when_imported
 from .notebook import HOME, NOTES, PUSHED, note
 
 TABLES = [
+    clocks.HOOKS,
     calls.GIVING,  # what others wait for is noted before the wait of who gives it
     *(part.HOOKS for part in (printing, locks, events, semaphores, conditions)),
     *(part.HOOKS for part in (queues, channels, results, threads, processes)),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
     signals.HANDLERS,
     calls.HOOKS,  # in what is a wait, nothing else is
+    limits.HOOKS,
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
-from .notebook import call, clock_ns, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
+from .notebook import call, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
 from .sync import Syncs
 
 LOOPS = "asyncio.base_events"
@@ -40,10 +40,19 @@ def _make_handle(original: Any, self: Any, callback: Any, args: Any, loop: Any, 
     original(self, callback, args, loop, context)
 
 
+_GIVE_UP = "_on_timeout", "_release_waiter", "_handle_timeout"
+"""What timers do that let a task go on, as it has waited for too long."""
+_timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakKeyDictionary()
+"""Those of each task, and after how many seconds they come."""
+
+
 @HOOKS.around("asyncio.events", "TimerHandle.__init__")
-def _make_timer(original: Any, self: Any, when: float, *args: Any, **kwargs: Any) -> None:
-    with meanwhile(delay=round(when - clock_ns() / 1e9, 3) if here.delay is None else here.delay):
-        original(self, when, *args, **kwargs)
+def _make_timer(original: Any, self: Any, when: float, callback: Any, args: Any, loop: Any, *more: Any) -> None:
+    delay = round(when - loop.time(), 3) if here.delay is None else here.delay
+    if getattr(callback, "__name__", "") in _GIVE_UP:
+        here.timers.append((self, delay))
+    with meanwhile(delay=delay):
+        original(self, when, callback, args, loop, *more)
 
 
 @HOOKS.around(LOOPS, "BaseEventLoop.call_later")
@@ -61,14 +70,20 @@ def _run(original: Any, self: Any) -> None:
     else:
         task = None
         within, step, call = "", f"!{_counter(self._callback, self._args) or next(count)}", ""
-    with meanwhile(within=within, step=step):
-        note(Takes(Rule.SOON, _tokens.pop(id(self), f"{name(self._loop)}:"), call=call))
+    if getattr(self._callback, "__name__", "") in _GIVE_UP:
+        for timers in _timers.values():
+            timers[:] = [timer for timer in timers if timer[0] is not self]
+    timers = [] if task is None else _timers.setdefault(task, [])
+    with meanwhile(within=within, step=step, timers=timers):
+        limit = min((seconds for _, seconds in timers), default=None)  # also of those that what it waited for cancelled
+        note(Takes(Rule.SOON, _tokens.pop(id(self), f"{name(self._loop)}:"), call=call, limit=limit))
         if task is not None:
             _go_on(task)
         try:
             original(self)
         finally:
             if task is not None:
+                timers[:] = [timer for timer in timers if not timer[0].cancelled()]
                 _stop(task)
             note(Done())
 

@@ -1,0 +1,301 @@
+"""Waits with a time limit: that the other was quick enough is no cause; that the program can't go on without it, is.
+
+Each program prints `a` and then `b`. Behind `#>` stands what is said where that is luck, or nothing where it is sure.
+"""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import helpers
+import pytest
+
+from witness.language import read
+from witness.running.interpreters import Interpreter
+from witness.tracing import collect, trial
+from witness.tracing.model import TraceError
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
+
+IMPORTS = """
+import asyncio, contextlib, os, queue, select, socket, subprocess, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from multiprocessing import get_context
+from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
+fork, nap = get_context("fork"), lambda: time.sleep(0.02)
+
+def go(*functions, kind=Thread):
+    threads = [kind(target=function) for function in functions]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+"""
+
+PROGRAMS = r"""
+## a thread that is joined
+t = Thread(target=lambda: (nap(), print("a"))); t.start()
+t.join(timeout=5)
+print("b")
+#> t.join() waits for 5 s
+
+## a thread that is joined, or else it is said
+t = Thread(target=lambda: (nap(), print("a"))); t.start()
+t.join(timeout=5)
+if t.is_alive(): sys.exit("it hangs")
+print("b")
+#>
+
+## a process that is joined
+p = fork.Process(target=lambda: (nap(), print("a", flush=True))); p.start()
+p.join(5)
+print("b")
+p.join()
+#> p.join() waits for 5 s
+
+## a process that is joined, or else it is killed
+p = fork.Process(target=lambda: (nap(), print("a", flush=True))); p.start()
+p.join(5)
+if p.exitcode is None: p.kill()
+p.join()
+print("b" if p.exitcode == 0 else "killed")
+#>
+
+## an event
+e = Event()
+go(lambda: (nap(), print("a"), e.set()), lambda: (e.wait(5), print("b")))
+#> e.wait() waits for 5 s
+
+## an event, and what else is done
+e = Event()
+go(lambda: (nap(), print("a"), e.set()), lambda: print("b" if e.wait(timeout=5) else "too late"))
+#>
+
+## an event, again and again
+e = Event()
+def two():
+    while not e.wait(0.01): pass
+    print("b")
+go(lambda: (nap(), print("a"), e.set()), two)
+#>
+
+## an event of processes
+e = fork.Event()
+go(lambda: (nap(), print("a", flush=True), e.set()), lambda: (e.wait(5), print("b", flush=True)), kind=fork.Process)
+#> e.wait() waits for 5 s
+
+## a queue
+q = queue.Queue()
+def get():
+    with contextlib.suppress(queue.Empty): q.get(timeout=5)
+    print("b")
+go(lambda: (nap(), print("a"), q.put(1)), get)
+#> q.get() waits for 5 s
+
+## a queue, and its exception
+q = queue.Queue()
+def get():
+    try: q.get(timeout=5)
+    except queue.Empty: print("x")
+    print("b")
+go(lambda: (nap(), print("a"), q.put(1)), get)
+#>
+
+## a queue that is only looked into
+q = queue.Queue()
+def get():
+    time.sleep(0.1)
+    with contextlib.suppress(queue.Empty): q.get_nowait()
+    print("b")
+go(lambda: (print("a"), q.put(1)), get)
+#> q.get_nowait() does not wait
+
+## a simple queue
+q = queue.SimpleQueue()
+def get():
+    with contextlib.suppress(queue.Empty): q.get(timeout=5)
+    print("b")
+go(lambda: (nap(), print("a"), q.put(1)), get)
+#> q.get() waits for 5 s
+
+## a queue of processes
+q = fork.Queue()
+def get():
+    with contextlib.suppress(queue.Empty): q.get(timeout=5)
+    print("b", flush=True)
+go(lambda: (nap(), print("a", flush=True), q.put(1)), get, kind=fork.Process)
+#> q.get() waits for 5 s
+
+## a condition
+c, ready = Condition(), []
+def put():
+    nap()
+    with c: print("a"); ready.append(1); c.notify()
+def get():
+    with c: c.wait_for(lambda: ready, timeout=5)
+    print("b")
+go(put, get)
+#> c.wait_for() waits for 5 s
+
+## a lock
+lock, e = Lock(), Event()
+def one():
+    with lock: e.set(); nap(); print("a")
+def two():
+    e.wait(); lock.acquire(timeout=5); print("b")
+go(one, two)
+#> lock.acquire() waits for 5 s
+
+## a semaphore
+s = Semaphore(0)
+go(lambda: (nap(), print("a"), s.release()), lambda: (s.acquire(timeout=5), print("b")))
+#> s.acquire() waits for 5 s
+
+## a barrier
+b = Barrier(2)
+def two():
+    with contextlib.suppress(threading.BrokenBarrierError): b.wait(5)
+    print("b")
+def one():
+    nap()
+    print("a")
+    with contextlib.suppress(threading.BrokenBarrierError): b.wait()
+go(one, two)
+#> b.wait() waits for 5 s
+
+## a future
+with ThreadPoolExecutor() as pool:
+    f = pool.submit(lambda: (nap(), print("a")))
+    with contextlib.suppress(TimeoutError): f.result(timeout=5)
+    print("b")
+#> f.result() waits for 5 s
+
+## futures
+with ThreadPoolExecutor() as pool:
+    f = pool.submit(lambda: (nap(), print("a")))
+    wait([f], timeout=5)
+    print("b")
+#> wait() waits for 5 s
+
+## futures as they are done
+with ThreadPoolExecutor() as pool:
+    f = pool.submit(lambda: (nap(), print("a")))
+    for f in as_completed([f], timeout=5): print("b")
+#>
+
+## a pipe that is looked at
+one, other = fork.Pipe()
+def send(): nap(); print("a", flush=True); other.send(1)
+p = fork.Process(target=send); p.start()
+if one.poll(5): one.recv()
+print("b")
+p.join()
+#> one.recv() waits for 5 s
+
+## a select
+one, other = socket.socketpair()
+def send(): nap(); print("a"); other.sendall(b"1")
+t = Thread(target=send); t.start()
+for ready in select.select([one], [], [], 5)[0]: ready.recv(1)
+print("b")
+t.join(); one.close(); other.close()
+#> ready.recv() waits for 5 s
+
+## a task
+async def main():
+    e = asyncio.Event()
+    async def work():
+        await asyncio.to_thread(nap)
+        print("a")
+        e.set()
+    task = asyncio.create_task(work())
+    with contextlib.suppress(TimeoutError): await asyncio.wait_for(e.wait(), 5)
+    print("b")
+    await task
+asyncio.run(main())
+#> asyncio.wait_for() waits for 5 s
+
+## a task, or its exception
+async def main():
+    e = asyncio.Event()
+    async def work():
+        await asyncio.to_thread(nap)
+        print("a")
+        e.set()
+    task = asyncio.create_task(work())
+    async with asyncio.timeout(5): await e.wait()
+    print("b")
+    await task
+asyncio.run(main())
+#>
+
+## tasks
+async def main():
+    async def work():
+        await asyncio.to_thread(nap)
+        print("a")
+    task = asyncio.create_task(work())
+    await asyncio.wait([task], timeout=5)
+    print("b")
+    await task
+asyncio.run(main())
+#> asyncio.wait() waits for 5 s
+
+## who looks again and again, but not for ever
+flag = False
+def one():
+    global flag
+    nap()
+    print("a")
+    flag = True
+def two():
+    deadline = time.monotonic() + 5
+    while not flag and time.monotonic() < deadline: time.sleep(0.01)
+    print("b")
+go(one, two)
+#> nothing makes this line wait
+
+## who looks again and again, for ever
+flag = False
+def one():
+    global flag
+    nap()
+    print("a")
+    flag = True
+def two():
+    while not flag: time.sleep(0.01)
+    print("b")
+go(one, two)
+#>
+"""
+
+
+def said(program: str, interpreter: Interpreter) -> str:
+    """What is wrong with the promise that `a` comes before `b`."""
+    with TemporaryDirectory() as folder:
+        example = helpers.written(Path(folder), "a", IMPORTS + program)
+        example.out.write_text("$ python a.py\none as a| a\ntwo after a| b\n")
+        try:
+            collect.once(example, read(example.out), interpreter)
+        except TraceError as error:
+            return str(error)
+    return ""
+
+
+CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAMS).items()}
+
+
+@cache
+def found(interpreter: Interpreter) -> dict[str, str]:
+    """Of each program, which are tried side by side, as they mostly wait."""
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
+        patch.setattr(trial, "EACH", 6)  # these programs are short
+        return dict(zip(CASES, pool.map(lambda case: said(case[0], interpreter), CASES.values()), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_quick_enough_is_luck(name: str, interpreter: Interpreter) -> None:
+    text, expected = found(interpreter)[name].replace("`", ""), CASES[name][2].strip()
+    assert expected in text
+    assert not text or (expected and "so their order is luck" in text)
