@@ -446,6 +446,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
 
 
 # Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+LAZY = "w 3 did 7 / w 3 did 8 / w 3 ends / w 4 ends"
 ENDS = ["A ok / B ok", "B ok / A ok"]
 TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "an order by luck is left free": (
@@ -524,6 +525,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
         "line 4 after 3: it always came so, but nothing was seen that makes it wait",
+    ),
+    "workers that do what is not alike": (
+        ["w 3 did 7 / w 4 did 8 / w 3 ends / w 4 ends", "w 4 did 7 / w 3 did 8 / w 3 ends / w 4 ends", LAZY],
+        {0: traced("2", "3", "2", "3", before="02 13"), 1: traced("3", "2", "2", "3", before="03 12")},
+        "thread| w {thread:worker=3 in 3..4} did 7 / thread2| w {thread2:worker=4 in 3..4} did 8 / "
+        "thread3| w {thread3:worker=3 in 3..4} ends / thread4| w {thread4:worker=4 in 3..4} ends",
+        "",
     ),
     "workers that did the like in each traced run": (
         ["3 works / 4 works / 3 works", "3 works / 4 works / 4 works", "3 works / 4 works / 3 works"],

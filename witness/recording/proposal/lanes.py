@@ -149,6 +149,19 @@ def columns(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tu
         yield from ((group, rows) for rows in zip(*words, strict=True))
 
 
+def starts(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """As `columns`, of lines that are alike only before that place."""
+    alike: dict[str, list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
+    for item in items:
+        if not item.repeated and len({*map(outline, item.texts)}) == 1:
+            rows = zip(*map(ANYTHING.findall, item.texts), strict=True)
+            for match, row in zip(ANYTHING.finditer(item.texts[0]), rows, strict=True):
+                alike[outline(item.texts[0][: match.start()])].append((item, row))
+    for group in alike.values():
+        found, columns = zip(*group, strict=True)
+        yield found, columns
+
+
 class Lanes:
     """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
 
@@ -204,14 +217,14 @@ class Lanes:
         """The thread or task that printed a line in each traced run."""
         return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
 
-    def told(self, items: Iterable[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
+    def told(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
         """The lines that tell which of a few does a thing, and its name in each run.
 
         In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
         chance in all of them.
         """
         runs = self.seen or range(len(self.mains))
-        for group, rows in columns(items):
+        for group, rows in chain(columns(items), starts(items)):
             few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
             several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
             if few and several and self.are_doers(rows, group):

@@ -235,8 +235,14 @@ class Parts:
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
-        for group in self.groups:
+        before: dict[str, list[Hole]] = defaultdict(list)
+        for hole in self.alike:
+            before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
+        done: set[Hole] = set()
+        for group in (*before.values(), *self.groups):
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
+            if not done.isdisjoint(firsts):
+                continue
             rows, items = [self.values(hole) for hole in firsts], [hole.item for hole in firsts]
             if not firsts or not self.lanes.doers.keys() >= {*items} or not self.lanes.are_doers(rows, items):
                 continue
@@ -253,6 +259,7 @@ class Parts:
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
                 for item in self.of_lane(hole.item):
                     item.actor = name
+                done.add(hole)
                 yield hole, replace(among(whole, names), type="worker", name=name)
 
     def of_lane(self, item: Item) -> list[Item]:
@@ -268,17 +275,22 @@ class Parts:
         return any(self.values(Hole(item, slot)) == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
-        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
-        groups: dict[str, list[Item]] = defaultdict(list)
+        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words.
+
+        Or in others that are like it before that place, if it says who does each.
+        """
+        groups: dict[tuple[int, str, bool], list[Item]] = defaultdict(list)
         for item in filter(self.first, self.items):
             if len({len(VALUE.findall(text)) for text in item.texts}) == 1:
-                groups[outline(item.texts[0])].append(item)
-        for group in groups.values():
-            rows = [list(zip(*map(VALUE.findall, item.texts), strict=False)) for item in group]
-            for slot in range(min(map(len, rows))):
-                if len({len(set(row[slot])) > 1 for row in rows}) > 1:
-                    for line in chain(*map(self.of_lane, group)):
-                        line.open(slot)
+                for slot, match in enumerate(VALUE.finditer(item.texts[0])):
+                    groups[slot, outline(item.texts[0]), True].append(item)
+                    groups[slot, outline(item.texts[0][: match.start()]), False].append(item)
+        for (slot, _, whole), group in groups.items():
+            rows = [tuple(VALUE.findall(text)[slot] for text in item.texts) for item in group]
+            doers = self.lanes.doers.keys() >= {*group} and self.lanes.are_doers(rows, group)
+            if len({len(set(row)) > 1 for row in rows}) > 1 and (whole or doers):
+                for line in chain(*map(self.of_lane, group)):
+                    line.open(slot)
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""
