@@ -669,3 +669,13 @@ def test_of_too_much_no_order_is_made(interpreter: Interpreter, tmp_path: Path) 
     example, result = written(tmp_path, f"e = Event()\nfor _ in range({MOST}): e.set()\nprint('a')", "a\n")
     with pytest.raises(UnseenError, match=rf"a\.out:1: too much happens .* more than {MOST} things"):
         collect.once(example, result, interpreter)
+
+
+def test_the_parent_of_a_program_is_a_shell(interpreter: Interpreter, tmp_path: Path) -> None:
+    example = helpers.written(tmp_path, "a", "import os\nprint(os.getppid())")
+    example.out.write_text("$ python a.py\n1\n")
+    with pytest.raises(TraceError, match=r"(?s)a\.out:2: what `os\.getppid\(\)` tells here, no reader sees.*:silent="):
+        collect.once(example, read(example.out), interpreter)
+    example.out.write_text("$ python a.py\n{shell:silent=77}\n")
+    ((printed, _),) = collect.once(example, read(example.out), interpreter).run.outputs[0].lines
+    assert int(printed) > 1

@@ -122,6 +122,12 @@ def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict
     where = f"{example.out}:{verdict.line}"
     if not decide(result, run(example, result, interpreter.path)).legal:
         return IllegalError(f"{where}: the traced run is not legal\n{verdict.reason}")
+    if any("getppid" in source for source in _sources(example).values()):
+        return TraceError(
+            f"{where}: what `os.getppid()` tells here, no reader sees\n{verdict.reason}\n"
+            "A program that is verified is started by the first process of its namespace, for a reader by a shell:\n"
+            "as the number of a process that prints nothing, write it `{shell:silent=7384}`, or don't print it"
+        )
     return UnseenError(
         f"{where}: recording disturbs this program\n{verdict.reason}\n"
         "Python's own functions are wrapped then, as witness/tracing/collector/__init__.py says, and take longer:\n"

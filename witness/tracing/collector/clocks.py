@@ -66,7 +66,13 @@ def _epoll(original: Any, self: Any, timeout: Any = None, maxevents: int = -1) -
     return in_time(lambda seconds: original(self, seconds, maxevents), timeout)
 
 
+def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
+    """By `asyncio.run`, which of its own accord gives up after some minutes."""
+    return original(self, *(None for _ in timeout))
+
+
 if BEHIND:
+    HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
     HOOKS.around("time", "monotonic time perf_counter")(_ahead)
     HOOKS.around("threading", "_time")(_ahead)  # which it has imported before
     HOOKS.around("time", "monotonic_ns time_ns perf_counter_ns")(_ahead_ns)

@@ -76,8 +76,8 @@ def _files(found: Iterable[Any]) -> Iterable[int]:
         if isinstance(thing, list):  # of three that `select` returns
             yield from _files(thing)
         else:
-            file = thing[0] if isinstance(thing, tuple) else thing
-            file = getattr(file, "fd", file)  # of a key of `selectors`
+            one = thing[0] if isinstance(thing, tuple) else thing
+            file: Any = getattr(one, "fd", one)  # of a key of `selectors`
             yield file if isinstance(file, int) else file.fileno()
 
 

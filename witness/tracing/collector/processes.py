@@ -57,6 +57,17 @@ def _forked() -> None:
     note(Forked(*Process.forker))
 
 
+_PROGRAM = os.getpid() if os.getppid() <= 1 else -1
+"""This process, if it was started by the first one of its namespace."""
+
+
+@HOOKS.around("os", "getppid")
+def _parent(original: Any) -> int:
+    """For a reader, a shell has started the program, and no shell is the first process: any number stands for it."""
+    number = int(original())
+    return _PROGRAM - 1 if number <= 1 and os.getpid() == _PROGRAM else number
+
+
 # Who waits for the end of a process.
 
 
