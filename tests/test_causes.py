@@ -491,6 +491,14 @@ Thread(target=work, args="a").start(); Thread(target=work, args="b").start()
 q.join(); print("c")
 #> ac bc
 
+## DONE: a queue, after something came from where nothing is noted
+q = queue.Queue(); s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0))
+subprocess.run([sys.executable, "-I", "-c", f"import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'1', {s.getsockname()})"])
+s.recvfrom(1); s.close()
+def work(): q.get(); print("b"); q.task_done()
+t = Thread(target=work); t.start(); print("a"); q.put(1); q.join(); print("c"); t.join()
+#> abc
+
 ## DONE: what another puts, maybe later
 q = queue.Queue()
 def work(): q.get(); print("a"); q.task_done()
