@@ -575,6 +575,11 @@ go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.s
 go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
 #> abcef axcd
 
+## ITEM: a datagram of which nobody says who sent it
+s, o = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0))
+go(lambda: (print("a"), o.sendto(b"1", s.getsockname())), lambda: (s.recv(1), print("b"))); s.close(); o.close()
+#>
+
 ## ITEM: datagrams between two that are connected
 one, other = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
 one.bind(("127.0.0.1", 0)); other.bind(("127.0.0.1", 0)); one.connect(other.getsockname()); other.connect(one.getsockname())
