@@ -125,6 +125,12 @@ for name, end in ("ab", lambda pid: os.wait4(pid, 0)), ("cd", lambda pid: os.wai
 p = fork.Process(target=print, args="g"); p.start(); multiprocessing.connection.wait([p.sentinel]); print("h"); p.join()
 #> abcdefgh
 
+## END: a child that is waited for by names, in whichever order
+def child(name): return os.fork() or (print(name, flush=True), os._exit(0))[0]
+p, q = child("a"), child("b")
+for pid, name in (p, "c"), (q, "d"): os.wait4(options=0, pid=pid); print(name, flush=True)
+#> acd bd
+
 ## END: whichever child ends first, by chance
 def child(name, seconds): return os.fork() or (time.sleep(seconds), print(name, flush=True), os._exit(0))[0]
 child("a", 0.1), child("b", 0.3)
@@ -477,6 +483,12 @@ go(lambda: (print("a"), q.put(1), q.put(1), print("x")), lambda: (print("m"), q.
 q = queue.Queue()
 go(lambda: (print("a"), q.put("x")), lambda: (nap(), print("b"), q.put("y")), lambda: (time.sleep(0.2), print(q.get()), print(q.get())))
 #> axy by
+
+## ITEM: what is put by names, in whichever order
+for name, q in ("ab", queue.SimpleQueue()), ("cd", queue.Queue()), ("ef", fork.Queue()):
+    t = Thread(target=lambda: (print(name[0]), q.put(block=True, **{"obj" if name == "ef" else "item": 1}))); t.start()
+    q.get(); print(name[1]); t.join()
+#> abcdef
 
 ## ROOM: a queue that is full
 q = queue.Queue(1)
