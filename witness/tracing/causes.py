@@ -43,7 +43,7 @@ class History:
 
     def ever(self, kind: type[Record], record: Takes) -> list[int]:
         """What is of that kind, by the same rule and token."""
-        return self.places[kind, record.rule, record.token]
+        return self.places.get((kind, record.rule, record.token), [])
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
         return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]

@@ -19,20 +19,20 @@ from .push import asleep
 from .threads import lane_of
 
 
-def nothing(*_: object) -> str:
+def nothing(*_: object, **__: object) -> str:
     return ""
 
 
-def process(self: Any, *_: object) -> str:
+def process(self: Any, *_: object, **__: object) -> str:
     return f"{self.pid}.0"
 
 
-def thread(self: Any, *_: object) -> str:
+def thread(self: Any, *_: object, **__: object) -> str:
     return lane_of(self)
 
 
-def child(number: int, *_: object) -> str:
-    return f"{number}.0" if number > 0 else ""
+def child(pid: int, *_: object, **__: object) -> str:
+    return f"{pid}.0" if pid > 0 else ""
 
 
 def child_of(kind: int, number: int, *_: object) -> str:
@@ -103,7 +103,7 @@ class Stops(NamedTuple):
         if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
         sleeps = PUSHED and self.what == Wait.SLEEP
-        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, *kwargs.values())):
+        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):
             return during(original, *args, **kwargs)
 
 

@@ -219,7 +219,11 @@ def _send_datagram(original: Any, self: Any, data: Any, *args: Any) -> Any:
 def _datagram(value: Any, self: Any, *_: object) -> Token:
     if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
         return None
-    return _datagrams(self, value[1] if isinstance(value, tuple) else self.getpeername(), self.getsockname(), 1)
+    try:
+        there = value[1] if isinstance(value, tuple) else self.getpeername()
+    except OSError:  # it is connected to nobody, and `recv` does not say who sent it
+        return None
+    return _datagrams(self, there, self.getsockname(), 1)
 
 
 _DATAGRAMS = "socket.recvfrom socket.recvfrom_into socket.recv socket.recv_into"
