@@ -7,13 +7,13 @@ def serve(server: socket.socket, woken, results) -> None:
     server.setblocking(False)
     with server, selectors.DefaultSelector() as selector:
         selector.register(server, selectors.EVENT_READ)
-        selector.select()
-        woken.wait()  # 三个都醒了，才去接
-        try:
-            server.accept()[0].close()
-            results.put("接到了")
-        except BlockingIOError:
-            results.put("白醒一次")
+        for _ in selector.select():
+            woken.wait()  # 三个都醒了，才去接
+            try:
+                server.accept()[0].close()
+                results.put("接到了")
+            except BlockingIOError:
+                results.put("白醒一次")
 
 
 def main() -> None:
