@@ -15,6 +15,7 @@ from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
+from witness.tracing.printed import numbered
 from witness.tracing.proof import Fault, drawn, known, misnamed, needless, who_printed
 
 
@@ -89,8 +90,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
             raise
         return "another run printed something else: annotate what varies, and record it again, with the causes"
     trace, run, verdict = found.trace, found.run, found.verdict
-    place = {line: place for place, line in enumerate(result.lines, 1)}
-    places = [place[line] for line in verdict.order]
+    places = numbered(result, verdict.order)
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
