@@ -6,9 +6,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from helpers import any_page, any_run, attested, output
+from helpers import any_page, any_run, attested, each_example, output
 
-from witness.examples import Example, find
+from witness.examples import Example
 from witness.language import (
     Computed,
     Output,
@@ -219,7 +219,7 @@ def annotations(page: Result) -> set[str]:
     return {str(part) if isinstance(part, Computed) else part.name for part in parts} | waits
 
 
-@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+@each_example
 def test_no_edit_drops_an_annotation_in_silence(example: Example) -> None:
     page = read(example.out)
     length = len(page.terminals[-1].lines)
