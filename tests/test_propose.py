@@ -9,9 +9,9 @@ from textwrap import dedent
 from unittest.mock import Mock
 
 import pytest
-from helpers import confined, output
+from helpers import EXAMPLES, confined, output
 
-from witness.examples import Example, find
+from witness.examples import Example
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal import lanes, parts
 from witness.recording.proposal.alike import ProposeError
@@ -1131,7 +1131,7 @@ def orders(page: Result, random: Random) -> Iterator[Line]:
 
 @pytest.mark.parametrize(
     "example",
-    [one for one in find(Path("examples")) if len(one.programs) == 1 and is_plain(one)],
+    [one for one in EXAMPLES if len(one.programs) == 1 and is_plain(one)],
     ids=lambda example: example.name,
 )
 def test_the_proposal_for_all_legal_orders_is_as_strict_as_the_annotations(example: Example) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Turn:
             self.runner.step()
         return self.attempt
 
-    @property
+    @cached_property
     def alone(self) -> bool:
         return is_alone(self.play.example)
 
