@@ -310,6 +310,15 @@ with lock: t = Thread(target=work); t.start(); nap(); print("a")
 t.join()
 #> ab
 
+## MUTEX: locks of files, that are let go of or closed, and which way they go
+import fcntl
+def lock(function, name): file = open("lock", "w"); function(file, fcntl.LOCK_EX); print(name); return file
+for function, names in (fcntl.flock, "abc"), (fcntl.lockf, "xyz"):
+    file = lock(function, names[0]); p = fork.Process(target=lock, args=(function, names[1])); p.start()
+    nap(); print(names[2]); fcntl.flock(file, fcntl.LOCK_UN) if function is fcntl.flock else file.close(); p.join(); file.close()
+go(lambda: lock(fcntl.flock, "m").close(), lambda: (nap(), lock(fcntl.flock, "n").close()), kind=fork.Process)
+#> acbxzym xzyn
+
 ## MUTEX: the lock of a condition
 c = Condition()
 def work():
@@ -539,6 +548,22 @@ def work(name): q.get(); print(name); q.task_done()
 for name in "ab": q.put(name); fork.Process(target=work, args=name).start()
 q.join(); print("c")
 #> ac bc
+
+## DONE: what another process puts, maybe later
+q = fork.JoinableQueue()
+def work(): q.get(); print("a"); q.task_done()
+go(lambda: q.put(0), work, lambda: (time.sleep(0.5), q.join(), print("b")), kind=fork.Process)
+#>
+
+## DONE: what a worker that is a process puts itself
+q = fork.JoinableQueue(); q.put(0)
+def work():
+    for _ in range(2):
+        depth = q.get(); print("ab"[depth])
+        if not depth: q.put(1)
+        nap(); q.task_done()
+p = fork.Process(target=work); p.start(); q.join(); print("c"); p.join()
+#> abc
 
 ## PIPE: the end of a connection
 one, other = fork.Pipe(duplex=False)

@@ -143,6 +143,8 @@ def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
     """All is done with that was surely put before, and so with what a worker put before it was done with that."""
     puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
+    if history.ever(Gives, record._replace(token=f"put {record.token}")):
+        return _as_many_done(history, record)
     known, found = history.now, history.so_far(Gives, record)
     while surely := [token for token, put in todo.items() if known >> put & 1]:
         for token in surely:
@@ -151,6 +153,23 @@ def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
                 found.append(place)
                 known |= history.known[place]
     return found
+
+
+def _as_many_done(history: History, record: Takes) -> list[int]:
+    """The same, where it is only known how many are put and done with, as by several processes."""
+    puts = history.so_far(Gives, record._replace(token=f"put {record.token}"))
+    lanes: dict[str, list[int]] = defaultdict(list)
+    for place in (done := history.so_far(Gives, record)):
+        lanes[history.notes[place].lane].append(place)
+    known, found = history.now, list[int]()
+    while True:
+        spare = len(done) - sum(known >> put & 1 for put in puts)
+        needed = [place for places in lanes.values() for place in places[: max(0, len(places) - spare)]]
+        if len(needed) == len(found):
+            return found
+        found = needed
+        for place in found:
+            known |= history.known[place]
 
 
 def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:

@@ -6,7 +6,8 @@ nothing came between them that another could wait for, and a program may do so a
 """
 
 import _thread
-from contextlib import nullcontext
+import os
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from ..notes import Gives, Takes
@@ -90,6 +91,38 @@ def leave(token: str) -> None:
             here.locks[token].append((clock_ns(), here.within, here.step, Gives(Rule.MUTEX, token)))
         else:
             note(Gives(Rule.MUTEX, token))
+
+
+# Locks of files, which end at the latest as these are closed. Those that several have at a time are left out.
+
+_UN, _EX, _NB = 8, 2, 4
+_files: dict[tuple[int, int], str] = {}
+"""The locks that a process has of its open files."""
+
+
+@HOOKS.around("fcntl", "flock lockf")
+def _lock_file(original: Any, fd: Any, operation: int, *part: int) -> None:
+    file = fd if isinstance(fd, int) else fd.fileno()
+    if operation & _UN:
+        _unlock(file)
+    original(fd, operation, *part)
+    if operation & _EX and not any(part):
+        token = _files[getpid(), file] = f"{original.__name__} {os.fstat(file).st_ino}"
+        have(token, not operation & _NB)
+
+
+@HOOKS.around("os", "close")
+@HOOKS.around("io", "FileIO.close")
+def _close_file(original: Any, fd: Any) -> None:
+    if _files and not is_over():
+        with suppress(ValueError):  # it is closed
+            _unlock(fd if isinstance(fd, int) else fd.fileno())
+    original(fd)
+
+
+def _unlock(file: int) -> None:
+    if token := _files.pop((getpid(), file), ""):
+        leave(token)
 
 
 HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it

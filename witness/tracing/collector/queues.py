@@ -115,5 +115,6 @@ def _has_shared_room(value: object, self: Any, *_: object) -> Token:
 HOOKS.gives(Rule.ITEM, SHARED, "Queue.put JoinableQueue.put", _to_feed)
 HOOKS.takes(Rule.ROOM, SHARED, "Queue.put JoinableQueue.put", _has_shared_room)
 HOOKS.gives(Rule.ROOM, SHARED, "Queue.get", _makes_shared_room)
+HOOKS.gives(Rule.DONE, SHARED, "JoinableQueue.put", lambda self, *_: f"put {of(self)}")
 HOOKS.gives(Rule.DONE, SHARED, "JoinableQueue.task_done")
 HOOKS.takes(Rule.DONE, SHARED, "JoinableQueue.join")
