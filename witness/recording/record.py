@@ -17,6 +17,7 @@ from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import traced_runs
 from witness.recording.proposal.propose import propose as proposal
+from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, complete, new, refresh, update
@@ -28,19 +29,7 @@ from witness.tracing.model import TraceError
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
 _OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
 """A line of a module of Python's own, which is another in each version."""
-_TODAY = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d.%m.%Y",
-    "%d %b",
-    "%b %e",
-    "%B %d",
-    "%Y年%m月%d日",
-)
+_TODAY = *NUMBERED, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the

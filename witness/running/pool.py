@@ -37,10 +37,6 @@ class Turn:
     def alone(self) -> bool:
         return is_alone(self.play.example)
 
-    @property
-    def limit(self) -> float:
-        return self.play.limit
-
 
 def is_alone(example: Example) -> bool:
     """Whether nothing else may run meanwhile: it says so, or its programs meet on a port that all share."""
@@ -89,7 +85,7 @@ class Runner:
         ended = []
         for number, answer, none in self._workshop.wait():
             turn = self._running.pop(number)
-            turn.attempt = failed(none, turn.limit) if none else answer
+            turn.attempt = failed(none, turn.play.limit) if none else answer
             ended.append(turn)
         return ended
 
@@ -99,7 +95,7 @@ class Runner:
 
     def _start(self, turn: Turn) -> None:
         number = next(self._numbers)
-        self._workshop.begin(number, turn.play, turn.limit)
+        self._workshop.begin(number, turn.play, turn.play.limit)
         self._running[number] = turn
 
     def __enter__(self) -> Runner:

@@ -179,11 +179,7 @@ def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
     """The first that was given since it waits."""
-    return _since(history, record)[:1]
-
-
-def _since(history: History, record: Takes) -> list[int]:
-    return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number]
+    return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number][:1]
 
 
 def _notified(history: History, _: Note, record: Takes) -> Iterable[int]:

@@ -106,13 +106,12 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     lacking = set(Promises(result).unproven(known))
     known = closed(known | trial.holds(lacking, limits(lines, told.order, lacking)))
     refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
-    named = any(line.actor not in (None, "main") for line in result.lines)
     try:
         trace, names = read(lines, result, heard, told, interpreter.version)
-        if named and not trace.is_drawn:
+        if result.is_named and not trace.is_drawn:
             raise FigureError(f"{example.out}:1: all of it is one lane; take away the names of who printed each line")
     except FigureError:
-        if named:
+        if result.is_named:
             raise
         trace, names = Trace("", interpreter.version, ()), lines.names
     return Traced(run_, verdict, told.order, lines, trace, names, known, trial.held)

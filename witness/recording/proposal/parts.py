@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
-from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Known, Lanes, numbered
@@ -126,7 +126,7 @@ class Parts:
         if found.choices or found.high:
             found = among(found, likely(own, [one for other in self.alike[hole] for one in self.values(other)]))
         named = replace(found, name=numbered(found.name, self.lanes.used))
-        if found.type in ("int", "float", "text"):
+        if TYPES[found.type].bounded:
             self.asked.append(named.name)
         return named
 
