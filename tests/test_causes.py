@@ -359,11 +359,6 @@ with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d
 p.join()
 #> abcd
 
-## SEMAPHORE: what is given first is needed, whoever gives the next
-s, e = Semaphore(0), Event()
-go(lambda: (print("a"), s.release(), e.set()), lambda: (e.wait(), print("b"), s.release()), lambda: (s.acquire(), print("c")))
-#> ab ac
-
 ## SEMAPHORE: a semaphore that counts
 s = Semaphore(0)
 go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))

@@ -219,6 +219,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["7 / 8 / 7", "7 / 7 / 7"],
         {"7 / 8 / 9": "2 others are the workers already"},
     ),
+    "pools, of which none has a worker of another": (
+        "did {a:worker=7 of 2} / did {b:worker=8 of 3}",
+        ["1> did 7 / 1> did 8"],
+        {"1> did 7 / 1> did 7": "`b` is 7, which is another process: a worker that prints nothing of 2"},
+    ),
     "workers that print nothing": (
         "did {a:worker=7 of 2} / did {b:worker=8 of 2} / did {c:worker=7 of 2}",
         ["1> did 7 / 1> did 7 / 1> did 9"],

@@ -165,10 +165,10 @@ class Rules:
                 raise RuleError(f"`{name}` is {text}, but {variable.most} others are the workers already")
 
     def _user(self, variable: Variable) -> str:
-        """Who has a value: one of the workers that print, of those that don't, or the variable itself."""
+        """Who has a value: one of the workers that print, of those that don't, of a pool; or the variable itself."""
         if not variable.is_worker or variable.each:
             return f"`{variable.name}`"
-        return "a worker that prints nothing" if variable.name in self.silent else "a worker"
+        return f"a worker{' that prints nothing' * (variable.name in self.silent)}{variable.bounds}"
 
     def _check_process(self, variable: Variable, text: str) -> None:
         """Check that a process prints something, or nothing, as its type says."""

@@ -9,6 +9,7 @@ pipe or socket to or from what is no Python; or from one interpreter of a proces
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, takewhile
@@ -31,7 +32,7 @@ class History:
         self.poured: Counter[str] = Counter()  # how many bytes have come out
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
-        self.counted: dict[tuple[str, str], tuple[float, int, list[int]]] = {}
+        self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
         self.ends = _other_ends(notes)
         self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
@@ -48,13 +49,15 @@ class History:
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
         return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
 
-    def counts(self, record: Takes) -> tuple[float, int, list[int]]:
-        """Of what is counted: how many there are at first, what takes any, as bits, and what gives any."""
+    def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
+        """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
         key = record.rule, record.token
         if key not in self.counted:
-            given = self.ever(Gives, record)
+            lanes: dict[str, list[int]] = defaultdict(list)
+            for place in (given := self.ever(Gives, record)):
+                lanes[self.notes[place].lane].append(place)
             taken = sum(1 << place for place in self.ever(Takes, record))
-            self.counted[key] = max(map(self.number, given), default=-1), taken, given
+            self.counted[key] = max(map(self.number, given), default=-1), taken, [*lanes.values()]
         return self.counted[key]
 
     def add(self, place: int, fresh: bool) -> None:
@@ -80,10 +83,9 @@ class History:
         assert isinstance(record, Gives | Takes)
         return record.number
 
-    def surely_follows(self, place: int, other: int) -> bool:
-        """Whether a note comes after the other; of those that are yet to come, by what was known before."""
-        known = self.known if place < len(self.known) else self.former
-        return place > other and bool(known) and bool(known[place] >> other & 1)
+    def surely_follows(self, place: int) -> bool:
+        """Whether a note that is yet to come comes after the one at hand, by what was known before."""
+        return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
 
 
 Causes = Callable[[History, Note, Takes], Iterable[int]]
@@ -231,17 +233,16 @@ def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     """Those without which there would not have been enough for it and all that surely took before.
 
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
-    of it may have been there. One is needed if those that don't come after it are too few.
+    of it may have been there. What a lane gives, it gives in its order.
     """
     first, taken, given = history.counts(record)
     if max(first, record.number) < 0:
         return
     lacking = (history.now & taken).bit_count() - max(first, record.number)  # it takes one itself
-    able = [place for place in given if not history.surely_follows(place, history.place)]
-    for place in takewhile(lambda place: place < history.place, able[: max(0, int(lacking))]):
-        others = sum(not history.surely_follows(other, place) for other in able) - 1
-        if others < lacking:
-            yield place
+    able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
+    spare = sum(map(len, able)) - lacking
+    for places in able:
+        yield from (place for place in places[: max(0, int(len(places) - spare))] if place < history.place)
 
 
 def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
