@@ -174,7 +174,7 @@ def test_what_cannot_be_shown_is_not_recorded() -> None:
         update(parse("$ python a.py\nred\n", PATH), run)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_legal_run_is_recorded_as_it_was(seed: int) -> None:
     random, found = Random(seed), 0
     for _ in range(100):
