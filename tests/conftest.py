@@ -1,3 +1,4 @@
+import gc
 import os
 import re
 import shutil
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parent.parent
 # Hundreds of Pythons are started. What one of them has compiled, the others need not.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Pages and examples are many objects, of which little is garbage: to look for it that often takes a third of the time.
+gc.set_threshold(50_000)
 
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
 """Whether this is one of several processes, or is under test in one: it starts no more."""

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from witness.examples import Example
+from witness.examples import Example, find
 from witness.language import (
     Computed,
     Line,
@@ -31,6 +31,9 @@ from witness.language import (
 )
 from witness.recording import evidence
 from witness.running import platform
+
+EXAMPLES = find(Path("examples"))
+each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 
 
 def result(text: str) -> Result:

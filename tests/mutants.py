@@ -64,6 +64,7 @@ def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
     return [mutant for mutant in found if _meant(mutant.name, words)]
 
 
+@cache
 def commit() -> str:
     """The commit that is checked out; nothing outside a repository."""
     return git("rev-parse", "HEAD").strip()

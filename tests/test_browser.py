@@ -112,19 +112,31 @@ def reader(browser: Browser, host: str) -> Iterator[BrowserContext]:
         yield context
 
 
-@pytest.fixture
-def page(reader: BrowserContext) -> Iterator[Page]:
-    """A new tab."""
-    with reader.new_page() as page:
-        yield page
-
-
 @pytest.fixture(scope="module")
-def narrow(reader: BrowserContext) -> Iterator[Page]:
-    """A tab, as wide as a phone, in which page after page is read."""
+def opened(reader: BrowserContext) -> Iterator[Page]:
+    """A tab in which page after page is read: what a new one begins with costs more than to read a page."""
     with reader.new_page() as page:
-        page.set_viewport_size({"width": 390, "height": 844})
         yield page
+
+
+def resize(page: Page, width: int = 1280, height: int = 720) -> Page:
+    """The page in a window of that size, if it is not in one: to lay it out anew takes time."""
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
+    return page
+
+
+@pytest.fixture
+def page(opened: Page) -> Iterator[Page]:
+    """That tab, as a new one is."""
+    yield resize(opened)
+    opened.emulate_media(media="null")
+
+
+@pytest.fixture
+def narrow(opened: Page) -> Page:
+    """That tab, as wide as a phone."""
+    return resize(opened, 390, 844)
 
 
 @pytest.fixture(scope="module")
@@ -134,201 +146,102 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return folder
 
 
-@pytest.fixture(scope="module")
-def search(reader: BrowserContext) -> Iterator[Page]:
-    """A tab in which query after query is made."""
+# What is found first for each query. Nothing is left of the query before; and without a key no search starts. To draw
+# what is found takes half of the time, and says no more.
+FIRST = """async queries => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(".md-search__output { display: none }")
+  document.adoptedStyleSheets = [sheet]
+  const box = document.querySelector(".md-search__input")
+  const first = () => document.querySelector(".md-search-result__link")
+  const found = {}
+  for (const query of queries) {
+    const late = Date.now() + 30_000
+    for (const text of ["", query]) {
+      box.value = text
+      box.dispatchEvent(new KeyboardEvent("keyup"))
+      while (!first() !== !text && Date.now() < late) await new Promise(requestAnimationFrame)
+    }
+    found[query] = first()?.href ?? "nothing"
+    if (!first()) break
+  }
+  return found
+}"""
+
+QUERIES = """
+/processes/pool/: 进程池 / 进程池开多大 / ProcessPoolExecutor / 进程迟 / map 多个参数 / imap_unordered /
+    OPENBLAS_NUM_THREADS / NumPy / Can't get attribute / terminated abruptly
+/practice/: 端口扫描 / 断点续传
+/processes/fork/: fork / 僵尸进程 / 随机数 /
+    This process is multi-threaded, use of fork() may lead to deadlocks in the child
+/threads/executors/: 线程池 / add_done_callback / 进度条 / tqdm / cannot schedule new futures after shutdown /
+    max_workers / 线程数量 / 内存泄漏 / 内存一直涨 / 线程池开多大
+/coroutines/: 协程
+/asynchronous/: 异步 / asyncio / async
+/processes/: 多进程 / context has already been set / fork 和 spawn 的区别
+/threads/: 多线程
+/distributed/: 分布式 / RPC
+/threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型
+/threads/deadlock/: 死锁 / 哲学家 / 活锁 / 饥饿 / 可重入锁
+/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死
+/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil
+/processes/subprocess/: communicate / nslookup
+/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved
+/asynchronous/await/: never awaited / await / async 缓存 / cannot reuse already awaited coroutine / async __init__ /
+    协程 装饰器
+/asynchronous/gather/: gather / as_completed
+/asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
+/asynchronous/timeout/: 超时 / 每隔一段时间 / Timeout should be used inside a task
+/asynchronous/limits/: 信号量 / 背压
+/asynchronous/threads/: run_in_executor / 回调在哪个线程
+/asynchronous/inspect/: pstree
+/asynchronous/eager/: 主动型任务 / Event loop is closed
+/processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
+    An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9
+/processes/queue/: 进程间通信 / BrokenPipeError
+/choose/: 选哪一个 / 线程还是异步 / 并发和并行 / asyncio 还是线程 / 进程 线程 协程 区别 /
+    进程和线程的区别 / 线程与进程的区别
+/distributed/engine/: Dask / 幂等
+/measure/: RUSAGE_CHILDREN / cProfile / 性能分析
+/threads/waiting/: 条件变量 / 定时器 / 读写锁 / 暂停线程 / 定时任务 / 栅栏 / 虚假唤醒
+/processes/stopping/: Ctrl+C / 停止线程 / 信号 / daemonic processes are not allowed to have children / 杀死线程 /
+    signal only works in main thread / 优雅退出
+/processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量
+/threads/logging/: 日志
+/processes/streams/: 管道满了
+/threads/hangs/: 卡住 / faulthandler
+/threads/free-threaded/: 自由线程 / 迭代器
+/asynchronous/loop/: This event loop is already running / no running event loop / There is no current event loop
+/asynchronous/http/: Flask / FastAPI / 爬虫
+/threads/threadlocal/: SQLite / database is locked
+/asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
+/coroutines/versus/: Too many open files
+/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread
+/output/: print 不显示
+/asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
+    Address already in use / 惊群
+/asynchronous/blocking/: 阻塞
+/asynchronous/network/: 聊天室
+/threads/turns/: 交替打印 / ABC / 三个线程轮流 / 按序打印 / H2O / FizzBuzz / 忙等
+"""
+"""Of each page, for which words it comes first."""
+
+
+def test_search_finds_the_right_page_first(reader: BrowserContext, host: str) -> None:
+    rows = (row.split(": ", 1) for row in QUERIES.replace(" /\n   ", " /").strip().splitlines())
+    wanted = {query: page for page, queries in rows for query in queries.split(" / ")}
     with reader.new_page() as page:
         page.goto("/")
         page.get_by_role("textbox", name="搜索").click()
-        yield page
+        found = page.evaluate(FIRST, [*wanted])
+    places = {query: re.split(r"[?#]", place.removeprefix(host))[0] for query, place in found.items()}
+    assert places == wanted
 
 
-# What is found first. Nothing is left of the query before; and without a key no search starts.
-FIRST = """async query => {
-  const box = document.querySelector(".md-search__input")
-  const first = () => document.querySelector(".md-search-result__link")
-  const late = Date.now() + 30_000
-  for (const text of ["", query]) {
-    box.value = text
-    box.dispatchEvent(new KeyboardEvent("keyup"))
-    while (!first() !== !text && Date.now() < late) await new Promise(requestAnimationFrame)
-  }
-  return first()?.href ?? "nothing"
-}"""
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("进程池", "/processes/pool/"),
-        ("进程池开多大", "/processes/pool/"),
-        ("端口扫描", "/practice/"),
-        ("fork", "/processes/fork/"),
-        ("线程池", "/threads/executors/"),
-        ("协程", "/coroutines/"),
-        ("异步", "/asynchronous/"),
-        ("多进程", "/processes/"),
-        ("多线程", "/threads/"),
-        ("分布式", "/distributed/"),
-        ("锁", "/threads/lock/"),
-        ("asyncio", "/asynchronous/"),
-        ("async", "/asynchronous/"),
-        ("死锁", "/threads/deadlock/"),
-        ("Queue", "/threads/queue/"),
-        ("僵尸进程", "/processes/fork/"),
-        ("切换间隔", "/threads/gil/"),
-        ("communicate", "/processes/subprocess/"),
-        ("全局解释器锁", "/threads/gil/"),
-        ("竞态条件", "/threads/lock/"),
-        ("竞争条件", "/threads/lock/"),
-        ("GIL", "/threads/gil/"),
-        ("TaskGroup", "/asynchronous/groups/"),
-        ("任务组", "/asynchronous/groups/"),
-        ("Task was destroyed", "/asynchronous/groups/"),
-        ("exception was never retrieved", "/asynchronous/groups/"),
-        ("never awaited", "/asynchronous/await/"),
-        ("gather", "/asynchronous/gather/"),
-        ("as_completed", "/asynchronous/gather/"),
-        ("取消", "/asynchronous/cancel/"),
-        ("CancelledError", "/asynchronous/cancel/"),
-        ("超时", "/asynchronous/timeout/"),
-        ("每隔一段时间", "/asynchronous/timeout/"),
-        ("信号量", "/asynchronous/limits/"),
-        ("背压", "/asynchronous/limits/"),
-        ("await", "/asynchronous/await/"),
-        ("run_in_executor", "/asynchronous/threads/"),
-        ("pstree", "/asynchronous/inspect/"),
-        ("主动型任务", "/asynchronous/eager/"),
-        ("Event loop is closed", "/asynchronous/eager/"),
-        ("ProcessPoolExecutor", "/processes/pool/"),
-        ("mutliprocessing", "/processes/process/"),
-        ("进程迟", "/processes/pool/"),
-        ("multiprocessing", "/processes/process/"),
-        ("进程间通信", "/processes/queue/"),
-        ("选哪一个", "/choose/"),
-        ("线程还是异步", "/choose/"),
-        ("Dask", "/distributed/engine/"),
-        ("幂等", "/distributed/engine/"),
-        ("RUSAGE_CHILDREN", "/measure/"),
-        ("nslookup", "/processes/subprocess/"),
-        ("队列", "/threads/queue/"),
-        ("条件变量", "/threads/waiting/"),
-        ("定时器", "/threads/waiting/"),
-        ("Ctrl+C", "/processes/stopping/"),
-        ("停止线程", "/processes/stopping/"),
-        ("信号", "/processes/stopping/"),
-        ("共享内存", "/processes/sharing/"),
-        ("共享字典", "/processes/sharing/"),
-        ("日志", "/threads/logging/"),
-        ("管道满了", "/processes/streams/"),
-        ("卡住", "/threads/hangs/"),
-        ("faulthandler", "/threads/hangs/"),
-        ("自由线程", "/threads/free-threaded/"),
-        ("迭代器", "/threads/free-threaded/"),
-        ("并发和并行", "/choose/"),
-        ("asyncio 还是线程", "/choose/"),
-        ("This event loop is already running", "/asynchronous/loop/"),
-        ("no running event loop", "/asynchronous/loop/"),
-        ("Flask", "/asynchronous/http/"),
-        ("FastAPI", "/asynchronous/http/"),
-        ("SQLite", "/threads/threadlocal/"),
-        ("SIGTERM asyncio", "/asynchronous/cancel/"),
-        ("随机数", "/processes/fork/"),
-        ("map 多个参数", "/processes/pool/"),
-        ("add_done_callback", "/threads/executors/"),
-        ("回调在哪个线程", "/asynchronous/threads/"),
-        ("lru_cache", "/threads/lock/"),
-        ("单例", "/threads/lock/"),
-        ("async 缓存", "/asynchronous/await/"),
-        ("cannot reuse already awaited coroutine", "/asynchronous/await/"),
-        ("async __init__", "/asynchronous/await/"),
-        ("进度条", "/threads/executors/"),
-        ("tqdm", "/threads/executors/"),
-        ("imap_unordered", "/processes/pool/"),
-        ("OPENBLAS_NUM_THREADS", "/processes/pool/"),
-        ("NumPy", "/processes/pool/"),
-        ("uvloop", "/asynchronous/libraries/"),
-        ("gevent", "/asynchronous/libraries/"),
-        ("WebSocket", "/asynchronous/libraries/"),
-        ("数据库", "/asynchronous/libraries/"),
-        ("trio", "/asynchronous/libraries/"),
-        ("aiofiles", "/asynchronous/libraries/"),
-        ("读写锁", "/threads/waiting/"),
-        ("cProfile", "/measure/"),
-        ("性能分析", "/measure/"),
-        ("文件锁", "/processes/sharing/"),
-        ("deque", "/threads/queue/"),
-        ("cannot pickle '_thread.lock' object", "/processes/process/"),
-        ("cannot schedule new futures after shutdown", "/threads/executors/"),
-        ("There is no current event loop", "/asynchronous/loop/"),
-        ("daemonic processes are not allowed to have children", "/processes/stopping/"),
-        ("Too many open files", "/coroutines/versus/"),
-        ("爬虫", "/asynchronous/http/"),
-        ("杀死线程", "/processes/stopping/"),
-        ("线程返回值", "/threads/thread/"),
-        ("signal only works in main thread", "/processes/stopping/"),
-        ("context has already been set", "/processes/"),
-        ("An attempt has been made to start a new process before", "/processes/process/"),
-        ("This process is multi-threaded, use of fork() may lead to deadlocks in the child", "/processes/fork/"),
-        ("database is locked", "/threads/threadlocal/"),
-        ("Can't get attribute", "/processes/pool/"),
-        ("terminated abruptly", "/processes/pool/"),
-        ("Ran out of input", "/processes/process/"),
-        ("BrokenPipeError", "/processes/queue/"),
-        ("优雅退出", "/processes/stopping/"),
-        ("nogil", "/threads/gil/"),
-        ("线程优先级", "/threads/thread/"),
-        ("暂停线程", "/threads/waiting/"),
-        ("定时任务", "/threads/waiting/"),
-        ("max_workers", "/threads/executors/"),
-        ("线程数量", "/threads/executors/"),
-        ("段错误", "/processes/process/"),
-        ("tkinter", "/threads/queue/"),
-        ("PyQt", "/threads/queue/"),
-        ("界面卡死", "/threads/queue/"),
-        ("Timeout should be used inside a task", "/asynchronous/timeout/"),
-        ("协程 装饰器", "/asynchronous/await/"),
-        ("进程 线程 协程 区别", "/choose/"),
-        ("内存泄漏", "/threads/executors/"),
-        ("内存一直涨", "/threads/executors/"),
-        ("can't start new thread", "/threads/thread/"),
-        ("print 不显示", "/output/"),
-        ("exitcode", "/processes/process/"),
-        ("多路复用", "/asynchronous/servers/"),
-        ("epoll", "/asynchronous/servers/"),
-        ("selectors", "/asynchronous/servers/"),
-        ("阻塞", "/asynchronous/blocking/"),
-        ("非阻塞", "/asynchronous/servers/"),
-        ("同步 异步", "/asynchronous/servers/"),
-        ("上下文切换", "/asynchronous/servers/"),
-        ("socketserver", "/asynchronous/servers/"),
-        ("Address already in use", "/asynchronous/servers/"),
-        ("聊天室", "/asynchronous/network/"),
-        ("exitcode -9", "/processes/process/"),
-        ("有了GIL为什么还要加锁", "/threads/lock/"),
-        ("fork 和 spawn 的区别", "/processes/"),
-        ("多进程 共享变量", "/processes/sharing/"),
-        ("线程池开多大", "/threads/executors/"),
-        ("交替打印", "/threads/turns/"),
-        ("ABC", "/threads/turns/"),
-        ("三个线程轮流", "/threads/turns/"),
-        ("按序打印", "/threads/turns/"),
-        ("H2O", "/threads/turns/"),
-        ("FizzBuzz", "/threads/turns/"),
-        ("忙等", "/threads/turns/"),
-        ("哲学家", "/threads/deadlock/"),
-        ("活锁", "/threads/deadlock/"),
-        ("饥饿", "/threads/deadlock/"),
-        ("可重入锁", "/threads/deadlock/"),
-    ],
-)
-def test_search_finds_the_right_page_first(search: Page, host: str, query: str, found: str) -> None:
-    assert re.fullmatch(re.escape(host + found) + r"([?#].*)?", search.evaluate(FIRST, query))
-
-
-def test_search_needs_no_server(browser: Browser, offline: Path) -> None:
+def test_search_and_downloads_need_no_server(browser: Browser, offline: Path) -> None:
     with tab(browser, offline.as_uri()) as page:
-        page.goto(f"{offline.as_uri()}/threads/index.html")
+        page.goto(f"{offline.as_uri()}/distributed/index.html")
+        expect_download(page)
         search = page.get_by_role("textbox", name="搜索")
         search.click()
         search.fill("进程间通信")
@@ -393,18 +306,18 @@ def test_what_is_said_in_an_output_is_read_and_not_copied(page: Page) -> None:
     assert re.search(r"下面 8 行，不同名的先后不定\s+writer\s+Process to write", read), read
 
 
-@pytest.mark.parametrize("served", [True, False])
-def test_what_is_downloaded_is_what_ran(browser: Browser, host: str, offline: Path, served: bool) -> None:
-    site, url = (
-        (host, f"{host}/distributed/") if served else (offline.as_uri(), f"{offline.as_uri()}/distributed/index.html")
-    )
-    with tab(browser, site) as page:
-        page.goto(url)
-        for program in sorted((ROOT / "examples/distributed/square").glob("*.py")):
-            with page.expect_download() as download:
-                page.get_by_role("link", name=f"下载程序 {program.name}", exact=True).click()
-            assert download.value.suggested_filename == program.name
-            assert download.value.path().read_bytes() == program.read_bytes()
+def expect_download(page: Page) -> None:
+    """On the page on distributed programs, what is downloaded is what ran."""
+    for program in sorted((ROOT / "examples/distributed/square").glob("*.py")):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=f"下载程序 {program.name}", exact=True).click()
+        assert download.value.suggested_filename == program.name
+        assert download.value.path().read_bytes() == program.read_bytes()
+
+
+def test_what_is_downloaded_is_what_ran(page: Page) -> None:
+    page.goto("/distributed/")
+    expect_download(page)
 
 
 def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, site: Path) -> None:

@@ -338,6 +338,19 @@ print("end")
 #| x| work / end
 #> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep()
 
+## what opens a pipe that has a name waits for the other end
+os.mkfifo("fifo")
+def work():
+    with open("fifo") as file: print(file.read())
+    os.close(os.open("fifo", os.O_RDONLY)); print("end")
+x = Thread(target=work, name="x"); x.start()
+time.sleep(0.2)
+with open("fifo", "w") as file: file.write("1")
+time.sleep(0.2)
+os.close(os.open("fifo", os.O_WRONLY)); x.join()
+#| x| 1 / x| end
+#> main: >x sleep() put~1 sleep() / x: open() ~1 1 open() 2
+
 ## what locks a file, connects, runs a command, shuts a pool
 import fcntl, subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -468,6 +481,7 @@ def look(name, value):
     print(name, value)
 
 def child(): return os.fork() or os._exit(0)
+os.mkfifo("named"); os.close(os.open(path="named", flags=os.O_RDWR)); look("what is opened by its name", open(file="a.py").name)
 look("what is waited for by its name", [os.wait3(options=0 * child())[1], os.wait4(pid=child(), options=0)[1]])
 lock, rlock, shared = Lock(), RLock(), fork.Lock()
 with lock, rlock, shared: pass
@@ -523,7 +537,7 @@ for owner in (
     concurrent.futures.Future, concurrent.futures, socket.socket, multiprocessing.connection.Connection,
     multiprocessing.pool.ApplyResult, queue.SimpleQueue, select, select.epoll, selectors.EpollSelector, io.FileIO,
     Thread, Event, Condition, Semaphore, Barrier, type(lock), type(rlock), queue.Queue, subprocess.Popen, subprocess,
-    time, os, signal, multiprocessing.process.BaseProcess,
+    time, os, signal, io, multiprocessing.process.BaseProcess,
     multiprocessing.synchronize.Lock, multiprocessing.queues.Queue,
     importlib.machinery.SourceFileLoader, io.TextIOWrapper,
 ):
@@ -531,7 +545,7 @@ for owner in (
         "__init__ __enter__ start run join wait set acquire get put exec_module write sleep waitpid _put _get task_done"
         " release notify result set_result as_completed recv accept _run call_soon create_task cancel is_alive flush"
         " kill read raise_signal wait3 waitid system readinto readall select poll send sendall connect create_connection"
-        " pause sigwait sigtimedwait send_bytes"
+        " pause sigwait sigtimedwait send_bytes open"
     ).split():
         if function := getattr(owner, name, None):
             names = [getattr(function, part, None) for part in ("__name__", "__qualname__", "__module__", "__doc__")]

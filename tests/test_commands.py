@@ -245,13 +245,6 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 
 
-def test_a_full_disk_is_named_once(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("examples/processes/hello.py").write_text("print(5)\n")
-    full = [(name, f"/tmp/{name}", f"[Errno 28] No space left on device: '{name}'") for name in ("a.py", "b.py")]
-    monkeypatch.setattr("shutil.copytree", Mock(side_effect=shutil.Error(full)))
-    assert witness("record", "processes/hello") == "2 [Errno 28] No space left on device: 'a.py'\n"
-
-
 def test_what_can_not_be_written_is_not_moved(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     Path("examples/processes/hello.py").write_text("print(5)\n")
     Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")

@@ -280,6 +280,12 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
 }
 
 
+def test_how_often_an_order_came_is_of_the_result_as_it_was(queue: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once annotations are others, orders that read the same may not, and the other way round."""
+    forge(queue, lambda known: (known.pop("observation"), known["seen"]["runs"][0].update(count=60)))
+    assert not [said for said in refused(queue, monkeypatch) if "no recording writes this" in said]
+
+
 @pytest.mark.parametrize("lie", FORGED)
 def test_what_no_recording_writes_is_refused(queue: Example, lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(queue, monkeypatch) == []

@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-
-from witness.examples import find
+from helpers import EXAMPLES
 
 DOCS = Path("docs")
-PROGRAMS = {str(example.out): [str(path) for path in example.programs] for example in find(Path("examples"))}
+PROGRAMS = {str(example.out): [str(path) for path in example.programs] for example in EXAMPLES}
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^`\n]*)\n(.*?)^\1\2$", re.MULTILINE | re.DOTALL)
 EMBED = re.compile(r'--8<-- "(\S+)"\n')
 COMMAND = re.compile(r"(?:[A-Z_]+=\S* )*(?:python3?|uv|ssh|export|echo) |\$env:\w+")

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, count, pairwise, product
-from pathlib import Path
 
 import pytest
 import result_mutants
-from helpers import attested
+from helpers import attested, each_example
 from mutants import commit, named
 
-from witness.examples import Example, find
+from witness.examples import Example
 from witness.language import Computed, Line, Result, Run, Terminal, Text, Variable, decide, read
 
 Printed = tuple[str, int | None]
@@ -139,7 +138,7 @@ MOST = 40
 """Of how many lies about a run, or twice as many, it is asked whether they pass; others for each commit."""
 
 
-@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+@each_example
 def test_no_mutant_of_a_recorded_run_is_legal(example: Example) -> None:
     page = read(example.out)
     run = attested(page)
@@ -155,7 +154,7 @@ SAMPLE = 16
 """Of how many result files in which a thing is changed, at most, for each example and commit."""
 
 
-@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+@each_example
 def test_a_result_that_says_something_else_is_refused(example: Example) -> None:
     """A sample; `uv run python tests/mutants.py` has them all, and says what to do."""
     judged = result_mutants.accepted(example, SAMPLE, commit() + example.name)

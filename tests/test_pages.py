@@ -8,13 +8,12 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from bs4 import BeautifulSoup
 from conftest import printed
+from helpers import EXAMPLES
 
-from witness.examples import find
 from witness.language import read
 
 DOCS = Path("docs")
 PAGES = sorted(DOCS.rglob("*.md"))
-EXAMPLES = find(Path("examples"))
 PROGRAM = re.compile(r'^ *--8<-- "(examples/[^"]+)"$', re.MULTILINE)
 RESULT = re.compile(r"^( *)```result\n\1(\S+)\n\1```$", re.MULTILINE)
 

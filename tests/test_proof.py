@@ -12,7 +12,7 @@ import pytest
 from witness.examples import Example
 from witness.language import Output, Run, parse, read
 from witness.language.promises import Promises
-from witness.recording import evidence, timelines
+from witness.recording import evidence, plausible, timelines
 from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
@@ -20,7 +20,7 @@ from witness.tracing import collect
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
-from witness.tracing.proof import known
+from witness.tracing.proof import known, misnamed
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
@@ -178,6 +178,24 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
 
 
 @traced
+def test_each_copy_of_a_line_that_comes_again_is_kept(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    def work():
+        for n in range(3): print("on", n)
+        print("off")
+    x = threading.Thread(target=work); x.start(); x.join(); print("end")
+    """
+    example = written(tmp_path, program, "x times 1..| on {n:int=0 in 0..}\nx| off\nend\n")
+    evidence.enter(example, read(example.out))
+    timelines.record(example, interpreter)
+    kept, trace = read(example.out), evidence.load(example).trace
+    assert trace
+    assert sorted(lane.places for lane in trace.lanes) == [[1, 2, 3, 4], [5]]
+    assert [line.text for line in timelines.unproven(kept, trace)] == []
+    assert plausible.doubts(example, kept, evidence.load(example)) == []
+
+
+@traced
 def test_what_was_seen_the_other_way_is_luck_whatever_made_it_so(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     import queue
@@ -229,6 +247,12 @@ def test_what_is_kept_of_an_order_is_all_of_it() -> None:
     a, b, c, d = result.lines
     assert known(result, Trace("", "", lanes)) == {(a, b), (c, d)}
     assert known(result, Trace("", "", lanes, (Cause(2, 3),))) == {(a, b), (c, d), (a, c), (a, d), (b, c), (b, d)}
+
+
+def test_a_lane_that_has_the_name_of_a_value_that_is_gone_is_called_so() -> None:
+    lane = Lane("{child}", LaneKind.PROGRAM, (Event(0.0, Kind.LINE, 1),))
+    (fault,) = misnamed(helpers.result("worker| I am {worker:pid=7}"), Trace("", "3.11.7", (lane,)))
+    assert fault.text == "`worker` did not print this, but what the timeline calls `child`"
 
 
 def test_who_printed_is_said_with_and_without_a_name() -> None:

@@ -9,11 +9,11 @@ from textwrap import dedent
 from unittest.mock import Mock
 
 import pytest
-from helpers import confined, output
+from helpers import EXAMPLES, confined, output
 
-from witness.examples import Example, find
+from witness.examples import Example
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.proposal import parts
+from witness.recording.proposal import lanes, parts
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.looks import outline
@@ -39,6 +39,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
     "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s", ""),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s", ""),
+    "decimals of three digits": (["1.08 s", "12.5 s", "3 s"], "{x:float:.3g=1.08 in 0..} s", ""),
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}", ""),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]", ""),
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:8.2f=    0.50 in 0..} s", ""),
@@ -279,6 +280,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "",
     ),
     "a list in any order": (["got [1, 2, 3]", "got [3, 2, 1]"], "got [{1, 2, 3}]", ""),
+    "two lists, of which one is in order": (
+        ["[1, 2, 3] / [1, 2, 3]", "[1, 2, 3] / [3, 2, 1]", "[1, 2, 3] / [3, 1, 2]"],
+        "[1, 2, 3] / [{1, 2, 3}]",
+        "line 2, `1`, line 2, `2`, line 2, `3`: it never varied, but does in lines like it",
+    ),
     "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok", ""),
     "a line that may come": (["a / b / c", "a / c"], "a / times 0..1| b / c", "line 3, `b`: not as often in each run"),
     "a line that comes as often as it happens": (
@@ -440,6 +446,8 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
 
 
 # Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+LAZY = "w 3 did 7 / w 3 did 8 / w 3 ends / w 4 ends"
+ENDS = ["A ok / B ok", "B ok / A ok"]
 TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "an order by luck is left free": (
         ["begin / sleep / end"] * 3,
@@ -518,6 +526,20 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
         "line 4 after 3: it always came so, but nothing was seen that makes it wait",
     ),
+    "workers that do what is not alike": (
+        ["w 3 did 7 / w 4 did 8 / w 3 ends / w 4 ends", "w 4 did 7 / w 3 did 8 / w 3 ends / w 4 ends", LAZY],
+        {0: traced("2", "3", "2", "3", before="02 13"), 1: traced("3", "2", "2", "3", before="03 12")},
+        "thread| w {thread:worker=3 in 3..4} did 7 / thread2| w {thread2:worker=4 in 3..4} did 8 / "
+        "thread3| w {thread3:worker=3 in 3..4} ends / thread4| w {thread4:worker=4 in 3..4} ends",
+        "",
+    ),
+    "workers that did the like in each traced run": (
+        ["3 works / 4 works / 3 works", "3 works / 4 works / 4 works", "3 works / 4 works / 3 works"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
+        "thread| {thread:worker=3 in 3..4} works / thread2| {thread2:worker=4 in 3..4} works / "
+        "thread3| {thread3:worker=3 in 3..4} works",
+        "",
+    ),
     "processes that did the same in each traced run": (
         ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
         {
@@ -553,7 +575,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     "as many of a pool as there are, which print something else too": (
         ["7> on / 7> new 1 / 8> on / 8> new 2", "7> on / 8> on / 7> new 1"],
         {},
-        "task as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child after a| on / "
+        "child as a| on / pool/ after a times 1..| new {n:int=1 in 0..} / child2 after a| on / "
         "pool/ after a times 1..| new {n2:int=2 in 0..}",
         "",
     ),
@@ -570,6 +592,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         + ["5> A in / 6> B in / 5> - / 6> - / 5> A out / 6> B out / 5> - / 6> -"],
         {},
         "A| A in / A| - / B| B in / B| - / A| A out / A| - / B| B out / B| -",
+        "",
+    ),
+    "the number of a process that may be ended before": (
+        ["go / 7> I am 7 / end", "go / end", "go / 9> I am 9 / 9> bye / end"],
+        {},
+        "go / child times 0..1| I am {child:pid=9} / child times 0..1| bye / end",
         "",
     ),
     "what a process prints before it is ended, line by line": (
@@ -626,6 +654,18 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "times 0..| <T {word3:text=gone in gone | up} {n4:int=9 in 0..}>",
         "",
     ),
+    "the same lines of two tasks, in an order that is sure": (
+        ["on / on / off / off"] * 2,
+        {0: traced("0/2", "0/3", "0/2", "0/3", before="01 02 03 12 13 23")},
+        "on / on / off / off",
+        "",
+    ),
+    "a word too long for a name": (
+        [f"7> {'ab' * 13} 1 / 8> {'oh' * 13} 1", f"9> {'oh' * 13} 1 / 7> {'ab' * 13} 1"],
+        {},
+        f"child| {'ab' * 13} 1 / child2| {'oh' * 13} 1",
+        "",
+    ),
     "the same line of several threads": (
         ["done / done"] * 2,
         {0: traced("2", "3"), 1: traced("3", "2")},
@@ -637,6 +677,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
         "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
+    ),
+    "lines of two tasks that no traced run has both": (
+        [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],
+        {0: traced("0/2", "0/2", "0/3", before="01"), 1: traced("0/3", "0/2", "0/3", before="02")},
+        "A times 0..1| A no / B times 0..1| B no / A| A ok / B| B ok",
+        "",
     ),
     "lines that threads print as often as they happen to": (
         ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
@@ -660,6 +706,15 @@ def test_a_proposal(name: str) -> None:
     assert "line 2 after" not in "\n".join(change.notes), "it is the first"
 
 
+@pytest.mark.parametrize(("runs", "traces"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
+def test_more_runs_are_traced_until_each_line_came(
+    runs: list[str], traces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = iter(["a", "a", "a", "a", "b 1", "a"])
+    monkeypatch.setattr(lanes, "traced_run", lambda *_: (run(next(texts)), traced("0")))
+    assert len([*lanes.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == traces
+
+
 # Runs that no annotations describe, and what is said of them.
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
@@ -677,6 +732,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "words without end": (
         [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
         ["`6c1d`, `7b2b`, `8f3c` …", "4 texts in 4 runs"],
+    ),
+    "letters that are no digits": (
+        [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
+        ["`aababbabab`, `abababbaab`, `ababbabaab` …"],
     ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
@@ -1072,7 +1131,7 @@ def orders(page: Result, random: Random) -> Iterator[Line]:
 
 @pytest.mark.parametrize(
     "example",
-    [one for one in find(Path("examples")) if len(one.programs) == 1 and is_plain(one)],
+    [one for one in EXAMPLES if len(one.programs) == 1 and is_plain(one)],
     ids=lambda example: example.name,
 )
 def test_the_proposal_for_all_legal_orders_is_as_strict_as_the_annotations(example: Example) -> None:

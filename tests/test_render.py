@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 from conftest import printed
+from helpers import each_example
 
-from witness.examples import Example, find
+from witness.examples import Example
 from witness.language import parse, read
 from witness.language.types import TYPES
 from witness.page.fence import fence
@@ -29,7 +30,7 @@ def shown(text: str, observation: Observation | None = None, **lanes: list[int])
     return BeautifulSoup(render(result, "c/a", observation=observation, trace=trace), "html.parser")
 
 
-@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+@each_example
 def test_a_page_shows_the_recorded_run_to_the_letter(example: Example) -> None:
     result = read(example.out)
     page = BeautifulSoup(render(result, example.name), "html.parser")

@@ -4,6 +4,7 @@ import doctest
 from pathlib import Path
 
 import pytest
+from helpers import each_example
 
 from witness import language
 from witness.examples import Example, ExampleError, check, find
@@ -263,7 +264,7 @@ def test_a_script_block_stands_where_it_belongs(tmp_path: Path, program: str, ve
         assert (example.requires_python, example.settings["needs"]) == (version, needs)
 
 
-@pytest.mark.parametrize("example", find(Path("examples")), ids=lambda example: example.name)
+@each_example
 def test_a_result_is_written_as_it_was_read(example: Example) -> None:
     text = example.out.read_text()
     assert str(parse(text, example.out)) == text

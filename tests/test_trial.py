@@ -25,10 +25,9 @@ from witness.tracing.waits import Rule
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 IMPORTS = """
-import os, queue, subprocess, time
-from multiprocessing import get_context
+import os, time
 from threading import Condition, Event, Lock, Semaphore, Thread
-fork, nap = get_context("fork"), lambda: time.sleep(0.02)
+nap = lambda: time.sleep(0.02)
 
 def go(*functions, kind=Thread):
     threads = [kind(target=function) for function in functions]
@@ -93,6 +92,8 @@ go(one, two)
 #> ab
 
 ## shared memory
+from multiprocessing import get_context
+fork = get_context("fork")
 value = fork.Value("i", 0)
 def one():
     print("a", flush=True)
@@ -168,6 +169,7 @@ go(one, two)
 #>
 
 ## which way locks go, of any kind
+import queue
 lock, s, q = Lock(), Semaphore(1), queue.Queue(); q.put(1)
 def one():
     with lock: print("a")
@@ -277,6 +279,7 @@ go(one, two)
 #>
 
 ## what is no Python can't be made to fall behind
+import subprocess
 print("a", flush=True)
 subprocess.Popen(["echo", "b"]).wait()
 x = subprocess.Popen(["echo", "c"])

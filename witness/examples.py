@@ -102,12 +102,16 @@ class Example:
         return min(later, key=_age, default="")
 
     @property
-    def siblings(self) -> list[Example]:
-        """The results of the same programs and command line, this one included, on all Pythons: by their names."""
+    def results(self) -> list[Example]:
+        """All results of the same programs, this one included: by their names."""
         stem = Path(self._stem).name
         names = (path.stem for path in sorted(self.out.parent.glob("*.out")) if path.name.partition(".")[0] == stem)
-        others = (replace(self, name=Path(self.name).with_name(name).as_posix()) for name in names)
-        return [other for other in others if other._command == self._command]
+        return [replace(self, name=Path(self.name).with_name(name).as_posix()) for name in names]
+
+    @property
+    def siblings(self) -> list[Example]:
+        """Those of them that are of the same command line, on all Pythons."""
+        return [other for other in self.results if other._command == self._command]
 
     @property
     def _command(self) -> str:

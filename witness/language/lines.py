@@ -45,7 +45,7 @@ class Line:
     because: str = ""
     key: Key | None = None
 
-    @property
+    @cached_property
     def varying(self) -> tuple[Varying, ...]:
         return tuple(part for part in self.parts if not isinstance(part, Text))
 
@@ -54,7 +54,7 @@ class Line:
         """The variables of the line, new or repeated."""
         return tuple(part for part in self.parts if isinstance(part, Variable | Reference))
 
-    @property
+    @cached_property
     def printer(self) -> str:
         """Who prints the line."""
         return (self.actor or "main").partition("/")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from witness.language import formats, grammar
 from witness.language.types import DIGIT, HEXADECIMAL, NOTHING, TYPES, Value
@@ -61,7 +62,7 @@ class Variable:
         """Whether it says which of those that do such work, one thing after the other, does that of its name."""
         return self.type == "worker"
 
-    @property
+    @cached_property
     def regex(self) -> str:
         """What the part may look like."""
         return TYPES[self.type].regex(self)

@@ -98,6 +98,11 @@ class Result:
         for terminal in self.terminals:
             yield from terminal.lines
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it says who prints, and that is not the main process alone."""
+        return any(line.actor not in (None, "main") for line in self.lines)
+
     def line_with(self, name: str) -> Line:
         """The line where a variable is mentioned first."""
         return next(line for line in self.lines if self.variables[name] in line.parts)

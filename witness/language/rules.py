@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from witness.language import formats
@@ -67,17 +66,7 @@ class Rules:
         match = self.patterns[line].fullmatch(step.text or "")
         if match is None:
             raise RuleError
-        new = replace(
-            state,
-            regions=tuple(way.region if index == step.terminal else at for index, at in enumerate(state.regions)),
-            places=state.places | {way.lane: way.place},
-            values=dict(state.values),
-            writers=dict(state.writers),
-            users=dict(state.users),
-            clocks=dict(state.clocks),
-            passed=dict(state.passed),
-            awaited=dict(state.awaited),
-        )
+        new = state.then(step.terminal, way)
         self._waits(new, step, line)
         self._wrote(new, step, line)
         printed = list(state.open)
@@ -92,7 +81,8 @@ class Rules:
                 self._shape(new, step, line, variable, text, again=part is not variable)
                 own = part.name == line.printer and line.printer not in self.crowds
                 self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
-        return replace(new, open=self._compute(new, printed), at_work=self._go_on(state, new, way.lane))
+        new.open, new.at_work = self._compute(new, printed), self._go_on(state, new, way.lane)
+        return new
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines that it waits for have come; those of another terminal, not much later."""

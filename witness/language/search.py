@@ -43,7 +43,7 @@ class Search:
         self.furthest = Furthest(State(regions=(0,) * len(rules.result.terminals)), ())
         self.wrong = 0
         self.failed: set[Hashable] = set()
-        self.spots: dict[Line, list[int]] = {}
+        self.spots: dict[str, list[int]] = {}
 
     def run(self) -> bool:
         """Whether there is a way."""
@@ -85,7 +85,9 @@ class Search:
         if situation in self.failed:
             return
         alike = [way for way in self.rules.ways(state, step.terminal) if self._looks(step, way.line)]
-        for way in sorted(alike, key=lambda way: self.due(way, depth)):
+        if len(alike) > 1:
+            alike.sort(key=lambda way: self.due(way, depth))
+        for way in alike:
             with suppress(RuleError):
                 yield way.line, self.rules.take(state, step, way)
             self.wrong += 1
@@ -103,10 +105,12 @@ class Search:
 
     def next(self, line: Line, depth: int) -> int:
         """The step, after this one, that may be `line` at the earliest."""
-        if line not in self.spots:
-            self.spots[line] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
-        later = bisect_right(self.spots[line], depth)
-        return self.spots[line][later] if later < len(self.spots[line]) else len(self.steps)
+        look = self.rules.patterns[line].pattern
+        if look not in self.spots:
+            self.spots[look] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
+        spots = self.spots[look]
+        later = bisect_right(spots, depth)
+        return spots[later] if later < len(spots) else len(self.steps)
 
     def _looks(self, step: Step, line: Line) -> bool:
         return step.text is not None and bool(self.rules.patterns[line].fullmatch(step.text))

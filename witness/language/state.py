@@ -34,7 +34,7 @@ class Way(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class State:
     """What the printed lines have fixed so far.
 
@@ -42,8 +42,8 @@ class State:
     variables, `writers` the process of each printer by terminal, `users` who has which value of a space, `at_work` the
     lane of which each worker printed a line last, `clocks` the last time that each printer told in each shape. `passed`
     has the labels that were printed and when, `awaited` those of other terminals that were waited for before they came.
-    `open` are the computed parts whose variables are still to come, each with what was printed for it. The mappings are
-    never changed, but replaced.
+    `open` are the computed parts whose variables are still to come, each with what was printed for it. Once a step is
+    taken, nothing of it is changed any more.
     """
 
     regions: tuple[int, ...] = ()
@@ -56,6 +56,21 @@ class State:
     passed: dict[str, int | None] = field(default_factory=dict)
     awaited: dict[str, int] = field(default_factory=dict)
     open: tuple[tuple[Computed, str], ...] = ()
+
+    def then(self, terminal: int, way: Way) -> State:
+        """Another one, in which that terminal has gone that way, to be added to."""
+        regions = tuple(way.region if index == terminal else at for index, at in enumerate(self.regions))
+        return State(
+            regions,
+            self.places | {way.lane: way.place},
+            self.values.copy(),
+            self.writers.copy(),
+            self.users.copy(),
+            self.at_work,
+            self.clocks.copy(),
+            self.passed.copy(),
+            self.awaited.copy(),
+        )
 
     def at(self, lane: Lane) -> Place:
         return self.places.get(lane, START)

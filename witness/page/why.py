@@ -9,7 +9,7 @@ from itertools import chain, groupby
 
 from witness.language import Result
 from witness.page.words import lines, numbers
-from witness.tracing.model import Cause, Link, Trace
+from witness.tracing.model import Cause, Link, Trace, called
 from witness.tracing.waits import Rule
 
 
@@ -75,7 +75,7 @@ def _order(cause: Cause) -> tuple[int, str, int]:
 
 def _words(link: Link, values: dict[str, str]) -> str:
     """A step in words; a call that the program does not make is told by the name of the lane."""
-    giver, taker = (escape(name.format_map(values)) or "程序" for name in (link.giver, link.taker))
+    giver, taker = (escape(called(name, values)) or "程序" for name in (link.giver, link.taker))
     give, take = (f"<code>{escape(call)}</code>" if call else "" for call in (link.give, link.take))
     return Rule(link.rule).words.format(a=giver, b=taker, give=give or giver, take=take or taker)
 

@@ -102,8 +102,7 @@ def unable(example: Example, interpreter: Interpreter) -> str:
 
 def replaced(example: Example, interpreter: Interpreter) -> bool:
     """Whether another result of the same programs is for this Python."""
-    others = (other for other in examples.find(example.root) if other.programs == example.programs)
-    return any(not unable(other, interpreter) for other in others)
+    return any(not unable(other, interpreter) for other in example.results)
 
 
 def says_so(example: Example, run: Run, reason: str) -> str:

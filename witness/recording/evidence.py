@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -178,8 +179,7 @@ def stored(example: Example) -> Evidence:
     """What stands in the file, be it still true or not."""
     file = path(example)
     try:
-        text = bytes_of(file).decode()
-        evidence = msgspec.json.decode(text, type=Evidence)
+        evidence = _decoded(bytes_of(file).decode())
     except FileNotFoundError:
         return Evidence()
     except (ValueError, msgspec.MsgspecError) as error:
@@ -187,9 +187,16 @@ def stored(example: Example) -> Evidence:
             said = f"a merge left both sides here; delete it, and `uv run witness record {example.name}`"
             raise ResultError(file, 1, said) from None
         raise _broken(file, f" ({error})") from None
-    if _text(evidence) != text:
+    if evidence is None:
         raise _broken(file)
     return evidence
+
+
+@cache
+def _decoded(text: str) -> Evidence | None:
+    """What a file says; None if its checksum, or the way in which it is written, is another."""
+    evidence = msgspec.json.decode(text, type=Evidence)
+    return evidence if _text(evidence) == text else None
 
 
 def _broken(file: Path, why: str = "") -> ResultError:

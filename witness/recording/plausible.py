@@ -65,6 +65,9 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
             yield f"{seen.runs} runs, but those that are kept are of {kept.times}"
         if len(found := orders_seen(result, kept)) > seen.orders:
             yield f"{seen.orders} orders, but {len(found)} of them are kept"
+        counts = [{order.count for order in alike} for alike in found.values()]
+        if any(len(each) > 1 for each in counts) or sum(map(max, counts)) > kept.times:
+            yield f"{' + '.join(str(count) for each in counts for count in sorted(each))} of {kept.times} runs"
         for python in sorted({sight.python for sight in kept.runs if sight.count}.difference(seen.pythons)):
             yield f"no run on Python {python}, but one of it is kept"
 
@@ -75,9 +78,6 @@ def _kept(example: Example, result: Result, seen: Seen) -> Iterator[str]:
         yield from _version(example, sight.python)
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
             yield "a run that was counted less than 0 times, or has other moments than lines"
-    counts = [{order.count for order in alike} for alike in orders_seen(result, seen).values()]
-    if any(len(each) > 1 for each in counts) or sum(map(max, counts)) > seen.times:
-        yield f"{' + '.join(str(count) for each in counts for count in sorted(each))} of {seen.times} runs"
 
 
 def _version(example: Example, python: str) -> Iterator[str]:

@@ -15,8 +15,9 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, tex
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import traced_run
+from witness.recording.proposal.lanes import traced_runs
 from witness.recording.proposal.propose import propose as proposal
+from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, complete, new, refresh, update
@@ -25,24 +26,10 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import tried
 from witness.tracing.model import TraceError
 
-TRACED = 3
-"""How many runs are traced for a proposal: what had a cause in all of them is guaranteed."""
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
 _OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
 """A line of a module of Python's own, which is another in each version."""
-_TODAY = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%d/%m/%Y",
-    "%m/%d/%Y",
-    "%d/%m/%y",
-    "%m/%d/%y",
-    "%d.%m.%Y",
-    "%d %b",
-    "%b %e",
-    "%B %d",
-    "%Y年%m月%d日",
-)
+_TODAY = *NUMBERED, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
 
 ADVICE = """
 What was never seen may still happen, and what was seen may be a mistake. When it says what the
@@ -96,8 +83,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
 
     Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
     """
-    traced = (traced_run(example, result, interpreter, number) for number in range(TRACED))
-    found = [(run, known) for run, known in traced if not run.trouble]
+    found = [*traced_runs(example, result, interpreter, runs)]
     seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
     terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
     every = [*runs, *(run for run, _ in found)]

@@ -15,21 +15,18 @@ from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
+from witness.tracing.printed import numbered
 from witness.tracing.proof import Fault, drawn, known, misnamed, needless, who_printed
 
 
 def needs_figure(example: Example, result: Result) -> bool:
     """Whether an example has a timeline: others than the main process print in it, or it was given one."""
-    return is_traceable(example, result) and (_is_named(result) or stored(example).trace is not None)
+    return is_traceable(example, result) and (result.is_named or stored(example).trace is not None)
 
 
 def is_traceable(example: Example, result: Result) -> bool:
     """Whether one can note when each line is printed: not what is no Python, nor if a pipe or a file comes between."""
     return "nslookup" not in example.settings["needs"] and all(terminal.plain for terminal in result.terminals)
-
-
-def _is_named(result: Result) -> bool:
-    return any(line.actor not in (None, "main") for line in result.lines)
 
 
 def stale(example: Example, result: Result) -> str:
@@ -50,7 +47,7 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> lis
     """
     if not trace.lanes:
         unseen = "nothing is known of who printed its lines, and in which order: take away their names"
-        return [Fault(1, unseen)] * _is_named(result)
+        return [Fault(1, unseen)] * result.is_named
     if trace.causes is None:
         return []  # it is stale
     pairs = known(result, trace)
@@ -80,22 +77,21 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     try:
         found = typical(example, result, interpreter, used.luck)
     except UnseenError as error:
-        if _is_named(result):
+        if result.is_named:
             raise
         draw(example, result, Trace("", interpreter.version, ()))
         return f"nothing is known of the causes of its order: {error}"
     except IllegalError:
-        if _is_named(result):
+        if result.is_named:
             raise
         return "another run printed something else: annotate what varies, and record it again, with the causes"
     trace, run, verdict = found.trace, found.run, found.verdict
-    place = {line: place for place, line in enumerate(result.lines, 1)}
-    places = [place[line] for line in verdict.order]
+    places = numbered(result, verdict.order)
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
         return "its timeline is as before" if trace.is_drawn else ""
-    if example.settings["alone"] and not _is_named(result):  # what it measured is of a run that was not watched
+    if example.settings["alone"] and not result.is_named:  # what it measured is of a run that was not watched
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run, verdict).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -32,13 +33,9 @@ class Turn:
             self.runner.step()
         return self.attempt
 
-    @property
+    @cached_property
     def alone(self) -> bool:
         return is_alone(self.play.example)
-
-    @property
-    def limit(self) -> float:
-        return self.play.limit
 
 
 def is_alone(example: Example) -> bool:
@@ -88,7 +85,7 @@ class Runner:
         ended = []
         for number, answer, none in self._workshop.wait():
             turn = self._running.pop(number)
-            turn.attempt = failed(none, turn.limit) if none else answer
+            turn.attempt = failed(none, turn.play.limit) if none else answer
             ended.append(turn)
         return ended
 
@@ -98,7 +95,7 @@ class Runner:
 
     def _start(self, turn: Turn) -> None:
         number = next(self._numbers)
-        self._workshop.begin(number, turn.play, turn.limit)
+        self._workshop.begin(number, turn.play, turn.play.limit)
         self._running[number] = turn
 
     def __enter__(self) -> Runner:

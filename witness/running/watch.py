@@ -62,7 +62,10 @@ class Watch:
         pauses = _pauses(self.deadline)
         while self._running():
             if not next(pauses, False):
-                late = "it did not end in time; if it needs longer, say so with `timeout` in its script block"
+                late = (
+                    "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it "
+                    "waits for keys, write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
+                )
                 raise RunError(self._missing() or late)
         deadline = time.monotonic() + GRACE
         for _ in self._rounds(deadline):

@@ -9,7 +9,6 @@ pipe or socket to or from what is no Python; or from one interpreter of a proces
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, takewhile
@@ -32,7 +31,7 @@ class History:
         self.poured: Counter[str] = Counter()  # how many bytes have come out
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread, what each lane of it did last, and last of each of its jobs."""
-        self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
+        self.counted: dict[tuple[str, str], tuple[float, int, list[int]]] = {}
         self.ends = _other_ends(notes)
         self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
@@ -44,20 +43,18 @@ class History:
 
     def ever(self, kind: type[Record], record: Takes) -> list[int]:
         """What is of that kind, by the same rule and token."""
-        return self.places[kind, record.rule, record.token]
+        return self.places.get((kind, record.rule, record.token), [])
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
         return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
 
-    def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
-        """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
+    def counts(self, record: Takes) -> tuple[float, int, list[int]]:
+        """Of what is counted: how many there are at first, what takes any, as bits, and what gives any."""
         key = record.rule, record.token
         if key not in self.counted:
-            lanes: dict[str, list[int]] = defaultdict(list)
-            for place in (given := self.ever(Gives, record)):
-                lanes[self.notes[place].lane].append(place)
+            given = self.ever(Gives, record)
             taken = sum(1 << place for place in self.ever(Takes, record))
-            self.counted[key] = max(map(self.number, given), default=-1), taken, [*lanes.values()]
+            self.counted[key] = max(map(self.number, given), default=-1), taken, given
         return self.counted[key]
 
     def add(self, place: int, fresh: bool) -> None:
@@ -83,9 +80,10 @@ class History:
         assert isinstance(record, Gives | Takes)
         return record.number
 
-    def surely_follows(self, place: int) -> bool:
-        """Whether a note that is yet to come comes after the one at hand, by what was known before."""
-        return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
+    def surely_follows(self, place: int, other: int) -> bool:
+        """Whether a note comes after the other; of those that are yet to come, by what was known before."""
+        known = self.known if place < len(self.known) else self.former
+        return place > other and bool(known) and bool(known[place] >> other & 1)
 
 
 Causes = Callable[[History, Note, Takes], Iterable[int]]
@@ -181,11 +179,7 @@ def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
     """The first that was given since it waits."""
-    return _since(history, record)[:1]
-
-
-def _since(history: History, record: Takes) -> list[int]:
-    return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number]
+    return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number][:1]
 
 
 def _notified(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -237,16 +231,17 @@ def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     """Those without which there would not have been enough for it and all that surely took before.
 
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
-    of it may have been there. What a lane gives, it gives in its order.
+    of it may have been there. One is needed if those that don't come after it are too few.
     """
     first, taken, given = history.counts(record)
     if max(first, record.number) < 0:
         return
     lacking = (history.now & taken).bit_count() - max(first, record.number)  # it takes one itself
-    able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
-    spare = sum(map(len, able)) - lacking
-    for places in able:
-        yield from (place for place in places[: max(0, int(len(places) - spare))] if place < history.place)
+    able = [place for place in given if not history.surely_follows(place, history.place)]
+    for place in takewhile(lambda place: place < history.place, able[: max(0, int(lacking))]):
+        others = sum(not history.surely_follows(other, place) for other in able) - 1
+        if others < lacking:
+            yield place
 
 
 def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -295,6 +290,7 @@ RULES: dict[Rule, Causes] = {
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
     Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
     Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
+    Rule.FIFO: _nth,  # fifo(7): “opening the FIFO blocks until the other end is opened also”
     Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from witness.examples import Example
 from witness.language import Line, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
-from witness.running import NEUTRAL, Variation, run
+from witness.running import NEUTRAL, Variation, platform, run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import seen
@@ -108,13 +108,12 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     lacking = set(Promises(result).unproven(known))
     known = closed(known | trial.holds(lacking, limits(lines, told.order, lacking)))
     refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
-    named = any(line.actor not in (None, "main") for line in result.lines)
     try:
         trace, names = read(lines, result, heard, told, interpreter.version)
-        if named and not trace.is_drawn:
+        if result.is_named and not trace.is_drawn:
             raise FigureError(f"{example.out}:1: all of it is one lane; take away the names of who printed each line")
     except FigureError:
-        if named:
+        if result.is_named:
             raise
         trace, names = Trace("", interpreter.version, ()), lines.names
     return Traced(run_, verdict, told.order, lines, trace, names, known, trial.held)
@@ -147,15 +146,10 @@ def collector(*markers: str) -> Iterator[Path]:
     """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        package = folder / "witness_collector"
-        try:
-            shutil.copytree(here / "collector", package / "collector")
-        except shutil.Error as error:  # of each file
-            raise OSError(error.args[0][0][-1]) from None
-        for file in "__init__.py", "notes.py", "waits.py":
-            shutil.copy(here / file, package)
+        if not platform.here.windows:  # which may not let it; nothing is traced or pushed there
+            (folder / "witness_collector").symlink_to(here)  # so that it is compiled once
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
-        shutil.copy(TERMINAL / "sitecustomize.py", package / "terminal.py")
+        shutil.copy(TERMINAL / "sitecustomize.py", folder / "witness_terminal.py")
         for marker in markers:
             (folder / marker).touch()
         yield folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -57,6 +58,16 @@ class Event:
     what: str = ""
     lane: int = -1
     link: int = 0
+
+
+class _Values(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+def called(name: str, values: Mapping[str, str]) -> str:
+    """What a lane is called where variables have these values; one that a result has no more stands for itself."""
+    return name.format_map(_Values(values))
 
 
 @dataclass(frozen=True)

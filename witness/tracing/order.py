@@ -100,7 +100,6 @@ class Order:
             self._hubs.add(note.lane)
         causes: list[Cause] = []
         fresh = self._is_fresh(note)
-        remains = fresh and (isinstance(record, Fresh) or (isinstance(record, Takes) and record.rule == Rule.END))
         if not fresh:
             causes += [Cause(self._strands[strand][-1]) for strand in strands if self._strands[strand]]
             causes += () if self._strands[note.lane] else self._beginning(note)
@@ -112,7 +111,7 @@ class Order:
             known |= self.known[before]
         self.causes.append(causes)
         self.known.append(known)
-        self._history.add(place, remains)
+        self._history.add(place, fresh)
         self._loops.add(place, [cause.before for cause in causes])
         if isinstance(record, Start):
             self.starts[record.lane].append(place)

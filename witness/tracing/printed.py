@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import combinations, count, pairwise
 
 from witness.language import Line, Output, Result, Run, Verdict
 from witness.language.promises import Promises
@@ -147,14 +147,22 @@ def serves(lane: Draft, time_ns: int) -> bool:
     return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
 
 
+def numbered(result: Result, order: Sequence[Line]) -> list[int]:
+    """The places of printed lines in the result file, from 1; of copies beyond those that it has, behind its last."""
+    places = {line: place for place, line in enumerate(result.lines, 1)}
+    lanes = (lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes)
+    left = {block.line: [places[copy] for copy in block.copies] for lane in lanes for block in lane.blocks}
+    more = count(len(places) + 1)
+    return [left[line].pop(0) if left[line] else next(more) for line in order]
+
+
 def add_lines(lanes: Lanes, found: Iterable[Note], result: Result, run: Run, verdict: Verdict) -> None:
     """Add to the lanes the lines that they printed, of each of which `found` is the note."""
     mains = {main_lane(output.main) for output in run.outputs}
-    places = {line: index for index, line in enumerate(result.lines, 1)}
-    printed = iter(zip(found, verdict.order, strict=True))
+    printed = iter(zip(found, verdict.order, numbered(result, verdict.order), strict=True))
     for output in run.outputs:
         now_ns = 0
-        for (_, writer), (note, line) in zip(output.lines, printed, strict=False):
+        for (_, writer), (note, line, place) in zip(output.lines, printed, strict=False):
             assert isinstance(note.record, Print)
             lane = lanes[note.lane]
             if not lane.own and main_lane(writer) not in mains:
@@ -163,7 +171,7 @@ def add_lines(lanes: Lanes, found: Iterable[Note], result: Result, run: Run, ver
             now_ns = max(now_ns, note.record.since_ns)
             serving = serves(lane, now_ns)
             now_ns = now_ns if serving else awake(lane, now_ns)
-            moments = [Moment(now_ns, Kind.LINE, place=places[line])]
+            moments = [Moment(now_ns, Kind.LINE, place=place)]
             if serving:
                 moments = [Moment(now_ns, Kind.ON), *moments, Moment(now_ns, Kind.WAIT, Wait.SERVE)]
             lane.moments += moments

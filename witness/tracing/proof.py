@@ -15,9 +15,10 @@ from typing import NamedTuple
 from witness.language import Line, Result
 from witness.language.promises import Pair, Promises
 from witness.tracing.drafts import main_of
-from witness.tracing.model import Cause, Link, Trace
+from witness.tracing.model import Cause, Link, Trace, called
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
+from witness.tracing.printed import numbered
 
 
 class Fault(NamedTuple):
@@ -170,20 +171,20 @@ def causes(
     `names` are those of the lanes, by their keys. Of what was `tried`, not every run has a chain of causes.
     """
     copies = _copies(assignment)
-    places = {line: place for place, line in enumerate(result.lines, 1)}
-    same = in_lanes(trace, {places[line]: line.actor for line in copies})
+    places = numbered(result, assignment)
+    same = in_lanes(trace, {place: line.actor for place, line in enumerate(result.lines, 1)})
+    ends = ((one, other, copies[one][-1], copies[other][0]) for one, other in pairs)
     found = []
-    for one, other in sorted(pairs, key=lambda pair: (places[pair[1]], places[pair[0]])):
+    for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
         between = any((one, line) in pairs and (line, other) in pairs for line in copies)
-        if between or (places[one], places[other]) in same:
+        if between or (places[first], places[last]) in same:
             continue
-        first, last = copies[one][-1], copies[other][0]
         if (one, other) in tried:
             chain = [tried[one, other]._replace(giver=lines.who(first).lane, taker=lines.who(last).lane)]
         else:
             chain = lines.chain(first, last)
         links = (link._replace(giver=_name(link.giver, names), taker=_name(link.taker, names)) for link in chain)
-        found.append(Cause(places[one], places[other], tuple(links)))
+        found.append(Cause(places[first], places[last], tuple(links)))
     return replace(trace, causes=tuple(found))
 
 
@@ -197,7 +198,7 @@ def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, i
     return {
         (one, other)
         for lane in trace.lanes
-        for one, other in combinations(lane.places, 2)
+        for one, other in combinations(filter(actors.__contains__, lane.places), 2)
         if actors[one] == actors[other] and not (actors[one] or "").endswith("/")
     }
 
@@ -235,13 +236,13 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
     lines = dict(enumerate(result.lines, 1))
     faults = []
     for lane in trace.lanes:
-        called = lane.name.format_map(result.values)
+        name = called(lane.name, result.values)
         printed = [lines[place] for place in lane.places]
         named = [line for line in printed if line.actor and not _is_worker(result, line)]
         several = lane.jobs and len({line.printer for line in named}) > 1
         for line in named:
-            own = f"{called} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))
+            own = f"{name} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))
             if line.printer != "main" and not (own or several):
-                said = f"`{line.printer}` did not print this, but what the timeline calls `{called}`"
+                said = f"`{line.printer}` did not print this, but what the timeline calls `{name}`"
                 faults.append(Fault(line.number, said))
     return faults

@@ -7,7 +7,8 @@ import logging
 from distributed import Worker
 
 ADDRESS = "tcp://127.0.0.1:8786"
-logging.getLogger("distributed").setLevel(logging.ERROR)
+# 散场的时候，心跳可能送不到 scheduler；这样的错误也不要
+logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
 
 async def main():

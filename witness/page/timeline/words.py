@@ -9,7 +9,7 @@ from html import escape
 
 from witness.language import Result
 from witness.page.words import name, numbers
-from witness.tracing.model import SHORT, Event, Kind, Trace
+from witness.tracing.model import SHORT, Event, Kind, Trace, called
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import words
 
@@ -33,7 +33,7 @@ class Words:
 
     @cached_property
     def names(self) -> list[str]:
-        return [lane.name.format_map(self.result.values) for lane in self.trace.lanes]
+        return [called(lane.name, self.result.values) for lane in self.trace.lanes]
 
     @cached_property
     def _numbers(self) -> list[int]:

@@ -82,12 +82,13 @@ class Item:
         self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
 
     def shuffle(self) -> int:
-        """Make one hole of those in a list whose members came in any order; its number, -1 where there is none."""
+        """Make one hole of those in a list whose members came in several orders; its number, -1 where there is none."""
         for inside in re.finditer(r"(?<=[\[({])[^\[\](){}]*(?=[\])}])", self.look):
             first, holes = self.look[: inside.start()].count(HOLE), inside[0].count(HOLE)
             rows = [spots[0].values for spots in self.spots]
             lists = [filled(inside[0], row[first : first + holes]) for row in rows]
-            if holes > 1 and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
+            varied = len({*lists}) > 1
+            if varied and holes > 1 and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
                 joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
                 self.change(self.look[: inside.start()] + HOLE + self.look[inside.end() :], joined)
                 return first

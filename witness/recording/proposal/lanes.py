@@ -13,7 +13,7 @@ from operator import and_, or_
 from witness.examples import Example
 from witness.language import Result, Run, Terminal
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import ANYTHING, outline
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, outline
 from witness.recording.proposal.variables import FEW
 from witness.running import varied
 from witness.running.interpreters import Interpreter
@@ -24,10 +24,16 @@ from witness.tracing.order import order
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
+TRACED = 3
+"""How many runs are traced at least: what had a cause in all of them is guaranteed."""
+MOST = 12
+"""And how many at most, where lines come in some runs only: what no traced run printed is nobody's."""
+
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again, or who
 does in each run what the line tells."""
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_NAME = re.compile(r"[A-Za-z_][\w.-]{,23}")
+"""It stands before each line, and leaves room for it."""
 _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
 """The name of a thread, task or process that the program did not name."""
 
@@ -66,6 +72,21 @@ class Known:
     def name(self, place: int) -> str:
         """What the lane that printed a line is called in the program; nothing for the main thread of a process."""
         return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
+
+
+def traced_runs(
+    example: Example, result: Result | None, interpreter: Interpreter, runs: Sequence[Run]
+) -> Iterator[tuple[Run, Known | None]]:
+    """A few traced runs that were in no trouble, and more until each line came that several of the `runs` have."""
+    looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
+    rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
+    for number in range(MOST):
+        if number >= TRACED and not rare:
+            return
+        run, known = traced_run(example, result, interpreter, number)
+        if not run.trouble:
+            rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} if known else rare
+            yield run, known
 
 
 def traced_run(
@@ -128,6 +149,19 @@ def columns(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tu
         yield from ((group, rows) for rows in zip(*words, strict=True))
 
 
+def starts(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """As `columns`, of lines that are alike only before that place."""
+    alike: dict[str, list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
+    for item in items:
+        if not item.repeated and len({*map(outline, item.texts)}) == 1:
+            rows = zip(*map(ANYTHING.findall, item.texts), strict=True)
+            for match, row in zip(ANYTHING.finditer(item.texts[0]), rows, strict=True):
+                alike[outline(item.texts[0][: match.start()])].append((item, row))
+    for group in alike.values():
+        found, columns = zip(*group, strict=True)
+        yield found, columns
+
+
 class Lanes:
     """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
 
@@ -160,7 +194,7 @@ class Lanes:
             self.call(group, chains, items)
 
     def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
-        """The process and the threads of a line; if it came in some runs, of the only printer that it may be of."""
+        """The process and the threads of a line; if it came in some runs, of whom it may be and who printed in most."""
         own = item.process, self.threads(item)
         if all(item.spots):
             return own
@@ -168,11 +202,12 @@ class Lanes:
             (other.process, self.threads(other))
             for other in items
             if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
-            and all(other.spots)
             and not other.crowded
             and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
         }
-        return others.pop() if len(others) == 1 else own
+        fewest = min((process.count("") for process, _ in others), default=0)
+        fullest = [other for other in others if other[0].count("") == fewest]
+        return fullest[0] if len(fullest) == 1 else own
 
     def roles(self, item: Item, run: int) -> str:
         """The thread or task that printed a line in a traced run, if it came there."""
@@ -182,14 +217,14 @@ class Lanes:
         """The thread or task that printed a line in each traced run."""
         return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
 
-    def told(self, items: Iterable[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
+    def told(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
         """The lines that tell which of a few does a thing, and its name in each run.
 
         In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
         chance in all of them.
         """
         runs = self.seen or range(len(self.mains))
-        for group, rows in columns(items):
+        for group, rows in chain(columns(items), starts(items)):
             few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
             several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
             if few and several and self.are_doers(rows, group):
@@ -273,10 +308,9 @@ class Lanes:
 
 
 def _by_turns(process: Process, others: Collection[Process]) -> bool:
-    """Whether in some run it is another one as well, as the worker of a pool is that did two tasks."""
-    return any(
-        process != other and any(one == two != "" for one, two in zip(process, other, strict=True)) for other in others
-    )
+    """Whether it is another one in some runs and not in others, as the worker of a pool is that did two tasks."""
+    same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
+    return any(len(found) > 1 for found in same)
 
 
 def numbered(word: str, used: Counter[str]) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
-from witness.language import Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item
 from witness.recording.proposal.lanes import Known, Lanes, numbered
@@ -126,7 +126,7 @@ class Parts:
         if found.choices or found.high:
             found = among(found, likely(own, [one for other in self.alike[hole] for one in self.values(other)]))
         named = replace(found, name=numbered(found.name, self.lanes.used))
-        if found.type in ("int", "float", "text"):
+        if TYPES[found.type].bounded:
             self.asked.append(named.name)
         return named
 
@@ -186,6 +186,9 @@ class Parts:
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
         format = f">{len(value)}" if numbers != self.values(hole) else ""
+        own = hole.item.process  # of a line that did not come in each run too
+        if numbers == tuple(spot.writer for spot in chain(*hole.item.spots)):
+            numbers = own
         if name := self.lanes.names.get(numbers):
             first = next((one for one in self.items if one.process == numbers), None)
             if numbers not in self.lanes.shared:
@@ -232,8 +235,14 @@ class Parts:
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
-        for group in self.groups:
+        before: dict[str, list[Hole]] = defaultdict(list)
+        for hole in self.alike:
+            before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
+        done: set[Hole] = set()
+        for group in (*before.values(), *self.groups):
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
+            if not done.isdisjoint(firsts):
+                continue
             rows, items = [self.values(hole) for hole in firsts], [hole.item for hole in firsts]
             if not firsts or not self.lanes.doers.keys() >= {*items} or not self.lanes.are_doers(rows, items):
                 continue
@@ -250,6 +259,7 @@ class Parts:
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
                 for item in self.of_lane(hole.item):
                     item.actor = name
+                done.add(hole)
                 yield hole, replace(among(whole, names), type="worker", name=name)
 
     def of_lane(self, item: Item) -> list[Item]:
@@ -265,17 +275,22 @@ class Parts:
         return any(self.values(Hole(item, slot)) == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
-        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words."""
-        groups: dict[str, list[Item]] = defaultdict(list)
+        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words.
+
+        Or in others that are like it before that place, if it says who does each.
+        """
+        groups: dict[tuple[int, str, bool], list[Item]] = defaultdict(list)
         for item in filter(self.first, self.items):
             if len({len(VALUE.findall(text)) for text in item.texts}) == 1:
-                groups[outline(item.texts[0])].append(item)
-        for group in groups.values():
-            rows = [list(zip(*map(VALUE.findall, item.texts), strict=False)) for item in group]
-            for slot in range(min(map(len, rows))):
-                if len({len(set(row[slot])) > 1 for row in rows}) > 1:
-                    for line in chain(*map(self.of_lane, group)):
-                        line.open(slot)
+                for slot, match in enumerate(VALUE.finditer(item.texts[0])):
+                    groups[slot, outline(item.texts[0]), True].append(item)
+                    groups[slot, outline(item.texts[0][: match.start()]), False].append(item)
+        for (slot, _, whole), group in groups.items():
+            rows = [tuple(VALUE.findall(text)[slot] for text in item.texts) for item in group]
+            doers = self.lanes.doers.keys() >= {*group} and self.lanes.are_doers(rows, group)
+            if len({len(set(row)) > 1 for row in rows}) > 1 and (whole or doers):
+                for line in chain(*map(self.of_lane, group)):
+                    line.open(slot)
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""

@@ -177,13 +177,16 @@ class _Proposer:
             for index, traced in self.seen.items()
             if one.spots[index] and other.spots[index]
         ]
-        if one.look == other.look and (one.pooled or one.process == other.process):
-            return not (one.pooled or any(traced.lanes[a] != traced.lanes[b] for traced, a, b in pairs))
-        if self.jumble.get(one, one) == self.jumble.get(other, other):
-            return False
         # Of those that work by turns, it is chance that the same does both.
         turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
-        if all(
+        if one.look == other.look and (one.pooled or one.process == other.process):
+            sure = all(traced.lanes[a] == traced.lanes[b] or (a, b) in traced.before for traced, a, b in pairs)
+            return sure and not (one.pooled or turns)
+        if self.jumble.get(one, one) == self.jumble.get(other, other):
+            return False
+        threads = [{*self.lanes.threads(item)} for item in (one, other)]
+        met = bool(pairs) or not all(threads) or not threads[0].isdisjoint(threads[1])
+        if met and all(
             not (traced.lanes[a] and traced.lanes[b])
             or ((a, b) in traced.before and not (turns and traced.lanes[a] == traced.lanes[b]))
             for traced, a, b in pairs

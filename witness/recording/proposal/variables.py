@@ -15,12 +15,12 @@ from witness.recording.proposal.looks import CHINESE, NUMBER, TIME, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
-_NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
+NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
 _NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y"))
-_DATES = "", *_NUMBERED, *_NAMED
+_DATES = "", *NUMBERED, *_NAMED
 _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
 """What a time may be written with; neither for one in a usual shape, which needs no format."""
-DRAWN = re.compile("[0-9a-f]{8,}")
+DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """What a text may be cut between: Chinese has no blanks between words."""
@@ -120,14 +120,15 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
     yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
     yield Variable(_NAMES["float"], "float", value, f"{decimals[:-1]}e")
     yield Variable(_NAMES["float"], "float", value, "!r")
+    digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
+    yield Variable(_NAMES["float"], "float", value, f".{digits}g")
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
     """The variable with the bounds that its values seem to have."""
-    numbers = [variable.read(value) for value in values]
-    if variable.type not in ("int", "float"):
+    seen = Counter(number for number in map(variable.read, values) if isinstance(number, int | float))
+    if not seen:
         return variable
-    seen = Counter(number for number in numbers if isinstance(number, int | float))
     if closed and variable.type == "int" and len(seen) <= FEW and min(seen.values()) >= OFTEN:
         return among(variable, values)
     return replace(variable, low="0") if min(seen) >= 0 else variable

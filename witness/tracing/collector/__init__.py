@@ -6,11 +6,12 @@ functions that it wraps: those of `calls.py` are waits, which a picture shows; t
 before another, by the rules of `waits.py`.
 
 A program that looks is to see what it sees without it: what is written in Python is wrapped, types that are written in
-C keep their identity, and what is known of an object is kept beside it. It still can see that `time.sleep`, `os.wait`,
-`os.read`, `os.write`, `os.close`, `os.kill` and the like, `os.getppid`, `os.system`, `os._exit`, `os.posix_spawn`,
-`signal.pause` and the like, `_thread.start_new_thread`, `select.select` and the methods of locks, of
-`queue.SimpleQueue`, of `select.poll` and `select.epoll`, of streams, of the files behind them (`io.FileIO`) and
-`asyncio.Task.cancel` are not built-in, frames more in a call of what is wrapped or of a handler of signals, and where
-there are generators, `sys.getprofile()`. And the first program has a parent as if it came from a shell.
+C keep their identity, and what is known of an object is kept beside it. It still can see that `open`, `os.open`,
+`time.sleep`, `os.wait`, `os.read`, `os.write`, `os.close`, `os.kill` and the like, `os.getppid`, `os.system`,
+`os._exit`, `os.posix_spawn`, `signal.pause` and the like, `_thread.start_new_thread`, `select.select` and the methods
+of locks, of `queue.SimpleQueue`, of `select.poll` and `select.epoll`, of streams, of the files behind them
+(`io.FileIO`) and `asyncio.Task.cancel` are not built-in, frames more in a call of what is wrapped or of a handler of
+signals, and where there are generators, `sys.getprofile()`. And the first program has a parent as if it came from a
+shell.
 Where that changes what is printed, `collect.py` says so.
 """

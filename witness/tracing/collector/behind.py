@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-_MARKER = Path(__file__).resolve().parents[2] / "behind"
+_MARKER = Path(__file__).absolute().parents[2] / "behind"
 """A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
 another one, which falls behind the rest but not behind it. If that is itself, its time is up, and nobody does more."""
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")

@@ -12,26 +12,27 @@ from typing import Any, NamedTuple
 
 from ..notes import Cancel
 from ..waits import Wait
+from .channels import named_pipe
 from .hooks import Hooks
 from .notebook import PUSHED, asked, asked_by, during, here, idle, is_over, note, outside, waiting
 from .push import asleep
 from .threads import lane_of
 
 
-def nothing(*_: object) -> str:
+def nothing(*_: object, **__: object) -> str:
     return ""
 
 
-def process(self: Any, *_: object) -> str:
+def process(self: Any, *_: object, **__: object) -> str:
     return f"{self.pid}.0"
 
 
-def thread(self: Any, *_: object) -> str:
+def thread(self: Any, *_: object, **__: object) -> str:
     return lane_of(self)
 
 
-def child(number: int, *_: object) -> str:
-    return f"{number}.0" if number > 0 else ""
+def child(pid: int, *_: object, **__: object) -> str:
+    return f"{pid}.0" if pid > 0 else ""
 
 
 def child_of(kind: int, number: int, *_: object) -> str:
@@ -62,6 +63,11 @@ def pours(file: Any, *_: object) -> bool:
 def comes(file: Any, *_: object) -> bool:
     """Whether what is read comes from elsewhere, as from a keyboard, and does not lie in a file."""
     return not stat.S_ISREG(_mode(file))
+
+
+def meets(path: Any = None, *_: object, file: Any = None, **__: object) -> bool:
+    """Whether what is opened is a pipe that has a name."""
+    return named_pipe(file if path is None else path) != 0
 
 
 def _mode(file: Any) -> int:
@@ -97,7 +103,7 @@ class Stops(NamedTuple):
         if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
         sleeps = PUSHED and self.what == Wait.SLEEP
-        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, *kwargs.values())):
+        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):
             return during(original, *args, **kwargs)
 
 
@@ -112,6 +118,7 @@ STOPS = (
     Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: not ends(*args)),
     Stops(Wait.CHILD, "os", "wait wait3"),
     Stops(Wait.SYSTEM, "os", "system"),
+    *(Stops(Wait.OPEN, module, "open", is_wait=meets) for module in ("os", "io", "builtins")),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
     Stops(Wait.SEND, "os", "write", when=sends),

@@ -165,6 +165,44 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
     return (rule, names[which]) if rule else None
 
 
+# What opens a pipe that has a name waits until the other end is opened.
+
+
+@HOOKS.around("os", "open")
+def _open_number(original: Any, path: Any, flags: int, *args: Any, **kwargs: Any) -> Any:
+    how = flags & (os.O_WRONLY | os.O_RDWR)
+    own, others = ("rw", "") if how == os.O_RDWR else ("w", "r") if how else ("r", "w")
+    others = "" if flags & os.O_NONBLOCK else others
+    return _meet(lambda: original(path, flags, *args, **kwargs), path, own, others)
+
+
+@HOOKS.around("io", "open")
+@HOOKS.around("builtins", "open")
+def _open_file(original: Any, file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+    own, others = ("rw", "") if "+" in mode else ("r", "w") if "r" in mode else ("w", "r")
+    return _meet(lambda: original(file, mode, *args, **kwargs), file, own, others)
+
+
+def _meet(original: Any, path: Any, own: str, others: str) -> Any:
+    if is_over() or not (number := named_pipe(path)):
+        return original()
+    for side in own:
+        note(Gives(Rule.FIFO, f"{number} {side}", 0, call()))
+    value = original()
+    for side in others:
+        note(Takes(Rule.FIFO, f"{number} {side}", 0, call()))
+    return value
+
+
+def named_pipe(path: Any) -> int:
+    """The number of a pipe that is opened by its name; 0 if it is none."""
+    try:
+        status = Path(os.fsdecode(path)).stat()
+    except (OSError, ValueError, TypeError):  # it is open already, or there is nothing of this name
+        return 0
+    return status.st_ino if stat.S_ISFIFO(status.st_mode) else 0
+
+
 # Datagrams.
 
 
@@ -181,7 +219,11 @@ def _send_datagram(original: Any, self: Any, data: Any, *args: Any) -> Any:
 def _datagram(value: Any, self: Any, *_: object) -> Token:
     if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
         return None
-    return _datagrams(self, value[1] if isinstance(value, tuple) else self.getpeername(), self.getsockname(), 1)
+    try:
+        there = value[1] if isinstance(value, tuple) else self.getpeername()
+    except OSError:  # it is connected to nobody, and `recv` does not say who sent it
+        return None
+    return _datagrams(self, there, self.getsockname(), 1)
 
 
 _DATAGRAMS = "socket.recvfrom socket.recvfrom_into socket.recv socket.recv_into"

@@ -9,7 +9,7 @@ from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, take, true
 HOOKS = Syncs()
 
 
-def _parties(self: Any, *_: object) -> Token:
+def _parties(self: Any, *_: object, **__: object) -> Token:
     return of(self), self.parties
 
 

@@ -16,7 +16,7 @@ from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, write
 from .behind import BEHIND, fall_behind
 from .push import nap
 
-NOTES = Path(__file__).resolve().parents[2]
+NOTES = Path(__file__).absolute().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 # The library's own functions, in which a process or a thread waits.

@@ -79,7 +79,7 @@ def _hangs(*args: int) -> bool:
 @HOOKS.around("os", "wait waitpid wait3 wait4")
 def _wait(original: Any, *args: int, **named: int) -> Any:
     value = original(*args, **named)
-    args += (*named.values(),)
+    args += tuple(named[name] for name in ("pid", "options") if name in named)
     if _hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
         _one_ended(value[0], os.waitstatus_to_exitcode(value[1]), not args or len(args) == 1 or args[0] <= 0)
     return value

@@ -34,7 +34,7 @@ LATE_S = 0.2
 # As they are before any of this, and whatever a program puts in their place.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 
-ASLEEP = Path(__file__).resolve().parents[2] / "asleep"
+ASLEEP = Path(__file__).absolute().parents[2] / "asleep"
 """A folder with a file for each thread that sleeps, of all processes."""
 _sleepers: set[str] = set()
 """The threads of this process that sleep."""

@@ -18,7 +18,7 @@ _undone: dict[tuple[str, str], list[str]] = {}
 """What a lane has got from a queue, and not said that it is done with."""
 
 
-def _put(self: Any, item: object, *_: object) -> Token:
+def _put(self: Any, item: object, *_: object, **__: object) -> Token:
     token = f"{name(self)} {next(count)}"
     _held.setdefault((name(self), id(item)), []).append(token)
     return token
@@ -92,8 +92,8 @@ SHARED = "multiprocessing.queues"
 _ENDLESS = 2**20
 
 
-def _to_feed(_: Any, item: object, *__: object) -> Token:
-    return f"feed {getpid()} {id(item)}"
+def _to_feed(_: Any, obj: object, *__: object, **___: object) -> Token:
+    return f"feed {getpid()} {id(obj)}"
 
 
 @HOOKS.around("multiprocessing.reduction", "ForkingPickler.dumps")
@@ -103,7 +103,7 @@ def _dumps(original: Any, cls: Any, item: object, *args: Any, **kwargs: Any) -> 
     return original(cls, item, *args, **kwargs)
 
 
-def _makes_shared_room(self: Any, *_: object) -> Token:
+def _makes_shared_room(self: Any, *_: object, **__: object) -> Token:
     return f"room {of(self._sem)}" if self._maxsize < _ENDLESS else None
 
 

@@ -23,7 +23,7 @@ def counts(semaphore: Any) -> bool:
     return getattr(semaphore, "maxvalue", 1) != 1
 
 
-def released(self: Any, *_: object) -> Token:
+def released(self: Any, *_: object, **__: object) -> Token:
     return of(self), _at_first.get(of(self), -1)
 
 

@@ -6,7 +6,7 @@ Neither does Python find it when it ends: what it knows of is emptied then, and 
 import sys
 
 import witness_collector.collector.start  # type: ignore[import-not-found]  # noqa: F401
-import witness_collector.terminal as terminal  # type: ignore[import-not-found]  # noqa: F401
+import witness_terminal as terminal  # type: ignore[import-not-found]  # noqa: F401
 
-for name in [name for name in sys.modules if name.startswith("witness_collector")]:
+for name in [name for name in sys.modules if name.startswith("witness_")]:
     del sys.modules[name]

@@ -48,7 +48,7 @@ def program_asks() -> bool:
 _SEMAPHORES = "", "_semlock", "_flag._semlock", "_lock._semlock", "_cond._lock._semlock", "_unfinished_tasks._semlock"
 
 
-def of(self: Any, *_: object) -> str:
+def of(self: Any, *_: object, **__: object) -> str:
     for path in _SEMAPHORES:
         found: Any = self
         for part in filter(None, path.split(".")):
@@ -66,13 +66,14 @@ def true(value: object, self: Any, *_: object) -> Token:
     return of(self) if value is True else None
 
 
-# A token is of the arguments if it is given, and of the value, or the error, and the arguments if it is taken.
+# A token is of the arguments if it is given, and of the value, or the error, and the arguments if it is taken. What it
+# looks at has the name that the function gives it: a program may say the arguments by their names, in any order.
 
 
 def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
     def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
         if not is_over() and when():
-            give(rule, token(*args, *kwargs.values()))
+            give(rule, token(*args, **kwargs))
         value = original(*args, **kwargs)
         stop()
         return value

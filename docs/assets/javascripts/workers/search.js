@@ -27,7 +27,8 @@ function learn({ title, text }) {
       beginnings.add(word.slice(0, end))
 }
 
-function cut(run) {
+function cut(asked) {
+  const run = asked.replace(/[与跟]/g, "和") // as the headings have it
   const words = []
   for (let start = 0, end; start < run.length; start = end) {
     end = start + 1
