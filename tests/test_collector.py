@@ -679,3 +679,19 @@ def test_the_parent_of_a_program_is_a_shell(interpreter: Interpreter, tmp_path: 
     example.out.write_text("$ python a.py\n{shell:silent=77}\n")
     ((printed, _),) = collect.once(example, read(example.out), interpreter).run.outputs[0].lines
     assert int(printed) > 1
+
+
+@pytest.mark.parametrize("quick", ["one", "two"])
+def test_lines_that_are_alike_are_of_the_thread_that_printed_them(
+    quick: str, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = f"""
+def work(name, before, after): time.sleep(before); print("x"); time.sleep(after); print(name)
+ts = [Thread(target=work, args=(name, late, 0 if name == "{quick}" else 0.3)) for name, late in (("one", 0), ("two", 0.1))]
+for t in ts: t.start()
+for t in ts: t.join()
+"""
+    example, result = written(tmp_path, program, "a| x\nb| x\na| one\nb| two\n")
+    found = collect.once(example, result, interpreter)
+    printed = {line.number: found.lines.who(place).lane for place, line in enumerate(found.printed)}
+    assert printed[2] == printed[4] != printed[3] == printed[5]

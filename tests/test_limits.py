@@ -290,7 +290,7 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 def found(interpreter: Interpreter) -> dict[str, str]:
     """Of each program, which are tried side by side, as they mostly wait."""
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
-        patch.setattr(trial, "EACH", 6)  # these programs are short
+        patch.setattr(trial, "EACH", 3)  # these programs are short
         return dict(zip(CASES, pool.map(lambda case: said(case[0], interpreter), CASES.values()), strict=True))
 
 

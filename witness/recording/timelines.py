@@ -93,7 +93,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
         return "its timeline is as before" if trace.is_drawn else ""
     if example.settings["alone"] and not result.is_named:  # what it measured is of a run that was not watched
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
-    out = refresh(result, run).text
+    out = refresh(result, run, verdict).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):
         write(example.out, out)
         result = read(example.out)

@@ -22,6 +22,7 @@ from witness.language import (
     Terminal,
     Text,
     Variable,
+    Verdict,
     decide,
     literal,
     parse,
@@ -50,9 +51,12 @@ def new(path: Path, program: str, run: Run) -> Change:
     return Change(text, (f"new: {len(lines)} lines to the letter; annotate what varies",))
 
 
-def refresh(result: Result, run: Run) -> Change:
-    """The result file with the order and the values of `run`, which is legal by it and `complete`."""
-    verdict = decide(result, run)
+def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
+    """The result file with the order and the values of `run`, which is legal by it and `complete`.
+
+    The `verdict` may know better which of the lines that are alike each printed one is.
+    """
+    verdict = verdict or decide(result, run)
     taken = iter(verdict.order)
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
     lines = [[_printed(result, next(taken), text, used) for text, _ in output.lines] for output in run.outputs]

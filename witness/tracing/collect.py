@@ -23,7 +23,7 @@ from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
-from witness.tracing.printed import cut_short, foreign, spoken
+from witness.tracing.printed import by_lane, cut_short, foreign, spoken
 from witness.tracing.proof import Fault, causes, closed, limits, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
@@ -102,6 +102,8 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
         raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
     heard, told = spoken(run_, verdict)
     lines = ordered(notes, result, heard, told, _sources(example))
+    if told.order == verdict.order:  # nothing is typed or pressed
+        told = verdict = replace(verdict, order=by_lane(result, told.order, [note.lane for note in lines.notes]))
     known = sure(lines, told.order)
     lacking = set(Promises(result).unproven(known))
     known = closed(known | trial.holds(lacking, limits(lines, told.order, lacking)))

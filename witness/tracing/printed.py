@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import combinations, count, pairwise
 
 from witness.language import Line, Output, Result, Run, Verdict
+from witness.language.promises import Promises
 from witness.tracing.drafts import Draft, Lanes, Moment, main_lane, main_of
 from witness.tracing.model import Kind, UnseenError
 from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
@@ -60,6 +61,33 @@ def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
                 kept.append(line)
         outputs.append(replace(output, lines=tuple(lines), ticks=()))
     return replace(run, outputs=tuple(outputs)), replace(verdict, order=tuple(kept))
+
+
+def by_lane(result: Result, order: Sequence[Line], lanes: Sequence[str]) -> tuple[Line, ...]:
+    """Which lines these lanes printed, one after the other; of those that are alike, each that of its lane.
+
+    The `order` has them as they may have come by their texts, which do not tell the threads of a process apart.
+    """
+    text = {line: result.text(line) if not line.varying else f"{line.number}" for line in order}
+    alike = Counter(text[line] for line in order)
+    if not order or max(alike.values()) == 1:
+        return tuple(order)
+    own: dict[str | None, set[str]] = defaultdict(set)
+    for line, lane in zip(order, lanes, strict=True):
+        if alike[text[line]] == 1:
+            own[line.actor].add(lane)
+    left: dict[str, list[Line]] = defaultdict(list)
+    for line in order:
+        left[text[line]].append(line)
+    found = []
+    for line, lane in zip(order, lanes, strict=True):
+        rest = left[text[line]]
+        known = next((other for other in rest if own[other.actor] == {lane}), None)
+        unknown = next((other for other in rest if not own[other.actor]), rest[0])
+        rest.remove(one := known or unknown)
+        found.append(one)
+    promises = Promises(result)
+    return tuple(order) if any(promises.before(two, one) for one, two in combinations(found, 2)) else tuple(found)
 
 
 def find(notes: Iterable[Note], result: Result, run: Run) -> list[int]:
