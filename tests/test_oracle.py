@@ -228,7 +228,8 @@ class _Given:
         """Two names are two things, where their types or bounds say so; and workers are no more than they may be."""
         known = [(self.page.variables[name], value) for name, value in self.values.items()]
         for (one, value), (other, again) in combinations(known, 2):
-            same = one.is_worker and other.is_worker and self.is_silent(one) == self.is_silent(other)
+            pool = one.is_worker and other.is_worker and one.bounds == other.bounds
+            same = pool and self.is_silent(one) == self.is_silent(other)
             two = (one.is_process and other.is_process and not same) or one.type == other.type == "id"
             if value == again and (two or (one.each and other.each)):
                 return False
