@@ -1,5 +1,6 @@
 """What several tests need: results and runs in a line, runs that a result allows, an example in files, waiting."""
 
+import ast
 import os
 import re
 import shutil
@@ -73,6 +74,32 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     if result is not None:
         example.out.write_text(f"$ python {name}.py\n{dedent(result)}")
     return example
+
+
+def headed(head: str, program: str) -> str:
+    """A program below what it needs of a head: for a short one, to import the rest takes most of the time."""
+    needed, kept = _names(ast.parse(program)), list[str]()
+    for statement in reversed(ast.parse(head).body):
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            statement.names = [name for name in statement.names if name.name.partition(".")[0] in needed]
+            given = bool(statement.names)
+        else:
+            given = not needed.isdisjoint(_given(statement))
+        if given:
+            needed |= _names(statement)
+            kept.append(ast.unparse(statement) + "\n")
+    return "".join(reversed(kept)) + program
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _given(statement: ast.stmt) -> set[str]:
+    """The names that a definition or an assignment gives."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def texts(run: Run, terminal: int = 0) -> list[str]:

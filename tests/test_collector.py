@@ -28,9 +28,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are r
 LONG = 40
 """A wait of less than so many milliseconds may be there or not, as the machine has it."""
 
-IMPORTS = """
+HEAD = """
 import asyncio, contextlib, io, multiprocessing, os, queue, sys, time
-from threading import *
+from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, Thread, Timer, local
 fork = multiprocessing.get_context("fork")
 """
 
@@ -47,7 +47,7 @@ def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(folder: Path, program: str, lines: str) -> tuple[Example, Result]:
-    example = helpers.written(folder, "a", IMPORTS + dedent(program), lines)
+    example = helpers.written(folder, "a", helpers.headed(HEAD, dedent(program)), lines)
     return example, read(example.out)
 
 
@@ -614,7 +614,8 @@ def test_a_program_may_close_all_files_and_open_its_own(interpreter: Interpreter
 
 
 def test_what_python_can_not_read_is_traced_as_well(interpreter: Interpreter, tmp_path: Path) -> None:
-    _, recorded = collect.traced(*written(tmp_path, "x = (", ""), interpreter.path)
+    example = helpers.written(tmp_path, "a", "x = (", "")
+    _, recorded = collect.traced(example, read(example.out), interpreter.path)
     assert printed(recorded)[-1] == "SyntaxError: '(' was never closed"
 
 

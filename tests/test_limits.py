@@ -19,12 +19,14 @@ from witness.tracing.model import TraceError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
-IMPORTS = """
+HEAD = """
 import asyncio, contextlib, os, queue, select, socket, subprocess, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from multiprocessing import get_context
 from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
-fork, nap = get_context("fork"), lambda: time.sleep(0.02)
+fork = get_context("fork")
+
+def nap(): time.sleep(0.02)
 
 def go(*functions, kind=Thread):
     threads = [kind(target=function) for function in functions]
@@ -274,7 +276,7 @@ go(one, two)
 def said(program: str, interpreter: Interpreter) -> str:
     """What is wrong with the promise that `a` comes before `b`."""
     with TemporaryDirectory() as folder:
-        example = helpers.written(Path(folder), "a", IMPORTS + program)
+        example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         example.out.write_text("$ python a.py\none as a| a\ntwo after a| b\n")
         try:
             collect.once(example, read(example.out), interpreter)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import pytest
-from helpers import texts
+from helpers import headed, texts
 
 from witness.examples import Example
 from witness.language import Line, Output, Run, Verdict, parse
@@ -23,6 +23,8 @@ from witness.tracing.collect import collector
 from witness.tracing.collector import push
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are pushed about on Linux only")
+
+HEAD = "import asyncio, multiprocessing, os, queue, sys, threading, time"
 
 RUNS = 100
 """In fewer pushed runs each of these programs is seen both ways; the rarest, in every eighth."""
@@ -78,8 +80,7 @@ BOTH_WAYS = {
 
 def runs(folder: Path, program: str, interpreter: Interpreter, numbers: range, pushed: bool = True) -> Iterator[Run]:
     (folder / "c").mkdir(exist_ok=True)
-    head = "import asyncio, multiprocessing, os, queue, sys, threading, time\n"
-    (folder / "c/a.py").write_text(head + dedent(program))
+    (folder / "c/a.py").write_text(headed(HEAD, dedent(program)))
     markers = ["push", "instructions"][: 1 if interpreter.version.startswith("3.12.") else 2]  # as `repeat` does it
     with collector(*markers) as pushing, Runner(4) as runner:
         site = pushing if pushed else TERMINAL

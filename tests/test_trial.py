@@ -24,10 +24,11 @@ from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
-IMPORTS = """
+HEAD = """
 import os, time
 from threading import Condition, Event, Lock, Semaphore, Thread
-nap = lambda: time.sleep(0.02)
+
+def nap(): time.sleep(0.02)
 
 def go(*functions, kind=Thread):
     threads = [kind(target=function) for function in functions]
@@ -293,7 +294,7 @@ x.wait()
 def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
     """Which pairs of lines no thread that falls behind turns round, of different threads, and by which rule."""
     with TemporaryDirectory() as folder:
-        example = helpers.written(Path(folder), "a", IMPORTS + program)
+        example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         printed = helpers.texts(run(example, None, interpreter.path))
         result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
         tried = collect.tried(example, result, interpreter)
@@ -341,7 +342,7 @@ def four():
     print("four")
 go(one, two, three, four)
 """
-    example = helpers.written(tmp_path, "a", IMPORTS + program)
+    example = helpers.written(tmp_path, "a", helpers.headed(HEAD, program))
     runs = [run(example, None, interpreter.path)]
     record(example, runs, interpreter, propose=True)
     proposed = example.out.read_text()
