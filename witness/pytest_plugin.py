@@ -166,7 +166,7 @@ class ExampleItem(pytest.Item):
             _missing(reason)
         attempt = self._attempt()
         if "nslookup" in self.example.settings["needs"] and platform.here.missing:
-            _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
+            _missing(f"needs a name server of its own: {platform.here.missing}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
             if how == PROPOSE and is_open(self.example, result, accepted):
@@ -195,7 +195,8 @@ class ExampleItem(pytest.Item):
 
     def _attempt(self) -> Attempt:
         attempt = self._runs.attempt(self)
-        self.user_properties += [("fewer", reason) for reason in platform.here.missing]
+        if platform.here.missing:
+            self.user_properties.append(("fewer", platform.here.missing))
         return attempt
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> object:  # type: ignore[override]

@@ -30,9 +30,8 @@ from witness.running.portable import ready
 
 MARGIN = 10.0
 """How many seconds more than its limit a worker is given, also to end what is left, before it is ended from outside."""
-HOW = ("", "it ended the process that runs it", "it stopped the process that runs it: no answer in time")
-"""How a worker has ended, by the number that is said then; 0 if the answer is in the file."""
 
+_ENDED, _STOPPED = "it ended the process that runs it", "it stopped the process that runs it: no answer in time"
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 
@@ -42,6 +41,7 @@ class _Worker:
     """A process under watch: `end` is readable when it has ended, `asker` when whoever asked wants no answer."""
 
     asker: socket.socket
+    file: int
     pid: int
     end: int
     home: tempfile.TemporaryDirectory[str]
@@ -77,10 +77,11 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     watched = [requests, *(end for worker in workers for end in (worker.asker, worker.end))]
     readable = ready(watched, wait)
     for worker in workers.copy():
-        late = worker.deadline < time.monotonic()
-        if late or worker.end in readable or worker.asker in readable:
-            status = _end(workers, worker)
-            _tell(worker.asker, (1 if status else 0) if worker.end in readable else 2)
+        ended, late = worker.end in readable, worker.deadline < time.monotonic()
+        if ended or late or worker.asker in readable:
+            if _end(workers, worker):
+                _leave(worker.file, None, _ENDED if ended else _STOPPED)
+            _tell(worker.asker, worker.file)
     if requests in readable:
         order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
         if not order:
@@ -99,7 +100,7 @@ def _begin(
         if not (pid := namespaces.fork() if confined else os.fork()):
             _work(file, here, Path(home.name), confined)
         deadline = time.monotonic() + limit + MARGIN
-        workers.append(_Worker(asker, pid, os.pidfd_open(pid), home, deadline, confined))
+        workers.append(_Worker(asker, file, pid, os.pidfd_open(pid), home, deadline, confined))
     except OSError as error:
         if pid:  # it can't be watched
             os.kill(pid, signal.SIGKILL)
@@ -107,13 +108,14 @@ def _begin(
         if home:
             home.cleanup()
         _leave(file, None, str(error))
-        _tell(asker, 0)
+        _tell(asker, file)
+
+
+def _tell(asker: socket.socket, file: int) -> None:
+    """Say that the answer is in the file."""
     os.close(file)
-
-
-def _tell(asker: socket.socket, how: int) -> None:
     with asker, suppress(OSError):  # it may be gone
-        asker.send(bytes([how]))
+        asker.send(b".")
         asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
 
 

@@ -109,7 +109,7 @@ class Screen:
         if self.terminal.redirect:
             # A pipe or a file does not say who wrote what is in it, nor when.
             lines, ticks = [(text, None) for text, _ in lines], []
-        if platform.here.piped:
+        if platform.here.windows:  # it prints to a pipe
             ticks = []
         return Output(tuple(lines), self.process.returncode, self.process.pid, tuple(ticks), self.newline)
 

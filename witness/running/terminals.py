@@ -81,9 +81,8 @@ class Play:
         if lacking := keyboard.lacking(self.result):
             return failed(lacking)
         first = Terminal(1, self.example.programs[0].name, None, ())
-        platform.here.vary(self.variation, home)
-        if not self.example.dependencies:
-            platform.here.hide(self.interpreter.packages)
+        hidden = () if self.example.dependencies else self.interpreter.packages
+        platform.here.vary(self.variation, home, hidden)
         folder = home / self.variation.folder
         folder.mkdir()
         for file in self.example.files:
@@ -113,14 +112,14 @@ class Play:
         environment = self._environment(folder, bool(terminal.redirect)) | dict(terminal.environment)
         file = folder / f"{Path(terminal.program).stem}.txt" if terminal.redirect.startswith(">") else None
         types = any(line.key or line.typed for line in terminal.lines)
-        piped = platform.here.piped
+        windows = platform.here.windows  # where it prints to a pipe
         reader, writer = socket.socketpair()
         reader.setblocking(False)
         with writer:
             platform.here.attest(reader)
-            out: int | IO[bytes] = subprocess.PIPE if terminal.redirect or piped else writer.fileno()
+            out: int | IO[bytes] = subprocess.PIPE if terminal.redirect or windows else writer.fileno()
             errors: int = writer.fileno()
-            if piped:
+            if windows:
                 errors = subprocess.PIPE if terminal.redirect else subprocess.STDOUT
             with file.open("wb") if file else contextlib.nullcontext(out) as out:
                 process = subprocess.Popen(
