@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import psutil  # type: ignore[import-untyped]
@@ -19,6 +19,10 @@ GRACE = 2.0
 """How many seconds the processes that a program started may outlive it."""
 CROWD = 200
 """How many processes an example may have at once."""
+_LATE = (
+    "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it waits for keys, "
+    "write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
+)
 
 
 class RunError(Exception):
@@ -56,25 +60,17 @@ class Watch:
     def to_the_end(self) -> None:
         """Read until everything has ended, at the latest `GRACE` after the programs themselves."""
         for _ in self._rounds(self.deadline):
-            if not self._running():
+            if self._ended():
                 break
         # A process closes its output a moment before it has ended.
-        pauses = _pauses(self.deadline)
-        while self._running():
-            if not next(pauses, False):
-                late = (
-                    "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it "
-                    "waits for keys, write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
-                )
-                raise RunError(self._missing() or late)
+        if not _until(self._ended, self.deadline):
+            raise RunError(self._missing() or _LATE)
         deadline = time.monotonic() + GRACE
         for _ in self._rounds(deadline):
             pass
         if missing := self._missing():
             raise RunError(missing)
-        pauses = _pauses(deadline)
-        while self._busy() and next(pauses, False):
-            pass
+        _until(lambda: not self._busy(), deadline)
 
     def end(self) -> list[str]:
         """End every process that is left, and say which they were."""
@@ -119,8 +115,8 @@ class Watch:
     def _missing(self) -> str:
         return next((board.missing for board in self.keyboards if board.missing), "")
 
-    def _running(self) -> bool:
-        return any(screen.process.poll() is None for screen in self.screens)
+    def _ended(self) -> bool:
+        return all(screen.process.poll() is not None for screen in self.screens)
 
     def _processes(self) -> list[psutil.Process]:
         return platform.here.processes([screen.process for screen in self.screens])
@@ -129,10 +125,10 @@ class Watch:
         return platform.here.busy([screen.process for screen in self.screens])
 
 
-def _pauses(deadline: float) -> Iterator[bool]:
-    """Pause, each time longer, until the deadline."""
+def _until(done: Callable[[], bool], deadline: float) -> bool:
+    """Pause, each time longer, until all is `done`, or the deadline has come; whether it is done."""
     pause = 0.0005
-    while time.monotonic() < deadline:
+    while not (ended := done()) and time.monotonic() < deadline:
         time.sleep(pause)
-        yield True
         pause = min(2 * pause, 0.02)
+    return ended
