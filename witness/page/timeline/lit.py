@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.arrows import arrows
 from witness.page.timeline.words import Words
 from witness.page.why import Reason
-from witness.tracing.model import Kind, Link
+from witness.tracing.model import Kind, Link, Spot
 from witness.tracing.waits import Rule
 
 Gap = tuple[int, Spot, Spot]
@@ -35,9 +35,8 @@ def lit(words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> Lit:
     ends = list(arrows(trace))
     ranks = {spot: rank for rank, spot in enumerate(spots)}
     marks = {
-        place: (number, index)
-        for number, lane in enumerate(trace.lanes)
-        for index, event in enumerate(lane.events)
+        place: spot
+        for spot, event in trace.events.items()
         if event.kind is Kind.LINE
         for place in range(event.place, words.last.get(event.place, event.place) + 1)
     }
@@ -57,9 +56,9 @@ def lit(words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> Lit:
             return way[1], True
         since = (giver, len(trace.lanes[giver].events) - 1) if link.rule == Rule.END and giver >= 0 else here
         waits = (
-            (taker, index)
-            for index, event in enumerate(trace.lanes[taker].events if taker >= 0 else ())
-            if event.kind is Kind.ON and ranks[since] < ranks[taker, index] <= ranks[last]
+            spot
+            for spot, event in trace.events.items()
+            if spot[0] == taker and event.kind is Kind.ON and ranks[since] < ranks[spot] <= ranks[last]
         )
         return next(waits, last), False
 
@@ -72,7 +71,8 @@ def lit(words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> Lit:
                 there, drawn = step(link, here, last)
                 if not drawn and there != here:
                     found.gaps.append((number, here, there))
-                if there[1] and trace.lanes[there[0]].events[there[1] - 1].kind is Kind.WAIT:
-                    found.spots[there[0], there[1] - 1].append(number)
+                before = there[0], there[1] - 1
+                if before in trace.events and trace.events[before].kind is Kind.WAIT:
+                    found.spots[before].append(number)
                 here = there
     return found

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from witness.language import Result
-from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.arrows import arrows
 from witness.page.timeline.colours import colours, holder
 from witness.page.timeline.lit import lit
 from witness.page.timeline.spacing import PHONE, breadth, place, radius, ticks
 from witness.page.timeline.words import Words, together
 from witness.page.why import Reason
-from witness.tracing.model import Event, Kind, Trace
+from witness.tracing.model import Event, Kind, Spot, Trace
 
 LANE, BAR = 40, 16
 """Heights in pixels: of a lane with its name, and of the bar in it."""
