@@ -41,6 +41,11 @@ def name(line: Line) -> str:
     return (line.actor or "").removesuffix("/")
 
 
+def names(result: Result) -> dict[int, str]:
+    """The name before each line, by its place in the result."""
+    return dict(enumerate(map(name, result.lines), 1))
+
+
 def numbers(result: Result) -> dict[int, int]:
     """The number of each line in its terminal, by that in the file, in their order."""
     return {line.number: number for one in result.terminals for number, line in enumerate(one.lines, 1)}
@@ -51,13 +56,11 @@ def promise(result: Result, terminal: Terminal) -> str:
     varying = [part for line in terminal.lines for part in line.varying if not is_typed(result, part)]
     regions = free_regions(terminal)
     often = [lane for region in terminal.regions for lane in region.lanes if any(line.times for line in lane.lines)]
-    if not varying and not regions:
-        sentences = ["每次运行都与此相同，一字不差。" if not often else "每一行的内容都与此相同。"]
-    elif varying:
+    if varying:
         sentences = [f"有底纹的部分每次可能不同：{_reasons(result, varying)}。其余一字不差。"]
         sentences += bounds(result, terminal)
     else:
-        sentences = ["每一行的内容都与此相同。"]
+        sentences = ["每一行的内容都与此相同。" if regions or often else "每次运行都与此相同，一字不差。"]
     if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
         sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
     numbered = numbers(result)

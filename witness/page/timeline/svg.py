@@ -25,7 +25,7 @@ _TITLED = 20
 
 def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
     """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
-    words = Words(*together(trace, [line.actor for line in result.lines]), result)
+    words = Words(*together(trace, result), result)
     drawing = _Drawing(words, colours(result, trace), reasons)
     # To move it sideways without a mouse.
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if drawing.width > PHONE else ""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from itertools import chain
 
 from witness.language import Result
-from witness.page.words import name, numbers
+from witness.page.words import names, numbers
 from witness.tracing.model import SHORT, Event, Kind, Trace, called
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import words
@@ -61,7 +61,7 @@ class Words:
     @cached_property
     def actors(self) -> dict[int, str]:
         """The name before each line, by its place."""
-        return dict(enumerate(map(name, self.result.lines), 1))
+        return names(self.result)
 
     @cached_property
     def strands(self) -> list[dict[str, int]]:
@@ -97,28 +97,27 @@ class Words:
         return f"{self.names[index]} {'，'.join(dict.fromkeys(said))}。"
 
 
-def together(trace: Trace, actors: Sequence[str | None]) -> tuple[Trace, dict[int, int]]:
-    """A trace in which one line stands for all that one of `actors` prints at the same time, and the last's place."""
+def together(trace: Trace, result: Result) -> tuple[Trace, dict[int, int]]:
+    """A trace in which one line stands for all that one actor prints at the same time, and the place of the last."""
+    actors = dict(enumerate((line.actor for line in result.lines), 1))
     last: dict[int, int] = {}
     lanes = []
     for lane in trace.lanes:
-        groups: list[list[Event]] = [[]]
+        groups: list[list[Event]] = []
         for event in lane.events:
-            before = groups[-1][-1] if groups[-1] else event
-            follows = before.kind is event.kind is Kind.LINE and event.place == before.place + 1
+            before = groups[-1][-1] if groups else event
             if (
-                follows
-                and actors[before.place - 1] == actors[event.place - 1]
+                before.kind is event.kind is Kind.LINE
+                and event.place == before.place + 1
+                and actors[before.place] == actors[event.place]
                 and event.milliseconds - before.milliseconds <= trace.end * SHORT
             ):
                 groups[-1].append(event)
             else:
                 groups.append([event])
-        events: list[Event] = []
         for group in groups:
             if len(group) >= _TOGETHER:
                 last[group[0].place] = group[-1].place
                 del group[1:]
-            events += group
-        lanes.append(replace(lane, events=tuple(events)))
+        lanes.append(replace(lane, events=tuple(chain(*groups))))
     return replace(trace, lanes=tuple(lanes)), last
