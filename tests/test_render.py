@@ -241,6 +241,11 @@ def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
     assert shown(text).select(".promise")[0].get_text() == promise
 
 
+def test_a_line_that_waits_for_one_in_another_terminal_says_so() -> None:
+    page = shown("x / as l| y / $ python b.py  # after l / z / after l| w")
+    assert "第 2 行总在 a.py 的第 2 行之后。" in page.select(".promise")[1].get_text()
+
+
 def test_the_page_has_words_for_every_type_that_varies() -> None:
     assert WHY.keys() == TYPES.keys() - {"input"}
 

@@ -162,7 +162,7 @@ class ExampleItem(pytest.Item):
             _missing(str(error))
         if reason := keyboard.lacking(result):
             pytest.skip(reason)
-        if keyboard.looks(result) and (reason := platform.here.guarded):
+        if keyboard.inspects(result) and (reason := platform.here.guarded):
             _missing(reason)
         attempt = self._attempt()
         if "nslookup" in self.example.settings["needs"] and platform.here.missing:

@@ -126,20 +126,16 @@ def _causes(result: Result, terminal: Terminal, numbers: Mapping[int, int]) -> I
 
 def _order(region: Region, terminal: Terminal, numbers: Mapping[int, int]) -> Iterator[str]:
     """Which orders a region leaves free, and which it does not."""
-    all_of_it = len(region.lines) == len(terminal.lines)
+    all_of_it, mixed = len(region.lines) == len(terminal.lines), len(region.lines) > len(region.lanes)
     where = "" if all_of_it else lines([numbers[line.number] for line in region.lines])
     labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
     waits = [line for line in region.lines if labelled.keys() & set(line.after)]
-    if len(region.lines) == len(region.lanes):
-        free = f"{where or '各行'}先后不定"
-    else:
-        free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行先后不定"
-    yield free + ("，只有下面说明的除外。" if waits else "。")
-    if len(region.lines) > len(region.lanes):
-        for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free):
-            mine = [numbers[line.number] for line in region.lines if line.is_free and line.printer == printer]
-            if len(mine) > 1:
-                yield f"{lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
+    free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行" if mixed else where or "各行"
+    yield f"{free}先后不定" + ("，只有下面说明的除外。" if waits else "。")
+    for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free and mixed):
+        mine = [numbers[line.number] for line in region.lines if line.is_free and line.printer == printer]
+        if len(mine) > 1:
+            yield f"{lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
     for line in waits:
         before = [labelled[label] for label in line.after if label in labelled]
         yield f"{lines([numbers[line.number]])}总在{lines(before)}之后。"
@@ -163,7 +159,7 @@ def why(result: Result, part: Varying) -> str:
     if isinstance(part, Shuffled):
         return "这几段先后不定，每段一次"
     variable = result.variables[part.name]
-    if variable.type == "input":
+    if is_typed(result, part):
         return "键入的内容"
     return "，".join(filter(None, [WHY[variable.type], _between(variable)]))
 
@@ -207,7 +203,7 @@ def lines(numbers: Sequence[int]) -> str:
     return f"第 {f'{numbers[0]}–{numbers[-1]}' if together else '、'.join(map(str, numbers))} 行"
 
 
-def seen(observation: Observation, possible: int | None) -> str:
+def observed(observation: Observation, possible: int | None) -> str:
     """What repeating the program showed, whose lines may come in so many orders, if they were counted."""
     busy = "机器满载时" if observation.load else ""
     pythons = "、".join(observation.pythons)
@@ -215,10 +211,8 @@ def seen(observation: Observation, possible: int | None) -> str:
     if not observation.common:
         return f"{words}。"
     found, kept = observation.orders, len(observation.common)
-    which = "这" if kept == found else "其中"
-    if found == possible:
-        return f"{words}。{found} 种次序都见过，看{which} {kept} 种"
-    return f"{words}。见过其中 {found} 种次序，看{which} {kept} 种"
+    said = f"{found} 种次序都见过" if found == possible else f"见过其中 {found} 种次序"
+    return f"{words}。{said}，看{'这' if kept == found else '其中'} {kept} 种"
 
 
 def how_often(count: int, runs: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ def lacking(result: Result | None) -> str:
     return told if keys and platform.here.windows else ""
 
 
-def looks(result: Result | None) -> bool:
+def inspects(result: Result | None) -> bool:
     """Whether a program is told the number of another one, to look into it."""
     arguments = [argument for terminal in result.terminals for argument in terminal.arguments] if result else []
     return any(argument.startswith("{") for argument in arguments)
@@ -59,18 +60,13 @@ def value(result: Result, name: str, screens: Screens) -> str | None:
 
 def _there(result: Result, lines: Iterable[Line], screen: Screen, last: Line | None) -> bool:
     """Whether the screen shows as many lines of each look as `lines` has; of those that repeat, as many as must be."""
-    wanted: Counter[str] = Counter()
-    looks = {}
+    wanted: Counter[re.Pattern[str]] = Counter()
     for line in lines:
-        look = result.pattern(line)
-        looks[look.pattern] = look
-        if line.times is None:
-            wanted[look.pattern] += 1
-        else:
-            wanted[look.pattern] = max(wanted[look.pattern], line.times[0], line is last)
+        pattern = result.pattern(line)
+        wanted[pattern] = max(wanted[pattern], line.times[0], line is last) if line.times else wanted[pattern] + 1
     shown = [text for text, _ in screen.shown]
     return len(shown) >= wanted.total() and all(
-        sum(bool(looks[pattern].fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
+        sum(bool(pattern.fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
     )
 
 
