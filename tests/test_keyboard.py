@@ -228,6 +228,11 @@ WAITED = {
         "$ python a.py\nhere\nas a| there\n^C  # after a\n[signal 2]\n",
         "line 4: `^C  # after a` was not pressed, as line 3, `there`, did not come",
     ),
+    "line that may come": (
+        "import time\nprint('here')\ntime.sleep(60)",
+        "$ python a.py\nhere\ntimes 0..| again\n^C  # after 0.3 s\n[signal 2]\n",
+        "line 4: `^C  # after 0.3 s` was not pressed, as line 3, `again`, did not come",
+    ),
     "quiet": (
         "import time\nprint('here')\nwhile True:\n    time.sleep(0.05)\n    print('again')",
         "$ python a.py\nhere\n^C  # after 0.5 s\n[signal 2]\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -43,7 +43,7 @@ def printed(result: Result, line: Line, screens: Screens) -> bool:
     for screen in screens:
         if line in screen.terminal.lines:
             above = screen.terminal.lines[: screen.terminal.lines.index(line) + 1]
-            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen, line)
+            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen)
     return False
 
 
@@ -58,12 +58,13 @@ def value(result: Result, name: str, screens: Screens) -> str | None:
     return None
 
 
-def _there(result: Result, lines: Iterable[Line], screen: Screen, last: Line | None) -> bool:
-    """Whether the screen shows as many lines of each look as `lines` has; of those that repeat, as many as must be."""
+def _there(result: Result, lines: Sequence[Line], screen: Screen) -> bool:
+    """Whether the screen shows as many lines of each look as `lines` has; of one that repeats, as many as must be,
+    and of the last of them one at least."""
     wanted: Counter[re.Pattern[str]] = Counter()
     for line in lines:
         pattern = result.pattern(line)
-        wanted[pattern] = max(wanted[pattern], line.times[0], line is last) if line.times else wanted[pattern] + 1
+        wanted[pattern] = max(wanted[pattern], line.times[0], line is lines[-1]) if line.times else wanted[pattern] + 1
     shown = [text for text, _ in screen.shown]
     return len(shown) >= wanted.total() and all(
         sum(bool(pattern.fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
@@ -105,14 +106,12 @@ class Keyboard:
         return True
 
     def _due(self, line: Line, screens: Screens, quiet: float) -> bool:
-        above = self._above(line)
         if line.typed and len(line.parts) > 1:
             prompt = self.result.pattern(replace(line, parts=line.parts[:-1]))
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
             return printed(self.result, find(self.result, line.key.after), screens)
-        last = above[-1] if above else None
-        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, above, self.screen, last)
+        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, self._above(line), self.screen)
 
     def _calm(self, screens: Screens, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":
@@ -138,7 +137,7 @@ class Keyboard:
         above = self._above(line)
         if line.key and line.key.after:
             above = [find(self.result, line.key.after)]
-        elif line.key and line.key.pause and _there(self.result, above, self.screen, None):
+        elif line.key and line.key.pause and _there(self.result, above, self.screen):
             return f"line {line.number}: {what}, as it was never quiet for so long"
         first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
         return f"line {line.number}: {what}, as {first}, did not come"
