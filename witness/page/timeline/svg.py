@@ -11,7 +11,7 @@ from html import escape
 from witness.language import Result
 from witness.page.timeline.arrows import arrows
 from witness.page.timeline.colours import colours, holder
-from witness.page.timeline.lit import lit
+from witness.page.timeline.lit import Lit
 from witness.page.timeline.spacing import PHONE, breadth, place, radius, ticks
 from witness.page.timeline.words import Words, together
 from witness.page.why import Reason
@@ -55,7 +55,7 @@ class _Drawing:
     def __init__(self, words: Words, colours: dict[str, int], reasons: Sequence[Reason]) -> None:
         self.words, self.trace, self.colours = words, words.trace, colours
         self.xs, self.width = place(words)
-        self.lit = lit(words, reasons, self.xs)
+        self.lit = Lit(words, reasons, self.xs)
         texts = list(map(words.result.text, words.result.lines))
         self.titles = dict(enumerate(texts, 1)) if len(texts) <= _TITLED else {}
 
