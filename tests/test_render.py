@@ -200,6 +200,7 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
             "times 0..2| a / times 0..2| a / b",
             "每一行的内容都与此相同。第 1、2 行出现 0 到 2 次。各行的先后是确定的。",
         ),
+        ("times 0..| a", "每一行的内容都与此相同。第 1 行可能不出现，也可能出现不止一次。"),
         (
             "times 1..| a / times 1..| {t:time=12:00} / b",
             "有底纹的部分每次可能不同：时刻要看什么时候运行。其余一字不差。"

@@ -19,8 +19,10 @@ from helpers import confined, texts, wait_until, written
 
 from witness.examples import Example
 from witness.language import decide, parse
-from witness.running import CROWD, LIMIT, Attempt, Runner, Turn, platform, portable, watch
+from witness.running import Attempt, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
+from witness.running.screen import LIMIT
+from witness.running.watch import CROWD
 
 ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"

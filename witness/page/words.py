@@ -101,7 +101,8 @@ def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
     for block in lane.blocks:
         if block.line.times:
             which = lines([numbers[line.number] for line in block.copies])
-            often = f"至少出现 {block.low} 次" if block.high is None else f"出现 {block.low} 到 {block.high} 次"
+            least = f"至少出现 {block.low} 次" if block.low else "可能不出现，也可能出现不止一次"
+            often = least if block.high is None else f"出现 {block.low} 到 {block.high} 次"
             words.append(f"{which}{often}。")
     return "".join(words)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -70,13 +71,13 @@ class Watch:
             pass
         if missing := self._missing():
             raise RunError(missing)
-        _until(lambda: not self._busy(), deadline)
+        _until(lambda: not platform.here.busy(self._programs), deadline)
 
     def end(self) -> list[str]:
         """End every process that is left, and say which they were."""
         left: dict[int, str] = {}
-        while self._busy():
-            for process in self._processes():
+        while platform.here.busy(self._programs):
+            for process in platform.here.processes(self._programs):
                 with contextlib.suppress(psutil.Error):
                     if process.status() != psutil.STATUS_ZOMBIE:
                         left.setdefault(process.pid, f"{process.pid} ({' '.join(process.cmdline())[:80]})")
@@ -97,7 +98,7 @@ class Watch:
         while readers and (now := time.monotonic()) < deadline:
             if now > look + 0.1:
                 look = now
-                if len(self._processes()) > CROWD:
+                if len(platform.here.processes(self._programs)) > CROWD:
                     raise RunError(f"it had more than {CROWD} processes at once")
             readable = ready(readers, 0.05)
             self.tick += 1
@@ -115,14 +116,12 @@ class Watch:
     def _missing(self) -> str:
         return next((board.missing for board in self.keyboards if board.missing), "")
 
+    @property
+    def _programs(self) -> list[subprocess.Popen[bytes]]:
+        return [screen.process for screen in self.screens]
+
     def _ended(self) -> bool:
-        return all(screen.process.poll() is not None for screen in self.screens)
-
-    def _processes(self) -> list[psutil.Process]:
-        return platform.here.processes([screen.process for screen in self.screens])
-
-    def _busy(self) -> bool:
-        return platform.here.busy([screen.process for screen in self.screens])
+        return all(program.poll() is not None for program in self._programs)
 
 
 def _until(done: Callable[[], bool], deadline: float) -> bool:

@@ -18,7 +18,7 @@ def arrows(trace: Trace) -> Iterator[tuple[Spot, Spot, str]]:
             yield spot, (event.lane, 0), "start"
         elif event.kind is Kind.CANCEL:
             found = trace.lanes[event.lane].events
-            later = (place for place, other in enumerate(found) if other.milliseconds > event.milliseconds)
+            later = (index for index, other in enumerate(found) if other.milliseconds > event.milliseconds)
             yield spot, (event.lane, next(later, len(found) - 1)), "cancel"
         elif event.kind is Kind.ON:
             wait = trace.events[number, index - 1]

@@ -47,7 +47,7 @@ def order(trace: Trace) -> list[Spot]:
     return found
 
 
-def place(words: Words) -> tuple[dict[Spot, float], int]:
+def layout(words: Words) -> tuple[dict[Spot, float], int]:
     """Where each event stands, in their order, and the width of it all."""
     spots = order(words.trace)
     for labels in (True, False):

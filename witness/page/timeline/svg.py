@@ -12,7 +12,7 @@ from witness.language import Result
 from witness.page.timeline.arrows import arrows
 from witness.page.timeline.colours import colours, holder
 from witness.page.timeline.lit import Lit
-from witness.page.timeline.spacing import PHONE, breadth, place, radius, ticks
+from witness.page.timeline.spacing import PHONE, breadth, layout, radius, ticks
 from witness.page.timeline.words import Words, together
 from witness.page.why import Reason
 from witness.tracing.model import Event, Kind, Spot, Trace
@@ -54,7 +54,7 @@ class _Drawing:
 
     def __init__(self, words: Words, colours: dict[str, int], reasons: Sequence[Reason]) -> None:
         self.words, self.trace, self.colours = words, words.trace, colours
-        self.xs, self.width = place(words)
+        self.xs, self.width = layout(words)
         self.lit = Lit(words, reasons, self.xs)
         texts = list(map(words.result.text, words.result.lines))
         self.titles = dict(enumerate(texts, 1)) if len(texts) <= _TITLED else {}
