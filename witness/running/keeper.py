@@ -79,9 +79,8 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     for worker in workers.copy():
         ended, late = worker.end in readable, worker.deadline < time.monotonic()
         if ended or late or worker.asker in readable:
-            if _end(workers, worker):
-                _leave(worker.file, None, _ENDED if ended else _STOPPED)
-            _tell(worker.asker, worker.file)
+            how = _ENDED if ended else _STOPPED
+            _tell(worker.asker, worker.file, how if _end(workers, worker) else "")
     if requests in readable:
         order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
         if not order:
@@ -107,12 +106,13 @@ def _begin(
             os.waitpid(pid, 0)
         if home:
             home.cleanup()
-        _leave(file, None, str(error))
-        _tell(asker, file)
+        _tell(asker, file, str(error))
 
 
-def _tell(asker: socket.socket, file: int) -> None:
-    """Say that the answer is in the file."""
+def _tell(asker: socket.socket, file: int, none: str) -> None:
+    """Say that the answer is in the file, or there why there is none."""
+    if none:
+        _leave(file, None, none)
     os.close(file)
     with asker, suppress(OSError):  # it may be gone
         asker.send(b".")

@@ -148,8 +148,7 @@ class Linux(Portable):
         if variation.cores:
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: variation.cores])
         if namespaces.entered:
-            namespaces.vary(variation, home)
-            namespaces.hide(hidden)
+            namespaces.vary(variation, home, hidden)
 
     def attest(self, reader: socket.socket) -> None:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)

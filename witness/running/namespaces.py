@@ -69,8 +69,8 @@ def furnish(folder: Path) -> None:
     _write("/proc/sys/user/max_user_namespaces", "0")
 
 
-def vary(variation: Variation, folder: Path) -> None:
-    """Have the programs find here what `variation` says. `folder` is for writing."""
+def vary(variation: Variation, folder: Path, hidden: Iterable[str]) -> None:
+    """Have the programs find here what `variation` says, and the `hidden` folders empty. `folder` is for writing."""
     call("sethostname", variation.host.encode(), len(variation.host))
     user = f"user:x:{_USER}:{_GROUP}::{folder}/{variation.folder}:/bin/sh"
     users = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2:3] != [str(_USER)]]
@@ -87,13 +87,9 @@ def vary(variation: Variation, folder: Path) -> None:
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
         last = variation.last or random.SystemRandom().randrange(1000, 30000)
         _write("/proc/sys/kernel/ns_last_pid", str(min(last, int(_LARGEST.read_text()) - 1000)))
-
-
-def hide(folders: Iterable[str]) -> None:
-    """Have the programs find these folders empty."""
-    for folder in folders:
+    for path in hidden:
         with suppress(OSError):  # it may not be there
-            call("mount", b"none", os.fsencode(folder), b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None)
+            call("mount", b"none", os.fsencode(path), b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None)
 
 
 def drop_capabilities() -> None:
