@@ -23,7 +23,7 @@ class Reason:
 
 def reasons(result: Result, trace: Trace) -> list[Reason]:
     """In the order of the lines; what waits for several, or several times, in one way is one reason."""
-    numbered = [0, *numbers(result).values()]
+    numbered = numbers(result)
     programs = ["", *(terminal.program for terminal in result.terminals for _ in terminal.lines)]
 
     def way(cause: Cause) -> tuple[int, str, str]:

@@ -36,12 +36,12 @@ class Words:
         return [called(lane.name, self.result.values) for lane in self.trace.lanes]
 
     @cached_property
-    def _numbers(self) -> list[int]:
-        return [*numbers(self.result).values()]
+    def _numbers(self) -> dict[int, int]:
+        return numbers(self.result)
 
     def number(self, line: Event) -> str:
         """The number that a mark shows: that of the line in its terminal."""
-        first, last = (self._numbers[place - 1] for place in (line.place, self.last.get(line.place, line.place)))
+        first, last = (self._numbers[place] for place in (line.place, self.last.get(line.place, line.place)))
         return f"{first}" if first == last else f"{first}–{last}"
 
     def legend(self) -> str:
