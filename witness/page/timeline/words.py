@@ -73,9 +73,6 @@ class Words:
             found.append(first if len(first) > 1 and named else {})
         return found
 
-    def reason(self, wait: Event) -> str:
-        return words(wait.what, self.names[wait.lane] if wait.lane >= 0 else "")
-
     def title(self) -> str:
         return f"{self.result.terminals[0].program} 的时间线"
 
@@ -89,7 +86,7 @@ class Words:
         said = [f"启动 {started}"] if started else []
         for event in events:
             if event.kind is Kind.WAIT:
-                said.append(self.reason(event))
+                said.append(words(event.what, self.names[event.lane] if event.lane >= 0 else ""))
             elif event.kind is Kind.CANCEL:
                 said.append(f"取消 {self.names[event.lane]}")
         printed = [self.number(event) for event in events if event.kind is Kind.LINE]
