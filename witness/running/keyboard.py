@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from witness.language import Line, Result, visible
 from witness.running import platform
@@ -71,21 +71,17 @@ def _there(result: Result, lines: Sequence[Line], screen: Screen) -> bool:
     )
 
 
-@dataclass
 class Keyboard:
-    """What is still to be typed on a terminal: lines of its result that are a key, or end in an input."""
+    """What is still to be typed on one of some screens: lines of its result that are a key, or end in an input."""
 
-    result: Result
-    screen: Screen
-    todo: list[Line] = field(default_factory=list)
-    _since: float = 0.0
+    def __init__(self, result: Result, screen: Screen, screens: Screens) -> None:
+        self.result, self.screen, self.screens = result, screen, screens
+        self.todo = [line for line in screen.terminal.lines if line.key or line.typed]
+        self._since = 0.0
 
-    def __post_init__(self) -> None:
-        self.todo = [line for line in self.screen.terminal.lines if line.key or line.typed]
-
-    def type(self, screens: Screens, quiet: float, tick: int) -> bool:
+    def type(self, quiet: float, tick: int) -> bool:
         """Type what is due, when nothing was printed for `quiet` seconds; false if nothing is."""
-        if not self.todo or not self._due(self.todo[0], screens, quiet) or not self._calm(screens, quiet):
+        if not self.todo or not self._due(self.todo[0], quiet) or not self._calm(quiet):
             return False
         line = self.todo.pop(0)
         self._since = 0.0
@@ -105,19 +101,19 @@ class Keyboard:
                     platform.here.press(process, line.key.key)
         return True
 
-    def _due(self, line: Line, screens: Screens, quiet: float) -> bool:
+    def _due(self, line: Line, quiet: float) -> bool:
         if line.typed and len(line.parts) > 1:
             prompt = self.result.pattern(replace(line, parts=line.parts[:-1]))
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
-            return printed(self.result, find(self.result, line.key.after), screens)
+            return printed(self.result, find(self.result, line.key.after), self.screens)
         return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, self._above(line), self.screen)
 
-    def _calm(self, screens: Screens, quiet: float) -> bool:
+    def _calm(self, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":
             return True  # what is typed is not lost
         self._since = self._since or time.monotonic()
-        asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in screens])
+        asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in self.screens])
         return asleep or time.monotonic() > self._since + PATIENCE
 
     def _above(self, line: Line) -> list[Line]:

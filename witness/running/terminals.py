@@ -80,17 +80,18 @@ class Play:
             return failed("it has several programs: write down in which order to start them, `$ python NAME.py`")
         if lacking := keyboard.lacking(self.result):
             return failed(lacking)
-        first = Terminal(1, self.example.programs[0].name, None, ())
+        alone = Terminal(1, self.example.programs[0].name, None, ())
+        result = self.result or Result(self.example.out, (alone,), {})
         hidden = () if self.example.dependencies else self.interpreter.packages
         platform.here.vary(self.variation, home, hidden)
         folder = home / self.variation.folder
         folder.mkdir()
         for file in self.example.files:
             shutil.copy(file, folder)
-        watch = Watch(self.result, start + self.limit)
+        watch = Watch(result, start + self.limit)
         trouble = ""
         try:
-            for terminal in self.result.terminals if self.result else (first,):
+            for terminal in result.terminals:
                 watch.wait_for(terminal)
                 watch.add(self._start(terminal, folder, watch))
             watch.to_the_end()
@@ -142,8 +143,7 @@ class Play:
         """An argument of a command, with the values that were printed before in place of their names."""
 
         def printed(match: re.Match[str]) -> str:
-            assert self.result
-            value = keyboard.value(self.result, match[1], watch.screens)
+            value = keyboard.value(watch.result, match[1], watch.screens)
             if value is None:
                 raise RunError(f"`{{{match[1]}}}` was not printed before the command that has it as an argument")
             return value

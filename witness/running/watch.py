@@ -34,7 +34,7 @@ class RunError(Exception):
 class Watch:
     """The terminals of a run by `result`, until `deadline`; in `tick` rounds all that was written has been read."""
 
-    result: Result | None
+    result: Result
     deadline: float
     screens: list[Screen] = field(default_factory=list)
     keyboards: list[Keyboard] = field(default_factory=list)
@@ -43,12 +43,11 @@ class Watch:
     def add(self, screen: Screen) -> None:
         """Watch one more terminal."""
         self.screens.append(screen)
-        if self.result:
-            self.keyboards.append(Keyboard(self.result, screen))
+        self.keyboards.append(Keyboard(self.result, screen, self.screens))
 
     def wait_for(self, terminal: Terminal) -> None:
         """Wait until the line that `terminal` is started after has been printed."""
-        if self.result is None or terminal.after is None:
+        if terminal.after is None:
             return
         line = keyboard.find(self.result, terminal.after)
         for _ in self._rounds(self.deadline):
@@ -109,7 +108,7 @@ class Watch:
             if any(screen.full for screen in self.screens):
                 raise RunError(f"it printed more than {LIMIT} bytes")
             for board in self.keyboards:
-                if board.type(self.screens, time.monotonic() - last, self.tick):
+                if board.type(time.monotonic() - last, self.tick):
                     last = time.monotonic()
             yield
 
