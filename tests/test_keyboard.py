@@ -85,8 +85,7 @@ PLAYED = {
     "prompt": (GREET, "$ python a.py\nYour name? {name:input=Ada}\nHello, {name}.\n"),
     "two prompts that look alike": (
         'print([input("> ") for _ in range(3)])',
-        "$ python a.py\n> {a:input=1}\n> {b:input=中文}\n> {c:input=}x\n".replace("{c:input=}x", "{c:input=3}")
-        + "['{a}', '{b}', '{c}']\n",
+        "$ python a.py\n> {a:input=1}\n> {b:input=中文}\n> {c:input=3}\n['{a}', '{b}', '{c}']\n",
     ),
     "no prompt": ("print('say')\nprint(input(), input())\n", "$ python a.py\nsay\n{a:input=x}\n{b:input=y}\n{a} {b}\n"),
     "prompt that varies": (

@@ -109,10 +109,10 @@ def _begin(
         _tell(asker, file, str(error))
 
 
-def _tell(asker: socket.socket, file: int, none: str) -> None:
+def _tell(asker: socket.socket, file: int, trouble: str) -> None:
     """Say that the answer is in the file, or there why there is none."""
-    if none:
-        _leave(file, None, none)
+    if trouble:
+        _leave(file, None, trouble)
     os.close(file)
     with asker, suppress(OSError):  # it may be gone
         asker.send(b".")
@@ -140,7 +140,7 @@ def _end(workers: list[_Worker], worker: _Worker) -> int:
 
 def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
     """Do a piece of work, and leave in its file the answer, or why there is none."""
-    answer, none, before = None, "", None
+    answer, trouble, before = None, "", None
     try:
         namespaces.call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if confined:
@@ -154,19 +154,19 @@ def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
         with open(file, "rb", closefd=False) as order:
             answer = pickle.load(order)(home)
     except BaseException:
-        none = f"the process that runs it failed\n{traceback.format_exc()}"
+        trouble = f"the process that runs it failed\n{traceback.format_exc()}"
     try:
         if before and before != _limits():
-            none = "it changed the limits of the process that runs it"
-        _leave(file, answer, none)
+            trouble = "it changed the limits of the process that runs it"
+        _leave(file, answer, trouble)
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def _leave(file: int, answer: object, none: str) -> None:
+def _leave(file: int, answer: object, trouble: str) -> None:
     os.ftruncate(file, 0)
-    os.pwrite(file, pickle.dumps((answer, none)), 0)
+    os.pwrite(file, pickle.dumps((answer, trouble)), 0)
 
 
 def _limits() -> list[tuple[int, int]]:

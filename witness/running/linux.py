@@ -130,9 +130,9 @@ class Linux(Portable):
     def missing(self) -> str:
         workshop = _Kept(self, confined=True)
         workshop.begin(None, str, 0.0)
-        ((_, _, none),) = workshop.wait()
+        ((_, _, trouble),) = workshop.wait()
         workshop.close()
-        return f"no namespaces of its own ({none.splitlines()[-1]})" if none else ""
+        return f"no namespaces of its own ({trouble.splitlines()[-1]})" if trouble else ""
 
     @property
     def guarded(self) -> str:

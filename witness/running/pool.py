@@ -83,9 +83,9 @@ class Runner:
             self._workshop.begin(turn, turn.play, turn.play.limit)
             self._running.add(turn)
         ended = []
-        for turn, answer, none in self._workshop.wait():
+        for turn, answer, trouble in self._workshop.wait():
             self._running.remove(turn)
-            turn.attempt = failed(none, turn.play.limit) if none else answer
+            turn.attempt = failed(trouble, turn.play.limit) if trouble else answer
             ended.append(turn)
         return ended
 
