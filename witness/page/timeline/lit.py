@@ -27,8 +27,9 @@ class Lit:
         self.arrows: defaultdict[tuple[Spot, Spot], list[int]] = defaultdict(list)
         self.spots: defaultdict[Spot, list[int]] = defaultdict(list)
         self.gaps: list[tuple[int, Spot, Spot]] = []
-        self._trace, self._ends = words.trace, list(arrows(words.trace))
-        self._ranks = {spot: rank for rank, spot in enumerate(spots)}
+        self._trace, self._spots = words.trace, list(spots)
+        self._ranks = {spot: rank for rank, spot in enumerate(self._spots)}
+        self._arrows = sorted(arrows(words.trace), key=lambda arrow: self._ranks[arrow[1]])
         self._lanes = {lane.name: number for number, lane in enumerate(self._trace.lanes)}
         self._marks = {
             place: spot
@@ -58,23 +59,17 @@ class Lit:
 
     def _arrow(self, link: Link, here: Spot, last: Spot) -> tuple[Spot, Spot] | None:
         """That of a step: of those between two spots, the one that ends first."""
-        lanes, kinds = (self._lanes.get(link.giver), self._lanes.get(link.taker)), _KINDS.get(Rule(link.rule), _OTHERS)
-        ranks = self._ranks
-        ways = (
-            (a, b)
-            for a, b, kind in self._ends
-            if (a[0], b[0]) == lanes and kind in kinds and ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
-        )
-        return min(ways, key=lambda way: ranks[way[1]], default=None)
+        lanes, ranks = (self._lanes.get(link.giver), self._lanes.get(link.taker)), self._ranks
+        for a, b, kind in self._arrows:
+            between = ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
+            if between and (a[0], b[0]) == lanes and kind in _KINDS.get(Rule(link.rule), _OTHERS):
+                return a, b
+        return None
 
     def _goes_on(self, link: Link, here: Spot, last: Spot) -> Spot:
         """Where the lane that a step leads to goes on first, at most the `last` spot."""
-        giver, ranks = self._lanes.get(link.giver), self._ranks
+        giver, taker = self._lanes.get(link.giver), self._lanes.get(link.taker)
         ended = link.rule == Rule.END and giver is not None
-        since = max(spot for spot in ranks if spot[0] == giver) if ended else here
-        goes_on = (
-            spot
-            for spot, event in self._trace.events.items()
-            if spot[0] == self._lanes.get(link.taker) and event.kind is Kind.ON
-        )
-        return next((spot for spot in goes_on if ranks[since] < ranks[spot] <= ranks[last]), last)
+        since = max(spot for spot in self._spots if spot[0] == giver) if ended else here
+        later = self._spots[self._ranks[since] + 1 : self._ranks[last] + 1]
+        return next((one for one in later if one[0] == taker and self._trace.events[one].kind is Kind.ON), last)
