@@ -106,9 +106,15 @@ def test_where_one_alone_prints_no_line_has_a_name() -> None:
 
 
 def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
-    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")} | {"figure": shown("a", main=[1])}
+    meant = (
+        "{n:int=3 in 2..}",
+        "times 0..2| a",
+        "a / because 天亮了| b",
+        "as l| a / $ python b.py  # after l / after l| b",
+    )
+    pages = {text: shown(text) for text in ("a", "x| a / y| b", *meant)} | {"figure": shown("a", main=[1])}
     numbered = {text: "result--numbered" in page.select(".result")[0]["class"] for text, page in pages.items()}
-    assert numbered == {"a": False, "x| a / y| b": True, "{n:int=3 in 2..}": True, "figure": True}
+    assert numbered == {text: text != "a" for text in pages}
 
 
 def test_names_have_as_much_room_as_the_longest_needs() -> None:

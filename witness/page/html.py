@@ -43,8 +43,10 @@ def render(
     blocks = []
     first = result.terminals[0]  # modules of the programs are offered with it
     started = {Path(terminal.program).stem: terminal for terminal in reversed(result.terminals)}
-    for terminal in result.terminals:
-        below = [_paragraph("promise", words.promise(result, terminal))]
+    promises = [words.promise(result, terminal) for terminal in result.terminals]
+    meant = re.search(r"第 \d", "".join(promises))
+    for terminal, promise in zip(result.terminals, promises, strict=True):
+        below = [_paragraph("promise", promise)]
         if terminal is result.terminals[-1]:
             found = reasons(result, trace) if trace else []
             below += [figure(trace, result, name, found)] if trace else []
@@ -52,7 +54,7 @@ def render(
             below += [_observed(shown, observation)] if observation else []
         offered = [program for program in programs if started.get(program.stem, first) is terminal]
         links = [_download(program, named=len(offered) > 1) for program in offered]
-        numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))
+        numbered = bool(trace or meant or words.free_regions(terminal))
         blocks.append(shown.block(terminal, below, links, numbered))
     return "\n".join(blocks)
 
