@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from witness.examples import Example, check_modules
@@ -25,16 +24,13 @@ class Turn:
 
     runner: Runner = field(repr=False)
     play: Play
+    alone: bool
     attempt: Attempt | None = None
 
     def __call__(self) -> Attempt:
         while self.attempt is None:
             self.runner.step()
         return self.attempt
-
-    @cached_property
-    def alone(self) -> bool:
-        return is_alone(self.play.example)
 
 
 def is_alone(example: Example) -> bool:
@@ -66,7 +62,8 @@ class Runner:
         `ExampleError` if a module is missing.
         """
         check_modules(example)
-        turn = Turn(self, Play(example, result, equipped(example, at(interpreter)), site, variation))
+        play = Play(example, result, equipped(example, at(interpreter)), site, variation)
+        turn = Turn(self, play, is_alone(example))
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)
         return turn
