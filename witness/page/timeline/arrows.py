@@ -13,19 +13,17 @@ def arrows(trace: Trace) -> Iterator[tuple[Spot, Spot, str]]:
     links = {event.link: spot for spot, event in trace.events.items() if event.kind in (Kind.PUT, Kind.SET)}
     # Of each lane, what lets it go on is drawn over what it lets go.
     for spot, event in sorted(trace.events.items(), key=lambda one: (one[0][0], one[1].kind is Kind.ON)):
-        number, index = spot
         if event.kind is Kind.START:
             yield spot, (event.lane, 0), "start"
         elif event.kind is Kind.CANCEL:
             found = trace.lanes[event.lane].events
             later = (index for index, other in enumerate(found) if other.milliseconds > event.milliseconds)
             yield spot, (event.lane, next(later, len(found) - 1)), "cancel"
+        elif event.kind is Kind.ON and event.link:
+            yield links[event.link], spot, trace.events[links[event.link]].kind
         elif event.kind is Kind.ON:
-            wait = trace.events[number, index - 1]
-            if event.link:
-                if (cause := links[event.link])[0] != number:
-                    yield cause, spot, trace.events[cause].kind
-            elif wait.what in FOR_END and wait.lane >= 0:
+            wait = trace.events[spot[0], spot[1] - 1]
+            if wait.what in FOR_END and wait.lane >= 0:
                 last = wait.lane, len(trace.lanes[wait.lane].events) - 1
                 if wait.milliseconds <= trace.events[last].milliseconds <= event.milliseconds:
                     yield last, spot, "join"
