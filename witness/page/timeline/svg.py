@@ -122,7 +122,7 @@ class _Drawing:
                     x = self.percent(self.xs[spot])
                     marks.append(f'<text class="name"{colour(actor)} x="{x}" y="{top - 5}">{actor}</text>')
             if index < len(lane.events) - 1:
-                has = colour(holder(lane, index, actors)) if strands else ""
+                has = colour(holder(lane, index, actors))
                 if event.kind is Kind.WAIT:
                     bar, label = self.wait(spot, event, has)
                     bars.append(bar)
