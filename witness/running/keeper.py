@@ -79,8 +79,9 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     for worker in workers.copy():
         ended, late = worker.end in readable, worker.deadline < time.monotonic()
         if ended or late or worker.asker in readable:
-            how = _ENDED if ended else _STOPPED
-            _tell(worker.asker, worker.file, how if _end(workers, worker) else "")
+            status = _end(workers, worker)
+            trouble = _ENDED if ended else _STOPPED
+            _tell(worker.asker, worker.file, trouble if status else "")
     if requests in readable:
         order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
         if not order:
