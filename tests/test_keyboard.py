@@ -297,6 +297,23 @@ def test_an_argument_is_a_value_that_was_printed(runner: Runner, tmp_path: Path)
     played(page, turn)
 
 
+def test_an_argument_is_the_value_of_its_own_line_where_another_looks_alike(runner: Runner, tmp_path: Path) -> None:
+    page, turn = begin(
+        runner,
+        tmp_path,
+        """
+        $ python server.py
+        port {a:int=15}
+        as ready| port {b:int=16}
+        $ python client.py {b}  # after ready
+        {b}
+        """,
+        server="print('port', 25)\nprint('port', 26)\n",
+        client="import sys\nprint(sys.argv[1])\n",
+    )
+    assert texts(played(page, turn), 1) == ["26"]
+
+
 def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Path) -> None:
     server = """
         import socket

@@ -48,13 +48,15 @@ def printed(result: Result, line: Line, screens: Screens) -> bool:
 
 
 def value(result: Result, name: str, screens: Screens) -> str | None:
-    """What was printed for a variable, if its line was."""
+    """What was printed for a variable, if its line was, and as many above that look like it."""
     for screen in screens:
-        for line in screen.terminal.lines:
+        for index, line in enumerate(screen.terminal.lines):
             place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
             if place:
-                matches = (result.pattern(line).fullmatch(text) for text, _ in screen.shown)
-                return next((match[place].strip() for match in matches if match), None)
+                look = result.pattern(line)
+                matches = [match for text, _ in screen.shown if (match := look.fullmatch(text))]
+                alike = sum(bool(look.fullmatch(result.text(one))) for one in screen.terminal.lines[:index])
+                return matches[alike][place].strip() if alike < len(matches) else None
     return None
 
 
