@@ -1,9 +1,9 @@
 """The keeper (Linux): a process that has each piece of work done by a process of its own, and watches over it.
 
-There is one for all that a process has to be done, forked while that is small: so forking the workers is quick. It has
-the clock and the folders, outside the namespaces of the work. A worker is the first process in them: it adopts every
-orphan, can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a file in which
-its worker leaves the answer, so that nobody ever waits for another to read.
+A process has one keeper, forked while it is small itself, so that workers are forked quickly. The keeper has the clock
+and the folders, outside the namespaces of the work. A worker is the first process in these: it adopts every orphan,
+can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a file, in which its
+worker leaves the answer, or the keeper why there is none: so nobody ever waits for another to read.
 """
 
 from __future__ import annotations

@@ -89,8 +89,8 @@ class Watch:
     def _rounds(self, deadline: float) -> Iterator[None]:
         """Read and type, round by round, until all have closed their output or the time is over.
 
-        In each round everything is read that was written until then. So if one line let another come, on whichever
-        terminals, it was read at the latest in the round after that of the other.
+        In each round everything is read that was written until then. So what let a line come, on whichever terminal,
+        is read at the latest one round after that line.
         """
         readers = {screen.reader: screen for screen in self.screens}
         last = look = time.monotonic()

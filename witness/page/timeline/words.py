@@ -25,7 +25,7 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Words:
-    """The words for a `trace`, of whose marks some stand for lines up to a `last` one, by the place of the first."""
+    """The words for a `trace`. Where a mark stands for several lines, `last` has the place of the last by the first."""
 
     trace: Trace
     last: dict[int, int]
