@@ -137,7 +137,7 @@ class Trace:
 
     @property
     def end(self) -> float:
-        return max((event.milliseconds for event in self.events.values()), default=0.0)
+        return max((lane.events[-1].milliseconds for lane in self.lanes), default=0.0)
 
     @cached_property
     def course(self) -> object:

@@ -86,20 +86,15 @@ def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: fl
 
 def _rooms(words: Words, labels: bool) -> dict[Spot, float]:
     """How many pixels each event must be apart from the one before it in its lane."""
-    return {
-        (lane, index): _room(words, words.trace.events[lane, index - 1], event, labels)
-        for (lane, index), event in words.trace.events.items()
-        if index
-    }
-
-
-def _room(words: Words, before: Event, after: Event, labels: bool) -> float:
-    """How many pixels two events of a lane must be apart."""
-    marks = radius(words, before) + radius(words, after)
-    if before.kind is Kind.WAIT:
-        labels = labels and after.milliseconds - before.milliseconds >= words.trace.end * _LABELLED
-        return max(7.0, breadth(words, before) if labels else 0, marks)
-    return max(3.0, marks + 1)
+    rooms = {}
+    for (lane, index), after in words.trace.events.items():
+        if before := words.trace.events.get((lane, index - 1)):
+            marks = radius(words, before) + radius(words, after)
+            rooms[lane, index] = max(3.0, marks + 1)
+            if before.kind is Kind.WAIT:
+                labelled = labels and after.milliseconds - before.milliseconds >= words.trace.end * _LABELLED
+                rooms[lane, index] = max(7.0, marks, breadth(words, before) if labelled else 0.0)
+    return rooms
 
 
 def radius(words: Words, event: Event) -> float:
