@@ -116,7 +116,7 @@ def sections(text: str) -> dict[str, str]:
 def confined() -> None:
     """Pass over a test where examples are not confined; in CI, it fails."""
     if platform.here.missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("; ".join(platform.here.missing))
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(platform.here.missing)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

@@ -1,6 +1,7 @@
 """Nothing on a page looks like code or a result unless a fence made it of a file, and a result is below its program."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,66 +19,78 @@ TAGS = {"figure", "kbd"}
 """The HTML that Markdown has no sign for. A figure holds an image that stands in a file."""
 LOOKS = "result|timeline|promise|seen|command|status|line|region|highlight|filename"
 """The classes that results and code have."""
+Faults = Iterator[tuple[int, str]]
 
 
 def faults(text: str, programs: dict[str, list[str]]) -> list[str]:
     """What is wrong with the text of a page, each with its line; `programs` are those of each result file."""
-    found = []
+    plain = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
+    rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", plain)
+    found = [*in_fences(text, programs), *beside_fences(plain), *in_html(rest)]
+    return [f"{line}: {fault}" for line, fault in found]
+
+
+def line_of(match: re.Match[str]) -> int:
+    return match.string.count("\n", 0, match.start()) + 1
+
+
+def in_fences(text: str, programs: dict[str, list[str]]) -> Faults:
     above: list[str] = []  # the programs since the last result
     shown = ""
     result_was_last = True
     for fence in FENCE.finditer(text):
         _, ticks, info, body = fence.groups()
-        line = text.count("\n", 0, fence.start()) + 1
+        line = line_of(fence)
         language, _, title = info.partition(" ")
         embed = EMBED.fullmatch(body.lstrip())
         name = re.fullmatch(r'title="(\S+)"', title)
         if ticks[0] == "~":
-            found.append(f"{line}: a fence is made of ```, not of ~~~")
+            yield line, "a fence is made of ```, not of ~~~"
         elif "--8<--" in body and (not embed or not name or Path(embed[1]).name != name[1]):
-            found.append(f"{line}: a file is embedded whole, under its own name")
+            yield line, "a file is embedded whole, under its own name"
         elif language == "result":
             path = body.strip()
             if not set(programs.get(path, ())) & set(above) and not ("." in Path(path).stem and is_shown(path, shown)):
-                found.append(f"{line}: {path} is not below its program")
+                yield line, f"{path} is not below its program"
             result_was_last = True
             continue
         elif language == "console":
             if not all(COMMAND.match(command.strip()) for command in body.splitlines()):
-                found.append(f"{line}: a console block has commands only; what they print is a result")
+                yield line, "a console block has commands only; what they print is a result"
         elif title and not embed:
-            found.append(f"{line}: what has the title of a file is that file, embedded")
+            yield line, "what has the title of a file is that file, embedded"
         elif language != "python" and not embed:
-            found.append(f"{line}: `{language}` is no fence of ours: python, result, console, or a file of examples/")
+            yield line, f"`{language}` is no fence of ours: python, result, console, or a file of examples/"
         if embed and embed[1].startswith("examples/"):
             above = [embed[1]] if result_was_last else [*above, embed[1]]
             above += [embed[1].removesuffix(".out") + ".py"] * embed[1].endswith(".out")
             shown += f" {embed[1]}"
             result_was_last = False
-    plain = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
+
+
+def beside_fences(plain: str) -> Faults:
     beside = ""
     for line, words in enumerate(plain.split("\n"), 1):
         if "```" in words or "~~~" in words:
-            found.append(f"{line}: `{words.strip()}`: a fence begins and ends on lines of its own")
+            yield line, f"`{words.strip()}`: a fence begins and ends on lines of its own"
         for path in re.findall('--8<-- "(.*)"', words):
             if not DRAWN.fullmatch(path):
-                found.append(f"{line}: {path}: what is embedded stands in a fence, but for a picture")
+                yield line, f"{path}: what is embedded stands in a fence, but for a picture"
         if "![" in words:
-            found.append(f"{line}: `{words.strip()}`: a picture is a drawing that is embedded, {DRAWN.pattern}")
+            yield line, f"`{words.strip()}`: a picture is a drawing that is embedded, {DRAWN.pattern}"
         if re.match(r" {4}|\t", words) and not LIST.match(beside):
-            found.append(f"{line}: `{words.strip()}`: code and output stand in a fence, and are not moved in")
+            yield line, f"`{words.strip()}`: code and output stand in a fence, and are not moved in"
         elif words.strip() and not words.startswith((" ", "\t")):
             beside = words
-    rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", plain)
+
+
+def in_html(rest: str) -> Faults:
     for match in re.finditer(r"</?([a-z]\w*)([^>]*)>", rest):
-        line = rest.count("\n", 0, match.start()) + 1
         if match[1] not in TAGS or match[2]:
-            found.append(f"{line}: `{match[0]}`: a page has no HTML of its own but {', '.join(sorted(TAGS))}")
+            yield line_of(match), f"`{match[0]}`: a page has no HTML of its own but {', '.join(sorted(TAGS))}"
     for match in re.finditer(r"\{:?[^{}\n]*\s\.?[^{}\n]*\}", rest):
         if re.search(rf"[\s{{:]\.(?:{LOOKS})|class|style", match[0]):
-            line = rest.count("\n", 0, match.start()) + 1
-            found.append(f"{line}: `{match[0]}`: only a fence gives text its look")
-    return found
+            yield line_of(match), f"`{match[0]}`: only a fence gives text its look"
 
 
 def is_shown(result: str, shown: str) -> bool:

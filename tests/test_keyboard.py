@@ -85,8 +85,7 @@ PLAYED = {
     "prompt": (GREET, "$ python a.py\nYour name? {name:input=Ada}\nHello, {name}.\n"),
     "two prompts that look alike": (
         'print([input("> ") for _ in range(3)])',
-        "$ python a.py\n> {a:input=1}\n> {b:input=中文}\n> {c:input=}x\n".replace("{c:input=}x", "{c:input=3}")
-        + "['{a}', '{b}', '{c}']\n",
+        "$ python a.py\n> {a:input=1}\n> {b:input=中文}\n> {c:input=3}\n['{a}', '{b}', '{c}']\n",
     ),
     "no prompt": ("print('say')\nprint(input(), input())\n", "$ python a.py\nsay\n{a:input=x}\n{b:input=y}\n{a} {b}\n"),
     "prompt that varies": (
@@ -228,6 +227,11 @@ WAITED = {
         "$ python a.py\nhere\nas a| there\n^C  # after a\n[signal 2]\n",
         "line 4: `^C  # after a` was not pressed, as line 3, `there`, did not come",
     ),
+    "line that may come": (
+        "import time\nprint('here')\ntime.sleep(60)",
+        "$ python a.py\nhere\ntimes 0..| again\n^C  # after 0.3 s\n[signal 2]\n",
+        "line 4: `^C  # after 0.3 s` was not pressed, as line 3, `again`, did not come",
+    ),
     "quiet": (
         "import time\nprint('here')\nwhile True:\n    time.sleep(0.05)\n    print('again')",
         "$ python a.py\nhere\n^C  # after 0.5 s\n[signal 2]\n",
@@ -291,6 +295,23 @@ def test_an_argument_is_a_value_that_was_printed(runner: Runner, tmp_path: Path)
         """,
     )
     played(page, turn)
+
+
+def test_an_argument_is_the_value_of_its_own_line_where_another_looks_alike(runner: Runner, tmp_path: Path) -> None:
+    page, turn = begin(
+        runner,
+        tmp_path,
+        """
+        $ python server.py
+        port {a:int=15}
+        as ready| port {b:int=16}
+        $ python client.py {b}  # after ready
+        {b}
+        """,
+        server="print('port', 25)\nprint('port', 26)\n",
+        client="import sys\nprint(sys.argv[1])\n",
+    )
+    assert texts(played(page, turn), 1) == ["26"]
 
 
 def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Path) -> None:

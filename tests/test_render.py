@@ -106,9 +106,15 @@ def test_where_one_alone_prints_no_line_has_a_name() -> None:
 
 
 def test_lines_are_numbered_where_words_or_a_figure_mean_them() -> None:
-    pages = {text: shown(text) for text in ("a", "x| a / y| b", "{n:int=3 in 2..}")} | {"figure": shown("a", main=[1])}
+    meant = (
+        "{n:int=3 in 2..}",
+        "times 0..2| a",
+        "a / because 天亮了| b",
+        "as l| a / $ python b.py  # after l / after l| b",
+    )
+    pages = {text: shown(text) for text in ("a", "x| a / y| b", *meant)} | {"figure": shown("a", main=[1])}
     numbered = {text: "result--numbered" in page.select(".result")[0]["class"] for text, page in pages.items()}
-    assert numbered == {"a": False, "x| a / y| b": True, "{n:int=3 in 2..}": True, "figure": True}
+    assert numbered == {text: text != "a" for text in pages}
 
 
 def test_names_have_as_much_room_as_the_longest_needs() -> None:
@@ -200,6 +206,7 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
             "times 0..2| a / times 0..2| a / b",
             "每一行的内容都与此相同。第 1、2 行出现 0 到 2 次。各行的先后是确定的。",
         ),
+        ("times 0..| a", "每一行的内容都与此相同。第 1 行可能不出现，也可能出现不止一次。"),
         (
             "times 1..| a / times 1..| {t:time=12:00} / b",
             "有底纹的部分每次可能不同：时刻要看什么时候运行。其余一字不差。"
@@ -239,6 +246,11 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
 )
 def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:
     assert shown(text).select(".promise")[0].get_text() == promise
+
+
+def test_a_line_that_waits_for_one_in_another_terminal_says_so() -> None:
+    page = shown("x / as l| y / $ python b.py  # after l / z / after l| w")
+    assert "第 2 行总在 a.py 的第 2 行之后。" in page.select(".promise")[1].get_text()
 
 
 def test_the_page_has_words_for_every_type_that_varies() -> None:

@@ -19,8 +19,10 @@ from helpers import confined, texts, wait_until, written
 
 from witness.examples import Example
 from witness.language import decide, parse
-from witness.running import CROWD, LIMIT, Attempt, Runner, Turn, platform, portable, watch
+from witness.running import Attempt, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
+from witness.running.screen import LIMIT
+from witness.running.watch import CROWD
 
 ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
@@ -375,7 +377,7 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     from witness.running.linux import Linux
 
     here = Linux()
-    here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+    here.__dict__["missing"] = "no namespaces of its own (as a test has it)"
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(keeper, "MARGIN", 0.3)
     monkeypatch.setattr(watch, "GRACE", 0.3)
@@ -389,7 +391,6 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     assert SHARED[name] in ran.run.trouble
     if not SHARED[name]:
         assert (ran.run.trouble, texts(ran.run)) == ("", REACH[name][1])
-    assert here.missing == (here.shared,)
     for attempt in (other, again) if name != "stops_keeper" else (again,):
         assert (attempt.run.trouble, texts(attempt.run)) == ("", ["other"])
     assert survivors(tmp_path) == []
@@ -404,7 +405,7 @@ def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
 from pathlib import Path
 from witness.examples import Example
 from witness.running import Runner, platform
-platform.here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+platform.here.__dict__["missing"] = "no namespaces of its own (as a test has it)"
 with Runner(1) as runner:
     run = runner.submit(Example(Path({str(tmp_path)!r}), {example.name!r}), None, {sys.executable!r})().run
 print(run.trouble, [text for text, _ in run.outputs[0].lines])
@@ -474,7 +475,7 @@ def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, mo
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     here = Linux()
-    here.__dict__["shared"] = ""
+    here.__dict__["missing"] = ""
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(os, "pidfd_open", pidfd_open)
     with Runner(1) as runner:
@@ -615,7 +616,7 @@ def test_who_shares_a_network_takes_no_port_from_a_copy(monkeypatch: pytest.Monk
     from witness.running.linux import Linux
 
     here = Linux()
-    here.__dict__["shared"] = "no namespaces of its own (as a test has it)"
+    here.__dict__["missing"] = "no namespaces of its own (as a test has it)"
     monkeypatch.setattr(platform, "here", here)
     example = Example(ROOT / "examples", "distributed/square")
     result = parse(example.out.read_text(), example.out)

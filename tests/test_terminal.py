@@ -184,6 +184,7 @@ SHOWN = {
     "\x1b[1mbold\x1b[0m\n": ("\x1b[1mbold\x1b[0m", True),
     "好的。\r  x\n": ("  x 。", True),
     "\t\rab\n": ("ab", True),
+    "中\bx\n": (" x", True),
     "\t\b\b\n": ("", True),
 }
 

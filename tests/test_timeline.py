@@ -1,7 +1,6 @@
 """The timelines: each is of the run that its result file prints, says so in words as well, and is small."""
 
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
@@ -10,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from helpers import copied
 
 from witness.examples import Example, find
 from witness.language import ResultError, decide, parse, read, recorded
@@ -200,10 +200,7 @@ def test_ids_are_unique() -> None:
 @pytest.fixture
 def process(tmp_path: Path) -> Example:
     """A copy of an example with its timeline."""
-    (tmp_path / "processes").mkdir()
-    for file in ("process.py", "process.out", "process.json"):
-        shutil.copy(EXAMPLES / "processes" / file, tmp_path / "processes")
-    example = Example(tmp_path, "processes/process")
+    example = copied("processes/process", tmp_path)
     assert timelines.stale(example, read(example.out)) == ""
     return example
 

@@ -10,7 +10,8 @@ import yaml
 from conftest import tool
 
 from witness.examples import Example
-from witness.running import CROWD, LIMIT
+from witness.running.screen import LIMIT
+from witness.running.watch import CROWD
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

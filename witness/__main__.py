@@ -209,8 +209,8 @@ def _table(tallies: list[Tally]) -> None:
     for tally in tallies:
         for fault in chain(*tally.unused):
             print(f"{tally.example.out}:{fault.line}: {fault.text}")
-    for reason in platform.here.missing if tallies else ():
-        print(f"the examples were checked less than they can be: {reason}")
+    if tallies and platform.here.missing:
+        print(f"the examples were checked less than they can be: {platform.here.missing}")
     held = sum(tally.held for tally in tallies)
     print(f"{held} of {sum(tally.runs for tally in tallies)} runs held")
 

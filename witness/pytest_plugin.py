@@ -162,11 +162,11 @@ class ExampleItem(pytest.Item):
             _missing(str(error))
         if reason := keyboard.lacking(result):
             pytest.skip(reason)
-        if keyboard.looks(result) and (reason := platform.here.guarded):
+        if keyboard.inspects(result) and (reason := platform.here.guarded):
             _missing(reason)
         attempt = self._attempt()
         if "nslookup" in self.example.settings["needs"] and platform.here.missing:
-            _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
+            _missing(f"needs a name server of its own: {platform.here.missing}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
             if how == PROPOSE and is_open(self.example, result, accepted):
@@ -195,7 +195,8 @@ class ExampleItem(pytest.Item):
 
     def _attempt(self) -> Attempt:
         attempt = self._runs.attempt(self)
-        self.user_properties += [("fewer", reason) for reason in platform.here.missing]
+        if platform.here.missing:
+            self.user_properties.append(("fewer", platform.here.missing))
         return attempt
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> object:  # type: ignore[override]

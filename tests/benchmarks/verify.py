@@ -114,9 +114,9 @@ def bare(examples: Pairs, python: str, workers: int = 1) -> list[tuple[float, fl
     for number, (example, result) in enumerate(examples):
         workshop.begin(number, partial(_bare, example, result, python), 60)
         while number + 1 - len(seconds) >= workers or (number + 1 == len(examples) > len(seconds)):
-            for ended, answer, none in workshop.wait():
+            for ended, answer, trouble in workshop.wait():
                 if answer is None:
-                    raise SystemExit(f"{examples[ended][0].name}: it can't be run bare: {none}")
+                    raise SystemExit(f"{examples[ended][0].name}: it can't be run bare: {trouble}")
                 seconds[ended] = answer
     workshop.close()
     return [seconds[number] for number in range(len(examples))]

@@ -43,16 +43,18 @@ def render(
     blocks = []
     first = result.terminals[0]  # modules of the programs are offered with it
     started = {Path(terminal.program).stem: terminal for terminal in reversed(result.terminals)}
-    for terminal in result.terminals:
-        below = [_paragraph("promise", words.promise(result, terminal))]
+    promises = [words.promise(result, terminal) for terminal in result.terminals]
+    meant = re.search(r"第 \d", "".join(promises))
+    for terminal, promise in zip(result.terminals, promises, strict=True):
+        below = [_paragraph("promise", promise)]
         if terminal is result.terminals[-1]:
             found = reasons(result, trace) if trace else []
             below += [figure(trace, result, name, found)] if trace else []
             below += [listed(found)] if found else []
-            below += [_seen(shown, observation)] if observation else []
+            below += [_observed(shown, observation)] if observation else []
         offered = [program for program in programs if started.get(program.stem, first) is terminal]
         links = [_download(program, named=len(offered) > 1) for program in offered]
-        numbered = bool(trace or words.free_regions(terminal) or words.bounds(result, terminal))
+        numbered = bool(trace or meant or words.free_regions(terminal))
         blocks.append(shown.block(terminal, below, links, numbered))
     return "\n".join(blocks)
 
@@ -92,9 +94,9 @@ def _download(program: Path, *, named: bool) -> str:
     )
 
 
-def _seen(shown: _Shown, observation: Observation) -> str:
+def _observed(shown: _Shown, observation: Observation) -> str:
     """What repeating the program showed, with orders to look at."""
-    text = words.seen(observation, orders(shown.result.terminals[0]))
+    text = words.observed(observation, orders(shown.result.terminals[0]))
     if not observation.common:
         return _paragraph("seen", text)
     blocks = []
@@ -161,12 +163,11 @@ class _Shown:
         text = escape(self.result.show(part), quote=False)
         if isinstance(part, Text):
             return text
-        if isinstance(part, Variable) and words.is_typed(self.result, part):
-            return f'<kbd title="键入的内容">{text}</kbd>'
+        why = escape(words.why(self.result, part))
         if words.is_typed(self.result, part):
-            return text
+            return f'<kbd title="{why}">{text}</kbd>' if isinstance(part, Variable) else text
         # It is a stop for the keyboard once: where it is first mentioned.
         what = part.name if isinstance(part, Variable | Reference) else str(part)
         stop = "" if what in mentioned else ' tabindex="0"'
         mentioned.add(what)
-        return f'<var{stop} title="{escape(words.why(self.result, part))}">{text}</var>'
+        return f'<var{stop} title="{why}">{text}</var>'

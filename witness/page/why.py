@@ -23,15 +23,15 @@ class Reason:
 
 def reasons(result: Result, trace: Trace) -> list[Reason]:
     """In the order of the lines; what waits for several, or several times, in one way is one reason."""
-    numbered = [0, *numbers(result).values()]
+    numbered = numbers(result)
     programs = ["", *(terminal.program for terminal in result.terminals for _ in terminal.lines)]
 
-    def alike(cause: Cause) -> object:
-        return cause.after, programs[cause.before], [link._replace(giver="") for link in cause.links]
+    def way(cause: Cause) -> tuple[int, str, str]:
+        return cause.after, repr([link._replace(giver="") for link in cause.links]), programs[cause.before]
 
     told = [cause for cause in trace.causes or () if cause.links]
     ways: dict[tuple[str, str, str], list[list[Cause]]] = {}
-    for _, group in groupby(sorted(told, key=_order), key=alike):
+    for _, group in groupby(sorted(told, key=lambda cause: (way(cause), cause.before)), key=way):
         causes = list(group)
         givers = "、".join(dict.fromkeys(cause.links[0].giver for cause in causes))
         links = _short([causes[0].links[0]._replace(giver=givers), *causes[0].links[1:]])
@@ -67,10 +67,6 @@ def _short(links: Sequence[Link]) -> list[Link]:
             link = link._replace(giver=found.pop().giver)
         found.append(link)
     return found
-
-
-def _order(cause: Cause) -> tuple[int, str, int]:
-    return cause.after, repr([link._replace(giver="") for link in cause.links]), cause.before
 
 
 def _words(link: Link, values: dict[str, str]) -> str:

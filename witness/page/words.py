@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 
 from witness.language import (
@@ -41,9 +41,14 @@ def name(line: Line) -> str:
     return (line.actor or "").removesuffix("/")
 
 
+def names(result: Result) -> dict[int, str]:
+    """The name before each line, by its place in the result."""
+    return dict(enumerate(map(name, result.lines), 1))
+
+
 def numbers(result: Result) -> dict[int, int]:
-    """The number of each line in its terminal, by that in the file, in their order."""
-    return {line.number: number for one in result.terminals for number, line in enumerate(one.lines, 1)}
+    """The number of each line in its terminal, by its place in the result."""
+    return dict(enumerate((line.number - one.number for one in result.terminals for line in one.lines), 1))
 
 
 def promise(result: Result, terminal: Terminal) -> str:
@@ -51,20 +56,18 @@ def promise(result: Result, terminal: Terminal) -> str:
     varying = [part for line in terminal.lines for part in line.varying if not is_typed(result, part)]
     regions = free_regions(terminal)
     often = [lane for region in terminal.regions for lane in region.lanes if any(line.times for line in lane.lines)]
-    if not varying and not regions:
-        sentences = ["每次运行都与此相同，一字不差。" if not often else "每一行的内容都与此相同。"]
-    elif varying:
+    if varying:
         sentences = [f"有底纹的部分每次可能不同：{_reasons(result, varying)}。其余一字不差。"]
         sentences += bounds(result, terminal)
     else:
-        sentences = ["每一行的内容都与此相同。"]
+        sentences = ["每一行的内容都与此相同。" if regions or often else "每次运行都与此相同，一字不差。"]
     if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
         sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
-    numbered = numbers(result)
-    sentences += [_repeats(lane, numbered) for lane in often]
+    for lane in often:
+        sentences += _repeats(lane, terminal)
     for region in regions:
-        sentences += _order(region, terminal, numbered)
-    sentences += _causes(result, terminal, numbered)
+        sentences += _order(region, terminal)
+    sentences += _causes(result, terminal)
     if (varying or often) and not regions and len(terminal.lines) > 1:
         sentences.append("各行的先后是确定的。")
     elif regions and sum(len(region.lines) for region in regions) < len(terminal.lines):
@@ -92,54 +95,41 @@ def _reasons(result: Result, varying: Sequence[Varying]) -> str:
     return "；".join(f"其他{word}" if others and type == "int" else word for word, type in reasons.items())
 
 
-def _repeats(lane: Lane, numbers: Mapping[int, int]) -> str:
+def _repeats(lane: Lane, terminal: Terminal) -> Iterator[str]:
     """How often the lines of a lane come that may come more than once, or not at all."""
-    words = []
     for block in lane.blocks:
         if block.line.times:
-            which = lines([numbers[line.number] for line in block.copies])
-            often = f"至少出现 {block.low} 次" if block.high is None else f"出现 {block.low} 到 {block.high} 次"
-            words.append(f"{which}{often}。")
-    return "".join(words)
+            least = f"至少出现 {block.low} 次" if block.low else "可能不出现，也可能出现不止一次"
+            often = least if block.high is None else f"出现 {block.low} 到 {block.high} 次"
+            yield f"{_which(block.copies, terminal)}{often}。"
 
 
-def _causes(result: Result, terminal: Terminal, numbers: Mapping[int, int]) -> Iterator[str]:
+def _causes(result: Result, terminal: Terminal) -> Iterator[str]:
     """What lies outside of this terminal: waits for another one, and causes that are nothing in Python."""
-    where = {
-        line.label: (other, numbers[line.number])
-        for other in result.terminals
-        for line in other.lines
-        if line.label and other is not terminal
-    }
+    where = {line.label: (one, line) for one in result.terminals if one is not terminal for line in one.lines}
     for line in terminal.lines:
-        for label in line.after:
-            if label in where:
-                other, number = where[label]
-                command = escape(f"{other.program}", quote=False)
-                yield f"{lines([numbers[line.number]])}总在 <code>{command}</code> 的{lines([number])}之后。"
+        for other, cause in (where[label] for label in line.after if label in where):
+            program = f"<code>{escape(other.program, quote=False)}</code>"
+            yield f"{_which([line], terminal)}总在 {program} 的{_which([cause], other)}之后。"
         if line.because:
-            yield f"{lines([numbers[line.number]])}在前面的行之后，因为{escape(line.because, quote=False)}。"
+            yield f"{_which([line], terminal)}在前面的行之后，因为{escape(line.because, quote=False)}。"
 
 
-def _order(region: Region, terminal: Terminal, numbers: Mapping[int, int]) -> Iterator[str]:
+def _order(region: Region, terminal: Terminal) -> Iterator[str]:
     """Which orders a region leaves free, and which it does not."""
-    all_of_it = len(region.lines) == len(terminal.lines)
-    where = "" if all_of_it else lines([numbers[line.number] for line in region.lines])
-    labelled = {line.label: numbers[line.number] for line in region.lines if line.label}
+    all_of_it, mixed = len(region.lines) == len(terminal.lines), len(region.lines) > len(region.lanes)
+    where = "" if all_of_it else _which(region.lines, terminal)
+    labelled = {line.label: line for line in region.lines if line.label}
     waits = [line for line in region.lines if labelled.keys() & set(line.after)]
-    if len(region.lines) == len(region.lanes):
-        free = f"{where or '各行'}先后不定"
-    else:
-        free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行先后不定"
-    yield free + ("，只有下面说明的除外。" if waits else "。")
-    if len(region.lines) > len(region.lanes):
-        for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free):
-            mine = [numbers[line.number] for line in region.lines if line.is_free and line.printer == printer]
-            if len(mine) > 1:
-                yield f"{lines(mine)}都由 {escape(printer)} 打印，彼此先后也不定。"
+    free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行" if mixed else where or "各行"
+    yield f"{free}先后不定" + ("，只有下面说明的除外。" if waits else "。")
+    for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free and mixed):
+        mine = [line for line in region.lines if line.is_free and line.printer == printer]
+        if len(mine) > 1:
+            yield f"{_which(mine, terminal)}都由 {escape(printer)} 打印，彼此先后也不定。"
     for line in waits:
         before = [labelled[label] for label in line.after if label in labelled]
-        yield f"{lines([numbers[line.number]])}总在{lines(before)}之后。"
+        yield f"{_which([line], terminal)}总在{_which(before, terminal)}之后。"
 
 
 def free_regions(terminal: Terminal) -> list[Region]:
@@ -160,7 +150,7 @@ def why(result: Result, part: Varying) -> str:
     if isinstance(part, Shuffled):
         return "这几段先后不定，每段一次"
     variable = result.variables[part.name]
-    if variable.type == "input":
+    if is_typed(result, part):
         return "键入的内容"
     return "，".join(filter(None, [WHY[variable.type], _between(variable)]))
 
@@ -198,13 +188,17 @@ def _between(variable: Variable, without: Collection[str] = ()) -> str:
     return "，".join(filter(None, [low, high, choices, each, most]))
 
 
+def _which(some: Iterable[Line], terminal: Terminal) -> str:
+    return lines([line.number - terminal.number for line in some])
+
+
 def lines(numbers: Sequence[int]) -> str:
     numbers = sorted(numbers)
     together = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
     return f"第 {f'{numbers[0]}–{numbers[-1]}' if together else '、'.join(map(str, numbers))} 行"
 
 
-def seen(observation: Observation, possible: int | None) -> str:
+def observed(observation: Observation, possible: int | None) -> str:
     """What repeating the program showed, whose lines may come in so many orders, if they were counted."""
     busy = "机器满载时" if observation.load else ""
     pythons = "、".join(observation.pythons)
@@ -212,10 +206,8 @@ def seen(observation: Observation, possible: int | None) -> str:
     if not observation.common:
         return f"{words}。"
     found, kept = observation.orders, len(observation.common)
-    which = "这" if kept == found else "其中"
-    if found == possible:
-        return f"{words}。{found} 种次序都见过，看{which} {kept} 种"
-    return f"{words}。见过其中 {found} 种次序，看{which} {kept} 种"
+    said = f"{found} 种次序都见过" if found == possible else f"见过其中 {found} 种次序"
+    return f"{words}。{said}，看{'这' if kept == found else '其中'} {kept} 种"
 
 
 def how_often(count: int, runs: int) -> str:

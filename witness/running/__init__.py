@@ -4,14 +4,10 @@
 """
 
 from witness.running.pool import WORKERS, Runner, Turn, is_alone, run
-from witness.running.screen import LIMIT
 from witness.running.terminals import Attempt
 from witness.running.variation import NEUTRAL, Variation, varied
-from witness.running.watch import CROWD
 
 __all__ = [
-    "CROWD",
-    "LIMIT",
     "NEUTRAL",
     "WORKERS",
     "Attempt",

@@ -1,9 +1,9 @@
 """The keeper (Linux): a process that has each piece of work done by a process of its own, and watches over it.
 
-There is one for all that a process has to be done, forked while that is small: so forking the workers is quick. It has
-the clock and the folders, outside the namespaces of the work. A worker is the first process in them: it adopts every
-orphan, can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a file in which
-its worker leaves the answer, so that nobody ever waits for another to read.
+A process has one keeper, forked while it is small itself, so that workers are forked quickly. The keeper has the clock
+and the folders, outside the namespaces of the work. A worker is the first process in these: it adopts every orphan,
+can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a file, in which its
+worker leaves the answer, or the keeper why there is none: so nobody ever waits for another to read.
 """
 
 from __future__ import annotations
@@ -30,9 +30,8 @@ from witness.running.portable import ready
 
 MARGIN = 10.0
 """How many seconds more than its limit a worker is given, also to end what is left, before it is ended from outside."""
-HOW = ("", "it ended the process that runs it", "it stopped the process that runs it: no answer in time")
-"""How a worker has ended, by the number that is said then; 0 if the answer is in the file."""
 
+_ENDED, _STOPPED = "it ended the process that runs it", "it stopped the process that runs it: no answer in time"
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 
@@ -42,6 +41,7 @@ class _Worker:
     """A process under watch: `end` is readable when it has ended, `asker` when whoever asked wants no answer."""
 
     asker: socket.socket
+    file: int
     pid: int
     end: int
     home: tempfile.TemporaryDirectory[str]
@@ -77,10 +77,11 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     watched = [requests, *(end for worker in workers for end in (worker.asker, worker.end))]
     readable = ready(watched, wait)
     for worker in workers.copy():
-        late = worker.deadline < time.monotonic()
-        if late or worker.end in readable or worker.asker in readable:
+        ended, late = worker.end in readable, worker.deadline < time.monotonic()
+        if ended or late or worker.asker in readable:
             status = _end(workers, worker)
-            _tell(worker.asker, (1 if status else 0) if worker.end in readable else 2)
+            trouble = _ENDED if ended else _STOPPED
+            _tell(worker.asker, worker.file, trouble if status else "")
     if requests in readable:
         order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
         if not order:
@@ -99,21 +100,23 @@ def _begin(
         if not (pid := namespaces.fork() if confined else os.fork()):
             _work(file, here, Path(home.name), confined)
         deadline = time.monotonic() + limit + MARGIN
-        workers.append(_Worker(asker, pid, os.pidfd_open(pid), home, deadline, confined))
+        workers.append(_Worker(asker, file, pid, os.pidfd_open(pid), home, deadline, confined))
     except OSError as error:
         if pid:  # it can't be watched
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         if home:
             home.cleanup()
-        _leave(file, None, str(error))
-        _tell(asker, 0)
+        _tell(asker, file, str(error))
+
+
+def _tell(asker: socket.socket, file: int, trouble: str) -> None:
+    """Say that the answer is in the file, or there why there is none."""
+    if trouble:
+        _leave(file, None, trouble)
     os.close(file)
-
-
-def _tell(asker: socket.socket, how: int) -> None:
     with asker, suppress(OSError):  # it may be gone
-        asker.send(bytes([how]))
+        asker.send(b".")
         asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
 
 
@@ -138,7 +141,7 @@ def _end(workers: list[_Worker], worker: _Worker) -> int:
 
 def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
     """Do a piece of work, and leave in its file the answer, or why there is none."""
-    answer, none, before = None, "", None
+    answer, trouble, before = None, "", None
     try:
         namespaces.call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if confined:
@@ -152,19 +155,19 @@ def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
         with open(file, "rb", closefd=False) as order:
             answer = pickle.load(order)(home)
     except BaseException:
-        none = f"the process that runs it failed\n{traceback.format_exc()}"
+        trouble = f"the process that runs it failed\n{traceback.format_exc()}"
     try:
         if before and before != _limits():
-            none = "it changed the limits of the process that runs it"
-        _leave(file, answer, none)
+            trouble = "it changed the limits of the process that runs it"
+        _leave(file, answer, trouble)
         os._exit(0)
     finally:
         os._exit(1)
 
 
-def _leave(file: int, answer: object, none: str) -> None:
+def _leave(file: int, answer: object, trouble: str) -> None:
     os.ftruncate(file, 0)
-    os.pwrite(file, pickle.dumps((answer, none)), 0)
+    os.pwrite(file, pickle.dumps((answer, trouble)), 0)
 
 
 def _limits() -> list[tuple[int, int]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from witness.language import Line, Result, visible
 from witness.running import platform
@@ -26,7 +27,7 @@ def lacking(result: Result | None) -> str:
     return told if keys and platform.here.windows else ""
 
 
-def looks(result: Result | None) -> bool:
+def inspects(result: Result | None) -> bool:
     """Whether a program is told the number of another one, to look into it."""
     arguments = [argument for terminal in result.terminals for argument in terminal.arguments] if result else []
     return any(argument.startswith("{") for argument in arguments)
@@ -42,53 +43,47 @@ def printed(result: Result, line: Line, screens: Screens) -> bool:
     for screen in screens:
         if line in screen.terminal.lines:
             above = screen.terminal.lines[: screen.terminal.lines.index(line) + 1]
-            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen, line)
+            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen)
     return False
 
 
 def value(result: Result, name: str, screens: Screens) -> str | None:
-    """What was printed for a variable, if its line was."""
+    """What was printed for a variable, if its line was, and as many above that look like it."""
     for screen in screens:
-        for line in screen.terminal.lines:
+        for index, line in enumerate(screen.terminal.lines):
             place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
             if place:
-                matches = (result.pattern(line).fullmatch(text) for text, _ in screen.shown)
-                return next((match[place].strip() for match in matches if match), None)
+                look = result.pattern(line)
+                matches = [match for text, _ in screen.shown if (match := look.fullmatch(text))]
+                alike = sum(bool(look.fullmatch(result.text(one))) for one in screen.terminal.lines[:index])
+                return matches[alike][place].strip() if alike < len(matches) else None
     return None
 
 
-def _there(result: Result, lines: Iterable[Line], screen: Screen, last: Line | None) -> bool:
-    """Whether the screen shows as many lines of each look as `lines` has; of those that repeat, as many as must be."""
-    wanted: Counter[str] = Counter()
-    looks = {}
+def _there(result: Result, lines: Sequence[Line], screen: Screen) -> bool:
+    """Whether the screen shows as many lines of each look as `lines` has; of one that repeats, as many as must be,
+    and of the last of them one at least."""
+    wanted: Counter[re.Pattern[str]] = Counter()
     for line in lines:
-        look = result.pattern(line)
-        looks[look.pattern] = look
-        if line.times is None:
-            wanted[look.pattern] += 1
-        else:
-            wanted[look.pattern] = max(wanted[look.pattern], line.times[0], line is last)
+        pattern = result.pattern(line)
+        wanted[pattern] = max(wanted[pattern], line.times[0], line is lines[-1]) if line.times else wanted[pattern] + 1
     shown = [text for text, _ in screen.shown]
     return len(shown) >= wanted.total() and all(
-        sum(bool(looks[pattern].fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
+        sum(bool(pattern.fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
     )
 
 
-@dataclass
 class Keyboard:
-    """What is still to be typed on a terminal: lines of its result that are a key, or end in an input."""
+    """What is still to be typed on one of some screens: lines of its result that are a key, or end in an input."""
 
-    result: Result
-    screen: Screen
-    todo: list[Line] = field(default_factory=list)
-    _since: float = 0.0
+    def __init__(self, result: Result, screen: Screen, screens: Screens) -> None:
+        self.result, self.screen, self.screens = result, screen, screens
+        self.todo = [line for line in screen.terminal.lines if line.key or line.typed]
+        self._since = 0.0
 
-    def __post_init__(self) -> None:
-        self.todo = [line for line in self.screen.terminal.lines if line.key or line.typed]
-
-    def type(self, screens: Screens, quiet: float, tick: int) -> bool:
+    def type(self, quiet: float, tick: int) -> bool:
         """Type what is due, when nothing was printed for `quiet` seconds; false if nothing is."""
-        if not self.todo or not self._due(self.todo[0], screens, quiet) or not self._calm(screens, quiet):
+        if not self.todo or not self._due(self.todo[0], quiet) or not self._calm(quiet):
             return False
         line = self.todo.pop(0)
         self._since = 0.0
@@ -108,21 +103,19 @@ class Keyboard:
                     platform.here.press(process, line.key.key)
         return True
 
-    def _due(self, line: Line, screens: Screens, quiet: float) -> bool:
-        above = self._above(line)
+    def _due(self, line: Line, quiet: float) -> bool:
         if line.typed and len(line.parts) > 1:
             prompt = self.result.pattern(replace(line, parts=line.parts[:-1]))
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
-            return printed(self.result, find(self.result, line.key.after), screens)
-        last = above[-1] if above else None
-        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, above, self.screen, last)
+            return printed(self.result, find(self.result, line.key.after), self.screens)
+        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, self._above(line), self.screen)
 
-    def _calm(self, screens: Screens, quiet: float) -> bool:
+    def _calm(self, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":
             return True  # what is typed is not lost
         self._since = self._since or time.monotonic()
-        asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in screens])
+        asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in self.screens])
         return asleep or time.monotonic() > self._since + PATIENCE
 
     def _above(self, line: Line) -> list[Line]:
@@ -142,7 +135,7 @@ class Keyboard:
         above = self._above(line)
         if line.key and line.key.after:
             above = [find(self.result, line.key.after)]
-        elif line.key and line.key.pause and _there(self.result, above, self.screen, None):
+        elif line.key and line.key.pause and _there(self.result, above, self.screen):
             return f"line {line.number}: {what}, as it was never quiet for so long"
         first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
         return f"line {line.number}: {what}, as {first}, did not come"

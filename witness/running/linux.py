@@ -55,9 +55,9 @@ class _Keeper:
 
 
 class _Asked(NamedTuple):
-    """A piece of work, the file that has it and then its answer, and until when its keeper is to say how it ended."""
+    """A piece of work, the file that has it and then its answer, and until when its keeper is to say that it ended."""
 
-    number: int
+    whose: object
     file: int
     keeper: _Keeper
     deadline: float
@@ -73,10 +73,9 @@ class _Kept(Workshop):
         self._confined = confined
         self._asked: dict[socket.socket, _Asked] = {}
 
-    def begin(self, number: int, work: Work, limit: float) -> None:
-        asked = _Asked(number, os.memfd_create("work"), self._here.keeper, time.monotonic() + limit + 3 * keeper.MARGIN)
-        os.write(asked.file, pickle.dumps(work))
-        os.lseek(asked.file, 0, os.SEEK_SET)
+    def begin(self, whose: object, work: Work, limit: float) -> None:
+        asked = _Asked(whose, os.memfd_create("work"), self._here.keeper, time.monotonic() + limit + 3 * keeper.MARGIN)
+        os.pwrite(asked.file, pickle.dumps(work), 0)
         ours, theirs = socket.socketpair()
         with theirs:
             order = limit, self._confined, Path.cwd(), temporary()
@@ -94,12 +93,11 @@ class _Kept(Workshop):
     def _answer(self, ours: socket.socket) -> Answer:
         asked = self._asked.pop(ours)
         with ours, os.fdopen(asked.file, "rb") as file:
-            if not (how := ours.recv(1)):
+            if not ours.recv(1):
                 asked.keeper.end()
-                return asked.number, None, "it, or one beside it, stopped or ended their keeper"
-            file.seek(0)
-            answer, none = (None, keeper.HOW[how[0]]) if how[0] else pickle.load(file)
-        return asked.number, answer, none
+                return asked.whose, None, "it, or one beside it, stopped or ended their keeper"
+            file.seek(0)  # its worker, which has it open as well, has read on
+            return asked.whose, *pickle.load(file)
 
     def close(self) -> None:
         for ours in self._asked:
@@ -113,7 +111,7 @@ class _Kept(Workshop):
 
 
 class Linux(Portable):
-    """This system, where each example has namespaces of its own, or else the reason why they are `shared`."""
+    """This system, where each example has namespaces of its own, unless there is a reason why they are `missing`."""
 
     complete = True
 
@@ -129,17 +127,12 @@ class Linux(Portable):
         _ = self.keeper
 
     @cached_property
-    def shared(self) -> str:
-        """Why an example has no namespaces of its own here; nothing if it has."""
+    def missing(self) -> str:
         workshop = _Kept(self, confined=True)
-        workshop.begin(0, str, 0.0)
-        ((_, _, none),) = workshop.wait()
+        workshop.begin(None, str, 0.0)
+        ((_, _, trouble),) = workshop.wait()
         workshop.close()
-        return f"no namespaces of its own ({none.splitlines()[-1]})" if none else ""
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        return (self.shared,) if self.shared else ()
+        return f"no namespaces of its own ({trouble.splitlines()[-1]})" if trouble else ""
 
     @property
     def guarded(self) -> str:
@@ -149,17 +142,13 @@ class Linux(Portable):
         return ""
 
     def workshop(self) -> Workshop:
-        return _Kept(self, confined=not self.shared)
+        return _Kept(self, confined=not self.missing)
 
-    def vary(self, variation: Variation, home: Path) -> None:
+    def vary(self, variation: Variation, home: Path, hidden: Collection[str]) -> None:
         if variation.cores:
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: variation.cores])
         if namespaces.entered:
-            namespaces.vary(variation, home)
-
-    def hide(self, folders: Collection[str]) -> None:
-        if namespaces.entered:
-            namespaces.hide(folders)
+            namespaces.vary(variation, home, hidden)
 
     def attest(self, reader: socket.socket) -> None:
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)

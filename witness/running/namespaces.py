@@ -55,9 +55,9 @@ def furnish(folder: Path) -> None:
     """Put in place what a program finds in these namespaces, the user that it had included. `folder` is for writing."""
     global entered
     entered = True
-    _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{_USER} {_USER} 1")
-    _write("/proc/self/gid_map", f"{_GROUP} {_GROUP} 1")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{_USER} {_USER} 1")
+    Path("/proc/self/gid_map").write_text(f"{_GROUP} {_GROUP} 1")
     call("mount", b"none", b"/", None, _MS_REC | _MS_PRIVATE, None)
     call("mount", b"proc", b"/proc", b"proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, None)
     call("mount", b"tmpfs", b"/dev/shm", b"tmpfs", _MS_NOSUID | _MS_NODEV, b"mode=1777")
@@ -66,11 +66,11 @@ def furnish(folder: Path) -> None:
     _put("/etc/resolv.conf", "nameserver 127.0.0.1\n", folder)
     names.serve()
     # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
-    _write("/proc/sys/user/max_user_namespaces", "0")
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
 
-def vary(variation: Variation, folder: Path) -> None:
-    """Have the programs find here what `variation` says. `folder` is for writing."""
+def vary(variation: Variation, folder: Path, hidden: Iterable[str]) -> None:
+    """Have the programs find here what `variation` says, and the `hidden` folders empty. `folder` is for writing."""
     call("sethostname", variation.host.encode(), len(variation.host))
     user = f"user:x:{_USER}:{_GROUP}::{folder}/{variation.folder}:/bin/sh"
     users = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2:3] != [str(_USER)]]
@@ -86,14 +86,10 @@ def vary(variation: Variation, folder: Path) -> None:
     with suppress(OSError):
         # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
         last = variation.last or random.SystemRandom().randrange(1000, 30000)
-        _write("/proc/sys/kernel/ns_last_pid", str(min(last, int(_LARGEST.read_text()) - 1000)))
-
-
-def hide(folders: Iterable[str]) -> None:
-    """Have the programs find these folders empty."""
-    for folder in folders:
+        Path("/proc/sys/kernel/ns_last_pid").write_text(str(min(last, int(_LARGEST.read_text()) - 1000)))
+    for path in hidden:
         with suppress(OSError):  # it may not be there
-            call("mount", b"none", os.fsencode(folder), b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None)
+            call("mount", b"none", os.fsencode(path), b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None)
 
 
 def drop_capabilities() -> None:
@@ -108,18 +104,12 @@ def drop_capabilities() -> None:
 
 def _put(path: str, text: str, folder: Path) -> None:
     """Have `text` stand at `path`, where a file is, in these namespaces only."""
-    file = f"{folder}/put"
-    _write(file, text)
+    file = folder / "put"
+    file.write_text(text)
     try:
         call("mount", os.fsencode(file), os.fsencode(path), None, _MS_BIND, None)
     finally:
-        Path(file).unlink()
-
-
-def _write(path: str, text: str) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
-    os.write(file, text.encode())
-    os.close(file)
+        file.unlink()
 
 
 def remains() -> list[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import count
 from pathlib import Path
 
 from witness.examples import Example, check_modules
@@ -26,16 +24,13 @@ class Turn:
 
     runner: Runner = field(repr=False)
     play: Play
+    alone: bool
     attempt: Attempt | None = None
 
     def __call__(self) -> Attempt:
         while self.attempt is None:
             self.runner.step()
         return self.attempt
-
-    @cached_property
-    def alone(self) -> bool:
-        return is_alone(self.play.example)
 
 
 def is_alone(example: Example) -> bool:
@@ -50,8 +45,7 @@ class Runner:
         self._workshop = platform.here.workshop()
         self._workers = min(workers, self._workshop.room)
         self._waiting: list[Turn] = []
-        self._running: dict[int, Turn] = {}
-        self._numbers = count()
+        self._running: set[Turn] = set()
 
     def submit(
         self,
@@ -68,7 +62,8 @@ class Runner:
         `ExampleError` if a module is missing.
         """
         check_modules(example)
-        turn = Turn(self, Play(example, result, equipped(example, at(interpreter)), site, variation))
+        play = Play(example, result, equipped(example, at(interpreter)), site, variation)
+        turn = Turn(self, play, is_alone(example))
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)
         return turn
@@ -81,22 +76,19 @@ class Runner:
     def step(self) -> list[Turn]:
         """Start what may start, wait until something has ended, and return that."""
         while self._waiting and self._has_room_for(self._waiting[0]):
-            self._start(self._waiting.pop(0))
+            turn = self._waiting.pop(0)
+            self._workshop.begin(turn, turn.play, turn.play.limit)
+            self._running.add(turn)
         ended = []
-        for number, answer, none in self._workshop.wait():
-            turn = self._running.pop(number)
-            turn.attempt = failed(none, turn.play.limit) if none else answer
+        for turn, answer, trouble in self._workshop.wait():
+            self._running.remove(turn)
+            turn.attempt = failed(trouble, turn.play.limit) if trouble else answer
             ended.append(turn)
         return ended
 
     def _has_room_for(self, turn: Turn) -> bool:
-        alone = turn.alone or any(other.alone for other in self._running.values())
+        alone = turn.alone or any(other.alone for other in self._running)
         return not self._running or (not alone and len(self._running) < self._workers)
-
-    def _start(self, turn: Turn) -> None:
-        number = next(self._numbers)
-        self._workshop.begin(number, turn.play, turn.play.limit)
-        self._running[number] = turn
 
     def __enter__(self) -> Runner:
         return self

@@ -25,9 +25,8 @@ from witness.running.variation import Variation
 
 Work = Callable[[Path], Any]
 """What is to be done in a new folder; it is told which."""
-Answer = tuple[int, Any, str]
-"""The number of a piece of work, what it returned, and why there is no answer, if there is none."""
-
+Answer = tuple[Any, Any, str]
+"""Whose piece of work it is, what it returned, and why there is no answer, if there is none."""
 
 LONGEST = 41
 """How many characters the path of the folder for temporary files may have: that of a socket may have 103 on macOS, 107
@@ -56,10 +55,10 @@ class Workshop:
     def __init__(self) -> None:
         self._done: list[Answer] = []
 
-    def begin(self, number: int, work: Work, limit: float) -> None:
+    def begin(self, whose: object, work: Work, limit: float) -> None:
         """Begin a piece of work. Where there is a watchdog, it has `limit` seconds."""
         with tempfile.TemporaryDirectory(prefix="witness-", dir=temporary(), ignore_cleanup_errors=True) as home:
-            self._done.append((number, work(Path(home)), ""))
+            self._done.append((whose, work(Path(home)), ""))
 
     def wait(self) -> list[Answer]:
         """Wait until some of what was begun has ended."""
@@ -72,20 +71,16 @@ class Workshop:
 
 @dataclass
 class Portable:
-    """A system that is not Linux. On Windows a program can't print to a socket, so it prints to a pipe: `piped`."""
+    """A system that is not Linux. On Windows a program can't print to a socket, so it prints to a pipe."""
 
     windows: bool = False
     complete = False
     """Whether all that is checked anywhere can be checked on this system, once what it needs is installed."""
 
     @property
-    def piped(self) -> bool:
-        return self.windows
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """What is missing to confine and check an example."""
-        return ("this system does not say which process wrote a line, and gives examples no network of their own",)
+    def missing(self) -> str:
+        """What is missing to confine and check an example; nothing if all is there."""
+        return "this system does not say which process wrote a line, and gives examples no network of their own"
 
     @property
     def guarded(self) -> str:
@@ -99,11 +94,11 @@ class Portable:
         """Where examples are run."""
         return Workshop()
 
-    def vary(self, variation: Variation, home: Path) -> None:
-        """Have the programs find around them what `variation` says, as far as it is not in their environment."""
+    def vary(self, variation: Variation, home: Path, hidden: Collection[str]) -> None:
+        """Have the programs find around them what `variation` says, as far as it is not in their environment.
 
-    def hide(self, folders: Collection[str]) -> None:
-        """Have the programs find these folders empty, where each has its own view of the files."""
+        Where they have their own view of the files, they find the folders that are `hidden` empty.
+        """
 
     def press(self, program: subprocess.Popen[bytes], key: str) -> None:
         """What a terminal does when this key is pressed: a signal to all in the session of its program."""
@@ -132,9 +127,9 @@ class Portable:
 
     def processes(self, programs: Collection[subprocess.Popen[bytes]]) -> list[psutil.Process]:
         """The processes of these programs that are there: those of their sessions, or on Windows their offspring."""
-        running = {program.pid for program in programs if program.poll() is None}
+        processes = {process.pid: process for process in psutil.process_iter(["ppid" if self.windows else "status"])}
         family = {program.pid for program in programs}
-        processes = {process.pid: process for process in psutil.process_iter(["ppid"])}
+        running = {program.pid for program in programs if program.poll() is None}
         if self.windows:
             while more := {pid for pid, process in processes.items() if process.info["ppid"] in family} - family:
                 family |= more
@@ -142,10 +137,8 @@ class Portable:
         else:
             for pid, process in processes.items():
                 with suppress(OSError):
-                    if os.getsid(pid) in family and not _zombie(process):
+                    if os.getsid(pid) in family and process.info["status"] not in (psutil.STATUS_ZOMBIE, None):
                         running.add(pid)
-        for program in programs:
-            program.poll()  # it may have ended meanwhile
         return [process for pid, process in processes.items() if pid in running]
 
     def busy(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
@@ -159,10 +152,3 @@ class Portable:
     def remains(self) -> list[str]:
         """What the programs left behind that is neither a process nor in their folder."""
         return []
-
-
-def _zombie(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() == psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return True

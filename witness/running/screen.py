@@ -76,7 +76,7 @@ class Screen:
     @property
     def unfinished(self) -> str:
         """The line that is being written, as it is now."""
-        return self.neutral(seen(_text(b"".join(piece for piece, _ in self._pieces))))
+        return self.neutral(displayed(_text(b"".join(piece for piece, _ in self._pieces))))
 
     def end_line(self, tick: int) -> None:
         """Show the line that is being written, if any is, as it is."""
@@ -85,7 +85,9 @@ class Screen:
         text = self.unfinished
         writers = {writer: None for _, writer in self._pieces if writer is not None}
         if len(writers) > 1 and not self.terminal.redirect:
-            told = ", ".join(f"`{visible(seen(_text(piece))[:50])}` by {writer}" for piece, writer in self._pieces[:6])
+            told = ", ".join(
+                f"`{visible(displayed(_text(piece))[:50])}` by {writer}" for piece, writer in self._pieces[:6]
+            )
             self.torn.append(f"`{visible(text[:200])}`, of which {told}")
         self.lines.append((text, next(iter(writers), None)))
         self.ticks.append(tick)
@@ -109,7 +111,7 @@ class Screen:
         if self.terminal.redirect:
             # A pipe or a file does not say who wrote what is in it, nor when.
             lines, ticks = [(text, None) for text, _ in lines], []
-        if platform.here.piped:
+        if platform.here.windows:  # it prints to a pipe
             ticks = []
         return Output(tuple(lines), self.process.returncode, self.process.pid, tuple(ticks), self.newline)
 
@@ -119,7 +121,7 @@ def _text(line: bytes) -> str:
     return line.decode(errors="surrogateescape")
 
 
-def seen(text: str) -> str:
+def displayed(text: str) -> str:
     """What is seen of a line in the end: on a carriage return or a backspace, later text is put over earlier text.
 
     A wide character, as Chinese has them, covers two columns; of one half covered, a blank is left.

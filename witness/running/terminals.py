@@ -80,18 +80,18 @@ class Play:
             return failed("it has several programs: write down in which order to start them, `$ python NAME.py`")
         if lacking := keyboard.lacking(self.result):
             return failed(lacking)
-        first = Terminal(1, self.example.programs[0].name, None, ())
-        platform.here.vary(self.variation, home)
-        if not self.example.dependencies:
-            platform.here.hide(self.interpreter.packages)
+        alone = Terminal(1, self.example.programs[0].name, None, ())
+        result = self.result or Result(self.example.out, (alone,), {})
+        hidden = () if self.example.dependencies else self.interpreter.packages
+        platform.here.vary(self.variation, home, hidden)
         folder = home / self.variation.folder
         folder.mkdir()
         for file in self.example.files:
             shutil.copy(file, folder)
-        watch = Watch(self.result, start + self.limit)
+        watch = Watch(result, start + self.limit)
         trouble = ""
         try:
-            for terminal in self.result.terminals if self.result else (first,):
+            for terminal in result.terminals:
                 watch.wait_for(terminal)
                 watch.add(self._start(terminal, folder, watch))
             watch.to_the_end()
@@ -113,14 +113,14 @@ class Play:
         environment = self._environment(folder, bool(terminal.redirect)) | dict(terminal.environment)
         file = folder / f"{Path(terminal.program).stem}.txt" if terminal.redirect.startswith(">") else None
         types = any(line.key or line.typed for line in terminal.lines)
-        piped = platform.here.piped
+        windows = platform.here.windows  # where it prints to a pipe
         reader, writer = socket.socketpair()
         reader.setblocking(False)
         with writer:
             platform.here.attest(reader)
-            out: int | IO[bytes] = subprocess.PIPE if terminal.redirect or piped else writer.fileno()
+            out: int | IO[bytes] = subprocess.PIPE if terminal.redirect or windows else writer.fileno()
             errors: int = writer.fileno()
-            if piped:
+            if windows:
                 errors = subprocess.PIPE if terminal.redirect else subprocess.STDOUT
             with file.open("wb") if file else contextlib.nullcontext(out) as out:
                 process = subprocess.Popen(
@@ -143,8 +143,7 @@ class Play:
         """An argument of a command, with the values that were printed before in place of their names."""
 
         def printed(match: re.Match[str]) -> str:
-            assert self.result
-            value = keyboard.value(self.result, match[1], watch.screens)
+            value = keyboard.value(watch.result, match[1], watch.screens)
             if value is None:
                 raise RunError(f"`{{{match[1]}}}` was not printed before the command that has it as an argument")
             return value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import psutil  # type: ignore[import-untyped]
@@ -19,6 +20,10 @@ GRACE = 2.0
 """How many seconds the processes that a program started may outlive it."""
 CROWD = 200
 """How many processes an example may have at once."""
+_LATE = (
+    "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it waits for keys, "
+    "write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
+)
 
 
 class RunError(Exception):
@@ -29,7 +34,7 @@ class RunError(Exception):
 class Watch:
     """The terminals of a run by `result`, until `deadline`; in `tick` rounds all that was written has been read."""
 
-    result: Result | None
+    result: Result
     deadline: float
     screens: list[Screen] = field(default_factory=list)
     keyboards: list[Keyboard] = field(default_factory=list)
@@ -38,12 +43,11 @@ class Watch:
     def add(self, screen: Screen) -> None:
         """Watch one more terminal."""
         self.screens.append(screen)
-        if self.result:
-            self.keyboards.append(Keyboard(self.result, screen))
+        self.keyboards.append(Keyboard(self.result, screen, self.screens))
 
     def wait_for(self, terminal: Terminal) -> None:
         """Wait until the line that `terminal` is started after has been printed."""
-        if self.result is None or terminal.after is None:
+        if terminal.after is None:
             return
         line = keyboard.find(self.result, terminal.after)
         for _ in self._rounds(self.deadline):
@@ -56,31 +60,23 @@ class Watch:
     def to_the_end(self) -> None:
         """Read until everything has ended, at the latest `GRACE` after the programs themselves."""
         for _ in self._rounds(self.deadline):
-            if not self._running():
+            if self._ended():
                 break
         # A process closes its output a moment before it has ended.
-        pauses = _pauses(self.deadline)
-        while self._running():
-            if not next(pauses, False):
-                late = (
-                    "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it "
-                    "waits for keys, write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
-                )
-                raise RunError(self._missing() or late)
+        if not _until(self._ended, self.deadline):
+            raise RunError(self._missing() or _LATE)
         deadline = time.monotonic() + GRACE
         for _ in self._rounds(deadline):
             pass
         if missing := self._missing():
             raise RunError(missing)
-        pauses = _pauses(deadline)
-        while self._busy() and next(pauses, False):
-            pass
+        _until(lambda: not platform.here.busy(self._programs), deadline)
 
     def end(self) -> list[str]:
         """End every process that is left, and say which they were."""
         left: dict[int, str] = {}
-        while self._busy():
-            for process in self._processes():
+        while platform.here.busy(self._programs):
+            for process in platform.here.processes(self._programs):
                 with contextlib.suppress(psutil.Error):
                     if process.status() != psutil.STATUS_ZOMBIE:
                         left.setdefault(process.pid, f"{process.pid} ({' '.join(process.cmdline())[:80]})")
@@ -93,15 +89,15 @@ class Watch:
     def _rounds(self, deadline: float) -> Iterator[None]:
         """Read and type, round by round, until all have closed their output or the time is over.
 
-        In each round everything is read that was written until then. So if one line let another come, on whichever
-        terminals, it was read at the latest in the round after that of the other.
+        In each round everything is read that was written until then. So what let a line come, on whichever terminal,
+        is read at the latest one round after that line.
         """
         readers = {screen.reader: screen for screen in self.screens}
         last = look = time.monotonic()
         while readers and (now := time.monotonic()) < deadline:
             if now > look + 0.1:
                 look = now
-                if len(self._processes()) > CROWD:
+                if len(platform.here.processes(self._programs)) > CROWD:
                     raise RunError(f"it had more than {CROWD} processes at once")
             readable = ready(readers, 0.05)
             self.tick += 1
@@ -112,27 +108,25 @@ class Watch:
             if any(screen.full for screen in self.screens):
                 raise RunError(f"it printed more than {LIMIT} bytes")
             for board in self.keyboards:
-                if board.type(self.screens, time.monotonic() - last, self.tick):
+                if board.type(time.monotonic() - last, self.tick):
                     last = time.monotonic()
             yield
 
     def _missing(self) -> str:
         return next((board.missing for board in self.keyboards if board.missing), "")
 
-    def _running(self) -> bool:
-        return any(screen.process.poll() is None for screen in self.screens)
+    @property
+    def _programs(self) -> list[subprocess.Popen[bytes]]:
+        return [screen.process for screen in self.screens]
 
-    def _processes(self) -> list[psutil.Process]:
-        return platform.here.processes([screen.process for screen in self.screens])
-
-    def _busy(self) -> bool:
-        return platform.here.busy([screen.process for screen in self.screens])
+    def _ended(self) -> bool:
+        return all(program.poll() is not None for program in self._programs)
 
 
-def _pauses(deadline: float) -> Iterator[bool]:
-    """Pause, each time longer, until the deadline."""
+def _until(done: Callable[[], bool], deadline: float) -> bool:
+    """Pause, each time longer, until all is `done`, or the deadline has come; whether it is done."""
     pause = 0.0005
-    while time.monotonic() < deadline:
+    while not (ended := done()) and time.monotonic() < deadline:
         time.sleep(pause)
-        yield True
         pause = min(2 * pause, 0.02)
+    return ended

@@ -18,7 +18,7 @@ from witness.language.promises import Pair, Promises
 from witness.running import NEUTRAL, Variation, platform, run
 from witness.running.folder import Neutral, neutral
 from witness.running.interpreters import Interpreter, at
-from witness.running.screen import seen
+from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
@@ -156,7 +156,7 @@ def collector(*markers: str) -> Iterator[Path]:
 
 
 def _as_shown(record: Record, neutral: Neutral) -> Record:
-    return record._replace(text=neutral(seen(record.text))) if isinstance(record, Print) else record
+    return record._replace(text=neutral(displayed(record.text))) if isinstance(record, Print) else record
 
 
 def traced(

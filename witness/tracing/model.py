@@ -108,6 +108,10 @@ class Cause:
     links: tuple[Link, ...] = ()
 
 
+Spot = tuple[int, int]
+"""The number of a lane, and of an event in it."""
+
+
 @dataclass(frozen=True)
 class Trace:
     """The lanes of a run on a version of Python, and the `digest` of the program and the printed run.
@@ -125,6 +129,11 @@ class Trace:
     def is_drawn(self) -> bool:
         """Whether there is more than one lane to see, and more than lines in them."""
         return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for lane in self.lanes for event in lane.events)
+
+    @cached_property
+    def events(self) -> dict[Spot, Event]:
+        """What happens at each spot, lane by lane."""
+        return {(lane, index): event for lane, one in enumerate(self.lanes) for index, event in enumerate(one.events)}
 
     @property
     def end(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from witness.language import Result
-from witness.page.words import name
+from witness.page.words import names
 from witness.tracing.model import Kind, Lane, Trace
 
 COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
@@ -12,16 +12,14 @@ COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:
     """The number of the colour of each actor, as they appear in the result, then of other lanes; all else is 0."""
     found: dict[str, int] = {}
-    names = dict(enumerate(map(name, result.lines), 1))
-    for actor in names.values():
+    actors = names(result)
+    for actor in actors.values():
         if actor and actor != "main":
             found.setdefault(actor, len(found) % COLOURS + 1)
     for lane in trace.lanes[1:] if trace else ():
-        actors = {names[place] for place in lane.places} - {""}
-        if len(actors) == 1:
-            found.setdefault(lane.name, found.get(actors.pop(), 0))
-        else:
-            found.setdefault(lane.name, len(found) % COLOURS + 1)
+        printers = {actors[place] for place in lane.places} - {""}
+        colour = found.get(printers.pop(), 0) if len(printers) == 1 else len(found) % COLOURS + 1
+        found.setdefault(lane.name, colour)
     return found
 
 

@@ -4,75 +4,72 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.arrows import arrows
 from witness.page.timeline.words import Words
 from witness.page.why import Reason
-from witness.tracing.model import Kind, Link
+from witness.tracing.model import Cause, Kind, Link, Spot
 from witness.tracing.waits import Rule
-
-Gap = tuple[int, Spot, Spot]
-"""A step for which there is no arrow: the number of its reason, from where, and to where."""
 
 _KINDS = {Rule.START: ("start",), Rule.END: ("join",)}
 _OTHERS = ("put", "set", "cancel")
 """The kinds of the arrows that show a rule."""
 
 
-@dataclass
 class Lit:
-    """The numbers of the reasons, from 1, for which an arrow, or what is at a spot, lights up; and the other steps."""
+    """What lights up for each of some reasons, in a drawing whose events are at `spots`, in the order of time.
 
-    arrows: defaultdict[tuple[Spot, Spot], list[int]] = field(default_factory=lambda: defaultdict(list))
-    spots: defaultdict[Spot, list[int]] = field(default_factory=lambda: defaultdict(list))
-    gaps: list[Gap] = field(default_factory=list)
+    `arrows` and `spots` have the numbers of the reasons, from 1, for each that lights up; `gaps` are steps for which
+    there is no arrow: the number of the reason, from where, and to where.
+    """
 
+    def __init__(self, words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> None:
+        self.arrows: defaultdict[tuple[Spot, Spot], list[int]] = defaultdict(list)
+        self.spots: defaultdict[Spot, list[int]] = defaultdict(list)
+        self.gaps: list[tuple[int, Spot, Spot]] = []
+        self._trace, self._spots = words.trace, list(spots)
+        self._ranks = {spot: rank for rank, spot in enumerate(self._spots)}
+        self._arrows = sorted(arrows(words.trace), key=lambda arrow: self._ranks[arrow[1]])
+        self._lanes = {lane.name: number for number, lane in enumerate(self._trace.lanes)}
+        self._marks = {
+            place: spot
+            for spot, event in self._trace.events.items()
+            if event.kind is Kind.LINE
+            for place in range(event.place, words.last.get(event.place, event.place) + 1)
+        }
+        for number, reason in enumerate(reasons, 1):
+            for cause in reason.causes:
+                self._light(number, cause)
 
-def lit(words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> Lit:
-    """What lights up for each reason, in a drawing whose events are at these spots, in the order of time."""
-    found, trace = Lit(), words.trace
-    ends = list(arrows(trace))
-    ranks = {spot: rank for rank, spot in enumerate(spots)}
-    marks = {
-        place: (number, index)
-        for number, lane in enumerate(trace.lanes)
-        for index, event in enumerate(lane.events)
-        if event.kind is Kind.LINE
-        for place in range(event.place, words.last.get(event.place, event.place) + 1)
-    }
-    lanes = {lane.name: number for number, lane in enumerate(trace.lanes)}
+    def _light(self, number: int, cause: Cause) -> None:
+        """Light up the way from line to line, step by step."""
+        here, last = self._marks[cause.before], self._marks[cause.after]
+        self.spots[here].append(number)
+        self.spots[last].append(number)
+        for link in cause.links:
+            if arrow := self._arrow(link, here, last):
+                self.arrows[arrow].append(number)
+                there = arrow[1]
+            elif (there := self._goes_on(link, here, last)) != here:
+                self.gaps.append((number, here, there))
+            before = there[0], there[1] - 1
+            if before in self._trace.events and self._trace.events[before].kind is Kind.WAIT:
+                self.spots[before].append(number)
+            here = there
 
-    def step(link: Link, here: Spot, last: Spot) -> tuple[Spot, bool]:
-        """Where a step leads, and whether by an arrow: to where the lane goes on first, at most to the `last` spot."""
-        giver, taker = lanes.get(link.giver, -1), lanes.get(link.taker, -1)
-        kinds = _KINDS.get(Rule(link.rule), _OTHERS)
-        ways = (
-            (a, b)
-            for a, b, kind in ends
-            if (a[0], b[0]) == (giver, taker) and kind in kinds and ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
-        )
-        if way := min(ways, key=lambda way: ranks[way[1]], default=None):
-            found.arrows[way].append(number)
-            return way[1], True
-        since = (giver, len(trace.lanes[giver].events) - 1) if link.rule == Rule.END and giver >= 0 else here
-        waits = (
-            (taker, index)
-            for index, event in enumerate(trace.lanes[taker].events if taker >= 0 else ())
-            if event.kind is Kind.ON and ranks[since] < ranks[taker, index] <= ranks[last]
-        )
-        return next(waits, last), False
+    def _arrow(self, link: Link, here: Spot, last: Spot) -> tuple[Spot, Spot] | None:
+        """That of a step: of those between two spots, the one that ends first."""
+        lanes, ranks = (self._lanes.get(link.giver), self._lanes.get(link.taker)), self._ranks
+        for a, b, kind in self._arrows:
+            between = ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
+            if between and (a[0], b[0]) == lanes and kind in _KINDS.get(Rule(link.rule), _OTHERS):
+                return a, b
+        return None
 
-    for number, reason in enumerate(reasons, 1):
-        for cause in reason.causes:
-            here, last = marks[cause.before], marks[cause.after]
-            found.spots[here].append(number)
-            found.spots[last].append(number)
-            for link in cause.links:
-                there, drawn = step(link, here, last)
-                if not drawn and there != here:
-                    found.gaps.append((number, here, there))
-                if there[1] and trace.lanes[there[0]].events[there[1] - 1].kind is Kind.WAIT:
-                    found.spots[there[0], there[1] - 1].append(number)
-                here = there
-    return found
+    def _goes_on(self, link: Link, here: Spot, last: Spot) -> Spot:
+        """Where the lane that a step leads to goes on first, at most the `last` spot."""
+        giver, taker = self._lanes.get(link.giver), self._lanes.get(link.taker)
+        ended = link.rule == Rule.END and giver is not None
+        since = max(spot for spot in self._spots if spot[0] == giver) if ended else here
+        later = self._spots[self._ranks[since] + 1 : self._ranks[last] + 1]
+        return next((one for one in later if one[0] == taker and self._trace.events[one].kind is Kind.ON), last)

@@ -12,9 +12,9 @@ from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 from itertools import pairwise
 
-from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.arrows import arrows
 from witness.page.timeline.words import Words
-from witness.tracing.model import Event, Kind, Trace
+from witness.tracing.model import Event, Kind, Spot, Trace
 
 PHONE = 320
 """How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
@@ -28,12 +28,10 @@ def order(trace: Trace) -> list[Spot]:
     """The events in the order of time; at the same time, causes before effects and lines as they came."""
     keys: dict[Spot, tuple[float, int, int]] = {}
     before: dict[Spot, list[Spot]] = {}
-    for number, lane in enumerate(trace.lanes):
-        printed = 0
-        for index, event in enumerate(lane.events):
-            printed = max(printed, event.place)
-            keys[number, index] = event.milliseconds, printed, number
-            before[number, index] = [(number, index - 1)] if index else []
+    for (lane, index), event in trace.events.items():
+        before[lane, index] = [(lane, index - 1)] if index else []
+        printed = max([event.place, *(keys[spot][1] for spot in before[lane, index])])
+        keys[lane, index] = event.milliseconds, printed, lane
     for cause, effect, _ in arrows(trace):
         before[effect].append(cause)
     sorter = TopologicalSorter(before)
@@ -49,26 +47,21 @@ def order(trace: Trace) -> list[Spot]:
     return found
 
 
-def place(words: Words) -> tuple[dict[Spot, float], int]:
+def layout(words: Words) -> tuple[dict[Spot, float], int]:
     """Where each event stands, in their order, and the width of it all."""
     spots = order(words.trace)
     for labels in (True, False):
         rooms = _rooms(words, labels)
-        least = _end(_spread(words, spots, rooms, 0.0))
+        least = max(_spread(words, spots, rooms, 0.0).values())
         if least <= 0.75 * PHONE:
             break
     width = max(PHONE, round(least * 1.05))
-    first, last = (words.trace.lanes[lane].events[index].milliseconds for lane, index in (spots[0], spots[-1]))
-    low, high = 0.0, width / max(last - first, 1e-9)
+    low, high = 0.0, width / max(words.trace.end - words.trace.events[spots[0]].milliseconds, 1e-9)
     for _ in range(40):
         middle = (low + high) / 2
-        fits = _end(_spread(words, spots, rooms, middle)) <= width
+        fits = max(_spread(words, spots, rooms, middle).values()) <= width
         low, high = (middle, high) if fits else (low, middle)
     return _spread(words, spots, rooms, low), width
-
-
-def _end(xs: dict[Spot, float]) -> float:
-    return next(reversed(xs.values()))
 
 
 def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: float) -> dict[Spot, float]:
@@ -77,8 +70,7 @@ def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: fl
     named = [len(name) * _NAME for name in words.names]  # up to where a lane has names above it
     time = x = 0.0
     for spot in spots:
-        lane, index = spot
-        event = words.trace.lanes[lane].events[index]
+        (lane, index), event = spot, words.trace.events[spot]
         x += scale * (event.milliseconds - time)
         if index:
             x = max(x, xs[lane, index - 1] + rooms[spot])
@@ -94,20 +86,15 @@ def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: fl
 
 def _rooms(words: Words, labels: bool) -> dict[Spot, float]:
     """How many pixels each event must be apart from the one before it in its lane."""
-    return {
-        (lane, index): _room(words, *pair, labels)
-        for lane, one in enumerate(words.trace.lanes)
-        for index, pair in enumerate(pairwise(one.events), 1)
-    }
-
-
-def _room(words: Words, before: Event, after: Event, labels: bool) -> float:
-    """How many pixels two events of a lane must be apart."""
-    marks = radius(words, before) + radius(words, after)
-    if before.kind is Kind.WAIT:
-        labels = labels and after.milliseconds - before.milliseconds >= words.trace.end * _LABELLED
-        return max(7.0, breadth(words, before) if labels else 0, marks)
-    return max(3.0, marks + 1)
+    rooms = {}
+    for (lane, index), after in words.trace.events.items():
+        if before := words.trace.events.get((lane, index - 1)):
+            marks = radius(words, before) + radius(words, after)
+            rooms[lane, index] = max(3.0, marks + 1)
+            if before.kind is Kind.WAIT:
+                labelled = labels and after.milliseconds - before.milliseconds >= words.trace.end * _LABELLED
+                rooms[lane, index] = max(7.0, marks, breadth(words, before) if labelled else 0.0)
+    return rooms
 
 
 def radius(words: Words, event: Event) -> float:
@@ -122,7 +109,7 @@ def breadth(words: Words, wait: Event) -> float:
 
 def ticks(trace: Trace, xs: dict[Spot, float], width: int) -> list[tuple[float, float]]:
     """Round times and where they stand: evenly, and where time is drawn apart as many more as there is room for."""
-    times = [(trace.lanes[lane].events[index].milliseconds, x) for (lane, index), x in xs.items()]
+    times = [(trace.events[spot].milliseconds, x) for spot, x in xs.items()]
     end = times[-1][0]
     magnitude = math.floor(math.log10(max(end, 1e-3)))
     step = next(step for step in _rounds(magnitude - 1) if end / step <= 6)

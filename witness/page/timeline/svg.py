@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from witness.language import Result
-from witness.page.timeline.arrows import Spot, arrows
+from witness.page.timeline.arrows import arrows
 from witness.page.timeline.colours import colours, holder
-from witness.page.timeline.lit import lit
-from witness.page.timeline.spacing import PHONE, breadth, place, radius, ticks
+from witness.page.timeline.lit import Lit
+from witness.page.timeline.spacing import PHONE, breadth, layout, radius, ticks
 from witness.page.timeline.words import Words, together
 from witness.page.why import Reason
-from witness.tracing.model import Event, Kind, Trace
+from witness.tracing.model import Event, Kind, Spot, Trace
 
 LANE, BAR = 40, 16
 """Heights in pixels: of a lane with its name, and of the bar in it."""
@@ -25,7 +25,7 @@ _TITLED = 20
 
 def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
     """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
-    words = Words(*together(trace, [line.actor for line in result.lines]), result)
+    words = Words(*together(trace, result), result)
     drawing = _Drawing(words, colours(result, trace), reasons)
     # To move it sideways without a mouse.
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if drawing.width > PHONE else ""
@@ -54,8 +54,8 @@ class _Drawing:
 
     def __init__(self, words: Words, colours: dict[str, int], reasons: Sequence[Reason]) -> None:
         self.words, self.trace, self.colours = words, words.trace, colours
-        self.xs, self.width = place(words)
-        self.lit = lit(words, reasons, self.xs)
+        self.xs, self.width = layout(words)
+        self.lit = Lit(words, reasons, self.xs)
         texts = list(map(words.result.text, words.result.lines))
         self.titles = dict(enumerate(texts, 1)) if len(texts) <= _TITLED else {}
 
@@ -122,7 +122,7 @@ class _Drawing:
                     x = self.percent(self.xs[spot])
                     marks.append(f'<text class="name"{colour(actor)} x="{x}" y="{top - 5}">{actor}</text>')
             if index < len(lane.events) - 1:
-                has = colour(holder(lane, index, actors)) if strands else ""
+                has = colour(holder(lane, index, actors))
                 if event.kind is Kind.WAIT:
                     bar, label = self.wait(spot, event, has)
                     bars.append(bar)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from itertools import chain
 
 from witness.language import Result
-from witness.page.words import name, numbers
+from witness.page.words import names, numbers
 from witness.tracing.model import SHORT, Event, Kind, Trace, called
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import words
@@ -25,7 +25,7 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Words:
-    """The words for a `trace`, of whose marks some stand for lines up to a `last` one, by the place of the first."""
+    """The words for a `trace`. Where a mark stands for several lines, `last` has the place of the last by the first."""
 
     trace: Trace
     last: dict[int, int]
@@ -36,12 +36,12 @@ class Words:
         return [called(lane.name, self.result.values) for lane in self.trace.lanes]
 
     @cached_property
-    def _numbers(self) -> list[int]:
-        return [*numbers(self.result).values()]
+    def _numbers(self) -> dict[int, int]:
+        return numbers(self.result)
 
     def number(self, line: Event) -> str:
         """The number that a mark shows: that of the line in its terminal."""
-        first, last = (self._numbers[place - 1] for place in (line.place, self.last.get(line.place, line.place)))
+        first, last = (self._numbers[place] for place in (line.place, self.last.get(line.place, line.place)))
         return f"{first}" if first == last else f"{first}–{last}"
 
     def legend(self) -> str:
@@ -61,7 +61,7 @@ class Words:
     @cached_property
     def actors(self) -> dict[int, str]:
         """The name before each line, by its place."""
-        return dict(enumerate(map(name, self.result.lines), 1))
+        return names(self.result)
 
     @cached_property
     def strands(self) -> list[dict[str, int]]:
@@ -72,9 +72,6 @@ class Words:
             named = lane.jobs or lane.name.startswith("{") or any("/" in actor for actor in first)
             found.append(first if len(first) > 1 and named else {})
         return found
-
-    def reason(self, wait: Event) -> str:
-        return words(wait.what, self.names[wait.lane] if wait.lane >= 0 else "")
 
     def title(self) -> str:
         return f"{self.result.terminals[0].program} 的时间线"
@@ -89,7 +86,7 @@ class Words:
         said = [f"启动 {started}"] if started else []
         for event in events:
             if event.kind is Kind.WAIT:
-                said.append(self.reason(event))
+                said.append(words(event.what, self.names[event.lane] if event.lane >= 0 else ""))
             elif event.kind is Kind.CANCEL:
                 said.append(f"取消 {self.names[event.lane]}")
         printed = [self.number(event) for event in events if event.kind is Kind.LINE]
@@ -97,28 +94,27 @@ class Words:
         return f"{self.names[index]} {'，'.join(dict.fromkeys(said))}。"
 
 
-def together(trace: Trace, actors: Sequence[str | None]) -> tuple[Trace, dict[int, int]]:
-    """A trace in which one line stands for all that one of `actors` prints at the same time, and the last's place."""
+def together(trace: Trace, result: Result) -> tuple[Trace, dict[int, int]]:
+    """A trace in which one line stands for all that one actor prints at the same time, and the place of the last."""
+    actors = dict(enumerate((line.actor for line in result.lines), 1))
     last: dict[int, int] = {}
     lanes = []
     for lane in trace.lanes:
-        groups: list[list[Event]] = [[]]
+        groups: list[list[Event]] = []
         for event in lane.events:
-            before = groups[-1][-1] if groups[-1] else event
-            follows = before.kind is event.kind is Kind.LINE and event.place == before.place + 1
+            before = groups[-1][-1] if groups else event
             if (
-                follows
-                and actors[before.place - 1] == actors[event.place - 1]
+                before.kind is event.kind is Kind.LINE
+                and event.place == before.place + 1
+                and actors[before.place] == actors[event.place]
                 and event.milliseconds - before.milliseconds <= trace.end * SHORT
             ):
                 groups[-1].append(event)
             else:
                 groups.append([event])
-        events: list[Event] = []
         for group in groups:
             if len(group) >= _TOGETHER:
                 last[group[0].place] = group[-1].place
                 del group[1:]
-            events += group
-        lanes.append(replace(lane, events=tuple(events)))
+        lanes.append(replace(lane, events=tuple(chain(*groups))))
     return replace(trace, lanes=tuple(lanes)), last
