@@ -41,7 +41,9 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     sites = {"bare": bare, "this site": partial(mkdocs, ours=True), "material": mkdocs, "zensical": zensical}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-X        built = {name: build(Path(folder, name)) for name, build in sites.items()}
+        chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        built = {name: build(Path(folder, name)) for name, build in sites.items()}
         pages = {"home": "", "heaviest": max(weights(built["this site"]).items(), key=lambda item: item[1])[0]}
         for page, url in pages.items():
             found: dict[str, list[tuple[float, ...]]] = {name: [] for name in sites}
