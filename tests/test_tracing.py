@@ -354,6 +354,13 @@ def test_a_whole_run() -> None:
     assert trace.printers == ["x"]
 
 
+def test_a_program_that_does_nothing_is_a_lane_all_the_same() -> None:
+    result, run = parse("$ python a.py\n", Path("a.out")), Run((Output((), main=1),))
+    lines = ordered(noted("1 1.0 Begin program a.py, 5 1.0 End"), result, run, decide(result, run), {})
+    trace, _ = read(lines, result, run, decide(result, run), "3.14.0")
+    assert [(lane.name, len(lane.events)) for lane in trace.lanes] == [("main", 2)]
+
+
 def test_who_ends_after_another_gave_up_waiting_for_it_ends_after_it_in_the_figure() -> None:
     text = (
         "1 1.0 Begin program a.py, 2 1.0 Start 1.1, 3 1.1 Begin thread work, 4 1.1 Own, 5 1.0 Waits join 1.1,"

@@ -109,7 +109,7 @@ def measure(reading: Reading) -> None:
         times |= {moment.time_ns for moment in lane.moments} | ends
         last |= {m.time_ns for m in lane.moments if not (is_main and m.kind is Kind.WAIT and m.yields)}
         last |= set() if is_main else ends
-    reading.zero_ns, reading.last_ns = min(times), max(last)
+    reading.zero_ns, reading.last_ns = min(times), max(last, default=max(times))
 
 
 def outlive(reading: Reading) -> None:
