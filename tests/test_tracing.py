@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from witness.language import Output, Run, decide, parse
+from witness.language import Output, Result, Run, decide, parse
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, Moment, gather
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
-from witness.tracing.output import ordered
+from witness.tracing.output import Lines
 from witness.tracing.printed import spoken
-from witness.tracing.reader import names, read, scale
+from witness.tracing.reader import add_lines, names, read, scale
 from witness.tracing.steps import Reading, Step
 from witness.tracing.waits import Wait
 
@@ -105,13 +105,17 @@ def test_what_was_printed_that_a_line_is() -> None:
     assert [printed.which(said, text, latest_ns) for text, latest_ns in lines] == [0, 1, None, 2, None]
 
 
+def lines_of(text: str, result: Result, run: Run) -> Lines:
+    notes = noted(text)
+    return Lines(Order(notes), printed.find(notes, result, run), decide(result, run).order)
+
+
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
     run = Run((Output(lines, main=1),))
-    found = noted(text)
-    lanes = gather(found)
-    spoken = [found[place] for place in printed.find(found, result, run)]
-    printed.add_lines(lanes, spoken, result, run, decide(result, run))
+    found = lines_of(text, result, run)
+    lanes = gather(found.order.notes)
+    add_lines(lanes, found, result, run)
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
 
@@ -121,8 +125,7 @@ def test_lines_are_placed_where_they_were_printed() -> None:
         "1.0": "2 line",  # shown after the other
     }
     assert placed("1 1.0 Print 1 a, 1 1.0 Waits sleep, 9 1.0 On", ("a", 1))["1.0"] == "1 wait sleep, 9 on, 9 line"
-    serving = placed("1 1.0 Waits serve, 3 1.0 Print 2 a", ("a", 1))["1.0"]
-    assert serving == "1 wait serve, 2 on, 2 line, 2 wait serve"
+    assert placed("1 1.0 Waits serve, 3 1.0 Print 2 a, 4 1.0 On", ("a", 1))["1.0"] == "1 wait serve, 4 on, 2 line"
 
 
 def test_a_thread_of_the_library_speaks_for_its_process() -> None:
@@ -229,6 +232,12 @@ def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> 
 def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
     before = reading(f"{text}, 1 2.0 Begin process p, 8 2.0 End", "1.0", "2.0")
     assert said(after(before, steps.finish, steps.tidy).lanes["1.0"]) == moments
+
+
+def test_a_server_goes_on_waiting_when_it_has_printed() -> None:
+    server = reading("1 1.0 Waits serve, 3 1.0 On", "1.0")
+    server.lanes["1.0"].moments.insert(1, Moment(2, Kind.LINE))
+    assert said(after(server, steps.tidy).lanes["1.0"]) == "1 wait serve, 2 on, 2 line, 2 wait serve, 3 on"
 
 
 @pytest.mark.parametrize(
@@ -344,8 +353,7 @@ def test_a_whole_run() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
     )
-    lines = ordered(noted(text), result, run, decide(result, run), {})
-    trace, names = read(lines, result, run, decide(result, run), "3.14.0")
+    trace, names = read(lines_of(text, result, run), result, run, "3.14.0")
     assert names == {"1.0": "main", "1.1": "x"}
     assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
         "main": ["0.0 begin", "0.0 start", "0.3 wait", "1.3 on", "1.3 end"],
@@ -356,8 +364,7 @@ def test_a_whole_run() -> None:
 
 def test_a_program_that_does_nothing_is_a_lane_all_the_same() -> None:
     result, run = parse("$ python a.py\n", Path("a.out")), Run((Output((), main=1),))
-    lines = ordered(noted("1 1.0 Begin program a.py, 5 1.0 End"), result, run, decide(result, run), {})
-    trace, _ = read(lines, result, run, decide(result, run), "3.14.0")
+    trace, _ = read(lines_of("1 1.0 Begin program a.py, 5 1.0 End", result, run), result, run, "3.14.0")
     assert [(lane.name, len(lane.events)) for lane in trace.lanes] == [("main", 2)]
 
 
@@ -380,8 +387,9 @@ def test_a_key_was_pressed_not_printed() -> None:
         " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
     )
     heard, told = spoken(run, decide(result, run))
-    lines = ordered(noted(text), result, heard, told, {})
-    trace, _ = read(lines, result, heard, told, "3.14.0")
+    notes = noted(text)
+    lines = Lines(Order(notes), printed.find(notes, result, heard), told.order)
+    trace, _ = read(lines, result, heard, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from witness.tracing import notes
 from witness.tracing.model import Kind
 from witness.tracing.notes import LaneKind, Note
-from witness.tracing.waits import Rule
+from witness.tracing.waits import Rule, Wait
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
@@ -36,8 +36,8 @@ class Moment:
 class Draft:
     """A lane being read, which each step brings nearer to what a reader sees; a time of 0 was not noted.
 
-    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed. `moments`
-    lie between its begin and its end.
+    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed, `jobs` has
+    by its number the place of the first line of each job. `moments` lie between its begin and its end.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Draft:
     own: bool = False
     functions: list[str] = field(default_factory=list)
     actors: list[str | None] = field(default_factory=list)
+    jobs: dict[int, int] = field(default_factory=dict)
     begin_ns: int = 0
     exit_ns: int = 0
     end_ns: int = 0
@@ -68,6 +69,15 @@ class Draft:
 
     def sort(self) -> None:
         self.moments.sort(key=lambda moment: moment.time_ns)
+
+    def awake(self, time_ns: int) -> int:
+        """`time_ns`, or if it waits then, when it goes on; but a server waits while its threads, which are not shown,
+        do what it is asked."""
+        turns = [m for m in self.moments if m.kind in (Kind.WAIT, Kind.ON) and not m.yields and m.what != Wait.SERVE]
+        for wait, on in pairwise(sorted(turns, key=lambda moment: (moment.time_ns, moment.kind))):
+            if wait.kind is Kind.WAIT and wait.time_ns <= time_ns < on.time_ns:
+                return on.time_ns
+        return time_ns
 
     def waits(self) -> Iterator[tuple[Moment, Moment]]:
         """What it waited for, each with what came next."""

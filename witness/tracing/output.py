@@ -5,37 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from witness.language import Result, Run, Verdict
-from witness.tracing.drafts import gather, main_lane
-from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Takes, Waits
+from witness.language import Line
+from witness.language.lines import occurrences
+from witness.language.promises import Pair
+from witness.tracing.drafts import gather
+from witness.tracing.model import Link
+from witness.tracing.notes import End, LaneKind, Note, On, Print, Start, Takes, Waits
 from witness.tracing.order import Order
 from witness.tracing.order import order as order_of
-from witness.tracing.printed import find
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
-
-
-def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
-    """The lines of a legal run, by its notes in the order of time."""
-    if len(notes) > MOST:
-        much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
-        raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
-    opened = []
-    places = find(notes, result, run)
-    labels = {line.label: notes[place] for line, place in zip(verdict.order, places, strict=True) if line.label}
-    for terminal, output in zip(result.terminals, run.outputs, strict=True):
-        if terminal.after in labels:  # whoever runs it opens another terminal
-            cause = labels[terminal.after]
-            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
-    notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
-    return Lines(order_of(notes), find(notes, result, run) if opened else places, sources)
 
 
 class Who(NamedTuple):
@@ -58,23 +43,34 @@ class Who(NamedTuple):
 
 
 class Lines:
-    """The lines of a run, by their place among all that it printed, from 0; `places` has those of their notes.
+    """The lines of a run, each by its number among all that were printed, from 0.
 
-    `sources` are the texts of its programs, by the names of their files.
+    `printed` has their notes, and `told` which lines of the result file they are, where that is known. `sources` are
+    the texts of its programs, by the names of their files.
     """
 
-    def __init__(self, order: Order, places: Sequence[int], sources: Mapping[str, str]) -> None:
-        self.order, self.places, self.sources = order, places, sources
+    def __init__(
+        self, order: Order, printed: Sequence[Note], told: Sequence[Line] = (), sources: Mapping[str, str] = {}
+    ) -> None:
+        self.order, self.printed, self.told, self.sources = order, printed, told, sources
+        self.copies = occurrences(told)
         self.lanes = gather(order.notes)
+        place = {note: place for place, note in enumerate(order.notes)}
+        self.places = [place[note] for note in printed]
+        """Those of their notes in the order."""
         limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in order.notes)
         self._sure = order_of(order.notes, limits=False) if limited else order
 
     def __len__(self) -> int:
         return len(self.places)
 
-    @property
-    def notes(self) -> list[Note]:
-        return [self.order.notes[place] for place in self.places]
+    def ends(self, pair: Pair) -> tuple[int, int]:
+        """Of two lines of the result file, the last copy of the first and the first of the second."""
+        return self.copies[pair[0]][-1], self.copies[pair[1]][0]
+
+    def came(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """Those pairs of lines of the result file of which both came."""
+        return [pair for pair in pairs if self.copies.keys() >= {*pair}]
 
     @property
     def names(self) -> dict[str, str]:
@@ -87,41 +83,44 @@ class Lines:
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """If a line is printed before another as long as no wait runs out, those waits, and after how many seconds."""
-        place = self.places[one]
-        begin = next((begin for begin in self._beginning(other) if self.order.before(place, begin)), None)
-        if begin is None:
-            return {}
-        takes = (self.order.notes[after] for _, after, _ in self.order.chain(place, begin))
+        takes = (self.order.notes[after] for _, after, _ in self._steps(one, other))
         return {
             self._call(note): note.record.limit
             for note in takes
             if isinstance(note.record, Takes) and note.record.limit is not None
         }
 
+    def _steps(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
+        """By which rules a line is printed before another as long as no wait runs out, as `Order.chain` has them."""
+        place = self.places[one]
+        begins = (begin for begin in self._beginning(other) if self.order.before(place, begin))
+        return next((self.order.chain(place, begin) for begin in begins), [])
+
     def _beginning(self, line: int) -> list[int]:
-        place = self.places[line]
-        record = self.order.notes[place].record
+        record = self.printed[line].record
         assert isinstance(record, Print)
-        return self.order.latest(place, record.shown_ns)
+        return self.order.latest(self.places[line], record.shown_ns)
 
     def who(self, line: int) -> Who:
         """Who printed a line; a thread of the library speaks for its process."""
-        place = self.places[line]
-        lane = self.lanes[self.order.notes[place].lane]
+        lane = self.lanes[self.printed[line].lane]
         process = self.lanes.get(lane.process)
         if not lane.own and process and process.kind is not LaneKind.PROGRAM:
             lane = process
-        return Who(lane.key, lane.name, lane.kind, bisect_left(self.order.jobs[lane.key], place))
+        return Who(lane.key, lane.name, lane.kind, bisect_left(self.order.jobs[lane.key], self.places[line]))
+
+    @property
+    def printers(self) -> dict[Line, Who]:
+        """Who printed each line of the result file, the first copy of it."""
+        return {line: self.who(copies[0]) for line, copies in self.copies.items()}
 
     def chain(self, one: int, other: int) -> list[Link]:
         """What leads from a line to another: each call that lets someone go on, and where that one waited.
 
         The lanes are named by their keys.
         """
-        place = self.places[one]
-        begin = next(begin for begin in self._beginning(other) if self.order.before(place, begin))
         links: list[Link] = []
-        for before, after, rule in self.order.chain(place, begin):
+        for before, after, rule in self._steps(one, other):
             first, last = self.order.notes[before], self.order.notes[after]
             if isinstance(first.record, Start) and first.record.name == Rule.OPENED:
                 rule = Rule.OPENED
@@ -163,8 +162,7 @@ class Lines:
 
     def _until(self, line: int) -> list[Note]:
         """What its lane did before it printed a line."""
-        place = self.places[line]
-        return [note for note in self.order.notes[:place] if note.lane == self.order.notes[place].lane]
+        return [note for note in self.order.notes[: self.places[line]] if note.lane == self.printed[line].lane]
 
     def slept_away(self, line: int) -> str:
         """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.

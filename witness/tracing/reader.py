@@ -6,13 +6,15 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
-from witness.language import Result, Run, Verdict
-from witness.tracing.drafts import Draft, gather, main_lane
+from witness.language import Result, Run
+from witness.tracing.drafts import Draft, Lanes, Moment, gather, main_lane
 from witness.tracing.links import link
 from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
+from witness.tracing.notes import Print
 from witness.tracing.output import Lines
-from witness.tracing.printed import add_lines
+from witness.tracing.printed import numbered
 from witness.tracing.steps import STEPS, Reading
 from witness.tracing.waits import FOR_END, Wait
 
@@ -20,25 +22,32 @@ LANES, EVENTS = 12, 200
 """A figure of more than this is not clearer than the program."""
 
 
-def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
+def read(lines: Lines, result: Result, run: Run, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
     lanes = gather(lines.order.notes)
-    add_lines(lanes, lines.notes, result, run, verdict)
+    add_lines(lanes, lines, result, run)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
     for step in STEPS:
         step(reading)
     link(reading, lines.order)
     named = dict(zip(reading.shown, names(reading, result), strict=True))
-    trace = scale(reading, named.values(), result, python)
-    jobs: dict[tuple[str, int], int] = {}
-    for line, printed in zip(verdict.order, range(len(lines)), strict=True):
-        who = lines.who(printed)
-        jobs.setdefault((who.lane, who.job), list(result.lines).index(line) + 1)
-    shown = (
-        replace(lane, jobs=tuple(place for (key, job), place in jobs.items() if key == shown and job))
-        for shown, lane in zip(reading.shown, trace.lanes, strict=True)
-    )
-    return replace(trace, lanes=tuple(shown)), named
+    return scale(reading, named.values(), result, python), named
+
+
+def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
+    """Add to the lanes the lines that they printed; what one had in the buffer while it waited, it wrote afterwards."""
+    printed = enumerate(zip(lines.printed, lines.told, numbered(result, lines.told), strict=True))
+    for output in run.outputs:
+        now_ns = 0
+        for number, (note, line, place) in islice(printed, len(output.lines)):
+            assert isinstance(note.record, Print)
+            who = lines.who(number)
+            lane = lanes[who.lane]
+            # What was shown later was written later, be it only since its `print` began.
+            now_ns = lane.awake(max(now_ns, note.record.since_ns))
+            lane.moments.append(Moment(now_ns, Kind.LINE, place=place))
+            lane.actors.append(line.actor)
+            lane.jobs.setdefault(who.job, place)
 
 
 def names(reading: Reading, result: Result) -> list[str]:
@@ -103,7 +112,7 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
         before = [rounded(time_ns) for time_ns in gone_on[lane.key] if time_ns < lane.end_ns]
         end = max([rounded(lane.end_ns), *(round(other + 10.0**-digits, digits) for other in before)])
         events.append(Event(end, Kind.END))
-        lanes.append(Lane(name, lane.kind, tuple(events)))
+        lanes.append(Lane(name, lane.kind, tuple(events), tuple(place for job, place in lane.jobs.items() if job)))
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:
         raise FigureError(

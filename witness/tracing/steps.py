@@ -160,13 +160,13 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
     kept: list[Moment] = []
     for moment in moments:
         waits = kept[-1] if kept and kept[-1].kind is Kind.WAIT else None
-        if moment.kind in (Kind.START, Kind.CANCEL):
-            if moment.about not in ends_ns or (moment.kind is Kind.CANCEL and moment.time_ns > ends_ns[moment.about]):
-                continue  # not shown, or had ended
-            if waits:  # such as `subprocess.run`, which starts and waits
-                kept += [Moment(moment.time_ns, Kind.ON), moment, replace(waits, time_ns=moment.time_ns)]
-                continue
-        if moment.kind is Kind.ON and not waits:
+        tells = moment.kind in (Kind.START, Kind.CANCEL)
+        ended = moment.kind is Kind.CANCEL and moment.time_ns > ends_ns.get(moment.about, 0)
+        if (tells and (ended or moment.about not in ends_ns)) or (moment.kind is Kind.ON and not waits):
+            continue
+        if waits and (tells or (waits.what == Wait.SERVE and moment.kind is Kind.LINE)):
+            # It goes on waiting, as `subprocess.run` does, which starts and waits, or a server.
+            kept += [Moment(moment.time_ns, Kind.ON), moment, replace(waits, time_ns=moment.time_ns)]
             continue
         if waits and moment.kind is not Kind.ON:
             kept.pop()

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from witness.language import Line, Result, Run, decide
+from witness.language.lines import occurrences
 from witness.language.promises import Pair, unordered
 from witness.running import WORKERS
 from witness.tracing.model import Link, UnseenError
@@ -43,12 +44,12 @@ _Fall = tuple[str, int, str]
 
 
 class _Seen(NamedTuple):
-    """A run in which a thread fell `behind`: where each line came, the note of what was printed in each place and who
-    did, how many notes each thread of the program made, and all of them."""
+    """A run in which a thread fell `behind`: where each line came, the note of each printed one and the thread of that,
+    how many notes each thread of the program made, and all of them."""
 
     behind: str
     places: dict[Line, list[int]]
-    printed: list[int]
+    printed: list[Note]
     threads: list[str]
     counts: Counter[str]
     notes: list[Note]
@@ -147,13 +148,10 @@ class Trial:
             printed = find(notes, self.result, heard)
         except UnseenError:
             return None
-        places: dict[Line, list[int]] = {}
-        for place, line in enumerate(told.order):
-            places.setdefault(was.get(line, line), []).append(place)
-        threads = [_thread(note) for note in notes]
-        own = {thread for thread, note in zip(threads, notes, strict=True) if _is_own(note)}
-        counts = Counter(thread for thread in threads if thread in own)
-        return _Seen(thread, places, printed, [threads[place] for place in printed], counts, notes)
+        places = occurrences(was.get(line, line) for line in told.order)
+        own = {_thread(note) for note in notes if _is_own(note)}
+        counts = Counter(by for by in map(_thread, notes) if by in own)
+        return _Seen(thread, places, printed, [*map(_thread, printed)], counts, notes)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
@@ -161,7 +159,7 @@ class Trial:
         for run in filter(None, self._seen.values()):
             if not run.behind or {run.behind} != run.by(one):
                 continue
-            lines = Lines(order(run.notes), run.printed, self.sources)
+            lines = Lines(order(run.notes), run.printed, sources=self.sources)
             first, last = run.places[one][-1], run.places[other][0]
             links = lines.chain(first, last) if lines.before(first, last) else []
             if len(links) == 1:

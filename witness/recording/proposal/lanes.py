@@ -105,7 +105,7 @@ def traced_run(
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
     alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
     try:
-        lines = Lines(order(notes), find(notes, whole, alone), {})
+        lines = Lines(order(notes), find(notes, whole, alone))
     except TraceError:
         return run, None
     lanes = [""] * len(run.outputs[0].lines)
