@@ -78,6 +78,7 @@ def test_a_line_is_known_whose_process_was_ended_before_it_could_note_that(text:
         ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin, 3 end"}),
         ("1 1.0 Start 2.0 p, 2 2.0 Forked 1.0 1, 3 2.0 Begin process q", {"1.0": "1 start 2.0", "2.0": "2 begin"}),
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
+        ("2 1.0 Cancel x, 3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0, 2 cancel x", "2.0": "3 begin"}),
         ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
         ("1 1.0 Waits join 1.1, 2 1.0 Takes end 1.1, 3 1.0 On", {"1.0": "1 wait join 1.1, 3 on 1.1"}),
         (
@@ -125,7 +126,7 @@ def test_lines_are_placed_where_they_were_printed() -> None:
         "1.0": "2 line",  # shown after the other
     }
     assert placed("1 1.0 Print 1 a, 1 1.0 Waits sleep, 9 1.0 On", ("a", 1))["1.0"] == "1 wait sleep, 9 on, 9 line"
-    assert placed("1 1.0 Waits serve, 3 1.0 Print 2 a, 4 1.0 On", ("a", 1))["1.0"] == "1 wait serve, 4 on, 2 line"
+    assert placed("1 1.0 Waits serve, 3 1.0 Print 2 a, 4 1.0 On", ("a", 1))["1.0"] == "1 wait serve, 2 line, 4 on"
 
 
 def test_a_thread_of_the_library_speaks_for_its_process() -> None:
@@ -136,7 +137,6 @@ def test_a_thread_of_the_library_speaks_for_its_process() -> None:
 @pytest.mark.parametrize(
     ("taken", "text", "lane", "moments"),
     [
-        ([steps.sort], "2 1.0 Cancel x, 1 1.0 Cancel y", "1.0", "1 cancel y, 2 cancel x"),
         # A process that noted nothing is there from its start until its parent goes on after it.
         (
             [steps.imagine, steps.finish],
@@ -232,6 +232,23 @@ def test_a_program_is_shown_without_its_interpreter(exit: int, moments: str) -> 
 def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
     before = reading(f"{text}, 1 2.0 Begin process p, 8 2.0 End", "1.0", "2.0")
     assert said(after(before, steps.finish, steps.tidy).lanes["1.0"]) == moments
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("1 1.0 Cancel x", "waited for nothing"),
+        ("1 1.0 Waits sleep, 200000000 1.0 On", "slept for 0.2 s"),
+        ("1 1.0 Waits join 1.1, 200000000 1.0 Takes end 1.1, 200000000 1.0 On", "waited (join) for 0.2 s"),
+        ("1 1.0 Waits lock, 200000000 1.0 On - -", "waited for nothing"),  # it never stopped
+        ("1 1.0 Waits sleep, 20 1.0 On, 30 1.0 Print 20 b", "waited for nothing"),  # and has printed since
+    ],
+)
+def test_what_a_lane_did_before_a_line(before: str, said: str) -> None:
+    result = parse("$ python a.py\nb\na\n" if "Print" in before else "$ python a.py\na\n", Path("a.out"))
+    run = Run((Output(tuple((result.text(line), 1) for line in result.lines), main=1),))
+    lines = lines_of(f"{before}, 300000000 1.0 Print 250000000 a", result, run)
+    assert lines.doing(len(lines) - 1) == said
 
 
 def test_a_server_goes_on_waiting_when_it_has_printed() -> None:
@@ -339,7 +356,7 @@ def test_a_call_that_never_stopped_is_no_wait(taken: str, events: str) -> None:
         f" {taken}, 9000000 1.0 End, 9000000 1.1 End"
     )
     found = sorted(noted(text), key=lambda note: note.time_ns)
-    lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.sort, steps.finish)
+    lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.finish)
     link(lanes, Order(found))
     trace = scale(lanes, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     told = [f"{event.milliseconds:g} {event.kind} {event.link or ''}".strip() for event in trace.lanes[0].events]

@@ -34,8 +34,7 @@ def link(reading: Reading, order: Order) -> None:
     for origin, number in numbers.items():
         lane = reading.lanes[origin.lane]
         time_ns = min(max(origin.time_ns, lane.begin_ns), lane.end_ns)  # a lane begins with its beginning, and so ends
-        lane.moments.append(Moment(time_ns, kinds[origin], link=number))
-        lane.sort()
+        lane.add(Moment(time_ns, kinds[origin], link=number))
 
 
 def _ways(reading: Reading, order: Order) -> Iterator[tuple[Origin, Draft, Moment, Moment]]:

@@ -7,15 +7,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from witness.language import Line
 from witness.language.lines import occurrences
 from witness.language.promises import Pair
-from witness.tracing.drafts import gather
-from witness.tracing.model import Link
-from witness.tracing.notes import End, LaneKind, Note, On, Print, Start, Takes, Waits
+from witness.tracing.drafts import Moment, gather
+from witness.tracing.model import Kind, Link
+from witness.tracing.notes import End, LaneKind, Note, Print, Start, Takes
 from witness.tracing.order import Order
 from witness.tracing.order import order as order_of
 from witness.tracing.waits import Rule, Wait
@@ -151,36 +150,32 @@ class Lines:
 
     def doing(self, line: int) -> str:
         """What its lane was waiting for before it printed a line, in words."""
-        for before, after in reversed(list(pairwise(self._until(line)))):
-            if isinstance(before.record, Waits) and isinstance(after.record, On) and after.record.stopped:
-                seconds = (after.time_ns - before.time_ns) / 1e9
-                verb = "slept" if before.record.what == Wait.SLEEP else f"waited ({before.record.what})"
-                return f"{verb} for {seconds:.2g} s"
-            if isinstance(before.record, Print):
-                break
+        own = [note.time_ns for note in self.printed if note.lane == self.printed[line].lane]
+        since_ns = max((time_ns for time_ns in own if time_ns < self.printed[line].time_ns), default=0)
+        for wait, on in reversed(self._waits(line)):
+            if on.stopped and wait.time_ns > since_ns:
+                verb = "slept" if wait.what == Wait.SLEEP else f"waited ({wait.what})"
+                return f"{verb} for {(on.time_ns - wait.time_ns) / 1e9:.2g} s"
         return "waited for nothing"
 
-    def _until(self, line: int) -> list[Note]:
-        """What its lane did before it printed a line."""
-        return [note for note in self.order.notes[: self.places[line]] if note.lane == self.printed[line].lane]
+    def _waits(self, line: int) -> list[tuple[Moment, Moment]]:
+        """What its lane waited for before it printed a line, each with when it went on."""
+        note = self.printed[line]
+        waits = self.lanes[note.lane].waits()
+        return [(wait, on) for wait, on in waits if on.kind is Kind.ON and on.time_ns <= note.time_ns]
 
     def slept_away(self, line: int) -> str:
         """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
 
         Only of lanes that had printed nothing: of the others, their lines tell what is sure.
         """
-        place = self.places[line]
-        known = self.order.known[place]
-        naps = [
-            after.time_ns
-            for before, after in pairwise(self._until(line))
-            if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
-        ]
-        for end, note in enumerate(self.order.notes[:place]):
-            unseen = isinstance(note.record, End) and self.lanes[note.lane].own and not known >> end & 1
-            if unseen and any(note.time_ns < until_ns for until_ns in naps):
-                printed = any(self.order.notes[other].lane == note.lane for other in self.places if other < place)
-                if not printed and any(known >> start & 1 for start in self.order.starts[note.lane]):
+        known = self.order.known[self.places[line]]
+        awake_ns = max((on.time_ns for wait, on in self._waits(line) if wait.what == Wait.SLEEP), default=0)
+        printed = {self.order.notes[place].lane for place in self.places if place < self.places[line]}
+        for end, note in enumerate(self.order.notes):
+            if isinstance(note.record, End) and note.time_ns < awake_ns and not known >> end & 1:
+                started = any(known >> start & 1 for start in self.order.starts[note.lane])
+                if started and self.lanes[note.lane].own and note.lane not in printed:
                     return note.lane
         return ""
 

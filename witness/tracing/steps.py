@@ -32,12 +32,6 @@ class Reading:
         return time_ns <= (self.last_ns - self.zero_ns) * SHORT
 
 
-def sort(reading: Reading) -> None:
-    """Put the moments in order."""
-    for lane in reading.lanes.values():
-        lane.sort()
-
-
 def imagine(reading: Reading) -> None:
     """Give a beginning and an end to processes that noted nothing: no Python, or ended before they were one."""
     for lane in reading.lanes.values():
@@ -96,8 +90,7 @@ def adopt(reading: Reading) -> None:
     for lane in reading.lanes.values():
         for start in [moment for moment in lane.moments if moment.kind is Kind.START]:
             if start.about in reading.lanes and start.about not in reading.shown:
-                lane.moments += [one for one in reading.lanes[start.about].moments if one.kind is Kind.START]
-        lane.sort()
+                lane.add(*(one for one in reading.lanes[start.about].moments if one.kind is Kind.START))
 
 
 def measure(reading: Reading) -> None:
@@ -135,8 +128,7 @@ def trim(reading: Reading) -> None:
             lane.begin_ns = max(reading.zero_ns, min(first_ns, reading.last_ns))
             lane.end_ns = min(lane.end_ns, reading.last_ns)
             if lane.exit_ns and lane.end_ns == reading.last_ns and not reading.short(lane.end_ns - lane.exit_ns):
-                lane.moments.append(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
-                lane.sort()
+                lane.add(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
 
 
 def tidy(reading: Reading) -> None:
@@ -175,4 +167,4 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
 
 
 Step = Callable[[Reading], None]
-STEPS: list[Step] = [sort, imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy]
+STEPS: list[Step] = [imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy]
