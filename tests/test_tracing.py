@@ -25,8 +25,7 @@ def noted(text: str) -> list[Note]:
     for line in text.split(", "):
         time, lane, name, *words = line.split()
         details = [int(word) if word.isdigit() else word.strip("-") for word in words]
-        record = getattr(notes, name)(*details)
-        found.append(Note(int(time), lane, record._replace(kind=LaneKind(record.kind)) if name == "Begin" else record))
+        found.append(Note(int(time), lane, getattr(notes, name)(*details)))
     return found
 
 
@@ -327,7 +326,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
     )
     found = after(reading(text, "1.0", "1.1", last_ns=4_000_000), steps.finish, steps.stop)
     found.lanes["1.0"].moments.insert(1, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
-    trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    trace = scale(after(found, steps.shorten), ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
         (0, "begin"),
@@ -358,7 +357,7 @@ def test_a_call_that_never_stopped_is_no_wait(taken: str, events: str) -> None:
     found = sorted(noted(text), key=lambda note: note.time_ns)
     lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.finish)
     link(lanes, Order(found))
-    trace = scale(lanes, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    trace = scale(after(lanes, steps.shorten), ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     told = [f"{event.milliseconds:g} {event.kind} {event.link or ''}".strip() for event in trace.lanes[0].events]
     assert ", ".join(told) == events
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, takewhile
+from itertools import accumulate
 
 from witness.tracing.notes import Clears, Gives, Note, Takes
 from witness.tracing.waits import Rule
@@ -47,18 +47,24 @@ class History:
         return self.places.get((kind, record.rule, record.token), [])
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
-        return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
+        places = self.ever(kind, record)
+        return places[: bisect_left(places, self.place)]
 
     def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
         """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
         key = record.rule, record.token
         if key not in self.counted:
-            lanes: dict[str, list[int]] = defaultdict(list)
-            for place in (given := self.ever(Gives, record)):
-                lanes[self.notes[place].lane].append(place)
+            given = self.ever(Gives, record)
             taken = sum(1 << place for place in self.ever(Takes, record))
-            self.counted[key] = max(map(self.number, given), default=-1), taken, [*lanes.values()]
+            self.counted[key] = max(map(self.number, given), default=-1), taken, self.by_lane(given)
         return self.counted[key]
+
+    def by_lane(self, places: Iterable[int]) -> list[list[int]]:
+        """What each lane did of these."""
+        lanes: dict[str, list[int]] = defaultdict(list)
+        for place in places:
+            lanes[self.notes[place].lane].append(place)
+        return [*lanes.values()]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
@@ -160,18 +166,13 @@ def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
 def _as_many_done(history: History, record: Takes) -> list[int]:
     """The same, where it is only known how many are put and done with, as by several processes."""
     puts = history.so_far(Gives, record._replace(token=f"put {record.token}"))
-    lanes: dict[str, list[int]] = defaultdict(list)
-    for place in (done := history.so_far(Gives, record)):
-        lanes[history.notes[place].lane].append(place)
+    lanes = history.by_lane(history.so_far(Gives, record))
     known, found = history.now, list[int]()
-    while True:
-        spare = len(done) - sum(known >> put & 1 for put in puts)
-        needed = [place for places in lanes.values() for place in places[: max(0, len(places) - spare)]]
-        if len(needed) == len(found):
-            return found
+    while len(needed := _first(lanes, sum(known >> put & 1 for put in puts))) > len(found):
         found = needed
         for place in found:
             known |= history.known[place]
+    return found
 
 
 def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
@@ -204,12 +205,12 @@ def _notified(history: History, _: Note, record: Takes) -> Iterable[int]:
 
 def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
     """The first that set what had not been cleared when it began to wait."""
-    found = []
+    clears = history.so_far(Clears, record)
     for place in history.so_far(Gives, record):
-        cleared = next((clear for clear in history.so_far(Clears, record) if clear > place), None)
+        cleared = next((clear for clear in clears if clear > place), None)
         if cleared is None or history.notes[cleared].time_ns > record.number:
-            found.append(place)
-    return found[:1]
+            return [place]
+    return []
 
 
 def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
@@ -236,13 +237,17 @@ def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
     of it may have been there. What a lane gives, it gives in its order.
     """
     first, taken, given = history.counts(record)
-    if max(first, record.number) < 0:
-        return
-    lacking = (history.now & taken).bit_count() - max(first, record.number)  # it takes one itself
+    if (first := max(first, record.number)) < 0:
+        return []
     able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
-    spare = sum(map(len, able)) - lacking
-    for places in able:
-        yield from (place for place in places[: max(0, int(len(places) - spare))] if place < history.place)
+    needed = _first(able, (history.now & taken).bit_count() - int(first))  # it takes one itself
+    return [place for place in needed if place < history.place]
+
+
+def _first(lanes: Sequence[list[int]], number: int) -> list[int]:
+    """Without which there would not be so many of what these lanes do, each in its order."""
+    spare = sum(map(len, lanes)) - number
+    return [place for places in lanes for place in places[: max(0, len(places) - spare)]]
 
 
 def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:

@@ -114,7 +114,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
         lane = lanes[key]
         match record:
             case notes.Begin(kind, name):
-                lane.kind, lane.name = kind, _without(key.partition(".")[0], name)
+                lane.kind, lane.name = LaneKind(kind), _without(key.partition(".")[0], name)
                 lane.begin_ns = lane.begin_ns or time_ns  # or it was forked
             case notes.Forked(parent, since_ns):
                 lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice
 
 from witness.language import Result, Run
 from witness.tracing.drafts import Draft, Lanes, Moment, gather, main_lane
 from witness.tracing.links import link
-from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
+from witness.tracing.model import Event, FigureError, Kind, Lane, Trace
 from witness.tracing.notes import Print
 from witness.tracing.output import Lines
 from witness.tracing.printed import numbered
-from witness.tracing.steps import STEPS, Reading
+from witness.tracing.steps import STEPS, Reading, shorten
 from witness.tracing.waits import FOR_END, Wait
 
 LANES, EVENTS = 12, 200
@@ -30,6 +28,7 @@ def read(lines: Lines, result: Result, run: Run, python: str) -> tuple[Trace, di
     for step in STEPS:
         step(reading)
     link(reading, lines.order)
+    shorten(reading)
     named = dict(zip(reading.shown, names(reading, result), strict=True))
     return scale(reading, named.values(), result, python), named
 
@@ -86,7 +85,8 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     total = max((reading.last_ns - reading.zero_ns) / 1e6, 1e-3)
     digits = max(0, 3 - math.floor(math.log10(total)))
     index = {key: index for index, key in enumerate(reading.shown)}
-    gone_on = _gone_on(reading)
+    waits = (one for lane in reading.each() for one in lane.waits())
+    gone_on = [(wait.about, on.time_ns) for wait, on in waits if wait.what in FOR_END and on.kind is Kind.ON]
 
     def rounded(time_ns: int) -> float:
         return round((max(time_ns, reading.zero_ns) - reading.zero_ns) / 1e6, digits)
@@ -95,21 +95,12 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     for lane, name in zip(reading.each(), names, strict=True):
         events = [Event(rounded(lane.begin_ns), Kind.BEGIN)]
         for moment in lane.moments:
-            time = rounded(moment.time_ns)
             other = index.get(moment.about, -1) if moment.kind in (Kind.WAIT, Kind.START, Kind.CANCEL) else -1
             what = moment.what
             if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
                 what = reading.lanes[moment.about].name if moment.about in reading.lanes else what
-            returned = moment.kind is Kind.ON and not moment.yields and not moment.link
-            if returned or not moment.stopped:
-                wait = max(place for place, event in enumerate(events) if event.kind is Kind.WAIT)
-                if returned and (not moment.stopped or time - events[wait].milliseconds < total * SHORT):  # at once
-                    del events[wait]
-                    continue
-                if not moment.stopped:  # only an arrow leads there
-                    events.append(replace(events.pop(wait), milliseconds=time))
-            events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
-        before = [rounded(time_ns) for time_ns in gone_on[lane.key] if time_ns < lane.end_ns]
+            events.append(Event(rounded(moment.time_ns), moment.kind, moment.place, str(what), other, moment.link))
+        before = [rounded(time_ns) for key, time_ns in gone_on if key == lane.key and time_ns < lane.end_ns]
         end = max([rounded(lane.end_ns), *(round(other + 10.0**-digits, digits) for other in before)])
         events.append(Event(end, Kind.END))
         lanes.append(Lane(name, lane.kind, tuple(events), tuple(place for job, place in lane.jobs.items() if job)))
@@ -120,13 +111,3 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
         )
     return Trace("", python, tuple(lanes))
-
-
-def _gone_on(reading: Reading) -> dict[str, list[int]]:
-    """When lanes went on that had waited for the end of another, by the key of that."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for lane in reading.each():
-        for wait, on in lane.waits():
-            if wait.what in FOR_END and on.kind is Kind.ON:
-                found[wait.about].append(on.time_ns)
-    return found

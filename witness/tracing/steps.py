@@ -166,5 +166,22 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
     return kept[:-1] if kept and kept[-1].kind is Kind.WAIT and kept[-1].yields else kept
 
 
+def shorten(reading: Reading) -> None:
+    """Leave out each wait that never stopped or took no time; where an arrow leads to its end, it is that moment."""
+    for lane in reading.each():
+        kept: list[Moment] = []
+        for moment in lane.moments:
+            if moment.kind is Kind.ON and not moment.yields:
+                wait = max(place for place, before in enumerate(kept) if before.kind is Kind.WAIT)
+                quick = not moment.stopped or reading.short(moment.time_ns - kept[wait].time_ns)
+                if quick and not moment.link:
+                    del kept[wait]
+                    continue
+                if not moment.stopped:
+                    kept.append(replace(kept.pop(wait), time_ns=moment.time_ns))
+            kept.append(moment)
+        lane.moments = kept
+
+
 Step = Callable[[Reading], None]
 STEPS: list[Step] = [imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy]

@@ -175,4 +175,4 @@ def _thread(note: Note) -> str:
 def _is_own(note: Note) -> bool:
     """Whether it shows that its thread is one of the program's."""
     record = note.record
-    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind is LaneKind.PROGRAM)
+    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind == LaneKind.PROGRAM)
