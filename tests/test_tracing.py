@@ -247,7 +247,7 @@ def test_what_a_lane_did_before_a_line(before: str, said: str) -> None:
     result = parse("$ python a.py\nb\na\n" if "Print" in before else "$ python a.py\na\n", Path("a.out"))
     run = Run((Output(tuple((result.text(line), 1) for line in result.lines), main=1),))
     lines = lines_of(f"{before}, 300000000 1.0 Print 250000000 a", result, run)
-    assert lines.doing(len(lines) - 1) == said
+    assert lines.doing(len(lines.told) - 1) == said
 
 
 def test_a_server_goes_on_waiting_when_it_has_printed() -> None:

@@ -118,7 +118,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     except FigureError:
         if result.is_named:
             raise
-        trace, names = Trace("", interpreter.version, ()), lines.names
+        trace, names = Trace("", interpreter.version, ()), {key: lane.name for key, lane in lines.lanes.items()}
     return Traced(run_, verdict, lines, trace, names, known, trial.held)
 
 

@@ -60,9 +60,6 @@ class Lines:
         limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in order.notes)
         self._sure = order_of(order.notes, limits=False) if limited else order
 
-    def __len__(self) -> int:
-        return len(self.places)
-
     def ends(self, pair: Pair) -> tuple[int, int]:
         """Of two lines of the result file, the last copy of the first and the first of the second."""
         return self.copies[pair[0]][-1], self.copies[pair[1]][0]
@@ -70,11 +67,6 @@ class Lines:
     def came(self, pairs: Iterable[Pair]) -> list[Pair]:
         """Those pairs of lines of the result file of which both came."""
         return [pair for pair in pairs if self.copies.keys() >= {*pair}]
-
-    @property
-    def names(self) -> dict[str, str]:
-        """What lanes are called in the program, by their keys."""
-        return {key: lane.name for key, lane in self.lanes.items()}
 
     def before(self, one: int, other: int) -> bool:
         """Whether a line is printed before another begins to be, in each run with the same causes."""
@@ -132,7 +124,9 @@ class Lines:
         return links
 
     def _call(self, note: Note) -> str:
-        return self.text(getattr(note.record, "call", ""))
+        """The expression of the program where it makes this call, without its arguments."""
+        file, *numbers = getattr(note.record, "call", "").split(":")
+        return _expression(self.sources.get(file, ""), *map(int, numbers)) if numbers else ""
 
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""
@@ -140,13 +134,6 @@ class Lines:
         lane = self.lanes[note.lane]
         helps = lane.kind in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
         return note.step.startswith("!") or (helps and not lane.own)
-
-    def text(self, call: str) -> str:
-        """The expression of the program where a call is made, without its arguments."""
-        if not call:
-            return ""
-        file, *numbers = call.split(":")
-        return _expression(self.sources.get(file, ""), *map(int, numbers))
 
     def doing(self, line: int) -> str:
         """What its lane was waiting for before it printed a line, in words."""

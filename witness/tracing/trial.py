@@ -13,7 +13,7 @@ Like a chain of causes it tells nothing of runs that take another course: `repea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ from witness.tracing.output import Lines
 from witness.tracing.printed import find, spoken
 from witness.tracing.waits import Rule
 
-MOST = 16
+THREADS = 16
 """Of more threads nothing is tried."""
 EACH = 16
 """So many of the first steps of a thread are tried one by one."""
@@ -44,13 +44,12 @@ _Fall = tuple[str, int, str]
 
 
 class _Seen(NamedTuple):
-    """A run in which a thread fell `behind`: where each line came, the note of each printed one and the thread of that,
-    how many notes each thread of the program made, and all of them."""
+    """A run in which a thread fell `behind`: where each line came, the note of each printed one, how many notes each
+    thread of the program made, and all of them."""
 
     behind: str
     places: dict[Line, list[int]]
     printed: list[Note]
-    threads: list[str]
     counts: Counter[str]
     notes: list[Note]
 
@@ -60,17 +59,17 @@ class _Seen(NamedTuple):
 
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
-        return {self.threads[place] for line in lines for place in self.places.get(line, ())}
+        return {_thread(self.printed[place]) for line in lines for place in self.places.get(line, ())}
 
-    def tells(self, one: Line, other: Line, itself: bool) -> bool:
+    def tells(self, pair: Pair, itself: bool) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
         `itself`."""
-        first, last = self.by(one), self.by(other)
+        first, last = map(self.by, pair)
         return len(first) == 1 and first <= self.counts.keys() and bool(last) and (itself or not first & last)
 
-    def keeps(self, one: Line, other: Line) -> bool:
+    def keeps(self, pair: Pair) -> bool:
         """Whether the first line came before the second; if it did not come, it can't have come later."""
-        first, last = self.places.get(one), self.places.get(other)
+        first, last = map(self.places.get, pair)
         return not (first and last) or first[-1] < last[0]
 
 
@@ -95,37 +94,39 @@ class Trial:
         """
         left = set(pairs)
         first = self._fall([("", 0, "")])[0] if left else None
-        if first is None or len(first.counts) > MOST:
+        if first is None or len(first.counts) > THREADS:
             return set()
+        left = {pair for pair in left if first.tells(pair, pair in limited)}
 
-        def tells(run: _Seen, one: Line, other: Line) -> bool:
-            return run.tells(one, other, (one, other) in limited) and run.by(one) == first.by(one)
+        def by(end: int) -> list[str]:
+            return sorted(first.by(*(pair[end] for pair in left)))
 
-        def stays(run: _Seen | None, one: Line, other: Line) -> bool:
-            if run is None:
-                return (one, other) in limited
-            return (run.behind not in first.by(one) or tells(run, one, other)) and run.keeps(one, other)
+        def steps(thread: str) -> list[int]:
+            return [
+                step for step in [*range(EACH), *(EACH << more for more in range(16))] if step <= first.counts[thread]
+            ]
 
-        def by(place: int) -> list[str]:
-            return sorted(first.by(*(pair[place] for pair in left)))
+        def rounds() -> Iterator[list[_Fall]]:
+            """Of the pairs that are then left."""
+            yield [(thread, 0, "") for thread in by(0)]
+            yield [(thread, step, "") for thread in by(0) for step in steps(thread)[1:]]
+            yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
+            both = {thread for one, other in left for thread in first.by(one) & first.by(other)}
+            yield [(thread, step, thread) for thread in sorted(both) for step in steps(thread)]
 
-        def itself() -> list[str]:
-            return sorted(set().union(*(first.by(one) & first.by(other) for one, other in left)))
-
-        left = {pair for pair in left if tells(first, *pair)}
-        later = [*range(1, EACH), *(EACH << more for more in range(16))]
-        for falls in (
-            lambda: [(thread, 0, "") for thread in by(0)],
-            lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.counts[thread]],
-            lambda: [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other],
-            lambda: [
-                (thread, step, thread) for thread in itself() for step in [0, *later] if step <= first.counts[thread]
-            ],
-        ):
-            runs = self._fall(falls())
-            left = {pair for pair in left if all(stays(run, *pair) for run in runs)}
+        for falls in rounds():
+            for run in self._fall(falls):
+                left = {pair for pair in left if self._stays(pair, first, run, pair in limited)}
         self.held |= {pair: self._link(*pair) for pair in left - self.held.keys() if pair not in limited}
         return left
+
+    @staticmethod
+    def _stays(pair: Pair, first: _Seen, run: _Seen | None, limited: bool) -> bool:
+        """Whether a run does not turn a pair round, and says so, as it was printed by the same as in the first run."""
+        if run is None:
+            return limited
+        by = first.by(pair[0])
+        return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
         new = [fall for fall in falls if fall not in self._seen]
@@ -151,7 +152,7 @@ class Trial:
         places = occurrences(was.get(line, line) for line in told.order)
         own = {_thread(note) for note in notes if _is_own(note)}
         counts = Counter(by for by in map(_thread, notes) if by in own)
-        return _Seen(thread, places, printed, [*map(_thread, printed)], counts, notes)
+        return _Seen(thread, places, printed, counts, notes)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
