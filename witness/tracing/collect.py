@@ -16,15 +16,15 @@ from witness.examples import Example
 from witness.language import Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
 from witness.running import NEUTRAL, Variation, platform, run
-from witness.running.folder import Neutral, neutral
+from witness.running.folder import neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import seen
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
-from witness.tracing.notes import Note, Print, Record, Unclosed, parse
+from witness.tracing.notes import Note, Print, Unclosed, parse
 from witness.tracing.order import order
 from witness.tracing.output import Lines
-from witness.tracing.printed import by_lane, cut_short, find, foreign, opened, spoken
+from witness.tracing.printed import by_lane, find, opened, spoken, unnoted
 from witness.tracing.proof import Fault, causes, closed, needless, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
@@ -162,10 +162,6 @@ def in_time(notes: Iterable[Note]) -> list[Note]:
     return sorted(notes, key=lambda note: note.time_ns)
 
 
-def _as_shown(record: Record, neutral: Neutral) -> Record:
-    return record._replace(text=neutral(seen(record.text))) if isinstance(record, Print) else record
-
-
 def traced(
     example: Example, result: Result | None, interpreter: str, variation: Variation = NEUTRAL, behind: str = ""
 ) -> tuple[list[Note], Run]:
@@ -181,6 +177,9 @@ def traced(
         done = run(example, result, interpreter, folder, variation)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
-            shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))
-            notes = [note._replace(record=shown(note.record)) for note in notes]
-        return in_time([*notes, *foreign(notes, done), *cut_short(notes, done)]), done
+            shown = neutral(Path(home.read_text()), at(interpreter))
+            for place, (_, _, record, _) in enumerate(notes):
+                if isinstance(record, Print):
+                    notes[place] = notes[place]._replace(record=record._replace(text=shown(seen(record.text))))
+        notes = in_time(notes)
+        return in_time([*notes, *unnoted(notes, done)]), done

@@ -63,7 +63,7 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
         later = (moment for moment in reading.lanes[key].moments if moment.time_ns > on.time_ns)
         until_ns = next((m.time_ns for m in later if m.kind is not Kind.ON and m.what != Wait.RESULT), until_ns)
     for place in order.between(key, wait.time_ns, until_ns):
-        todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
+        todo = [before for before, rule in order.edges[place] if rule not in (None, Rule.JOB)]
         met = set(todo)
         for first in todo:  # the nearest before those behind them
             note = order.notes[first]
@@ -73,7 +73,7 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
                 if note.lane != key and late:
                     return first
             else:
-                behind = dict.fromkeys(cause.before for cause in order.causes[first])
+                behind = dict.fromkeys(before for before, _ in order.edges[first])
                 todo += [before for before in behind if before not in met]
                 met.update(behind)
     return None

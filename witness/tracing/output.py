@@ -14,7 +14,7 @@ from witness.language.lines import occurrences
 from witness.language.promises import Pair
 from witness.tracing.drafts import Moment, gather
 from witness.tracing.model import Kind, Link
-from witness.tracing.notes import End, LaneKind, Note, Print, Start, Takes
+from witness.tracing.notes import End, LaneKind, Note, Print, Takes
 from witness.tracing.order import Order
 from witness.tracing.order import order as order_of
 from witness.tracing.waits import Rule, Wait
@@ -113,8 +113,6 @@ class Lines:
         links: list[Link] = []
         for before, after, rule in self._steps(one, other):
             first, last = self.order.notes[before], self.order.notes[after]
-            if isinstance(first.record, Start) and first.record.name == Rule.OPENED:
-                rule = Rule.OPENED
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()

@@ -15,35 +15,30 @@ from witness.tracing.notes import MOST, Begin, LaneKind, Note, Print, Start
 from witness.tracing.waits import Rule
 
 
-def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
-    """Notes of what was printed by processes that noted nothing, as no Python runs in them: once they were started."""
-    notes = list(notes)
-    noted = {main_of(note.lane) for note in notes}
-    started = {note.record.lane: note.time_ns for note in notes if isinstance(note.record, Start)}
-    names = {note.record.lane: note.record.name for note in notes if isinstance(note.record, Start)}
+def unnoted(notes: Iterable[Note], run: Run) -> list[Note]:
+    """Notes of what was printed by processes that could not note it: as no Python runs in one, or it was ended then."""
+    own: dict[str, list[Note]] = defaultdict(list)
+    starts: dict[str, tuple[int, str]] = {}
+    for note in notes:
+        own[main_of(note.lane)].append(note)
+        if isinstance(note.record, Start):
+            starts[note.record.lane] = note.time_ns, note.record.name
+    printed: dict[str, list[str]] = defaultdict(list)
+    for text, writer in (line for output in run.outputs for line in output.lines):
+        printed[main_lane(writer)].append(text)
     found = []
-    for output in run.outputs:
-        for text, writer in output.lines:
-            lane = main_lane(writer)
-            if lane in started and lane not in noted:
-                if lane in names:
-                    found.append(Note(started[lane], lane, Begin(LaneKind.OTHER, names.pop(lane))))
-                started[lane] += 1
-                found.append(Note(started[lane], lane, Print(started[lane], text, started[lane])))
-    return found
-
-
-def cut_short(notes: Sequence[Note], run: Run) -> list[Note]:
-    """Notes of the last lines of processes that were ended between printing a line and noting that."""
-    found = []
-    for output in run.outputs:
-        for writer in {writer for _, writer in output.lines}:
-            lines = [text for text, by in output.lines if by == writer]
-            own = [note for note in notes if main_of(note.lane) == main_lane(writer)]
-            printed = [note.record.text for note in own if isinstance(note.record, Print)]
-            if printed == lines[:-1] and len({note.lane for note in own}) == 1:
-                last = own[-1]._replace(time_ns=own[-1].time_ns + 1)
-                found.append(last._replace(record=Print(last.time_ns, lines[-1], last.time_ns)))
+    for process, texts in printed.items():
+        said = [note.record.text for note in own[process] if isinstance(note.record, Print)]
+        if not own[process] and process in starts:
+            time_ns, name = starts[process]
+            last = Note(time_ns, process, Begin(LaneKind.OTHER, name))
+            found.append(last)
+        elif len({note.lane for note in own[process]}) == 1 and said == texts[:-1]:
+            last = own[process][-1]
+        else:
+            continue
+        for time_ns, text in enumerate(texts[len(said) :], last.time_ns + 1):
+            found.append(last._replace(time_ns=time_ns, record=Print(time_ns, text, time_ns)))
     return found
 
 

@@ -47,15 +47,12 @@ def finish(reading: Reading) -> None:
 
     A thread of which nobody knows that it ended was stopped with its process, whenever that may be.
     """
-    ends: dict[str, int] = {}
-    for lane in reading.lanes.values():
-        for wait, on in lane.ended():
-            ends.setdefault(wait.about, on.time_ns)
-    for lane in reading.lanes.values():
-        for moment in lane.moments:
-            if moment.kind is Kind.CANCEL:  # of a process that no one waits for
-                ends.setdefault(moment.about, moment.time_ns)
-    for lane in reading.lanes.values():
+    lanes = reading.lanes.values()
+    ended = [(wait.about, on.time_ns) for lane in lanes for wait, on in lane.ended()]
+    # Of a process that no one waits for.
+    cancelled = [(one.about, one.time_ns) for lane in lanes for one in lane.moments if one.kind is Kind.CANCEL]
+    ends = dict(reversed([*ended, *cancelled]))
+    for lane in lanes:
         times = [moment.time_ns for moment in lane.moments]
         lane.begin_ns = lane.begin_ns or min(times, default=0)
         if lane.moments and lane.moments[-1].kind is Kind.WAIT and lane.moments[-1].yields and not lane.end_ns:

@@ -43,12 +43,12 @@ _Fall = tuple[str, int, str]
 """Which thread falls behind, from which of its steps on, and maybe another one."""
 
 
-class _Seen(NamedTuple):
+class _Tried(NamedTuple):
     """A run in which a thread fell `behind`: where each line came, the note of each printed one, how many notes each
     thread of the program made, and all of them."""
 
     behind: str
-    places: dict[Line, list[int]]
+    copies: dict[Line, list[int]]
     printed: list[Note]
     counts: Counter[str]
     notes: list[Note]
@@ -59,7 +59,7 @@ class _Seen(NamedTuple):
 
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
-        return {_thread(self.printed[place]) for line in lines for place in self.places.get(line, ())}
+        return {_thread(self.printed[place]) for line in lines for place in self.copies.get(line, ())}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
@@ -69,18 +69,18 @@ class _Seen(NamedTuple):
 
     def keeps(self, pair: Pair) -> bool:
         """Whether the first line came before the second; if it did not come, it can't have come later."""
-        first, last = map(self.places.get, pair)
+        first, last = map(self.copies.get, pair)
         return not (first and last) or first[-1] < last[0]
 
 
 class Trial:
     """What comes in order in a program, whichever of its threads falls behind; it is run when that is asked."""
 
-    def __init__(self, result: Result, runs: Runs, sources: Mapping[str, str]) -> None:
-        self.result, self.runs, self.sources = result, runs, sources
+    def __init__(self, result: Result, run: Runs, sources: Mapping[str, str]) -> None:
+        self.result, self.run, self.sources = result, run, sources
         self.held: dict[Pair, Link] = {}
         """What was found to be in order, and what makes it so; `sources` are as those of `Lines`."""
-        self._seen: dict[_Fall, _Seen | None] = {}
+        self._tried: dict[_Fall, _Tried | None] = {}
         """The runs so far; None for one that is not legal, whatever the order."""
 
     def holds(self, pairs: Set[Pair], limited: Container[Pair] = ()) -> set[Pair]:
@@ -121,23 +121,23 @@ class Trial:
         return left
 
     @staticmethod
-    def _stays(pair: Pair, first: _Seen, run: _Seen | None, limited: bool) -> bool:
+    def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
         """Whether a run does not turn a pair round, and says so, as it was printed by the same as in the first run."""
         if run is None:
             return limited
         by = first.by(pair[0])
         return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
-    def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
-        new = [fall for fall in falls if fall not in self._seen]
+    def _fall(self, falls: Sequence[_Fall]) -> list[_Tried | None]:
+        new = [fall for fall in falls if fall not in self._tried]
         with ThreadPoolExecutor(WORKERS) as pool:
-            self._seen |= zip(new, pool.map(self._run, new), strict=True)
-        return [self._seen[fall] for fall in falls]
+            self._tried |= zip(new, pool.map(self._run, new), strict=True)
+        return [self._tried[fall] for fall in falls]
 
-    def _run(self, fall: _Fall) -> _Seen | None:
+    def _run(self, fall: _Fall) -> _Tried | None:
         thread, step, other = fall
-        first = self._seen.get(("", 0, ""))
-        notes, run = self.runs(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
+        first = self._tried.get(("", 0, ""))
+        notes, run = self.run(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
         verdict, was = decide(self.result, run), dict[Line, Line]()
         if not verdict.legal:  # maybe the order only is another one
             loose, was = unordered(self.result)
@@ -149,19 +149,19 @@ class Trial:
             printed = find(notes, self.result, heard)
         except UnseenError:
             return None
-        places = occurrences(was.get(line, line) for line in told.order)
+        copies = occurrences(was.get(line, line) for line in told.order)
         own = {_thread(note) for note in notes if _is_own(note)}
         counts = Counter(by for by in map(_thread, notes) if by in own)
-        return _Seen(thread, places, printed, counts, notes)
+        return _Tried(thread, copies, printed, counts, notes)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
         found = Link(Rule.TRIED, "", "", "", "")
-        for run in filter(None, self._seen.values()):
+        for run in filter(None, self._tried.values()):
             if not run.behind or {run.behind} != run.by(one):
                 continue
             lines = Lines(order(run.notes), run.printed, sources=self.sources)
-            first, last = run.places[one][-1], run.places[other][0]
+            first, last = run.copies[one][-1], run.copies[other][0]
             links = lines.chain(first, last) if lines.before(first, last) else []
             if len(links) == 1:
                 found = links[0]._replace(giver="", taker="")
