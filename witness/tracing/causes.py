@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from witness.tracing.notes import Clears, Gives, Note, Takes
+from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Record = Gives | Takes | Clears
@@ -69,7 +69,7 @@ class History:
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
         record, lane = self.notes[place].record, self.notes[place].lane
-        ends = self.lanes[lane.partition("/")[0]][lane]
+        ends = self.lanes[thread_of(lane)][lane]
         if ends and not fresh:
             ends.pop()
         ends.append(place)

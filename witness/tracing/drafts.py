@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from witness.tracing import notes
 from witness.tracing.model import Kind
-from witness.tracing.notes import LaneKind, Note
+from witness.tracing.notes import LaneKind, Note, main_of
 from witness.tracing.waits import Rule, Wait
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
@@ -94,16 +94,6 @@ class Draft:
 
 
 Lanes = Mapping[str, Draft]
-
-
-def main_lane(process: object) -> str:
-    """The key of the main thread of the process with that number."""
-    return f"{process}.0"
-
-
-def main_of(lane: str) -> str:
-    """The key of the main thread of the process of a lane."""
-    return main_lane(lane.partition(".")[0])
 
 
 def gather(noted: Iterable[Note]) -> Lanes:

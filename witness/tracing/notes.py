@@ -14,6 +14,21 @@ MOST = 20_000
 """Of more notes no order is made, as no figure could show it, and no reader could follow it."""
 
 
+def main_lane(process: object) -> str:
+    """The main thread of the process with that number."""
+    return f"{process}.0"
+
+
+def main_of(lane: str) -> str:
+    """The main thread of the process of a lane."""
+    return main_lane(lane.partition(".")[0])
+
+
+def thread_of(lane: str) -> str:
+    """The thread of a lane, which may be a task or generator in it."""
+    return lane.partition("/")[0]
+
+
 class LaneKind(StrEnum):
     PROGRAM = "program"
     PROCESS = "process"

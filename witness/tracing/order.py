@@ -15,7 +15,7 @@ from operator import or_
 
 from witness.tracing.causes import History
 from witness.tracing.loops import Loops
-from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes
+from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Edge = tuple[int, Rule | None]
@@ -26,8 +26,8 @@ class Order:
     """The happens-before relation of notes, which are in the order of time, and known by their place in it.
 
     It takes O(notes) numbers of as many bits, and as many operations on them as there are edges. What was `known`
-    before helps to find more: what comes after an `acquire` can't be the `release` that it has waited for. Without
-    `limits`, what has waited with a time limit has waited for nothing.
+    of it before, `former`, helps to find more: what comes after an `acquire` can't be the `release` that it has waited
+    for. Without `limits`, what has waited with a time limit has waited for nothing.
     """
 
     def __init__(self, notes: Sequence[Note], former: Sequence[int] = (), limits: bool = True) -> None:
@@ -153,7 +153,7 @@ def order(notes: Sequence[Note], limits: bool = True) -> Order:
 
 def _strands(note: Note) -> list[str]:
     """Of what a note is part, each of which is one after the other: its lane, and what its thread does in one go."""
-    thread = note.lane.partition("/")[0]
+    thread = thread_of(note.lane)
     if note.step[:1] in ("!", "^"):
         return [thread + note.step]
     return [note.lane] if not note.step and note.lane == thread else [note.lane, thread + note.step]

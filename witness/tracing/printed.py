@@ -9,9 +9,8 @@ from itertools import combinations, count
 
 from witness.language import Line, Output, Result, Run, Verdict
 from witness.language.promises import Promises
-from witness.tracing.drafts import main_lane, main_of
 from witness.tracing.model import UnseenError
-from witness.tracing.notes import MOST, Begin, LaneKind, Note, Print, Start
+from witness.tracing.notes import MOST, Begin, LaneKind, Note, Print, Start, main_lane, main_of
 from witness.tracing.waits import Rule
 
 

@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from witness.language import Line, Result
 from witness.language.promises import Pair, Promises
-from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Link, Trace, called
-from witness.tracing.notes import LaneKind
+from witness.tracing.notes import LaneKind, main_of
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import numbered
 
@@ -144,7 +143,7 @@ def causes(
     `names` are those of the lanes, by their keys. Of what was `tried`, not every run has a chain of causes.
     """
     places = numbered(result, lines.told)
-    same = in_lanes(trace, {place: line.actor for place, line in enumerate(result.lines, 1)})
+    same = in_lanes(result, trace)
     ends = ((*pair, *lines.ends(pair)) for pair in pairs)
     found = []
     for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
@@ -165,22 +164,22 @@ def _name(lane: str, names: Mapping[str, str]) -> str:
     return names.get(lane) or names.get(main_of(lane), "")
 
 
-def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:
+def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
     """The places of lines that are in order as one lane prints them under one name; those of `NAME/` are free."""
+    lines = dict(enumerate(result.lines, 1))
     return {
         (one, other)
         for lane in trace.lanes
-        for one, other in combinations(filter(actors.__contains__, lane.places), 2)
-        if actors[one] == actors[other] and not (actors[one] or "").endswith("/")
+        for one, other in combinations(filter(lines.__contains__, lane.places), 2)
+        if lines[one].actor == lines[other].actor and not lines[one].is_free
     }
 
 
 def known(result: Result, trace: Trace) -> set[Pair]:
     """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
     lines = dict(enumerate(result.lines, 1))
-    pairs = in_lanes(trace, {place: line.actor for place, line in lines.items()})
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
-    return closed({(lines[one], lines[other]) for one, other in pairs | causes})
+    return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
 
 
 def closed(pairs: Set[Pair]) -> set[Pair]:

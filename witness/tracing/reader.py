@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from itertools import islice
 
 from witness.language import Result, Run
-from witness.tracing.drafts import Draft, Lanes, Moment, gather, main_lane
+from witness.tracing.drafts import Draft, Lanes, Moment, gather
 from witness.tracing.links import link
 from witness.tracing.model import Event, FigureError, Kind, Lane, Trace
-from witness.tracing.notes import Print
+from witness.tracing.notes import Print, main_lane
 from witness.tracing.output import Lines
 from witness.tracing.printed import numbered
 from witness.tracing.steps import STEPS, Reading, shorten

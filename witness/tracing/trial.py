@@ -22,7 +22,7 @@ from witness.language.lines import occurrences
 from witness.language.promises import Pair, unordered
 from witness.running import WORKERS
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own
+from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own, thread_of
 from witness.tracing.order import order
 from witness.tracing.output import Lines
 from witness.tracing.printed import find, spoken
@@ -59,7 +59,7 @@ class _Tried(NamedTuple):
 
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
-        return {_thread(self.printed[place]) for line in lines for place in self.copies.get(line, ())}
+        return {thread_of(self.printed[place].lane) for line in lines for place in self.copies.get(line, ())}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
@@ -150,8 +150,8 @@ class Trial:
         except UnseenError:
             return None
         copies = occurrences(was.get(line, line) for line in told.order)
-        own = {_thread(note) for note in notes if _is_own(note)}
-        counts = Counter(by for by in map(_thread, notes) if by in own)
+        own = {thread_of(note.lane) for note in notes if _is_own(note)}
+        counts = Counter(by for by in (thread_of(note.lane) for note in notes) if by in own)
         return _Tried(thread, copies, printed, counts, notes)
 
     def _link(self, one: Line, other: Line) -> Link:
@@ -167,10 +167,6 @@ class Trial:
                 found = links[0]._replace(giver="", taker="")
             break
         return found
-
-
-def _thread(note: Note) -> str:
-    return note.lane.partition("/")[0]
 
 
 def _is_own(note: Note) -> bool:
