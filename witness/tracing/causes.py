@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
@@ -61,10 +61,7 @@ class History:
 
     def by_lane(self, places: Iterable[int]) -> list[list[int]]:
         """What each lane did of these."""
-        lanes: dict[str, list[int]] = defaultdict(list)
-        for place in places:
-            lanes[self.lane(place)].append(place)
-        return [*lanes.values()]
+        return [[*own] for _, own in groupby(sorted(places, key=self.lane), self.lane)]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
@@ -158,7 +155,7 @@ def _done(history: History, record: Takes) -> Iterable[int]:
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
     if history.ever(Gives, record._replace(token=f"put {record.token}")):
         return _as_many_done(history, record)
-    known, found = history.now, history.given
+    known, found = history.now, [*history.given]
     while surely := [token for token, put in todo.items() if known >> put & 1]:
         for token in surely:
             del todo[token]
