@@ -21,7 +21,6 @@ from witness.language import parse
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
-from witness.tracing.order import order
 from witness.tracing.output import Lines
 from witness.tracing.printed import find
 from witness.tracing.waits import Rule
@@ -1157,7 +1156,7 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     assert not run.trouble
     (output,) = run.outputs
     printed = [line for line, _ in output.lines]
-    lines = Lines(order(notes), find(notes, empty, run))
+    lines = Lines(notes, find(notes, empty, run))
     found: dict[str, set[str]] = {name: set() for name in programs}
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings

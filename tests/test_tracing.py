@@ -109,14 +109,14 @@ def test_what_was_printed_that_a_line_is() -> None:
 
 def lines_of(text: str, result: Result, run: Run) -> Lines:
     notes = noted(text)
-    return Lines(Order(notes), printed.find(notes, result, run), decide(result, run).order)
+    return Lines(notes, printed.find(notes, result, run), decide(result, run).order)
 
 
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
     run = Run((Output(lines, main=1),))
     found = lines_of(text, result, run)
-    lanes = gather(found.order.notes)
+    lanes = gather(found.notes)
     add_lines(lanes, found, result, run)
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
@@ -406,7 +406,7 @@ def test_a_key_was_pressed_not_printed() -> None:
     )
     heard, told = spoken(run, decide(result, run))
     notes = noted(text)
-    lines = Lines(Order(notes), printed.find(notes, result, heard), told.order)
+    lines = Lines(notes, printed.find(notes, result, heard), told.order)
     trace, _ = read(lines, result, heard, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 

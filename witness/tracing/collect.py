@@ -22,7 +22,6 @@ from witness.running.screen import seen
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Unclosed, parse
-from witness.tracing.order import order
 from witness.tracing.output import Lines
 from witness.tracing.printed import by_lane, find, opened, spoken, unnoted
 from witness.tracing.proof import Fault, causes, closed, needless, sure, unproven, who_printed
@@ -105,7 +104,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     if told.order == verdict.order:  # nothing is typed or pressed
         told = verdict = replace(verdict, order=by_lane(result, told.order, printed))
     notes = in_time([*notes, *opened(printed, result, heard, told.order)])
-    lines = Lines(order(notes), printed, told.order, _sources(example))
+    lines = Lines(notes, printed, told.order, _sources(example))
     known = sure(lines)
     lacking = lines.came(Promises(result).unproven(known))
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}

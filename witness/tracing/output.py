@@ -6,13 +6,13 @@ import ast
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from witness.language import Line
 from witness.language.lines import occurrences
 from witness.language.promises import Pair
-from witness.tracing.drafts import Moment, gather
+from witness.tracing.drafts import Lanes, Moment, gather
 from witness.tracing.model import Kind, Link
 from witness.tracing.notes import End, LaneKind, Note, Print, Takes
 from witness.tracing.order import Order
@@ -44,21 +44,35 @@ class Who(NamedTuple):
 class Lines:
     """The lines of a run, each by its number among all that were printed, from 0.
 
-    `printed` has their notes, and `told` which lines of the result file they are, where that is known. `sources` are
-    the texts of its programs, by the names of their files.
+    `notes` are all of the run in the order of time, `printed` those of its lines, and `told` has which lines of the
+    result file these are, where that is known. `sources` are the texts of its programs, by the names of their files.
     """
 
     def __init__(
-        self, order: Order, printed: Sequence[Note], told: Sequence[Line] = (), sources: Mapping[str, str] = {}
+        self, notes: Sequence[Note], printed: Sequence[Note], told: Sequence[Line] = (), sources: Mapping[str, str] = {}
     ) -> None:
-        self.order, self.printed, self.told, self.sources = order, printed, told, sources
+        self.notes, self.printed, self.told, self.sources = notes, printed, told, sources
         self.copies = occurrences(told)
-        self.lanes = gather(order.notes)
-        place = {note: place for place, note in enumerate(order.notes)}
-        self.places = [place[note] for note in printed]
-        """Those of their notes in the order."""
-        limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in order.notes)
-        self._sure = order_of(order.notes, limits=False) if limited else order
+
+    @cached_property
+    def order(self) -> Order:
+        return order_of(self.notes)
+
+    @cached_property
+    def _sure(self) -> Order:
+        """The order in each run, whichever waits run out."""
+        limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in self.notes)
+        return order_of(self.notes, limits=False) if limited else self.order
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Those of their notes."""
+        place = {note: place for place, note in enumerate(self.notes)}
+        return [place[note] for note in self.printed]
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        return gather(self.notes)
 
     def ends(self, pair: Pair) -> tuple[int, int]:
         """Of two lines of the result file, the last copy of the first and the first of the second."""
@@ -74,7 +88,7 @@ class Lines:
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """If a line is printed before another as long as no wait runs out, those waits, and after how many seconds."""
-        takes = (self.order.notes[after] for _, after, _ in self._steps(one, other))
+        takes = (self.notes[after] for _, after, _ in self._steps(one, other))
         return {
             self._call(note): note.record.limit
             for note in takes
@@ -112,7 +126,7 @@ class Lines:
         """
         links: list[Link] = []
         for before, after, rule in self._steps(one, other):
-            first, last = self.order.notes[before], self.order.notes[after]
+            first, last = self.notes[before], self.notes[after]
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()
@@ -128,7 +142,7 @@ class Lines:
 
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""
-        note = self.order.notes[place]
+        note = self.notes[place]
         lane = self.lanes[note.lane]
         helps = lane.kind in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
         return note.step.startswith("!") or (helps and not lane.own)
@@ -156,8 +170,8 @@ class Lines:
         """
         known = self.order.known[self.places[line]]
         awake_ns = max((on.time_ns for wait, on in self._waits(line) if wait.what == Wait.SLEEP), default=0)
-        printed = {self.order.notes[place].lane for place in self.places if place < self.places[line]}
-        for end, note in enumerate(self.order.notes):
+        printed = {self.notes[place].lane for place in self.places if place < self.places[line]}
+        for end, note in enumerate(self.notes):
             if isinstance(note.record, End) and note.time_ns < awake_ns and not known >> end & 1:
                 started = any(known >> start & 1 for start in self.order.starts[note.lane])
                 if started and self.lanes[note.lane].own and note.lane not in printed:
@@ -166,7 +180,7 @@ class Lines:
 
     def started(self, lane: str) -> str:
         """The lane that started another, or nothing."""
-        return next((self.order.notes[place].lane for place in self.order.starts[lane]), "")
+        return next((self.notes[place].lane for place in self.order.starts[lane]), "")
 
 
 @cache

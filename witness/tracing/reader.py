@@ -22,7 +22,7 @@ LANES, EVENTS = 12, 200
 
 def read(lines: Lines, result: Result, run: Run, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
-    lanes = gather(lines.order.notes)
+    lanes = gather(lines.notes)
     add_lines(lanes, lines, result, run)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
     for step in STEPS:

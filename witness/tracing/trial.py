@@ -18,12 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from witness.language import Line, Result, Run, decide
-from witness.language.lines import occurrences
 from witness.language.promises import Pair, unordered
 from witness.running import WORKERS
 from witness.tracing.model import Link, UnseenError
 from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own, thread_of
-from witness.tracing.order import order
 from witness.tracing.output import Lines
 from witness.tracing.printed import find, spoken
 from witness.tracing.waits import Rule
@@ -44,22 +42,20 @@ _Fall = tuple[str, int, str]
 
 
 class _Tried(NamedTuple):
-    """A run in which a thread fell `behind`: where each line came, the note of each printed one, how many notes each
-    thread of the program made, and all of them."""
+    """A run in which a thread fell `behind`: its lines, and how many notes each thread of the program made."""
 
     behind: str
-    copies: dict[Line, list[int]]
-    printed: list[Note]
+    lines: Lines
     counts: Counter[str]
-    notes: list[Note]
 
     @property
     def seconds(self) -> float:
-        return (self.notes[-1].time_ns - self.notes[0].time_ns) / 1e9
+        return (self.lines.notes[-1].time_ns - self.lines.notes[0].time_ns) / 1e9
 
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
-        return {thread_of(self.printed[place].lane) for line in lines for place in self.copies.get(line, ())}
+        numbers = (number for line in lines for number in self.lines.copies.get(line, ()))
+        return {thread_of(self.lines.printed[number].lane) for number in numbers}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
@@ -69,8 +65,7 @@ class _Tried(NamedTuple):
 
     def keeps(self, pair: Pair) -> bool:
         """Whether the first line came before the second; if it did not come, it can't have come later."""
-        first, last = map(self.copies.get, pair)
-        return not (first and last) or first[-1] < last[0]
+        return all(first < last for first, last in map(self.lines.ends, self.lines.came([pair])))
 
 
 class Trial:
@@ -149,24 +144,20 @@ class Trial:
             printed = find(notes, self.result, heard)
         except UnseenError:
             return None
-        copies = occurrences(was.get(line, line) for line in told.order)
+        lines = Lines(notes, printed, [was.get(line, line) for line in told.order], self.sources)
         own = {thread_of(note.lane) for note in notes if _is_own(note)}
         counts = Counter(by for by in (thread_of(note.lane) for note in notes) if by in own)
-        return _Tried(thread, copies, printed, counts, notes)
+        return _Tried(thread, lines, counts)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
-        found = Link(Rule.TRIED, "", "", "", "")
-        for run in filter(None, self._tried.values()):
-            if not run.behind or {run.behind} != run.by(one):
-                continue
-            lines = Lines(order(run.notes), run.printed, sources=self.sources)
-            first, last = run.copies[one][-1], run.copies[other][0]
-            links = lines.chain(first, last) if lines.before(first, last) else []
+        late = (run for run in self._tried.values() if run and run.behind and {run.behind} == run.by(one))
+        if run := next(late, None):
+            ends = run.lines.ends((one, other))
+            links = run.lines.chain(*ends) if run.lines.before(*ends) else []
             if len(links) == 1:
-                found = links[0]._replace(giver="", taker="")
-            break
-        return found
+                return links[0]._replace(giver="", taker="")
+        return Link(Rule.TRIED, "", "", "", "")
 
 
 def _is_own(note: Note) -> bool:
