@@ -66,7 +66,7 @@ class Lines:
 
     @cached_property
     def places(self) -> list[int]:
-        """Those of their notes."""
+        """Where among all notes that of each line stands."""
         place = {note: place for place, note in enumerate(self.notes)}
         return [place[note] for note in self.printed]
 
