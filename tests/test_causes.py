@@ -17,11 +17,12 @@ from typing import NamedTuple
 import helpers
 import pytest
 
-from witness.language import Verdict, literal, parse
+from witness.language import parse
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
-from witness.tracing.output import ordered
+from witness.tracing.output import Lines
+from witness.tracing.printed import find
 from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
@@ -1155,8 +1156,7 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     assert not run.trouble
     (output,) = run.outputs
     printed = [line for line, _ in output.lines]
-    verdict = Verdict(True, order=tuple(literal(number, line) for number, line in enumerate(printed)))
-    lines = ordered(notes, empty, run, verdict, {})
+    lines = Lines(notes, find(notes, empty, run))
     found: dict[str, set[str]] = {name: set() for name in programs}
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings

@@ -694,5 +694,5 @@ for t in ts: t.join()
 """
     example, result = written(tmp_path, program, "a| x\nb| x\na| one\nb| two\n")
     found = collect.once(example, result, interpreter)
-    printed = {line.number: found.lines.who(place).lane for place, line in enumerate(found.printed)}
+    printed = {line.number: found.lines.who(place).lane for place, line in enumerate(found.lines.told)}
     assert printed[2] == printed[4] != printed[3] == printed[5]

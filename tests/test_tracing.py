@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from witness.language import Output, Run, decide, parse
+from witness.language import Output, Result, Run, decide, parse
 from witness.tracing import collect, notes, printed, steps, waits
 from witness.tracing.drafts import Draft, Moment, gather
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
 from witness.tracing.order import Order
-from witness.tracing.output import ordered
+from witness.tracing.output import Lines
 from witness.tracing.printed import spoken
-from witness.tracing.reader import names, read, scale
+from witness.tracing.reader import add_lines, names, read, scale
 from witness.tracing.steps import Reading, Step
 from witness.tracing.waits import Wait
 
@@ -25,8 +25,7 @@ def noted(text: str) -> list[Note]:
     for line in text.split(", "):
         time, lane, name, *words = line.split()
         details = [int(word) if word.isdigit() else word.strip("-") for word in words]
-        record = getattr(notes, name)(*details)
-        found.append(Note(int(time), lane, record._replace(kind=LaneKind(record.kind)) if name == "Begin" else record))
+        found.append(Note(int(time), lane, getattr(notes, name)(*details)))
     return found
 
 
@@ -64,12 +63,14 @@ def test_a_note_is_read_as_it_was_written() -> None:
         ("1 7.0 Begin process a, 2 7.0 Print 2 other", ""),
         ("1 7.0 Begin process a, 2 7.1 Print 2 tick", ""),  # which thread printed it, nobody knows
         ("1 1.0 Begin program a", ""),
+        ("1 1.0 Begin program a, 2 1.0 Start 7.0 ls", "2 7.0 ls, 3 7.0 tick, 4 7.0 tock"),  # it is no Python
     ],
 )
-def test_a_line_is_known_whose_process_was_ended_before_it_could_note_that(text: str, added: str) -> None:
+def test_a_line_is_known_whose_process_could_not_note_it(text: str, added: str) -> None:
     run = Run((Output((("tick", 7), ("tock", 7)), main=1),))
-    found = printed.cut_short(noted(text), run)
-    assert [f"{note.time_ns} {note.lane} {note.record.text}" for note in found] == [added] * bool(added)
+    found = printed.unnoted(noted(text), run)
+    said = [note.record.text if isinstance(note.record, Print) else note.record.name for note in found]
+    assert ", ".join(f"{note.time_ns} {note.lane} {words}" for note, words in zip(found, said, strict=True)) == added
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,7 @@ def test_a_line_is_known_whose_process_was_ended_before_it_could_note_that(text:
         ("1 1.0 Begin program a, 2 1.0 Exit, 3 1.0 End", {"1.0": "1 begin, 3 end"}),
         ("1 1.0 Start 2.0 p, 2 2.0 Forked 1.0 1, 3 2.0 Begin process q", {"1.0": "1 start 2.0", "2.0": "2 begin"}),
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
+        ("2 1.0 Cancel x, 3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0, 2 cancel x", "2.0": "3 begin"}),
         ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
         ("1 1.0 Waits join 1.1, 2 1.0 Takes end 1.1, 3 1.0 On", {"1.0": "1 wait join 1.1, 3 on 1.1"}),
         (
@@ -105,13 +107,17 @@ def test_what_was_printed_that_a_line_is() -> None:
     assert [printed.which(said, text, latest_ns) for text, latest_ns in lines] == [0, 1, None, 2, None]
 
 
+def lines_of(text: str, result: Result, run: Run) -> Lines:
+    notes = noted(text)
+    return Lines(notes, printed.find(notes, result, run), decide(result, run).order)
+
+
 def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
     result = parse("$ python a.py\n" + "".join(f"p{writer}| {line}\n" for line, writer in lines), Path("a.out"))
     run = Run((Output(lines, main=1),))
-    found = noted(text)
-    lanes = gather(found)
-    spoken = [found[place] for place in printed.find(found, result, run)]
-    printed.add_lines(lanes, spoken, result, run, decide(result, run))
+    found = lines_of(text, result, run)
+    lanes = gather(found.notes)
+    add_lines(lanes, found, result, run)
     return {key: said(lane) for key, lane in lanes.items() if lane.moments}
 
 
@@ -121,8 +127,7 @@ def test_lines_are_placed_where_they_were_printed() -> None:
         "1.0": "2 line",  # shown after the other
     }
     assert placed("1 1.0 Print 1 a, 1 1.0 Waits sleep, 9 1.0 On", ("a", 1))["1.0"] == "1 wait sleep, 9 on, 9 line"
-    serving = placed("1 1.0 Waits serve, 3 1.0 Print 2 a", ("a", 1))["1.0"]
-    assert serving == "1 wait serve, 2 on, 2 line, 2 wait serve"
+    assert placed("1 1.0 Waits serve, 3 1.0 Print 2 a, 4 1.0 On", ("a", 1))["1.0"] == "1 wait serve, 2 line, 4 on"
 
 
 def test_a_thread_of_the_library_speaks_for_its_process() -> None:
@@ -133,7 +138,6 @@ def test_a_thread_of_the_library_speaks_for_its_process() -> None:
 @pytest.mark.parametrize(
     ("taken", "text", "lane", "moments"),
     [
-        ([steps.sort], "2 1.0 Cancel x, 1 1.0 Cancel y", "1.0", "1 cancel y, 2 cancel x"),
         # A process that noted nothing is there from its start until its parent goes on after it.
         (
             [steps.imagine, steps.finish],
@@ -232,6 +236,29 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("1 1.0 Cancel x", "waited for nothing"),
+        ("1 1.0 Waits sleep, 200000000 1.0 On", "slept for 0.2 s"),
+        ("1 1.0 Waits join 1.1, 200000000 1.0 Takes end 1.1, 200000000 1.0 On", "waited (join) for 0.2 s"),
+        ("1 1.0 Waits lock, 200000000 1.0 On - -", "waited for nothing"),  # it never stopped
+        ("1 1.0 Waits sleep, 20 1.0 On, 30 1.0 Print 20 b", "waited for nothing"),  # and has printed since
+    ],
+)
+def test_what_a_lane_did_before_a_line(before: str, said: str) -> None:
+    result = parse("$ python a.py\nb\na\n" if "Print" in before else "$ python a.py\na\n", Path("a.out"))
+    run = Run((Output(tuple((result.text(line), 1) for line in result.lines), main=1),))
+    lines = lines_of(f"{before}, 300000000 1.0 Print 250000000 a", result, run)
+    assert lines.doing(len(lines.told) - 1) == said
+
+
+def test_a_server_goes_on_waiting_when_it_has_printed() -> None:
+    server = reading("1 1.0 Waits serve, 3 1.0 On", "1.0")
+    server.lanes["1.0"].moments.insert(1, Moment(2, Kind.LINE))
+    assert said(after(server, steps.tidy).lanes["1.0"]) == "1 wait serve, 2 on, 2 line, 2 wait serve, 3 on"
+
+
+@pytest.mark.parametrize(
     ("text", "moments"),
     [
         # An event lets go who waits for it; one that was set before lets nobody go.
@@ -301,7 +328,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
     )
     found = after(reading(text, "1.0", "1.1", last_ns=4_000_000), steps.finish, steps.stop)
     found.lanes["1.0"].moments.insert(1, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
-    trace = scale(found, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    trace = scale(after(found, steps.shorten), ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
         (0, "begin"),
@@ -330,9 +357,9 @@ def test_a_call_that_never_stopped_is_no_wait(taken: str, events: str) -> None:
         f" {taken}, 9000000 1.0 End, 9000000 1.1 End"
     )
     found = sorted(noted(text), key=lambda note: note.time_ns)
-    lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.sort, steps.finish)
+    lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.finish)
     link(lanes, Order(found))
-    trace = scale(lanes, ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
+    trace = scale(after(lanes, steps.shorten), ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     told = [f"{event.milliseconds:g} {event.kind} {event.link or ''}".strip() for event in trace.lanes[0].events]
     assert ", ".join(told) == events
 
@@ -344,14 +371,19 @@ def test_a_whole_run() -> None:
         "1 1.0 Begin program a.py, 1000000 1.0 Start 1.1, 1200000 1.1 Begin thread work, 1200001 1.1 Own,"
         " 1300000 1.0 Waits join 1.1, 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 2300000 1.0 On, 2400000 1.0 End"
     )
-    lines = ordered(noted(text), result, run, decide(result, run), {})
-    trace, names = read(lines, result, run, decide(result, run), "3.14.0")
+    trace, names = read(lines_of(text, result, run), result, run, "3.14.0")
     assert names == {"1.0": "main", "1.1": "x"}
     assert {lane.name: [f"{event.milliseconds} {event.kind}" for event in lane.events] for lane in trace.lanes} == {
         "main": ["0.0 begin", "0.0 start", "0.3 wait", "1.3 on", "1.3 end"],
         "x": ["0.2 begin", "1.0 line", "1.2 end"],
     }
     assert trace.printers == ["x"]
+
+
+def test_a_program_that_does_nothing_is_a_lane_all_the_same() -> None:
+    result, run = parse("$ python a.py\n", Path("a.out")), Run((Output((), main=1),))
+    trace, _ = read(lines_of("1 1.0 Begin program a.py, 5 1.0 End", result, run), result, run, "3.14.0")
+    assert [(lane.name, len(lane.events)) for lane in trace.lanes] == [("main", 2)]
 
 
 def test_who_ends_after_another_gave_up_waiting_for_it_ends_after_it_in_the_figure() -> None:
@@ -373,8 +405,9 @@ def test_a_key_was_pressed_not_printed() -> None:
         " 2100000 1.1 Print 2000000 a, 2200000 1.1 End, 3100000 1.0 Print 3000000 b, 3400000 1.0 End"
     )
     heard, told = spoken(run, decide(result, run))
-    lines = ordered(noted(text), result, heard, told, {})
-    trace, _ = read(lines, result, heard, told, "3.14.0")
+    notes = noted(text)
+    lines = Lines(notes, printed.find(notes, result, heard), told.order)
+    trace, _ = read(lines, result, heard, "3.14.0")
     assert {lane.name: lane.places for lane in trace.lanes} == {"main": [3], "x": [1]}
 
 

@@ -362,3 +362,21 @@ go(one, two, three, four)
     example.out.write_text(example.out.read_text().replace("four|", "four after a|"))
     with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
         collect.typical(example, read(example.out), interpreter)
+
+
+def test_a_line_that_comes_in_some_runs_is_not_missed_in_the_others(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = f"""
+done = False
+def one():
+    global done
+    print("one")
+    done = True
+def two():
+    while not done: time.sleep(0.001)
+    if 0 < os.getpid() - {collect.TRIED_LAST} < 5: print("two")  # it does where a thread is made to fall behind
+go(one, two)
+"""
+    lines = "one as a| one\ntwo after a times 0..1| two\n"
+    example = helpers.written(tmp_path, "a", helpers.headed(HEAD, program), lines)
+    found = collect.typical(example, read(example.out), interpreter)
+    assert [found.lines.told[0].number, found.trace.causes] == [2, ()]

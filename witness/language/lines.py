@@ -184,6 +184,14 @@ def regions(lines: Iterable[Line]) -> Iterator[Region]:
         yield from [Region(tuple(found))] if laned else [Region((lane,)) for lane in found]
 
 
+def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
+    """At which places, from 0, each of these lines stands: at several, if it came several times."""
+    found: dict[Line, list[int]] = {}
+    for place, line in enumerate(lines):
+        found.setdefault(line, []).append(place)
+    return found
+
+
 def literal(number: int, text: str) -> Line:
     """A line that is `text` to the letter, printed by the main process."""
     return Line(number, None, None, (), (Text(text),) if text else ())

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
+from witness.language.lines import occurrences
 from witness.language.promises import Pair, Promises
 from witness.tracing.proof import Fault
 
@@ -54,9 +55,7 @@ class Open:
 
     def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """What a legal run shows."""
-        places: dict[Line, list[int]] = {}
-        for place, line in enumerate(verdict.order):
-            places.setdefault(line, []).append(place)
+        places = occurrences(verdict.order)
         found: set[Shown] = {
             self.order(one, other)
             for one, other in self.free

@@ -12,9 +12,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, takewhile
+from itertools import accumulate, groupby
 
-from witness.tracing.notes import Clears, Gives, Note, Takes
+from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Record = Gives | Takes | Clears
@@ -27,7 +27,7 @@ class History:
     """
 
     def __init__(self, notes: Sequence[Note], known: Sequence[int], former: Sequence[int]) -> None:
-        self.notes, self.known, self.former, self.place, self.now = notes, known, former, 0, 0
+        self.notes, self.known, self.former, self.place, self.now, self.given = notes, known, former, 0, 0, list[int]()
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.poured: Counter[str] = Counter()  # how many bytes have come out
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
@@ -47,23 +47,26 @@ class History:
         return self.places.get((kind, record.rule, record.token), [])
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
-        return [*takewhile(lambda place: place < self.place, self.ever(kind, record))]
+        places = self.ever(kind, record)
+        return places[: bisect_left(places, self.place)]
 
     def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
         """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
         key = record.rule, record.token
         if key not in self.counted:
-            lanes: dict[str, list[int]] = defaultdict(list)
-            for place in (given := self.ever(Gives, record)):
-                lanes[self.notes[place].lane].append(place)
+            given = self.ever(Gives, record)
             taken = sum(1 << place for place in self.ever(Takes, record))
-            self.counted[key] = max(map(self.number, given), default=-1), taken, [*lanes.values()]
+            self.counted[key] = max(map(self.number, given), default=-1), taken, self.by_lane(given)
         return self.counted[key]
+
+    def by_lane(self, places: Iterable[int]) -> list[list[int]]:
+        """What each lane did of these."""
+        return [[*own] for _, own in groupby(sorted(places, key=self.lane), self.lane)]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
         record, lane = self.notes[place].record, self.notes[place].lane
-        ends = self.lanes[lane.partition("/")[0]][lane]
+        ends = self.lanes[thread_of(lane)][lane]
         if ends and not fresh:
             ends.pop()
         ends.append(place)
@@ -74,21 +77,26 @@ class History:
 
     def causes(self, place: int, known: int) -> Iterable[int]:
         """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
-        note, self.place, self.now = self.notes[place], place, known
-        assert isinstance(note.record, Takes)
-        return RULES[Rule(note.record.rule)](self, note, note.record._replace(token=self.token(note.record)))
+        record, self.place, self.now = self.notes[place].record, place, known
+        assert isinstance(record, Takes)
+        record = record._replace(token=self.token(record))
+        self.given = self.so_far(Gives, record)
+        return RULES[Rule(record.rule)](self, record)
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
         assert isinstance(record, Gives | Takes)
         return record.number
 
+    def lane(self, place: int) -> str:
+        return self.notes[place].lane
+
     def surely_follows(self, place: int) -> bool:
         """Whether a note that is yet to come comes after the one at hand, by what was known before."""
         return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
 
 
-Causes = Callable[[History, Note, Takes], Iterable[int]]
+Causes = Callable[[History, Takes], Iterable[int]]
 
 
 class _Lock:
@@ -136,18 +144,18 @@ def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
     return found
 
 
-def _every(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _every(history: History, record: Takes) -> Iterable[int]:
     """All that were given so far are needed."""
-    return history.so_far(Gives, record)
+    return history.given
 
 
-def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _done(history: History, record: Takes) -> Iterable[int]:
     """All is done with that was surely put before, and so with what a worker put before it was done with that."""
     puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
     if history.ever(Gives, record._replace(token=f"put {record.token}")):
         return _as_many_done(history, record)
-    known, found = history.now, history.so_far(Gives, record)
+    known, found = history.now, [*history.given]
     while surely := [token for token, put in todo.items() if known >> put & 1]:
         for token in surely:
             del todo[token]
@@ -160,40 +168,34 @@ def _done(history: History, _: Note, record: Takes) -> Iterable[int]:
 def _as_many_done(history: History, record: Takes) -> list[int]:
     """The same, where it is only known how many are put and done with, as by several processes."""
     puts = history.so_far(Gives, record._replace(token=f"put {record.token}"))
-    lanes: dict[str, list[int]] = defaultdict(list)
-    for place in (done := history.so_far(Gives, record)):
-        lanes[history.notes[place].lane].append(place)
+    lanes = history.by_lane(history.given)
     known, found = history.now, list[int]()
-    while True:
-        spare = len(done) - sum(known >> put & 1 for put in puts)
-        needed = [place for places in lanes.values() for place in places[: max(0, len(places) - spare)]]
-        if len(needed) == len(found):
-            return found
+    while len(needed := _first(lanes, sum(known >> put & 1 for put in puts))) > len(found):
         found = needed
         for place in found:
             known |= history.known[place]
+    return found
 
 
-def _nth(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _nth(history: History, record: Takes) -> Iterable[int]:
     """What is put in first comes out first."""
-    return history.so_far(Gives, record)[len(history.so_far(Takes, record)) :][:1]
+    return history.given[len(history.so_far(Takes, record)) :][:1]
 
 
-def _first_since(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _first_since(history: History, record: Takes) -> Iterable[int]:
     """The first that was given since it waits."""
-    return [place for place in history.so_far(Gives, record) if history.notes[place].time_ns > record.number][:1]
+    return [place for place in history.given if history.notes[place].time_ns > record.number][:1]
 
 
-def _notified(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _notified(history: History, record: Takes) -> Iterable[int]:
     """What has notified it; `number` is since when it waits.
 
     As many as are to go on do so in the order in which they came, but of several processes in any, which then is seen.
     """
-    given = history.so_far(Gives, record)
     waits = history.ever(Takes, record)[:]
-    if len({history.notes[place].lane.partition(".")[0] for place in waits}) == 1:
+    if len({history.lane(place).partition(".")[0] for place in waits}) == 1:
         waits.sort(key=history.number)
-    for give in given:
+    for give in history.given:
         wake = [place for place in waits if give < place and history.number(place) < history.notes[give].time_ns]
         wake = wake[: int(history.number(give))]
         if history.place in wake:
@@ -202,25 +204,26 @@ def _notified(history: History, _: Note, record: Takes) -> Iterable[int]:
     return []
 
 
-def _first_set(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _first_set(history: History, record: Takes) -> Iterable[int]:
     """The first that set what had not been cleared when it began to wait."""
-    found = []
-    for place in history.so_far(Gives, record):
-        cleared = next((clear for clear in history.so_far(Clears, record) if clear > place), None)
+    clears = history.so_far(Clears, record)
+    for place in history.given:
+        cleared = next((clear for clear in clears if clear > place), None)
         if cleared is None or history.notes[cleared].time_ns > record.number:
-            found.append(place)
-    return found[:1]
+            return [place]
+    return []
 
 
-def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
+def _generation(history: History, record: Takes) -> Iterable[int]:
     """All that came together with it; there are as many each time, but for who gave up or came before a reset."""
     given: list[int] = []
-    for place in history.so_far(Gives, record):
+    lane = history.lane
+    for place in history.given:
         if history.number(place) > 0:
             given.append(place)
         else:
-            given.remove(max(came for came in given if history.notes[came].lane == history.notes[place].lane))
-    own = max((place for place in given if history.notes[place].lane == note.lane), default=None)
+            given.remove(max(came for came in given if lane(came) == lane(place)))
+    own = max((place for place in given if lane(place) == lane(history.place)), default=None)
     if own is None:
         return []
     cleared = max((clear for clear in history.ever(Clears, record) if clear < own), default=-1)
@@ -229,33 +232,37 @@ def _generation(history: History, note: Note, record: Takes) -> Iterable[int]:
     return given[given.index(own) // size * size :][:size]
 
 
-def _needed(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _needed(history: History, record: Takes) -> Iterable[int]:
     """Those without which there would not have been enough for it and all that surely took before.
 
     `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
     of it may have been there. What a lane gives, it gives in its order.
     """
     first, taken, given = history.counts(record)
-    if max(first, record.number) < 0:
-        return
-    lacking = (history.now & taken).bit_count() - max(first, record.number)  # it takes one itself
+    if (first := max(first, record.number)) < 0:
+        return []
     able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
-    spare = sum(map(len, able)) - lacking
-    for places in able:
-        yield from (place for place in places[: max(0, int(len(places) - spare))] if place < history.place)
+    needed = _first(able, (history.now & taken).bit_count() - int(first))  # it takes one itself
+    return [place for place in needed if place < history.place]
 
 
-def _excluded(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _first(lanes: Sequence[list[int]], number: int) -> list[int]:
+    """Without which there would not be so many of what these lanes do, each in its order."""
+    spare = sum(map(len, lanes)) - number
+    return [place for places in lanes for place in places[: max(0, len(places) - spare)]]
+
+
+def _excluded(history: History, record: Takes) -> Iterable[int]:
     """Where who surely had it before let go of it; what is only tried is free by chance."""
     return history.locks[record.token].before(history.known, history.now) if record.number else ()
 
 
-def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _poured(history: History, record: Takes) -> Iterable[int]:
     """Those of whose bytes it has now got some, the last first; if it has got none, all have let go of the other end.
 
     A negative number is that of bytes which were not written after all.
     """
-    given = history.so_far(Gives, record)
+    given = history.given
     if not record.number:
         return given
     since = history.poured[record.token]
@@ -265,7 +272,7 @@ def _poured(history: History, _: Note, record: Takes) -> Iterable[int]:
     return [place for place, size, end in places if size > 0 and end - size < until and end > since][::-1]
 
 
-def _ended(history: History, _: Note, record: Takes) -> Iterable[int]:
+def _ended(history: History, record: Takes) -> Iterable[int]:
     """The last of a thread, or of all that are in a process, which is named as its main thread but for a ``/``."""
     process = record.token.partition(".")[0] + "."
     threads = [thread for thread in history.lanes if thread.startswith(process)]

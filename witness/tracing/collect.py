@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import Line, Result, Run, Verdict, decide
+from witness.language import Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
 from witness.running import NEUTRAL, Variation, platform, run
-from witness.running.folder import Neutral, neutral
+from witness.running.folder import neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
-from witness.tracing.notes import Note, Print, Record, Unclosed, parse
-from witness.tracing.output import Lines, ordered
-from witness.tracing.printed import by_lane, cut_short, foreign, spoken
-from witness.tracing.proof import Fault, causes, closed, limits, needless, printers, sure, unproven, who_printed
+from witness.tracing.notes import Note, Print, Unclosed, parse
+from witness.tracing.output import Lines
+from witness.tracing.printed import by_lane, find, opened, spoken, unnoted
+from witness.tracing.proof import Fault, causes, closed, needless, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -39,12 +39,11 @@ _GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 
 
 class Traced(NamedTuple):
-    """A traced run: the lines that were printed, what is known of each, what a reader sees of it, the names of its
-    lanes, what is sure in each such run, and what of that was tried, as nothing is known that makes it so."""
+    """A traced run: its printed lines, what a reader sees of it, the names of its lanes, what is sure in each such run,
+    and what of that was tried, as nothing is known that makes it so."""
 
     run: Run
     verdict: Verdict
-    printed: tuple[Line, ...]
     lines: Lines
     trace: Trace
     names: dict[str, str]
@@ -53,7 +52,7 @@ class Traced(NamedTuple):
 
     def because(self, result: Result, pairs: Set[Pair]) -> Trace:
         """The trace, with why the pairs are in order that are sure in every run."""
-        return causes(result, self.lines, self.printed, pairs, self.trace, self.names, self.tried)
+        return causes(result, self.lines, pairs, self.trace, self.names, self.tried)
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
@@ -101,22 +100,25 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
         raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
     heard, told = spoken(run_, verdict)
-    lines = ordered(notes, result, heard, told, _sources(example))
+    printed = find(notes, result, heard)
     if told.order == verdict.order:  # nothing is typed or pressed
-        told = verdict = replace(verdict, order=by_lane(result, told.order, [note.lane for note in lines.notes]))
-    known = sure(lines, told.order)
-    lacking = set(Promises(result).unproven(known))
-    known = closed(known | trial.holds(lacking, limits(lines, told.order, lacking)))
-    refuse(example, [*unproven(result, lines, told.order, known), *who_printed(result, printers(lines, told.order))])
+        told = verdict = replace(verdict, order=by_lane(result, told.order, printed))
+    notes = in_time([*notes, *opened(printed, result, heard, told.order)])
+    lines = Lines(notes, printed, told.order, _sources(example))
+    known = sure(lines)
+    lacking = lines.came(Promises(result).unproven(known))
+    limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
+    known = closed(known | trial.holds({*lacking}, limited))
+    refuse(example, [*unproven(result, lines, known), *who_printed(result, lines.printers)])
     try:
-        trace, names = read(lines, result, heard, told, interpreter.version)
+        trace, names = read(lines, result, heard, interpreter.version)
         if result.is_named and not trace.is_drawn:
             raise FigureError(f"{example.out}:1: all of it is one lane; take away the names of who printed each line")
     except FigureError:
         if result.is_named:
             raise
-        trace, names = Trace("", interpreter.version, ()), lines.names
-    return Traced(run_, verdict, told.order, lines, trace, names, known, trial.held)
+        trace, names = Trace("", interpreter.version, ()), {key: lane.name for key, lane in lines.lanes.items()}
+    return Traced(run_, verdict, lines, trace, names, known, trial.held)
 
 
 def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict: Verdict) -> TraceError:
@@ -155,8 +157,8 @@ def collector(*markers: str) -> Iterator[Path]:
         yield folder
 
 
-def _as_shown(record: Record, neutral: Neutral) -> Record:
-    return record._replace(text=neutral(displayed(record.text))) if isinstance(record, Print) else record
+def in_time(notes: Iterable[Note]) -> list[Note]:
+    return sorted(notes, key=lambda note: note.time_ns)
 
 
 def traced(
@@ -174,6 +176,9 @@ def traced(
         done = run(example, result, interpreter, folder, variation)
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
-            shown = partial(_as_shown, neutral=neutral(Path(home.read_text()), at(interpreter)))
-            notes = [note._replace(record=shown(note.record)) for note in notes]
-        return sorted([*notes, *foreign(notes, done), *cut_short(notes, done)], key=lambda note: note.time_ns), done
+            shown = neutral(Path(home.read_text()), at(interpreter))
+            for place, (_, _, record, _) in enumerate(notes):
+                if isinstance(record, Print):
+                    notes[place] = notes[place]._replace(record=record._replace(text=shown(displayed(record.text))))
+        notes = in_time(notes)
+        return in_time([*notes, *unnoted(notes, done)]), done

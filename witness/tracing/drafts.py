@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from witness.tracing import notes
 from witness.tracing.model import Kind
-from witness.tracing.notes import LaneKind, Note
-from witness.tracing.waits import Rule
+from witness.tracing.notes import LaneKind, Note, main_of
+from witness.tracing.waits import Rule, Wait
 
 _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
@@ -36,8 +37,8 @@ class Moment:
 class Draft:
     """A lane being read, which each step brings nearer to what a reader sees; a time of 0 was not noted.
 
-    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed. `moments`
-    lie between its begin and its end.
+    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed, `jobs` has
+    by its number the place of the first line of each job. `moments` lie between its begin and its end, in their order.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Draft:
     own: bool = False
     functions: list[str] = field(default_factory=list)
     actors: list[str | None] = field(default_factory=list)
+    jobs: dict[int, int] = field(default_factory=dict)
     begin_ns: int = 0
     exit_ns: int = 0
     end_ns: int = 0
@@ -66,8 +68,19 @@ class Draft:
         """Whether it is a process that `multiprocessing` keeps for itself."""
         return bool(_HELPER.search(self.name))
 
-    def sort(self) -> None:
-        self.moments.sort(key=lambda moment: moment.time_ns)
+    def add(self, *moments: Moment) -> None:
+        """Add moments, each behind those of its time."""
+        for moment in moments:
+            insort(self.moments, moment, key=lambda other: other.time_ns)
+
+    def awake(self, time_ns: int) -> int:
+        """`time_ns`, or if it waits then, when it goes on; but a server waits while its threads, which are not shown,
+        do what it is asked."""
+        turns = [m for m in self.moments if m.kind in (Kind.WAIT, Kind.ON) and not m.yields and m.what != Wait.SERVE]
+        for wait, on in pairwise(turns):
+            if wait.kind is Kind.WAIT and wait.time_ns <= time_ns < on.time_ns:
+                return on.time_ns
+        return time_ns
 
     def waits(self) -> Iterator[tuple[Moment, Moment]]:
         """What it waited for, each with what came next."""
@@ -83,46 +96,35 @@ class Draft:
 Lanes = Mapping[str, Draft]
 
 
-def main_lane(process: object) -> str:
-    """The key of the main thread of the process with that number."""
-    return f"{process}.0"
-
-
-def main_of(lane: str) -> str:
-    """The key of the main thread of the process of a lane."""
-    return main_lane(lane.partition(".")[0])
-
-
 def gather(noted: Iterable[Note]) -> Lanes:
     """The lanes of the notes, which are in the order of time."""
     lanes = _Lanes()
     ended: dict[str, str] = {}  # of which other a lane has just learned that it has ended
     for time_ns, key, record, _ in noted:
         lane = lanes[key]
-        add = lane.moments.append
         match record:
             case notes.Begin(kind, name):
-                lane.kind, lane.name = kind, _without(key.partition(".")[0], name)
+                lane.kind, lane.name = LaneKind(kind), _without(key.partition(".")[0], name)
                 lane.begin_ns = lane.begin_ns or time_ns  # or it was forked
             case notes.Forked(parent, since_ns):
                 lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns
                 if not _starts(lanes[parent], key):
-                    lanes[parent].moments.append(Moment(since_ns, Kind.START, about=key))
+                    lanes[parent].add(Moment(since_ns, Kind.START, about=key))
             case notes.Start(child, name):
                 for earlier in _starts(lane, child):  # of a child that had the same number
                     lane.moments.remove(earlier)
-                add(Moment(time_ns, Kind.START, about=child))
+                lane.add(Moment(time_ns, Kind.START, about=child))
                 if name:
                     lanes[child].parent, lanes[child].name = key, lanes[child].name or name
             case notes.Own(function):
                 lane.own = True
                 lane.functions += filter(None, [function])
             case notes.Waits(what, about, yields):
-                add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
+                lane.add(Moment(time_ns, Kind.WAIT, what, about, yields=yields))
             case notes.On(yields, stopped):
-                add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields, stopped=stopped))
+                lane.add(Moment(time_ns, Kind.ON, about=ended.pop(key, ""), yields=yields, stopped=stopped))
             case notes.Cancel(about):
-                add(Moment(time_ns, Kind.CANCEL, about=about))
+                lane.add(Moment(time_ns, Kind.CANCEL, about=about))
             case notes.Takes(Rule.END, token):
                 ended[key] = token
             case notes.Exit():

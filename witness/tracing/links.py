@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
 from witness.tracing.drafts import Draft, Moment
 from witness.tracing.model import Kind
+from witness.tracing.notes import Note
 from witness.tracing.order import Order
 from witness.tracing.steps import Reading
 from witness.tracing.waits import FOR_VALUE, Rule, Wait
@@ -16,48 +16,46 @@ LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
 """The waits to which an arrow leads."""
 
 
-class Origin(NamedTuple):
-    """A note that lets a lane go on."""
-
-    time_ns: int
-    place: int
-    lane: str
-
-
 def link(reading: Reading, order: Order) -> None:
     """Join what lets go to what goes on, in a lane that waits for what another does."""
-    ways = list({(way[0], way[1].key): way for way in reversed([*_ways(reading, order)])}.values())
-    numbers = {origin: number for number, origin in enumerate(sorted({way[0] for way in ways}), 1)}
-    kinds = {origin: Kind.PUT if wait.what in FOR_VALUE else Kind.SET for origin, _, wait, _ in ways}
-    for origin, lane, _, on in ways:
-        lane.moments[lane.moments.index(on)] = replace(on, link=numbers[origin])
+    ways: dict[tuple[int, str], Moment] = {}
+    kinds: dict[int, Kind] = {}
+    for origin, lane, wait, on in _ways(reading, order):
+        ways.setdefault((origin, lane.key), on)
+        kinds.setdefault(origin, Kind.PUT if wait.what in FOR_VALUE else Kind.SET)
+    numbers = {origin: number for number, origin in enumerate(sorted(kinds), 1)}
+    for (origin, key), on in ways.items():
+        moments = reading.lanes[key].moments
+        moments[moments.index(on)] = replace(on, link=numbers[origin])
     for origin, number in numbers.items():
-        lane = reading.lanes[origin.lane]
-        time_ns = min(max(origin.time_ns, lane.begin_ns), lane.end_ns)  # a lane begins with its beginning, and so ends
-        lane.moments.append(Moment(time_ns, kinds[origin], link=number))
-        lane.sort()
+        note = order.notes[origin]
+        lane = reading.lanes[note.lane]
+        time_ns = min(max(note.time_ns, lane.begin_ns), lane.end_ns)  # a lane begins with its beginning, and so ends
+        lane.add(Moment(time_ns, kinds[origin], link=number))
 
 
-def _ways(reading: Reading, order: Order) -> Iterator[tuple[Origin, Draft, Moment, Moment]]:
-    """What lets go, whom, and that one's wait and end of the wait; but not of who is cancelled meanwhile."""
+def _ways(reading: Reading, order: Order) -> Iterator[tuple[int, Draft, Moment, Moment]]:
+    """The note that lets go, whom, and that one's wait and end of the wait; but not of who is cancelled meanwhile."""
     cancels = [moment for lane in reading.each() for moment in lane.moments if moment.kind is Kind.CANCEL]
     for lane in reading.each():
         cancelled = [moment.time_ns for moment in cancels if moment.about == lane.key]
         for wait, on in lane.waits():
-            if wait.what in LINKED and on.kind is Kind.ON and (origin := _origin(reading, order, lane.key, wait, on)):
-                busy = not _waits(reading.lanes[origin.lane], origin.time_ns)
-                if busy and not any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled):
+            if wait.what in LINKED and on.kind is Kind.ON:
+                origin = _origin(reading, order, lane.key, wait, on)
+                meanwhile = any(wait.time_ns <= time_ns <= on.time_ns for time_ns in cancelled)
+                if origin is not None and not meanwhile and not _waits(reading, order.notes[origin]):
                     yield origin, lane, wait, on
 
 
-def _waits(lane: Draft, time_ns: int) -> bool:
-    """Whether a lane waits at that time."""
-    since = [moment for moment in lane.moments if moment.time_ns <= time_ns]
-    return bool(since) and since[-1].kind is Kind.WAIT and time_ns < lane.end_ns
+def _waits(reading: Reading, note: Note) -> bool:
+    """Whether a lane waits when it notes this."""
+    lane = reading.lanes[note.lane]
+    since = [moment for moment in lane.moments if moment.time_ns <= note.time_ns]
+    return bool(since) and since[-1].kind is Kind.WAIT and note.time_ns < lane.end_ns
 
 
-def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> Origin | None:
-    """What another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
+def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> int | None:
+    """The note of what another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
     if order.jobs[key] and wait.what in FOR_VALUE:
         return None
     until_ns = on.time_ns
@@ -65,7 +63,7 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
         later = (moment for moment in reading.lanes[key].moments if moment.time_ns > on.time_ns)
         until_ns = next((m.time_ns for m in later if m.kind is not Kind.ON and m.what != Wait.RESULT), until_ns)
     for place in order.between(key, wait.time_ns, until_ns):
-        todo = [cause.before for cause in order.causes[place] if cause.rule not in (None, Rule.JOB)]
+        todo = [before for before, rule in order.edges[place] if rule not in (None, Rule.JOB)]
         met = set(todo)
         for first in todo:  # the nearest before those behind them
             note = order.notes[first]
@@ -73,9 +71,9 @@ def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) 
                 # A value can be put before it is asked for.
                 late = wait.what in FOR_VALUE or note.time_ns > wait.time_ns
                 if note.lane != key and late:
-                    return Origin(note.time_ns, first, note.lane)
+                    return first
             else:
-                behind = dict.fromkeys(cause.before for cause in order.causes[first])
+                behind = dict.fromkeys(before for before, _ in order.edges[first])
                 todo += [before for before in behind if before not in met]
                 met.update(behind)
     return None

@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from witness.tracing.notes import Done, Gives, Note, On, Runs, Takes, Waits
+from witness.tracing.notes import Done, Gives, Note, On, Runs, Takes, Waits, thread_of
 from witness.tracing.waits import Rule, Wait
 
 CLEARLY_NS = 20e6
@@ -140,7 +140,7 @@ class Loops:
 
     def _step(self, place: int) -> str:
         note = self.notes[place]
-        return note.lane.partition("/")[0] + note.step
+        return thread_of(note.lane) + note.step
 
     def _clearly_before(self, loop: _Loop, passed: Passed) -> Iterator[int]:
         since, here = passed
@@ -154,12 +154,8 @@ class Loops:
     def _reach(self, place: int, before: Sequence[int], post: int) -> Passed:
         """How much time has passed in sleeps when it comes to the note at `place`, which comes after those `before`."""
         note = self.notes[place]
-        thread = note.lane.partition("/")[0]
-        if (
-            not before
-            or place in self.chance
-            or any(self.notes[cause].lane.partition("/")[0] != thread for cause in before)
-        ):
+        thread = thread_of(note.lane)
+        if not before or place in self.chance or any(thread_of(self.notes[cause].lane) != thread for cause in before):
             return place, 0.0
         found = []
         for cause in before:

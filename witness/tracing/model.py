@@ -137,7 +137,7 @@ class Trace:
 
     @property
     def end(self) -> float:
-        return max((lane.events[-1].milliseconds for lane in self.lanes), default=0.0)
+        return max((event.milliseconds for lane in self.lanes for event in lane.events), default=0.0)
 
     @cached_property
     def course(self) -> object:

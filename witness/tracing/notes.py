@@ -8,10 +8,25 @@ import io
 import marshal
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 MOST = 20_000
 """Of more notes no order is made, as no figure could show it, and no reader could follow it."""
+
+
+def main_lane(process: object) -> str:
+    """The main thread of the process with that number."""
+    return f"{process}.0"
+
+
+def main_of(lane: str) -> str:
+    """The main thread of the process of a lane."""
+    return main_lane(lane.partition(".")[0])
+
+
+def thread_of(lane: str) -> str:
+    """The thread of a lane, which may be a task or generator in it."""
+    return lane.partition("/")[0]
 
 
 class LaneKind(StrEnum):
@@ -28,7 +43,8 @@ class LaneKind(StrEnum):
 
 
 class Begin(NamedTuple):
-    kind: LaneKind
+    kind: str
+    """A `LaneKind`."""
     name: str
 
 
@@ -184,11 +200,8 @@ _RECORDS = {record.__name__: record for record in Record.__args__}
 
 def write(note: Note) -> bytes:
     time_ns, lane, record, step = note
-    return marshal.dumps((time_ns, lane, step, type(record).__name__, tuple(map(_plain, record))), 2)
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, str) else value
+    plain = [str(value) if isinstance(value, str) else value for value in record]
+    return marshal.dumps((time_ns, lane, step, type(record).__name__, plain), 2)
 
 
 def parse(content: bytes) -> Iterator[Note]:
@@ -199,7 +212,4 @@ def parse(content: bytes) -> Iterator[Note]:
             time_ns, lane, step, name, details = marshal.load(file)
         except (EOFError, ValueError):
             return
-        record = _RECORDS[name](*details)
-        yield Note(
-            time_ns, lane, record._replace(kind=LaneKind(record.kind)) if isinstance(record, Begin) else record, step
-        )
+        yield Note(time_ns, lane, _RECORDS[name](*details), step)

@@ -10,32 +10,30 @@ import heapq
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from functools import reduce
+from operator import or_
 
 from witness.tracing.causes import History
 from witness.tracing.loops import Loops
-from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes
+from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes, thread_of
 from witness.tracing.waits import Rule
 
-
-class Cause(NamedTuple):
-    """That the note at `before` comes before another, by a rule, or as both are of one lane."""
-
-    before: int
-    rule: Rule | None = None
+Edge = tuple[int, Rule | None]
+"""To a note from the one at this place, which comes before it by a rule, or as both are of one lane."""
 
 
 class Order:
     """The happens-before relation of notes, which are in the order of time, and known by their place in it.
 
-    It takes O(notes) numbers of as many bits, and as many operations on them as there are causes. What is
-    known of it already, by `former` causes, helps to find more: what comes after an `acquire` can't be the `release`
-    that it has waited for. Without `limits`, what has waited with a time limit has waited for nothing.
+    It takes O(notes) numbers of as many bits, and as many operations on them as there are edges. What was `known`
+    of it before, `former`, helps to find more: what comes after an `acquire` can't be the `release` that it has waited
+    for. Without `limits`, what has waited with a time limit has waited for nothing.
     """
 
     def __init__(self, notes: Sequence[Note], former: Sequence[int] = (), limits: bool = True) -> None:
         self.notes, self._limits = notes, limits
-        self.causes: list[list[Cause]] = []
+        self.edges: list[list[Edge]] = []
+        """To each note."""
         self.known: list[int] = []
         """For each note, those before it and itself, as the bits of a number."""
         self.starts: dict[str, list[int]] = defaultdict(list)
@@ -64,7 +62,7 @@ class Order:
         queue = [(0, -other)]
         while queue and -queue[0][1] != one:
             length, place = heapq.heappop(queue)
-            for before, rule in self.causes[-place]:
+            for before, rule in self.edges[-place]:
                 longer = length + (rule is not None)
                 if self.before(one, before) and longer < lengths.get(before, len(self.notes)):
                     lengths[before], ways[before] = longer, (-place, rule)
@@ -96,23 +94,19 @@ class Order:
     def _add(self, place: int) -> None:
         note = self.notes[place]
         record, strands = note.record, _strands(note)
-        if isinstance(record, Begin) and (record.kind is LaneKind.HUB or "multiprocessing.forkserver" in record.name):
+        if isinstance(record, Begin) and (record.kind == LaneKind.HUB or "multiprocessing.forkserver" in record.name):
             self._hubs.add(note.lane)
-        causes: list[Cause] = []
+        edges: list[Edge] = []
         fresh = self._is_fresh(note)
         if not fresh:
-            causes += [Cause(self._strands[strand][-1]) for strand in strands if self._strands[strand]]
-            causes += () if self._strands[note.lane] else self._beginning(note)
-        known = 1 << place
-        for cause in causes:
-            known |= self.known[cause.before]
-        for before, rule in self._taken(place, known, [cause.before for cause in causes]):
-            causes.append(Cause(before, rule))
-            known |= self.known[before]
-        self.causes.append(causes)
-        self.known.append(known)
+            edges += [(self._strands[strand][-1], None) for strand in strands if self._strands[strand]]
+            edges += () if self._strands[note.lane] else self._beginning(note)
+        known = reduce(or_, (self.known[before] for before, _ in edges), 1 << place)
+        edges += self._taken(place, known, [before for before, _ in edges])
+        self.edges.append(edges)
+        self.known.append(reduce(or_, (self.known[before] for before, _ in edges), known))
         self._history.add(place, fresh)
-        self._loops.add(place, [cause.before for cause in causes])
+        self._loops.add(place, [before for before, _ in edges])
         if isinstance(record, Start):
             self.starts[record.lane].append(place)
         elif isinstance(record, Fresh):
@@ -126,16 +120,17 @@ class Order:
         hands_on = isinstance(record, Takes) and note.lane in self._hubs
         return hands_on or (isinstance(record, Fresh) and record.source not in self._alone)
 
-    def _beginning(self, note: Note) -> Iterator[Cause]:
+    def _beginning(self, note: Note) -> Iterator[Edge]:
         """Because of what a lane begins."""
         if isinstance(note.record, Forked):
             parent, since_ns = note.record
             before = [place for place in self._strands[parent] if self.notes[place].time_ns <= since_ns]
-            yield from (Cause(place, Rule.START) for place in before[-1:])
+            yield from ((place, Rule.START) for place in before[-1:])
         for place in self.starts[note.lane][-1:]:
-            yield Cause(place, Rule.START)
+            start = self.notes[place].record
+            yield place, Rule.OPENED if isinstance(start, Start) and start.name == Rule.OPENED else Rule.START
 
-    def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
+    def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[Edge]:
         record = self.notes[place].record
         free = isinstance(record, Takes) and record.limit is not None and not self._limits
         if isinstance(record, Takes) and record.rule == Rule.SOON:
@@ -158,7 +153,7 @@ def order(notes: Sequence[Note], limits: bool = True) -> Order:
 
 def _strands(note: Note) -> list[str]:
     """Of what a note is part, each of which is one after the other: its lane, and what its thread does in one go."""
-    thread = note.lane.partition("/")[0]
+    thread = thread_of(note.lane)
     if note.step[:1] in ("!", "^"):
         return [thread + note.step]
     return [note.lane] if not note.step and note.lane == thread else [note.lane, thread + note.step]

@@ -5,37 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from functools import cache
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from witness.language import Result, Run, Verdict
-from witness.tracing.drafts import gather, main_lane
-from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import MOST, End, LaneKind, Note, On, Print, Start, Takes, Waits
+from witness.language import Line
+from witness.language.lines import occurrences
+from witness.language.promises import Pair
+from witness.tracing.drafts import Lanes, Moment, gather
+from witness.tracing.model import Kind, Link
+from witness.tracing.notes import End, LaneKind, Note, Print, Takes
 from witness.tracing.order import Order
 from witness.tracing.order import order as order_of
-from witness.tracing.printed import find
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
-
-
-def ordered(notes: Sequence[Note], result: Result, run: Run, verdict: Verdict, sources: Mapping[str, str]) -> Lines:
-    """The lines of a legal run, by its notes in the order of time."""
-    if len(notes) > MOST:
-        much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
-        raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
-    opened = []
-    places = find(notes, result, run)
-    labels = {line.label: notes[place] for line, place in zip(verdict.order, places, strict=True) if line.label}
-    for terminal, output in zip(result.terminals, run.outputs, strict=True):
-        if terminal.after in labels:  # whoever runs it opens another terminal
-            cause = labels[terminal.after]
-            opened.append(Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step))
-    notes = sorted([*notes, *opened], key=lambda note: note.time_ns)
-    return Lines(order_of(notes), find(notes, result, run) if opened else places, sources)
 
 
 class Who(NamedTuple):
@@ -58,28 +42,45 @@ class Who(NamedTuple):
 
 
 class Lines:
-    """The lines of a run, by their place among all that it printed, from 0; `places` has those of their notes.
+    """The lines of a run, each by its number among all that were printed, from 0.
 
-    `sources` are the texts of its programs, by the names of their files.
+    `notes` are all of the run in the order of time, `printed` those of its lines, and `told` has which lines of the
+    result file these are, where that is known. `sources` are the texts of its programs, by the names of their files.
     """
 
-    def __init__(self, order: Order, places: Sequence[int], sources: Mapping[str, str]) -> None:
-        self.order, self.places, self.sources = order, places, sources
-        self.lanes = gather(order.notes)
-        limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in order.notes)
-        self._sure = order_of(order.notes, limits=False) if limited else order
+    def __init__(
+        self, notes: Sequence[Note], printed: Sequence[Note], told: Sequence[Line] = (), sources: Mapping[str, str] = {}
+    ) -> None:
+        self.notes, self.printed, self.told, self.sources = notes, printed, told, sources
+        self.copies = occurrences(told)
 
-    def __len__(self) -> int:
-        return len(self.places)
+    @cached_property
+    def order(self) -> Order:
+        return order_of(self.notes)
 
-    @property
-    def notes(self) -> list[Note]:
-        return [self.order.notes[place] for place in self.places]
+    @cached_property
+    def _sure(self) -> Order:
+        """The order in each run, whichever waits run out."""
+        limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in self.notes)
+        return order_of(self.notes, limits=False) if limited else self.order
 
-    @property
-    def names(self) -> dict[str, str]:
-        """What lanes are called in the program, by their keys."""
-        return {key: lane.name for key, lane in self.lanes.items()}
+    @cached_property
+    def places(self) -> list[int]:
+        """Where among all notes that of each line stands."""
+        place = {note: place for place, note in enumerate(self.notes)}
+        return [place[note] for note in self.printed]
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        return gather(self.notes)
+
+    def ends(self, pair: Pair) -> tuple[int, int]:
+        """Of two lines of the result file, the last copy of the first and the first of the second."""
+        return self.copies[pair[0]][-1], self.copies[pair[1]][0]
+
+    def came(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """Those pairs of lines of the result file of which both came."""
+        return [pair for pair in pairs if self.copies.keys() >= {*pair}]
 
     def before(self, one: int, other: int) -> bool:
         """Whether a line is printed before another begins to be, in each run with the same causes."""
@@ -87,44 +88,45 @@ class Lines:
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """If a line is printed before another as long as no wait runs out, those waits, and after how many seconds."""
-        place = self.places[one]
-        begin = next((begin for begin in self._beginning(other) if self.order.before(place, begin)), None)
-        if begin is None:
-            return {}
-        takes = (self.order.notes[after] for _, after, _ in self.order.chain(place, begin))
+        takes = (self.notes[after] for _, after, _ in self._steps(one, other))
         return {
             self._call(note): note.record.limit
             for note in takes
             if isinstance(note.record, Takes) and note.record.limit is not None
         }
 
+    def _steps(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
+        """By which rules a line is printed before another as long as no wait runs out, as `Order.chain` has them."""
+        place = self.places[one]
+        begins = (begin for begin in self._beginning(other) if self.order.before(place, begin))
+        return next((self.order.chain(place, begin) for begin in begins), [])
+
     def _beginning(self, line: int) -> list[int]:
-        place = self.places[line]
-        record = self.order.notes[place].record
+        record = self.printed[line].record
         assert isinstance(record, Print)
-        return self.order.latest(place, record.shown_ns)
+        return self.order.latest(self.places[line], record.shown_ns)
 
     def who(self, line: int) -> Who:
         """Who printed a line; a thread of the library speaks for its process."""
-        place = self.places[line]
-        lane = self.lanes[self.order.notes[place].lane]
+        lane = self.lanes[self.printed[line].lane]
         process = self.lanes.get(lane.process)
         if not lane.own and process and process.kind is not LaneKind.PROGRAM:
             lane = process
-        return Who(lane.key, lane.name, lane.kind, bisect_left(self.order.jobs[lane.key], place))
+        return Who(lane.key, lane.name, lane.kind, bisect_left(self.order.jobs[lane.key], self.places[line]))
+
+    @property
+    def printers(self) -> dict[Line, Who]:
+        """Who printed each line of the result file, the first copy of it."""
+        return {line: self.who(copies[0]) for line, copies in self.copies.items()}
 
     def chain(self, one: int, other: int) -> list[Link]:
         """What leads from a line to another: each call that lets someone go on, and where that one waited.
 
         The lanes are named by their keys.
         """
-        place = self.places[one]
-        begin = next(begin for begin in self._beginning(other) if self.order.before(place, begin))
         links: list[Link] = []
-        for before, after, rule in self.order.chain(place, begin):
-            first, last = self.order.notes[before], self.order.notes[after]
-            if isinstance(first.record, Start) and first.record.name == Rule.OPENED:
-                rule = Rule.OPENED
+        for before, after, rule in self._steps(one, other):
+            first, last = self.notes[before], self.notes[after]
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
             if links and self._passes_on(before):  # by way of the library's own
                 start = links.pop()
@@ -134,61 +136,51 @@ class Lines:
         return links
 
     def _call(self, note: Note) -> str:
-        return self.text(getattr(note.record, "call", ""))
+        """The expression of the program where it makes this call, without its arguments."""
+        file, *numbers = getattr(note.record, "call", "").split(":")
+        return _expression(self.sources.get(file, ""), *map(int, numbers)) if numbers else ""
 
     def _passes_on(self, place: int) -> bool:
         """Whether it is the library that does this, for its own needs."""
-        note = self.order.notes[place]
+        note = self.notes[place]
         lane = self.lanes[note.lane]
         helps = lane.kind in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
         return note.step.startswith("!") or (helps and not lane.own)
 
-    def text(self, call: str) -> str:
-        """The expression of the program where a call is made, without its arguments."""
-        if not call:
-            return ""
-        file, *numbers = call.split(":")
-        return _expression(self.sources.get(file, ""), *map(int, numbers))
-
     def doing(self, line: int) -> str:
         """What its lane was waiting for before it printed a line, in words."""
-        for before, after in reversed(list(pairwise(self._until(line)))):
-            if isinstance(before.record, Waits) and isinstance(after.record, On) and after.record.stopped:
-                seconds = (after.time_ns - before.time_ns) / 1e9
-                verb = "slept" if before.record.what == Wait.SLEEP else f"waited ({before.record.what})"
-                return f"{verb} for {seconds:.2g} s"
-            if isinstance(before.record, Print):
-                break
+        own = [note.time_ns for note in self.printed if note.lane == self.printed[line].lane]
+        since_ns = max((time_ns for time_ns in own if time_ns < self.printed[line].time_ns), default=0)
+        for wait, on in reversed(self._waits(line)):
+            if on.stopped and wait.time_ns > since_ns:
+                verb = "slept" if wait.what == Wait.SLEEP else f"waited ({wait.what})"
+                return f"{verb} for {(on.time_ns - wait.time_ns) / 1e9:.2g} s"
         return "waited for nothing"
 
-    def _until(self, line: int) -> list[Note]:
-        """What its lane did before it printed a line."""
-        place = self.places[line]
-        return [note for note in self.order.notes[:place] if note.lane == self.order.notes[place].lane]
+    def _waits(self, line: int) -> list[tuple[Moment, Moment]]:
+        """What its lane waited for before it printed a line, each with when it went on."""
+        note = self.printed[line]
+        waits = self.lanes[note.lane].waits()
+        return [(wait, on) for wait, on in waits if on.kind is Kind.ON and on.time_ns <= note.time_ns]
 
     def slept_away(self, line: int) -> str:
         """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
 
         Only of lanes that had printed nothing: of the others, their lines tell what is sure.
         """
-        place = self.places[line]
-        known = self.order.known[place]
-        naps = [
-            after.time_ns
-            for before, after in pairwise(self._until(line))
-            if isinstance(before.record, Waits) and before.record.what == Wait.SLEEP
-        ]
-        for end, note in enumerate(self.order.notes[:place]):
-            unseen = isinstance(note.record, End) and self.lanes[note.lane].own and not known >> end & 1
-            if unseen and any(note.time_ns < until_ns for until_ns in naps):
-                printed = any(self.order.notes[other].lane == note.lane for other in self.places if other < place)
-                if not printed and any(known >> start & 1 for start in self.order.starts[note.lane]):
+        known = self.order.known[self.places[line]]
+        awake_ns = max((on.time_ns for wait, on in self._waits(line) if wait.what == Wait.SLEEP), default=0)
+        printed = {self.notes[place].lane for place in self.places if place < self.places[line]}
+        for end, note in enumerate(self.notes):
+            if isinstance(note.record, End) and note.time_ns < awake_ns and not known >> end & 1:
+                started = any(known >> start & 1 for start in self.order.starts[note.lane])
+                if started and self.lanes[note.lane].own and note.lane not in printed:
                     return note.lane
         return ""
 
     def started(self, lane: str) -> str:
         """The lane that started another, or nothing."""
-        return next((self.order.notes[place].lane for place in self.order.starts[lane]), "")
+        return next((self.notes[place].lane for place in self.order.starts[lane]), "")
 
 
 @cache

@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, count, pairwise
+from itertools import combinations, count
 
 from witness.language import Line, Output, Result, Run, Verdict
 from witness.language.promises import Promises
-from witness.tracing.drafts import Draft, Lanes, Moment, main_lane, main_of
-from witness.tracing.model import Kind, UnseenError
-from witness.tracing.notes import Begin, LaneKind, Note, Print, Start
-from witness.tracing.waits import Wait
+from witness.tracing.model import UnseenError
+from witness.tracing.notes import MOST, Begin, LaneKind, Note, Print, Start, main_lane, main_of
+from witness.tracing.waits import Rule
 
 
-def foreign(notes: Iterable[Note], run: Run) -> list[Note]:
-    """Notes of what was printed by processes that noted nothing, as no Python runs in them: once they were started."""
-    notes = list(notes)
-    noted = {main_of(note.lane) for note in notes}
-    started = {note.record.lane: note.time_ns for note in notes if isinstance(note.record, Start)}
-    names = {note.record.lane: note.record.name for note in notes if isinstance(note.record, Start)}
+def unnoted(notes: Iterable[Note], run: Run) -> list[Note]:
+    """Notes of what was printed by processes that could not note it: as no Python runs in one, or it was ended then."""
+    own: dict[str, list[Note]] = defaultdict(list)
+    starts: dict[str, tuple[int, str]] = {}
+    for note in notes:
+        own[main_of(note.lane)].append(note)
+        if isinstance(note.record, Start):
+            starts[note.record.lane] = note.time_ns, note.record.name
+    printed: dict[str, list[str]] = defaultdict(list)
+    for text, writer in (line for output in run.outputs for line in output.lines):
+        printed[main_lane(writer)].append(text)
     found = []
-    for output in run.outputs:
-        for text, writer in output.lines:
-            lane = main_lane(writer)
-            if lane in started and lane not in noted:
-                if lane in names:
-                    found.append(Note(started[lane], lane, Begin(LaneKind.OTHER, names.pop(lane))))
-                started[lane] += 1
-                found.append(Note(started[lane], lane, Print(started[lane], text, started[lane])))
-    return found
-
-
-def cut_short(notes: Sequence[Note], run: Run) -> list[Note]:
-    """Notes of the last lines of processes that were ended between printing a line and noting that."""
-    found = []
-    for output in run.outputs:
-        for writer in {writer for _, writer in output.lines}:
-            lines = [text for text, by in output.lines if by == writer]
-            own = [note for note in notes if main_of(note.lane) == main_lane(writer)]
-            printed = [note.record.text for note in own if isinstance(note.record, Print)]
-            if printed == lines[:-1] and len({note.lane for note in own}) == 1:
-                last = own[-1]._replace(time_ns=own[-1].time_ns + 1)
-                found.append(last._replace(record=Print(last.time_ns, lines[-1], last.time_ns)))
+    for process, texts in printed.items():
+        said = [note.record.text for note in own[process] if isinstance(note.record, Print)]
+        if not own[process] and process in starts:
+            time_ns, name = starts[process]
+            last = Note(time_ns, process, Begin(LaneKind.OTHER, name))
+            found.append(last)
+        elif len({note.lane for note in own[process]}) == 1 and said == texts[:-1]:
+            last = own[process][-1]
+        else:
+            continue
+        for time_ns, text in enumerate(texts[len(said) :], last.time_ns + 1):
+            found.append(last._replace(time_ns=time_ns, record=Print(time_ns, text, time_ns)))
     return found
 
 
@@ -63,22 +57,22 @@ def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
     return replace(run, outputs=tuple(outputs)), replace(verdict, order=tuple(kept))
 
 
-def by_lane(result: Result, order: Sequence[Line], lanes: Sequence[str]) -> tuple[Line, ...]:
-    """Which lines these lanes printed, one after the other; of those that are alike, each that of its lane.
+def by_lane(result: Result, order: Sequence[Line], printed: Iterable[Note]) -> tuple[Line, ...]:
+    """Which lines these are, of each of which `printed` has the note; of those that are alike, each that of its lane.
 
     The `order` has them as they may have come by their texts, which do not tell the threads of a process apart.
     """
     text = {line: result.text(line) if not line.varying else f"{line.number}" for line in order}
-    alike = Counter(text[line] for line in order)
-    if not order or max(alike.values()) == 1:
-        return tuple(order)
-    own: dict[str | None, set[str]] = defaultdict(set)
-    for line, lane in zip(order, lanes, strict=True):
-        if alike[text[line]] == 1:
-            own[line.actor].add(lane)
     left: dict[str, list[Line]] = defaultdict(list)
     for line in order:
         left[text[line]].append(line)
+    if max(map(len, left.values()), default=1) == 1:
+        return tuple(order)
+    lanes = [note.lane for note in printed]
+    own: dict[str | None, set[str]] = defaultdict(set)
+    for line, lane in zip(order, lanes, strict=True):
+        if len(left[text[line]]) == 1:
+            own[line.actor].add(lane)
     found = []
     for line, lane in zip(order, lanes, strict=True):
         rest = left[text[line]]
@@ -90,8 +84,21 @@ def by_lane(result: Result, order: Sequence[Line], lanes: Sequence[str]) -> tupl
     return tuple(order) if any(promises.before(two, one) for one, two in combinations(found, 2)) else tuple(found)
 
 
-def find(notes: Iterable[Note], result: Result, run: Run) -> list[int]:
-    """Which note is that of each printed line, in the order of the run."""
+def opened(printed: Iterable[Note], result: Result, run: Run, order: Iterable[Line]) -> list[Note]:
+    """Notes that whoever runs it opened another terminal, as soon as the line was there that it is opened after."""
+    labels = dict(zip((line.label for line in order), printed, strict=True))
+    return [
+        Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step)
+        for terminal, output in zip(result.terminals, run.outputs, strict=True)
+        if terminal.after and (cause := labels.get(terminal.after))
+    ]
+
+
+def find(notes: Sequence[Note], result: Result, run: Run) -> list[Note]:
+    """The note of each printed line, in the order of the run."""
+    if len(notes) > MOST:
+        much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
+        raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
     printed, latest_ns = defaultdict[str, dict[int, Print]](dict), dict[int | None, int]()
     for place, note in enumerate(notes):
         if isinstance(note.record, Print):
@@ -106,45 +113,19 @@ def find(notes: Iterable[Note], result: Result, run: Run) -> list[int]:
                     "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
                 )
             latest_ns[writer] = said.pop(known).since_ns
-            found.append(known)
+            found.append(notes[known])
     return found
 
 
 def which(printed: Mapping[int, Print], text: str, latest_ns: int) -> int | None:
     """Which of these a printed line is, if any; `latest_ns` is when its process printed the line before."""
-    same: Callable[[str, str], bool]
-    for same in (str.__eq__, _ends, _folded):
-        for place, said in printed.items():
-            if same(text, said.text) and (same is not _folded or said.since_ns >= latest_ns):
-                return place
-    return None
-
-
-def _ends(text: str, said: str) -> bool:
-    """Whether `said` was printed behind what another process had left in the buffer."""
-    return bool(said) and text.endswith(said)
-
-
-def _folded(text: str, said: str) -> bool:
-    """Whether `text` stands for the frames of a traceback, of which `said` may be the first."""
-    return text.strip(" |") == "..." and said.startswith(text.removesuffix("..."))
-
-
-def awake(lane: Draft, time_ns: int) -> int:
-    """`time_ns`, or if the lane waits then, when it goes on.
-
-    No one writes while it waits: what was left in the buffer until then was written afterwards.
-    """
-    turns = sorted((m.time_ns, m.kind) for m in lane.moments if m.kind in (Kind.WAIT, Kind.ON) and not m.yields)
-    for (since_ns, kind), (until_ns, _) in pairwise(turns):
-        if kind is Kind.WAIT and since_ns <= time_ns < until_ns:
-            return until_ns
-    return time_ns
-
-
-def serves(lane: Draft, time_ns: int) -> bool:
-    """Whether the lane is a server, which waits while its threads, which are not shown, do what it is asked."""
-    return any(moment.what == Wait.SERVE and moment.time_ns <= time_ns for moment in lane.moments)
+    frames = text.removesuffix("...") if text.strip(" |") == "..." else None  # of a traceback, which were folded
+    ways: tuple[Callable[[Print], bool], ...] = (
+        lambda said: said.text == text,
+        lambda said: bool(said.text) and text.endswith(said.text),  # behind what another process left in the buffer
+        lambda said: frames is not None and said.text.startswith(frames) and said.since_ns >= latest_ns,
+    )
+    return next((place for is_it in ways for place, said in printed.items() if is_it(said)), None)
 
 
 def numbered(result: Result, order: Sequence[Line]) -> list[int]:
@@ -154,25 +135,3 @@ def numbered(result: Result, order: Sequence[Line]) -> list[int]:
     left = {block.line: [places[copy] for copy in block.copies] for lane in lanes for block in lane.blocks}
     more = count(len(places) + 1)
     return [left[line].pop(0) if left[line] else next(more) for line in order]
-
-
-def add_lines(lanes: Lanes, found: Iterable[Note], result: Result, run: Run, verdict: Verdict) -> None:
-    """Add to the lanes the lines that they printed, of each of which `found` is the note."""
-    mains = {main_lane(output.main) for output in run.outputs}
-    printed = iter(zip(found, verdict.order, numbered(result, verdict.order), strict=True))
-    for output in run.outputs:
-        now_ns = 0
-        for (_, writer), (note, line, place) in zip(output.lines, printed, strict=False):
-            assert isinstance(note.record, Print)
-            lane = lanes[note.lane]
-            if not lane.own and main_lane(writer) not in mains:
-                lane = lanes[main_lane(writer)]  # a thread of the library speaks for its process
-            # What was shown later was written later, be it only since its `print` began.
-            now_ns = max(now_ns, note.record.since_ns)
-            serving = serves(lane, now_ns)
-            now_ns = now_ns if serving else awake(lane, now_ns)
-            moments = [Moment(now_ns, Kind.LINE, place=place)]
-            if serving:
-                moments = [Moment(now_ns, Kind.ON), *moments, Moment(now_ns, Kind.WAIT, Wait.SERVE)]
-            lane.moments += moments
-            lane.actors.append(line.actor)

@@ -6,7 +6,7 @@ the order is not free.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from itertools import combinations, permutations
@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from witness.language import Line, Result
 from witness.language.promises import Pair, Promises
-from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Link, Trace, called
-from witness.tracing.notes import LaneKind
+from witness.tracing.notes import LaneKind, main_of
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import numbered
 
@@ -28,46 +27,24 @@ class Fault(NamedTuple):
     text: str
 
 
-def _copies(assignment: Sequence[Line]) -> dict[Line, list[int]]:
-    """Where each line of the result file was printed."""
-    found: dict[Line, list[int]] = {}
-    for place, line in enumerate(assignment):
-        found.setdefault(line, []).append(place)
-    return found
-
-
-def sure(lines: Lines, assignment: Sequence[Line]) -> set[Pair]:
+def sure(lines: Lines) -> set[Pair]:
     """The pairs of lines whose first comes before the second in each run with the same causes as this one.
 
     What one lane prints under one name comes in its order, even where it is one job after another.
     """
-    copies = _copies(assignment)
     found = set()
-    for one, other in permutations(copies, 2):
-        first, last = copies[one][-1], copies[other][0]
+    for one, other in permutations(lines.copies, 2):
+        first, last = lines.ends((one, other))
         named = one.actor is not None and one.actor == other.actor
         if lines.before(first, last) or (named and first < last and lines.who(first).lane == lines.who(last).lane):
             found.add((one, other))
     return found
 
 
-def limits(lines: Lines, assignment: Sequence[Line], pairs: Set[Pair]) -> dict[Pair, dict[str, float]]:
-    """Of the pairs, those that are in order as long as no wait runs out; these waits, and after how many seconds."""
-    copies = _copies(assignment)
-    found = {
-        (one, other): lines.limits(copies[one][-1], copies[other][0])
-        for one, other in pairs
-        if one in copies and other in copies
-    }
-    return {pair: waits for pair, waits in found.items() if waits}
-
-
-def unproven(result: Result, lines: Lines, assignment: Sequence[Line], known: Set[Pair]) -> list[Fault]:
+def unproven(result: Result, lines: Lines, known: Set[Pair]) -> list[Fault]:
     """The promises that nothing keeps, by the pairs that are `known` to be sure, in words."""
-    copies = _copies(assignment)
-    pairs = Promises(result).unproven(known)
-    faults = [_unkept(result, lines, pair, copies) for pair in pairs if pair[0] in copies and pair[1] in copies]
-    for place, line in enumerate(assignment):
+    faults = [_unkept(result, lines, pair) for pair in lines.came(Promises(result).unproven(known))]
+    for place, line in enumerate(lines.told):
         if not faults and (lane := lines.slept_away(place)):
             ended = lines.lanes[lane].name or lane
             faults.append(
@@ -80,12 +57,12 @@ def unproven(result: Result, lines: Lines, assignment: Sequence[Line], known: Se
     return faults
 
 
-def _unkept(result: Result, lines: Lines, pair: Pair, copies: dict[Line, list[int]]) -> Fault:
+def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
     one, other = pair
-    place = copies[other][0]
-    first, last = lines.who(copies[one][-1]), lines.who(place)
+    before, place = lines.ends(pair)
+    first, last = lines.who(before), lines.who(place)
     names = [line.actor or who.words for line, who in ((one, first), (other, last))]
-    if waits := lines.limits(copies[one][-1], place):
+    if waits := lines.limits(before, place):
         call, seconds = next(iter(waits.items()))
         call = f"`{call}`" if call else "what it waits for"
         given = f"{call} waits for {seconds:g} s at most" if seconds else f"{call} does not wait"
@@ -111,10 +88,6 @@ def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
         Fault(other.number, f"always comes after line {one.number}: say so with `after`, or take its name away")
         for one, other in Promises(result).needless(pairs)
     ]
-
-
-def printers(lines: Lines, assignment: Sequence[Line]) -> dict[Line, Who]:
-    return {line: lines.who(places[0]) for line, places in _copies(assignment).items()}
 
 
 def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
@@ -160,7 +133,6 @@ def _is_worker(result: Result, line: Line) -> bool:
 def causes(
     result: Result,
     lines: Lines,
-    assignment: Sequence[Line],
     pairs: Set[Pair],
     trace: Trace,
     names: Mapping[str, str],
@@ -170,13 +142,12 @@ def causes(
 
     `names` are those of the lanes, by their keys. Of what was `tried`, not every run has a chain of causes.
     """
-    copies = _copies(assignment)
-    places = numbered(result, assignment)
-    same = in_lanes(trace, {place: line.actor for place, line in enumerate(result.lines, 1)})
-    ends = ((one, other, copies[one][-1], copies[other][0]) for one, other in pairs)
+    places = numbered(result, lines.told)
+    same = in_lanes(result, trace)
+    ends = ((*pair, *lines.ends(pair)) for pair in pairs)
     found = []
     for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
-        between = any((one, line) in pairs and (line, other) in pairs for line in copies)
+        between = any((one, line) in pairs and (line, other) in pairs for line in lines.copies)
         if between or (places[first], places[last]) in same:
             continue
         if (one, other) in tried:
@@ -193,22 +164,22 @@ def _name(lane: str, names: Mapping[str, str]) -> str:
     return names.get(lane) or names.get(main_of(lane), "")
 
 
-def in_lanes(trace: Trace, actors: Mapping[int, str | None]) -> set[tuple[int, int]]:
+def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
     """The places of lines that are in order as one lane prints them under one name; those of `NAME/` are free."""
+    lines = dict(enumerate(result.lines, 1))
     return {
         (one, other)
         for lane in trace.lanes
-        for one, other in combinations(filter(actors.__contains__, lane.places), 2)
-        if actors[one] == actors[other] and not (actors[one] or "").endswith("/")
+        for one, other in combinations(filter(lines.__contains__, lane.places), 2)
+        if lines[one].actor == lines[other].actor and not lines[one].is_free
     }
 
 
 def known(result: Result, trace: Trace) -> set[Pair]:
     """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
     lines = dict(enumerate(result.lines, 1))
-    pairs = in_lanes(trace, {place: line.actor for place, line in lines.items()})
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
-    return closed({(lines[one], lines[other]) for one, other in pairs | causes})
+    return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
 
 
 def closed(pairs: Set[Pair]) -> set[Pair]:

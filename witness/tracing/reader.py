@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from itertools import islice
 
-from witness.language import Result, Run, Verdict
-from witness.tracing.drafts import Draft, gather, main_lane
+from witness.language import Result, Run
+from witness.tracing.drafts import Draft, Lanes, Moment, gather
 from witness.tracing.links import link
-from witness.tracing.model import SHORT, Event, FigureError, Kind, Lane, Trace
+from witness.tracing.model import Event, FigureError, Kind, Lane, Trace
+from witness.tracing.notes import Print, main_lane
 from witness.tracing.output import Lines
-from witness.tracing.printed import add_lines
-from witness.tracing.steps import STEPS, Reading
+from witness.tracing.printed import numbered
+from witness.tracing.steps import STEPS, Reading, shorten
 from witness.tracing.waits import FOR_END, Wait
 
 LANES, EVENTS = 12, 200
 """A figure of more than this is not clearer than the program."""
 
 
-def read(lines: Lines, result: Result, run: Run, verdict: Verdict, python: str) -> tuple[Trace, dict[str, str]]:
+def read(lines: Lines, result: Result, run: Run, python: str) -> tuple[Trace, dict[str, str]]:
     """The trace of a legal run, and the names of its lanes by their keys."""
-    lanes = gather(lines.order.notes)
-    add_lines(lanes, lines.notes, result, run, verdict)
+    lanes = gather(lines.notes)
+    add_lines(lanes, lines, result, run)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
     for step in STEPS:
         step(reading)
     link(reading, lines.order)
+    shorten(reading)
     named = dict(zip(reading.shown, names(reading, result), strict=True))
-    trace = scale(reading, named.values(), result, python)
-    jobs: dict[tuple[str, int], int] = {}
-    for line, printed in zip(verdict.order, range(len(lines)), strict=True):
-        who = lines.who(printed)
-        jobs.setdefault((who.lane, who.job), list(result.lines).index(line) + 1)
-    shown = (
-        replace(lane, jobs=tuple(place for (key, job), place in jobs.items() if key == shown and job))
-        for shown, lane in zip(reading.shown, trace.lanes, strict=True)
-    )
-    return replace(trace, lanes=tuple(shown)), named
+    return scale(reading, named.values(), result, python), named
+
+
+def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
+    """Add to the lanes the lines that they printed; what one had in the buffer while it waited, it wrote afterwards."""
+    printed = enumerate(zip(lines.printed, lines.told, numbered(result, lines.told), strict=True))
+    for output in run.outputs:
+        now_ns = 0
+        for number, (note, line, place) in islice(printed, len(output.lines)):
+            assert isinstance(note.record, Print)
+            who = lines.who(number)
+            lane = lanes[who.lane]
+            # What was shown later was written later, be it only since its `print` began.
+            now_ns = lane.awake(max(now_ns, note.record.since_ns))
+            lane.add(Moment(now_ns, Kind.LINE, place=place))
+            lane.actors.append(line.actor)
+            lane.jobs.setdefault(who.job, place)
 
 
 def names(reading: Reading, result: Result) -> list[str]:
@@ -77,7 +85,8 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     total = max((reading.last_ns - reading.zero_ns) / 1e6, 1e-3)
     digits = max(0, 3 - math.floor(math.log10(total)))
     index = {key: index for index, key in enumerate(reading.shown)}
-    gone_on = _gone_on(reading)
+    waits = (one for lane in reading.each() for one in lane.waits())
+    gone_on = [(wait.about, on.time_ns) for wait, on in waits if wait.what in FOR_END and on.kind is Kind.ON]
 
     def rounded(time_ns: int) -> float:
         return round((max(time_ns, reading.zero_ns) - reading.zero_ns) / 1e6, digits)
@@ -86,24 +95,15 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     for lane, name in zip(reading.each(), names, strict=True):
         events = [Event(rounded(lane.begin_ns), Kind.BEGIN)]
         for moment in lane.moments:
-            time = rounded(moment.time_ns)
             other = index.get(moment.about, -1) if moment.kind in (Kind.WAIT, Kind.START, Kind.CANCEL) else -1
             what = moment.what
             if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
                 what = reading.lanes[moment.about].name if moment.about in reading.lanes else what
-            returned = moment.kind is Kind.ON and not moment.yields and not moment.link
-            if returned or not moment.stopped:
-                wait = max(place for place, event in enumerate(events) if event.kind is Kind.WAIT)
-                if returned and (not moment.stopped or time - events[wait].milliseconds < total * SHORT):  # at once
-                    del events[wait]
-                    continue
-                if not moment.stopped:  # only an arrow leads there
-                    events.append(replace(events.pop(wait), milliseconds=time))
-            events.append(Event(time, moment.kind, moment.place, str(what), other, moment.link))
-        before = [rounded(time_ns) for time_ns in gone_on[lane.key] if time_ns < lane.end_ns]
+            events.append(Event(rounded(moment.time_ns), moment.kind, moment.place, str(what), other, moment.link))
+        before = [rounded(time_ns) for key, time_ns in gone_on if key == lane.key and time_ns < lane.end_ns]
         end = max([rounded(lane.end_ns), *(round(other + 10.0**-digits, digits) for other in before)])
         events.append(Event(end, Kind.END))
-        lanes.append(Lane(name, lane.kind, tuple(events)))
+        lanes.append(Lane(name, lane.kind, tuple(events), tuple(place for job, place in lane.jobs.items() if job)))
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:
         raise FigureError(
@@ -111,13 +111,3 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
             f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
         )
     return Trace("", python, tuple(lanes))
-
-
-def _gone_on(reading: Reading) -> dict[str, list[int]]:
-    """When lanes went on that had waited for the end of another, by the key of that."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for lane in reading.each():
-        for wait, on in lane.waits():
-            if wait.what in FOR_END and on.kind is Kind.ON:
-                found[wait.about].append(on.time_ns)
-    return found

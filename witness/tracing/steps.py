@@ -32,12 +32,6 @@ class Reading:
         return time_ns <= (self.last_ns - self.zero_ns) * SHORT
 
 
-def sort(reading: Reading) -> None:
-    """Put the moments in order."""
-    for lane in reading.lanes.values():
-        lane.sort()
-
-
 def imagine(reading: Reading) -> None:
     """Give a beginning and an end to processes that noted nothing: no Python, or ended before they were one."""
     for lane in reading.lanes.values():
@@ -53,15 +47,12 @@ def finish(reading: Reading) -> None:
 
     A thread of which nobody knows that it ended was stopped with its process, whenever that may be.
     """
-    ends: dict[str, int] = {}
-    for lane in reading.lanes.values():
-        for wait, on in lane.ended():
-            ends.setdefault(wait.about, on.time_ns)
-    for lane in reading.lanes.values():
-        for moment in lane.moments:
-            if moment.kind is Kind.CANCEL:  # of a process that no one waits for
-                ends.setdefault(moment.about, moment.time_ns)
-    for lane in reading.lanes.values():
+    lanes = reading.lanes.values()
+    ended = [(wait.about, on.time_ns) for lane in lanes for wait, on in lane.ended()]
+    # Of a process that no one waits for.
+    cancelled = [(one.about, one.time_ns) for lane in lanes for one in lane.moments if one.kind is Kind.CANCEL]
+    ends = dict(reversed([*ended, *cancelled]))
+    for lane in lanes:
         times = [moment.time_ns for moment in lane.moments]
         lane.begin_ns = lane.begin_ns or min(times, default=0)
         if lane.moments and lane.moments[-1].kind is Kind.WAIT and lane.moments[-1].yields and not lane.end_ns:
@@ -96,8 +87,7 @@ def adopt(reading: Reading) -> None:
     for lane in reading.lanes.values():
         for start in [moment for moment in lane.moments if moment.kind is Kind.START]:
             if start.about in reading.lanes and start.about not in reading.shown:
-                lane.moments += [one for one in reading.lanes[start.about].moments if one.kind is Kind.START]
-        lane.sort()
+                lane.add(*(one for one in reading.lanes[start.about].moments if one.kind is Kind.START))
 
 
 def measure(reading: Reading) -> None:
@@ -109,7 +99,7 @@ def measure(reading: Reading) -> None:
         times |= {moment.time_ns for moment in lane.moments} | ends
         last |= {m.time_ns for m in lane.moments if not (is_main and m.kind is Kind.WAIT and m.yields)}
         last |= set() if is_main else ends
-    reading.zero_ns, reading.last_ns = min(times), max(last)
+    reading.zero_ns, reading.last_ns = min(times), max(last, default=max(times))
 
 
 def outlive(reading: Reading) -> None:
@@ -135,8 +125,7 @@ def trim(reading: Reading) -> None:
             lane.begin_ns = max(reading.zero_ns, min(first_ns, reading.last_ns))
             lane.end_ns = min(lane.end_ns, reading.last_ns)
             if lane.exit_ns and lane.end_ns == reading.last_ns and not reading.short(lane.end_ns - lane.exit_ns):
-                lane.moments.append(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
-                lane.sort()
+                lane.add(Moment(lane.exit_ns, Kind.WAIT, Wait.EXIT))
 
 
 def tidy(reading: Reading) -> None:
@@ -160,13 +149,13 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
     kept: list[Moment] = []
     for moment in moments:
         waits = kept[-1] if kept and kept[-1].kind is Kind.WAIT else None
-        if moment.kind in (Kind.START, Kind.CANCEL):
-            if moment.about not in ends_ns or (moment.kind is Kind.CANCEL and moment.time_ns > ends_ns[moment.about]):
-                continue  # not shown, or had ended
-            if waits:  # such as `subprocess.run`, which starts and waits
-                kept += [Moment(moment.time_ns, Kind.ON), moment, replace(waits, time_ns=moment.time_ns)]
-                continue
-        if moment.kind is Kind.ON and not waits:
+        tells = moment.kind in (Kind.START, Kind.CANCEL)
+        ended = moment.kind is Kind.CANCEL and moment.time_ns > ends_ns.get(moment.about, 0)
+        if (tells and (ended or moment.about not in ends_ns)) or (moment.kind is Kind.ON and not waits):
+            continue
+        if waits and (tells or (waits.what == Wait.SERVE and moment.kind is Kind.LINE)):
+            # It goes on waiting, as `subprocess.run` does, which starts and waits, or a server.
+            kept += [Moment(moment.time_ns, Kind.ON), moment, replace(waits, time_ns=moment.time_ns)]
             continue
         if waits and moment.kind is not Kind.ON:
             kept.pop()
@@ -174,5 +163,22 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
     return kept[:-1] if kept and kept[-1].kind is Kind.WAIT and kept[-1].yields else kept
 
 
+def shorten(reading: Reading) -> None:
+    """Leave out each wait that never stopped or took no time; where an arrow leads to its end, it is that moment."""
+    for lane in reading.each():
+        kept: list[Moment] = []
+        for moment in lane.moments:
+            if moment.kind is Kind.ON and not moment.yields:
+                wait = max(place for place, before in enumerate(kept) if before.kind is Kind.WAIT)
+                quick = not moment.stopped or reading.short(moment.time_ns - kept[wait].time_ns)
+                if quick and not moment.link:
+                    del kept[wait]
+                    continue
+                if not moment.stopped:
+                    kept.append(replace(kept.pop(wait), time_ns=moment.time_ns))
+            kept.append(moment)
+        lane.moments = kept
+
+
 Step = Callable[[Reading], None]
-STEPS: list[Step] = [sort, imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy]
+STEPS: list[Step] = [imagine, finish, choose, adopt, measure, outlive, stop, trim, tidy]

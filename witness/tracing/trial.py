@@ -13,7 +13,7 @@ Like a chain of causes it tells nothing of runs that take another course: `repea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -21,13 +21,12 @@ from witness.language import Line, Result, Run, decide
 from witness.language.promises import Pair, unordered
 from witness.running import WORKERS
 from witness.tracing.model import Link, UnseenError
-from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own
-from witness.tracing.order import order
+from witness.tracing.notes import Begin, Forked, LaneKind, Note, Own, thread_of
 from witness.tracing.output import Lines
 from witness.tracing.printed import find, spoken
 from witness.tracing.waits import Rule
 
-MOST = 16
+THREADS = 16
 """Of more threads nothing is tried."""
 EACH = 16
 """So many of the first steps of a thread are tried one by one."""
@@ -42,45 +41,41 @@ _Fall = tuple[str, int, str]
 """Which thread falls behind, from which of its steps on, and maybe another one."""
 
 
-class _Seen(NamedTuple):
-    """A run in which a thread fell `behind`: where each line came, the note of what was printed in each place and who
-    did, how many notes each thread of the program made, and all of them."""
+class _Tried(NamedTuple):
+    """A run in which a thread fell `behind`: its lines, and how many notes each thread of the program made."""
 
     behind: str
-    places: dict[Line, list[int]]
-    printed: list[int]
-    threads: list[str]
+    lines: Lines
     counts: Counter[str]
-    notes: list[Note]
 
     @property
     def seconds(self) -> float:
-        return (self.notes[-1].time_ns - self.notes[0].time_ns) / 1e9
+        return (self.lines.notes[-1].time_ns - self.lines.notes[0].time_ns) / 1e9
 
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
-        return {self.threads[place] for line in lines for place in self.places.get(line, ())}
+        numbers = (number for line in lines for number in self.lines.copies.get(line, ()))
+        return {thread_of(self.lines.printed[number].lane) for number in numbers}
 
-    def tells(self, one: Line, other: Line, itself: bool) -> bool:
+    def tells(self, pair: Pair, itself: bool) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
         `itself`."""
-        first, last = self.by(one), self.by(other)
+        first, last = map(self.by, pair)
         return len(first) == 1 and first <= self.counts.keys() and bool(last) and (itself or not first & last)
 
-    def keeps(self, one: Line, other: Line) -> bool:
+    def keeps(self, pair: Pair) -> bool:
         """Whether the first line came before the second; if it did not come, it can't have come later."""
-        first, last = self.places.get(one), self.places.get(other)
-        return not (first and last) or first[-1] < last[0]
+        return all(first < last for first, last in map(self.lines.ends, self.lines.came([pair])))
 
 
 class Trial:
     """What comes in order in a program, whichever of its threads falls behind; it is run when that is asked."""
 
-    def __init__(self, result: Result, runs: Runs, sources: Mapping[str, str]) -> None:
-        self.result, self.runs, self.sources = result, runs, sources
+    def __init__(self, result: Result, run: Runs, sources: Mapping[str, str]) -> None:
+        self.result, self.run, self.sources = result, run, sources
         self.held: dict[Pair, Link] = {}
         """What was found to be in order, and what makes it so; `sources` are as those of `Lines`."""
-        self._seen: dict[_Fall, _Seen | None] = {}
+        self._tried: dict[_Fall, _Tried | None] = {}
         """The runs so far; None for one that is not legal, whatever the order."""
 
     def holds(self, pairs: Set[Pair], limited: Container[Pair] = ()) -> set[Pair]:
@@ -94,48 +89,50 @@ class Trial:
         """
         left = set(pairs)
         first = self._fall([("", 0, "")])[0] if left else None
-        if first is None or len(first.counts) > MOST:
+        if first is None or len(first.counts) > THREADS:
             return set()
+        left = {pair for pair in left if first.tells(pair, pair in limited)}
 
-        def tells(run: _Seen, one: Line, other: Line) -> bool:
-            return run.tells(one, other, (one, other) in limited) and run.by(one) == first.by(one)
+        def by(end: int) -> list[str]:
+            return sorted(first.by(*(pair[end] for pair in left)))
 
-        def stays(run: _Seen | None, one: Line, other: Line) -> bool:
-            if run is None:
-                return (one, other) in limited
-            return (run.behind not in first.by(one) or tells(run, one, other)) and run.keeps(one, other)
+        def steps(thread: str) -> list[int]:
+            return [
+                step for step in [*range(EACH), *(EACH << more for more in range(16))] if step <= first.counts[thread]
+            ]
 
-        def by(place: int) -> list[str]:
-            return sorted(first.by(*(pair[place] for pair in left)))
+        def rounds() -> Iterator[list[_Fall]]:
+            """Of the pairs that are then left."""
+            yield [(thread, 0, "") for thread in by(0)]
+            yield [(thread, step, "") for thread in by(0) for step in steps(thread)[1:]]
+            yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
+            both = {thread for one, other in left for thread in first.by(one) & first.by(other)}
+            yield [(thread, step, thread) for thread in sorted(both) for step in steps(thread)]
 
-        def itself() -> list[str]:
-            return sorted(set().union(*(first.by(one) & first.by(other) for one, other in left)))
-
-        left = {pair for pair in left if tells(first, *pair)}
-        later = [*range(1, EACH), *(EACH << more for more in range(16))]
-        for falls in (
-            lambda: [(thread, 0, "") for thread in by(0)],
-            lambda: [(thread, step, "") for thread in by(0) for step in later if step <= first.counts[thread]],
-            lambda: [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other],
-            lambda: [
-                (thread, step, thread) for thread in itself() for step in [0, *later] if step <= first.counts[thread]
-            ],
-        ):
-            runs = self._fall(falls())
-            left = {pair for pair in left if all(stays(run, *pair) for run in runs)}
+        for falls in rounds():
+            for run in self._fall(falls):
+                left = {pair for pair in left if self._stays(pair, first, run, pair in limited)}
         self.held |= {pair: self._link(*pair) for pair in left - self.held.keys() if pair not in limited}
         return left
 
-    def _fall(self, falls: Sequence[_Fall]) -> list[_Seen | None]:
-        new = [fall for fall in falls if fall not in self._seen]
-        with ThreadPoolExecutor(WORKERS) as pool:
-            self._seen |= zip(new, pool.map(self._run, new), strict=True)
-        return [self._seen[fall] for fall in falls]
+    @staticmethod
+    def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
+        """Whether a run does not turn a pair round, and says so, as it was printed by the same as in the first run."""
+        if run is None:
+            return limited
+        by = first.by(pair[0])
+        return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
-    def _run(self, fall: _Fall) -> _Seen | None:
+    def _fall(self, falls: Sequence[_Fall]) -> list[_Tried | None]:
+        new = [fall for fall in falls if fall not in self._tried]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            self._tried |= zip(new, pool.map(self._run, new), strict=True)
+        return [self._tried[fall] for fall in falls]
+
+    def _run(self, fall: _Fall) -> _Tried | None:
         thread, step, other = fall
-        first = self._seen.get(("", 0, ""))
-        notes, run = self.runs(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
+        first = self._tried.get(("", 0, ""))
+        notes, run = self.run(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
         verdict, was = decide(self.result, run), dict[Line, Line]()
         if not verdict.legal:  # maybe the order only is another one
             loose, was = unordered(self.result)
@@ -147,34 +144,23 @@ class Trial:
             printed = find(notes, self.result, heard)
         except UnseenError:
             return None
-        places: dict[Line, list[int]] = {}
-        for place, line in enumerate(told.order):
-            places.setdefault(was.get(line, line), []).append(place)
-        threads = [_thread(note) for note in notes]
-        own = {thread for thread, note in zip(threads, notes, strict=True) if _is_own(note)}
-        counts = Counter(thread for thread in threads if thread in own)
-        return _Seen(thread, places, printed, [threads[place] for place in printed], counts, notes)
+        lines = Lines(notes, printed, [was.get(line, line) for line in told.order], self.sources)
+        own = {thread_of(note.lane) for note in notes if _is_own(note)}
+        counts = Counter(by for by in (thread_of(note.lane) for note in notes) if by in own)
+        return _Tried(thread, lines, counts)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
-        found = Link(Rule.TRIED, "", "", "", "")
-        for run in filter(None, self._seen.values()):
-            if not run.behind or {run.behind} != run.by(one):
-                continue
-            lines = Lines(order(run.notes), run.printed, self.sources)
-            first, last = run.places[one][-1], run.places[other][0]
-            links = lines.chain(first, last) if lines.before(first, last) else []
+        late = (run for run in self._tried.values() if run and run.behind and {run.behind} == run.by(one))
+        if run := next(late, None):
+            ends = run.lines.ends((one, other))
+            links = run.lines.chain(*ends) if run.lines.before(*ends) else []
             if len(links) == 1:
-                found = links[0]._replace(giver="", taker="")
-            break
-        return found
-
-
-def _thread(note: Note) -> str:
-    return note.lane.partition("/")[0]
+                return links[0]._replace(giver="", taker="")
+        return Link(Rule.TRIED, "", "", "", "")
 
 
 def _is_own(note: Note) -> bool:
     """Whether it shows that its thread is one of the program's."""
     record = note.record
-    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind is LaneKind.PROGRAM)
+    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind == LaneKind.PROGRAM)

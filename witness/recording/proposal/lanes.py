@@ -20,7 +20,6 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
 from witness.tracing.notes import LaneKind, Start
-from witness.tracing.order import order
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
@@ -105,7 +104,7 @@ def traced_run(
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
     alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
     try:
-        lines = Lines(order(notes), find(notes, whole, alone), {})
+        lines = Lines(notes, find(notes, whole, alone))
     except TraceError:
         return run, None
     lanes = [""] * len(run.outputs[0].lines)
