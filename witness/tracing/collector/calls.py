@@ -14,7 +14,7 @@ from ..notes import Cancel
 from ..waits import Wait
 from .channels import named_pipe
 from .hooks import Hooks
-from .notebook import PUSHED, asked, asked_by, during, here, idle, is_over, note, outside, waiting
+from .notebook import PUSHED, asked, asked_by, during, here, idle, note, outside, waiting
 from .push import asleep
 from .threads import lane_of
 
@@ -100,7 +100,7 @@ class Stops(NamedTuple):
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
+        if not (self.when() and self.is_wait(*args, **kwargs)):
             return original(*args, **kwargs)
         sleeps = PUSHED and self.what == Wait.SLEEP
         with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):

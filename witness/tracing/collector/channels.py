@@ -8,7 +8,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .notebook import call, clock_ns, count, getpid, have_closed, is_over, note, outside, past
+from .notebook import call, clock_ns, count, getpid, have_closed, note, outside, past
 from .sync import Syncs, Token
 
 HOOKS = Syncs()
@@ -114,13 +114,8 @@ def _close_range(original: Any, low: int, high: int) -> None:
     have_closed(range(low, high))
 
 
-@HOOKS.around("os", "_exit")
-def _exit(original: Any, status: int) -> None:
-    end()
-    original(status)
-
-
-def end() -> None:
+@HOOKS.before("os", "_exit")
+def end(status: int = 0) -> None:
     """This process ends, and lets go of all that it has open."""
     _let_go(range(sys.maxsize))
 
@@ -148,7 +143,7 @@ def _way(file: Any, which: int) -> tuple[Rule, str] | None:
     while asks.f_back and asks.f_globals.get("__name__") == "multiprocessing.connection":
         asks = past(asks.f_back)
     own = asks is frame and str(frame.f_globals.get("__name__")).startswith("multiprocessing.")
-    if is_over() or own or asks.f_code.co_qualname.startswith("_ThreadWakeup."):
+    if own or asks.f_code.co_qualname.startswith("_ThreadWakeup."):
         return None
     return _open(file, which)
 
@@ -184,7 +179,7 @@ def _open_file(original: Any, file: Any, mode: str = "r", *args: Any, **kwargs: 
 
 
 def _meet(original: Any, path: Any, own: str, others: str) -> Any:
-    if is_over() or not (number := named_pipe(path)):
+    if not (number := named_pipe(path)):
         return original()
     for side in own:
         note(Gives(Rule.FIFO, f"{number} {side}", 0, call()))
@@ -258,13 +253,12 @@ def _accepted(value: Any, *_: object) -> Token:
 HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
 
 
-@HOOKS.around("socket", "socketpair")
-def _socketpair(original: Any, *args: Any, **kwargs: Any) -> Any:
-    one, other = original(*args, **kwargs)
+@HOOKS.after("socket", "socketpair")
+def _socketpair(pair: Any, *_: object, **__: object) -> None:
     token = f"pair {getpid()} {next(count)}"
-    note(Gives(Rule.CONNECT, token, _number(one.fileno())))
-    note(Takes(Rule.CONNECT, token, _number(other.fileno())))
-    return one, other
+    one, other = (_number(end.fileno()) for end in pair)
+    note(Gives(Rule.CONNECT, token, one))
+    note(Takes(Rule.CONNECT, token, other))
 
 
 def _connection(self: Any, address: Any, connects: bool) -> str:

@@ -2,7 +2,9 @@
 
 import functools
 import gc
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader, SourceFileLoader
 from types import ModuleType
 from typing import Any
@@ -12,23 +14,53 @@ Wrap = Callable[..., Any]
 
 _GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
 _CHANGE = type.__dict__["__abstractmethods__"]
+_is_over, _NOTHING = sys.is_finalizing, nullcontext()
 
 
 class Hooks:
-    """A table of the functions that are wrapped, by the names of their modules, each with those that wrap it."""
+    """A table of the functions that are wrapped, by the names of their modules, each with those that wrap it.
 
-    def __init__(self) -> None:
+    They are functions of a module, or methods of its types. A type that has no name is known by the function that makes
+    one of it: `poll().poll`. Once Python ends, and what a wrapper needs may be gone, only one that is `late` is called.
+    """
+
+    def __init__(self, late: bool = False) -> None:
         self._table: dict[str, list[tuple[str, Wrap]]] = {}
+        self._late = late
 
     def around(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
-        """Let a function be called in place of these, which are functions of a module, or methods of its types.
-
-        A type that has no name is known by the function that makes one of it: `poll().poll`.
-        """
+        """Let a function be called in place of these."""
 
         def add(wrap: Wrap) -> Wrap:
             self._table.setdefault(module, []).extend((name, wrap) for name in names.split())
             return wrap
+
+        return add
+
+    def before(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
+        """Let a function be called with their arguments before these are; it may return a context for their call."""
+
+        def add(tell: Wrap) -> Wrap:
+            def first(original: Any, *args: Any, **kwargs: Any) -> Any:
+                with tell(*args, **kwargs) or _NOTHING:
+                    return original(*args, **kwargs)
+
+            self.around(module, names)(first)
+            return tell
+
+        return add
+
+    def after(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
+        """Let a function be called with what these return, and their arguments, after that."""
+
+        def add(tell: Wrap) -> Wrap:
+            def last(original: Any, *args: Any, **kwargs: Any) -> Any:
+                value = original(*args, **kwargs)
+                tell(value, *args, **kwargs)
+                return value
+
+            self.around(module, names)(last)
+            return tell
 
         return add
 
@@ -37,23 +69,24 @@ class Hooks:
         for path, wrap in self._table.get(module.__name__, ()):
             owner, _, name = path.rpartition(".")
             found: Any = getattr(module, owner.removesuffix("()")) if owner else module
-            around(type(found()) if owner.endswith("()") else found, name, wrap)
+            around(type(found()) if owner.endswith("()") else found, name, wrap, self._late)
 
 
-def around(owner: Any, name: str, wrap: Wrap) -> None:
-    """Let `wrap` be called in place of a function of `owner`."""
+def around(owner: Any, name: str, wrap: Wrap, late: bool = False) -> None:
+    """Let `wrap` be called in place of a function of `owner`, as `Hooks` has it."""
     original = getattr(owner, name)
     if type(vars(owner).get(name)) is classmethod:
         original = original.__func__
+    wrapped = functools.partial(wrap, original)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return wrap(original, *args, **kwargs)
+        return (original if _is_over() and not late else wrapped)(*args, **kwargs)
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
-        return await wrap(original, *args, **kwargs)
+        return await call(*args, **kwargs)
 
     def generated(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        yield from wrap(original, *args, **kwargs)
+        yield from call(*args, **kwargs)
 
     function = awaited if is_coroutine(original) else generated if _flags(original) & _GENERATOR else call
     replace(owner, name, function)

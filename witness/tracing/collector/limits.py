@@ -15,14 +15,11 @@ HOOKS = Hooks()
 def limiting(place: int, blocks: int = 0) -> Wrap:
     """By where its arguments have the limit, in seconds, and before that maybe whether it is to wait at all."""
 
-    def limit(original: Any, *args: Any, **kwargs: Any) -> Any:
+    def limit(*args: Any, **kwargs: Any) -> meanwhile | None:
         seconds = kwargs.get("timeout", next(iter(args[place:]), None))
         if blocks and not kwargs.get("block", kwargs.get("blocking", next(iter(args[blocks:]), True))):
             seconds = 0
-        if seconds is None or seconds == -1 or here.limit is not None:
-            return original(*args, **kwargs)
-        with meanwhile(limit=float(seconds)):
-            return original(*args, **kwargs)
+        return None if seconds is None or seconds == -1 or here.limit is not None else meanwhile(limit=float(seconds))
 
     return limit
 
@@ -48,7 +45,7 @@ _CALLS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("subprocess", "run call check_call check_output", (99,)),  # by its name only
 )
 for _module, _names, _places in _CALLS:
-    HOOKS.around(_module, _names)(limiting(*_places))
+    HOOKS.before(_module, _names)(limiting(*_places))
 
 
 # What is looked at, and then read.
@@ -58,15 +55,13 @@ _seen: dict[int, float] = {}
 
 
 def looking(place: int, unit: float = 1, default: float | None = None) -> Wrap:
-    def look(original: Any, *args: Any, **kwargs: Any) -> Any:
-        found = original(*args, **kwargs)
+    def look(found: Any, *args: Any, **kwargs: Any) -> None:
         seconds = kwargs.get("timeout", next(iter(args[place:]), default))
         if asked():
             for file in _files([args[0]] if found is True else found or ()):
                 _seen.pop(file, None)
                 if seconds is not None and seconds >= 0:
                     _seen[file] = seconds * unit
-        return found
 
     return look
 
@@ -81,26 +76,23 @@ def _files(found: Iterable[Any]) -> Iterable[int]:
             yield file if isinstance(file, int) else file.fileno()
 
 
-HOOKS.around("select", "select")(looking(3))
-HOOKS.around("select", "poll().poll")(looking(1, 0.001))
-HOOKS.around("select", "epoll.poll")(looking(1))
-HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking(1))
-HOOKS.around("multiprocessing.connection", "wait")(looking(1))
-HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(1, default=0))
+HOOKS.after("select", "select")(looking(3))
+HOOKS.after("select", "poll().poll")(looking(1, 0.001))
+HOOKS.after("select", "epoll.poll")(looking(1))
+HOOKS.after("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking(1))
+HOOKS.after("multiprocessing.connection", "wait")(looking(1))
+HOOKS.after("multiprocessing.connection", "_ConnectionBase.poll")(looking(1, default=0))
 
 
-@HOOKS.around("os", "read")
-@HOOKS.around("io", "FileIO.read FileIO.readinto")
-@HOOKS.around("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")
-@HOOKS.around("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
-def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("os", "read")
+@HOOKS.before("io", "FileIO.read FileIO.readinto")
+@HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")
+@HOOKS.before("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
+def _read(file: Any, *_: object, **__: object) -> meanwhile | None:
     limit = None
     if _seen or hasattr(file, "gettimeout"):
         number = file if isinstance(file, int) else getattr(file, "fileno", int)()
         limit = _seen.pop(number, None)
         if limit is None and asked() and hasattr(file, "gettimeout"):
             limit = file.gettimeout()
-    if limit is None or here.limit is not None:
-        return original(file, *args, **kwargs)
-    with meanwhile(limit=limit):
-        return original(file, *args, **kwargs)
+    return None if limit is None or here.limit is not None else meanwhile(limit=limit)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .notebook import PUSHED, call, catch_up, clock_ns, getpid, here, idle, is_over, limit, name, note, stop, waiting
+from .notebook import PUSHED, call, catch_up, clock_ns, getpid, here, idle, limit, name, note, stop, waiting
 from .semaphores import acquired, counts, released
 from .sync import TASKS, Syncs, give, of, program_asks, take
 
@@ -34,7 +34,7 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
             got = bool(original(self, *how))
     if counts(self):
         take(Rule.SEMAPHORE, acquired(got, self))
-    elif got and not is_over() and _deeper(self, 1) == 1:
+    elif got and _deeper(self, 1) == 1:
         have(token_of(self), waits)
     return got
 
@@ -43,7 +43,7 @@ def _release(original: Any, self: Any) -> None:
     if program_asks():
         if counts(self):
             give(Rule.SEMAPHORE, released(self))
-        elif not is_over() and _deeper(self, -1) == 0:
+        elif _deeper(self, -1) == 0:
             leave(token_of(self))
     original(self)
 
@@ -111,13 +111,12 @@ def _lock_file(original: Any, fd: Any, operation: int, *part: int) -> None:
         have(token, not operation & _NB)
 
 
-@HOOKS.around("os", "close")
-@HOOKS.around("io", "FileIO.close")
-def _close_file(original: Any, fd: Any) -> None:
-    if _files and not is_over():
+@HOOKS.before("os", "close")
+@HOOKS.before("io", "FileIO.close")
+def _close_file(fd: Any) -> None:
+    if _files:
         with suppress(ValueError):  # it is closed
             _unlock(fd if isinstance(fd, int) else fd.fileno())
-    original(fd)
 
 
 def _unlock(file: int) -> None:

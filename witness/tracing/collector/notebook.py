@@ -41,7 +41,6 @@ else:
 
 # As they are before any of this, and whatever a program puts in their place.
 clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
-is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
 count = itertools.count(1)
 
 

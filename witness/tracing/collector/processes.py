@@ -76,22 +76,18 @@ def _hangs(*args: int) -> bool:
     return not (args and args[-1] & os.WNOHANG)
 
 
-@HOOKS.around("os", "wait waitpid wait3 wait4")
-def _wait(original: Any, *args: int, **named: int) -> Any:
-    value = original(*args, **named)
+@HOOKS.after("os", "wait waitpid wait3 wait4")
+def _wait(value: Any, *args: int, **named: int) -> None:
     args += tuple(named[name] for name in ("pid", "options") if name in named)
     if _hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
         _one_ended(value[0], os.waitstatus_to_exitcode(value[1]), not args or len(args) == 1 or args[0] <= 0)
-    return value
 
 
-@HOOKS.around("os", "waitid")
-def _waitid(original: Any, *args: int) -> Any:
-    value = original(*args)
+@HOOKS.after("os", "waitid")
+def _waitid(value: Any, *args: int) -> None:
     if _hangs(*args) and value.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
         code = value.si_status if value.si_code == os.CLD_EXITED else -value.si_status
         _one_ended(value.si_pid, code, args[0] != os.P_PID)
-    return value
 
 
 _lucky: list[tuple[int, int]] = []
@@ -128,15 +124,13 @@ def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -
     return value
 
 
-@HOOKS.around("multiprocessing.process", "BaseProcess.join")
-@HOOKS.around("subprocess", "Popen.wait")
-def _join(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.after("multiprocessing.process", "BaseProcess.join")
+@HOOKS.after("subprocess", "Popen.wait")
+def _join(_: object, self: Any, *__: object, **___: object) -> None:
     """A process that was seen to have ended already is waited for without a call of the system."""
-    value = original(self, *args, **kwargs)
     code = self.exitcode if hasattr(self, "exitcode") else self.returncode
     if code is not None:
         _ended(self.pid, code)
-    return value
 
 
 def _ended(number: int, code: int) -> None:
@@ -197,9 +191,8 @@ def _spawn(original: Any, path: Any, *args: Any, **keywords: Any) -> int:
 # What a program calls by way of a manager is a wait by that name.
 
 
-@HOOKS.around("multiprocessing.managers", "BaseManager.register")
-def _register(original: Any, cls: Any, typeid: str, *args: Any, **kwargs: Any) -> None:
-    original(cls, typeid, *args, **kwargs)
+@HOOKS.after("multiprocessing.managers", "BaseManager.register")
+def _register(_: object, cls: Any, typeid: str, *__: object, **___: object) -> None:
     if hasattr(cls, typeid):
         around(cls, typeid, Stops(typeid).around)
 

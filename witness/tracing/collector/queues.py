@@ -62,14 +62,13 @@ def _done(self: Any) -> Token:
 _types: weakref.WeakSet[type] = weakref.WeakSet()
 
 
-def _make(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+def _make(self: Any, *_: object, **__: object) -> None:
     """A type of the program's may have its own way to put and get."""
     for kind in {*type(self).__mro__} - {*_types}:
         _types.add(kind)
         for method, wrap in ("_put", _putting), ("_get", _getting):
             if method in vars(kind):
                 around(kind, method, wrap)
-    original(self, *args, **kwargs)
 
 
 def _shut(value: object, self: Any, *_: object) -> Token:
@@ -77,7 +76,7 @@ def _shut(value: object, self: Any, *_: object) -> Token:
 
 
 for _module in "queue", "asyncio.queues":
-    HOOKS.around(_module, "Queue.__init__")(_make)
+    HOOKS.before(_module, "Queue.__init__")(_make)
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):
@@ -96,11 +95,10 @@ def _to_feed(_: Any, obj: object, *__: object, **___: object) -> Token:
     return f"feed {getpid()} {id(obj)}"
 
 
-@HOOKS.around("multiprocessing.reduction", "ForkingPickler.dumps")
-def _dumps(original: Any, cls: Any, item: object, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("multiprocessing.reduction", "ForkingPickler.dumps")
+def _dumps(_: object, obj: object, *__: object, **___: object) -> None:
     if outside().f_code.co_name == "_feed":
-        take(Rule.ITEM, _to_feed(None, item))
-    return original(cls, item, *args, **kwargs)
+        take(Rule.ITEM, _to_feed(None, obj))
 
 
 def _makes_shared_room(self: Any, *_: object, **__: object) -> Token:

@@ -10,11 +10,10 @@ HOOKS = Syncs()
 _at_first: dict[str, int] = {}
 
 
-@HOOKS.around(THREADS, "Semaphore.__init__")
-@HOOKS.around(TASKS, "Semaphore.__init__")
-@HOOKS.around(PROCESSES, "Semaphore.__init__ BoundedSemaphore.__init__")
-def _count(original: Any, self: Any, value: int = 1, *args: Any, **kwargs: Any) -> None:
-    original(self, value, *args, **kwargs)
+@HOOKS.after(THREADS, "Semaphore.__init__")
+@HOOKS.after(TASKS, "Semaphore.__init__")
+@HOOKS.after(PROCESSES, "Semaphore.__init__ BoundedSemaphore.__init__")
+def _count(_: object, self: Any, value: int = 1, *__: object, **___: object) -> None:
     _at_first[of(self)] = value
 
 
@@ -31,12 +30,11 @@ def acquired(value: object, self: Any, *_: object) -> Token:
     return (of(self), _at_first.get(of(self), -1)) if value is True else None
 
 
-@HOOKS.around(THREADS, "Semaphore.release BoundedSemaphore.release")
-def _release_more(original: Any, self: Any, n: int = 1) -> None:
+@HOOKS.before(THREADS, "Semaphore.release BoundedSemaphore.release")
+def _release_more(self: Any, n: int = 1) -> None:
     """One may let several go; the last is given as if it were alone."""
     for _ in range(n - 1 if program_asks() else 0):
         give(Rule.SEMAPHORE, released(self))
-    original(self, n)
 
 
 HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", released, program_asks)

@@ -129,17 +129,15 @@ def _paused(value: object) -> Token:
 HOOKS.takes(Rule.HANDLED, "signal", "pause", _paused)
 
 
-@HOOKS.around("signal", "sigwait sigwaitinfo sigtimedwait")
-def _sigwait(original: Any, *args: Any) -> Any:
-    if (found := original(*args)) is not None:
+@HOOKS.after("signal", "sigwait sigwaitinfo sigtimedwait")
+def _sigwait(found: Any, *_: object) -> None:
+    if found is not None:
         _taken("sigwait", getattr(found, "si_signo", found))
-    return found
 
 
-@HOOKS.around("asyncio.unix_events", "_UnixSelectorEventLoop._handle_signal")
-def _handle_signal(original: Any, self: Any, number: int) -> None:
+@HOOKS.before("asyncio.unix_events", "_UnixSelectorEventLoop._handle_signal")
+def _handle_signal(self: Any, number: int) -> None:
     """An event loop is told which signals came, and then what to do."""
     _taken("loop", number)
     if number in self._signal_handlers:
         post(self, self._signal_handlers[number], call())
-    original(self, number)

@@ -11,7 +11,7 @@ from typing import Any
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
 from .hooks import Hooks, Wrap, is_coroutine
-from .notebook import call, clock_ns, is_asked, is_over, name, note, outside, past, stop
+from .notebook import call, clock_ns, is_asked, name, note, outside, past, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
@@ -72,7 +72,7 @@ def true(value: object, self: Any, *_: object) -> Token:
 
 def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
     def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not is_over() and when():
+        if when():
             give(rule, token(*args, **kwargs))
         value = original(*args, **kwargs)
         stop()
@@ -83,7 +83,7 @@ def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool
 
 def taking(rule: Rule, token: Callable[..., Token] = done, when: Callable[[], bool] = always) -> Wrap:
     def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_over() or not when():
+        if not when():
             return original(*args, **kwargs)
         if is_coroutine(original):
             return _await(original, args, kwargs)
@@ -125,8 +125,4 @@ class Syncs(Hooks):
         self.around(module, names)(taking(rule, *how))
 
     def clears(self, rule: Rule, module: str, names: str) -> None:
-        def clearing(original: Any, self: Any, *args: Any) -> Any:
-            note(Clears(rule, of(self)))
-            return original(self, *args)
-
-        self.around(module, names)(clearing)
+        self.before(module, names)(lambda self, *_: note(Clears(rule, of(self))))

@@ -83,18 +83,12 @@ def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
     return original(live, args, *kwargs)
 
 
-def _run(original: Any, self: Any) -> None:
-    begins(here.lane)
-    original(self)
-
-
 if PUSHED:
-    HOOKS.around("threading", "Thread.run")(_run)
+    HOOKS.before("threading", "Thread.run")(lambda _: begins(here.lane))
 
 
-@HOOKS.around("threading", "Thread.join")
-def _join(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-    original(self, *args, **kwargs)
+@HOOKS.after("threading", "Thread.join")
+def _join(_: object, self: Any, *__: object, **___: object) -> None:
     lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
     if lane and not self.is_alive():
         note(Takes(Rule.END, lane, call=call()))
