@@ -178,6 +178,12 @@ e = fork.Event()
 go(lambda: (nap(), print("a"), e.set()), lambda: (e.wait(), print("b")), kind=fork.Process)
 #> ab
 
+## EVENT: an event that a fork has for itself
+e = Event(); e.clear()
+pid = os.fork() or (print("x", flush=True), e.set(), os._exit(0))[0]
+t = Thread(target=lambda: (time.sleep(0.2), print("a"), e.set())); t.start(); e.wait(); print("b"); t.join(); os.waitpid(pid, 0)
+#> ab
+
 ## CONDITION: a condition that notifies
 c = Condition()
 def wait(name):
@@ -408,6 +414,12 @@ def two():
     with t: print("y")
 go(one, two, kind=fork.Process)
 #> aby ax
+
+## SEMAPHORE: a semaphore of threads that a fork has for itself
+s = Semaphore(0)
+pid = os.fork() or (print("x", flush=True), s.release(), s.acquire(), print("y"), os._exit(0))[0]
+t = Thread(target=lambda: (time.sleep(0.2), print("a"), s.release())); t.start(); s.acquire(); print("b"); t.join(); os.waitpid(pid, 0)
+#> ab xy
 
 ## SEMAPHORE: of processes, that someone surely had before
 s = fork.Semaphore(1)

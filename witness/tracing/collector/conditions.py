@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..waits import Rule
-from .locks import have, leave, token_of
+from .locks import have, leave
 from .sync import PROCESSES, THREADS, Syncs, Token, of, program_asks, true
 
 HOOKS = Syncs()
@@ -24,8 +24,8 @@ def _wait_without_it(original: Any, self: Any, timeout: float | None = None) -> 
     """However many times the thread had the lock."""
     if not program_asks():
         return original(self, timeout)
-    leave(token_of(self._lock))
+    leave(of(self._lock))
     try:
         return original(self, timeout)
     finally:
-        have(token_of(self._lock))
+        have(of(self._lock))

@@ -35,7 +35,7 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
     if counts(self):
         take(Rule.SEMAPHORE, acquired(got, self))
     elif got and _deeper(self, 1) == 1:
-        have(token_of(self), waits)
+        have(of(self), waits)
     return got
 
 
@@ -44,7 +44,7 @@ def _release(original: Any, self: Any) -> None:
         if counts(self):
             give(Rule.SEMAPHORE, released(self))
         elif _deeper(self, -1) == 0:
-            leave(token_of(self))
+            leave(of(self))
     original(self)
 
 
@@ -56,18 +56,12 @@ for _module, _types in ("_thread", ("LockType", "RLock")), ("_multiprocessing", 
         HOOKS.around(_module, f"{_type}.__exit__")(lambda _, self, *__: self.release())
 
 
-def token_of(lock: Any) -> str:
-    """A lock of a thread that is forked is another one."""
-    own = isinstance(lock, (_thread.LockType, _thread.RLock))
-    return f"{getpid()} {name(lock)}" if own else of(lock)
-
-
 def _deeper(lock: Any, by: int) -> int:
     """How many times this thread now has a lock."""
     once = lock.kind if hasattr(lock, "kind") else isinstance(lock, _thread.LockType)
     if once:
         return max(by, 0)
-    token = token_of(lock)
+    token = of(lock)
     depth = here.depths[token] = here.depths.get(token, 0) + by
     return depth
 

@@ -112,7 +112,7 @@ class waiting:  # noqa: N801, as it is used like a function
         note(On(stopped=_stops() != self.before))
 
 
-_names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+_numbers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
 
 def stop(prints: bool = False) -> None:
@@ -171,10 +171,12 @@ def lane() -> str:
 
 
 def name(thing: Any) -> str:
-    """A name that nothing else in this process has, also when it is gone."""
-    if not (found := _names.get(thing)):
-        found = _names.setdefault(thing, f"{getpid()} {next(count)}")
-    return found
+    """A name that nothing else has, also when it is gone; that of its copy in a process that is forked is another."""
+    return f"{getpid()} {number(thing)}"
+
+
+def number(thing: Any) -> int:
+    return _numbers.get(thing) or _numbers.setdefault(thing, next(count))
 
 
 @functools.cache

@@ -3,18 +3,19 @@
 from typing import Any
 
 from ..waits import Rule
-from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, program_asks
+from .notebook import number
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, program_asks, shared
 
 HOOKS = Syncs()
 
-_at_first: dict[str, int] = {}
+_at_first: dict[str | int, int] = {}
 
 
 @HOOKS.after(THREADS, "Semaphore.__init__")
 @HOOKS.after(TASKS, "Semaphore.__init__")
 @HOOKS.after(PROCESSES, "Semaphore.__init__ BoundedSemaphore.__init__")
 def _count(_: object, self: Any, value: int = 1, *__: object, **___: object) -> None:
-    _at_first[of(self)] = value
+    _at_first[_known_as(self)] = value
 
 
 def counts(semaphore: Any) -> bool:
@@ -23,11 +24,16 @@ def counts(semaphore: Any) -> bool:
 
 
 def released(self: Any, *_: object, **__: object) -> Token:
-    return of(self), _at_first.get(of(self), -1)
+    return of(self), _at_first.get(_known_as(self), -1)
+
+
+def _known_as(semaphore: Any) -> str | int:
+    """Also in a process that is forked."""
+    return shared(semaphore) or number(semaphore)
 
 
 def acquired(value: object, self: Any, *_: object) -> Token:
-    return (of(self), _at_first.get(of(self), -1)) if value is True else None
+    return released(self) if value is True else None
 
 
 @HOOKS.before(THREADS, "Semaphore.release BoundedSemaphore.release")

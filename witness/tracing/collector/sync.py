@@ -45,17 +45,23 @@ def program_asks() -> bool:
 
 # What a thing is called: as its semaphore, if several processes have it, or else as in this process.
 
-_SEMAPHORES = "", "_semlock", "_flag._semlock", "_lock._semlock", "_cond._lock._semlock", "_unfinished_tasks._semlock"
+_PATHS = "", "_semlock", "_flag _semlock", "_lock _semlock", "_cond _lock _semlock", "_unfinished_tasks _semlock"
+_SEMAPHORES = [path.split() for path in _PATHS]
 
 
-def of(self: Any, *_: object, **__: object) -> str:
+def shared(self: Any) -> str:
+    """The name of the semaphore of what several processes have."""
     for path in _SEMAPHORES:
         found: Any = self
-        for part in filter(None, path.split(".")):
+        for part in path:
             found = getattr(found, part, None)
         if hasattr(found, "maxvalue"):
             return str(found.name or found.handle)
-    return name(self)
+    return ""
+
+
+def of(self: Any, *_: object, **__: object) -> str:
+    return shared(self) or name(self)
 
 
 def done(value: object, self: Any, *_: object) -> Token:
