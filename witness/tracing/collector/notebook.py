@@ -52,10 +52,6 @@ class Process:
     forker = ("", 0)
 
 
-Later = tuple[int, str, str, Record]
-"""What is noted later: when it was, in which task or generator and step, and what."""
-
-
 class Here(threading.local):
     """What is known of this thread: its lane, the task or generator in it, whether it is in a call noted as a whole."""
 
@@ -72,7 +68,7 @@ class Here(threading.local):
     limit: float | None = None  # for how many seconds at most it waits in the call in which it is
 
     def __init__(self) -> None:
-        self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
+        self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
         self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
@@ -133,7 +129,11 @@ def note(record: Record, at_ns: int = 0) -> None:
         catch_up()
     if isinstance(record, Takes) and record.limit is None:
         record = record._replace(limit=limit())
-    _write(Note(at_ns or clock_ns(), lane(), record, here.step))
+    _write(noted(record, at_ns))
+
+
+def noted(record: Record, at_ns: int = 0) -> Note:
+    return Note(at_ns or clock_ns(), lane(), record, here.step)
 
 
 def limit() -> float | None:
@@ -147,8 +147,8 @@ def catch_up() -> None:
     """Note which locks this thread has had."""
     while here.locks:
         token = next(iter(here.locks))
-        for at_ns, within, step, record in here.locks.pop(token):
-            _write(Note(at_ns, within or f"{getpid()}.{here.lane}", record, step))
+        for had in here.locks.pop(token):
+            _write(had)
 
 
 def _write(note: Note) -> None:
