@@ -793,13 +793,13 @@ t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR
 assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
 #> abcdefg exy
 
-## SIGNAL: signals that are waited for
+## SIGNAL: signals that are waited for, the second for some time only
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 waits = lambda: signal.sigwaitinfo([signal.SIGUSR1]), lambda: signal.sigtimedwait([signal.SIGUSR1], 5), lambda: signal.sigwait([signal.SIGUSR1])
 def ask(name): nap(); print(name, flush=True); os.kill(os.getpid(), signal.SIGUSR1)
 for names, wait_ in zip(("ab", "cd", "ef"), waits): t = Thread(target=ask, args=(names[0],)); t.start(); wait_(); print(names[1]); t.join()
 signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
-#> abcdef
+#> abcef abdef
 
 ## SIGNAL: a signal that ends a process
 p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])

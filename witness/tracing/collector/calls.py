@@ -14,6 +14,7 @@ from ..notes import Cancel
 from ..waits import Wait
 from .channels import named_pipe
 from .hooks import Hooks
+from .limits import limiting
 from .notebook import PUSHED, asked, asked_by, during, here, idle, note, outside, waiting
 from .push import asleep
 from .threads import lane_of
@@ -100,11 +101,12 @@ class Stops(NamedTuple):
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not (self.when() and self.is_wait(*args, **kwargs)):
-            return original(*args, **kwargs)
-        sleeps = PUSHED and self.what == Wait.SLEEP
-        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):
-            return during(original, *args, **kwargs)
+        with limiting(original, args, kwargs):
+            if not (self.when() and self.is_wait(*args, **kwargs)):
+                return original(*args, **kwargs)
+            sleeps = PUSHED and self.what == Wait.SLEEP
+            with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):
+                return during(original, *args, **kwargs)
 
 
 _SELECTORS = "Select", "Poll", "Epoll"

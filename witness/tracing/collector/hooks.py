@@ -3,7 +3,7 @@
 import functools
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader, SourceFileLoader
 from types import ModuleType
@@ -90,6 +90,31 @@ def around(owner: Any, name: str, wrap: Wrap, late: bool = False) -> None:
 
     function = awaited if is_coroutine(original) else generated if _flags(original) & _GENERATOR else call
     replace(owner, name, function)
+
+
+# Of functions that are written in C, which do not tell on each Python.
+_PARAMETERS = {
+    "acquire": "self blocking timeout",
+    "get": "self block timeout",
+    "join": "self timeout",
+    "poll": "self timeout",
+    "select": "rlist wlist xlist timeout",
+    "sigtimedwait": "sigset timeout",
+}
+
+
+@functools.cache
+def parameters(function: Any) -> tuple[str, ...]:
+    """The names of the parameters by whose place an argument may be given."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = getattr(function, "__code__", None)
+    return tuple(code.co_varnames[: code.co_argcount] if code else _PARAMETERS.get(function.__name__, "").split())
+
+
+def arguments(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call by the names of the parameters."""
+    return dict(zip(parameters(function), args, strict=False)) | kwargs
 
 
 def is_coroutine(function: Any) -> bool:

@@ -4,48 +4,38 @@ So do those that only look whether there is something, and what is read where a 
 """
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from .hooks import Hooks, Wrap
+from .hooks import Hooks, Wrap, arguments
 from .notebook import asked, here, meanwhile
 
 HOOKS = Hooks()
+_NOTHING = nullcontext()
 
 
-def limiting(place: int, blocks: int = 0) -> Wrap:
-    """By where its arguments have the limit, in seconds, and before that maybe whether it is to wait at all."""
-
-    def limit(*args: Any, **kwargs: Any) -> meanwhile | None:
-        seconds = kwargs.get("timeout", next(iter(args[place:]), None))
-        if blocks and not kwargs.get("block", kwargs.get("blocking", next(iter(args[blocks:]), True))):
-            seconds = 0
-        return None if seconds is None or seconds == -1 or here.limit is not None else meanwhile(limit=float(seconds))
-
-    return limit
+def seconds_of(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> float | None:
+    """For how long a call waits at most, if it says so."""
+    given = arguments(original, args, kwargs)
+    blocks = given.get("block", given.get("blocking", True))
+    seconds = given.get("timeout") if blocks else 0
+    return None if seconds == -1 else seconds
 
 
-_CALLS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("threading", "Thread.join Event.wait Condition.wait Barrier.wait", (1,)),
-    ("threading", "Condition.wait_for", (2,)),
-    ("threading", "Semaphore.acquire", (2, 1)),
-    ("_thread", "LockType.acquire RLock.acquire", (2, 1)),
-    ("_multiprocessing", "SemLock.acquire", (2, 1)),
-    ("queue", "Queue.get SimpleQueue.get", (2, 1)),
-    ("queue", "Queue.put", (3, 2)),
-    ("concurrent.futures._base", "Future.result Future.exception wait", (1,)),
-    ("multiprocessing.process", "BaseProcess.join", (1,)),
-    ("multiprocessing.synchronize", "Event.wait Condition.wait", (1,)),
-    ("multiprocessing.synchronize", "Condition.wait_for", (2,)),
-    ("multiprocessing.queues", "Queue.get", (2, 1)),
-    ("multiprocessing.queues", "Queue.put JoinableQueue.put", (3, 2)),
-    ("multiprocessing.connection", "wait", (1,)),
-    ("multiprocessing.pool", "ApplyResult.get ApplyResult.wait IMapIterator.next", (1,)),
-    ("subprocess", "Popen.wait", (1,)),
-    ("subprocess", "Popen.communicate", (2,)),
-    ("subprocess", "run call check_call check_output", (99,)),  # by its name only
-)
-for _module, _names, _places in _CALLS:
-    HOOKS.before(_module, _names)(limiting(*_places))
+def limiting(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> AbstractContextManager[None]:
+    """While a call is made; one within another has the limit of that."""
+    seconds = seconds_of(original, args, kwargs)
+    return _NOTHING if seconds is None or here.limit is not None else meanwhile(limit=float(seconds))
+
+
+# Those that are no rows in `calls.py`.
+@HOOKS.around("_thread", "LockType.acquire RLock.acquire")
+@HOOKS.around("_multiprocessing", "SemLock.acquire")
+@HOOKS.around("queue", "Queue.put")
+@HOOKS.around("multiprocessing.queues", "Queue.put JoinableQueue.put")
+def _limited(original: Any, *args: Any, **kwargs: Any) -> Any:
+    with limiting(original, args, kwargs):
+        return original(*args, **kwargs)
 
 
 # What is looked at, and then read.
@@ -54,14 +44,15 @@ _seen: dict[int, float] = {}
 """By their numbers, the files that were found to be ready, and how long that was waited for at most."""
 
 
-def looking(place: int, unit: float = 1, default: float | None = None) -> Wrap:
-    def look(found: Any, *args: Any, **kwargs: Any) -> None:
-        seconds = kwargs.get("timeout", next(iter(args[place:]), default))
-        if asked():
-            for file in _files([args[0]] if found is True else found or ()):
-                _seen.pop(file, None)
-                if seconds is not None and seconds >= 0:
-                    _seen[file] = seconds * unit
+def looking(unit: float = 1, default: float = -1) -> Wrap:
+    def look(original: Any, *args: Any, **kwargs: Any) -> Any:
+        found = original(*args, **kwargs)
+        seconds = arguments(original, args, kwargs).get("timeout", default)
+        for file in _files([args[0]] if found is True else found or ()) if asked() else ():
+            _seen.pop(file, None)
+            if seconds is not None and seconds >= 0:
+                _seen[file] = seconds * unit
+        return found
 
     return look
 
@@ -76,12 +67,12 @@ def _files(found: Iterable[Any]) -> Iterable[int]:
             yield file if isinstance(file, int) else file.fileno()
 
 
-HOOKS.after("select", "select")(looking(3))
-HOOKS.after("select", "poll().poll")(looking(1, 0.001))
-HOOKS.after("select", "epoll.poll")(looking(1))
-HOOKS.after("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking(1))
-HOOKS.after("multiprocessing.connection", "wait")(looking(1))
-HOOKS.after("multiprocessing.connection", "_ConnectionBase.poll")(looking(1, default=0))
+HOOKS.around("select", "select")(looking())
+HOOKS.around("select", "poll().poll")(looking(unit=0.001))
+HOOKS.around("select", "epoll.poll")(looking())
+HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking())
+HOOKS.around("multiprocessing.connection", "wait")(looking())
+HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(default=0))
 
 
 @HOOKS.before("os", "read")
