@@ -7,15 +7,14 @@ imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subproc
 import os
 import stat
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from ..notes import Cancel
 from ..waits import Wait
 from .channels import named_pipe
-from .hooks import Hooks
+from .hooks import NOTHING, Context, Hooks
 from .limits import limiting
-from .notebook import PUSHED, asked, asked_by, during, here, idle, note, outside, waiting
+from .notebook import PUSHED, asked, asked_by, here, idle, meanwhile, note, outside, waiting
 from .push import asleep
 from .threads import lane_of
 
@@ -105,8 +104,9 @@ class Stops(NamedTuple):
             if not (self.when() and self.is_wait(*args, **kwargs)):
                 return original(*args, **kwargs)
             sleeps = PUSHED and self.what == Wait.SLEEP
-            with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):
-                return during(original, *args, **kwargs)
+            waits = waiting(self.what, self.whom(*args, **kwargs))
+            with asleep(here.lane) if sleeps else NOTHING, waits, meanwhile(busy=True):
+                return original(*args, **kwargs)
 
 
 _SELECTORS = "Select", "Poll", "Epoll"
@@ -183,11 +183,11 @@ for _call in STOPS:
     (GIVING if _call.what in (Wait.SEND, Wait.WRITE) else HOOKS).around(_call.module, _call.names)(_call.around)
 
 
-@HOOKS.around("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill")
-@HOOKS.around("multiprocessing.popen_fork", "Popen.terminate")
-def _end(original: Any, self: Any) -> Any:
+@HOOKS.before("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill")
+@HOOKS.before("multiprocessing.popen_fork", "Popen.terminate")
+def _end(self: Any) -> Context:
     """As the program asks for, or as the daemons that are left are ended when their parent ends."""
     if not asked() and outside().f_code.co_name != "_exit_function":
-        return original(self)
+        return NOTHING
     note(Cancel(process(self)))
-    return during(original, self)
+    return meanwhile(busy=True)

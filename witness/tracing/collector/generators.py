@@ -8,7 +8,7 @@ from typing import Any
 
 from ..notes import Begin, LaneKind, On, Own, Start, Waits
 from ..waits import Wait
-from .notebook import count, example, here, lane, note
+from .notebook import count, example, here, is_ours, lane, note
 
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 _YIELD = opmap["YIELD_VALUE"]
@@ -25,7 +25,7 @@ def _profile(frame: FrameType, event: str, arg: Any) -> None:
     code = frame.f_code
     if here.busy or here.step or event not in ("call", "return"):
         return
-    if not code.co_flags & _GENERATOR or code.co_name == "<genexpr>":
+    if not code.co_flags & _GENERATOR or code.co_name == "<genexpr>" or is_ours(frame):
         return
     if event == "call":
         _resumed(frame)

@@ -4,7 +4,7 @@ import functools
 import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader, SourceFileLoader
 from types import ModuleType
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 Wrap = Callable[..., Any]
 """What is called in place of a function, which it gets before the arguments; these it names as that one does."""
 
+Context = AbstractContextManager[None]
 _GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
 _CHANGE = type.__dict__["__abstractmethods__"]
-_is_over, _NOTHING = sys.is_finalizing, nullcontext()
+NOTHING: Context = nullcontext()
+_is_over = sys.is_finalizing
 
 
 class Hooks:
@@ -42,7 +44,7 @@ class Hooks:
 
         def add(tell: Wrap) -> Wrap:
             def first(original: Any, *args: Any, **kwargs: Any) -> Any:
-                with tell(*args, **kwargs) or _NOTHING:
+                with tell(*args, **kwargs) or NOTHING:
                     return original(*args, **kwargs)
 
             self.around(module, names)(first)

@@ -4,14 +4,12 @@ So do those that only look whether there is something, and what is read where a 
 """
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from .hooks import Hooks, Wrap, arguments
+from .hooks import NOTHING, Context, Hooks, Wrap, arguments
 from .notebook import asked, here, meanwhile
 
 HOOKS = Hooks()
-_NOTHING = nullcontext()
 
 
 def seconds_of(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> float | None:
@@ -22,10 +20,13 @@ def seconds_of(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> fl
     return None if seconds == -1 else seconds
 
 
-def limiting(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> AbstractContextManager[None]:
+def limiting(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> Context:
     """While a call is made; one within another has the limit of that."""
-    seconds = seconds_of(original, args, kwargs)
-    return _NOTHING if seconds is None or here.limit is not None else meanwhile(limit=float(seconds))
+    return _limit(seconds_of(original, args, kwargs))
+
+
+def _limit(seconds: float | None) -> Context:
+    return NOTHING if seconds is None or here.limit is not None else meanwhile(limit=float(seconds))
 
 
 # Those that are no rows in `calls.py`.
@@ -79,11 +80,11 @@ HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(defau
 @HOOKS.before("io", "FileIO.read FileIO.readinto")
 @HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")
 @HOOKS.before("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
-def _read(file: Any, *_: object, **__: object) -> meanwhile | None:
+def _read(file: Any, *_: object, **__: object) -> Context:
     limit = None
     if _seen or hasattr(file, "gettimeout"):
         number = file if isinstance(file, int) else getattr(file, "fileno", int)()
         limit = _seen.pop(number, None)
         if limit is None and asked() and hasattr(file, "gettimeout"):
             limit = file.gettimeout()
-    return None if limit is None or here.limit is not None else meanwhile(limit=limit)
+    return _limit(limit)

@@ -8,11 +8,12 @@ nothing came between them that another could wait for, and a program may do so a
 import _thread
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
+from .hooks import NOTHING
 from .notebook import PUSHED, call, catch_up, getpid, here, idle, limit, name, note, noted, number, stop, waiting
 from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, program_asks, shared, take, true
 
@@ -30,7 +31,7 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
     waits = bool(blocking) and timeout != 0
     got = bool(original(self, False) if waits else original(self, *how))
     if waits and not got:
-        with waiting(Wait.SEMAPHORE if _counts(self) else Wait.LOCK) if idle() else nullcontext():
+        with waiting(Wait.SEMAPHORE if _counts(self) else Wait.LOCK) if idle() else NOTHING:
             got = bool(original(self, *how))
     if _counts(self):
         take(Rule.SEMAPHORE, _acquired(got, self))

@@ -7,7 +7,8 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Container
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -77,35 +78,29 @@ class Here(threading.local):
 here = Here()
 
 
-class meanwhile:  # noqa: N801, as it is used like a function
+@contextmanager
+def meanwhile(**known: Any) -> Iterator[None]:
     """Let something else be known of this thread, until what is done in it has ended."""
-
-    def __init__(self, **known: Any) -> None:
-        self.known = known
-
-    def __enter__(self) -> None:
-        self.before = {name: getattr(here, name) for name in self.known}
-        vars(here).update(self.known)
-
-    def __exit__(self, *_: object) -> None:
-        vars(here).update(self.before)
+    before = {name: getattr(here, name) for name in known}
+    vars(here).update(known)
+    try:
+        yield
+    finally:
+        vars(here).update(before)
 
 
-class waiting:  # noqa: N801, as it is used like a function
+@contextmanager
+def waiting(what: str, lane: str = "") -> Iterator[None]:
     """Note that this thread may stop, for what and for which lane, and then that it goes on, and whether it did stop.
 
     It did if it has given up its processor: a thread does so of its own accord only to wait (`getrusage(2)`, ru_nvcsw).
     """
-
-    def __init__(self, what: str, lane: str = "") -> None:
-        self.what, self.lane = what, lane
-
-    def __enter__(self) -> None:
-        note(Waits(self.what, self.lane))
-        self.before = _stops()
-
-    def __exit__(self, *_: object) -> None:
-        note(On(stopped=_stops() != self.before))
+    note(Waits(what, lane))
+    before = _stops()
+    try:
+        yield
+    finally:
+        note(On(stopped=_stops() != before))
 
 
 _numbers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
@@ -206,12 +201,6 @@ def idle() -> bool:
     return not here.busy
 
 
-def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Call a function without noting as waits what it calls in turn."""
-    with meanwhile(busy=True):
-        return function(*arguments, **keywords)
-
-
 def asked_by(*names: str) -> bool:
     """Whether the program itself called a function of the library, of one of these names, which now asks for it."""
     frame = outside()
@@ -227,13 +216,13 @@ def outside() -> FrameType:
 
 def past(frame: FrameType) -> FrameType:
     """The frame, or the first that called it and is none of the collector's, nor of an `ExitStack` or the like."""
-    while frame.f_back and (frame.f_globals.get("__package__") == __package__ or passes_on(frame)):
+    while frame.f_back and (is_ours(frame) or frame.f_globals.get("__name__") == "contextlib"):
         frame = frame.f_back
     return frame
 
 
-def passes_on(frame: FrameType) -> bool:
-    return frame.f_globals.get("__name__") == "contextlib"
+def is_ours(frame: FrameType) -> bool:
+    return frame.f_globals.get("__package__") == __package__
 
 
 def discards() -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
-from .notebook import call, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
+from .hooks import Context
+from .notebook import call, count, example, here, is_ours, lane, meanwhile, name, note, outside, position, step_ends_at
 from .sync import Syncs
 
 LOOPS = "asyncio.base_events"
@@ -46,7 +47,7 @@ _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakK
 
 
 @HOOKS.before("asyncio.events", "TimerHandle.__init__")
-def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> meanwhile:
+def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> Context:
     delay = round(when - loop.time(), 3) if here.delay is None else here.delay
     if getattr(callback, "__name__", "") in _GIVE_UP:
         here.timers.append((self, delay))
@@ -54,7 +55,7 @@ def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, con
 
 
 @HOOKS.before(LOOPS, "BaseEventLoop.call_later")
-def _call_later(_: object, delay: float, *__: object, **___: object) -> meanwhile:
+def _call_later(_: object, delay: float, *__: object, **___: object) -> Context:
     return meanwhile(delay=delay)
 
 
@@ -110,14 +111,14 @@ HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
 
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
-def _release(_: object) -> meanwhile:
+def _release(_: object) -> Context:
     """Which task has a lock next may be chance: what lets go of one does not say so alone."""
     return meanwhile(handing=True)
 
 
 @HOOKS.before("asyncio.taskgroups", "TaskGroup._abort")
 @HOOKS.before("asyncio.runners", "_cancel_all_tasks")
-def _cancel_all(_: object) -> meanwhile:
+def _cancel_all(_: object) -> Context:
     return meanwhile(group=next(count))
 
 
@@ -213,7 +214,7 @@ def _frames(coroutine: Any) -> list[FrameType]:
     found = []
     while coroutine is not None:
         frame = _one_of(coroutine, "cr_frame", "gi_frame", "ag_frame")
-        if frame and frame.f_globals.get("__package__") != __package__:
+        if frame and not is_ours(frame):
             found.append(frame)
         coroutine = _one_of(coroutine, "cr_await", "gi_yieldfrom", "ag_await")
     return found

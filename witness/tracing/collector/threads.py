@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..notes import Begin, End, Exit, LaneKind, Own, Start, Takes
 from ..waits import Rule
 from .hooks import Hooks
-from .notebook import PUSHED, asked, call, during, getpid, here, note
+from .notebook import PUSHED, asked, call, getpid, here, meanwhile, note
 from .push import begins
 
 
@@ -51,7 +51,8 @@ def _start(original: Any, self: Any) -> Any:
     if not self.daemon:
         _awaited.add(lane_of(self))
     note(Start(lane_of(self), call=call()))
-    return during(original, self)
+    with meanwhile(busy=True):
+        return original(self)
 
 
 @HOOKS.around("threading", "Thread._bootstrap_inner")
