@@ -62,6 +62,7 @@ class Here(threading.local):
     busy = False
     shares = False  # its jobs with other threads of a pool
     delay: float | None = None  # of a timer that is being set
+    runs = False  # an event loop for something, of which it makes a task
     group = 0  # of what an event loop is told in no order
     sends = False  # a signal to itself
     handing = False  # whether it lets go of a lock of an event loop
@@ -69,6 +70,10 @@ class Here(threading.local):
     limit: float | None = None  # for how many seconds at most it waits in the call in which it is
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        vars(self).clear()
         self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds

@@ -48,9 +48,7 @@ def _has_forked() -> None:
 
 
 def _forked() -> None:
-    here.lane, here.within, here.busy, here.step, here.limit, here.timers = "0", "", False, "", None, []
-    here.frames.clear()
-    here.depths.clear()
+    here.begin()
     _lucky.clear()
     if PUSHED:
         begins(here.lane)

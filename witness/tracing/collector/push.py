@@ -68,9 +68,7 @@ def nap(lane: str, prints: bool = False) -> None:
 
     What it `prints` is few among its calls, but decides what is seen: so it falls behind once there, once elsewhere.
     """
-    if _pace.process != _getpid():  # it has just begun, or was forked
-        _pace.begin(lane)
-    if _clock() > _begun[_getpid()] + LASTS_S:
+    if _is_over(lane):
         return
     if HOLDS_S:
         _hold(lane)
@@ -81,19 +79,24 @@ def nap(lane: str, prints: bool = False) -> None:
     _pace.calls[prints] += 1
 
 
+def _is_over(lane: str) -> bool:
+    """Whether this process has been pushed for long enough."""
+    if _pace.process != _getpid():  # this thread has just begun, or was forked
+        _pace.begin(lane)
+    return _clock() > _begun[_getpid()] + LASTS_S
+
+
 def begins(lane: str) -> None:
     """Let who started this thread or process overtake it, which has done nothing yet."""
     nap(lane)
-    if HOLDS_S and _clock() < _begun[_getpid()] + LASTS_S and _pace.random() < 0.5:
+    if HOLDS_S and not _is_over(lane) and _pace.random() < 0.5:
         _sleep(LATE_S)  # who started it may be about to sleep
         nap(lane)
 
 
 def stops(lane: str) -> bool:
     """Let this thread fall behind at an instruction, once; returns whether no other needs to be looked at."""
-    if _pace.process != _getpid():
-        _pace.begin(lane)
-    over = _clock() > _begun[_getpid()] + LASTS_S
+    over = _is_over(lane)
     _pace.left -= 1
     if _pace.left == -1 and not over:
         _sleep(STOP_S * _pace.random())

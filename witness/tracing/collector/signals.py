@@ -14,7 +14,7 @@ from typing import Any
 
 from ..notes import Gives
 from ..waits import Rule
-from .hooks import Hooks
+from .hooks import Context, Hooks
 from .notebook import PUSHED, call, clock_ns, getpid, here, meanwhile, note, past
 from .sync import Syncs, Token, give, take
 from .tasks import post
@@ -28,21 +28,10 @@ _last: dict[tuple[str, int], int] = {}
 # Who has one sent.
 
 
-def _send(processes: Collection[int], number: int, function: Callable[..., Any], *args: Any) -> Any:
+def _send(processes: Collection[int], number: int) -> Context:
     for process in processes if number else ():
         give(Rule.SIGNAL, f"{process} {int(number)}")
-    with meanwhile(sends=getpid() in processes and threading.current_thread() is threading.main_thread()):
-        return function(*args)
-
-
-@HOOKS.around("os", "kill")
-def _kill(original: Any, process: int, number: int) -> None:
-    _send([process] if process > 0 else _group(-process), number, original, process, number)
-
-
-@HOOKS.around("os", "killpg")
-def _kill_group(original: Any, group: int, number: int) -> None:
-    _send(_group(group), number, original, group, number)
+    return meanwhile(sends=getpid() in processes and threading.current_thread() is threading.main_thread())
 
 
 def _group(number: int) -> list[int]:
@@ -55,11 +44,9 @@ def _group(number: int) -> list[int]:
     return found
 
 
-@HOOKS.around("signal", "raise_signal")
-def _raise_signal(original: Any, number: int) -> None:
-    _send([getpid()], number, original, number)
-
-
+HOOKS.before("os", "kill")(lambda process, number: _send([process] if process > 0 else _group(-process), number))
+HOOKS.before("os", "killpg")(lambda group, number: _send(_group(group), number))
+HOOKS.before("signal", "raise_signal")(lambda number: _send([getpid()], number))
 HOOKS.gives(Rule.SIGNAL, "signal", "alarm setitimer", lambda *_: f"{getpid()} {int(_signal.SIGALRM)}")
 HOOKS.gives(Rule.SIGNAL, "signal", "pthread_kill", lambda _, number: f"{getpid()} {int(number)}")
 

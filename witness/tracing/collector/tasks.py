@@ -130,10 +130,16 @@ _awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 """Where in the program a task waits."""
 
 
+@HOOKS.before(LOOPS, "BaseEventLoop.run_until_complete")
+@HOOKS.before("asyncio.runners", "Runner.run")
+def _run_for(*_: object, **__: object) -> Context:
+    return meanwhile(runs=True)
+
+
 @HOOKS.around(LOOPS, "BaseEventLoop.create_task")
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
-    if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
-        task = original(self, coro, **kwargs)  # what `asyncio.run` runs is the thread's own
+    if here.runs and not here.step:  # what a loop is run for is the thread's own
+        task = original(self, coro, **kwargs)
         _lanes[task] = lane()
         return task
     known = _new_lane()
@@ -154,19 +160,6 @@ def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any)
         _begun.add(task)
         _stop(task)
     return task
-
-
-def _runs() -> bool:
-    """Whether it is by `asyncio.run` or the like that a task is made."""
-    frame: FrameType | None = outside()
-    for _ in range(5):
-        if frame is None:
-            return False
-        code = frame.f_code
-        if code.co_name == "run_until_complete" or code.co_qualname == "Runner.run":
-            return not here.step
-        frame = frame.f_back
-    return False
 
 
 def _new_lane() -> str:
