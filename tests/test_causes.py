@@ -756,6 +756,13 @@ def two(): server.accept(); print("b")
 go(one, two)
 #> ab ax
 
+## CONNECT: a connection by the name of a host
+server = socket.create_server(("127.0.0.1", 0))
+def one(): print("a"); s = socket.socket(); s.connect(("localhost", server.getsockname()[1])); print("x"); s.close()
+def two(): server.accept(); print("b")
+go(one, two)
+#> ab ax
+
 ## FIFO: both ends of a pipe that has a name
 os.mkfifo("named")
 def write():

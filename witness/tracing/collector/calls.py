@@ -7,6 +7,7 @@ imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subproc
 import os
 import stat
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..notes import Cancel
@@ -19,16 +20,8 @@ from .push import asleep
 from .threads import lane_of
 
 
-def nothing(*_: object, **__: object) -> str:
-    return ""
-
-
 def process(self: Any, *_: object, **__: object) -> str:
     return f"{self.pid}.0"
-
-
-def thread(self: Any, *_: object, **__: object) -> str:
-    return lane_of(self)
 
 
 def child(pid: int, *_: object, **__: object) -> str:
@@ -40,10 +33,6 @@ def child_of(kind: int, number: int, *_: object) -> str:
 
 
 # Whether a call may be drawn as a wait, by its arguments; it is one only where it did stop.
-
-
-def always(*_: object, **__: object) -> bool:
-    return True
 
 
 def lasts(*args: Any, timeout: float | None = None) -> bool:
@@ -77,15 +66,6 @@ def _mode(file: Any) -> int:
         return 0
 
 
-def puts() -> bool:
-    """Whether it is a queue that is full that stops the program."""
-    return asked_by("put")
-
-
-def sends() -> bool:
-    return asked_by("send", "send_bytes")
-
-
 class Stops(NamedTuple):
     """Functions that may stop their caller; `whom` they wait for is of the arguments, and so is whether it `is_wait`.
 
@@ -95,8 +75,8 @@ class Stops(NamedTuple):
     what: str
     module: str = ""
     names: str = ""
-    whom: Callable[..., str] = nothing
-    is_wait: Callable[..., bool] = always
+    whom: Callable[..., str] = lambda *_, **__: ""
+    is_wait: Callable[..., bool] = lambda *_, **__: True
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
@@ -123,7 +103,7 @@ STOPS = (
     *(Stops(Wait.OPEN, module, "open", is_wait=meets) for module in ("os", "io", "builtins")),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
-    Stops(Wait.SEND, "os", "write", when=sends),
+    Stops(Wait.SEND, "os", "write", when=partial(asked_by, "send", "send_bytes")),
     Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", is_wait=comes),
     Stops(Wait.WRITE, "io", "FileIO.write", is_wait=pours),
     Stops(Wait.SELECT, "select", "select", is_wait=lasts),
@@ -131,11 +111,11 @@ STOPS = (
     Stops(Wait.SELECT, "selectors", " ".join(f"{kind}Selector.select" for kind in _SELECTORS), is_wait=lasts),
     Stops(Wait.PAUSE, "signal", "pause"),
     Stops(Wait.SIGNAL, "signal", "sigwait sigwaitinfo sigtimedwait"),
-    Stops(Wait.JOIN, "threading", "Thread.join", thread),
+    Stops(Wait.JOIN, "threading", "Thread.join", lambda thread, *_, **__: lane_of(thread)),
     Stops(Wait.BARRIER, "threading", "Barrier.wait"),
     Stops(Wait.EVENT, "threading", "Event.wait"),
     Stops(Wait.CONDITION, "threading", "Condition.wait Condition.wait_for"),
-    Stops(Wait.PUT, "threading", "Condition.wait", when=puts),
+    Stops(Wait.PUT, "threading", "Condition.wait", when=partial(asked_by, "put")),
     Stops(Wait.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__"),
     Stops(Wait.GET, "queue", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "queue", "Queue.join"),
@@ -147,7 +127,7 @@ STOPS = (
     Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", process),
     Stops(Wait.CONDITION, "multiprocessing.synchronize", "Condition.wait Condition.wait_for"),
     Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait"),
-    Stops(Wait.PUT, "_multiprocessing", "SemLock.acquire", when=puts),
+    Stops(Wait.PUT, "_multiprocessing", "SemLock.acquire", when=partial(asked_by, "put")),
     Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "multiprocessing.queues", "JoinableQueue.join"),
     Stops(Wait.FLUSH, "multiprocessing.queues", "Queue._finalize_join", when=idle),

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
+from ..notes import Begin, End, Forked, LaneKind, Own, Start
 from ..waits import Rule
 from . import printing
 from .calls import Stops
@@ -28,6 +28,7 @@ from .notebook import (
     stop,
 )
 from .push import begins
+from .sync import take
 
 HOOKS = Hooks()
 
@@ -118,7 +119,7 @@ def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -
     value = original(objects := [*object_list], *args, **kwargs)
     for process in [*sys.modules["multiprocessing.process"]._children]:
         if value == objects == [process.sentinel]:
-            note(Takes(Rule.END, f"{process.pid}.0", call=call()))
+            take(Rule.END, f"{process.pid}.0")
     return value
 
 
@@ -133,9 +134,9 @@ def _join(_: object, self: Any, *__: object, **___: object) -> None:
 
 def _ended(number: int, code: int) -> None:
     """A negative code is that of a signal."""
-    note(Takes(Rule.END, f"{number}.0", call=call()))
+    take(Rule.END, f"{number}.0")
     if code < 0:
-        note(Takes(Rule.SIGNAL, f"{number} {-code}", call=call()))
+        take(Rule.SIGNAL, f"{number} {-code}")
 
 
 # What is started by `multiprocessing` and `subprocess`.

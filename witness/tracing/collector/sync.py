@@ -5,12 +5,13 @@ Who only asks whether something is so takes nothing, as the answer is chance; wh
 What a future or the end of a process gives is taken by any call that can tell of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
-from .hooks import Hooks, Wrap, is_coroutine
+from .hooks import Hooks, is_coroutine
 from .notebook import call, clock_ns, is_asked, name, note, outside, past, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
@@ -72,63 +73,53 @@ def true(value: object, self: Any, *_: object) -> Token:
     return of(self) if value is True else None
 
 
-# A token is of the arguments if it is given, and of the value, or the error, and the arguments if it is taken. What it
-# looks at has the name that the function gives it: a program may say the arguments by their names, in any order.
-
-
-def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
-    def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if when():
-            give(rule, token(*args, **kwargs))
-        value = original(*args, **kwargs)
-        stop()
-        return value
-
-    return give_first
-
-
-def taking(rule: Rule, token: Callable[..., Token] = done, when: Callable[[], bool] = always) -> Wrap:
-    def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not when():
-            return original(*args, **kwargs)
-        if is_coroutine(original):
-            return _await(original, args, kwargs)
-        with _Outcome(rule, token, args) as outcome:
-            outcome.value = original(*args, **kwargs)
-        return outcome.value
-
-    async def _await(original: Any, args: Any, kwargs: Any) -> Any:
-        with _Outcome(rule, token, args) as outcome:
-            outcome.value = await original(*args, **kwargs)
-        return outcome.value
-
-    return take_last
-
-
-class _Outcome:
-    """What becomes of a call, of which is taken."""
-
-    def __init__(self, rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> None:
-        self.rule, self.token, self.args = rule, token, args
-        self.value: Any = None
-
-    def __enter__(self) -> "_Outcome":
-        self.since_ns = clock_ns()
-        return self
-
-    def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        value = self.value if error is None else error
-        take(self.rule, self.token(value, *self.args), self.since_ns)
-
-
 class Syncs(Hooks):
-    """A table of functions that give or take."""
+    """A table of functions that give or take, if it is so `when` they are called.
 
-    def gives(self, rule: Rule, module: str, names: str, *how: Any) -> None:
-        self.around(module, names)(giving(rule, *how))
+    What is given follows from the arguments; what is taken from the value, or the error, and the arguments. An argument
+    that is looked at has the name that the function gives it: a program may say it by that, in any order.
+    """
 
-    def takes(self, rule: Rule, module: str, names: str, *how: Any) -> None:
-        self.around(module, names)(taking(rule, *how))
+    def gives(
+        self, rule: Rule, module: str, names: str, token: Callable[..., Token] = of, when: Callable[[], bool] = always
+    ) -> None:
+        @self.around(module, names)
+        def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
+            if when():
+                give(rule, token(*args, **kwargs))
+            value = original(*args, **kwargs)
+            stop()
+            return value
+
+    def takes(
+        self, rule: Rule, module: str, names: str, token: Callable[..., Token] = done, when: Callable[[], bool] = always
+    ) -> None:
+        @self.around(module, names)
+        def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
+            if not when():
+                return original(*args, **kwargs)
+            if is_coroutine(original):
+                return _await(original, args, kwargs)
+            with _outcome(rule, token, args) as value:
+                value.append(original(*args, **kwargs))
+            return value[0]
+
+        async def _await(original: Any, args: Any, kwargs: Any) -> Any:
+            with _outcome(rule, token, args) as value:
+                value.append(await original(*args, **kwargs))
+            return value[0]
 
     def clears(self, rule: Rule, module: str, names: str) -> None:
         self.before(module, names)(lambda self, *_: note(Clears(rule, of(self))))
+
+
+@contextmanager
+def _outcome(rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> Iterator[list[Any]]:
+    """For the value of a call, of which is taken, or of the error that it raises."""
+    since_ns, value = clock_ns(), list[Any]()
+    try:
+        yield value
+    except BaseException as error:
+        take(rule, token(error, *args), since_ns)
+        raise
+    take(rule, token(*value, *args), since_ns)

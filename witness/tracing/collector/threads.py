@@ -7,11 +7,12 @@ import threading
 import weakref
 from typing import Any, NamedTuple
 
-from ..notes import Begin, End, Exit, LaneKind, Own, Start, Takes
+from ..notes import Begin, End, Exit, LaneKind, Own, Start
 from ..waits import Rule
 from .hooks import Hooks
 from .notebook import PUSHED, asked, call, getpid, here, meanwhile, note
 from .push import begins
+from .sync import take
 
 
 class Started(NamedTuple):
@@ -92,7 +93,7 @@ if PUSHED:
 def _join(_: object, self: Any, *__: object, **___: object) -> None:
     lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
     if lane and not self.is_alive():
-        note(Takes(Rule.END, lane, call=call()))
+        take(Rule.END, lane)
 
 
 @HOOKS.around("threading", "_shutdown")
@@ -102,4 +103,4 @@ def _shutdown(original: Any) -> None:
     original()
     for lane in sorted(_awaited):
         if lane.startswith(f"{getpid()}."):
-            note(Takes(Rule.END, lane))
+            take(Rule.END, lane)
