@@ -21,7 +21,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
 from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Print, Takes, Waits
-from witness.tracing.waits import Wait
+from witness.tracing.waits import Rule, Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -622,6 +622,18 @@ def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
     noted, _ = collect.traced(example, result, interpreter.path)
     assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
+
+
+def test_what_a_handler_does_has_not_the_limit_of_what_it_interrupts(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import signal
+    def stop(*_): raise InterruptedError
+    signal.signal(signal.SIGALRM, stop); signal.setitimer(signal.ITIMER_REAL, 0.1)
+    with contextlib.suppress(InterruptedError): Event().wait(5)
+    """
+    noted, _ = collect.traced(*written(tmp_path, program, ""), interpreter.path)
+    takes = [note.record for note in noted if isinstance(note.record, Takes)]
+    assert [(take.rule, take.limit) for take in takes] == [(Rule.SIGNAL, None), (Rule.HANDLED, None)]
 
 
 NONE = """

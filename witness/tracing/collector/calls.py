@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from ..notes import Cancel
 from ..waits import Wait
+from .asking import asked, asked_by, outside
 from .channels import named_pipe
 from .hooks import NOTHING, Context, Hooks
 from .limits import limiting
-from .notebook import PUSHED, asked, asked_by, here, idle, meanwhile, note, outside, waiting
+from .notebook import PUSHED, here, idle, meanwhile, note, waiting
 from .push import asleep
 from .threads import lane_of
 
@@ -80,7 +81,7 @@ class Stops(NamedTuple):
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        with limiting(original, args, kwargs):
+        with NOTHING if self.what == Wait.SELECT else limiting(original, args, kwargs):  # which takes nothing
             if not (self.when() and self.is_wait(*args, **kwargs)):
                 return original(*args, **kwargs)
             sleeps = PUSHED and self.what == Wait.SLEEP

@@ -10,8 +10,9 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
+from .asking import call, outside, past
 from .hooks import Context
-from .notebook import call, clock_ns, count, getpid, have_closed, note, outside, past
+from .notebook import clock_ns, count, getpid, have_closed, note
 from .sync import Syncs, Token, give, take
 
 HOOKS = Syncs()

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..notes import Begin, LaneKind, On, Own, Start, Waits
 from ..waits import Wait
-from .notebook import count, example, here, is_ours, lane, note
+from .asking import example, is_ours
+from .notebook import count, here, lane, note
 
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 _YIELD = opmap["YIELD_VALUE"]

@@ -3,16 +3,17 @@
 So do those that only look whether there is something, and what is read where a look with a limit said that there is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from .asking import asked
 from .hooks import NOTHING, Context, Hooks, Wrap, arguments
-from .notebook import asked, here, meanwhile
+from .notebook import here, meanwhile
 
 HOOKS = Hooks()
 
 
-def seconds_of(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> float | None:
+def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> float | None:
     """For how long a call waits at most, if it says so."""
     given = arguments(original, args, kwargs)
     blocks = given.get("block", given.get("blocking", True))
@@ -20,13 +21,12 @@ def seconds_of(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> fl
     return None if seconds == -1 else seconds
 
 
-def limiting(original: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> Context:
+def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
     """While a call is made; one within another has the limit of that."""
-    return _limit(seconds_of(original, args, kwargs))
-
-
-def _limit(seconds: float | None) -> Context:
-    return NOTHING if seconds is None or here.limit is not None else meanwhile(limit=float(seconds))
+    if here.limit is not None or not (kwargs or args[1:]):  # the first is no limit, and locks are had a million times
+        return NOTHING
+    seconds = seconds_of(original, args, kwargs)
+    return NOTHING if seconds is None else meanwhile(limit=float(seconds))
 
 
 # Those that are no rows in `calls.py`.
@@ -87,4 +87,4 @@ def _read(file: Any, *_: object, **__: object) -> Context:
         limit = _seen.pop(number, None)
         if limit is None and asked() and hasattr(file, "gettimeout"):
             limit = file.gettimeout()
-    return _limit(limit)
+    return NOTHING if limit is None or here.limit is not None else meanwhile(limit=limit)

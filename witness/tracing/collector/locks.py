@@ -13,9 +13,10 @@ from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
+from .asking import call, program_asks
 from .hooks import NOTHING
-from .notebook import PUSHED, call, catch_up, getpid, here, idle, limit, name, note, noted, number, stop, waiting
-from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, program_asks, shared, take, true
+from .notebook import PUSHED, catch_up, getpid, here, idle, limit, name, note, noted, number, stop, waiting
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, shared, take, true
 
 HOOKS = Syncs()
 

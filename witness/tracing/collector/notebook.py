@@ -1,6 +1,5 @@
-"""Who runs now, whether it is the program that asks, and the file that all of it is noted in."""
+"""What is known of each process and thread, and the file that all that it does is noted in."""
 
-import functools
 import itertools
 import os
 import sys
@@ -10,7 +9,7 @@ import weakref
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, write
@@ -20,11 +19,6 @@ from .push import nap
 NOTES = Path(__file__).absolute().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
-# The library's own functions, in which a process or a thread waits.
-WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "serve_client")
-
-GIVEN = "" if PUSHED else "<string>"
-"""The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
 
 try:
     from resource import RUSAGE_THREAD, getrusage
@@ -41,7 +35,7 @@ else:
 
 
 # As they are before any of this, and whatever a program puts in their place.
-clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
+clock_ns, getpid, write_bytes = time.monotonic_ns, os.getpid, os.write
 count = itertools.count(1)
 
 
@@ -179,88 +173,6 @@ def number(thing: Any) -> int:
     return _numbers.get(thing) or _numbers.setdefault(thing, next(count))
 
 
-@functools.cache
-def example(file: str) -> bool:
-    """Whether a file is a program of the example."""
-    path = HOME / file
-    return path.parent == HOME and path.exists()
-
-
-def asked() -> bool:
-    """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    return not here.busy and is_asked(outside())
-
-
-def is_asked(frame: FrameType) -> bool:
-    return _is_program(frame) or frame.f_code.co_name in WORKERS
-
-
-def _is_program(frame: FrameType) -> bool:
-    """The library also executes texts, as for a `Value`, but as no main module."""
-    file = frame.f_code.co_filename
-    return example(file) or (file == GIVEN and frame.f_globals.get("__name__") == "__main__")
-
-
 def idle() -> bool:
     """Whether no call is noted as a whole."""
     return not here.busy
-
-
-def asked_by(*names: str) -> bool:
-    """Whether the program itself called a function of the library, of one of these names, which now asks for it."""
-    frame = outside()
-    while frame.f_code.co_name in ("_send", "_send_bytes") and frame.f_back:  # which pass on
-        frame = past(frame.f_back)
-    return not here.busy and frame.f_code.co_name in names and _is_program(past(frame.f_back or frame))
-
-
-def outside() -> FrameType:
-    """The frame that called, past those that only pass on."""
-    return past(caller(1))
-
-
-def past(frame: FrameType) -> FrameType:
-    """The frame, or the first that called it and is none of the collector's, nor of an `ExitStack` or the like."""
-    while frame.f_back and (is_ours(frame) or frame.f_globals.get("__name__") == "contextlib"):
-        frame = frame.f_back
-    return frame
-
-
-def is_ours(frame: FrameType) -> bool:
-    return frame.f_globals.get("__package__") == __package__
-
-
-def discards() -> bool:
-    """Whether who called makes nothing of the value: the next instruction throws it away."""
-    from opcode import opmap
-
-    frame = outside()
-    rest = frame.f_code.co_code[frame.f_lasti + 2 :: 2]
-    return next(filter(None, rest), 0) == opmap["POP_TOP"]  # a 0 is the cache of the call
-
-
-_ENDS: set[int] = set()
-"""The code of functions that run a step of an event loop: what is outside of it did not ask for what is in it."""
-
-
-def call() -> str:
-    """Where the program asks for what now is done: its file, and the lines and columns of the expression."""
-    frame: FrameType | None = caller(1)
-    while frame and not example(frame.f_code.co_filename):
-        if id(frame.f_code) in _ENDS:
-            return ""
-        frame = frame.f_back
-    return position(frame.f_code, frame.f_lasti) if frame else ""
-
-
-@functools.cache
-def position(code: CodeType, instruction: int) -> str:
-    found = next(itertools.islice(code.co_positions(), instruction // 2, None))
-    if None in found:  # as by `-X no_debug_ranges`
-        return ""
-    return ":".join([Path(code.co_filename).name, *map(str, found)])
-
-
-def step_ends_at(function: Any) -> Any:
-    _ENDS.add(id(function.__code__))
-    return function

@@ -9,24 +9,10 @@ from typing import Any
 from ..notes import Begin, End, Forked, LaneKind, Own, Start
 from ..waits import Rule
 from . import printing
+from .asking import asked, call, discards, example, step_ends_at
 from .calls import Stops
 from .hooks import Hooks, around
-from .notebook import (
-    PUSHED,
-    Process,
-    asked,
-    call,
-    catch_up,
-    clock_ns,
-    discards,
-    example,
-    here,
-    idle,
-    lane,
-    note,
-    step_ends_at,
-    stop,
-)
+from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
 from .push import begins
 from .sync import take
 

@@ -5,8 +5,9 @@ import weakref
 from typing import Any
 
 from ..waits import Rule
+from .asking import outside
 from .hooks import around
-from .notebook import count, getpid, here, lane, meanwhile, name, outside
+from .notebook import count, getpid, here, lane, meanwhile, name
 from .sync import Syncs, Token, give, of, take
 
 HOOKS = Syncs()

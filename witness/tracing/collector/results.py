@@ -6,8 +6,9 @@ from typing import Any
 from ..notes import Fresh, On, Own, Waits
 from ..waits import Rule, Wait
 from . import channels
+from .asking import outside
 from .calls import Stops
-from .notebook import count, here, meanwhile, name, note, outside
+from .notebook import count, here, meanwhile, name, note
 from .sync import Syncs, Token, give, take
 
 FUTURES, POOLS = "concurrent.futures._base", "multiprocessing.pool"

@@ -14,8 +14,9 @@ from typing import Any
 
 from ..notes import Gives
 from ..waits import Rule
+from .asking import call, past
 from .hooks import Context, Hooks
-from .notebook import PUSHED, call, clock_ns, getpid, here, meanwhile, note, past
+from .notebook import PUSHED, clock_ns, getpid, here, meanwhile, note
 from .sync import Syncs, Token, give, take
 from .tasks import post
 
@@ -68,16 +69,17 @@ class _Handler:
             _last["handler", number] = clock_ns()
             return self.handler(number, frame)
         since_ns = clock_ns()
-        try:
-            with meanwhile(within="", step=f"^{number}"):
-                _taken("handler", number)
-                try:
-                    return self.handler(number, frame)
-                finally:
-                    note(Gives(Rule.HANDLED, f"{getpid()}"))
-        except BaseException:
-            take(Rule.HANDLED, f"{getpid()}", since_ns)
-            raise
+        with meanwhile(limit=None, timers=[]):  # whatever it comes in between
+            try:
+                with meanwhile(within="", step=f"^{number}"):
+                    _taken("handler", number)
+                    try:
+                        return self.handler(number, frame)
+                    finally:
+                        note(Gives(Rule.HANDLED, f"{getpid()}"))
+            except BaseException:
+                take(Rule.HANDLED, f"{getpid()}", since_ns)
+                raise
 
 
 def hook() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
+from .asking import call
 from .hooks import Hooks, is_coroutine
-from .notebook import call, clock_ns, is_asked, name, note, outside, past, stop
+from .notebook import clock_ns, name, note, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
@@ -35,15 +36,6 @@ def always() -> bool:
     return True
 
 
-def program_asks() -> bool:
-    """The same as `asked`, also in a call that is noted as a whole, and by what the library does for it with a lock."""
-    frame = outside()
-    passes_on = "wait_for", "notify_all", "__enter__", "__exit__"
-    while not (asked := is_asked(frame)) and frame.f_code.co_name in passes_on and frame.f_back:
-        frame = past(frame.f_back)
-    return asked
-
-
 # What a thing is called: as its semaphore, if several processes have it, or else as in this process.
 
 _PATHS = "", "_semlock", "_flag _semlock", "_lock _semlock", "_cond _lock _semlock", "_unfinished_tasks _semlock"
@@ -52,7 +44,7 @@ _SEMAPHORES = [path.split() for path in _PATHS]
 
 def shared(self: Any) -> str:
     """The name of the semaphore of what several processes have."""
-    for path in _SEMAPHORES:
+    for path in _SEMAPHORES if hasattr(self, "__dict__") else _SEMAPHORES[:1]:
         found: Any = self
         for part in path:
             found = getattr(found, part, None)

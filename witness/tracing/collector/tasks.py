@@ -7,8 +7,9 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
+from .asking import call, example, is_ours, outside, position, step_ends_at
 from .hooks import Context
-from .notebook import call, count, example, here, is_ours, lane, meanwhile, name, note, outside, position, step_ends_at
+from .notebook import count, here, lane, meanwhile, name, note
 from .sync import Syncs
 
 LOOPS = "asyncio.base_events"

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from ..notes import Begin, End, Exit, LaneKind, Own, Start
 from ..waits import Rule
+from .asking import asked, call
 from .hooks import Hooks
-from .notebook import PUSHED, asked, call, getpid, here, meanwhile, note
+from .notebook import PUSHED, getpid, here, meanwhile, note
 from .push import begins
 from .sync import take
 
