@@ -41,7 +41,7 @@ def _limited(original: Any, *args: Any, **kwargs: Any) -> Any:
 
 # What is looked at, and then read.
 
-_seen: dict[int, float] = {}
+_ready: dict[int, float] = {}
 """By their numbers, the files that were found to be ready, and how long that was waited for at most."""
 
 
@@ -50,9 +50,9 @@ def looking(unit: float = 1, default: float = -1) -> Wrap:
         found = original(*args, **kwargs)
         seconds = arguments(original, args, kwargs).get("timeout", default)
         for file in _files([args[0]] if found is True else found or ()) if asked() else ():
-            _seen.pop(file, None)
+            _ready.pop(file, None)
             if seconds is not None and seconds >= 0:
-                _seen[file] = seconds * unit
+                _ready[file] = seconds * unit
         return found
 
     return look
@@ -82,9 +82,9 @@ HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(defau
 @HOOKS.before("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
 def _read(file: Any, *_: object, **__: object) -> Context:
     limit = None
-    if _seen or hasattr(file, "gettimeout"):
+    if _ready or hasattr(file, "gettimeout"):
         number = file if isinstance(file, int) else getattr(file, "fileno", int)()
-        limit = _seen.pop(number, None)
+        limit = _ready.pop(number, None)
         if limit is None and asked() and hasattr(file, "gettimeout"):
             limit = file.gettimeout()
     return NOTHING if limit is None or here.limit is not None else meanwhile(limit=limit)

@@ -102,7 +102,7 @@ def waiting(what: str, lane: str = "") -> Iterator[None]:
         note(On(stopped=_stops() != before))
 
 
-_numbers: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+_numbered: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
 
 def stop(prints: bool = False) -> None:
@@ -170,7 +170,7 @@ def name(thing: Any) -> str:
 
 
 def number(thing: Any) -> int:
-    return _numbers.get(thing) or _numbers.setdefault(thing, next(count))
+    return _numbered.get(thing) or _numbered.setdefault(thing, next(count))
 
 
 def idle() -> bool:

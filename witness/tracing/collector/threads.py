@@ -5,12 +5,14 @@ import itertools
 import re
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..notes import Begin, End, Exit, LaneKind, Own, Start
 from ..waits import Rule
 from .asking import asked, call
-from .hooks import Hooks
+from .hooks import NOTHING, Context, Hooks
 from .notebook import PUSHED, getpid, here, meanwhile, note
 from .push import begins
 from .sync import take
@@ -45,30 +47,30 @@ def _kind(thread: Any) -> LaneKind:
     return LaneKind.HUB if hands_on else LaneKind.THREAD
 
 
-@HOOKS.around("threading", "Thread.start")
-def _start(original: Any, self: Any) -> Any:
+@HOOKS.before("threading", "Thread.start")
+def _start(self: Any) -> Context:
     if self in _started:
-        return original(self)  # which refuses
+        return NOTHING  # it refuses
     _started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
     if not self.daemon:
         _awaited.add(lane_of(self))
     note(Start(lane_of(self), call=call()))
-    with meanwhile(busy=True):
-        return original(self)
+    return meanwhile(busy=True)
 
 
-@HOOKS.around("threading", "Thread._bootstrap_inner")
-def _bootstrap(original: Any, self: Any) -> None:
-    _live(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name), original, self)
+@HOOKS.before("threading", "Thread._bootstrap_inner")
+def _bootstrap(self: Any) -> Context:
+    return _living(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name))
 
 
-def _live(started: Started, name: str, function: Any, *args: Any, **kwargs: Any) -> None:
+@contextmanager
+def _living(started: Started, name: str) -> Iterator[None]:
     here.lane = started.lane.partition(".")[2]
     note(Begin(started.kind, name))
     if started.own:
         note(Own())
     try:
-        function(*args, **kwargs)
+        yield
     finally:
         note(End())
 
@@ -80,7 +82,8 @@ def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
 
     @functools.wraps(function)
     def live(*args: Any, **kwargs: Any) -> None:
-        _live(started, getattr(function, "__name__", ""), function, *args, **kwargs)
+        with _living(started, getattr(function, "__name__", "")):
+            function(*args, **kwargs)
 
     note(Start(started.lane, call=call()))
     return original(live, args, *kwargs)
