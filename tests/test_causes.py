@@ -511,6 +511,12 @@ for name, q in ("ab", queue.SimpleQueue()), ("cd", queue.Queue()), ("ef", fork.Q
     q.get(); print(name[1]); t.join()
 #> abcdef
 
+## ITEM: what was put before a fork
+q = queue.Queue(); t = Thread(target=lambda: (print("a", flush=True), q.put(1))); t.start(); time.sleep(0.2)
+pid = os.fork() or (q.get(), print("b", flush=True), os._exit(0))[0]
+os.waitpid(pid, 0); t.join()
+#> ab
+
 ## ROOM: a queue that is full
 q = queue.Queue(1)
 go(lambda: (q.put(1), print("a"), q.put(2), print("b"), q.put(3), print("c")), lambda: (nap(), print("x"), q.get(), nap(), print("y"), q.get(), q.get()))

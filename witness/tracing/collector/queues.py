@@ -7,26 +7,27 @@ from typing import Any
 from ..waits import Rule
 from .asking import outside
 from .hooks import around
-from .notebook import count, getpid, here, lane, meanwhile, name
+from .notebook import count, getpid, here, lane, meanwhile, name, number
 from .sync import Syncs, Token, give, of, take
 
 HOOKS = Syncs()
 
 # A queue within a process: what is got was put, and is the same thing as long as it is in there.
 
-_held: dict[tuple[str, int], list[str]] = {}
+_held: dict[tuple[int, int], list[str]] = {}
+"""Also what was put before a process was forked, which has it too."""
 _undone: dict[tuple[str, str], list[str]] = {}
 """What a lane has got from a queue, and not said that it is done with."""
 
 
 def _put(self: Any, item: object, *_: object, **__: object) -> Token:
     token = f"{name(self)} {next(count)}"
-    _held.setdefault((name(self), id(item)), []).append(token)
+    _held.setdefault((number(self), id(item)), []).append(token)
     return token
 
 
 def _got(item: object, self: Any, *_: object) -> str | None:
-    held = _held.get((name(self), id(item)))
+    held = _held.get((number(self), id(item)))
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
 
