@@ -9,7 +9,7 @@ from typing import Any
 from ..notes import Begin, LaneKind, On, Own, Start, Waits
 from ..waits import Wait
 from .asking import example, is_ours
-from .notebook import count, here, lane, note
+from .notebook import count, here, note
 
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 _YIELD = opmap["YIELD_VALUE"]
@@ -44,7 +44,7 @@ def _resumed(frame: FrameType) -> None:
         _lanes[id(frame)] = known or here.within
         return
     if begins:
-        known = _lanes[id(frame)] = f"{lane()}/{next(count)}"
+        known = _lanes[id(frame)] = f"{here.lane}/{next(count)}"
         note(Start(known))
     note(Waits(Wait.RESUME, known, yields=True))
     here.within = known

@@ -48,11 +48,12 @@ _ready: dict[int, float] = {}
 def looking(unit: float = 1, default: float = -1) -> Wrap:
     def look(original: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(*args, **kwargs)
-        seconds = arguments(original, args, kwargs).get("timeout", default)
-        for file in _files([args[0]] if found is True else found or ()) if asked() else ():
-            _ready.pop(file, None)
-            if seconds is not None and seconds >= 0:
-                _ready[file] = seconds * unit
+        if found and asked():
+            seconds = arguments(original, args, kwargs).get("timeout", default)
+            for file in _files([args[0]] if found is True else found):
+                _ready.pop(file, None)
+                if seconds is not None and seconds >= 0:
+                    _ready[file] = seconds * unit
         return found
 
     return look

@@ -50,7 +50,6 @@ class Process:
 class Here(threading.local):
     """What is known of this thread: its lane, the task or generator in it, whether it is in a call noted as a whole."""
 
-    lane = "0"
     within = ""
     step = ""  # of a task, a callback or the handler of a signal, as in `Note`
     busy = False
@@ -68,6 +67,7 @@ class Here(threading.local):
 
     def begin(self) -> None:
         vars(self).clear()
+        self.lane = f"{getpid()}.0"
         self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
@@ -110,7 +110,7 @@ def stop(prints: bool = False) -> None:
     if PUSHED:
         nap(here.lane, prints)
     elif BEHIND:
-        fall_behind(f"{getpid()}.{here.lane}")
+        fall_behind(here.lane)
 
 
 def note(record: Record, at_ns: int = 0) -> None:
@@ -161,7 +161,7 @@ def have_closed(files: Container[Any]) -> None:
 
 
 def lane() -> str:
-    return here.within or f"{getpid()}.{here.lane}"
+    return here.within or here.lane
 
 
 def name(thing: Any) -> str:

@@ -53,7 +53,7 @@ class _Pace(threading.local):
             _sleepers.clear()  # those of the process that forked this one
         self.process, self.calls = _getpid(), [0, 0]
         _begun.setdefault(self.process, _clock())
-        self.random = Random(hash((_SEED, self.process, int(lane)))).random
+        self.random = Random(hash((_SEED, self.process, int(lane.rpartition(".")[2])))).random
         behind = self.random() < 0.5
         among = 2 ** int(6 * self.random()), 2 ** int(4 * self.random())
         self.falls = [int(calls * self.random()) if behind else -1 for calls in among]
@@ -64,7 +64,7 @@ _pace = _Pace()
 
 
 def nap(lane: str, prints: bool = False) -> None:
-    """Let others overtake this thread or not, as is drawn for this call; `lane` is its number in its process.
+    """Let others overtake this thread or not, as is drawn for this call.
 
     What it `prints` is few among its calls, but decides what is seen: so it falls behind once there, once elsewhere.
     """
@@ -108,7 +108,7 @@ def stops(lane: str) -> bool:
 @contextmanager
 def asleep(lane: str) -> Iterator[None]:
     """While this thread sleeps of its own accord."""
-    file = ASLEEP / f"{_getpid()}.{lane}"
+    file = ASLEEP / lane
     if HOLDS_S:
         with suppress(OSError):
             ASLEEP.mkdir(exist_ok=True)
@@ -135,6 +135,6 @@ def _hold(lane: str) -> None:
 def _others(lane: str) -> bool:
     """Whether another thread sleeps."""
     try:
-        return any(file.name != f"{_getpid()}.{lane}" for file in ASLEEP.iterdir())
+        return any(file.name != lane for file in ASLEEP.iterdir())
     except OSError:  # none has slept yet, or this process may open no more files
         return False

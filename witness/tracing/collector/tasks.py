@@ -143,7 +143,7 @@ def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
         task = original(self, coro, **kwargs)
         _lanes[task] = lane()
         return task
-    known = _new_lane()
+    known = f"{here.lane}/{next(count)}"
     note(Start(known, call=call()))
     if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
         return _begin_at_once(known, original, self, coro, **kwargs)
@@ -163,13 +163,9 @@ def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any)
     return task
 
 
-def _new_lane() -> str:
-    return f"{lane().partition('/')[0]}/{next(count)}"
-
-
 def _lane_of(task: Any) -> str:
     if task not in _lanes:
-        _lanes[task] = _new_lane()
+        _lanes[task] = f"{here.lane}/{next(count)}"
     return _lanes[task]
 
 

@@ -65,7 +65,7 @@ def _bootstrap(self: Any) -> Context:
 
 @contextmanager
 def _living(started: Started, name: str) -> Iterator[None]:
-    here.lane = started.lane.partition(".")[2]
+    here.lane = started.lane
     note(Begin(started.kind, name))
     if started.own:
         note(Own())
