@@ -179,6 +179,12 @@ e = fork.Event()
 go(lambda: (nap(), print("a"), e.set()), lambda: (e.wait(), print("b")), kind=fork.Process)
 #> ab
 
+## EVENT: an event that a fork has for itself
+e = Event(); e.clear()
+pid = os.fork() or (print("x", flush=True), e.set(), os._exit(0))[0]
+t = Thread(target=lambda: (time.sleep(0.2), print("a"), e.set())); t.start(); e.wait(); print("b"); t.join(); os.waitpid(pid, 0)
+#> ab
+
 ## CONDITION: a condition that notifies
 c = Condition()
 def wait(name):
@@ -410,6 +416,12 @@ def two():
 go(one, two, kind=fork.Process)
 #> aby ax
 
+## SEMAPHORE: a semaphore of threads that a fork has for itself
+s = Semaphore(0)
+pid = os.fork() or (print("x", flush=True), s.release(), s.acquire(), print("y"), os._exit(0))[0]
+t = Thread(target=lambda: (time.sleep(0.2), print("a"), s.release())); t.start(); s.acquire(); print("b"); t.join(); os.waitpid(pid, 0)
+#> ab xy
+
 ## SEMAPHORE: of processes, that someone surely had before
 s = fork.Semaphore(1)
 def work():
@@ -499,6 +511,12 @@ for name, q in ("ab", queue.SimpleQueue()), ("cd", queue.Queue()), ("ef", fork.Q
     t = Thread(target=lambda: (print(name[0]), q.put(block=True, **{"obj" if name == "ef" else "item": 1}))); t.start()
     q.get(); print(name[1]); t.join()
 #> abcdef
+
+## ITEM: what was put before a fork
+q = queue.Queue(); t = Thread(target=lambda: (print("a", flush=True), q.put(1))); t.start(); time.sleep(0.2)
+pid = os.fork() or (q.get(), print("b", flush=True), os._exit(0))[0]
+os.waitpid(pid, 0); t.join()
+#> ab
 
 ## ROOM: a queue that is full
 q = queue.Queue(1)
@@ -745,6 +763,13 @@ def two(): server.accept(); print("b")
 go(one, two)
 #> ab ax
 
+## CONNECT: a connection by the name of a host
+server = socket.create_server(("127.0.0.1", 0))
+def one(): print("a"); s = socket.socket(); s.connect(("localhost", server.getsockname()[1])); print("x"); s.close()
+def two(): server.accept(); print("b")
+go(one, two)
+#> ab ax
+
 ## FIFO: both ends of a pipe that has a name
 os.mkfifo("named")
 def write():
@@ -782,13 +807,13 @@ t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR
 assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
 #> abcdefg exy
 
-## SIGNAL: signals that are waited for
+## SIGNAL: signals that are waited for, the second for some time only
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 waits = lambda: signal.sigwaitinfo([signal.SIGUSR1]), lambda: signal.sigtimedwait([signal.SIGUSR1], 5), lambda: signal.sigwait([signal.SIGUSR1])
 def ask(name): nap(); print(name, flush=True); os.kill(os.getpid(), signal.SIGUSR1)
 for names, wait_ in zip(("ab", "cd", "ef"), waits): t = Thread(target=ask, args=(names[0],)); t.start(); wait_(); print(names[1]); t.join()
 signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
-#> abcdef
+#> abcef abdef
 
 ## SIGNAL: a signal that ends a process
 p, c = fork.Process(target=time.sleep, args=(60,)), subprocess.Popen(["sleep", "60"])

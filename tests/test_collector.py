@@ -21,7 +21,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
 from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Print, Takes, Waits
-from witness.tracing.waits import Wait
+from witness.tracing.waits import Rule, Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
@@ -560,29 +560,17 @@ def printed(run: Run) -> list[str]:
     return [text for output in run.outputs for text, _ in output.lines]
 
 
-def test_a_program_that_looks_sees_the_same(interpreter: Interpreter, tmp_path: Path) -> None:
-    example, result = written(tmp_path, LOOKS, "")
-    _, recorded = collect.traced(example, result, interpreter.path)
-    assert printed(recorded) == printed(run(example, result, interpreter.path))
-    assert len(printed(recorded)) > 50
-
-
-def test_a_program_may_print_and_lock_to_the_very_end(interpreter: Interpreter, tmp_path: Path) -> None:
-    program = """
+SEES = {
+    "what it looks at": LOOKS,
+    "what it prints and locks to the very end": """
     class Late:
         def __init__(self, name): self.name = name
         def __del__(self, lock=Lock(), out=sys.stdout):
             with lock: out.write(f"late {self.name}\\n")
     late, sys.late = Late("a"), Late("sys")
     Thread(target=print, args=("end",)).start()
-    """
-    example, result = written(tmp_path, program, "")
-    _, recorded = collect.traced(example, result, interpreter.path)
-    assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
-
-
-def test_what_a_generator_has_is_gone_with_it(interpreter: Interpreter, tmp_path: Path) -> None:
-    program = """
+    """,
+    "that what a generator has is gone with it": """
     class Told:
         def __del__(self): print("gone")
     def numbers():
@@ -593,10 +581,16 @@ def test_what_a_generator_has_is_gone_with_it(interpreter: Interpreter, tmp_path
     for _ in range(3): print(next(numbers()))
     kept = numbers()
     print(next(kept), "end")
-    """
-    example, result = written(tmp_path, program, "")
+    """,
+}
+
+
+@pytest.mark.parametrize("name", SEES)
+def test_a_program_sees_the_same(name: str, interpreter: Interpreter, tmp_path: Path) -> None:
+    example, result = written(tmp_path, SEES[name], "")
     _, recorded = collect.traced(example, result, interpreter.path)
-    assert printed(recorded) == printed(run(example, result, interpreter.path))
+    assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+    assert name != "what it looks at" or len(printed(recorded)) > 50
 
 
 def test_a_program_may_close_all_files_and_open_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
@@ -623,6 +617,18 @@ def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
     noted, _ = collect.traced(example, result, interpreter.path)
     assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
+
+
+def test_what_a_handler_does_has_not_the_limit_of_what_it_interrupts(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import signal
+    def stop(*_): raise InterruptedError
+    signal.signal(signal.SIGALRM, stop); signal.setitimer(signal.ITIMER_REAL, 0.1)
+    with contextlib.suppress(InterruptedError): Event().wait(5)
+    """
+    noted, _ = collect.traced(*written(tmp_path, program, ""), interpreter.path)
+    takes = [note.record for note in noted if isinstance(note.record, Takes)]
+    assert [(take.rule, take.limit) for take in takes] == [(Rule.SIGNAL, None), (Rule.HANDLED, None)]
 
 
 NONE = """

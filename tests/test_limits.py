@@ -140,6 +140,16 @@ def get():
 go(put, get)
 #> c.wait_for() waits for 5 s
 
+## a signal
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+def ask(): nap(); print("a"); os.kill(os.getpid(), signal.SIGUSR1)
+t = Thread(target=ask); t.start()
+signal.sigtimedwait([signal.SIGUSR1], 5)
+print("b")
+t.join()
+#> signal.sigtimedwait() waits for 5 s
+
 ## a lock
 lock, e = Lock(), Event()
 def one():

@@ -1,9 +1,9 @@
 """What runs inside every Python process of an example that is recorded, and notes what it does.
 
-It stands on `PYTHONPATH` as a copy, with `notes.py`, `waits.py` and what makes Python print as on a terminal, so that
-the processes that a program starts inherit it, and is started by a `sitecustomize`. Each module has a table of the
-functions that it wraps: those of `calls.py` are waits, which a picture shows; those of the others let one thing come
-before another, by the rules of `waits.py`.
+A link to it stands on `PYTHONPATH`, with what makes Python print as on a terminal, so that the processes that a program
+starts inherit it, and it is started by a `sitecustomize`. Of the modules, most have a table of the functions that they
+wrap (`hooks.py`): those of `calls.py` are waits, which a picture shows; those of the others let one thing come before
+another, by the rules of `waits.py`. Who asks for a call, `asking.py` finds out, and `notebook.py` notes it.
 
 A program that looks is to see what it sees without it: what is written in Python is wrapped, types that are written in
 C keep their identity, and what is known of an object is kept beside it. It still can see that `open`, `os.open`,

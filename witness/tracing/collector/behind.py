@@ -83,8 +83,13 @@ def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], 
     until = _clock() + ahead_s() + seconds
     while True:
         left = until - _clock() - ahead_s()
-        if came(value := wait(max(0.0, min(left, _LOOK_S)))) or left <= _LOOK_S:
-            return value
+        over = left <= _LOOK_S
+        try:
+            if came(value := wait(max(0.0, min(left, _LOOK_S)))) or over:
+                return value
+        except Exception as error:
+            if over or type(error).__name__ != "Empty":  # of a queue
+                raise
 
 
 def _others_run() -> bool:

@@ -7,28 +7,22 @@ imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subproc
 import os
 import stat
 from collections.abc import Callable
-from contextlib import nullcontext
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..notes import Cancel
 from ..waits import Wait
+from .asking import asked, asked_by, outside
 from .channels import named_pipe
-from .hooks import Hooks
-from .notebook import PUSHED, asked, asked_by, during, here, idle, is_over, note, outside, waiting
+from .hooks import NOTHING, Context, Hooks
+from .limits import limiting
+from .notebook import PUSHED, here, idle, meanwhile, note, waiting
 from .push import asleep
 from .threads import lane_of
 
 
-def nothing(*_: object, **__: object) -> str:
-    return ""
-
-
 def process(self: Any, *_: object, **__: object) -> str:
     return f"{self.pid}.0"
-
-
-def thread(self: Any, *_: object, **__: object) -> str:
-    return lane_of(self)
 
 
 def child(pid: int, *_: object, **__: object) -> str:
@@ -40,10 +34,6 @@ def child_of(kind: int, number: int, *_: object) -> str:
 
 
 # Whether a call may be drawn as a wait, by its arguments; it is one only where it did stop.
-
-
-def always(*_: object, **__: object) -> bool:
-    return True
 
 
 def lasts(*args: Any, timeout: float | None = None) -> bool:
@@ -77,15 +67,6 @@ def _mode(file: Any) -> int:
         return 0
 
 
-def puts() -> bool:
-    """Whether it is a queue that is full that stops the program."""
-    return asked_by("put")
-
-
-def sends() -> bool:
-    return asked_by("send", "send_bytes")
-
-
 class Stops(NamedTuple):
     """Functions that may stop their caller; `whom` they wait for is of the arguments, and so is whether it `is_wait`.
 
@@ -95,16 +76,18 @@ class Stops(NamedTuple):
     what: str
     module: str = ""
     names: str = ""
-    whom: Callable[..., str] = nothing
-    is_wait: Callable[..., bool] = always
+    whom: Callable[..., str] = lambda *_, **__: ""
+    is_wait: Callable[..., bool] = lambda *_, **__: True
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_over() or not (self.when() and self.is_wait(*args, **kwargs)):
-            return original(*args, **kwargs)
-        sleeps = PUSHED and self.what == Wait.SLEEP
-        with asleep(here.lane) if sleeps else nullcontext(), waiting(self.what, self.whom(*args, **kwargs)):
-            return during(original, *args, **kwargs)
+        with NOTHING if self.what == Wait.SELECT else limiting(original, args, kwargs):  # which takes nothing
+            if not (self.when() and self.is_wait(*args, **kwargs)):
+                return original(*args, **kwargs)
+            sleeps = PUSHED and self.what == Wait.SLEEP
+            waits = waiting(self.what, self.whom(*args, **kwargs))
+            with asleep(here.lane) if sleeps else NOTHING, waits, meanwhile(busy=True):
+                return original(*args, **kwargs)
 
 
 _SELECTORS = "Select", "Poll", "Epoll"
@@ -121,7 +104,7 @@ STOPS = (
     *(Stops(Wait.OPEN, module, "open", is_wait=meets) for module in ("os", "io", "builtins")),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
-    Stops(Wait.SEND, "os", "write", when=sends),
+    Stops(Wait.SEND, "os", "write", when=partial(asked_by, "send", "send_bytes")),
     Stops(Wait.READ, "io", "FileIO.read FileIO.readinto FileIO.readall", is_wait=comes),
     Stops(Wait.WRITE, "io", "FileIO.write", is_wait=pours),
     Stops(Wait.SELECT, "select", "select", is_wait=lasts),
@@ -129,11 +112,11 @@ STOPS = (
     Stops(Wait.SELECT, "selectors", " ".join(f"{kind}Selector.select" for kind in _SELECTORS), is_wait=lasts),
     Stops(Wait.PAUSE, "signal", "pause"),
     Stops(Wait.SIGNAL, "signal", "sigwait sigwaitinfo sigtimedwait"),
-    Stops(Wait.JOIN, "threading", "Thread.join", thread),
+    Stops(Wait.JOIN, "threading", "Thread.join", lambda thread, *_, **__: lane_of(thread)),
     Stops(Wait.BARRIER, "threading", "Barrier.wait"),
     Stops(Wait.EVENT, "threading", "Event.wait"),
     Stops(Wait.CONDITION, "threading", "Condition.wait Condition.wait_for"),
-    Stops(Wait.PUT, "threading", "Condition.wait", when=puts),
+    Stops(Wait.PUT, "threading", "Condition.wait", when=partial(asked_by, "put")),
     Stops(Wait.SEMAPHORE, "threading", "Semaphore.acquire Semaphore.__enter__"),
     Stops(Wait.GET, "queue", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "queue", "Queue.join"),
@@ -145,7 +128,7 @@ STOPS = (
     Stops(Wait.JOIN, "multiprocessing.process", "BaseProcess.join", process),
     Stops(Wait.CONDITION, "multiprocessing.synchronize", "Condition.wait Condition.wait_for"),
     Stops(Wait.EVENT, "multiprocessing.synchronize", "Event.wait"),
-    Stops(Wait.PUT, "_multiprocessing", "SemLock.acquire", when=puts),
+    Stops(Wait.PUT, "_multiprocessing", "SemLock.acquire", when=partial(asked_by, "put")),
     Stops(Wait.GET, "multiprocessing.queues", "Queue.get SimpleQueue.get"),
     Stops(Wait.QUEUE, "multiprocessing.queues", "JoinableQueue.join"),
     Stops(Wait.FLUSH, "multiprocessing.queues", "Queue._finalize_join", when=idle),
@@ -181,11 +164,11 @@ for _call in STOPS:
     (GIVING if _call.what in (Wait.SEND, Wait.WRITE) else HOOKS).around(_call.module, _call.names)(_call.around)
 
 
-@HOOKS.around("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill")
-@HOOKS.around("multiprocessing.popen_fork", "Popen.terminate")
-def _end(original: Any, self: Any) -> Any:
+@HOOKS.before("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill")
+@HOOKS.before("multiprocessing.popen_fork", "Popen.terminate")
+def _end(self: Any) -> Context:
     """As the program asks for, or as the daemons that are left are ended when their parent ends."""
     if not asked() and outside().f_code.co_name != "_exit_function":
-        return original(self)
+        return NOTHING
     note(Cancel(process(self)))
-    return during(original, self)
+    return meanwhile(busy=True)

@@ -3,13 +3,17 @@
 import os
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
-from .notebook import call, clock_ns, count, getpid, have_closed, is_over, note, outside, past
-from .sync import Syncs, Token
+from .asking import call, outside, past
+from .hooks import Context
+from .notebook import clock_ns, count, getpid, have_closed, note
+from .sync import Syncs, Token, give, take
 
 HOOKS = Syncs()
 _STREAM, _DATAGRAM = 1, 2
@@ -42,14 +46,19 @@ def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
             own = _socket.socket(fileno=os.dup(fd))
             try:
                 if own.family in (_socket.AF_INET, _socket.AF_INET6):
-                    here, there = own.getsockname()[:2], own.getpeername()[:2]
-                    names = f"{here}>{there}", f"{there}>{here}"
+                    here, there = own.getsockname(), own.getpeername()
+                    names = _between(here, there), _between(there, here)
                 if own.type & 0xF == _STREAM and number not in _TERMINAL:
                     rule = Rule.STREAM
             finally:
                 own.close()
         _ends[fd, number] = rule, names
     return _ends[fd, number]
+
+
+def _between(here: Any, there: Any) -> str:
+    """From where to where something is sent: by ports, as a host has several names, or by names of files."""
+    return ">".join(f"{place[1]}" if isinstance(place, tuple) else f"{place or ''}" for place in (here, there))
 
 
 # Streams, of what is open as a file or a socket, or by its number, as a connection of `multiprocessing` is.
@@ -114,13 +123,8 @@ def _close_range(original: Any, low: int, high: int) -> None:
     have_closed(range(low, high))
 
 
-@HOOKS.around("os", "_exit")
-def _exit(original: Any, status: int) -> None:
-    end()
-    original(status)
-
-
-def end() -> None:
+@HOOKS.before("os", "_exit")
+def end(status: int = 0) -> None:
     """This process ends, and lets go of all that it has open."""
     _let_go(range(sys.maxsize))
 
@@ -148,7 +152,7 @@ def _way(file: Any, which: int) -> tuple[Rule, str] | None:
     while asks.f_back and asks.f_globals.get("__name__") == "multiprocessing.connection":
         asks = past(asks.f_back)
     own = asks is frame and str(frame.f_globals.get("__name__")).startswith("multiprocessing.")
-    if is_over() or own or asks.f_code.co_qualname.startswith("_ThreadWakeup."):
+    if own or asks.f_code.co_qualname.startswith("_ThreadWakeup."):
         return None
     return _open(file, which)
 
@@ -168,30 +172,27 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
 # What opens a pipe that has a name waits until the other end is opened.
 
 
-@HOOKS.around("os", "open")
-def _open_number(original: Any, path: Any, flags: int, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("os", "open")
+def _open_number(path: Any, flags: int, *_: object, **__: object) -> Context:
     how = flags & (os.O_WRONLY | os.O_RDWR)
     own, others = ("rw", "") if how == os.O_RDWR else ("w", "r") if how else ("r", "w")
-    others = "" if flags & os.O_NONBLOCK else others
-    return _meet(lambda: original(path, flags, *args, **kwargs), path, own, others)
+    return _meeting(path, own, "" if flags & os.O_NONBLOCK else others)
 
 
-@HOOKS.around("io", "open")
-@HOOKS.around("builtins", "open")
-def _open_file(original: Any, file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
-    own, others = ("rw", "") if "+" in mode else ("r", "w") if "r" in mode else ("w", "r")
-    return _meet(lambda: original(file, mode, *args, **kwargs), file, own, others)
+@HOOKS.before("io", "open")
+@HOOKS.before("builtins", "open")
+def _open_file(file: Any, mode: str = "r", *_: object, **__: object) -> Context:
+    return _meeting(file, *("rw", "") if "+" in mode else ("r", "w") if "r" in mode else ("w", "r"))
 
 
-def _meet(original: Any, path: Any, own: str, others: str) -> Any:
-    if is_over() or not (number := named_pipe(path)):
-        return original()
-    for side in own:
-        note(Gives(Rule.FIFO, f"{number} {side}", 0, call()))
-    value = original()
-    for side in others:
-        note(Takes(Rule.FIFO, f"{number} {side}", 0, call()))
-    return value
+@contextmanager
+def _meeting(path: Any, own: str, others: str) -> Iterator[None]:
+    number = named_pipe(path)
+    for side in own if number else "":
+        give(Rule.FIFO, f"{number} {side}")
+    yield
+    for side in others if number else "":
+        take(Rule.FIFO, f"{number} {side}")
 
 
 def named_pipe(path: Any) -> int:
@@ -231,10 +232,7 @@ HOOKS.takes(Rule.ITEM, "socket", _DATAGRAMS, _datagram)
 
 
 def _datagrams(self: Any, here: Any, there: Any, which: int) -> str:
-    """Where datagrams go that are sent or received; by ports, as a host has several names, or by names of files."""
-    if not here and not there:
-        return ends(self.fileno())[1][which]
-    return ">".join(f"{place[1]}" if isinstance(place, tuple) else f"{place or ''}" for place in (here, there))
+    return _between(here, there) if here or there else ends(self.fileno())[1][which]
 
 
 # What connects two sockets.
@@ -258,19 +256,18 @@ def _accepted(value: Any, *_: object) -> Token:
 HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
 
 
-@HOOKS.around("socket", "socketpair")
-def _socketpair(original: Any, *args: Any, **kwargs: Any) -> Any:
-    one, other = original(*args, **kwargs)
+@HOOKS.after("socket", "socketpair")
+def _socketpair(pair: Any, *_: object, **__: object) -> None:
     token = f"pair {getpid()} {next(count)}"
-    note(Gives(Rule.CONNECT, token, _number(one.fileno())))
-    note(Takes(Rule.CONNECT, token, _number(other.fileno())))
-    return one, other
+    one, other = (_number(end.fileno()) for end in pair)
+    note(Gives(Rule.CONNECT, token, one))
+    note(Takes(Rule.CONNECT, token, other))
 
 
 def _connection(self: Any, address: Any, connects: bool) -> str:
     socket: Any = sys.modules["socket"]
     if isinstance(address, tuple) and self.family != getattr(socket, "AF_UNIX", None):
-        return f"{self.getsockname()[:2]}>{address[:2]}" if connects else f"{address[:2]}>{self.getsockname()[:2]}"
+        return _between(self.getsockname(), address) if connects else _between(address, self.getsockname())
     if connects:
         return f"{address} {getpid()}"
     who = self.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)  # its number is the first of three integers

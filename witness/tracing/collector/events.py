@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..waits import Rule
-from .notebook import outside
+from .asking import outside
 from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, take, true
 
 HOOKS = Syncs()

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..notes import Begin, LaneKind, On, Own, Start, Waits
 from ..waits import Wait
-from .notebook import count, example, here, lane, note
+from .asking import example, is_ours
+from .notebook import count, here, note
 
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 _YIELD = opmap["YIELD_VALUE"]
@@ -25,7 +26,7 @@ def _profile(frame: FrameType, event: str, arg: Any) -> None:
     code = frame.f_code
     if here.busy or here.step or event not in ("call", "return"):
         return
-    if not code.co_flags & _GENERATOR or code.co_name == "<genexpr>":
+    if not code.co_flags & _GENERATOR or code.co_name == "<genexpr>" or is_ours(frame):
         return
     if event == "call":
         _resumed(frame)
@@ -43,7 +44,7 @@ def _resumed(frame: FrameType) -> None:
         _lanes[id(frame)] = known or here.within
         return
     if begins:
-        known = _lanes[id(frame)] = f"{lane()}/{next(count)}"
+        known = _lanes[id(frame)] = f"{here.lane}/{next(count)}"
         note(Start(known))
     note(Waits(Wait.RESUME, known, yields=True))
     here.within = known

@@ -2,7 +2,9 @@
 
 import functools
 import gc
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader, SourceFileLoader
 from types import ModuleType
 from typing import Any
@@ -10,25 +12,57 @@ from typing import Any
 Wrap = Callable[..., Any]
 """What is called in place of a function, which it gets before the arguments; these it names as that one does."""
 
+Context = AbstractContextManager[None]
 _GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
 _CHANGE = type.__dict__["__abstractmethods__"]
+NOTHING: Context = nullcontext()
+_is_over = sys.is_finalizing
 
 
 class Hooks:
-    """A table of the functions that are wrapped, by the names of their modules, each with those that wrap it."""
+    """A table of the functions that are wrapped, by the names of their modules, each with those that wrap it.
 
-    def __init__(self) -> None:
+    They are functions of a module, or methods of its types. A type that has no name is known by the function that makes
+    one of it: `poll().poll`. Once Python ends, and what a wrapper needs may be gone, only one that is `late` is called.
+    """
+
+    def __init__(self, late: bool = False) -> None:
         self._table: dict[str, list[tuple[str, Wrap]]] = {}
+        self._late = late
 
     def around(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
-        """Let a function be called in place of these, which are functions of a module, or methods of its types.
-
-        A type that has no name is known by the function that makes one of it: `poll().poll`.
-        """
+        """Let a function be called in place of these."""
 
         def add(wrap: Wrap) -> Wrap:
             self._table.setdefault(module, []).extend((name, wrap) for name in names.split())
             return wrap
+
+        return add
+
+    def before(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
+        """Let a function be called with their arguments before these are; it may return a context for their call."""
+
+        def add(tell: Wrap) -> Wrap:
+            def first(original: Any, *args: Any, **kwargs: Any) -> Any:
+                with tell(*args, **kwargs) or NOTHING:
+                    return original(*args, **kwargs)
+
+            self.around(module, names)(first)
+            return tell
+
+        return add
+
+    def after(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
+        """Let a function be called with what these return, and their arguments, after that."""
+
+        def add(tell: Wrap) -> Wrap:
+            def last(original: Any, *args: Any, **kwargs: Any) -> Any:
+                value = original(*args, **kwargs)
+                tell(value, *args, **kwargs)
+                return value
+
+            self.around(module, names)(last)
+            return tell
 
         return add
 
@@ -37,26 +71,52 @@ class Hooks:
         for path, wrap in self._table.get(module.__name__, ()):
             owner, _, name = path.rpartition(".")
             found: Any = getattr(module, owner.removesuffix("()")) if owner else module
-            around(type(found()) if owner.endswith("()") else found, name, wrap)
+            around(type(found()) if owner.endswith("()") else found, name, wrap, self._late)
 
 
-def around(owner: Any, name: str, wrap: Wrap) -> None:
-    """Let `wrap` be called in place of a function of `owner`."""
+def around(owner: Any, name: str, wrap: Wrap, late: bool = False) -> None:
+    """Let `wrap` be called in place of a function of `owner`, as `Hooks` has it."""
     original = getattr(owner, name)
     if type(vars(owner).get(name)) is classmethod:
         original = original.__func__
+    wrapped = functools.partial(wrap, original)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return wrap(original, *args, **kwargs)
+        return (original if _is_over() and not late else wrapped)(*args, **kwargs)
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
-        return await wrap(original, *args, **kwargs)
+        return await call(*args, **kwargs)
 
     def generated(*args: Any, **kwargs: Any) -> Iterator[Any]:
-        yield from wrap(original, *args, **kwargs)
+        yield from call(*args, **kwargs)
 
     function = awaited if is_coroutine(original) else generated if _flags(original) & _GENERATOR else call
     replace(owner, name, function)
+
+
+# Of functions that are written in C, which do not tell on each Python.
+_PARAMETERS = {
+    "acquire": "self blocking timeout",
+    "get": "self block timeout",
+    "join": "self timeout",
+    "poll": "self timeout",
+    "select": "rlist wlist xlist timeout",
+    "sigtimedwait": "sigset timeout",
+}
+
+
+@functools.cache
+def parameters(function: Any) -> tuple[str, ...]:
+    """The names of the parameters by whose place an argument may be given."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = getattr(function, "__code__", None)
+    return tuple(code.co_varnames[: code.co_argcount] if code else _PARAMETERS.get(function.__name__, "").split())
+
+
+def arguments(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call by the names of the parameters."""
+    return dict(zip(parameters(function), args, strict=False)) | kwargs
 
 
 def is_coroutine(function: Any) -> bool:

@@ -10,9 +10,10 @@ import threading
 from types import FrameType
 from typing import Any
 
+from .asking import example
 from .behind import BEHIND
 from .hooks import around
-from .notebook import example, here, stop
+from .notebook import here, stop
 from .push import stops
 
 

@@ -3,69 +3,57 @@
 So do those that only look whether there is something, and what is read where a look with a limit said that there is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .hooks import Hooks, Wrap
-from .notebook import asked, here, meanwhile
+from .asking import asked
+from .hooks import NOTHING, Context, Hooks, Wrap, arguments
+from .notebook import here, meanwhile
 
 HOOKS = Hooks()
 
 
-def limiting(place: int, blocks: int = 0) -> Wrap:
-    """By where its arguments have the limit, in seconds, and before that maybe whether it is to wait at all."""
-
-    def limit(original: Any, *args: Any, **kwargs: Any) -> Any:
-        seconds = kwargs.get("timeout", next(iter(args[place:]), None))
-        if blocks and not kwargs.get("block", kwargs.get("blocking", next(iter(args[blocks:]), True))):
-            seconds = 0
-        if seconds is None or seconds == -1 or here.limit is not None:
-            return original(*args, **kwargs)
-        with meanwhile(limit=float(seconds)):
-            return original(*args, **kwargs)
-
-    return limit
+def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> float | None:
+    """For how long a call waits at most, if it says so."""
+    given = arguments(original, args, kwargs)
+    blocks = given.get("block", given.get("blocking", True))
+    seconds = given.get("timeout") if blocks else 0
+    return None if seconds == -1 else seconds
 
 
-_CALLS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
-    ("threading", "Thread.join Event.wait Condition.wait Barrier.wait", (1,)),
-    ("threading", "Condition.wait_for", (2,)),
-    ("threading", "Semaphore.acquire", (2, 1)),
-    ("_thread", "LockType.acquire RLock.acquire", (2, 1)),
-    ("_multiprocessing", "SemLock.acquire", (2, 1)),
-    ("queue", "Queue.get SimpleQueue.get", (2, 1)),
-    ("queue", "Queue.put", (3, 2)),
-    ("concurrent.futures._base", "Future.result Future.exception wait", (1,)),
-    ("multiprocessing.process", "BaseProcess.join", (1,)),
-    ("multiprocessing.synchronize", "Event.wait Condition.wait", (1,)),
-    ("multiprocessing.synchronize", "Condition.wait_for", (2,)),
-    ("multiprocessing.queues", "Queue.get", (2, 1)),
-    ("multiprocessing.queues", "Queue.put JoinableQueue.put", (3, 2)),
-    ("multiprocessing.connection", "wait", (1,)),
-    ("multiprocessing.pool", "ApplyResult.get ApplyResult.wait IMapIterator.next", (1,)),
-    ("subprocess", "Popen.wait", (1,)),
-    ("subprocess", "Popen.communicate", (2,)),
-    ("subprocess", "run call check_call check_output", (99,)),  # by its name only
-)
-for _module, _names, _places in _CALLS:
-    HOOKS.around(_module, _names)(limiting(*_places))
+def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
+    """While a call is made; one within another has the limit of that."""
+    if here.limit is not None or not (kwargs or args[1:]):  # the first is no limit, and locks are had a million times
+        return NOTHING
+    seconds = seconds_of(original, args, kwargs)
+    return NOTHING if seconds is None else meanwhile(limit=float(seconds))
+
+
+# Those that are no rows in `calls.py`.
+@HOOKS.around("_thread", "LockType.acquire RLock.acquire")
+@HOOKS.around("_multiprocessing", "SemLock.acquire")
+@HOOKS.around("queue", "Queue.put")
+@HOOKS.around("multiprocessing.queues", "Queue.put JoinableQueue.put")
+def _limited(original: Any, *args: Any, **kwargs: Any) -> Any:
+    with limiting(original, args, kwargs):
+        return original(*args, **kwargs)
 
 
 # What is looked at, and then read.
 
-_seen: dict[int, float] = {}
+_ready: dict[int, float] = {}
 """By their numbers, the files that were found to be ready, and how long that was waited for at most."""
 
 
-def looking(place: int, unit: float = 1, default: float | None = None) -> Wrap:
+def looking(unit: float = 1, default: float = -1) -> Wrap:
     def look(original: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(*args, **kwargs)
-        seconds = kwargs.get("timeout", next(iter(args[place:]), default))
-        if asked():
-            for file in _files([args[0]] if found is True else found or ()):
-                _seen.pop(file, None)
+        if found and asked():
+            seconds = arguments(original, args, kwargs).get("timeout", default)
+            for file in _files([args[0]] if found is True else found):
+                _ready.pop(file, None)
                 if seconds is not None and seconds >= 0:
-                    _seen[file] = seconds * unit
+                    _ready[file] = seconds * unit
         return found
 
     return look
@@ -81,26 +69,23 @@ def _files(found: Iterable[Any]) -> Iterable[int]:
             yield file if isinstance(file, int) else file.fileno()
 
 
-HOOKS.around("select", "select")(looking(3))
-HOOKS.around("select", "poll().poll")(looking(1, 0.001))
-HOOKS.around("select", "epoll.poll")(looking(1))
-HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking(1))
-HOOKS.around("multiprocessing.connection", "wait")(looking(1))
-HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(1, default=0))
+HOOKS.around("select", "select")(looking())
+HOOKS.around("select", "poll().poll")(looking(unit=0.001))
+HOOKS.around("select", "epoll.poll")(looking())
+HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking())
+HOOKS.around("multiprocessing.connection", "wait")(looking())
+HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(default=0))
 
 
-@HOOKS.around("os", "read")
-@HOOKS.around("io", "FileIO.read FileIO.readinto")
-@HOOKS.around("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")
-@HOOKS.around("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
-def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("os", "read")
+@HOOKS.before("io", "FileIO.read FileIO.readinto")
+@HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")
+@HOOKS.before("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
+def _read(file: Any, *_: object, **__: object) -> Context:
     limit = None
-    if _seen or hasattr(file, "gettimeout"):
+    if _ready or hasattr(file, "gettimeout"):
         number = file if isinstance(file, int) else getattr(file, "fileno", int)()
-        limit = _seen.pop(number, None)
+        limit = _ready.pop(number, None)
         if limit is None and asked() and hasattr(file, "gettimeout"):
             limit = file.gettimeout()
-    if limit is None or here.limit is not None:
-        return original(file, *args, **kwargs)
-    with meanwhile(limit=limit):
-        return original(file, *args, **kwargs)
+    return NOTHING if limit is None or here.limit is not None else meanwhile(limit=limit)

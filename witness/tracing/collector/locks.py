@@ -1,20 +1,22 @@
-"""Locks of threads, processes and tasks: who has one, and for how long.
+"""Locks, semaphores and conditions, of threads, processes and tasks: who has one, who lets one go, who notifies.
 
-Those of threads and of processes are of three types that are written in C, by which also conditions and, of processes,
+Locks of threads and of processes are of three types that are written in C, by which also conditions and, of processes,
 semaphores are made. To have a lock and do nothing that is noted is noted only for the last time before something is:
 nothing came between them that another could wait for, and a program may do so a million times.
 """
 
 import _thread
 import os
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .notebook import PUSHED, call, catch_up, clock_ns, getpid, here, idle, is_over, limit, name, note, stop, waiting
-from .semaphores import acquired, counts, released
-from .sync import TASKS, Syncs, give, of, program_asks, take
+from .asking import call, program_asks
+from .hooks import NOTHING
+from .notebook import PUSHED, catch_up, getpid, here, idle, limit, name, note, noted, number, stop, waiting
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, shared, take, true
 
 HOOKS = Syncs()
 
@@ -30,21 +32,21 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
     waits = bool(blocking) and timeout != 0
     got = bool(original(self, False) if waits else original(self, *how))
     if waits and not got:
-        with waiting(Wait.SEMAPHORE if counts(self) else Wait.LOCK) if idle() else nullcontext():
+        with waiting(Wait.SEMAPHORE if _counts(self) else Wait.LOCK) if idle() else NOTHING:
             got = bool(original(self, *how))
-    if counts(self):
-        take(Rule.SEMAPHORE, acquired(got, self))
-    elif got and not is_over() and _deeper(self, 1) == 1:
-        have(token_of(self), waits)
+    if _counts(self):
+        take(Rule.SEMAPHORE, _acquired(got, self))
+    elif got and _deeper(self, 1) == 1:
+        _have(of(self), waits)
     return got
 
 
 def _release(original: Any, self: Any) -> None:
     if program_asks():
-        if counts(self):
-            give(Rule.SEMAPHORE, released(self))
-        elif not is_over() and _deeper(self, -1) == 0:
-            leave(token_of(self))
+        if _counts(self):
+            give(Rule.SEMAPHORE, _released(self))
+        elif _deeper(self, -1) == 0:
+            _leave(of(self))
     original(self)
 
 
@@ -54,12 +56,8 @@ for _module, _types in ("_thread", ("LockType", "RLock")), ("_multiprocessing", 
         HOOKS.around(_module, f"{_type}.release")(_release)
         HOOKS.around(_module, f"{_type}.__enter__")(lambda _, self: self.acquire())
         HOOKS.around(_module, f"{_type}.__exit__")(lambda _, self, *__: self.release())
-
-
-def token_of(lock: Any) -> str:
-    """A lock of a thread that is forked is another one."""
-    own = isinstance(lock, (_thread.LockType, _thread.RLock))
-    return f"{getpid()} {name(lock)}" if own else of(lock)
+HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it
+HOOKS.gives(Rule.MUTEX, TASKS, "Lock.release")
 
 
 def _deeper(lock: Any, by: int) -> int:
@@ -67,30 +65,87 @@ def _deeper(lock: Any, by: int) -> int:
     once = lock.kind if hasattr(lock, "kind") else isinstance(lock, _thread.LockType)
     if once:
         return max(by, 0)
-    token = token_of(lock)
+    token = of(lock)
     depth = here.depths[token] = here.depths.get(token, 0) + by
     return depth
 
 
-def have(token: str, blocks: bool = True) -> None:
+def _have(token: str, blocks: bool = True) -> None:
     """`blocks` unless it was only tried whether it is free."""
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
             catch_up()  # another has let go of it
         here.locks.pop(token, None)
-        here.locks[token] = [(clock_ns(), here.within, here.step, _got(token, blocks))]
+        here.locks[token] = [noted(Takes(Rule.MUTEX, token, blocks, "" if limit() is None else call(), limit()))]
 
 
-def _got(token: str, blocks: bool) -> Takes:
-    return Takes(Rule.MUTEX, token, blocks, "" if limit() is None else call(), limit())
-
-
-def leave(token: str) -> None:
+def _leave(token: str) -> None:
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
-            here.locks[token].append((clock_ns(), here.within, here.step, Gives(Rule.MUTEX, token)))
+            here.locks[token].append(noted(Gives(Rule.MUTEX, token)))
         else:
             note(Gives(Rule.MUTEX, token))
+
+
+# Semaphores, of which there are so many at first.
+
+_at_first: dict[str | int, int] = {}
+
+
+@HOOKS.after(THREADS, "Semaphore.__init__")
+@HOOKS.after(TASKS, "Semaphore.__init__")
+@HOOKS.after(PROCESSES, "Semaphore.__init__ BoundedSemaphore.__init__")
+def _count(_: object, self: Any, value: int = 1, *__: object, **___: object) -> None:
+    _at_first[_known_as(self)] = value
+
+
+def _known_as(semaphore: Any) -> str | int:
+    """Also in a process that is forked."""
+    return shared(semaphore) or number(semaphore)
+
+
+def _counts(lock: Any) -> bool:
+    """Whether one of processes is no lock, of which there may be but one."""
+    return getattr(lock, "maxvalue", 1) != 1
+
+
+def _released(self: Any, *_: object, **__: object) -> Token:
+    return of(self), _at_first.get(_known_as(self), -1)
+
+
+def _acquired(value: object, self: Any, *_: object) -> Token:
+    return _released(self) if value is True else None
+
+
+@HOOKS.before(THREADS, "Semaphore.release BoundedSemaphore.release")
+def _release_more(self: Any, n: int = 1) -> None:
+    """One may let several go; the last is given as if it were alone."""
+    for _ in range(n - 1 if program_asks() else 0):
+        give(Rule.SEMAPHORE, _released(self))
+
+
+HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _released, program_asks)
+HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _acquired, program_asks)
+HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
+HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
+
+
+# Conditions, whose lock is free while they are waited for, however many times the thread had it.
+
+
+@contextmanager
+def _without(lock: Any) -> Iterator[None]:
+    _leave(of(lock))
+    try:
+        yield
+    finally:
+        _have(of(lock))
+
+
+for _module in THREADS, PROCESSES:
+    HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", lambda self, n=1: (of(self), n), program_asks)
+    HOOKS.takes(Rule.CONDITION, _module, "Condition.wait", true, program_asks)
+    HOOKS.before(_module, "Condition.wait")(lambda self, *_, **__: _without(self._lock) if program_asks() else None)
 
 
 # Locks of files, which end at the latest as these are closed. Those that several have at a time are left out.
@@ -108,22 +163,17 @@ def _lock_file(original: Any, fd: Any, operation: int, *part: int) -> None:
     original(fd, operation, *part)
     if operation & _EX and not any(part):
         token = _files[getpid(), file] = f"{original.__name__} {os.fstat(file).st_ino}"
-        have(token, not operation & _NB)
+        _have(token, not operation & _NB)
 
 
-@HOOKS.around("os", "close")
-@HOOKS.around("io", "FileIO.close")
-def _close_file(original: Any, fd: Any) -> None:
-    if _files and not is_over():
+@HOOKS.before("os", "close")
+@HOOKS.before("io", "FileIO.close")
+def _close_file(fd: Any) -> None:
+    if _files:
         with suppress(ValueError):  # it is closed
             _unlock(fd if isinstance(fd, int) else fd.fileno())
-    original(fd)
 
 
 def _unlock(file: int) -> None:
     if token := _files.pop((getpid(), file), ""):
-        leave(token)
-
-
-HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it
-HOOKS.gives(Rule.MUTEX, TASKS, "Lock.release")
+        _leave(token)

@@ -1,15 +1,15 @@
-"""Who runs now, whether it is the program that asks, and the file that all of it is noted in."""
+"""What is known of each process and thread, and the file that all that it does is noted in."""
 
-import functools
 import itertools
 import os
 import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Container
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, write
@@ -19,11 +19,6 @@ from .push import nap
 NOTES = Path(__file__).absolute().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
-# The library's own functions, in which a process or a thread waits.
-WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "serve_client")
-
-GIVEN = "" if PUSHED else "<string>"
-"""The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
 
 try:
     from resource import RUSAGE_THREAD, getrusage
@@ -40,8 +35,7 @@ else:
 
 
 # As they are before any of this, and whatever a program puts in their place.
-clock_ns, getpid, caller, write_bytes = time.monotonic_ns, os.getpid, sys._getframe, os.write
-is_over = sys.is_finalizing  # and nothing that is needed here may be there any more
+clock_ns, getpid, write_bytes = time.monotonic_ns, os.getpid, os.write
 count = itertools.count(1)
 
 
@@ -53,19 +47,15 @@ class Process:
     forker = ("", 0)
 
 
-Later = tuple[int, str, str, Record]
-"""What is noted later: when it was, in which task or generator and step, and what."""
-
-
 class Here(threading.local):
     """What is known of this thread: its lane, the task or generator in it, whether it is in a call noted as a whole."""
 
-    lane = "0"
     within = ""
     step = ""  # of a task, a callback or the handler of a signal, as in `Note`
     busy = False
     shares = False  # its jobs with other threads of a pool
     delay: float | None = None  # of a timer that is being set
+    runs = False  # an event loop for something, of which it makes a task
     group = 0  # of what an event loop is told in no order
     sends = False  # a signal to itself
     handing = False  # whether it lets go of a lock of an event loop
@@ -73,7 +63,12 @@ class Here(threading.local):
     limit: float | None = None  # for how many seconds at most it waits in the call in which it is
 
     def __init__(self) -> None:
-        self.locks: dict[str, list[Later]] = {}  # that it has had since it last noted anything: acquired, and released
+        self.begin()
+
+    def begin(self) -> None:
+        vars(self).clear()
+        self.lane = f"{getpid()}.0"
+        self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
         self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
@@ -82,38 +77,32 @@ class Here(threading.local):
 here = Here()
 
 
-class meanwhile:  # noqa: N801, as it is used like a function
+@contextmanager
+def meanwhile(**known: Any) -> Iterator[None]:
     """Let something else be known of this thread, until what is done in it has ended."""
-
-    def __init__(self, **known: Any) -> None:
-        self.known = known
-
-    def __enter__(self) -> None:
-        self.before = {name: getattr(here, name) for name in self.known}
-        vars(here).update(self.known)
-
-    def __exit__(self, *_: object) -> None:
-        vars(here).update(self.before)
+    before = {name: getattr(here, name) for name in known}
+    vars(here).update(known)
+    try:
+        yield
+    finally:
+        vars(here).update(before)
 
 
-class waiting:  # noqa: N801, as it is used like a function
+@contextmanager
+def waiting(what: str, lane: str = "") -> Iterator[None]:
     """Note that this thread may stop, for what and for which lane, and then that it goes on, and whether it did stop.
 
     It did if it has given up its processor: a thread does so of its own accord only to wait (`getrusage(2)`, ru_nvcsw).
     """
-
-    def __init__(self, what: str, lane: str = "") -> None:
-        self.what, self.lane = what, lane
-
-    def __enter__(self) -> None:
-        note(Waits(self.what, self.lane))
-        self.before = _stops()
-
-    def __exit__(self, *_: object) -> None:
-        note(On(stopped=_stops() != self.before))
+    note(Waits(what, lane))
+    before = _stops()
+    try:
+        yield
+    finally:
+        note(On(stopped=_stops() != before))
 
 
-_names: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+_numbered: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
 
 def stop(prints: bool = False) -> None:
@@ -121,7 +110,7 @@ def stop(prints: bool = False) -> None:
     if PUSHED:
         nap(here.lane, prints)
     elif BEHIND:
-        fall_behind(f"{getpid()}.{here.lane}")
+        fall_behind(here.lane)
 
 
 def note(record: Record, at_ns: int = 0) -> None:
@@ -134,7 +123,11 @@ def note(record: Record, at_ns: int = 0) -> None:
         catch_up()
     if isinstance(record, Takes) and record.limit is None:
         record = record._replace(limit=limit())
-    _write(Note(at_ns or clock_ns(), lane(), record, here.step))
+    _write(noted(record, at_ns))
+
+
+def noted(record: Record, at_ns: int = 0) -> Note:
+    return Note(at_ns or clock_ns(), lane(), record, here.step)
 
 
 def limit() -> float | None:
@@ -148,8 +141,8 @@ def catch_up() -> None:
     """Note which locks this thread has had."""
     while here.locks:
         token = next(iter(here.locks))
-        for at_ns, within, step, record in here.locks.pop(token):
-            _write(Note(at_ns, within or f"{getpid()}.{here.lane}", record, step))
+        for had in here.locks.pop(token):
+            _write(had)
 
 
 def _write(note: Note) -> None:
@@ -168,104 +161,18 @@ def have_closed(files: Container[Any]) -> None:
 
 
 def lane() -> str:
-    return here.within or f"{getpid()}.{here.lane}"
+    return here.within or here.lane
 
 
 def name(thing: Any) -> str:
-    """A name that nothing else in this process has, also when it is gone."""
-    if not (found := _names.get(thing)):
-        found = _names.setdefault(thing, f"{getpid()} {next(count)}")
-    return found
+    """A name that nothing else has, also when it is gone; that of its copy in a process that is forked is another."""
+    return f"{getpid()} {number(thing)}"
 
 
-@functools.cache
-def example(file: str) -> bool:
-    """Whether a file is a program of the example."""
-    path = HOME / file
-    return path.parent == HOME and path.exists()
-
-
-def asked() -> bool:
-    """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
-    return not here.busy and is_asked(outside())
-
-
-def is_asked(frame: FrameType) -> bool:
-    return _is_program(frame) or frame.f_code.co_name in WORKERS
-
-
-def _is_program(frame: FrameType) -> bool:
-    """The library also executes texts, as for a `Value`, but as no main module."""
-    file = frame.f_code.co_filename
-    return example(file) or (file == GIVEN and frame.f_globals.get("__name__") == "__main__")
+def number(thing: Any) -> int:
+    return _numbered.get(thing) or _numbered.setdefault(thing, next(count))
 
 
 def idle() -> bool:
     """Whether no call is noted as a whole."""
     return not here.busy
-
-
-def during(function: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
-    """Call a function without noting as waits what it calls in turn."""
-    with meanwhile(busy=True):
-        return function(*arguments, **keywords)
-
-
-def asked_by(*names: str) -> bool:
-    """Whether the program itself called a function of the library, of one of these names, which now asks for it."""
-    frame = outside()
-    while frame.f_code.co_name in ("_send", "_send_bytes") and frame.f_back:  # which pass on
-        frame = past(frame.f_back)
-    return not here.busy and frame.f_code.co_name in names and _is_program(past(frame.f_back or frame))
-
-
-def outside() -> FrameType:
-    """The frame that called, past those that only pass on."""
-    return past(caller(1))
-
-
-def past(frame: FrameType) -> FrameType:
-    """The frame, or the first that called it and is none of the collector's, nor of an `ExitStack` or the like."""
-    while frame.f_back and (frame.f_globals.get("__package__") == __package__ or passes_on(frame)):
-        frame = frame.f_back
-    return frame
-
-
-def passes_on(frame: FrameType) -> bool:
-    return frame.f_globals.get("__name__") == "contextlib"
-
-
-def discards() -> bool:
-    """Whether who called makes nothing of the value: the next instruction throws it away."""
-    from opcode import opmap
-
-    frame = outside()
-    rest = frame.f_code.co_code[frame.f_lasti + 2 :: 2]
-    return next(filter(None, rest), 0) == opmap["POP_TOP"]  # a 0 is the cache of the call
-
-
-_ENDS: set[int] = set()
-"""The code of functions that run a step of an event loop: what is outside of it did not ask for what is in it."""
-
-
-def call() -> str:
-    """Where the program asks for what now is done: its file, and the lines and columns of the expression."""
-    frame: FrameType | None = caller(1)
-    while frame and not example(frame.f_code.co_filename):
-        if id(frame.f_code) in _ENDS:
-            return ""
-        frame = frame.f_back
-    return position(frame.f_code, frame.f_lasti) if frame else ""
-
-
-@functools.cache
-def position(code: CodeType, instruction: int) -> str:
-    found = next(itertools.islice(code.co_positions(), instruction // 2, None))
-    if None in found:  # as by `-X no_debug_ranges`
-        return ""
-    return ":".join([Path(code.co_filename).name, *map(str, found)])
-
-
-def step_ends_at(function: Any) -> Any:
-    _ENDS.add(id(function.__code__))
-    return function

@@ -6,28 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..notes import Begin, End, Forked, LaneKind, Own, Start, Takes
+from ..notes import Begin, End, Forked, LaneKind, Own, Start
 from ..waits import Rule
 from . import printing
+from .asking import asked, call, discards, example, step_ends_at
 from .calls import Stops
 from .hooks import Hooks, around
-from .notebook import (
-    PUSHED,
-    Process,
-    asked,
-    call,
-    catch_up,
-    clock_ns,
-    discards,
-    example,
-    here,
-    idle,
-    lane,
-    note,
-    step_ends_at,
-    stop,
-)
+from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
 from .push import begins
+from .sync import take
 
 HOOKS = Hooks()
 
@@ -48,9 +35,7 @@ def _has_forked() -> None:
 
 
 def _forked() -> None:
-    here.lane, here.within, here.busy, here.step, here.limit, here.timers = "0", "", False, "", None, []
-    here.frames.clear()
-    here.depths.clear()
+    here.begin()
     _lucky.clear()
     if PUSHED:
         begins(here.lane)
@@ -76,22 +61,18 @@ def _hangs(*args: int) -> bool:
     return not (args and args[-1] & os.WNOHANG)
 
 
-@HOOKS.around("os", "wait waitpid wait3 wait4")
-def _wait(original: Any, *args: int, **named: int) -> Any:
-    value = original(*args, **named)
+@HOOKS.after("os", "wait waitpid wait3 wait4")
+def _wait(value: Any, *args: int, **named: int) -> None:
     args += tuple(named[name] for name in ("pid", "options") if name in named)
     if _hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
         _one_ended(value[0], os.waitstatus_to_exitcode(value[1]), not args or len(args) == 1 or args[0] <= 0)
-    return value
 
 
-@HOOKS.around("os", "waitid")
-def _waitid(original: Any, *args: int) -> Any:
-    value = original(*args)
+@HOOKS.after("os", "waitid")
+def _waitid(value: Any, *args: int) -> None:
     if _hangs(*args) and value.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
         code = value.si_status if value.si_code == os.CLD_EXITED else -value.si_status
         _one_ended(value.si_pid, code, args[0] != os.P_PID)
-    return value
 
 
 _lucky: list[tuple[int, int]] = []
@@ -124,26 +105,24 @@ def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -
     value = original(objects := [*object_list], *args, **kwargs)
     for process in [*sys.modules["multiprocessing.process"]._children]:
         if value == objects == [process.sentinel]:
-            note(Takes(Rule.END, f"{process.pid}.0", call=call()))
+            take(Rule.END, f"{process.pid}.0")
     return value
 
 
-@HOOKS.around("multiprocessing.process", "BaseProcess.join")
-@HOOKS.around("subprocess", "Popen.wait")
-def _join(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.after("multiprocessing.process", "BaseProcess.join")
+@HOOKS.after("subprocess", "Popen.wait")
+def _join(_: object, self: Any, *__: object, **___: object) -> None:
     """A process that was seen to have ended already is waited for without a call of the system."""
-    value = original(self, *args, **kwargs)
     code = self.exitcode if hasattr(self, "exitcode") else self.returncode
     if code is not None:
         _ended(self.pid, code)
-    return value
 
 
 def _ended(number: int, code: int) -> None:
     """A negative code is that of a signal."""
-    note(Takes(Rule.END, f"{number}.0", call=call()))
+    take(Rule.END, f"{number}.0")
     if code < 0:
-        note(Takes(Rule.SIGNAL, f"{number} {-code}", call=call()))
+        take(Rule.SIGNAL, f"{number} {-code}")
 
 
 # What is started by `multiprocessing` and `subprocess`.
@@ -197,9 +176,8 @@ def _spawn(original: Any, path: Any, *args: Any, **keywords: Any) -> int:
 # What a program calls by way of a manager is a wait by that name.
 
 
-@HOOKS.around("multiprocessing.managers", "BaseManager.register")
-def _register(original: Any, cls: Any, typeid: str, *args: Any, **kwargs: Any) -> None:
-    original(cls, typeid, *args, **kwargs)
+@HOOKS.after("multiprocessing.managers", "BaseManager.register")
+def _register(_: object, cls: Any, typeid: str, *__: object, **___: object) -> None:
     if hasattr(cls, typeid):
         around(cls, typeid, Stops(typeid).around)
 

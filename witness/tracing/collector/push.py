@@ -53,7 +53,7 @@ class _Pace(threading.local):
             _sleepers.clear()  # those of the process that forked this one
         self.process, self.calls = _getpid(), [0, 0]
         _begun.setdefault(self.process, _clock())
-        self.random = Random(hash((_SEED, self.process, int(lane)))).random
+        self.random = Random(hash((_SEED, self.process, int(lane.rpartition(".")[2])))).random
         behind = self.random() < 0.5
         among = 2 ** int(6 * self.random()), 2 ** int(4 * self.random())
         self.falls = [int(calls * self.random()) if behind else -1 for calls in among]
@@ -64,13 +64,11 @@ _pace = _Pace()
 
 
 def nap(lane: str, prints: bool = False) -> None:
-    """Let others overtake this thread or not, as is drawn for this call; `lane` is its number in its process.
+    """Let others overtake this thread or not, as is drawn for this call.
 
     What it `prints` is few among its calls, but decides what is seen: so it falls behind once there, once elsewhere.
     """
-    if _pace.process != _getpid():  # it has just begun, or was forked
-        _pace.begin(lane)
-    if _clock() > _begun[_getpid()] + LASTS_S:
+    if _is_over(lane):
         return
     if HOLDS_S:
         _hold(lane)
@@ -81,19 +79,24 @@ def nap(lane: str, prints: bool = False) -> None:
     _pace.calls[prints] += 1
 
 
+def _is_over(lane: str) -> bool:
+    """Whether this process has been pushed for long enough."""
+    if _pace.process != _getpid():  # this thread has just begun, or was forked
+        _pace.begin(lane)
+    return _clock() > _begun[_getpid()] + LASTS_S
+
+
 def begins(lane: str) -> None:
     """Let who started this thread or process overtake it, which has done nothing yet."""
     nap(lane)
-    if HOLDS_S and _clock() < _begun[_getpid()] + LASTS_S and _pace.random() < 0.5:
+    if HOLDS_S and not _is_over(lane) and _pace.random() < 0.5:
         _sleep(LATE_S)  # who started it may be about to sleep
         nap(lane)
 
 
 def stops(lane: str) -> bool:
     """Let this thread fall behind at an instruction, once; returns whether no other needs to be looked at."""
-    if _pace.process != _getpid():
-        _pace.begin(lane)
-    over = _clock() > _begun[_getpid()] + LASTS_S
+    over = _is_over(lane)
     _pace.left -= 1
     if _pace.left == -1 and not over:
         _sleep(STOP_S * _pace.random())
@@ -105,7 +108,7 @@ def stops(lane: str) -> bool:
 @contextmanager
 def asleep(lane: str) -> Iterator[None]:
     """While this thread sleeps of its own accord."""
-    file = ASLEEP / f"{_getpid()}.{lane}"
+    file = ASLEEP / lane
     if HOLDS_S:
         with suppress(OSError):
             ASLEEP.mkdir(exist_ok=True)
@@ -132,6 +135,6 @@ def _hold(lane: str) -> None:
 def _others(lane: str) -> bool:
     """Whether another thread sleeps."""
     try:
-        return any(file.name != f"{_getpid()}.{lane}" for file in ASLEEP.iterdir())
+        return any(file.name != lane for file in ASLEEP.iterdir())
     except OSError:  # none has slept yet, or this process may open no more files
         return False

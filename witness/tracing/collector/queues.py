@@ -5,27 +5,29 @@ import weakref
 from typing import Any
 
 from ..waits import Rule
+from .asking import outside
 from .hooks import around
-from .notebook import count, getpid, here, lane, meanwhile, name, outside
+from .notebook import count, getpid, here, lane, meanwhile, name, number
 from .sync import Syncs, Token, give, of, take
 
 HOOKS = Syncs()
 
 # A queue within a process: what is got was put, and is the same thing as long as it is in there.
 
-_held: dict[tuple[str, int], list[str]] = {}
+_held: dict[tuple[int, int], list[str]] = {}
+"""Also what was put before a process was forked, which has it too."""
 _undone: dict[tuple[str, str], list[str]] = {}
 """What a lane has got from a queue, and not said that it is done with."""
 
 
 def _put(self: Any, item: object, *_: object, **__: object) -> Token:
     token = f"{name(self)} {next(count)}"
-    _held.setdefault((name(self), id(item)), []).append(token)
+    _held.setdefault((number(self), id(item)), []).append(token)
     return token
 
 
 def _got(item: object, self: Any, *_: object) -> str | None:
-    held = _held.get((name(self), id(item)))
+    held = _held.get((number(self), id(item)))
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
 
@@ -62,14 +64,13 @@ def _done(self: Any) -> Token:
 _types: weakref.WeakSet[type] = weakref.WeakSet()
 
 
-def _make(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+def _make(self: Any, *_: object, **__: object) -> None:
     """A type of the program's may have its own way to put and get."""
     for kind in {*type(self).__mro__} - {*_types}:
         _types.add(kind)
         for method, wrap in ("_put", _putting), ("_get", _getting):
             if method in vars(kind):
                 around(kind, method, wrap)
-    original(self, *args, **kwargs)
 
 
 def _shut(value: object, self: Any, *_: object) -> Token:
@@ -77,7 +78,7 @@ def _shut(value: object, self: Any, *_: object) -> Token:
 
 
 for _module in "queue", "asyncio.queues":
-    HOOKS.around(_module, "Queue.__init__")(_make)
+    HOOKS.before(_module, "Queue.__init__")(_make)
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):
@@ -96,11 +97,10 @@ def _to_feed(_: Any, obj: object, *__: object, **___: object) -> Token:
     return f"feed {getpid()} {id(obj)}"
 
 
-@HOOKS.around("multiprocessing.reduction", "ForkingPickler.dumps")
-def _dumps(original: Any, cls: Any, item: object, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("multiprocessing.reduction", "ForkingPickler.dumps")
+def _dumps(_: object, obj: object, *__: object, **___: object) -> None:
     if outside().f_code.co_name == "_feed":
-        take(Rule.ITEM, _to_feed(None, item))
-    return original(cls, item, *args, **kwargs)
+        take(Rule.ITEM, _to_feed(None, obj))
 
 
 def _makes_shared_room(self: Any, *_: object, **__: object) -> Token:

@@ -6,8 +6,9 @@ from typing import Any
 from ..notes import Fresh, On, Own, Waits
 from ..waits import Rule, Wait
 from . import channels
+from .asking import outside
 from .calls import Stops
-from .notebook import count, here, meanwhile, name, note, outside
+from .notebook import count, here, meanwhile, name, note
 from .sync import Syncs, Token, give, take
 
 FUTURES, POOLS = "concurrent.futures._base", "multiprocessing.pool"
@@ -41,14 +42,12 @@ def _add_done_callback(original: Any, self: Any, fn: Any) -> Any:
         return original(self, fn)
 
 
-@HOOKS.around(FUTURES, "wait")
-def _wait(original: Any, fs: Any, timeout: Any = None, return_when: str = "ALL_COMPLETED") -> Any:
+@HOOKS.after(FUTURES, "wait")
+def _wait(value: Any, fs: Any, timeout: Any = None, return_when: str = "ALL_COMPLETED") -> None:
     """Which of several come first is luck; their results, asked for one by one, are not."""
-    value = original(fs, timeout, return_when)
     if not value.not_done and (return_when == "ALL_COMPLETED" or len(value.done) == 1):
         for future in value.done:
             take(Rule.FUTURE, name(future))
-    return value
 
 
 @HOOKS.around(FUTURES, "as_completed")
@@ -96,16 +95,15 @@ HOOKS.takes(Rule.JOB, POOLS, "IMapIterator.next IMapIterator.__next__", _next_jo
 # The workers of pools.
 
 
-@HOOKS.around("multiprocessing.queues", "SimpleQueue.get Queue.get")
-@HOOKS.around("queue", "SimpleQueue.get SimpleQueue.get_nowait")
-def _get_job(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("multiprocessing.queues", "SimpleQueue.get Queue.get")
+@HOOKS.before("queue", "SimpleQueue.get SimpleQueue.get_nowait")
+def _get_job(self: Any, *_: object, **__: object) -> None:
     """A worker of a pool that asks for its next job has nothing to do with its last one any more."""
     who = outside().f_code.co_name
     if who == "worker":
         note(Fresh(_source(self)))
     elif (who == "_worker" and here.shares) or (who == "_process_worker" and self._maxsize > 2):
         note(Fresh())
-    return original(self, *args, **kwargs)
 
 
 def _source(queue: Any) -> str:
@@ -116,12 +114,10 @@ def _source(queue: Any) -> str:
 HOOKS.gives(Rule.JOB, POOLS, "Pool._repopulate_pool", lambda self: (_source(self._inqueue), self._processes))
 
 
-@HOOKS.around("concurrent.futures.thread", "_worker")
-def _work(original: Any, executor_reference: Any, *args: Any) -> Any:
+@HOOKS.before("concurrent.futures.thread", "_worker")
+def _work(executor_reference: Any, *_: object) -> None:
     executor = executor_reference()
     here.shares = executor is None or executor._max_workers > 1
-    del executor
-    return original(executor_reference, *args)
 
 
 @HOOKS.around("concurrent.futures.thread", "_WorkItem.run")

@@ -14,8 +14,9 @@ from typing import Any
 
 from ..notes import Gives
 from ..waits import Rule
-from .hooks import Hooks
-from .notebook import PUSHED, call, clock_ns, getpid, here, meanwhile, note, past
+from .asking import call, past
+from .hooks import Context, Hooks
+from .notebook import PUSHED, clock_ns, getpid, here, meanwhile, note
 from .sync import Syncs, Token, give, take
 from .tasks import post
 
@@ -28,21 +29,10 @@ _last: dict[tuple[str, int], int] = {}
 # Who has one sent.
 
 
-def _send(processes: Collection[int], number: int, function: Callable[..., Any], *args: Any) -> Any:
+def _send(processes: Collection[int], number: int) -> Context:
     for process in processes if number else ():
         give(Rule.SIGNAL, f"{process} {int(number)}")
-    with meanwhile(sends=getpid() in processes and threading.current_thread() is threading.main_thread()):
-        return function(*args)
-
-
-@HOOKS.around("os", "kill")
-def _kill(original: Any, process: int, number: int) -> None:
-    _send([process] if process > 0 else _group(-process), number, original, process, number)
-
-
-@HOOKS.around("os", "killpg")
-def _kill_group(original: Any, group: int, number: int) -> None:
-    _send(_group(group), number, original, group, number)
+    return meanwhile(sends=getpid() in processes and threading.current_thread() is threading.main_thread())
 
 
 def _group(number: int) -> list[int]:
@@ -55,11 +45,9 @@ def _group(number: int) -> list[int]:
     return found
 
 
-@HOOKS.around("signal", "raise_signal")
-def _raise_signal(original: Any, number: int) -> None:
-    _send([getpid()], number, original, number)
-
-
+HOOKS.before("os", "kill")(lambda process, number: _send([process] if process > 0 else _group(-process), number))
+HOOKS.before("os", "killpg")(lambda group, number: _send(_group(group), number))
+HOOKS.before("signal", "raise_signal")(lambda number: _send([getpid()], number))
 HOOKS.gives(Rule.SIGNAL, "signal", "alarm setitimer", lambda *_: f"{getpid()} {int(_signal.SIGALRM)}")
 HOOKS.gives(Rule.SIGNAL, "signal", "pthread_kill", lambda _, number: f"{getpid()} {int(number)}")
 
@@ -81,16 +69,17 @@ class _Handler:
             _last["handler", number] = clock_ns()
             return self.handler(number, frame)
         since_ns = clock_ns()
-        try:
-            with meanwhile(within="", step=f"^{number}"):
-                _taken("handler", number)
-                try:
-                    return self.handler(number, frame)
-                finally:
-                    note(Gives(Rule.HANDLED, f"{getpid()}"))
-        except BaseException:
-            take(Rule.HANDLED, f"{getpid()}", since_ns)
-            raise
+        with meanwhile(limit=None, timers=[]):  # whatever it comes in between
+            try:
+                with meanwhile(within="", step=f"^{number}"):
+                    _taken("handler", number)
+                    try:
+                        return self.handler(number, frame)
+                    finally:
+                        note(Gives(Rule.HANDLED, f"{getpid()}"))
+            except BaseException:
+                take(Rule.HANDLED, f"{getpid()}", since_ns)
+                raise
 
 
 def hook() -> None:
@@ -129,17 +118,15 @@ def _paused(value: object) -> Token:
 HOOKS.takes(Rule.HANDLED, "signal", "pause", _paused)
 
 
-@HOOKS.around("signal", "sigwait sigwaitinfo sigtimedwait")
-def _sigwait(original: Any, *args: Any) -> Any:
-    if (found := original(*args)) is not None:
+@HOOKS.after("signal", "sigwait sigwaitinfo sigtimedwait")
+def _sigwait(found: Any, *_: object) -> None:
+    if found is not None:
         _taken("sigwait", getattr(found, "si_signo", found))
-    return found
 
 
-@HOOKS.around("asyncio.unix_events", "_UnixSelectorEventLoop._handle_signal")
-def _handle_signal(original: Any, self: Any, number: int) -> None:
+@HOOKS.before("asyncio.unix_events", "_UnixSelectorEventLoop._handle_signal")
+def _handle_signal(self: Any, number: int) -> None:
     """An event loop is told which signals came, and then what to do."""
     _taken("loop", number)
     if number in self._signal_handlers:
         post(self, self._signal_handlers[number], call())
-    original(self, number)

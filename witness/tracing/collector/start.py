@@ -9,7 +9,6 @@ from . import (
     calls,
     channels,
     clocks,
-    conditions,
     events,
     instructions,
     limits,
@@ -18,7 +17,6 @@ from . import (
     processes,
     queues,
     results,
-    semaphores,
     signals,
     tasks,
     threads,
@@ -30,7 +28,7 @@ from .notebook import HOME, NOTES, PUSHED, note
 TABLES = [
     clocks.HOOKS,
     calls.GIVING,  # what others wait for is noted before the wait of who gives it
-    *(part.HOOKS for part in (printing, locks, events, semaphores, conditions)),
+    *(part.HOOKS for part in (printing, locks, events)),
     *(part.HOOKS for part in (queues, channels, results, threads, processes)),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
     signals.HANDLERS,

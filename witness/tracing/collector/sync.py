@@ -5,13 +5,15 @@ Who only asks whether something is so takes nothing, as the answer is chance; wh
 What a future or the end of a process gives is taken by any call that can tell of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..notes import Clears, Gives, Takes
 from ..waits import Rule
-from .hooks import Hooks, Wrap, is_coroutine
-from .notebook import call, clock_ns, is_asked, is_over, name, note, outside, past, stop
+from .asking import call
+from .hooks import Hooks, is_coroutine
+from .notebook import clock_ns, name, note, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
@@ -34,28 +36,25 @@ def always() -> bool:
     return True
 
 
-def program_asks() -> bool:
-    """The same as `asked`, also in a call that is noted as a whole, and by what the library does for it with a lock."""
-    frame = outside()
-    passes_on = "wait_for", "notify_all", "__enter__", "__exit__"
-    while not (asked := is_asked(frame)) and frame.f_code.co_name in passes_on and frame.f_back:
-        frame = past(frame.f_back)
-    return asked
-
-
 # What a thing is called: as its semaphore, if several processes have it, or else as in this process.
 
-_SEMAPHORES = "", "_semlock", "_flag._semlock", "_lock._semlock", "_cond._lock._semlock", "_unfinished_tasks._semlock"
+_PATHS = "", "_semlock", "_flag _semlock", "_lock _semlock", "_cond _lock _semlock", "_unfinished_tasks _semlock"
+_SEMAPHORES = [path.split() for path in _PATHS]
 
 
-def of(self: Any, *_: object, **__: object) -> str:
-    for path in _SEMAPHORES:
+def shared(self: Any) -> str:
+    """The name of the semaphore of what several processes have."""
+    for path in _SEMAPHORES if hasattr(self, "__dict__") else _SEMAPHORES[:1]:
         found: Any = self
-        for part in filter(None, path.split(".")):
+        for part in path:
             found = getattr(found, part, None)
         if hasattr(found, "maxvalue"):
             return str(found.name or found.handle)
-    return name(self)
+    return ""
+
+
+def of(self: Any, *_: object, **__: object) -> str:
+    return shared(self) or name(self)
 
 
 def done(value: object, self: Any, *_: object) -> Token:
@@ -66,67 +65,53 @@ def true(value: object, self: Any, *_: object) -> Token:
     return of(self) if value is True else None
 
 
-# A token is of the arguments if it is given, and of the value, or the error, and the arguments if it is taken. What it
-# looks at has the name that the function gives it: a program may say the arguments by their names, in any order.
-
-
-def giving(rule: Rule, token: Callable[..., Token] = of, when: Callable[[], bool] = always) -> Wrap:
-    def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if not is_over() and when():
-            give(rule, token(*args, **kwargs))
-        value = original(*args, **kwargs)
-        stop()
-        return value
-
-    return give_first
-
-
-def taking(rule: Rule, token: Callable[..., Token] = done, when: Callable[[], bool] = always) -> Wrap:
-    def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_over() or not when():
-            return original(*args, **kwargs)
-        if is_coroutine(original):
-            return _await(original, args, kwargs)
-        with _Outcome(rule, token, args) as outcome:
-            outcome.value = original(*args, **kwargs)
-        return outcome.value
-
-    async def _await(original: Any, args: Any, kwargs: Any) -> Any:
-        with _Outcome(rule, token, args) as outcome:
-            outcome.value = await original(*args, **kwargs)
-        return outcome.value
-
-    return take_last
-
-
-class _Outcome:
-    """What becomes of a call, of which is taken."""
-
-    def __init__(self, rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> None:
-        self.rule, self.token, self.args = rule, token, args
-        self.value: Any = None
-
-    def __enter__(self) -> "_Outcome":
-        self.since_ns = clock_ns()
-        return self
-
-    def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        value = self.value if error is None else error
-        take(self.rule, self.token(value, *self.args), self.since_ns)
-
-
 class Syncs(Hooks):
-    """A table of functions that give or take."""
+    """A table of functions that give or take, if it is so `when` they are called.
 
-    def gives(self, rule: Rule, module: str, names: str, *how: Any) -> None:
-        self.around(module, names)(giving(rule, *how))
+    What is given follows from the arguments; what is taken from the value, or the error, and the arguments. An argument
+    that is looked at has the name that the function gives it: a program may say it by that, in any order.
+    """
 
-    def takes(self, rule: Rule, module: str, names: str, *how: Any) -> None:
-        self.around(module, names)(taking(rule, *how))
+    def gives(
+        self, rule: Rule, module: str, names: str, token: Callable[..., Token] = of, when: Callable[[], bool] = always
+    ) -> None:
+        @self.around(module, names)
+        def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
+            if when():
+                give(rule, token(*args, **kwargs))
+            value = original(*args, **kwargs)
+            stop()
+            return value
+
+    def takes(
+        self, rule: Rule, module: str, names: str, token: Callable[..., Token] = done, when: Callable[[], bool] = always
+    ) -> None:
+        @self.around(module, names)
+        def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
+            if not when():
+                return original(*args, **kwargs)
+            if is_coroutine(original):
+                return _await(original, args, kwargs)
+            with _outcome(rule, token, args) as value:
+                value.append(original(*args, **kwargs))
+            return value[0]
+
+        async def _await(original: Any, args: Any, kwargs: Any) -> Any:
+            with _outcome(rule, token, args) as value:
+                value.append(await original(*args, **kwargs))
+            return value[0]
 
     def clears(self, rule: Rule, module: str, names: str) -> None:
-        def clearing(original: Any, self: Any, *args: Any) -> Any:
-            note(Clears(rule, of(self)))
-            return original(self, *args)
+        self.before(module, names)(lambda self, *_: note(Clears(rule, of(self))))
 
-        self.around(module, names)(clearing)
+
+@contextmanager
+def _outcome(rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> Iterator[list[Any]]:
+    """For the value of a call, of which is taken, or of the error that it raises."""
+    since_ns, value = clock_ns(), list[Any]()
+    try:
+        yield value
+    except BaseException as error:
+        take(rule, token(error, *args), since_ns)
+        raise
+    take(rule, token(*value, *args), since_ns)

@@ -7,7 +7,9 @@ from typing import Any
 
 from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
-from .notebook import call, count, example, here, lane, meanwhile, name, note, outside, position, step_ends_at
+from .asking import call, example, is_ours, outside, position, step_ends_at
+from .hooks import Context
+from .notebook import count, here, lane, meanwhile, name, note
 from .sync import Syncs
 
 LOOPS = "asyncio.base_events"
@@ -27,8 +29,8 @@ def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: floa
     note(Gives(rule, token, number, call))
 
 
-@HOOKS.around("asyncio.events", "Handle.__init__")
-def _make_handle(original: Any, self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+@HOOKS.before("asyncio.events", "Handle.__init__")
+def _make_handle(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
     _tokens.pop(id(self), None)  # of one that was cancelled, and is gone
     asker: Any = outside()
     while asker.f_code.co_name == "__init__":
@@ -37,7 +39,6 @@ def _make_handle(original: Any, self: Any, callback: Any, args: Any, loop: Any, 
         post(loop, self, call(), Rule.TIMER, here.delay)
     elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not to read or write, whenever that may be
         post(loop, self, call(), Rule.HANDED if here.handing else Rule.SOON, here.group)
-    original(self, callback, args, loop, context)
 
 
 _GIVE_UP = "_on_timeout", "_release_waiter", "_handle_timeout"
@@ -46,19 +47,17 @@ _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakK
 """Those of each task, and after how many seconds they come."""
 
 
-@HOOKS.around("asyncio.events", "TimerHandle.__init__")
-def _make_timer(original: Any, self: Any, when: float, callback: Any, args: Any, loop: Any, *more: Any) -> None:
+@HOOKS.before("asyncio.events", "TimerHandle.__init__")
+def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> Context:
     delay = round(when - loop.time(), 3) if here.delay is None else here.delay
     if getattr(callback, "__name__", "") in _GIVE_UP:
         here.timers.append((self, delay))
-    with meanwhile(delay=delay):
-        original(self, when, callback, args, loop, *more)
+    return meanwhile(delay=delay)
 
 
-@HOOKS.around(LOOPS, "BaseEventLoop.call_later")
-def _call_later(original: Any, self: Any, delay: float, *args: Any, **kwargs: Any) -> Any:
-    with meanwhile(delay=delay):
-        return original(self, delay, *args, **kwargs)
+@HOOKS.before(LOOPS, "BaseEventLoop.call_later")
+def _call_later(_: object, delay: float, *__: object, **___: object) -> Context:
+    return meanwhile(delay=delay)
 
 
 @HOOKS.around("asyncio.events", "Handle._run")
@@ -103,12 +102,7 @@ def _counter(callback: Any, args: Any) -> int:
     return _counters.setdefault(callback, next(count))
 
 
-@HOOKS.around(LOOPS, "BaseEventLoop.run_forever")
-def _run_forever(original: Any, self: Any) -> None:
-    note(Runs(name(self)))
-    original(self)
-
-
+HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(self))))
 HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
 HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
@@ -117,18 +111,16 @@ HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
 
 
-@HOOKS.around("asyncio.locks", "Lock.release Semaphore.release")
-def _release(original: Any, self: Any) -> None:
+@HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
+def _release(_: object) -> Context:
     """Which task has a lock next may be chance: what lets go of one does not say so alone."""
-    with meanwhile(handing=True):
-        original(self)
+    return meanwhile(handing=True)
 
 
-@HOOKS.around("asyncio.taskgroups", "TaskGroup._abort")
-@HOOKS.around("asyncio.runners", "_cancel_all_tasks")
-def _cancel_all(original: Any, *args: Any) -> Any:
-    with meanwhile(group=next(count)):
-        return original(*args)
+@HOOKS.before("asyncio.taskgroups", "TaskGroup._abort")
+@HOOKS.before("asyncio.runners", "_cancel_all_tasks")
+def _cancel_all(_: object) -> Context:
+    return meanwhile(group=next(count))
 
 
 # Tasks.
@@ -139,13 +131,19 @@ _awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 """Where in the program a task waits."""
 
 
+@HOOKS.before(LOOPS, "BaseEventLoop.run_until_complete")
+@HOOKS.before("asyncio.runners", "Runner.run")
+def _run_for(*_: object, **__: object) -> Context:
+    return meanwhile(runs=True)
+
+
 @HOOKS.around(LOOPS, "BaseEventLoop.create_task")
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
-    if outside().f_code.co_name in ("run_until_complete", "ensure_future", "_ensure_future", "run") and _runs():
-        task = original(self, coro, **kwargs)  # what `asyncio.run` runs is the thread's own
+    if here.runs and not here.step:  # what a loop is run for is the thread's own
+        task = original(self, coro, **kwargs)
         _lanes[task] = lane()
         return task
-    known = _new_lane()
+    known = f"{here.lane}/{next(count)}"
     note(Start(known, call=call()))
     if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
         return _begin_at_once(known, original, self, coro, **kwargs)
@@ -165,26 +163,9 @@ def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any)
     return task
 
 
-def _runs() -> bool:
-    """Whether it is by `asyncio.run` or the like that a task is made."""
-    frame: FrameType | None = outside()
-    for _ in range(5):
-        if frame is None:
-            return False
-        code = frame.f_code
-        if code.co_name == "run_until_complete" or code.co_qualname == "Runner.run":
-            return not here.step
-        frame = frame.f_back
-    return False
-
-
-def _new_lane() -> str:
-    return f"{lane().partition('/')[0]}/{next(count)}"
-
-
 def _lane_of(task: Any) -> str:
     if task not in _lanes:
-        _lanes[task] = _new_lane()
+        _lanes[task] = f"{here.lane}/{next(count)}"
     return _lanes[task]
 
 
@@ -223,7 +204,7 @@ def _frames(coroutine: Any) -> list[FrameType]:
     found = []
     while coroutine is not None:
         frame = _one_of(coroutine, "cr_frame", "gi_frame", "ag_frame")
-        if frame and frame.f_globals.get("__package__") != __package__:
+        if frame and not is_ours(frame):
             found.append(frame)
         coroutine = _one_of(coroutine, "cr_await", "gi_yieldfrom", "ag_await")
     return found
@@ -233,9 +214,8 @@ def _one_of(thing: Any, *names: str) -> Any:
     return next((found for name in names if (found := getattr(thing, name, None))), None)
 
 
-@HOOKS.around("asyncio.tasks", "Task.cancel")
-def _cancel(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+@HOOKS.before("asyncio.tasks", "Task.cancel")
+def _cancel(self: Any, *_: object, **__: object) -> None:
     code = outside().f_code
     if "/" in _lanes.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
         note(Cancel(_lanes[self]))
-    return original(self, *args, **kwargs)

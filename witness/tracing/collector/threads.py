@@ -5,13 +5,17 @@ import itertools
 import re
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ..notes import Begin, End, Exit, LaneKind, Own, Start, Takes
+from ..notes import Begin, End, Exit, LaneKind, Own, Start
 from ..waits import Rule
-from .hooks import Hooks
-from .notebook import PUSHED, asked, call, during, getpid, here, note
+from .asking import asked, call
+from .hooks import NOTHING, Context, Hooks
+from .notebook import PUSHED, getpid, here, meanwhile, note
 from .push import begins
+from .sync import take
 
 
 class Started(NamedTuple):
@@ -43,29 +47,30 @@ def _kind(thread: Any) -> LaneKind:
     return LaneKind.HUB if hands_on else LaneKind.THREAD
 
 
-@HOOKS.around("threading", "Thread.start")
-def _start(original: Any, self: Any) -> Any:
+@HOOKS.before("threading", "Thread.start")
+def _start(self: Any) -> Context:
     if self in _started:
-        return original(self)  # which refuses
+        return NOTHING  # it refuses
     _started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
     if not self.daemon:
         _awaited.add(lane_of(self))
     note(Start(lane_of(self), call=call()))
-    return during(original, self)
+    return meanwhile(busy=True)
 
 
-@HOOKS.around("threading", "Thread._bootstrap_inner")
-def _bootstrap(original: Any, self: Any) -> None:
-    _live(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name), original, self)
+@HOOKS.before("threading", "Thread._bootstrap_inner")
+def _bootstrap(self: Any) -> Context:
+    return _living(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name))
 
 
-def _live(started: Started, name: str, function: Any, *args: Any, **kwargs: Any) -> None:
-    here.lane = started.lane.partition(".")[2]
+@contextmanager
+def _living(started: Started, name: str) -> Iterator[None]:
+    here.lane = started.lane
     note(Begin(started.kind, name))
     if started.own:
         note(Own())
     try:
-        function(*args, **kwargs)
+        yield
     finally:
         note(End())
 
@@ -77,27 +82,22 @@ def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
 
     @functools.wraps(function)
     def live(*args: Any, **kwargs: Any) -> None:
-        _live(started, getattr(function, "__name__", ""), function, *args, **kwargs)
+        with _living(started, getattr(function, "__name__", "")):
+            function(*args, **kwargs)
 
     note(Start(started.lane, call=call()))
     return original(live, args, *kwargs)
 
 
-def _run(original: Any, self: Any) -> None:
-    begins(here.lane)
-    original(self)
-
-
 if PUSHED:
-    HOOKS.around("threading", "Thread.run")(_run)
+    HOOKS.before("threading", "Thread.run")(lambda _: begins(here.lane))
 
 
-@HOOKS.around("threading", "Thread.join")
-def _join(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
-    original(self, *args, **kwargs)
+@HOOKS.after("threading", "Thread.join")
+def _join(_: object, self: Any, *__: object, **___: object) -> None:
     lane = f"{getpid()}.0/" if self is threading.main_thread() else lane_of(self)
     if lane and not self.is_alive():
-        note(Takes(Rule.END, lane, call=call()))
+        take(Rule.END, lane)
 
 
 @HOOKS.around("threading", "_shutdown")
@@ -107,4 +107,4 @@ def _shutdown(original: Any) -> None:
     original()
     for lane in sorted(_awaited):
         if lane.startswith(f"{getpid()}."):
-            note(Takes(Rule.END, lane))
+            take(Rule.END, lane)
