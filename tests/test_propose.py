@@ -224,6 +224,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "Ada {word:text=is up in gives up | is up} / Bob {word2:text=has won in has won | is up}",
         "",
     ),
+    "what two lines say, which is too much for one": (
+        ["Ada is up / Bob has won", "Ada gives up / Bob is off"],
+        "Ada {word:text=is up in gives up | is up} / Bob {word2:text=has won in has won | is off}",
+        "",
+    ),
     "a number that is often one line's, and never another's": (
         ["Ada: 1 / Bob: 2"] * 15 + ["Ada: 2 / Bob: 3"] * 15,
         "Ada: {n:int=1 in 1..2} / Bob: {n2:int=2 in 2..3}",

@@ -124,7 +124,8 @@ class Parts:
             return replace(found, name=numbered(found.name, self.lanes.used), each=True)
         found = self.typed(hole, value)
         if found.choices or found.high:
-            found = among(found, likely(own, [one for other in self.alike[hole] for one in self.values(other)]))
+            every = [one for other in self.alike[hole] for one in self.values(other)]
+            found = among(found, likely(own, [one for one in every if found.read(one) is not None]))
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if TYPES[found.type].bounded:
             self.asked.append(named.name)
