@@ -45,6 +45,8 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:8.2f=    0.50 in 0..} s", ""),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b", ""),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}", ""),
+    "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]", ""),
+    "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}", ""),
     "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a", ""),
     "a date behind a word, a time before a colon": (
         ["at 2026-11-25 10:00:59.000001 10:00:59: a", "at 2026-11-26 23:01:00.000002 23:01:00: a"],

@@ -29,7 +29,8 @@ OFTEN = 3
 EXPECTED = 6
 """What should come so often by chance does not come at all once in 400 times (Poisson, exp -6)."""
 
-_NAMES = {"int": "n", "float": "x", "time": "t", "id": "id", "text": "word"}
+_NAMES = {"int": "n", "float": "x", "time": "t", "text": "word"}
+"""What a variable of a type is called, where not as the type."""
 
 
 def trim(values: Sequence[str], before: str) -> tuple[int, int]:
@@ -73,20 +74,18 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to. An identity must be
     `apart`: another variable never has the same.
     """
-    for candidate in _candidates(values, value):
-        if (apart or candidate.type != "id") and all(candidate.read(one) is not None for one in values):
-            found = _bounded(candidate, values, closed)
-            break
-    else:
-        choices = tuple(sorted(set(values)))
-        found = Variable(_NAMES["text"], "text", value, choices=choices)
-        if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
-            some = ", ".join(f"`{choice}`" for choice in choices[:3])
-            raise ProposeError(
-                f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
-                f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
-            )
-    return found
+    for type, format in _candidates(values, value):
+        found = Variable(_NAMES.get(type, type), type, value, format)
+        if (apart or type != "id") and all(found.read(one) is not None for one in values):
+            return _bounded(found, values, closed)
+    choices = tuple(sorted(set(values)))
+    if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
+        some = ", ".join(f"`{choice}`" for choice in choices[:3])
+        raise ProposeError(
+            f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
+            f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
+        )
+    return Variable(_NAMES["text"], "text", value, choices=choices)
 
 
 def identity(value: str) -> bool:
@@ -94,34 +93,27 @@ def identity(value: str) -> bool:
     return _IDENTITY.fullmatch(value) is not None
 
 
-def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
+def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
     """The types and formats that may be meant, the plainest first."""
-    padded = any(one.startswith(" ") for one in values)
-    width = str(max(map(len, values))) if padded else ""
-    decimals = f".{len(re.split('[.e]', value + '.')[1])}f"
     if all(map(identity, values)):
-        yield Variable(_NAMES["id"], "id", value)
+        yield "id", ""
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
-        yield Variable(_NAMES["id"], "id", value, "x")
+        yield "id", "x"
     if formats.time_format(value) or TIME.fullmatch(value):
-        for date, clock in product(_DATES, _CLOCKS):
-            yield Variable(_NAMES["time"], "time", value, f"{date} {clock}".strip())
+        yield from (("time", f"{date} {clock}".strip()) for date, clock in product(_DATES, _CLOCKS))
     if value.startswith("0x"):
-        yield Variable(_NAMES["int"], "int", value, "#x")
-    right = f">{width}" if width else ""
-    zeros = f"0{len(value)}d" if any(re.match("-?0[0-9]", one) for one in values) else ""
-    sign = "+" if all(one.strip()[:1] in ("+", "-") for one in values) else ""
+        yield "int", "#x"
+    width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
+    sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
     comma = "," if any("," in one for one in values) else ""
     if not any("." in one or "e" in one for one in values):
-        yield Variable(_NAMES["int"], "int", value, zeros or f"{right}{sign}{comma}")
+        zeros = any(re.match("-?0[0-9]", one) for one in values)
+        yield "int", f"0{len(value)}d" if zeros else f"{'>' * bool(width)}{sign}{width}{comma}"
         return
-    plain = not (width or sign or comma)
-    yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
-    yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
-    yield Variable(_NAMES["float"], "float", value, f"{decimals[:-1]}e")
-    yield Variable(_NAMES["float"], "float", value, "!r")
+    decimals = f".{len(re.split('[.e]', value + '.')[1])}"
+    yield "float", f"{sign}{width}{comma}{decimals}f" if width or sign or comma else ""
     digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
-    yield Variable(_NAMES["float"], "float", value, f".{digits}g")
+    yield from (("float", format) for format in (f"0{len(value)}{decimals}f", f"{decimals}e", "!r", f".{digits}g"))
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
