@@ -138,28 +138,23 @@ def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Ru
     return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
 
 
-def columns(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """For each place of lines that are alike but for words and numbers, the lines, and what stood there in each run."""
-    alike: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        if not item.repeated and len({*map(outline, item.texts)}) == 1:
-            alike[outline(item.texts[0])].append(item)
-    for group in alike.values():
-        words = [zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group]
-        yield from ((group, rows) for rows in zip(*words, strict=True))
+def columns(
+    items: Iterable[Item], whole: bool, tokens: re.Pattern[str] = ANYTHING
+) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """Each place of lines that are alike but for words and numbers: which token it is, the lines, what each run had.
 
-
-def starts(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """As `columns`, of lines that are alike only before that place."""
-    alike: dict[str, list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
+    They are alike as a `whole`, or only before that place.
+    """
+    alike: dict[tuple[int, str], list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
     for item in items:
-        if not item.repeated and len({*map(outline, item.texts)}) == 1:
-            rows = zip(*map(ANYTHING.findall, item.texts), strict=True)
-            for match, row in zip(ANYTHING.finditer(item.texts[0]), rows, strict=True):
-                alike[outline(item.texts[0][: match.start()])].append((item, row))
-    for group in alike.values():
-        found, columns = zip(*group, strict=True)
-        yield found, columns
+        texts = [] if item.repeated else item.texts
+        rows = [tokens.findall(text) for text in texts]
+        if len({*map(outline, texts)}) == len({*map(len, rows)}) == 1:
+            for slot, match in enumerate(tokens.finditer(texts[0])):
+                look = outline(texts[0] if whole else texts[0][: match.start()])
+                alike[slot, look].append((item, tuple(row[slot] for row in rows)))
+    for (slot, _), group in alike.items():
+        yield slot, [item for item, _ in group], [row for _, row in group]
 
 
 class Lanes:
@@ -224,7 +219,7 @@ class Lanes:
         chance in all of them.
         """
         runs = self.seen or range(len(self.mains))
-        for group, rows in chain(columns(items), starts(items)):
+        for _, group, rows in chain(columns(items, True), columns(items, False)):
             few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
             several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
             if few and several and self.are_doers(rows, group):
@@ -238,6 +233,10 @@ class Lanes:
             if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
                 return False
         return True
+
+    def know_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
+        """Whether all of the lines tell who does a thing, and have their names in these rows."""
+        return self.doers.keys() >= {*items} and self.are_doers(rows, items)
 
     def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
         """For each line one of its jumble, by which that is known: of lines that one thread prints in any order.

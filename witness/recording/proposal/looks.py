@@ -153,18 +153,18 @@ def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dic
 
 def _ends(texts: Sequence[str]) -> tuple[str, str]:
     """With what all the texts begin and end, in whole words, so that something is left of each."""
-    before = re.sub(r"[\w\0]+\Z", "", _common_start(texts))
+    before = re.sub(r"[\w\0]+\Z", "", texts[0][: shared(texts)])
     rest = [text[len(before) :] for text in texts]
-    after = re.sub(r"\A[\w\0]+", "", _common_start([text[::-1] for text in rest])[::-1])
+    after = re.sub(r"\A[\w\0]+", "", rest[0][len(rest[0]) - shared([text[::-1] for text in rest]) :])
     if any(len(text) == len(after) for text in rest):
         return before[:-1], after[1:]
     return before, after
 
 
-def _common_start(texts: Sequence[str]) -> str:
-    """With what all the texts begin."""
-    same = takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False))
-    return "".join(column[0] for column in same)
+def shared(rows: Sequence[Sequence[str]]) -> int:
+    """How many characters the words, or the characters, have with which all rows begin."""
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
+    return sum(len(words[0]) for words in same)
 
 
 def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Known, Lanes, numbered
+from witness.recording.proposal.lanes import Known, Lanes, columns, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
 
@@ -245,9 +245,8 @@ class Parts:
             if not done.isdisjoint(firsts):
                 continue
             rows, items = [self.values(hole) for hole in firsts], [hole.item for hole in firsts]
-            if not firsts or not self.lanes.doers.keys() >= {*items} or not self.lanes.are_doers(rows, items):
-                continue
-            if not self.takes_turns(rows, [self.of_lane(item) for item in items]):
+            known = firsts and self.lanes.know_doers(rows, items)
+            if not known or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
                 continue
             names = set(chain(*rows))
             whole = variable([*chain(*rows)], rows[0][0])
@@ -280,18 +279,12 @@ class Parts:
 
         Or in others that are like it before that place, if it says who does each.
         """
-        groups: dict[tuple[int, str, bool], list[Item]] = defaultdict(list)
-        for item in filter(self.first, self.items):
-            if len({len(VALUE.findall(text)) for text in item.texts}) == 1:
-                for slot, match in enumerate(VALUE.finditer(item.texts[0])):
-                    groups[slot, outline(item.texts[0]), True].append(item)
-                    groups[slot, outline(item.texts[0][: match.start()]), False].append(item)
-        for (slot, _, whole), group in groups.items():
-            rows = [tuple(VALUE.findall(text)[slot] for text in item.texts) for item in group]
-            doers = self.lanes.doers.keys() >= {*group} and self.lanes.are_doers(rows, group)
-            if len({len(set(row)) > 1 for row in rows}) > 1 and (whole or doers):
-                for line in chain(*map(self.of_lane, group)):
-                    line.open(slot)
+        firsts = [*filter(self.first, self.items)]
+        for whole in True, False:
+            for slot, group, rows in columns(firsts, whole, VALUE):
+                if len({len({*row}) > 1 for row in rows}) > 1 and (whole or self.lanes.know_doers(rows, group)):
+                    for line in chain(*map(self.of_lane, group)):
+                        line.open(slot)
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import product, takewhile
+from itertools import product
 
 from witness.language import Variable, formats
 from witness.language.types import UUID
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import CHINESE, NUMBER, TIME, shown
+from witness.recording.proposal.looks import CHINESE, NUMBER, TIME, shared, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -44,28 +44,22 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
         return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
-        left = _shared(words)
+        left = shared(words)
         rest = [re.findall(rf"\s*{_WORD}|\s+", value[left:])[::-1] for value in values]
-        right = _shared(rest)
+        right = shared(rest)
         return _trim_word([value[left : len(value) - right] for value in values], left, right)
     return blanks[0], 0
 
 
 def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     """As `trim`, of what is left: a mark behind all of the words is text, and so are letters before all numbers."""
-    marks = _shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
+    marks = shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
     bare = [word[: len(word) - marks] for word in words]
-    letters = _shared([[*re.split("[0-9]", word)[0]] for word in bare])
+    letters = shared([[*re.split("[0-9]", word)[0]] for word in bare])
     rest = [word[letters:] for word in bare]
     drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMBER.fullmatch, rest))
     named = (drawn or numbers) and re.fullmatch(r"[^\W\d_]+[-_]?" if drawn else r"[^\W\d_]+-?", bare[0][:letters])
     return left + letters * bool(named), right + marks
-
-
-def _shared(rows: Sequence[Sequence[str]]) -> int:
-    """How many characters the words have with which all rows begin."""
-    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
-    return sum(len(words[0]) for words in same)
 
 
 def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True, apart: bool = True) -> Variable:
