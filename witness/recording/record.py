@@ -104,10 +104,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
 
 def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: Interpreter) -> set[tuple[int, int]]:
     """Of what is open and no run showed the other way, what no thread turns round that falls behind."""
-    used = Used(result)
-    for run in runs:
-        if (verdict := decide(result, run)).legal:
-            used.add(run, verdict)
+    used = Used(result, runs)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
     return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
 

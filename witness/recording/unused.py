@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
-from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
+from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict, decide
 from witness.language.promises import Pair, Promises
 from witness.tracing.proof import Fault
 
@@ -158,14 +158,20 @@ def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], mo
 
 
 class Used:
-    """What legal runs used of what a result leaves open: all the values of each variable, and what else they showed."""
+    """What legal runs used of what a result leaves open: all the values of each variable, and what else they showed.
 
-    def __init__(self, result: Result) -> None:
+    Those of the `runs` that are legal are counted.
+    """
+
+    def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
         self.values: dict[str, set[str]] = {}
         self.processes: set[str] | None = None
         """The integers that were in each run the number of a process that printed; None before the first run."""
+        for run in runs:
+            if (verdict := decide(result, run)).legal:
+                self.add(run, verdict)
 
     def add(self, run: Run, verdict: Verdict) -> frozenset[Shown]:
         """Count a legal run; returns what it showed."""
