@@ -84,13 +84,13 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
     """
     found = [*traced_runs(example, result, interpreter, runs)]
-    seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
+    known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
     terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
     every = [*runs, *(run for run, _ in found)]
     try:
-        change = proposal(example.out, terminal, every, seen)
-        if seen and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
-            change = proposal(example.out, terminal, every, seen, sure)
+        change = proposal(example.out, terminal, every, known)
+        if known and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
+            change = proposal(example.out, terminal, every, known, sure)
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
     _write(example, change, PROPOSED)

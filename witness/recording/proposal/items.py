@@ -81,8 +81,8 @@ class Item:
         self.look = look
         self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
 
-    def shuffle(self) -> int:
-        """Make one hole of those in a list whose members came in several orders; its number, -1 where there is none."""
+    def shuffle(self) -> int | None:
+        """Make one hole of those in a list whose members came in several orders; its number, if there is one."""
         for inside in re.finditer(r"(?<=[\[({])[^\[\](){}]*(?=[\])}])", self.look):
             first, holes = self.look[: inside.start()].count(HOLE), inside[0].count(HOLE)
             rows = [spots[0].values for spots in self.spots]
@@ -92,7 +92,7 @@ class Item:
                 joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
                 self.change(self.look[: inside.start()] + HOLE + self.look[inside.end() :], joined)
                 return first
-        return -1
+        return None
 
     def deal(self) -> None:
         """Make several holes of each in which the same words came in any order, with blanks between them."""

@@ -124,18 +124,18 @@ def _without(text: str, typed: Sequence[str]) -> str:
     return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
 
 
-def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
+def undisturbed(runs: Sequence[Run], known: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
     """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
     outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
-    others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
+    others = [one for index, one in enumerate(outlines) if index not in known] or outlines
     most, least = reduce(or_, others), reduce(and_, others)
-    exits = {run.outputs[0].exit for index, run in enumerate(runs) if index not in seen or len(seen) == len(runs)}
+    exits = {run.outputs[0].exit for index, run in enumerate(runs) if index not in known or len(known) == len(runs)}
     kept = [
         index
         for index, one in enumerate(outlines)
-        if index not in seen or (least <= one <= most and runs[index].outputs[0].exit in exits)
+        if index not in known or (least <= one <= most and runs[index].outputs[0].exit in exits)
     ]
-    return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
+    return [runs[index] for index in kept], {new: known[old] for new, old in enumerate(kept) if old in known}
 
 
 def columns(
@@ -164,8 +164,8 @@ class Lanes:
     `doers` has, for lines that tell which of a few does a thing, where not always the same does, its name in each run.
     """
 
-    def __init__(self, items: Sequence[Item], mains: Process, seen: Mapping[int, Known]) -> None:
-        self.mains, self.seen, self.used = mains, seen, Counter[str]()
+    def __init__(self, items: Sequence[Item], mains: Process, known: Mapping[int, Known]) -> None:
+        self.mains, self.known, self.used = mains, known, Counter[str]()
         self.doers = dict(self.told(items))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
@@ -175,11 +175,11 @@ class Lanes:
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            told = None if item.pooled else self.doers.get(item)  # of processes the system says in each run who printed
-            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else told]
-            known = self.seen or not item.by(self.mains)  # if not, nobody knows which thread printed it
+            doer = None if item.pooled else self.doers.get(item)  # of processes the system says in each run who printed
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else doer]
+            ordered = self.known or not item.by(self.mains)  # if not, nobody knows which thread printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
-            if known and (lane := next(fits, None)):
+            if ordered and (lane := next(fits, None)):
                 lane.append(item)
             else:
                 mine.append([item])
@@ -198,7 +198,7 @@ class Lanes:
             for other in items
             if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
             and not other.crowded
-            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
+            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.known)
         }
         fewest = min((process.count("") for process, _ in others), default=0)
         fullest = [other for other in others if other[0].count("") == fewest]
@@ -206,11 +206,11 @@ class Lanes:
 
     def roles(self, item: Item, run: int) -> str:
         """The thread or task that printed a line in a traced run, if it came there."""
-        return "+".join(dict.fromkeys(self.seen[run].role(spot.place) for spot in item.spots[run]))
+        return "+".join(dict.fromkeys(self.known[run].role(spot.place) for spot in item.spots[run]))
 
     def threads(self, item: Item) -> tuple[str, ...]:
         """The thread or task that printed a line in each traced run."""
-        return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
+        return tuple(self.roles(item, run) for run in self.known if item.spots[run])
 
     def told(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
         """The lines that tell which of a few does a thing, and its name in each run.
@@ -218,7 +218,7 @@ class Lanes:
         In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
         chance in all of them.
         """
-        runs = self.seen or range(len(self.mains))
+        runs = self.known or range(len(self.mains))
         for _, group, rows in chain(columns(items, True), columns(items, False)):
             few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
             several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
@@ -227,7 +227,7 @@ class Lanes:
 
     def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
         """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
-        for index, one in self.seen.items():
+        for index, one in self.known.items():
             threads = [one.lanes[item.spots[index][0].place].partition("#")[0] for item in items]
             names = [row[index] for row in rows]
             if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
@@ -290,7 +290,7 @@ class Lanes:
 
     def called(self, lines: Iterable[Item]) -> set[str]:
         return {
-            one.name(spot.place) for item in lines for index, one in self.seen.items() for spot in item.spots[index]
+            one.name(spot.place) for item in lines for index, one in self.known.items() for spot in item.spots[index]
         }
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
