@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import TypeVar
 
 from witness.language import (
@@ -54,12 +55,12 @@ class Open:
         self._like: dict[Line, tuple[int, int]] = {}
         """For each line its lane and its place there; lanes that nothing tells apart are one."""
         looks: dict[object, int] = {}
-        regions = (region for terminal in result.terminals for region in terminal.regions)
-        for region, lane in ((region, lane) for region in regions for lane in region.lanes):
-            number = looks.setdefault((region, self._look(lane)), len(looks))
-            self._like |= {line: (number, place) for place, line in enumerate(lane.lines)}
-            self._lanes |= dict.fromkeys(lane.lines, (region, lane.actor))
-            self._repeated += [block for block in lane.blocks if block.line.times]
+        for region in chain.from_iterable(terminal.regions for terminal in result.terminals):
+            for lane in region.lanes:
+                number = looks.setdefault((region, self._look(lane)), len(looks))
+                self._like |= {line: (number, place) for place, line in enumerate(lane.lines)}
+                self._lanes |= dict.fromkeys(lane.lines, (region, lane.actor))
+                self._repeated += [block for block in lane.blocks if block.line.times]
 
     def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """What a legal run shows."""
