@@ -256,6 +256,12 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "冠军是{word:text=兔子 in 乌龟 | 兔子}！",
         "",
     ),
+    "what two say as often as they happen to": (
+        ["Ada is off / Bob is up / end", "Bob is up / Ada is up / end", "Ada is off / end", "Bob is on / end"],
+        "times 1..| {word:text=Ada is off in Ada is off | Ada is up | Bob is on | Bob is up} / "
+        "times 1..| {word2:text=Bob is up in Ada is off | Ada is up | Bob is on | Bob is up} / end",
+        "line 2, `…`",
+    ),
     "a list as long as it happens": (
         ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
         "took {n:int=1 in 0..}; left {word:text=[2, 3] in [2, 3] | [3] | []} / end",

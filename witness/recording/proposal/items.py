@@ -74,7 +74,7 @@ class Item:
 
     def swaps(self, other: Item) -> bool:
         """Whether it came first in some runs, and not in others."""
-        return self is not other and not self.before(other) and not other.before(self)
+        return not self.before(other) and not other.before(self)
 
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Have another look, with these values in its holes in each run."""

@@ -137,7 +137,7 @@ def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dic
     forms: dict[str, _Split] = {}
     for begin, group in groups.items():
         masked = [VALUE.sub(HOLE, runs[index][place]) for index, places in enumerate(group) for place in places]
-        if not begin or len(set(map(len, group))) > 1 or len(set(masked)) == 1:
+        if not begin or len(set(map(len, group))) > 1:
             continue
         before, after = _ends(masked)
         form = before + HOLE + after
@@ -200,11 +200,11 @@ def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
 def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:
     """Those of the slots, the first ones first, that tell lines apart: together, the same values are in all runs."""
     telling: list[int] = []
-    once = not even and sum(map(bool, runs)) == 1  # of one run nobody knows what varies
+    once = sum(map(bool, runs)) == 1  # of one run nobody knows what varies
     for slot in () if once else slots:
         trial = [*telling, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
-        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if even or run}) == 1:
+        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if run}) == 1:
             telling = trial
     return telling
 
