@@ -13,11 +13,11 @@ from helpers import EXAMPLES, confined, output
 
 from witness.examples import Example
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.proposal import lanes, parts
+from witness.recording.proposal import parts, traces
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
+from witness.recording.proposal.traces import Known, traced_run
 from witness.running import Runner, varied
 from witness.running.interpreters import own
 
@@ -719,13 +719,13 @@ def test_a_proposal(name: str) -> None:
     assert "line 2 after" not in "\n".join(change.notes), "it is the first"
 
 
-@pytest.mark.parametrize(("runs", "traces"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
+@pytest.mark.parametrize(("runs", "times"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
 def test_more_runs_are_traced_until_each_line_came(
-    runs: list[str], traces: int, monkeypatch: pytest.MonkeyPatch
+    runs: list[str], times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = iter(["a", "a", "a", "a", "b 1", "a"])
-    monkeypatch.setattr(lanes, "traced_run", lambda *_: (run(next(texts)), traced("0")))
-    assert len([*lanes.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == traces
+    monkeypatch.setattr(traces, "traced_run", lambda *_: (run(next(texts)), traced("0")))
+    assert len([*traces.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == times
 
 
 # Runs that no annotations describe, and what is said of them.

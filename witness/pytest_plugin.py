@@ -14,7 +14,7 @@ import pytest
 
 from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
-from witness.recording.check import by_file, check, replaced, says_so, unable
+from witness.recording.check import by_file, faults, replaced, says_so, unable
 from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
@@ -173,7 +173,7 @@ class ExampleItem(pytest.Item):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := check(self.example, attempt.run, self.interpreter, self._runs.faults):
+        elif wrong := faults(self.example, attempt.run, self.interpreter, self._runs.faults):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:

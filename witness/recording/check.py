@@ -22,12 +22,12 @@ from witness.tracing.proof import Fault
 PAGES = Path("docs")
 
 
-def check(
-    example: Example, run: Run, interpreter: Interpreter, faults: Mapping[Path, Sequence[str]] | None = None
+def faults(
+    example: Example, run: Run, interpreter: Interpreter, files: Mapping[Path, Sequence[str]] | None = None
 ) -> list[str]:
     """What is wrong with an example that printed this on a Python that it is for; nothing if all is still true.
 
-    `faults` is what is wrong with its files by themselves, if `by_file` was asked for those of others too.
+    `files` is what is wrong with its files by themselves, if `by_file` was asked for those of others too.
     """
     examples.check(example)
     result, accepted = draft(example)
@@ -42,8 +42,8 @@ def check(
         found.append(f"{example.out}:{last}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
-    faults = by_file([example]) if faults is None else faults
-    return [*found, *chain.from_iterable(faults[file] for file in (*example.files, example.out))]
+    files = by_file([example]) if files is None else files
+    return [*found, *chain.from_iterable(files[file] for file in (*example.files, example.out))]
 
 
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:

@@ -15,8 +15,8 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, tex
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import traced_runs
 from witness.recording.proposal.propose import propose as proposal
+from witness.recording.proposal.traces import traced_runs
 from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used

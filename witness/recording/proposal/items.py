@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from typing import NamedTuple
 
 from witness.language import grammar
-from witness.recording.proposal.looks import HOLE, VALUE, filled
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, filled, outline
 
 Process = tuple[str, ...]
 """Its number in each run; nothing in one where it is not one process."""
@@ -88,7 +89,7 @@ class Item:
             rows = [spots[0].values for spots in self.spots]
             lists = [filled(inside[0], row[first : first + holes]) for row in rows]
             varied = len({*lists}) > 1
-            if varied and holes > 1 and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
+            if varied and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
                 joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
                 self.change(self.look[: inside.start()] + HOLE + self.look[inside.end() :], joined)
                 return first
@@ -122,3 +123,22 @@ class Item:
         values = [tuple(row[hole] for hole in holes) for row in rows]
         if texts == [filled(look, row) for row in values]:
             self.change(look, values)
+
+
+def columns(
+    items: Iterable[Item], whole: bool, tokens: re.Pattern[str] = ANYTHING
+) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """Each place of lines that are alike but for words and numbers: which token it is, the lines, what each run had.
+
+    They are alike as a `whole`, or only before that place.
+    """
+    alike: dict[tuple[int, str], list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
+    for item in items:
+        texts = [] if item.repeated else item.texts
+        rows = [tokens.findall(text) for text in texts]
+        if len({*map(outline, texts)}) == len({*map(len, rows)}) == 1:
+            for slot, match in enumerate(tokens.finditer(texts[0])):
+                look = outline(texts[0] if whole else texts[0][: match.start()])
+                alike[slot, look].append((item, tuple(row[slot] for row in rows)))
+    for (slot, _), group in alike.items():
+        yield slot, [item for item, _ in group], [row for _, row in group]

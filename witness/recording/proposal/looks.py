@@ -27,7 +27,7 @@ TIME = re.compile(
     rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:{_DATE}"
     rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?:(?=Z\b)|(?!\w|:[0-9]))"
 )
-NUMBER = re.compile(
+NUMERAL = re.compile(
     rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
     r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
     re.ASCII,
@@ -39,7 +39,7 @@ NUMBER = re.compile(
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
     rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
-    rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMBER.pattern})",
+    rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMERAL.pattern})",
     re.ASCII,
 )
 """What may vary in a line: a time, an address, a pool's name for a thread; a UUID, many hexadecimal digits, or a
@@ -167,26 +167,26 @@ def shared(rows: Sequence[Sequence[str]]) -> int:
     return sum(len(words[0]) for words in same)
 
 
-def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:
-    """The lines of one form, of which what is in the holes was seen, masked.
+def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:
+    """The lines of one form, by what is in the holes in each run, masked.
 
     What tells lines apart does not vary: the same tokens are in all runs, be it in another order. A line that is in all
     runs as it is does not vary at all, if the others of its form then always stand at the same places.
     """
-    even = len(set(map(len, seen))) == 1
-    common: Counter[Hashable] = reduce(and_, map(Counter, seen))
-    whole = [_common(run, common) for run in seen]
+    even = len(set(map(len, runs))) == 1
+    common: Counter[Hashable] = reduce(and_, map(Counter, runs))
+    whole = [_common(run, common) for run in runs]
     if not even or len(set(map(tuple, whole))) > 1:
-        whole = [[False] * len(run) for run in seen]
-    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(seen, whole, strict=True)]
+        whole = [[False] * len(run) for run in runs]
+    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(runs, whole, strict=True)]
     slots = range(form.count(HOLE))
-    most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*seen)}))
+    most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*runs)}))
     telling = _telling(rest, most, even)
     holes = [slot for slot in slots if slot not in telling]
     varied = [{values[slot] for values in chain(*rest)} for slot in holes]
-    if holes and all(values[slot] in at for values in chain(*seen) for slot, at in zip(holes, varied, strict=True)):
-        whole = [[False] * len(run) for run in seen]  # the values of the others are theirs too
-        telling = _telling(seen, most, even)
+    if holes and all(values[slot] in at for values in chain(*runs) for slot, at in zip(holes, varied, strict=True)):
+        whole = [[False] * len(run) for run in runs]  # the values of the others are theirs too
+        telling = _telling(runs, most, even)
 
     def mask(values: tuple[str, ...], fixed: bool) -> Masked:
         if fixed:
@@ -194,7 +194,7 @@ def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
         look = filled(form, [value if slot in telling else HOLE for slot, value in enumerate(values)])
         return look, tuple(value for slot, value in enumerate(values) if slot not in telling)
 
-    return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(seen, whole, strict=True)]
+    return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
 
 
 def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:

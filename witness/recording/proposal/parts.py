@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Lanes, columns, numbered
+from witness.recording.proposal.items import Item, columns
+from witness.recording.proposal.lanes import Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
 

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
-from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Known, Lanes, columns, undisturbed
+from witness.recording.proposal.items import Item, Process, columns
+from witness.recording.proposal.lanes import Lanes
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
+from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.update import Change
 from witness.tracing.proof import who_printed
 

@@ -11,7 +11,7 @@ from itertools import product
 from witness.language import Variable, formats
 from witness.language.types import UUID
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import CHINESE, NUMBER, TIME, shared, shown
+from witness.recording.proposal.looks import CHINESE, NUMERAL, TIME, shared, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -57,7 +57,7 @@ def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     bare = [word[: len(word) - marks] for word in words]
     letters = shared([[*re.split("[0-9]", word)[0]] for word in bare])
     rest = [word[letters:] for word in bare]
-    drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMBER.fullmatch, rest))
+    drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMERAL.fullmatch, rest))
     named = (drawn or numbers) and re.fullmatch(r"[^\W\d_]+[-_]?" if drawn else r"[^\W\d_]+-?", bare[0][:letters])
     return left + letters * bool(named), right + marks
 
