@@ -70,7 +70,7 @@ class Lanes:
 
     def roles(self, item: Item, run: int) -> str:
         """The thread or task that printed a line in a traced run, if it came there."""
-        return "+".join(dict.fromkeys(self.known[run].role(spot.place) for spot in item.spots[run]))
+        return "+".join(dict.fromkeys(self.known[run].roles[spot.place] for spot in item.spots[run]))
 
     def threads(self, item: Item) -> tuple[str, ...]:
         """The thread or task that printed a line in each traced run."""
@@ -153,9 +153,9 @@ class Lanes:
         return name if alone and _NAME.fullmatch(name) and not _DEFAULT.fullmatch(name) else ""
 
     def called(self, lines: Iterable[Item]) -> set[str]:
-        return {
-            one.name(spot.place) for item in lines for index, one in self.known.items() for spot in item.spots[index]
-        }
+        """What the program calls those who print these lines; nothing for the main thread of a process."""
+        printed = ((one, spot) for item in lines for index, one in self.known.items() for spot in item.spots[index])
+        return {"" if (who := one.who(spot.place)).is_main else who.name for one, spot in printed}
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """A word that these lines have, where others print the like with another word; nothing if there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain
 from operator import and_, or_
 
@@ -42,25 +42,17 @@ class Known:
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
 
-    @property
+    @cached_property
     def roles(self) -> list[str]:
-        """The role of each line."""
-        return [self.role(place) for place in range(len(self.lanes))]
-
-    def role(self, place: int) -> str:
-        """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
-        return self.lanes[place].partition(".")[2]
+        """The lanes without the numbers of their processes; in a pool of threads, with which job."""
+        return [lane.partition(".")[2] for lane in self.lanes]
 
     def who(self, place: int) -> Who:
         """Who printed a line."""
         lane, _, job = self.lanes[place].partition("#")
         kind = LaneKind.TASK if "/" in lane else LaneKind.THREAD
-        kind = LaneKind.PROGRAM if self.role(place) == "0" else kind
+        kind = LaneKind.PROGRAM if self.roles[place] == "0" else kind
         return Who(lane, self.names.get(self.lanes[place], ""), kind, int(job or 0))
-
-    def name(self, place: int) -> str:
-        """What the lane that printed a line is called in the program; nothing for the main thread of a process."""
-        return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
 
 
 def traced_runs(
