@@ -113,7 +113,7 @@ class Lanes:
             kinds[item.process, self.threads(item), outline(item.look)].append(item)
         for kind in kinds.values():
             for one, other in combinations(kind, 2):
-                if one.swaps(other) and jumble[one] != jumble[other]:
+                if one.swaps(other):
                     old, new = jumble[other], jumble[one]
                     jumble |= {item: new for item in kind if jumble[item] is old}
         return jumble
@@ -132,7 +132,7 @@ class Lanes:
             lines = [*chain.from_iterable(chains)]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
-            if whole := not main and threads <= {"0"}:
+            if whole := threads <= {"0"}:
                 name = re.sub(r"\W", "_", name)  # that of a variable, whose value is its number
             name = numbered(name, self.used)
             if whole:

@@ -178,7 +178,7 @@ class Parts:
 
     def again(self, values: tuple[str, ...]) -> bool:
         """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
-        return identity(values[0]) and any(
+        return any(
             values != other and any(one == two for one, two in zip(values, other, strict=True))
             for other in self.identities
         )
