@@ -126,19 +126,17 @@ class Item:
 
 
 def columns(
-    items: Iterable[Item], whole: bool, tokens: re.Pattern[str] = ANYTHING
+    items: Iterable[Item], tokens: re.Pattern[str] = ANYTHING
 ) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """Each place of lines that are alike but for words and numbers: which token it is, the lines, what each run had.
-
-    They are alike as a `whole`, or only before that place.
-    """
+    """Each place of lines that are alike before it, but for words and numbers: which token it is, the lines, what each
+    run had there."""
     alike: dict[tuple[int, str], list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
     for item in items:
         texts = [] if item.repeated else item.texts
         rows = [tokens.findall(text) for text in texts]
         if len({*map(outline, texts)}) == len({*map(len, rows)}) == 1:
             for slot, match in enumerate(tokens.finditer(texts[0])):
-                look = outline(texts[0] if whole else texts[0][: match.start()])
-                alike[slot, look].append((item, tuple(row[slot] for row in rows)))
+                key = slot, outline(texts[0][: match.start()])
+                alike[key].append((item, tuple(row[slot] for row in rows)))
     for (slot, _), group in alike.items():
         yield slot, [item for item, _ in group], [row for _, row in group]

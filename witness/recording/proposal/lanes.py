@@ -83,7 +83,7 @@ class Lanes:
         chance in all of them.
         """
         runs = self.known or range(len(self.mains))
-        for _, group, rows in chain(columns(items, True), columns(items, False)):
+        for _, group, rows in columns(items):
             few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
             several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
             if few and several and self.are_doers(rows, group):
@@ -97,10 +97,6 @@ class Lanes:
             if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
                 return False
         return True
-
-    def know_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
-        """Whether all of the lines tell who does a thing, and have their names in these rows."""
-        return self.doers.keys() >= {*items} and self.are_doers(rows, items)
 
     def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
         """For each line one of its jumble, by which that is known: of lines that one thread prints in any order.

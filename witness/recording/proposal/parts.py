@@ -236,14 +236,11 @@ class Parts:
         before: dict[str, list[Hole]] = defaultdict(list)
         for hole in self.alike:
             before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
-        done: set[Hole] = set()
-        for group in (*before.values(), *self.groups):
+        for group in before.values():
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
-            if not done.isdisjoint(firsts):
-                continue
             rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
-            known = firsts and self.lanes.know_doers(rows, items)
-            if not known or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
+            doers = firsts and self.lanes.doers.keys() >= {*items} and self.lanes.are_doers(rows, items)
+            if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
                 continue
             names = set(chain(*rows))
             whole = variable([*chain(*rows)], rows[0][0])
@@ -256,7 +253,6 @@ class Parts:
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
                 for item in self.of_lane(hole.item):
                     item.actor = name
-                done.add(hole)
                 yield hole, replace(among(whole, names), type="worker", name=name)
 
     def of_lane(self, item: Item) -> list[Item]:
@@ -272,16 +268,11 @@ class Parts:
         return any(self.values[Hole(item, slot)] == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
-        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words.
-
-        Or in others that are like it before that place, if it says who does each.
-        """
-        firsts = [*filter(self.first, self.items)]
-        for whole in True, False:
-            for slot, group, rows in columns(firsts, whole, VALUE):
-                if len({len({*row}) > 1 for row in rows}) > 1 and (whole or self.lanes.know_doers(rows, group)):
-                    for line in chain(*map(self.of_lane, group)):
-                        line.open(slot)
+        """Take for a hole what never varied in the first line of a lane, but does in others like it before that place."""
+        for slot, group, rows in columns(filter(self.first, self.items), VALUE):
+            if len({len({*row}) > 1 for row in rows}) > 1:
+                for line in chain(*map(self.of_lane, group)):
+                    line.open(slot)
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
         """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""

@@ -242,7 +242,7 @@ class _Proposer:
 
     def still(self) -> Iterator[tuple[Item, str]]:
         """What was the same in all runs, but is one of several values in a line that is alike."""
-        for _, group, rows in columns(self.items, True):
+        for _, group, rows in columns(self.items):
             varied = {value for row in rows if len({*row}) > 1 for value in row}
             for item, row in zip(group, rows, strict=True):
                 if {*row} < varied and len({*row}) == 1 and item not in self.lanes.doers:
