@@ -128,8 +128,10 @@ class Item:
 def columns(
     items: Iterable[Item], tokens: re.Pattern[str] = ANYTHING
 ) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """Each place of lines that are alike before it, but for words and numbers: which token it is, the lines, what each
-    run had there."""
+    """The places of lines that are alike before them but for words and numbers.
+
+    Of each: which token it is, the lines, and what stood there in each run.
+    """
     alike: dict[tuple[int, str], list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
     for item in items:
         texts = [] if item.repeated else item.texts

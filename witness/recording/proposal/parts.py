@@ -268,7 +268,7 @@ class Parts:
         return any(self.values[Hole(item, slot)] == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
-        """Take for a hole what never varied in the first line of a lane, but does in others like it before that place."""
+        """Take for a hole what never varied in the first line of a lane, but does in others that begin like it."""
         for slot, group, rows in columns(filter(self.first, self.items), VALUE):
             if len({len({*row}) > 1 for row in rows}) > 1:
                 for line in chain(*map(self.of_lane, group)):
