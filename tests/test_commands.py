@@ -240,7 +240,7 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
         raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
 
     Path("examples/processes/hello.py").write_text('print("Good day.")\n')
-    monkeypatch.setattr("witness.recording.files.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("witness.recording.files.NamedTemporaryFile", refuse)
     answer = witness("record", "processes/hello", "--times", "1")
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 

@@ -149,9 +149,8 @@ def queue(tmp_path: Path) -> Example:
 
 def refused(example: Example, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is wrong with an example but for its style and its page."""
-    monkeypatch.setattr(check, "style", lambda files: dict.fromkeys(files, ()))
-    monkeypatch.setattr(check, "_pages", lambda *_: [])
-    return check.check(example, recorded(read(example.out)), Interpreter("", "3.11.7", ()))
+    monkeypatch.setattr(check, "by_file", lambda _: dict.fromkeys([*example.files, example.out], ()))
+    return check.faults(example, recorded(read(example.out)), Interpreter("", "3.11.7", ()))
 
 
 def runs(times: float) -> Callable[[Forged], None]:

@@ -13,7 +13,7 @@ import pytest
 from witness.examples import Example, ExampleError, check_modules, find, started
 from witness.examples import check as look_at
 from witness.language import decide, read
-from witness.recording import check as checking
+from witness.recording.check import faults
 from witness.running import Runner, interpreters, run
 from witness.running.interpreters import Interpreter, PackagesError, at, equipped, fitting, own, unfit
 
@@ -130,7 +130,7 @@ def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: p
     (tmp_path / "docs").mkdir()
     Path("docs/page.md").write_text("examples/c/two_files.py examples/c/two_files.out examples/c/two_files_task.py\n")
     example = Example(Path("examples"), "c/two_files")
-    wrong = checking.check(example, run(example, read(example.out), own().path), own())
+    wrong = faults(example, run(example, read(example.out), own().path), own())
     assert "examples/c/two_files_words.py:1: it is on no page yet; put its fence on one" in wrong
     assert not any("two_files_task.py:" in line for line in wrong)
 

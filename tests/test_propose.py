@@ -13,11 +13,11 @@ from helpers import EXAMPLES, confined, output
 
 from witness.examples import Example
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.proposal import lanes, parts
+from witness.recording.proposal import parts, traces
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import Known, traced_run
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
+from witness.recording.proposal.traces import Known, traced_run
 from witness.running import Runner, varied
 from witness.running.interpreters import own
 
@@ -45,6 +45,8 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:8.2f=    0.50 in 0..} s", ""),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b", ""),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}", ""),
+    "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]", ""),
+    "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}", ""),
     "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a", ""),
     "a date behind a word, a time before a colon": (
         ["at 2026-11-25 10:00:59.000001 10:00:59: a", "at 2026-11-26 23:01:00.000002 23:01:00: a"],
@@ -224,6 +226,11 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         "Ada {word:text=is up in gives up | is up} / Bob {word2:text=has won in has won | is up}",
         "",
     ),
+    "what two lines say, which is too much for one": (
+        ["Ada is up / Bob has won", "Ada gives up / Bob is off"],
+        "Ada {word:text=is up in gives up | is up} / Bob {word2:text=has won in has won | is off}",
+        "",
+    ),
     "a number that is often one line's, and never another's": (
         ["Ada: 1 / Bob: 2"] * 15 + ["Ada: 2 / Bob: 3"] * 15,
         "Ada: {n:int=1 in 1..2} / Bob: {n2:int=2 in 2..3}",
@@ -248,6 +255,12 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
         ["冠军是兔子！", "冠军是乌龟！"],
         "冠军是{word:text=兔子 in 乌龟 | 兔子}！",
         "",
+    ),
+    "what two say as often as they happen to": (
+        ["Ada is off / Bob is up / end", "Bob is up / Ada is up / end", "Ada is off / end", "Bob is on / end"],
+        "times 1..| {word:text=Ada is off in Ada is off | Ada is up | Bob is on | Bob is up} / "
+        "times 1..| {word2:text=Bob is up in Ada is off | Ada is up | Bob is on | Bob is up} / end",
+        "line 2, `…`",
     ),
     "a list as long as it happens": (
         ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
@@ -706,13 +719,13 @@ def test_a_proposal(name: str) -> None:
     assert "line 2 after" not in "\n".join(change.notes), "it is the first"
 
 
-@pytest.mark.parametrize(("runs", "traces"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
+@pytest.mark.parametrize(("runs", "times"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
 def test_more_runs_are_traced_until_each_line_came(
-    runs: list[str], traces: int, monkeypatch: pytest.MonkeyPatch
+    runs: list[str], times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = iter(["a", "a", "a", "a", "b 1", "a"])
-    monkeypatch.setattr(lanes, "traced_run", lambda *_: (run(next(texts)), traced("0")))
-    assert len([*lanes.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == traces
+    monkeypatch.setattr(traces, "traced_run", lambda *_: (run(next(texts)), traced("0")))
+    assert len([*traces.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == times
 
 
 # Runs that no annotations describe, and what is said of them.

@@ -14,8 +14,8 @@ from typing import Any
 
 from witness.examples import Example, ExampleError, check, find
 from witness.language import ResultError
-from witness.recording import check as checking
 from witness.recording import evidence, project
+from witness.recording.check import faults
 from witness.recording.project import EXAMPLES, ProjectError
 from witness.recording.record import RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
@@ -145,7 +145,7 @@ def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
     result, _ = draft(example)
     with Runner(1) as runner:
         run = runner.submit(example, result, interpreter.path)().run
-    wrong = checking.check(example, run, interpreter)
+    wrong = faults(example, run, interpreter)
     on = f" (Python {interpreter.version})" if options.interpreter else ""
     print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded one are legal{on}"]))
     return int(bool(wrong))

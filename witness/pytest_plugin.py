@@ -14,7 +14,7 @@ import pytest
 
 from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
-from witness.recording.check import check, replaced, says_so, style, unable
+from witness.recording.check import by_file, faults, replaced, says_so, unable
 from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
@@ -173,7 +173,7 @@ class ExampleItem(pytest.Item):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := check(self.example, attempt.run, self.interpreter, self._runs.styles):
+        elif wrong := faults(self.example, attempt.run, self.interpreter, self._runs.faults):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
@@ -220,8 +220,8 @@ class Runs:
         self._open = ExitStack()
         self._runner: Runner | None = None
         self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
-        self.styles: dict[Path, list[str]] = {}
-        """What is wrong with the style of each program."""
+        self.faults: dict[Path, list[str]] = {}
+        """What is wrong with each file by itself."""
 
     def attempt(self, item: ExampleItem) -> Attempt:
         if self._runner is None:
@@ -230,7 +230,7 @@ class Runs:
             for other in examples:
                 with suppress(*WRONG, PackagesError):  # its own test says it
                     self._turns[other] = self._submit(self._runner, other)
-            self.styles = style({file for other in examples for file in other.example.files})
+            self.faults = by_file(other.example for other in examples)
         return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from witness.tracing.proof import Fault
 PAGES = Path("docs")
 
 
-def check(
-    example: Example, run: Run, interpreter: Interpreter, styles: Mapping[Path, Sequence[str]] | None = None
+def faults(
+    example: Example, run: Run, interpreter: Interpreter, files: Mapping[Path, Sequence[str]] | None = None
 ) -> list[str]:
     """What is wrong with an example that printed this on a Python that it is for; nothing if all is still true.
 
-    `styles` is what is wrong with the `style` of its files, if that was asked for with others.
+    `files` is what is wrong with its files by themselves, if `by_file` was asked for those of others too.
     """
     examples.check(example)
     result, accepted = draft(example)
@@ -42,14 +42,14 @@ def check(
         found.append(f"{example.out}:{last}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
-    styles = style(example.files) if styles is None else styles
-    return [*found, *chain.from_iterable(styles[file] for file in example.files), *_pages(example)]
+    files = by_file([example]) if files is None else files
+    return [*found, *chain.from_iterable(files[file] for file in (*example.files, example.out))]
 
 
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
     """What the annotations of a result say, and a run on this Python, or what is `known` besides, does not bear out."""
     seen = known.seen or Seen(0, ())
-    runs = [run, *(sight.run for sight in seen.runs)]
+    runs = [run, *known.runs]
     verdicts = [decide(result, one) for one in runs]
     told = [
         f"Python {python} printed what this result does not allow",
@@ -74,25 +74,24 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
     return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
 
 
-def style(files: Iterable[Path]) -> dict[Path, list[str]]:
-    """What is wrong with the style of each program, by ruff: of all at once, as its start takes longest."""
-    found: dict[Path, list[str]] = {file: [] for file in files}
+def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
+    """What is wrong with the style of each file, by ruff, or that it is on no page: of all at once, which is quick."""
+    found: dict[Path, list[str]] = {file: [] for example in examples for file in (*example.files, example.out)}
+    programs = [file for file in found if file.suffix == ".py"]
     for tool, rule in ("check", ""), ("format --check", " unformatted:"):
-        command = [find_ruff_bin(), *tool.split(), "--quiet", "--output-format=concise", *map(str, found)]
+        command = [find_ruff_bin(), *tool.split(), "--quiet", "--output-format=concise", *map(str, programs)]
         done = subprocess.run(command, capture_output=True, text=True)
-        for file, faults in found.items():
+        for file in programs:
             said = [line for line in done.stdout.splitlines() if line.startswith(f"{file}:") and rule in line]
-            faults += [line + f"; `uv run ruff format {file}` formats it" * bool(rule) for line in said]
+            found[file] += [line + f"; `uv run ruff format {file}` formats it" * bool(rule) for line in said]
             if done.returncode > 1 and not done.stdout:
-                faults.append(f"{file}:1: ruff can't check it\n{done.stderr}".rstrip())
-    return found
-
-
-def _pages(example: Example) -> Iterator[str]:
+                found[file].append(f"{file}:1: ruff can't check it\n{done.stderr}".rstrip())
     if PAGES.is_dir():
         pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
-        files = [path.as_posix() for path in (*example.files, example.out)]
-        yield from (f"{file}:1: it is on no page yet; put its fence on one" for file in files if file not in pages)
+        for file in found:
+            if file.as_posix() not in pages:
+                found[file].append(f"{file}:1: it is on no page yet; put its fence on one")
+    return found
 
 
 def unable(example: Example, interpreter: Interpreter) -> str:

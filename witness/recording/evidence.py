@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,11 @@ class Evidence:
     seen: Seen | None = None
     trace: Trace | None = None
 
+    @property
+    def runs(self) -> list[Run]:
+        """Those that were seen."""
+        return [sight.run for sight in self.seen.runs] if self.seen else []
+
 
 def path(example: Example) -> Path:
     """The file with what is known of an example."""
@@ -114,6 +119,7 @@ def load(example: Example, result: Result | None = None) -> Evidence:
     return Evidence(evidence.printed, observation, seen, trace)
 
 
+@lru_cache(maxsize=1)
 def orders_seen(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
     """The orders of the runs that were repeated last, those together that read the same (`first_alike`)."""
     found: dict[tuple[int, ...], list[Order]] = {}

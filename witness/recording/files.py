@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 
 def write(path: Path, text: str) -> None:
     """Put `text` in the file at `path`, whole or not at all."""
-    try:
-        _write(path, text)
-    except OSError as error:  # of that file, and not of the one beside it
-        raise OSError(error.errno, error.strerror, str(path)) from None
-
-
-def _write(path: Path, text: str) -> None:
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    beside = Path(name)
+    beside = None
     try:
         # Windows would end lines in its own way, and moves no file that is open.
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as file:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", prefix=f".{path.name}-", dir=path.parent, delete=False
+        ) as file:
+            beside = Path(file.name)
             file.write(text)
             file.flush()
-            os.fsync(number)
+            os.fsync(file.fileno())
         beside.chmod(0o644)
         beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    except OSError as error:  # of that file, and not of the one beside it
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    finally:
+        if beside:
+            beside.unlink(missing_ok=True)
 
 
 @contextmanager

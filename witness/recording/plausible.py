@@ -26,7 +26,7 @@ REPEATED = 10_000
 _RELEASES = 30
 """So many has no version of CPython."""
 
-_VERSION = re.compile(r"(3\.\d+)\.(\d+)(?:(?:a|b|rc)\d+)?(t?)")
+_VERSION = re.compile(r"(3\.\d+)\.(\d+)(t?)")
 
 
 def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
@@ -37,14 +37,13 @@ def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
     def at(section: str) -> int:
         return next((number for number, line in enumerate(lines, 1) if line.startswith(f'  "{section}":')), 1)
 
-    found = []
-    if known.observation:
-        found += [("observation", text) for text in _counted(example, result, known.observation, known.seen)]
-    if known.seen:
-        found += [("seen", text) for text in _kept(example, result, known.seen)]
-    if known.trace:
-        found += [("trace", text) for text in _drawn(example, result, known.trace)]
-    return [f"{file}:{at(section)}: {text}; no recording writes this" for section, text in found]
+    found = {
+        "observation": _counted(example, result, known.observation, known.seen) if known.observation else (),
+        "seen": _kept(example, known.seen) if known.seen else (),
+        "trace": _drawn(example, result, known.trace) if known.trace else (),
+    }
+    wrong = [(at(section), text) for section, texts in found.items() for text in texts]
+    return [f"{file}:{line}: {text}; no recording writes this" for line, text in wrong]
 
 
 def _counted(example: Example, result: Result, seen: Observation, kept: Seen | None) -> Iterator[str]:
@@ -72,10 +71,11 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
             yield f"no run on Python {python}, but one of it is kept"
 
 
-def _kept(example: Example, result: Result, seen: Seen) -> Iterator[str]:
+def _kept(example: Example, seen: Seen) -> Iterator[str]:
     """What is wrong with the runs that were seen, but that one is not legal."""
+    for python in dict.fromkeys(sight.python for sight in seen.runs):
+        yield from _version(example, python)
     for sight in seen.runs:
-        yield from _version(example, sight.python)
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
             yield "a run that was counted less than 0 times, or has other moments than lines"
 

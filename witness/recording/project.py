@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial, reduce
+from functools import reduce
 from pathlib import Path
 
 from witness.examples import NAME, NEEDS, Example, find
@@ -118,16 +118,15 @@ def move(old: str, new: str) -> str:
         _carry(other, was, evidence.holds(was, result))
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
-    _edit(  # pages without it may have another program of that name
-        lambda text: (
-            program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text))
-            if paths.search(text)
-            else text
-        )
-    )
-    for module, place in modules.items():
-        there = re.compile(rf"(?<!\w){re.escape(module.as_posix())}\b")
-        _edit(partial(there.sub, place.as_posix()))
+
+    def renamed(text: str) -> str:
+        if paths.search(text):  # pages without it may have another program of that name
+            text = program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text))
+        for module, place in modules.items():
+            text = re.sub(rf"(?<!\w){re.escape(module.as_posix())}\b", place.as_posix(), text)
+        return text
+
+    _edit(renamed)
     return "\n".join(
         [
             f"{example.name} is {target.name} now, with what is known of it",

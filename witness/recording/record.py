@@ -15,8 +15,8 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, tex
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.lanes import traced_runs
 from witness.recording.proposal.propose import propose as proposal
+from witness.recording.proposal.traces import traced_runs
 from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
@@ -84,13 +84,13 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
     """
     found = [*traced_runs(example, result, interpreter, runs)]
-    seen = {index: known for index, (_, known) in enumerate(found, len(runs)) if known}
+    known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
     terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
     every = [*runs, *(run for run, _ in found)]
     try:
-        change = proposal(example.out, terminal, every, seen)
-        if seen and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
-            change = proposal(example.out, terminal, every, seen, sure)
+        change = proposal(example.out, terminal, every, known)
+        if known and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
+            change = proposal(example.out, terminal, every, known, sure)
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
     _write(example, change, PROPOSED)
@@ -104,10 +104,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
 
 def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: Interpreter) -> set[tuple[int, int]]:
     """Of what is open and no run showed the other way, what no thread turns round that falls behind."""
-    used = Used(result)
-    for run in runs:
-        if (verdict := decide(result, run)).legal:
-            used.add(run, verdict)
+    used = Used(result, runs)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
     return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
 

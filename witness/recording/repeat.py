@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from packaging.version import Version
+
 from witness.examples import Example
 from witness.language import Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
@@ -63,7 +65,9 @@ class Tally:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        return tuple(sorted((python.version for python in self.pythons), key=_age))
+        """Those of the Pythons, without the GIL the last ones."""
+        found = (python.version for python in self.pythons)
+        return tuple(sorted(found, key=lambda version: (version.endswith("t"), Version(version.rstrip("t")))))
 
     def count(self, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
         """Count one more run, the one of that number."""
@@ -208,7 +212,3 @@ def _submit(
     anywhere = "gil" not in example.settings["needs"] and not interpreter.version.startswith("3.12.")
     site = {"site": pushers[anywhere]} if variation.pushed else {}
     return runner.submit(example, result, interpreter.path, variation=variation, **site)
-
-
-def _age(version: str) -> tuple[bool, list[int]]:
-    return version.endswith("t"), [int(number) for number in version.rstrip("t").split(".")]

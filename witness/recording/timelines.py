@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.language import Result, Run, decide, read
+from witness.language import Result, Run, read
 from witness.language.promises import Pair, Promises
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
@@ -70,12 +70,9 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     are kept.
     """
     result = read(example.out)
-    seen, used = load(example, result).seen, Used(result)
-    for run in (*runs, *(sight.run for sight in (seen.runs if seen else ()))):
-        if (verdict := decide(result, run)).legal:
-            used.add(run, verdict)
+    luck = Used(result, [*runs, *load(example, result).runs]).luck
     try:
-        found = typical(example, result, interpreter, used.luck)
+        found = typical(example, result, interpreter, luck)
     except UnseenError as error:
         if result.is_named:
             raise

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import TypeVar
 
-from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
+from witness.language import (
+    Block,
+    Computed,
+    Lane,
+    Line,
+    Part,
+    Reference,
+    Region,
+    Result,
+    Run,
+    Shuffled,
+    Variable,
+    Verdict,
+    decide,
+)
 from witness.language.lines import occurrences
 from witness.language.promises import Pair, Promises
 from witness.tracing.proof import Fault
@@ -36,22 +51,17 @@ class Open:
         self.free = set(self.promises.open())
         self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
-        self._regions = [region for terminal in result.terminals for region in terminal.regions]
-        blocks = (block for region in self._regions for lane in region.lanes for block in lane.blocks)
-        self._repeated = [block for block in blocks if block.line.times]
-        self._lanes = {
-            line: (lane.actor, index)
-            for index, region in enumerate(self._regions)
-            for lane in region.lanes
-            for line in lane.lines
-        }
+        self._repeated: list[Block] = []
+        self._lanes: dict[Line, tuple[Region, str | None]] = {}
         self._like: dict[Line, tuple[int, int]] = {}
         """For each line its lane and its place there; lanes that nothing tells apart are one."""
-        lanes: dict[object, int] = {}
-        for region in self._regions:
+        looks: dict[object, int] = {}
+        for region in chain.from_iterable(terminal.regions for terminal in result.terminals):
             for lane in region.lanes:
-                number = lanes.setdefault((region, self._look(lane)), len(lanes))
+                number = looks.setdefault((region, self._look(lane)), len(looks))
                 self._like |= {line: (number, place) for place, line in enumerate(lane.lines)}
+                self._lanes |= dict.fromkeys(lane.lines, (region, lane.actor))
+                self._repeated += [block for block in lane.blocks if block.line.times]
 
     def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """What a legal run shows."""
@@ -103,12 +113,9 @@ class Open:
         """
         came = {pair for pair in self.free if self.order(*pair) in shown}
         stayed = {(one, other) for one, other in came if self.order(other, one) not in shown}
-        moved = {self._of(pair) for pair in came - stayed}
-        still = {pair for pair in stayed if self._of(pair) not in moved}
+        moved = {frozenset(self._lanes[line] for line in pair) for pair in came - stayed}
+        still = {pair for pair in stayed if frozenset(self._lanes[line] for line in pair) not in moved}
         return self.promises.needless(still), self.promises.needless(stayed - still)
-
-    def _of(self, pair: Pair) -> frozenset[tuple[str | None, int]]:
-        return frozenset(self._lanes[line] for line in pair)
 
     def _look(self, lane: Lane) -> object:
         """What all lanes have in common that can't be told apart; itself if nothing else is like it."""
@@ -157,14 +164,20 @@ def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], mo
 
 
 class Used:
-    """What legal runs used of what a result leaves open: all the values of each variable, and what else they showed."""
+    """What legal runs used of what a result leaves open: all the values of each variable, and what else they showed.
 
-    def __init__(self, result: Result) -> None:
+    Those of the `runs` that are legal are counted.
+    """
+
+    def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
         self.values: dict[str, set[str]] = {}
         self.processes: set[str] | None = None
         """The integers that were in each run the number of a process that printed; None before the first run."""
+        for run in runs:
+            if (verdict := decide(result, run)).legal:
+                self.add(run, verdict)
 
     def add(self, run: Run, verdict: Verdict) -> frozenset[Shown]:
         """Count a legal run; returns what it showed."""

@@ -28,7 +28,7 @@ from witness.language import (
     parse,
     recorded,
 )
-from witness.recording.proposal.looks import NUMBER
+from witness.recording.proposal.looks import NUMERAL
 
 ALIKE = 0.6
 """From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
@@ -195,7 +195,7 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
     names = [part.name for part in old.mentions] if old else []
     parts: list[Part] = []
     end = 0
-    for number in NUMBER.finditer(text):
+    for number in NUMERAL.finditer(text):
         repeated = [name for name in (*names, *values) if values.get(name) == number[0]]
         repeated = [name for name in repeated if name in names or result.variables[name].is_process]
         fresh = [name for name in names if name not in values and re.fullmatch(result.variables[name].regex, number[0])]

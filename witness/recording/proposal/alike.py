@@ -39,36 +39,38 @@ def identify(
     """
     writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
     lines = describe([[text for text, _ in output.lines] for output in outputs])
-    owners = _owners(lines, writers, mains)
     crowds = _crowds(lines, writers)
     lanes = [[*zip(run, roles[index], strict=True)] if index in roles else run for index, run in enumerate(writers)]
+    owners = [[who[writer] for writer in run] for who, run in zip(_owners(lines, writers, mains), writers, strict=True)]
     named = _named([[line.look for line in run] for run in lines], lanes)
-    keys: list[list[_Key]] = [[] for _ in outputs]
-    items: dict[_Key, Item] = {}
-    for index, run in enumerate(lines):
-        times = Counter[Hashable]()
-        for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
-            owner = owners[index][writer]
-            kind = owner, named[index][place]
-            times[kind] += line.often
-            keys[index].append(key := (*kind, times[kind]))
-            if line.often:
-                item = items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs]))
-                item.spots[index].append(Spot(place, writer, line.values))
+    keys = [*map(_keys, lines, owners, named)]
     threads = _threads(keys, roles)
+    items: dict[_Key, Item] = {}
     several: dict[Hashable, list[list[tuple[Described, Spot]]]] = defaultdict(lambda: [[] for _ in outputs])
     for index, run in enumerate(lines):
         above: dict[Hashable, list[_Key]] = defaultdict(list)
-        for place, (line, writer) in enumerate(zip(run, writers[index], strict=True)):
-            owner, key = owners[index][writer], keys[index][place]
+        for place, (line, writer, key) in enumerate(zip(run, writers[index], keys[index], strict=True)):
+            owner, spot = key[0], Spot(place, writer, line.values)
             if line.often:
+                item = items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs]))
+                item.spots[index].append(spot)
                 above[owner].append(key)
                 continue
             own = (one for one in reversed(above[owner]) if not threads[key] or _same(threads[one], threads[key]))
             others = (one for one in threads if one[0] == owner and not one[-1] and _same(threads[one], threads[key]))
             printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
-            several[printer][index].append((line, Spot(place, writer, line.values)))
+            several[printer][index].append((line, spot))
     return _fullest([*items.values(), *chain(*map(_repeated, several.values()))])
+
+
+def _keys(run: Sequence[Described], owners: Sequence[Hashable], named: Sequence[str]) -> list[_Key]:
+    """The keys of the lines of a run, by their processes and looks."""
+    times = Counter[Hashable]()
+    keys: list[_Key] = []
+    for line, owner, look in zip(run, owners, named, strict=True):
+        times[owner, look] += line.often
+        keys.append((owner, look, times[owner, look]))
+    return keys
 
 
 def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
@@ -199,7 +201,7 @@ def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
     for index, run in enumerate(runs):
         for line, _ in run:
             counts[line.look][index] += 1
-    uneven = [_uneven(look, seen) for look, seen in counts.items() if len(set(seen)) > 1]
+    uneven = [_uneven(look, times) for look, times in counts.items() if len(set(times)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 
 

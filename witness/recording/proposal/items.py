@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from typing import NamedTuple
 
 from witness.language import grammar
-from witness.recording.proposal.looks import HOLE, VALUE, filled
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, filled, outline
 
 Process = tuple[str, ...]
 """Its number in each run; nothing in one where it is not one process."""
@@ -74,25 +75,25 @@ class Item:
 
     def swaps(self, other: Item) -> bool:
         """Whether it came first in some runs, and not in others."""
-        return self is not other and not self.before(other) and not other.before(self)
+        return not self.before(other) and not other.before(self)
 
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Have another look, with these values in its holes in each run."""
         self.look = look
         self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
 
-    def shuffle(self) -> int:
-        """Make one hole of those in a list whose members came in several orders; its number, -1 where there is none."""
+    def shuffle(self) -> int | None:
+        """Make one hole of those in a list whose members came in several orders; its number, if there is one."""
         for inside in re.finditer(r"(?<=[\[({])[^\[\](){}]*(?=[\])}])", self.look):
             first, holes = self.look[: inside.start()].count(HOLE), inside[0].count(HOLE)
             rows = [spots[0].values for spots in self.spots]
             lists = [filled(inside[0], row[first : first + holes]) for row in rows]
             varied = len({*lists}) > 1
-            if varied and holes > 1 and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
+            if varied and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
                 joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
                 self.change(self.look[: inside.start()] + HOLE + self.look[inside.end() :], joined)
                 return first
-        return -1
+        return None
 
     def deal(self) -> None:
         """Make several holes of each in which the same words came in any order, with blanks between them."""
@@ -122,3 +123,22 @@ class Item:
         values = [tuple(row[hole] for hole in holes) for row in rows]
         if texts == [filled(look, row) for row in values]:
             self.change(look, values)
+
+
+def columns(
+    items: Iterable[Item], tokens: re.Pattern[str] = ANYTHING
+) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
+    """The places of lines that are alike before them but for words and numbers.
+
+    Of each: which token it is, the lines, and what stood there in each run.
+    """
+    alike: dict[tuple[int, str], list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
+    for item in items:
+        texts = [] if item.repeated else item.texts
+        rows = [tokens.findall(text) for text in texts]
+        if len({*map(outline, texts)}) == len({*map(len, rows)}) == 1:
+            for slot, match in enumerate(tokens.finditer(texts[0])):
+                key = slot, outline(texts[0][: match.start()])
+                alike[key].append((item, tuple(row[slot] for row in rows)))
+    for (slot, _), group in alike.items():
+        yield slot, [item for item, _ in group], [row for _, row in group]

@@ -5,28 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import reduce
 from itertools import chain, combinations
-from operator import and_, or_
 
-from witness.examples import Example
-from witness.language import Result, Run, Terminal
-from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, outline
+from witness.recording.proposal.items import Item, Process, columns
+from witness.recording.proposal.looks import outline
+from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import FEW
-from witness.running import varied
-from witness.running.interpreters import Interpreter
-from witness.tracing.collect import traced
-from witness.tracing.model import TraceError
-from witness.tracing.notes import LaneKind, Start
-from witness.tracing.output import Lines, Who
-from witness.tracing.printed import find
-
-TRACED = 3
-"""How many runs are traced at least: what had a cause in all of them is guaranteed."""
-MOST = 12
-"""And how many at most, where lines come in some runs only: what no traced run printed is nobody's."""
 
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
 """A process, its thread or task in each traced run, and the line itself where a pool prints it again and again, or who
@@ -37,130 +21,6 @@ _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-
 """The name of a thread, task or process that the program did not name."""
 
 
-@dataclass(frozen=True)
-class Known:
-    """What is known of a traced run.
-
-    `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
-    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those
-    that lanes have in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines,
-    by their places from 0, with a chain of causes from the first to the second.
-    """
-
-    lanes: tuple[str, ...]
-    names: Mapping[str, str]
-    processes: frozenset[str]
-    before: frozenset[tuple[int, int]]
-
-    @property
-    def roles(self) -> list[str]:
-        """The role of each line."""
-        return [self.role(place) for place in range(len(self.lanes))]
-
-    def role(self, place: int) -> str:
-        """The lane that printed a line, without the number of its process; in a pool of threads, for which job."""
-        return self.lanes[place].partition(".")[2]
-
-    def who(self, place: int) -> Who:
-        """Who printed a line."""
-        lane, _, job = self.lanes[place].partition("#")
-        kind = LaneKind.TASK if "/" in lane else LaneKind.THREAD
-        kind = LaneKind.PROGRAM if self.role(place) == "0" else kind
-        return Who(lane, self.names.get(self.lanes[place], ""), kind, int(job or 0))
-
-    def name(self, place: int) -> str:
-        """What the lane that printed a line is called in the program; nothing for the main thread of a process."""
-        return "" if self.role(place) == "0" else self.names.get(self.lanes[place], "")
-
-
-def traced_runs(
-    example: Example, result: Result | None, interpreter: Interpreter, runs: Sequence[Run]
-) -> Iterator[tuple[Run, Known | None]]:
-    """A few traced runs that were in no trouble, and more until each line came that several of the `runs` have."""
-    looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
-    rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
-    for number in range(MOST):
-        if number >= TRACED and not rare:
-            return
-        run, known = traced_run(example, result, interpreter, number)
-        if not run.trouble:
-            rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} if known else rare
-            yield run, known
-
-
-def traced_run(
-    example: Example, result: Result | None, interpreter: Interpreter, number: int
-) -> tuple[Run, Known | None]:
-    """The traced run of this number, and what is known of it: nothing if others than Python print in it.
-
-    They are varied, so that what has a cause on some machines only is not taken for certain, and none is pushed.
-    """
-    notes, run = traced(example, result, interpreter.path, varied(2 * number))
-    typed = (
-        [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
-    )
-    own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # what was typed has no writer
-    printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
-    whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
-    alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
-    try:
-        lines = Lines(notes, find(notes, whole, alone))
-    except TraceError:
-        return run, None
-    lanes = [""] * len(run.outputs[0].lines)
-    names: dict[str, str] = {}
-    for index, place in enumerate(own):
-        who = lines.who(index)
-        lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
-        names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
-    pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
-    begun = (note.record.lane for note in notes if isinstance(note.record, Start))
-    processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
-    return run, Known(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
-
-
-def _without(text: str, typed: Sequence[str]) -> str:
-    return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
-
-
-def undisturbed(runs: Sequence[Run], seen: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
-    """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
-    outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
-    others = [one for index, one in enumerate(outlines) if index not in seen] or outlines
-    most, least = reduce(or_, others), reduce(and_, others)
-    exits = {run.outputs[0].exit for index, run in enumerate(runs) if index not in seen or len(seen) == len(runs)}
-    kept = [
-        index
-        for index, one in enumerate(outlines)
-        if index not in seen or (least <= one <= most and runs[index].outputs[0].exit in exits)
-    ]
-    return [runs[index] for index in kept], {new: seen[old] for new, old in enumerate(kept) if old in seen}
-
-
-def columns(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """For each place of lines that are alike but for words and numbers, the lines, and what stood there in each run."""
-    alike: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        if not item.repeated and len({*map(outline, item.texts)}) == 1:
-            alike[outline(item.texts[0])].append(item)
-    for group in alike.values():
-        words = [zip(*map(ANYTHING.findall, item.texts), strict=True) for item in group]
-        yield from ((group, rows) for rows in zip(*words, strict=True))
-
-
-def starts(items: Iterable[Item]) -> Iterator[tuple[Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """As `columns`, of lines that are alike only before that place."""
-    alike: dict[str, list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
-    for item in items:
-        if not item.repeated and len({*map(outline, item.texts)}) == 1:
-            rows = zip(*map(ANYTHING.findall, item.texts), strict=True)
-            for match, row in zip(ANYTHING.finditer(item.texts[0]), rows, strict=True):
-                alike[outline(item.texts[0][: match.start()])].append((item, row))
-    for group in alike.values():
-        found, columns = zip(*group, strict=True)
-        yield found, columns
-
-
 class Lanes:
     """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
 
@@ -168,8 +28,8 @@ class Lanes:
     `doers` has, for lines that tell which of a few does a thing, where not always the same does, its name in each run.
     """
 
-    def __init__(self, items: Sequence[Item], mains: Process, seen: Mapping[int, Known]) -> None:
-        self.mains, self.seen, self.used = mains, seen, Counter[str]()
+    def __init__(self, items: Sequence[Item], mains: Process, known: Mapping[int, Known]) -> None:
+        self.mains, self.known, self.used = mains, known, Counter[str]()
         self.doers = dict(self.told(items))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
@@ -179,11 +39,11 @@ class Lanes:
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            told = None if item.pooled else self.doers.get(item)  # of processes the system says in each run who printed
-            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else told]
-            known = self.seen or not item.by(self.mains)  # if not, nobody knows which thread printed it
+            doer = None if item.pooled else self.doers.get(item)  # of processes the system says in each run who printed
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else doer]
+            ordered = self.known or not item.by(self.mains)  # if not, nobody knows which thread printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
-            if known and (lane := next(fits, None)):
+            if ordered and (lane := next(fits, None)):
                 lane.append(item)
             else:
                 mine.append([item])
@@ -202,7 +62,7 @@ class Lanes:
             for other in items
             if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
             and not other.crowded
-            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.seen)
+            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.known)
         }
         fewest = min((process.count("") for process, _ in others), default=0)
         fullest = [other for other in others if other[0].count("") == fewest]
@@ -210,11 +70,11 @@ class Lanes:
 
     def roles(self, item: Item, run: int) -> str:
         """The thread or task that printed a line in a traced run, if it came there."""
-        return "+".join(dict.fromkeys(self.seen[run].role(spot.place) for spot in item.spots[run]))
+        return "+".join(dict.fromkeys(self.known[run].roles[spot.place] for spot in item.spots[run]))
 
     def threads(self, item: Item) -> tuple[str, ...]:
         """The thread or task that printed a line in each traced run."""
-        return tuple(self.roles(item, run) for run in self.seen if item.spots[run])
+        return tuple(self.roles(item, run) for run in self.known if item.spots[run])
 
     def told(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
         """The lines that tell which of a few does a thing, and its name in each run.
@@ -222,8 +82,8 @@ class Lanes:
         In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
         chance in all of them.
         """
-        runs = self.seen or range(len(self.mains))
-        for group, rows in chain(columns(items), starts(items)):
+        runs = self.known or range(len(self.mains))
+        for _, group, rows in columns(items):
             few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
             several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
             if few and several and self.are_doers(rows, group):
@@ -231,7 +91,7 @@ class Lanes:
 
     def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
         """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
-        for index, one in self.seen.items():
+        for index, one in self.known.items():
             threads = [one.lanes[item.spots[index][0].place].partition("#")[0] for item in items]
             names = [row[index] for row in rows]
             if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
@@ -249,7 +109,7 @@ class Lanes:
             kinds[item.process, self.threads(item), outline(item.look)].append(item)
         for kind in kinds.values():
             for one, other in combinations(kind, 2):
-                if one.swaps(other) and jumble[one] != jumble[other]:
+                if one.swaps(other):
                     old, new = jumble[other], jumble[one]
                     jumble |= {item: new for item in kind if jumble[item] is old}
         return jumble
@@ -268,7 +128,7 @@ class Lanes:
             lines = [*chain.from_iterable(chains)]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
-            if whole := not main and threads <= {"0"}:
+            if whole := threads <= {"0"}:
                 name = re.sub(r"\W", "_", name)  # that of a variable, whose value is its number
             name = numbered(name, self.used)
             if whole:
@@ -289,9 +149,9 @@ class Lanes:
         return name if alone and _NAME.fullmatch(name) and not _DEFAULT.fullmatch(name) else ""
 
     def called(self, lines: Iterable[Item]) -> set[str]:
-        return {
-            one.name(spot.place) for item in lines for index, one in self.seen.items() for spot in item.spots[index]
-        }
+        """What the program calls those who print these lines; nothing for the main thread of a process."""
+        printed = ((one, spot) for item in lines for index, one in self.known.items() for spot in item.spots[index])
+        return {"" if (who := one.who(spot.place)).is_main else who.name for one, spot in printed}
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """A word that these lines have, where others print the like with another word; nothing if there is none."""

@@ -27,7 +27,7 @@ TIME = re.compile(
     rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:{_DATE}"
     rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?:(?=Z\b)|(?!\w|:[0-9]))"
 )
-NUMBER = re.compile(
+NUMERAL = re.compile(
     rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
     r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
     re.ASCII,
@@ -39,7 +39,7 @@ NUMBER = re.compile(
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
     rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
-    rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMBER.pattern})",
+    rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMERAL.pattern})",
     re.ASCII,
 )
 """What may vary in a line: a time, an address, a pool's name for a thread; a UUID, many hexadecimal digits, or a
@@ -137,7 +137,7 @@ def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dic
     forms: dict[str, _Split] = {}
     for begin, group in groups.items():
         masked = [VALUE.sub(HOLE, runs[index][place]) for index, places in enumerate(group) for place in places]
-        if not begin or len(set(map(len, group))) > 1 or len(set(masked)) == 1:
+        if not begin or len(set(map(len, group))) > 1:
             continue
         before, after = _ends(masked)
         form = before + HOLE + after
@@ -153,40 +153,40 @@ def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dic
 
 def _ends(texts: Sequence[str]) -> tuple[str, str]:
     """With what all the texts begin and end, in whole words, so that something is left of each."""
-    before = re.sub(r"[\w\0]+\Z", "", _common_start(texts))
+    before = re.sub(r"[\w\0]+\Z", "", texts[0][: shared(texts)])
     rest = [text[len(before) :] for text in texts]
-    after = re.sub(r"\A[\w\0]+", "", _common_start([text[::-1] for text in rest])[::-1])
+    after = re.sub(r"\A[\w\0]+", "", rest[0][len(rest[0]) - shared([text[::-1] for text in rest]) :])
     if any(len(text) == len(after) for text in rest):
         return before[:-1], after[1:]
     return before, after
 
 
-def _common_start(texts: Sequence[str]) -> str:
-    """With what all the texts begin."""
-    same = takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False))
-    return "".join(column[0] for column in same)
+def shared(rows: Sequence[Sequence[str]]) -> int:
+    """How many characters the words, or the characters, have with which all rows begin."""
+    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
+    return sum(len(words[0]) for words in same)
 
 
-def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:
-    """The lines of one form, of which what is in the holes was seen, masked.
+def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:
+    """The lines of one form, by what is in the holes in each run, masked.
 
     What tells lines apart does not vary: the same tokens are in all runs, be it in another order. A line that is in all
     runs as it is does not vary at all, if the others of its form then always stand at the same places.
     """
-    even = len(set(map(len, seen))) == 1
-    common: Counter[Hashable] = reduce(and_, map(Counter, seen))
-    whole = [_common(run, common) for run in seen]
+    even = len(set(map(len, runs))) == 1
+    common: Counter[Hashable] = reduce(and_, map(Counter, runs))
+    whole = [_common(run, common) for run in runs]
     if not even or len(set(map(tuple, whole))) > 1:
-        whole = [[False] * len(run) for run in seen]
-    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(seen, whole, strict=True)]
+        whole = [[False] * len(run) for run in runs]
+    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(runs, whole, strict=True)]
     slots = range(form.count(HOLE))
-    most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*seen)}))
+    most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*runs)}))
     telling = _telling(rest, most, even)
     holes = [slot for slot in slots if slot not in telling]
     varied = [{values[slot] for values in chain(*rest)} for slot in holes]
-    if holes and all(values[slot] in at for values in chain(*seen) for slot, at in zip(holes, varied, strict=True)):
-        whole = [[False] * len(run) for run in seen]  # the values of the others are theirs too
-        telling = _telling(seen, most, even)
+    if holes and all(values[slot] in at for values in chain(*runs) for slot, at in zip(holes, varied, strict=True)):
+        whole = [[False] * len(run) for run in runs]  # the values of the others are theirs too
+        telling = _telling(runs, most, even)
 
     def mask(values: tuple[str, ...], fixed: bool) -> Masked:
         if fixed:
@@ -194,17 +194,17 @@ def _masked(form: str, seen: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
         look = filled(form, [value if slot in telling else HOLE for slot, value in enumerate(values)])
         return look, tuple(value for slot, value in enumerate(values) if slot not in telling)
 
-    return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(seen, whole, strict=True)]
+    return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
 
 
 def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:
     """Those of the slots, the first ones first, that tell lines apart: together, the same values are in all runs."""
     telling: list[int] = []
-    once = not even and sum(map(bool, runs)) == 1  # of one run nobody knows what varies
+    once = sum(map(bool, runs)) == 1  # of one run nobody knows what varies
     for slot in () if once else slots:
         trial = [*telling, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
-        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if even or run}) == 1:
+        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if run}) == 1:
             telling = trial
     return telling
 

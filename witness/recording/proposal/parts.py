@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations, pairwise
@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.items import Item
-from witness.recording.proposal.lanes import Known, Lanes, numbered
+from witness.recording.proposal.items import Item, columns
+from witness.recording.proposal.lanes import Lanes, numbered
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
 
@@ -46,15 +46,17 @@ class Parts:
     `asked` has the names of the variables of which a person should look at the bounds.
     """
 
-    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int, seen: Mapping[int, Known]) -> None:
-        self.items, self.lanes, self.recorded, self.seen = items, lanes, recorded, seen
+    def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int) -> None:
+        self.items, self.lanes, self.recorded = items, lanes, recorded
         self.given: dict[tuple[str, ...], str] = {}
         self.asked: list[str] = []
-        once = [item for item in items if not item.repeated]
-        self.shuffled = {Hole(item, item.shuffle()) for item in once}
-        for item in once:
-            if Hole(item, -1) in self.shuffled:
+        self.once = [item for item in items if not item.repeated]
+        self.shuffled: set[Hole] = set()
+        for item in self.once:
+            if (slot := item.shuffle()) is None:
                 item.deal()
+            else:
+                self.shuffled.add(Hole(item, slot))
         self.reopen()
         kinds: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
@@ -63,7 +65,11 @@ class Parts:
         self.groups = [*kinds.values()]
         self.alike = {hole: group for group in self.groups for hole in group}
         self.margins = dict(chain(*map(self.ends, self.groups)))
-        self.known = {hole: self.inside(hole) for hole in self.alike}
+        self.values = {
+            hole: tuple(text[left : len(text) - right] for text in hole.texts)
+            for hole, (left, right) in self.margins.items()
+        }
+        """What stood in a hole, without its margins, in each run; of a repeated line in each copy."""
         self.types: dict[Hole, Variable] = {}
         self.workers = dict(self.by_turns())
 
@@ -90,7 +96,7 @@ class Parts:
         item = hole.item
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
-        values = self.values(hole)
+        values = self.values[hole]
         bare = tuple(one.strip(" ") for one in values)
         name, varies = self.given.get(bare, ""), len(set(values)) > 1
         plain = not item.repeated and hole not in self.workers
@@ -118,13 +124,14 @@ class Parts:
 
     def measured(self, hole: Hole, value: str) -> Variable:
         """A variable of the type that all values of the hole have, and of those that are like it."""
-        own = self.values(hole)
+        own = self.values[hole]
         if dealt := () if hole.item.repeated else self.dealt.get(own, ()):
             found = among(variable(dealt, value, hole.item.look), dealt)
             return replace(found, name=numbered(found.name, self.lanes.used), each=True)
         found = self.typed(hole, value)
         if found.choices or found.high:
-            found = among(found, likely(own, [one for other in self.alike[hole] for one in self.values(other)]))
+            every = [one for other in self.alike[hole] for one in self.values[other]]
+            found = among(found, likely(own, [one for one in every if found.read(one) is not None]))
         named = replace(found, name=numbered(found.name, self.lanes.used))
         if TYPES[found.type].bounded:
             self.asked.append(named.name)
@@ -137,13 +144,13 @@ class Parts:
         if known and known.read(value) is not None:
             return replace(known, value=value)
         closed = not any(one.repeated for one in self.items)  # so may a number be that counts those lines
-        apart = not any(self.again(self.values(other)) for other in group if not other.item.repeated)
+        apart = not any(self.again(self.values[other]) for other in group if not other.item.repeated)
         try:
-            every = [one for other in group for one in self.values(other)]
+            every = [one for other in group for one in self.values[other]]
             self.types[group[0]] = variable(every, value, hole.item.look, closed, apart)
             return self.types[group[0]]
         except ProposeError:
-            return variable(self.values(hole), value, hole.item.look, closed, apart)
+            return variable(self.values[hole], value, hole.item.look, closed, apart)
 
     @cached_property
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -153,17 +160,16 @@ class Parts:
         runs that two places of two values did not differ by chance. Of two such groups that deal out the same, only one
         can be said.
         """
-        once = [item for item in self.items if not item.repeated]
-        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in once]
+        lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in self.once]
         same: dict[Hashable, list[Hole]] = defaultdict(list)
         for hole in chain(*lines):
-            same[frozenset(self.values(hole))].append(hole)
+            same[frozenset(self.values[hole])].append(hole)
         beside = (line[one:two] for line in lines for one, two in combinations(range(len(line) + 1), 2))
         found: dict[tuple[str, ...], tuple[str, ...]] = {}
         by: dict[Hashable, set[tuple[str, ...]]] = {}
         places = (some for some in same.values() if len(self.lanes.mains) * (len(some) - 1) >= EXPECTED)
         for holes in (*self.groups, *places, *beside):
-            columns = dict.fromkeys(self.values(hole) for hole in holes if not hole.item.repeated)
+            columns = dict.fromkeys(self.values[hole] for hole in holes if not hole.item.repeated)
             rows = [*zip(*columns, strict=True)]
             dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
             if dealt and by.setdefault(frozenset(rows[0]), {*columns}) == {*columns}:
@@ -172,7 +178,7 @@ class Parts:
 
     def again(self, values: tuple[str, ...]) -> bool:
         """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
-        return identity(values[0]) and any(
+        return any(
             values != other and any(one == two for one, two in zip(values, other, strict=True))
             for other in self.identities
         )
@@ -181,11 +187,11 @@ class Parts:
     def identities(self) -> set[tuple[str, ...]]:
         """The values of all holes that look like the identity of something."""
         holes = (hole for hole in chain(*self.groups) if not hole.item.repeated)
-        return {row for row in map(self.values, holes) if all(map(identity, row))}
+        return {row for row in map(self.values.__getitem__, holes) if all(map(identity, row))}
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """The number of a process: of one that prints, or of another that was there when it was traced."""
-        format = f">{len(value)}" if numbers != self.values(hole) else ""
+        format = f">{len(value)}" if numbers != self.values[hole] else ""
         own = hole.item.process  # of a line that did not come in each run too
         if numbers == tuple(spot.writer for spot in chain(*hole.item.spots)):
             numbers = own
@@ -209,22 +215,14 @@ class Parts:
         found = []
         spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
         writers = [{spot.writer for spot in printed} for printed in spots]
-        for hole in chain(*self.groups) if self.seen else ():
-            numbers = tuple(one.strip(" ") for one in self.values(hole))
+        for hole in chain(*self.groups) if self.lanes.known else ():
+            numbers = tuple(one.strip(" ") for one in self.values[hole])
             if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
                 continue
             mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
-            if mute and all(numbers[index] in one.processes for index, one in self.seen.items()):
+            if mute and all(numbers[index] in one.processes for index, one in self.lanes.known.items()):
                 found.append(numbers)
         return list(dict.fromkeys(found))
-
-    def values(self, hole: Hole) -> tuple[str, ...]:
-        """What stood in a hole, without its margins, in each run; of a repeated line in each copy."""
-        return self.known[hole]
-
-    def inside(self, hole: Hole) -> tuple[str, ...]:
-        left, right = self.margins[hole]
-        return tuple(text[left : len(text) - right] for text in hole.texts)
 
     def ends(self, group: Sequence[Hole]) -> Iterator[tuple[Hole, tuple[int, int]]]:
         """How much at both ends of what stands in holes that are alike is text, in all of their lines."""
@@ -238,15 +236,11 @@ class Parts:
         before: dict[str, list[Hole]] = defaultdict(list)
         for hole in self.alike:
             before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
-        done: set[Hole] = set()
-        for group in (*before.values(), *self.groups):
+        for group in before.values():
             firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
-            if not done.isdisjoint(firsts):
-                continue
-            rows, items = [self.values(hole) for hole in firsts], [hole.item for hole in firsts]
-            if not firsts or not self.lanes.doers.keys() >= {*items} or not self.lanes.are_doers(rows, items):
-                continue
-            if not self.takes_turns(rows, [self.of_lane(item) for item in items]):
+            rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
+            doers = firsts and self.lanes.doers.keys() >= {*items} and self.lanes.are_doers(rows, items)
+            if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
                 continue
             names = set(chain(*rows))
             whole = variable([*chain(*rows)], rows[0][0])
@@ -259,7 +253,6 @@ class Parts:
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
                 for item in self.of_lane(hole.item):
                     item.actor = name
-                done.add(hole)
                 yield hole, replace(among(whole, names), type="worker", name=name)
 
     def of_lane(self, item: Item) -> list[Item]:
@@ -272,23 +265,12 @@ class Parts:
 
     def tells(self, item: Item) -> bool:
         """Whether a line has the number of the process that prints it, which is worth more than any other name."""
-        return any(self.values(Hole(item, slot)) == item.process for slot in range(item.look.count(HOLE)))
+        return any(self.values[Hole(item, slot)] == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
-        """Take for a hole what never varied in the first line of a lane, but does in others like it but for words.
-
-        Or in others that are like it before that place, if it says who does each.
-        """
-        groups: dict[tuple[int, str, bool], list[Item]] = defaultdict(list)
-        for item in filter(self.first, self.items):
-            if len({len(VALUE.findall(text)) for text in item.texts}) == 1:
-                for slot, match in enumerate(VALUE.finditer(item.texts[0])):
-                    groups[slot, outline(item.texts[0]), True].append(item)
-                    groups[slot, outline(item.texts[0][: match.start()]), False].append(item)
-        for (slot, _, whole), group in groups.items():
-            rows = [tuple(VALUE.findall(text)[slot] for text in item.texts) for item in group]
-            doers = self.lanes.doers.keys() >= {*group} and self.lanes.are_doers(rows, group)
-            if len({len(set(row)) > 1 for row in rows}) > 1 and (whole or doers):
+        """Take for a hole what never varied in the first line of a lane, but does in others that begin like it."""
+        for slot, group, rows in columns(filter(self.first, self.items), VALUE):
+            if len({len({*row}) > 1 for row in rows}) > 1:
                 for line in chain(*map(self.of_lane, group)):
                     line.open(slot)
 

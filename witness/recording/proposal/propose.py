@@ -17,10 +17,11 @@ from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
-from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.lanes import Known, Lanes, columns, undisturbed
+from witness.recording.proposal.items import Item, Process, columns
+from witness.recording.proposal.lanes import Lanes
 from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
+from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.update import Change
 from witness.tracing.proof import who_printed
 
@@ -34,32 +35,17 @@ Pairs = AbstractSet[tuple[int, int]]
 
 
 def propose(
-    path: Path, terminal: Terminal, runs: Sequence[Run], seen: Mapping[int, Known], tried: Pairs = frozenset()
+    path: Path, terminal: Terminal, runs: Sequence[Run], known: Mapping[int, Known], tried: Pairs = frozenset()
 ) -> Change:
     """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
 
-    `terminal` has the command; `seen` is what is known of the runs that were traced, by their index. What was `tried`,
-    by the numbers of what was proposed of the same runs before, is in order as if it had a cause.
+    `terminal` has the command; `known` is of the runs that were traced, by their index. What was `tried`, by the
+    numbers of what was proposed of the same runs before, is in order as if it had a cause.
     """
-    if trouble := next((run.trouble for run in runs if run.trouble), ""):
-        raise ProposeError(trouble)
-    if (most := max(len(run.outputs[0].lines) for run in runs)) > LINES:
-        raise ProposeError(f"it printed {most} lines, and nobody reads more than {LINES} on a page; let it print less")
-    texts = (text for run in runs for text, _ in run.outputs[0].lines)
-    if hidden := next((text for text in texts if visible(text) != text), ""):
-        raise ProposeError(
-            f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
-            "without colours and what else moves about on a terminal"
-        )
-    kept, known = undisturbed(runs, seen)
-    disturbed = len(runs) - len(kept)
-    runs = kept
-    exits = Counter(run.outputs[0].exit for run in runs)
-    if len(exits) > 1:
-        said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
-        rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
-        end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
-        raise ProposeError(f"the exit status was {said}{end}; let the program always end in the same way")
+    kept, known = undisturbed(runs, known)
+    disturbed, runs = len(runs) - len(kept), kept
+    for fault in _faults(runs):
+        raise ProposeError(fault)
     proposer = _Proposer(runs, known, tried)
     last = runs[proposer.recorded].outputs[0]
     lines = tuple(_typed(terminal, [text for text, _ in last.lines], proposer.lines()))
@@ -74,11 +60,28 @@ def propose(
                 "no annotations were found that allow all of these runs; let each line say whose it is.\n"
                 f"The nearest are\n{text}which for line {verdict.line} did not hold:\n{verdict.reason}"
             )
-    questions = tuple(proposer.questions())
-    questions = (*_misnamed(result, runs, known), *questions)
+    questions = (*_misnamed(result, runs, known), *proposer.questions())
     if disturbed:
         questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
     return Change(text, questions)
+
+
+def _faults(runs: Sequence[Run]) -> Iterator[str]:
+    """What no annotations can say of these runs."""
+    yield from filter(None, (run.trouble for run in runs))
+    if (most := max(len(run.outputs[0].lines) for run in runs)) > LINES:
+        yield f"it printed {most} lines, and nobody reads more than {LINES} on a page; let it print less"
+    for hidden in (text for run in runs for text, _ in run.outputs[0].lines if visible(text) != text):
+        yield (
+            f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
+            "without colours and what else moves about on a terminal"
+        )
+    exits = Counter(run.outputs[0].exit for run in runs)
+    if len(exits) > 1:
+        said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
+        rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
+        end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
+        yield f"the exit status was {said}{end}; let the program always end in the same way"
 
 
 def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
@@ -120,11 +123,11 @@ def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> I
 class _Proposer:
     """Finds which lines must come before which, and puts together who prints them and what varies in them."""
 
-    def __init__(self, runs: Sequence[Run], seen: Mapping[int, Known], tried: Pairs) -> None:
+    def __init__(self, runs: Sequence[Run], known: Mapping[int, Known], tried: Pairs) -> None:
         outputs = [run.outputs[0] for run in runs]
-        self.outputs, self.seen, self.tried = outputs, seen, tried
+        self.outputs, self.known, self.tried = outputs, known, tried
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in seen.items()})
+        self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in known.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         copies = [
             (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
@@ -133,8 +136,8 @@ class _Proposer:
         self.number: dict[Item, int] = {}
         for number, (_, item) in enumerate(self.copies, 2):
             self.number.setdefault(item, number)
-        self.lanes = Lanes(self.items, self.mains, seen)
-        self.jumble = self.lanes.jumbles(self.items) if seen else {}
+        self.lanes = Lanes(self.items, self.mains, known)
+        self.jumble = self.lanes.jumbles(self.items) if known else {}
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
         for item in self.items:  # before them all are complete, as all come before it here
@@ -144,7 +147,7 @@ class _Proposer:
         waited = {*chain(*self.waits.values())}
         for index, item in enumerate(item for item in self.items if item in waited):
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
-        self.parts = Parts(self.items, self.lanes, self.recorded, seen)
+        self.parts = Parts(self.items, self.lanes, self.recorded)
 
     def lines(self) -> Iterator[Line]:
         """The annotated lines of the recorded run."""
@@ -160,7 +163,8 @@ class _Proposer:
             if item.by(self.mains)
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
-        free = {item for item, one in self.jumble.items() if list(self.jumble.values()).count(one) > 1}
+        alike = Counter(self.jumble.values())
+        free = {item for item, one in self.jumble.items() if alike[one] > 1}
         self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
@@ -174,7 +178,7 @@ class _Proposer:
             return True
         pairs = [
             (traced, one.spots[index][-1].place, other.spots[index][0].place)
-            for index, traced in self.seen.items()
+            for index, traced in self.known.items()
             if one.spots[index] and other.spots[index]
         ]
         # Of those that work by turns, it is chance that the same does both.
@@ -221,9 +225,9 @@ class _Proposer:
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line; so all are called the main one's"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
-        if said and not self.seen:
+        if said and not self.known:
             yield f"{_some(said)}: it always came so; must it?"
-        elif not self.seen and len(self.items) > 1 and not any(item.actor for item in self.items):
+        elif not self.known and len(self.items) > 1 and not any(item.actor for item in self.items):
             yield "no two lines ever swapped; if threads or tasks print them, may some?"
         near = [(one, other) for one, other in self.lucky if one.actor and self.number[other] == self.number[one] + 1]
         if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:
@@ -238,7 +242,7 @@ class _Proposer:
 
     def still(self) -> Iterator[tuple[Item, str]]:
         """What was the same in all runs, but is one of several values in a line that is alike."""
-        for group, rows in columns(self.items):
+        for _, group, rows in columns(self.items):
             varied = {value for row in rows if len({*row}) > 1 for value in row}
             for item, row in zip(group, rows, strict=True):
                 if {*row} < varied and len({*row}) == 1 and item not in self.lanes.doers:

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import product, takewhile
+from itertools import product
 
 from witness.language import Variable, formats
 from witness.language.types import UUID
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import CHINESE, NUMBER, TIME, shown
+from witness.recording.proposal.looks import CHINESE, NUMERAL, TIME, shared, shown
 
 FEW = 12
 """Of at most so many texts or numbers a part may be one."""
@@ -29,7 +29,8 @@ OFTEN = 3
 EXPECTED = 6
 """What should come so often by chance does not come at all once in 400 times (Poisson, exp -6)."""
 
-_NAMES = {"int": "n", "float": "x", "time": "t", "id": "id", "text": "word"}
+_NAMES = {"int": "n", "float": "x", "time": "t", "text": "word"}
+"""What a variable of a type is called, where not as the type."""
 
 
 def trim(values: Sequence[str], before: str) -> tuple[int, int]:
@@ -43,28 +44,22 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
         return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
-        left = _shared(words)
+        left = shared(words)
         rest = [re.findall(rf"\s*{_WORD}|\s+", value[left:])[::-1] for value in values]
-        right = _shared(rest)
+        right = shared(rest)
         return _trim_word([value[left : len(value) - right] for value in values], left, right)
     return blanks[0], 0
 
 
 def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     """As `trim`, of what is left: a mark behind all of the words is text, and so are letters before all numbers."""
-    marks = _shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
+    marks = shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
     bare = [word[: len(word) - marks] for word in words]
-    letters = _shared([[*re.split("[0-9]", word)[0]] for word in bare])
+    letters = shared([[*re.split("[0-9]", word)[0]] for word in bare])
     rest = [word[letters:] for word in bare]
-    drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMBER.fullmatch, rest))
+    drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMERAL.fullmatch, rest))
     named = (drawn or numbers) and re.fullmatch(r"[^\W\d_]+[-_]?" if drawn else r"[^\W\d_]+-?", bare[0][:letters])
     return left + letters * bool(named), right + marks
-
-
-def _shared(rows: Sequence[Sequence[str]]) -> int:
-    """How many characters the words have with which all rows begin."""
-    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
-    return sum(len(words[0]) for words in same)
 
 
 def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True, apart: bool = True) -> Variable:
@@ -73,20 +68,18 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to. An identity must be
     `apart`: another variable never has the same.
     """
-    for candidate in _candidates(values, value):
-        if (apart or candidate.type != "id") and all(candidate.read(one) is not None for one in values):
-            found = _bounded(candidate, values, closed)
-            break
-    else:
-        choices = tuple(sorted(set(values)))
-        found = Variable(_NAMES["text"], "text", value, choices=choices)
-        if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
-            some = ", ".join(f"`{choice}`" for choice in choices[:3])
-            raise ProposeError(
-                f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
-                f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
-            )
-    return found
+    for type, format in _candidates(values, value):
+        found = Variable(_NAMES.get(type, type), type, value, format)
+        if (apart or type != "id") and all(found.read(one) is not None for one in values):
+            return _bounded(found, values, closed)
+    choices = tuple(sorted(set(values)))
+    if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
+        some = ", ".join(f"`{choice}`" for choice in choices[:3])
+        raise ProposeError(
+            f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
+            f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
+        )
+    return Variable(_NAMES["text"], "text", value, choices=choices)
 
 
 def identity(value: str) -> bool:
@@ -94,34 +87,27 @@ def identity(value: str) -> bool:
     return _IDENTITY.fullmatch(value) is not None
 
 
-def _candidates(values: Sequence[str], value: str) -> Iterator[Variable]:
+def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
     """The types and formats that may be meant, the plainest first."""
-    padded = any(one.startswith(" ") for one in values)
-    width = str(max(map(len, values))) if padded else ""
-    decimals = f".{len(re.split('[.e]', value + '.')[1])}f"
     if all(map(identity, values)):
-        yield Variable(_NAMES["id"], "id", value)
+        yield "id", ""
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
-        yield Variable(_NAMES["id"], "id", value, "x")
+        yield "id", "x"
     if formats.time_format(value) or TIME.fullmatch(value):
-        for date, clock in product(_DATES, _CLOCKS):
-            yield Variable(_NAMES["time"], "time", value, f"{date} {clock}".strip())
+        yield from (("time", f"{date} {clock}".strip()) for date, clock in product(_DATES, _CLOCKS))
     if value.startswith("0x"):
-        yield Variable(_NAMES["int"], "int", value, "#x")
-    right = f">{width}" if width else ""
-    zeros = f"0{len(value)}d" if any(re.match("-?0[0-9]", one) for one in values) else ""
-    sign = "+" if all(one.strip()[:1] in ("+", "-") for one in values) else ""
+        yield "int", "#x"
+    width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
+    sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
     comma = "," if any("," in one for one in values) else ""
     if not any("." in one or "e" in one for one in values):
-        yield Variable(_NAMES["int"], "int", value, zeros or f"{right}{sign}{comma}")
+        zeros = any(re.match("-?0[0-9]", one) for one in values)
+        yield "int", f"0{len(value)}d" if zeros else f"{'>' * bool(width)}{sign}{width}{comma}"
         return
-    plain = not (width or sign or comma)
-    yield Variable(_NAMES["float"], "float", value, "" if plain else f"{sign}{width}{comma}{decimals}")
-    yield Variable(_NAMES["float"], "float", value, f"0{len(value)}{decimals}")
-    yield Variable(_NAMES["float"], "float", value, f"{decimals[:-1]}e")
-    yield Variable(_NAMES["float"], "float", value, "!r")
+    decimals = f".{len(re.split('[.e]', value + '.')[1])}"
+    yield "float", f"{sign}{width}{comma}{decimals}f" if width or sign or comma else ""
     digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
-    yield Variable(_NAMES["float"], "float", value, f".{digits}g")
+    yield from (("float", format) for format in (f"0{len(value)}{decimals}f", f"{decimals}e", "!r", f".{digits}g"))
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:

@@ -1,0 +1,118 @@
+"""What a few traced runs tell of the lines of a program: who printed each, and which had to come before which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from itertools import chain
+from operator import and_, or_
+
+from witness.examples import Example
+from witness.language import Result, Run, Terminal
+from witness.recording.proposal.looks import HOLE, VALUE, outline
+from witness.running import varied
+from witness.running.interpreters import Interpreter
+from witness.tracing.collect import traced
+from witness.tracing.model import TraceError
+from witness.tracing.notes import LaneKind, Start
+from witness.tracing.output import Lines, Who
+from witness.tracing.printed import find
+
+AT_LEAST = 3
+"""How many runs are traced at least: what had a cause in all of them is guaranteed."""
+AT_MOST = 12
+"""And how many at most, where lines come in some runs only: what no traced run printed is nobody's."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a traced run.
+
+    `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
+    one, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; nothing if it was typed. `names` are those
+    that lanes have in the program. `processes` are the numbers of all that took part. `before` are the pairs of lines,
+    by their places from 0, with a chain of causes from the first to the second.
+    """
+
+    lanes: tuple[str, ...]
+    names: Mapping[str, str]
+    processes: frozenset[str]
+    before: frozenset[tuple[int, int]]
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """The lanes without the numbers of their processes; in a pool of threads, with which job."""
+        return [lane.partition(".")[2] for lane in self.lanes]
+
+    def who(self, place: int) -> Who:
+        """Who printed a line."""
+        lane, _, job = self.lanes[place].partition("#")
+        kind = LaneKind.TASK if "/" in lane else LaneKind.THREAD
+        kind = LaneKind.PROGRAM if self.roles[place] == "0" else kind
+        return Who(lane, self.names.get(self.lanes[place], ""), kind, int(job or 0))
+
+
+def traced_runs(
+    example: Example, result: Result | None, interpreter: Interpreter, runs: Sequence[Run]
+) -> Iterator[tuple[Run, Known | None]]:
+    """A few traced runs that were in no trouble, and more until each line came that several of the `runs` have."""
+    looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
+    rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
+    for number in range(AT_MOST):
+        if number >= AT_LEAST and not rare:
+            return
+        run, known = traced_run(example, result, interpreter, number)
+        if not run.trouble:
+            rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} if known else rare
+            yield run, known
+
+
+def traced_run(
+    example: Example, result: Result | None, interpreter: Interpreter, number: int
+) -> tuple[Run, Known | None]:
+    """The traced run of this number, and what is known of it: nothing if others than Python print in it.
+
+    They are varied, so that what has a cause on some machines only is not taken for certain, and none is pushed.
+    """
+    notes, run = traced(example, result, interpreter.path, varied(2 * number))
+    typed = (
+        [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
+    )
+    own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # what was typed has no writer
+    printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
+    whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
+    alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
+    try:
+        lines = Lines(notes, find(notes, whole, alone))
+    except TraceError:
+        return run, None
+    lanes = [""] * len(run.outputs[0].lines)
+    names: dict[str, str] = {}
+    for index, place in enumerate(own):
+        who = lines.who(index)
+        lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
+        names[lanes[place]] = "" if who.job else who.name  # a pool's thread is only one of those that may do it
+    pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
+    begun = (note.record.lane for note in notes if isinstance(note.record, Start))
+    processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
+    return run, Known(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
+
+
+def _without(text: str, typed: Sequence[str]) -> str:
+    return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
+
+
+def undisturbed(runs: Sequence[Run], known: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
+    """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
+    outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
+    others = [one for index, one in enumerate(outlines) if index not in known] or outlines
+    most, least = reduce(or_, others), reduce(and_, others)
+    exits = {run.outputs[0].exit for index, run in enumerate(runs) if index not in known or len(known) == len(runs)}
+    kept = [
+        index
+        for index, one in enumerate(outlines)
+        if index not in known or (least <= one <= most and runs[index].outputs[0].exit in exits)
+    ]
+    return [runs[index] for index in kept], {new: known[old] for new, old in enumerate(kept) if old in known}
