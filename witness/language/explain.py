@@ -78,7 +78,7 @@ def _alike(rules: Rules, text: str, printed: Sequence[Line], here: set[Line]) ->
     return [
         f"it is like line {line.number}, which {'was printed before' if line in printed else 'comes later'}"
         for line in rules.result.lines
-        if line not in here and rules.patterns[line].fullmatch(text)
+        if line not in here and line.pattern.fullmatch(text)
     ]
 
 
@@ -86,7 +86,7 @@ def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
     """Where `text` stops being `line`."""
     column, regex = 0, ""
     for part in line.parts:
-        regex += rules.result.regex(part)
+        regex += part.regex
         match = re.match(regex, text)
         if match is None:
             wanted = part.text if isinstance(part, Text) else f"{{{_known(rules, state, part)}}}"

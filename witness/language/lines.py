@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -48,6 +49,11 @@ class Line:
     @cached_property
     def varying(self) -> tuple[Varying, ...]:
         return tuple(part for part in self.parts if not isinstance(part, Text))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What it may look like, with a group for each varying part; what the groups hold is still to be checked."""
+        return re.compile("".join(part.regex if isinstance(part, Text) else f"({part.regex})" for part in self.parts))
 
     @property
     def mentions(self) -> tuple[Mention, ...]:

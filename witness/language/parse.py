@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -166,7 +167,7 @@ class _Parser:
                     f"`{{{source}}}` repeats a value that no line above has: write `{{{source}:TYPE=VALUE}}` where it "
                     f"is first, or `{{{{{source}}}}}` for the text itself"
                 )
-            return Reference(source)
+            return Reference(self.variables[source])
         if len(members := grammar.members(source)) > 1 and all(member.strip() for member in members):
             return Shuffled(members)
         return self.computed(source)
@@ -212,26 +213,20 @@ class _Parser:
         expression, _, format = source.partition(":")
         if format in TYPES:
             raise self.fail(f"`{{{source}}}` has no value: write `{{{source}=VALUE}}`")
-        try:
-            names = grammar.names(expression)
-        except SyntaxError:
-            raise self.fail(unknown(source)) from None
-        if not names or not formats.SPEC.fullmatch(format) or (expression.strip() in names and not format):
-            raise self.fail(unknown(source))
-        return Computed(expression, names, format)
+        part = Computed(expression, format)
+        with suppress(SyntaxError):
+            if part.names and formats.SPEC.fullmatch(format) and (format or expression.strip() not in part.names):
+                return part
+        raise self.fail(unknown(source))
 
     def check_delimited(self, parts: list[Part]) -> None:
         """A varying part must end where its digits end, or two readings would be possible."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
-                unclear = bool(re.match(self.edge(right), left.text[-1]))
+                unclear = bool(re.match(right.edge, left.text[-1]))
             else:
-                unclear = not isinstance(right, Text) or bool(re.match(self.edge(left), right.text[0]))
+                unclear = not isinstance(right, Text) or bool(re.match(left.edge, right.text[0]))
             if unclear:
                 raise self.fail(
                     f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
                 )
-
-    def edge(self, part: Part) -> str:
-        """The characters that may not stand beside a part; beside a value that is repeated, those of the value."""
-        return self.variables[part.name].edge if isinstance(part, Reference) else part.edge

@@ -44,12 +44,11 @@ class Promises:
         """For each line, those that surely come before it, as bits."""
         self.direct: dict[Line, set[Line]] = {}
         """For each line, those that it waits for: a promise follows from these and no others."""
-        labels = {line.label: line for line in self.lines if line.label}
         for terminal in result.terminals:
-            last = {labels[terminal.after]} if terminal.after else set()
+            last = {result.labelled[terminal.after]} if terminal.after else set()
             for region in terminal.regions:
                 for line, beside in region.before.items():
-                    self.direct[line] = last | beside | {labels[label] for label in line.after}
+                    self.direct[line] = last | beside | {result.labelled[label] for label in line.after}
                 last = {*region.lines}
         self._index = {line: index for index, line in enumerate(self.lines)}
         for line in TopologicalSorter(self.direct).static_order():

@@ -103,6 +103,11 @@ class Result:
         """Whether it says who prints, and that is not the main process alone."""
         return any(line.actor not in (None, "main") for line in self.lines)
 
+    @cached_property
+    def labelled(self) -> dict[str, Line]:
+        """The lines that have a label."""
+        return {line.label: line for line in self.lines if line.label}
+
     def line_with(self, name: str) -> Line:
         """The line where a variable is mentioned first."""
         return next(line for line in self.lines if self.variables[name] in line.parts)
@@ -133,19 +138,6 @@ class Result:
         """What `line` printed when it was recorded."""
         return "".join(map(self.show, line.parts))
 
-    def regex(self, part: Part) -> str:
-        """What `part` may look like, a group where it varies; what the group holds is still to be checked."""
-        match part:
-            case Text(text):
-                return re.escape(text)
-            case Reference(name):
-                return f"({self.variables[name].again.regex})"
-        return f"({part.regex})"
-
-    def pattern(self, line: Line) -> re.Pattern[str]:
-        """What `line` may look like, with a group for each varying part."""
-        return re.compile("".join(map(self.regex, line.parts)))
-
     @property
     def allowed(self) -> str:
         """What the file allows, whichever run is recorded in it: without values, lane after lane."""
@@ -159,7 +151,9 @@ class Result:
     def command(self, terminal: Terminal) -> tuple[Part, ...]:
         """The command of `terminal`; an argument that is a value of an earlier terminal is a part of its own."""
         pieces = re.split(r"(?<= )\{(\w+)\}", terminal.command)
-        return tuple(Reference(piece) if index % 2 else Text(piece) for index, piece in enumerate(pieces))
+        return tuple(
+            Reference(self.variables[piece]) if index % 2 else Text(piece) for index, piece in enumerate(pieces)
+        )
 
     @property
     def output(self) -> str:

@@ -30,8 +30,6 @@ class Rules:
         """The processes that printed something, and then the main ones too; none where the system does not tell."""
         if self.writing:
             self.writing |= {main for main in self.mains if main}
-        self.patterns = {line: result.pattern(line) for line in result.lines}
-        self.labelled = {line.label: line for line in result.lines if line.label}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
         actors = {line.actor for line in result.lines}
         unheard = {name for name, variable in result.variables.items() if variable.is_worker and name not in actors}
@@ -63,7 +61,7 @@ class Rules:
     def take(self, state: State, step: Step, way: Way) -> State:
         """What is fixed once the step has gone that way; `RuleError` where it can't."""
         line = way.line
-        match = self.patterns[line].fullmatch(step.text or "")
+        match = line.pattern.fullmatch(step.text or "")
         if match is None:
             raise RuleError
         new = state.then(step.terminal, way)
@@ -87,7 +85,7 @@ class Rules:
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines that it waits for have come; those of another terminal, not much later."""
         for label in line.after:
-            waited = self.labelled[label]
+            waited = self.result.labelled[label]
             if self.terminal[waited] != step.terminal:
                 if label in state.passed:
                     self._check_tick(label, state.passed[label], step.tick)
@@ -102,7 +100,7 @@ class Rules:
     def _check_tick(self, label: str, came: int | None, waiting: int | None) -> None:
         """What made a line come may be seen one round of reading after it, but no later."""
         if came is not None and waiting is not None and came > waiting + 1:
-            line = self.labelled[label]
+            line = self.result.labelled[label]
             raise RuleError(f"it must wait for line {line.number}, `{self.result.text(line)}`, which came after it")
 
     def _wrote(self, state: State, step: Step, line: Line) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
@@ -43,7 +44,7 @@ class Search:
         self.furthest = Furthest(State(regions=(0,) * len(rules.result.terminals)), ())
         self.wrong = 0
         self.failed: set[Hashable] = set()
-        self.spots: dict[str, list[int]] = {}
+        self.spots: dict[re.Pattern[str], list[int]] = {}
 
     def run(self) -> bool:
         """Whether there is a way."""
@@ -105,7 +106,7 @@ class Search:
 
     def next(self, line: Line, depth: int) -> int:
         """The step, after this one, that may be `line` at the earliest."""
-        look = self.rules.patterns[line].pattern
+        look = line.pattern
         if look not in self.spots:
             self.spots[look] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
         spots = self.spots[look]
@@ -113,7 +114,7 @@ class Search:
         return spots[later] if later < len(spots) else len(self.steps)
 
     def _looks(self, step: Step, line: Line) -> bool:
-        return step.text is not None and bool(self.rules.patterns[line].fullmatch(step.text))
+        return step.text is not None and bool(line.pattern.fullmatch(step.text))
 
 
 def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
@@ -132,16 +133,16 @@ def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
         for region in terminal.regions:
             blocks = [block for lane in region.lanes for block in lane.blocks]
             last += sum(inf if block.high is None else block.high for block in blocks)
-            looks: dict[str, list[Line]] = {}
+            looks: dict[re.Pattern[str], list[Line]] = {}
             for block in blocks:
-                looks.setdefault(rules.patterns[block.line].pattern, []).append(block.line)
+                looks.setdefault(block.line.pattern, []).append(block.line)
             for at in range(first, min(len(texts), int(min(last, len(texts))))):
                 for lines in looks.values():
-                    if rules.patterns[lines[0]].fullmatch(texts[at]):
+                    if lines[0].pattern.fullmatch(texts[at]):
                         candidates[at] += lines
             first += sum(block.low for block in blocks)
         for text, lines in zip(texts, candidates, strict=True):
-            if len(lines) == 1 and not lines[0].times and (match := rules.patterns[lines[0]].fullmatch(text)):
+            if len(lines) == 1 and not lines[0].times and (match := lines[0].pattern.fullmatch(text)):
                 for part, value in zip(lines[0].varying, match.groups(), strict=True):
                     if isinstance(part, Variable | Reference):
                         found.setdefault(part.name, rules.result.variables[part.name].bare(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -32,17 +33,12 @@ def looks(result: Result | None) -> bool:
     return any(argument.startswith("{") for argument in arguments)
 
 
-def find(result: Result, label: str) -> Line:
-    """The line that has this label."""
-    return next(line for line in result.lines if line.label == label)
-
-
-def printed(result: Result, line: Line, screens: Screens) -> bool:
+def printed(line: Line, screens: Screens) -> bool:
     """Whether a line was printed, with those of its lane that look like it."""
     for screen in screens:
         if line in screen.terminal.lines:
             above = screen.terminal.lines[: screen.terminal.lines.index(line) + 1]
-            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen, line)
+            return _there([one for one in above if one.actor == line.actor and not one.key], screen, line)
     return False
 
 
@@ -52,25 +48,22 @@ def value(result: Result, name: str, screens: Screens) -> str | None:
         for line in screen.terminal.lines:
             place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
             if place:
-                matches = (result.pattern(line).fullmatch(text) for text, _ in screen.shown)
+                matches = (line.pattern.fullmatch(text) for text, _ in screen.shown)
                 return next((match[place].strip() for match in matches if match), None)
     return None
 
 
-def _there(result: Result, lines: Iterable[Line], screen: Screen, last: Line | None) -> bool:
+def _there(lines: Iterable[Line], screen: Screen, last: Line | None) -> bool:
     """Whether the screen shows as many lines of each look as `lines` has; of those that repeat, as many as must be."""
-    wanted: Counter[str] = Counter()
-    looks = {}
+    wanted: Counter[re.Pattern[str]] = Counter()
     for line in lines:
-        look = result.pattern(line)
-        looks[look.pattern] = look
         if line.times is None:
-            wanted[look.pattern] += 1
+            wanted[line.pattern] += 1
         else:
-            wanted[look.pattern] = max(wanted[look.pattern], line.times[0], line is last)
+            wanted[line.pattern] = max(wanted[line.pattern], line.times[0], line is last)
     shown = [text for text, _ in screen.shown]
     return len(shown) >= wanted.total() and all(
-        sum(bool(looks[pattern].fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
+        sum(bool(look.fullmatch(text)) for text in shown) >= count for look, count in wanted.items()
     )
 
 
@@ -111,12 +104,12 @@ class Keyboard:
     def _due(self, line: Line, screens: Screens, quiet: float) -> bool:
         above = self._above(line)
         if line.typed and len(line.parts) > 1:
-            prompt = self.result.pattern(replace(line, parts=line.parts[:-1]))
+            prompt = replace(line, parts=line.parts[:-1]).pattern
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
-            return printed(self.result, find(self.result, line.key.after), screens)
+            return printed(self.result.labelled[line.key.after], screens)
         last = above[-1] if above else None
-        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, above, self.screen, last)
+        return quiet >= (line.key.pause if line.key else 0.0) and _there(above, self.screen, last)
 
     def _calm(self, screens: Screens, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":
@@ -141,8 +134,8 @@ class Keyboard:
         what = f"`{line.key}` was not pressed" if line.key else f"`{line}` was not typed"
         above = self._above(line)
         if line.key and line.key.after:
-            above = [find(self.result, line.key.after)]
-        elif line.key and line.key.pause and _there(self.result, above, self.screen, None):
+            above = [self.result.labelled[line.key.after]]
+        elif line.key and line.key.pause and _there(above, self.screen, None):
             return f"line {line.number}: {what}, as it was never quiet for so long"
         first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
         return f"line {line.number}: {what}, as {first}, did not come"
