@@ -70,13 +70,13 @@ def decide(result: Result, run: Run) -> Verdict:
             rules.expected = {}
             search = Search(rules, steps)
             search.run()
-        line, reason = why_not(rules, steps, search.furthest)
+        line, reason = why_not(search)
         if tries:
             reason += f"\ngiven up after {tries} tries: too many lanes are alike; let their lines say whose they are"
         return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
     if ends:
         return _refusal(*ends[0])
-    return Verdict(True, order=search.furthest.lines, values=search.furthest.state.values)
+    return Verdict(True, order=tuple(filter(None, search.order)), values=search.state.values)
 
 
 def _steps(run: Run) -> list[Step]:

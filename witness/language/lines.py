@@ -138,10 +138,6 @@ class Lane:
     def actor(self) -> str | None:
         return self.lines[0].actor
 
-    @property
-    def printer(self) -> str:
-        return self.lines[0].printer
-
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The lines, the copies of one that may come more than once put together."""
@@ -171,23 +167,15 @@ class Region:
                 found[other].add(one)
         return found
 
-    @property
-    def in_turn(self) -> list[Lane]:
-        """The lanes in an order that does not depend on the run that is recorded."""
-        return sorted(self.lanes, key=lambda lane: (lane.actor or "", lane.lines[0].allowed))
-
 
 def regions(lines: Iterable[Line]) -> Iterator[Region]:
     """The lines of a terminal in pieces that follow each other strictly."""
-    # Beside each other are those with an actor; and the copies of a line without one are together.
-    for (laned, times), group in groupby(
-        lines, key=lambda line: (bool(line.actor), None if line.actor else line.times)
-    ):
+    # Beside each other are those with an actor; one without is alone, with its copies.
+    for _, group in groupby(lines, key=lambda line: bool(line.actor) or line.times or line):
         lanes: dict[object, list[Line]] = {}
         for line in group:
-            lanes.setdefault(line.lane if laned else None if times else line, []).append(line)
-        found = [Lane(tuple(lane)) for lane in lanes.values()]
-        yield from [Region(tuple(found))] if laned else [Region((lane,)) for lane in found]
+            lanes.setdefault(line.lane, []).append(line)
+        yield Region(tuple(Lane(tuple(lane)) for lane in lanes.values()))
 
 
 def literal(number: int, text: str) -> Line:

@@ -144,8 +144,11 @@ class Result:
         parts: list[object] = []
         for terminal in self.terminals:
             parts += [terminal.command, terminal.after, *terminal.end]
-            for block in (block for region in terminal.regions for lane in region.in_turn for block in lane.blocks):
-                parts += [block.low, block.high, block.line.allowed]
+            for region in terminal.regions:
+                # in an order that does not depend on the run
+                for lane in sorted(region.lanes, key=lambda lane: (lane.actor or "", lane.lines[0].allowed)):
+                    for block in lane.blocks:
+                        parts += [block.low, block.high, block.line.allowed]
         return "".join(map(str, parts))
 
     def command(self, terminal: Terminal) -> tuple[Part, ...]:

@@ -40,18 +40,14 @@ class Rules:
         """The printers of whom nothing is known but that each of them prints some copies of a line."""
         self.expected: dict[str, str] = {}
 
-    def lanes(self, state: State, terminal: int) -> Iterator[tuple[int, Lane]]:
-        """The lanes that the next line of a terminal may be of, each with the number of its region."""
-        regions = self.result.terminals[terminal].regions
-        for index in range(state.regions[terminal], len(regions)):
-            yield from ((index, lane) for lane in regions[index].lanes)
-            if not all(map(state.is_done, regions[index].lanes)):
-                return
-
     def ways(self, state: State, terminal: int) -> Iterator[Way]:
         """What the next line of a terminal may be."""
-        for region, lane in self.lanes(state, terminal):
-            yield from (Way(region, lane, *option) for option in options(lane, state.at(lane)))
+        regions = self.result.terminals[terminal].regions
+        for index in range(state.regions[terminal], len(regions)):
+            for lane in regions[index].lanes:
+                yield from (Way(index, lane, *option) for option in options(lane, state.at(lane)))
+            if not all(map(state.is_done, regions[index].lanes)):
+                return
 
     def has_ended(self, state: State, terminal: int) -> bool:
         """Whether a terminal may show nothing more."""

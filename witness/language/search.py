@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf
 
 from witness.language.lines import Line
@@ -18,30 +17,17 @@ PATIENCE = 4_000
 """After how many wrong tries a decision is given up: the result file leaves too much open to be of use to a reader."""
 
 
-@dataclass(frozen=True)
-class Furthest:
-    """How far a search came: what was fixed by then, and which lines the printed ones are, in their order."""
-
-    state: State
-    order: tuple[Line | None, ...]
-
-    @property
-    def depth(self) -> int:
-        """How many steps that are."""
-        return len(self.order)
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The lines alone, without the ends of the terminals."""
-        return tuple(line for line in self.order if line)
-
-
 class Search:
-    """Looks for a way to give each step to a lane. `furthest` is how far it came, `wrong` how many tries failed."""
+    """Looks for a way to give each step to a lane; how far it came, and how many tries were `wrong`.
+
+    It came to the step `depth`. Those before it are the lines in `order`, or None for the end of a terminal, and fixed
+    the `state`.
+    """
 
     def __init__(self, rules: Rules, steps: Sequence[Step]) -> None:
         self.rules, self.steps = rules, steps
-        self.furthest = Furthest(State(regions=(0,) * len(rules.result.terminals)), ())
+        self.depth, self.order = 0, tuple[Line | None, ...]()
+        self.state = State(regions=(0,) * len(rules.result.terminals))
         self.wrong = 0
         self.failed: set[Hashable] = set()
         self.spots: dict[re.Pattern[str], list[int]] = {}
@@ -49,13 +35,13 @@ class Search:
     def run(self) -> bool:
         """Whether there is a way."""
         order: list[Line | None] = []
-        ways = [self.ways(self.furthest.state, 0)]
+        ways = [self.ways(self.state, 0)]
         while len(order) < len(self.steps):
             if way := next(ways[-1], None):
                 line, state = way
                 order.append(line)
-                if len(order) > self.furthest.depth:
-                    self.furthest = Furthest(state, tuple(order))
+                if len(order) > self.depth:
+                    self.depth, self.order, self.state = len(order), tuple(order), state
                 ways.append(self.ways(state, len(order)))
             elif self.wrong > PATIENCE or not order:
                 return False
@@ -68,7 +54,7 @@ class Search:
         """Whether it ran out of patience, and another way might have had a place for the step where it got stuck."""
         if self.wrong <= PATIENCE:
             return False
-        step = self.steps[self.furthest.depth]
+        step = self.steps[self.depth]
         terminal = self.rules.result.terminals[step.terminal]
         if step.text is None:  # it has none if there are fewer lines than must be
             least = sum(block.low for region in terminal.regions for lane in region.lanes for block in lane.blocks)
