@@ -224,6 +224,12 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1> did 7 / 1> did 8"],
         {"1> did 7 / 1> did 7": "`b` is 7, which is another process: a worker that prints nothing of 2"},
     ),
+    "pools of as many workers, by their numbers": (
+        "a| {a:worker=1 in 1..3 of 2} / b| {b:worker=2 in 1..3 of 2} / c| {c:worker=1 in 1..3 of 2} / "
+        "d| {d:worker=7 in 7..9 of 2} / e| {e:worker=5 of 2}",
+        ["1 / 2 / 2 / 7 / 5", "8 / 3 / 3 / 1 / 6"],
+        {"1 / 2 / 3": "`c` is 3, but 2 others are the workers already"},
+    ),
     "workers that print nothing": (
         "did {a:worker=7 of 2} / did {b:worker=8 of 2} / did {c:worker=7 of 2}",
         ["1> did 7 / 1> did 7 / 1> did 9"],

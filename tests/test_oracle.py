@@ -233,7 +233,11 @@ class _Given:
             two = (one.is_process and other.is_process and not same) or one.type == other.type == "id"
             if value == again and (two or (one.each and other.each)):
                 return False
-        return all(len({value for variable, value in known if variable.most == most}) <= most for most in (2,))
+        return all(
+            len({value for other, value in known if other.bounds == variable.bounds}) <= variable.most
+            for variable, _ in known
+            if variable.most
+        )
 
     def are_computed(self) -> bool:
         return all(

@@ -153,7 +153,7 @@ class Rules:
                 raise RuleError(f"`{name}` is {text}, which is {what}{user}")
         state.values[name] = text
         if variable.most:
-            workers = [other.name for other in self.result.variables.values() if other.most == variable.most]
+            workers = [other.name for other in self.result.variables.values() if other.bounds == variable.bounds]
             different = {state.values[other] for other in workers if other in state.values}
             if len(different) > variable.most:
                 raise RuleError(f"`{name}` is {text}, but {variable.most} others are the workers already")
