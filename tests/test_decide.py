@@ -226,8 +226,8 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     ),
     "pools of as many workers, by their numbers": (
         "a| {a:worker=1 in 1..3 of 2} / b| {b:worker=2 in 1..3 of 2} / c| {c:worker=1 in 1..3 of 2} / "
-        "d| {d:worker=7 in 7..9 of 2} / e| {e:worker=5 of 2}",
-        ["1 / 2 / 2 / 7 / 5", "8 / 3 / 3 / 1 / 6"],
+        "d| {d:worker=7 in 7..9 of 2} / e| by {e:worker=5 of 2}",
+        ["1 / 2 / 2 / 7 / by 5", "8 / 3 / 3 / 1 / by 6"],
         {"1 / 2 / 3": "`c` is 3, but 2 others are the workers already"},
     ),
     "workers that print nothing": (
