@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from witness.language import formats, grammar
-from witness.language.check import check, unknown
+from witness.language.check import check
 from witness.language.lines import Key, Line
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
 from witness.language.result import Result, ResultError, Terminal
@@ -58,6 +58,13 @@ class _Parser:
 
     def fail(self, message: str, number: int | None = None) -> ResultError:
         return ResultError(self.path, number or self.number, message)
+
+    def unknown(self, source: str) -> ResultError:
+        return self.fail(
+            f"unknown annotation `{{{source}}}`; it may be {{name:type=value}}, {{name:type=value in low..high}}, "
+            "{name:type=value in one | other}, {name}, an expression of names such as {n*n}, {1, 2, 3} for these in "
+            "any order, or {{ and }} for the braces themselves"
+        )
 
     def parse(self, text: str) -> Result:
         self.number = 1
@@ -203,7 +210,7 @@ class _Parser:
             return "", "", tuple(allowed.split(" | ")), each
         low, dots, high = allowed.partition("..")
         if allowed and not (dots and (low or high)):
-            raise self.fail(unknown(match[0]))
+            raise self.unknown(match[0])
         for bound in filter(None, (low, high)):
             if not grammar.BOUND.fullmatch(bound):
                 raise self.fail(f"`{bound}` is no number; bounds are written `in 0..3`, `in 0..` or `in ..3`")
@@ -217,7 +224,7 @@ class _Parser:
         with suppress(SyntaxError):
             if part.names and formats.SPEC.fullmatch(format) and (format or expression.strip() not in part.names):
                 return part
-        raise self.fail(unknown(source))
+        raise self.unknown(source)
 
     def check_delimited(self, parts: list[Part]) -> None:
         """A varying part must end where its digits end, or two readings would be possible."""

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from witness.language import grammar
 from witness.language.lines import Line, Region, regions
@@ -31,6 +32,13 @@ class ResultError(Exception):
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
         self.path, self.line, self.message = path, line, message
+
+
+class Fault(NamedTuple):
+    """What is wrong with a line of a result file, by its number there."""
+
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,12 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from witness import examples
 from witness.examples import Example
-from witness.language import PROPOSED, Result, Run, decide, recorded
+from witness.language import PROPOSED, Fault, Result, Run, decide, recorded
 from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
 from witness.recording.record import draft
 from witness.recording.unused import Used
 from witness.running.interpreters import Interpreter, lacking, unfit
-from witness.tracing.proof import Fault
 
 PAGES = Path("docs")
 

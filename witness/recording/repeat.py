@@ -13,13 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 from witness.examples import Example
-from witness.language import Line, Result, Run, decide, first_alike, read
+from witness.language import Fault, Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
-from witness.tracing.proof import Fault
 
 KEPT = 8
 """At most how many runs are kept."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.language import Result, Run, decide, read
+from witness.language import Fault, Result, Run, decide, read
 from witness.language.promises import Pair, Promises
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
@@ -16,7 +16,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.printed import numbered
-from witness.tracing.proof import Fault, drawn, known, misnamed, needless, who_printed
+from witness.tracing.proof import drawn, known, misnamed, needless, who_printed
 
 
 def needs_figure(example: Example, result: Result) -> bool:

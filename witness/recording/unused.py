@@ -9,9 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
-from witness.language import Computed, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
+from witness.language import Computed, Fault, Lane, Line, Part, Reference, Result, Run, Shuffled, Variable, Verdict
 from witness.language.promises import Pair, Promises
-from witness.tracing.proof import Fault
 
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen; of them, every second is pushed."""

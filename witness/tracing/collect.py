@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import Line, Result, Run, Verdict, decide
+from witness.language import Fault, Line, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
 from witness.running import NEUTRAL, Variation, platform, run
 from witness.running.folder import Neutral, neutral
@@ -24,7 +24,7 @@ from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceE
 from witness.tracing.notes import Note, Print, Record, Unclosed, parse
 from witness.tracing.output import Lines, ordered
 from witness.tracing.printed import by_lane, cut_short, foreign, spoken
-from witness.tracing.proof import Fault, causes, closed, limits, needless, printers, sure, unproven, who_printed
+from witness.tracing.proof import causes, closed, limits, needless, printers, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 

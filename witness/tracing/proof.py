@@ -10,22 +10,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from itertools import combinations, permutations
-from typing import NamedTuple
 
-from witness.language import Line, Result
+from witness.language import Fault, Line, Result
 from witness.language.promises import Pair, Promises
 from witness.tracing.drafts import main_of
 from witness.tracing.model import Cause, Link, Trace, called
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import numbered
-
-
-class Fault(NamedTuple):
-    """What is wrong with a line of a result file, by its number there."""
-
-    line: int
-    text: str
 
 
 def _copies(assignment: Sequence[Line]) -> dict[Line, list[int]]:
