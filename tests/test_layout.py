@@ -16,6 +16,7 @@ from witness.language import decide, read
 from witness.recording import check as checking
 from witness.running import Runner, interpreters, run
 from witness.running.interpreters import Interpreter, PackagesError, at, equipped, fitting, own, unfit
+from witness.script import Settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -97,7 +98,7 @@ def test_a_folder_needs_what_each_of_its_programs_does(tmp_path: Path) -> None:
     for name, block in blocks.items():
         (tmp_path / f"c/pair/{name}.py").write_text(f"# /// script\n# requires-python = '{block}\n# ///\n")
     (example,) = find(tmp_path)
-    assert example.settings == {"needs": ["fork", "proc"], "timeout": 20, "alone": True}
+    assert example.settings == Settings(["fork", "proc"], timeout=20, alone=True)
     assert "it is for Python >=3.12,>=3.13" in unfit(example, python("3.12.1"))
 
 

@@ -261,7 +261,7 @@ def test_a_script_block_stands_where_it_belongs(tmp_path: Path, program: str, ve
     (tmp_path / "c/a.any-name.out").write_text("$ python a.py | cat\n")
     for example in find(tmp_path):
         look_at(example)
-        assert (example.requires_python, example.settings["needs"]) == (version, needs)
+        assert (example.requires_python, example.settings.needs) == (version, needs)
 
 
 @each_example

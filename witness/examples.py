@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
@@ -73,26 +72,26 @@ class Example:
         return self.name.partition(".")[0]
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
-        """`[tool.witness]` of the programs' PEP 723 blocks: `needs`, `timeout` in seconds, `alone`."""
-        said = [block(program).get("tool", {}).get("witness", {}) for program in self.programs]
-        needs = [need for one in said for need in one.get("needs", [])]
+    def settings(self) -> Settings:
+        """What the programs need, for how many seconds they may run, and whether alone."""
+        said = [block(program).tool.witness for program in self.programs]
+        needs = [need for one in said for need in one.needs]
         if self.variant in NEEDS:
-            needs.append(self.variant)
+            needs += [need for need in NEEDS if need == self.variant]
         elif self.root.joinpath(f"{self._stem}.free-threaded.out").exists():
             needs.append("gil")
-        timeout = self.timeout or max((one["timeout"] for one in said if "timeout" in one), default=Settings().timeout)
-        return {"needs": needs, "timeout": timeout, "alone": any(one.get("alone") for one in said)}
+        timeout = self.timeout or max((one.timeout for one in said), default=Settings().timeout)
+        return Settings(needs, timeout, any(one.alone for one in said))
 
     @property
     def requires_python(self) -> str:
         """The versions of Python it runs on, as in a package's metadata; nothing for all that the project supports."""
-        return ",".join(filter(None, (block(program).get("requires-python") for program in self.programs)))
+        return ",".join(filter(None, (block(program).requires_python for program in self.programs)))
 
     @property
     def dependencies(self) -> list[str]:
         """The packages that the programs need, each with its version."""
-        return sorted({name for program in self.programs for name in block(program).get("dependencies", [])})
+        return sorted({name for program in self.programs for name in block(program).dependencies})
 
     @cached_property
     def until(self) -> str:
@@ -182,15 +181,14 @@ def _missing(example: Example) -> _Faults:
 def _misplaced(program: Path) -> _Faults:
     """A script block that matters to a reader stands at the top of the program, one that doesn't at its end."""
     said, text = block(program), program.read_text()
-    oldest = said.get("requires-python")
-    if oldest and OLDEST in SpecifierSet(oldest):
+    if said.requires_python and OLDEST in SpecifierSet(said.requires_python):
         needless = f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}"
         yield program, line_of(program, "requires-python"), needless
-    if oldest or said.get("dependencies"):
+    if said.requires_python or said.dependencies:
         if start(text) != 1:
             first = "let the script block be the first thing in the file"
             yield program, start(text), f"a reader must know this first: {first}"
-    elif said and not text.endswith("\n# ///\n"):
+    elif start(text) and not text.endswith("\n# ///\n"):
         yield program, start(text), "this matters to no reader: let the script block be the last thing in the file"
 
 

@@ -165,7 +165,7 @@ class ExampleItem(pytest.Item):
         if keyboard.looks(result) and (reason := platform.here.guarded):
             _missing(reason)
         attempt = self._attempt()
-        if "nslookup" in self.example.settings["needs"] and platform.here.missing:
+        if "nslookup" in self.example.settings.needs and platform.here.missing:
             _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
         if how := self.config.getoption("record"):
             many = [attempt.run]

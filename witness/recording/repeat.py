@@ -202,9 +202,9 @@ def _submit(
     traced (python/cpython#108976).
     """
     variation = varied(number)
-    if not platform.here.complete or example.settings["alone"]:
+    if not platform.here.complete or example.settings.alone:
         variation = replace(variation, pushed=False)
-    anywhere = "gil" not in example.settings["needs"] and not interpreter.version.startswith("3.12.")
+    anywhere = "gil" not in example.settings.needs and not interpreter.version.startswith("3.12.")
     site = {"site": pushers[anywhere]} if variation.pushed else {}
     return runner.submit(example, result, interpreter.path, variation=variation, **site)
 

@@ -26,7 +26,7 @@ def needs_figure(example: Example, result: Result) -> bool:
 
 def is_traceable(example: Example, result: Result) -> bool:
     """Whether one can note when each line is printed: not what is no Python, nor if a pipe or a file comes between."""
-    return "nslookup" not in example.settings["needs"] and all(terminal.plain for terminal in result.terminals)
+    return "nslookup" not in example.settings.needs and all(terminal.plain for terminal in result.terminals)
 
 
 def stale(example: Example, result: Result) -> str:
@@ -91,7 +91,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
         return "its timeline is as before" if trace.is_drawn else ""
-    if example.settings["alone"] and not result.is_named:  # what it measured is of a run that was not watched
+    if example.settings.alone and not result.is_named:  # what it measured is of a run that was not watched
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run, verdict).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):

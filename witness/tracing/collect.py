@@ -81,7 +81,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
 
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """What comes in order whichever thread falls behind, of an example that is then given the time to."""
-    patient = replace(example, timeout=max(example.settings["timeout"], TRIED_S))
+    patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
     return Trial(
         result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
     )
