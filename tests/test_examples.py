@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from witness.examples import Example, check, find
+from witness.examples import Example, check_layout, find
 from witness.language import Run, read
 from witness.recording import evidence
 from witness.recording.check import says_so
@@ -31,7 +31,7 @@ NEEDY = [
 
 def test_every_program_has_a_result_and_nothing_else_has_one() -> None:
     for example in find(EXAMPLES):
-        check(example)
+        check_layout(example)
     assert set(EXAMPLES.rglob("*.json")) == {evidence.path(example) for example in find(EXAMPLES)}
 
 

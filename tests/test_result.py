@@ -7,7 +7,7 @@ import pytest
 from helpers import each_example
 
 from witness import language
-from witness.examples import Example, ExampleError, check, find
+from witness.examples import Example, ExampleError, check_layout, find
 from witness.language import Output, ResultError, Run, parse, read
 from witness.recording.update import new
 
@@ -173,7 +173,7 @@ def test_a_command_is_kept(command: str, parts: dict[str, object]) -> None:
 
 
 def look_at(example: Example) -> None:
-    check(example)
+    check_layout(example)
     assert example.settings
 
 

@@ -19,10 +19,10 @@ from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
 from witness.running import Attempt, Runner, is_alone, keyboard, platform
-from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, at, equipped, lacking, own
+from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, asked, equipped, lacking
 from witness.tracing.model import TraceError
 
-RUNS = "witness-runs"
+RUNS = pytest.StashKey["Runs"]()
 TURN = pytest.StashKey[ExitStack]()
 """What a process holds while its test runs: all the others, or one of the places beside them."""
 UPDATE, PROPOSE = "update", "propose"
@@ -53,7 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--record writes one result after the other: leave out -n")
     if config.getoption("interpreter"):
         interpreters(config)
-    config.pluginmanager.register(Runs(), RUNS)
+    config.stash[RUNS] = Runs()
+    config.pluginmanager.register(config.stash[RUNS])
     platform.here.prepare()
 
 
@@ -102,7 +103,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def interpreters(config: pytest.Config) -> list[Interpreter]:
     """Those that were asked for, or this one."""
     try:
-        return [at(path) for path in config.getoption("interpreter") or []] or [own()]
+        return asked(config.getoption("interpreter"))
     except InterpreterError as error:
         raise pytest.UsageError(f"--interpreter {error}") from None
 
@@ -173,7 +174,7 @@ class ExampleItem(pytest.Item):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := check(self.example, attempt.run, self.interpreter, self._runs.styles):
+        elif wrong := check(self.example, attempt.run, self.interpreter, self.config.stash[RUNS].styles):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
@@ -187,14 +188,8 @@ class ExampleItem(pytest.Item):
         if lacking(self.example):
             _missing(reason)
 
-    @property
-    def _runs(self) -> Runs:
-        runs = self.config.pluginmanager.get_plugin(RUNS)
-        assert isinstance(runs, Runs)
-        return runs
-
     def _attempt(self) -> Attempt:
-        attempt = self._runs.attempt(self)
+        attempt = self.config.stash[RUNS].attempt(self)
         self.user_properties += [("fewer", reason) for reason in platform.here.missing]
         return attempt
 

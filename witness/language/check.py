@@ -20,7 +20,7 @@ LANES = 500
 """How many lanes may be beside each other: of more it can't be decided in seconds whether a run is legal."""
 
 
-def check(result: Result) -> None:
+def check_result(result: Result) -> None:
     """Raise `ResultError` at the first fault of a file whose lines are each well written."""
     if fault := next(_faults(result), None):
         raise ResultError(result.path, *fault)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from witness.language import formats, grammar
-from witness.language.check import check
+from witness.language.check import check_result
 from witness.language.lines import Key, Line
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
 from witness.language.result import Result, ResultError, Terminal
@@ -92,7 +92,7 @@ class _Parser:
         ends = [*starts[1:], len(source)]
         terminals = tuple(self.terminal(source, start, end) for start, end in zip(starts, ends, strict=True))
         result = Result(self.path, terminals, self.variables)
-        check(result)
+        check_result(result)
         return result
 
     def terminal(self, source: list[str], start: int, end: int) -> Terminal:

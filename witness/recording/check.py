@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-from witness import examples
-from witness.examples import Example
+from witness.examples import Example, check_layout
 from witness.language import PROPOSED, Fault, Result, Run, decide, recorded
 from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
@@ -28,7 +27,7 @@ def check(
 
     `styles` is what is wrong with the `style` of its files, if that was asked for with others.
     """
-    examples.check(example)
+    check_layout(example)
     result, accepted = draft(example)
     assert result
     known = evidence.load(example, result)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -74,6 +75,11 @@ def at(path: str) -> Interpreter:
 def own() -> Interpreter:
     """This Python as a reader has it, without the packages of the project."""
     return at(getattr(sys, "_base_executable", sys.executable))
+
+
+def asked(paths: Sequence[str] | None) -> list[Interpreter]:
+    """Those at these paths, or this one if there are none."""
+    return [*map(at, paths or [])] or [own()]
 
 
 def unfit(example: Example, interpreter: Interpreter) -> str:
