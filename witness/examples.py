@@ -97,8 +97,8 @@ class Example:
     def until(self) -> str:
         """The version of Python from which on another result of this command line holds; or nothing."""
         same = (other.since for other in self.siblings if other.variant == self.variant)
-        later = (since for since in same if _age(since) > _age(self.since))
-        return min(later, key=_age, default="")
+        later = (since for since in same if _minor(since) > _minor(self.since))
+        return min(later, key=_minor, default="")
 
     @property
     def results(self) -> list[Example]:
@@ -117,7 +117,7 @@ class Example:
         return "" if self.variant in NEEDS else self.variant
 
 
-def _age(since: str) -> int:
+def _minor(since: str) -> int:
     return int(since.partition(".")[2] or 0)
 
 

@@ -83,8 +83,8 @@ def unpadded(spec: str) -> str:
     """The format of the same number without padding."""
     said = _fields(spec)
     width = f"0{said['width']}" if said["zero"] else ""
-    places = f".{said['precision']}" if said["precision"] else ""
-    return said["sign"] + said["alternate"] + width + said["group"] + places + said["kind"]
+    decimals = f".{said['precision']}" if said["precision"] else ""
+    return said["sign"] + said["alternate"] + width + said["group"] + decimals + said["kind"]
 
 
 def time_format(text: str) -> str | None:
@@ -94,11 +94,11 @@ def time_format(text: str) -> str | None:
 
 def time_regex(format: str, recorded: str) -> str | None:
     """What a time may look like in `format`, with as many digits for `%f` as recorded; None if it is no format."""
-    places = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
+    decimals = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
     found = ""
     for piece in re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME)):
         if piece == "%f":
-            found += f"[0-9]{{{places}}}"
+            found += f"[0-9]{{{decimals}}}"
         elif piece[0] != "%":
             found += re.escape(piece)
         elif (field := _FIELDS.get(piece[1:])) is None:

@@ -11,7 +11,7 @@ from typing import Any
 PROPOSED = "# proposed: keep of each annotation what the program guarantees, see docs/how.md; then delete this line\n"
 """The last line of a result file that no person has accepted yet."""
 
-NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
+COMPUTED = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 BOUND = re.compile(r"(?:0|-?[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 HEAD = re.compile(
     r"(?P<actor>(?!(?:as|after|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"

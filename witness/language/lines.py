@@ -31,17 +31,17 @@ class Key:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line of output: its number in the file, who prints it, its label, the labels that it waits for, its parts.
+    """A line of output: its number in the file, its parts, who prints it, its label, the labels that it waits for.
 
     It may come so many `times`, from the first to the second number, or without end. `because` says in words what its
     order towards the lines before it comes from, where that lies outside Python. `key` is what is pressed instead.
     """
 
     number: int
-    actor: str | None
-    label: str | None
-    after: tuple[str, ...]
     parts: tuple[Part, ...]
+    actor: str | None = None
+    label: str | None = None
+    after: tuple[str, ...] = ()
     times: tuple[int, int | None] | None = None
     because: str = ""
     key: Key | None = None
@@ -180,4 +180,4 @@ def regions(lines: Iterable[Line]) -> Iterator[Region]:
 
 def literal(number: int, text: str) -> Line:
     """A line that is `text` to the letter, printed by the main process."""
-    return Line(number, None, None, (), (Text(text),) if text else ())
+    return Line(number, (Text(text),) if text else ())

@@ -129,17 +129,13 @@ class _Parser:
             raise self.fail(f"a page can't show the control characters here: `{shown}`")
         if key := grammar.KEY.fullmatch(source):
             pressed = Key(key["key"], key["after"] or "", float(key["pause"] or 0))
-            return Line(self.number, None, None, (), (Text(pressed.key),), key=pressed)
-        actor = label = times = None
-        after: tuple[str, ...] = ()
-        because = ""
-        if head := grammar.head_of(source):
-            match, source = head
-            actor, label, because = match["actor"], match["label"], match["because"] or ""
-            after = tuple(match["after"].split(", ")) if match["after"] else ()
-            if match["low"]:
-                times = int(match["low"]), int(match["high"]) if match["high"] else None
-        return Line(self.number, actor, label, after, self.parts(source), times, because)
+            return Line(self.number, (Text(pressed.key),), key=pressed)
+        if not (head := grammar.head_of(source)):
+            return Line(self.number, self.parts(source))
+        said, rest = head
+        after = tuple(said["after"].split(", ")) if said["after"] else ()
+        times = (int(said["low"]), int(said["high"]) if said["high"] else None) if said["low"] else None
+        return Line(self.number, self.parts(rest), said["actor"], said["label"], after, times, said["because"] or "")
 
     def parts(self, source: str) -> tuple[Part, ...]:
         parts: list[Part] = []

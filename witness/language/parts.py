@@ -177,7 +177,7 @@ class Computed:
 
     @property
     def regex(self) -> str:
-        return formats.regex(self.format) if self.format else grammar.NUMBER
+        return formats.regex(self.format) if self.format else grammar.COMPUTED
 
     def value(self, worths: Mapping[str, Value | None]) -> str:
         """What must be printed here, given what the values of the variables mean; may raise `ArithmeticError`."""

@@ -160,7 +160,7 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
         else:
             names = {actor for actor in actors.get(writer, ()) if actor}
             laned = merged and merged[-1].actor and len(names) == 1
-            line = Line(0, min(names) if laned else None, None, (), _annotate(result, text, None, values))
+            line = Line(0, _annotate(result, text, None, values), min(names) if laned else None)
             notes.append(f"a new line: `{text}`")
         merged.append(line)
     notes += [f"line {line.number} is gone: `{line}`" for line in left]

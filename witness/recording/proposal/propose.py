@@ -148,7 +148,7 @@ class _Proposer:
         """The annotated lines of the recorded run."""
         for number, (copy, item) in enumerate(self.copies, 2):
             after = tuple(other.label or "" for other in self.waits[item])
-            yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
+            yield Line(number, self.parts.of(item, copy), item.actor, item.label, after, self.times(item))
 
     def act(self, earlier: Mapping[Item, set[Item]]) -> None:
         """Give each line an actor that is no barrier: that does not come before or after each other one."""
