@@ -100,14 +100,13 @@ def _block(program: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = program.read_bytes().count(b"\n", 0, error.start) + 1
         raise ExampleError(program, line, "this is not UTF-8 text") from None
-    first, *more = [match.start() for match in _START.finditer(text)] or [len(text)]
-    if first == len(text):
+    if not (line := start(text)):
         return {}
-    line = start(text)
+    first, *more = _START.finditer(text)
     if more:
-        again = text.count("\n", 0, more[0]) + 1
+        again = text.count("\n", 0, more[0].start()) + 1
         raise ExampleError(program, again, f"a second script block; put it all in the one at line {line}")
-    block = _SCRIPT.match(text, first)
+    block = _SCRIPT.match(text, first.start())
     if not block:
         raise ExampleError(program, line, "this script block never ends: its lines start with `#`, the last is `# ///`")
     try:

@@ -92,10 +92,9 @@ class Search:
 
     def next(self, line: Line, depth: int) -> int:
         """The step, after this one, that may be `line` at the earliest."""
-        look = line.pattern
-        if look not in self.spots:
-            self.spots[look] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
-        spots = self.spots[look]
+        if line.pattern not in self.spots:
+            self.spots[line.pattern] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
+        spots = self.spots[line.pattern]
         later = bisect_right(spots, depth)
         return spots[later] if later < len(spots) else len(self.steps)
 
@@ -122,9 +121,9 @@ def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
             looks: dict[re.Pattern[str], list[Line]] = {}
             for block in blocks:
                 looks.setdefault(block.line.pattern, []).append(block.line)
-            for at in range(first, min(len(texts), int(min(last, len(texts))))):
-                for lines in looks.values():
-                    if lines[0].pattern.fullmatch(texts[at]):
+            for at in range(first, int(min(last, len(texts)))):
+                for look, lines in looks.items():
+                    if look.fullmatch(texts[at]):
                         candidates[at] += lines
             first += sum(block.low for block in blocks)
         for text, lines in zip(texts, candidates, strict=True):
