@@ -25,7 +25,6 @@ from witness.tracing.model import TraceError
 RUNS = pytest.StashKey["Runs"]()
 TURN = pytest.StashKey[ExitStack]()
 """What a process holds while its test runs: all the others, or one of the places beside them."""
-UPDATE, PROPOSE = "update", "propose"
 TIMES = 20
 """How many runs, on an idle and on a busy machine, a proposal takes."""
 WRONG = (ExampleError, RecordError, ResultError, TraceError)
@@ -41,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--record",
-        choices=[UPDATE, PROPOSE],
+        choices=["update", "propose"],
         help="write the results that are new or no longer true: a new one to the letter, or as a proposal",
     )
 
@@ -170,9 +169,9 @@ class ExampleItem(pytest.Item):
             _missing(f"needs a name server of its own: {'; '.join(platform.here.missing)}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
-            if how == PROPOSE and is_open(self.example, result, accepted):
+            if how == "propose" and is_open(self.example, result, accepted):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
-            for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
+            for said in record(self.example, many, self.interpreter, propose=how == "propose"):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
         elif wrong := check(self.example, attempt.run, self.interpreter, self.config.stash[RUNS].styles):
             raise RecordError("\n".join(wrong))

@@ -53,9 +53,8 @@ def decide(result: Result, run: Run) -> Verdict:
     exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After
     `search.PATIENCE` wrong tries the run is refused.
     """
-    first = result.terminals[0]
     if run.trouble:
-        return _refusal(first.number, run.trouble)
+        return _refusal(result.terminals[0].number, run.trouble)
     if len(run.outputs) != len(result.terminals):
         unseen = result.terminals[min(len(run.outputs), len(result.terminals) - 1)]
         opened = f"it opened {len(run.outputs)} of {len(result.terminals)} terminals"

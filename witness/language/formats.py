@@ -95,17 +95,11 @@ def time_format(text: str) -> str | None:
 def time_regex(format: str, recorded: str) -> str | None:
     """What a time may look like in `format`, with as many digits for `%f` as recorded; None if it is no format."""
     decimals = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
-    found = ""
-    for piece in re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME)):
-        if piece == "%f":
-            found += f"[0-9]{{{decimals}}}"
-        elif piece[0] != "%":
-            found += re.escape(piece)
-        elif (field := _FIELDS.get(piece[1:])) is None:
-            return None
-        else:
-            found += field
-    return found
+    fields = _FIELDS | {"f": f"[0-9]{{{decimals}}}"}
+    pieces = re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME))
+    if any(piece[0] == "%" and piece[1:] not in fields for piece in pieces):
+        return None
+    return "".join(fields[piece[1:]] if piece[0] == "%" else re.escape(piece) for piece in pieces)
 
 
 def moment(text: str, format: str, recorded: str) -> datetime | None:
