@@ -229,6 +229,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1 / 2 / 2 / 7 / by 5", "8 / 3 / 3 / 1 / by 6"],
         {"1 / 2 / 3": "`c` is 3, but 2 others are the workers already"},
     ),
+    "workers of two pools with the same number": (
+        "x| do {x:worker=1 in 1..2} / x| end x / y| make {y:worker=1 in 1..3} / y| end y",
+        ["do 1 / make 1 / end x / end y", "make 2 / do 2 / end x / end y"],
+        {"do 1 / make 4": "not in 1..3"},
+    ),
     "workers that print nothing": (
         "did {a:worker=7 of 2} / did {b:worker=8 of 2} / did {c:worker=7 of 2}",
         ["1> did 7 / 1> did 7 / 1> did 9"],

@@ -10,7 +10,7 @@ from witness.language.lines import Lane, Line
 from witness.language.parts import Computed, Shuffled, Variable
 from witness.language.result import Result
 from witness.language.run import Run
-from witness.language.state import START, State, Step, Way, options
+from witness.language.state import START, State, Step, Way, Worker, options
 from witness.language.types import time_format
 
 DAY = timedelta(days=1)
@@ -188,16 +188,16 @@ class Rules:
                 raise RuleError(f"`{part}` is {value}, given {given}, and here {text} was printed")
         return tuple(waiting)
 
-    def _go_on(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
+    def _go_on(self, before: State, state: State, lane: Lane) -> dict[Worker, Lane]:
         """What each worker is at then: from the first line of a lane to its last, its worker is not at another one."""
         variable = self.result.variables.get(lane.actor or "")
         if not variable or not variable.is_worker:
             return state.at_work
-        worker = state.values[variable.name]
+        worker = variable.bounds, state.values[variable.name]
         last = state.at_work.get(worker, lane)
         if last is not lane:
             if before.at(lane) != START:
-                raise RuleError(f"worker {worker} is not done with `{lane.actor}`, and went on to `{last.actor}`")
+                raise RuleError(f"worker {worker[1]} is not done with `{lane.actor}`, and went on to `{last.actor}`")
             if not state.is_done(last):
-                raise RuleError(f"worker {worker} is not done with `{last.actor}`")
+                raise RuleError(f"worker {worker[1]} is not done with `{last.actor}`")
         return state.at_work | {worker: lane}
