@@ -179,11 +179,13 @@ class Computed:
     def regex(self) -> str:
         return formats.regex(self.format) if self.format else grammar.COMPUTED
 
-    def value(self, worths: Mapping[str, Value | None]) -> str:
-        """What must be printed here, given what the values of the variables mean; may raise `ArithmeticError`."""
-        numbers = {name: worth for name in self.names if isinstance(worth := worths[name], int | float)}
-        if missing := sorted(self.names - numbers.keys()):
-            raise ArithmeticError(f"`{missing[0]}` is no number")
+    def value(self, variables: Mapping[str, Variable], values: Mapping[str, str]) -> str:
+        """What must be printed here, given the values of the variables; `ArithmeticError` if nothing can."""
+        numbers: dict[str, int | float] = {}
+        for name in sorted(self.names):
+            if not isinstance(number := variables[name].worth(values[name]), int | float):
+                raise ArithmeticError(f"`{name}` is no number")
+            numbers[name] = number
         try:
             return format(grammar.evaluate(self.expression, numbers), self.format)
         except ValueError as error:

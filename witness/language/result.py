@@ -14,7 +14,7 @@ Text stands for itself. ``{name:type=value}`` varies, ``{name}`` repeats it, ``{
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,6 @@ from typing import NamedTuple
 from witness.language import grammar
 from witness.language.lines import Line, Region, regions
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
-from witness.language.types import Value
 
 
 class ResultError(Exception):
@@ -125,10 +124,6 @@ class Result:
         """The recorded values, without padding."""
         return {name: variable.bare(variable.value) for name, variable in self.variables.items()}
 
-    def numbers(self, values: Mapping[str, str], names: Iterable[str]) -> dict[str, Value | None]:
-        """What the values of some variables mean."""
-        return {name: self.variables[name].worth(values[name]) for name in names}
-
     def show(self, part: Part) -> str:
         """What `part` printed when it was recorded."""
         match part:
@@ -137,7 +132,7 @@ class Result:
             case Variable(name):
                 return self.variables[name].value
             case Computed():
-                return part.value(self.numbers(self.values, part.names))
+                return part.value(self.variables, self.values)
             case Shuffled():
                 return ", ".join(part.members)
         return self.values[part.name]

@@ -180,7 +180,7 @@ class Rules:
                 waiting.append((part, text))
                 continue
             try:
-                value = part.value(self.result.numbers(state.values, part.names))
+                value = part.value(self.result.variables, state.values)
             except ArithmeticError as error:
                 value = str(error)
             if value != text:
