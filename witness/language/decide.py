@@ -60,14 +60,13 @@ def decide(result: Result, run: Run) -> Verdict:
         opened = f"it opened {len(run.outputs)} of {len(result.terminals)} terminals"
         return _refusal(unseen.number, f"{opened}: each `$` line of the page is one")
     ends = [*_ends(result, run)]
-    rules, steps = Rules(result, run), _steps(run)
-    rules.expected = certain(rules, steps)
-    search = Search(rules, steps)
+    steps = _steps(run)
+    expected = certain(result, steps)
+    search = Search(Rules(result, run, expected), steps)
     if not search.run():
         tries = search.wrong if search.gave_up() else 0
-        if rules.expected:  # a reader knows nothing of later lines: say it in the order of the output
-            rules.expected = {}
-            search = Search(rules, steps)
+        if expected:  # a reader knows nothing of later lines: say it in the order of the output
+            search = Search(Rules(result, run, {}), steps)
             search.run()
         line, reason = why_not(search)
         if tries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from witness.language import formats
@@ -23,8 +23,8 @@ class RuleError(Exception):
 class Rules:
     """The rules of one result file for one run. `expected` are values that later lines leave no doubt about."""
 
-    def __init__(self, result: Result, run: Run) -> None:
-        self.result = result
+    def __init__(self, result: Result, run: Run, expected: Mapping[str, str]) -> None:
+        self.result, self.expected = result, expected
         self.mains = [output.main for output in run.outputs]
         self.writing = {writer for output in run.outputs for _, writer in output.lines if writer}
         """The processes that printed something, and then the main ones too; none where the system does not tell."""
@@ -38,7 +38,6 @@ class Rules:
         others = {line.printer for line in result.lines if not (line.times and line.is_free)}
         self.crowds = {line.printer for line in result.lines} - others - {"main"}
         """The printers of whom nothing is known but that each of them prints some copies of a line."""
-        self.expected: dict[str, str] = {}
 
     def ways(self, state: State, terminal: int) -> Iterator[Way]:
         """What the next line of a terminal may be."""

@@ -10,6 +10,7 @@ from math import inf
 
 from witness.language.lines import Line
 from witness.language.parts import Reference, Variable
+from witness.language.result import Result
 from witness.language.rules import RuleError, Rules
 from witness.language.state import State, Step, Way, options
 
@@ -102,16 +103,16 @@ class Search:
         return step.text is not None and bool(line.pattern.fullmatch(step.text))
 
 
-def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
+def certain(result: Result, steps: Sequence[Step]) -> dict[str, str]:
     """The values that are printed on lines which can be only one line of the file.
 
     So who drew which number is known from a later line that says it, and not found out by trying.
     Complexity: O(lines x different looks of a region).
     """
     found: dict[str, str] = {}
-    if not rules.result.variables:
+    if not result.variables:
         return found
-    for index, terminal in enumerate(rules.result.terminals):
+    for index, terminal in enumerate(result.terminals):
         texts = [step.text for step in steps if step.terminal == index and step.text is not None]
         candidates: list[list[Line]] = [[] for _ in texts]
         first, last = 0, 0.0
@@ -130,5 +131,5 @@ def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
             if len(lines) == 1 and not lines[0].times and (match := lines[0].pattern.fullmatch(text)):
                 for part, value in zip(lines[0].varying, match.groups(), strict=True):
                     if isinstance(part, Variable | Reference):
-                        found.setdefault(part.name, rules.result.variables[part.name].bare(value))
+                        found.setdefault(part.name, result.variables[part.name].bare(value))
     return found
