@@ -142,10 +142,7 @@ VARIES = {
     "o": (["pid={}"], "134"),
     "s": (["silent={}"], "678"),
     "w": (["worker={}"], "478"),
-    "p": (
-        ["pid={}", "worker={}", "worker={} of 2", "worker=1 in 1..2", "worker=1 in 1..3", "worker={} each 1..30"],
-        "123",
-    ),
+    "p": (["pid={}", "worker={}", "worker={} of 2", "worker=1 in 1..2", "worker={} each 1..30"], "123"),
 }
 OFTEN = "nftdisp"
 """The letters of what may vary in a line that comes more than once."""
