@@ -57,7 +57,7 @@ def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
     """
     able: dict[Path, Example] = {}
     for example in find(EXAMPLES):
-        if not (unfit(example, own()) or lacking(example) or example.settings["alone"]):
+        if not (unfit(example, own()) or lacking(example) or example.settings.alone):
             able.setdefault(example.programs[0], example)
     found = [mutant for example in able.values() for mutant in program_mutants.mutants(example)]
     Random(seed).shuffle(found)

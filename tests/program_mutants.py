@@ -195,5 +195,5 @@ def copied(original: Example, program: Path, source: str, root: Path, timeout: f
         shutil.copy(path, copy)
     (root / program.relative_to(original.root)).write_text(source)
     example = Example(root, original.name, timeout=timeout)
-    example.settings["alone"] = False  # the numbers that it measures do not matter here
+    example.settings.alone = False  # the numbers that it measures do not matter here
     return example

@@ -1,12 +1,11 @@
 """What is a legal output and what is not, why not, and how long it takes to find out."""
 
 import random
-from pathlib import Path
 
 import pytest
 from helpers import output, result
 
-from witness.language import Output, Printed, Run, decide, fold_tracebacks, parse
+from witness.language import Output, Printed, Run, decide, fold_tracebacks
 
 # A power of the language: a result file, outputs that are legal by it, outputs that are not with a part of the reason.
 POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
@@ -223,6 +222,17 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "did {a:worker=7 of 2} / did {b:worker=8 of 3}",
         ["1> did 7 / 1> did 8"],
         {"1> did 7 / 1> did 7": "`b` is 7, which is another process: a worker that prints nothing of 2"},
+    ),
+    "pools of as many workers, by their numbers": (
+        "a| {a:worker=1 in 1..3 of 2} / b| {b:worker=2 in 1..3 of 2} / c| {c:worker=1 in 1..3 of 2} / "
+        "d| {d:worker=7 in 7..9 of 2} / e| by {e:worker=5 of 2}",
+        ["1 / 2 / 2 / 7 / by 5", "8 / 3 / 3 / 1 / by 6"],
+        {"1 / 2 / 3": "`c` is 3, but 2 others are the workers already"},
+    ),
+    "workers of two pools with the same number": (
+        "x| do {x:worker=1 in 1..2} / x| end x / y| make {y:worker=1 in 1..3} / y| end y",
+        ["do 1 / make 1 / end x / end y", "make 2 / do 2 / end x / end y"],
+        {"do 1 / make 4": "not in 1..3"},
     ),
     "workers that print nothing": (
         "did {a:worker=7 of 2} / did {b:worker=8 of 2} / did {c:worker=7 of 2}",
@@ -470,18 +480,16 @@ def test_power(power: str) -> None:
         assert reason in verdict.reason, printed
 
 
-@pytest.mark.parametrize(("page", "status"), [("", 0), ("[exit 3]", 3), ("[signal 9]", -9)])
+@pytest.mark.parametrize(("page", "status"), [("a", 0), ("a / [exit 3]", 3), ("a / [signal 9]", -9)])
 def test_the_status_is_that_of_the_page(page: str, status: int) -> None:
-    wanted = parse(f"$ python a.py\na\n{page}\n" if page else "$ python a.py\na\n", Path("a.out"))
     for exit in (0, 1, 3, -3, -9):
-        verdict = decide(wanted, Run((output("a", exit),)))
+        verdict = decide(result(page), Run((output("a", exit),)))
         assert verdict.legal == (exit == status)
         assert verdict.legal or "the page says: the program" in verdict.reason
 
 
 def test_the_last_newline_is_that_of_the_page() -> None:
-    for end, newline in ("", True), ("[no newline]\n", False):
-        wanted = parse(f"$ python a.py\na\n{end}", Path("a.out"))
+    for wanted, newline in (result("a"), True), (result("a / [no newline]"), False):
         assert decide(wanted, Run((Output((("a", None),), newline=newline),))).legal
         refused = decide(wanted, Run((Output((("a", None),), newline=not newline),))).reason
         how = ("without", "with") if newline else ("with", "without")
@@ -494,14 +502,14 @@ def test_a_run_in_trouble_is_refused() -> None:
 
 
 def test_a_second_terminal_has_a_main_process_of_its_own() -> None:
-    page = parse("$ python a.py\nas up| I am {main:pid=3}\n$ python b.py  # after up\nhi\n", Path("a.out"))
+    page = result("as up| I am {main:pid=3} / $ python b.py  # after up / hi")
     first = output("1> I am 1")
     assert decide(page, Run((first, Output((("hi", 2),), main=2)))).legal
     assert not decide(page, Run((first, Output((("hi", 1),), main=2)))).legal
 
 
 def test_a_run_that_opened_too_few_terminals_is_refused() -> None:
-    page = parse("$ python a.py\nas up| ready\n$ python b.py  # after up\ndone\n", Path("a.out"))
+    page = result("as up| ready / $ python b.py  # after up / done")
     for outputs, line in ((), 1), ((output("ready"),), 3), ((output("ready"),) * 3, 3):
         verdict = decide(page, Run(outputs))
         assert (verdict.legal, verdict.line) == (False, line)
@@ -509,7 +517,7 @@ def test_a_run_that_opened_too_few_terminals_is_refused() -> None:
 
 
 def test_terminals_share_values_but_not_lines() -> None:
-    page = parse("$ python a.py\nas up| n {n:int=3}\n$ python b.py  # after up\n{n*n}\n[exit 2]\n", Path("a.out"))
+    page = result("as up| n {n:int=3} / $ python b.py  # after up / {n*n} / [exit 2]")
     assert decide(page, Run((output("n 5"), output("25", 2)))).legal
     for outputs in [
         (output("n 5"), output("24", 2)),
@@ -597,16 +605,6 @@ def test_a_refusal_shows_no_control_characters_and_no_endless_lines() -> None:
     assert len(reason) < 1000
 
 
-CROSS = """$ python server.py
-as ready| ready
-s as asked after asks| asked
-m after answered| bye
-$ python client.py  # after ready
-c as asks| asks
-c as answered after asked| answered
-"""
-
-
 @pytest.mark.parametrize(
     ("server", "client", "reason"),
     [
@@ -621,7 +619,10 @@ c as answered after asked| answered
 def test_lines_wait_for_those_of_another_terminal(
     server: tuple[int, ...], client: tuple[int, ...], reason: str
 ) -> None:
-    page = parse(CROSS, Path("cross.out"))
+    page = result(
+        "as ready| ready / s as asked after asks| asked / m after answered| bye / "
+        "$ python b.py  # after ready / c as asks| asks / c as answered after asked| answered"
+    )
     one, other = ([(page.text(line), None) for line in terminal.lines] for terminal in page.terminals)
     verdict = decide(page, Run((Output(tuple(one), ticks=server), Output(tuple(other), ticks=client))))
     assert verdict.legal == (not reason)
@@ -629,14 +630,14 @@ def test_lines_wait_for_those_of_another_terminal(
 
 
 def test_a_line_that_comes_often_is_waited_for_once() -> None:
-    page = parse("$ python a.py\nas up times 1..| tick\n$ python b.py  # after up\nas b after up| on\n", Path("a.out"))
+    page = result("as up times 1..| tick / $ python b.py  # after up / as b after up| on")
     ticks = Output((("tick", None),) * 3, ticks=(0, 4, 8))
     assert decide(page, Run((ticks, Output((("on", None),), ticks=(2,))))).legal
-    text = "$ python a.py\nas up| up\nx after on| x\n$ python b.py  # after up\nas on times 1..| on\n"
+    page = result("as up| up / x after on| x / $ python b.py  # after up / as on times 1..| on")
     server = Output((("up", None), ("x", None)), ticks=(0, 2))
     for first, legal in (2, True), (7, False):
         client = Output((("on", None),) * 2, ticks=(first, 9))
-        assert decide(parse(text, Path("a.out")), Run((server, client))).legal == legal
+        assert decide(page, Run((server, client))).legal == legal
 
 
 # --- Its limit -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from witness.examples import Example, check, find
+from witness.examples import Example, check_layout, find
 from witness.language import Run, read
 from witness.recording import evidence
 from witness.recording.check import says_so
@@ -25,15 +25,13 @@ context._concrete_contexts = {"spawn": context._concrete_contexts["spawn"]}
 os.environ["PATH"] = "/nowhere"
 """
 NEEDY = [
-    example
-    for example in find(EXAMPLES)
-    if not example.variant and {"fork", "nslookup"} & set(example.settings["needs"])
+    example for example in find(EXAMPLES) if not example.variant and {"fork", "nslookup"} & set(example.settings.needs)
 ]
 
 
 def test_every_program_has_a_result_and_nothing_else_has_one() -> None:
     for example in find(EXAMPLES):
-        check(example)
+        check_layout(example)
     assert set(EXAMPLES.rglob("*.json")) == {evidence.path(example) for example in find(EXAMPLES)}
 
 
@@ -46,7 +44,7 @@ def test_of_every_result_it_was_asked_who_printed_it_and_why_in_this_order() -> 
 def test_every_result_was_repeated_as_it_now_is() -> None:
     """But for those that run alone, which measure this very machine."""
     seen = {
-        example.name: evidence.load(example).observation for example in find(EXAMPLES) if not example.settings["alone"]
+        example.name: evidence.load(example).observation for example in find(EXAMPLES) if not example.settings.alone
     }
     missing = [name for name, runs in seen.items() if not runs or runs.runs < ENOUGH]
     assert not missing, f"run `uv run witness repeat --record --times {ENOUGH} {' '.join(missing)}`"
@@ -65,5 +63,5 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example, Interpr
 def test_a_program_says_what_the_system_lacks(
     example: Example, interpreter: Interpreter, bare: Callable[[Example, Interpreter], Run]
 ) -> None:
-    reason = f"needs {' and '.join(example.settings['needs'])}"
+    reason = f"needs {' and '.join(example.settings.needs)}"
     assert says_so(example, bare(example, interpreter), reason) == ""

@@ -10,12 +10,12 @@ from textwrap import dedent
 
 import pytest
 
-from witness.examples import Example, ExampleError, check_modules, find, started
-from witness.examples import check as look_at
+from witness.examples import Example, ExampleError, check_layout, check_modules, find, started
 from witness.language import decide, read
 from witness.recording.check import faults
 from witness.running import Runner, interpreters, run
 from witness.running.interpreters import Interpreter, PackagesError, at, equipped, fitting, own, unfit
+from witness.script import Settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,7 +36,7 @@ def test_a_name_that_no_command_and_no_system_takes_is_to_be_changed(tmp_path: P
     program.write_text("print(1)\n")
     (example,) = find(tmp_path)
     with pytest.raises(ExampleError) as refused:
-        look_at(example)
+        check_layout(example)
     message = "an example is called CHAPTER/NAME, of small letters, digits and _; rename it"
     assert str(refused.value) == f"{program}:1: {message}"
 
@@ -68,7 +68,7 @@ def test_modules_beside_a_program_are_copied_and_no_examples(tmp_path: Path) -> 
     ran = run(example, None, own().path)
     assert (ran.trouble, ran.outputs[0].lines[0][0]) == ("", "two_files_task done")
     write(tmp_path, two_files__out="$ python two_files.py\ntwo_files_task done\n")
-    look_at(example)
+    check_layout(example)
     write(tmp_path, other="import another\n", another="import other\n")  # nobody knows which of them is started
     assert [example.name for example in find(tmp_path)] == ["c/another", "c/other", "c/two_files"]
     assert {path.stem for path in started((tmp_path / "c").glob("*.py"))} == {"another", "other", "two_files"}
@@ -97,7 +97,7 @@ def test_a_folder_needs_what_each_of_its_programs_does(tmp_path: Path) -> None:
     for name, block in blocks.items():
         (tmp_path / f"c/pair/{name}.py").write_text(f"# /// script\n# requires-python = '{block}\n# ///\n")
     (example,) = find(tmp_path)
-    assert example.settings == {"needs": ["fork", "proc"], "timeout": 20, "alone": True}
+    assert example.settings == Settings(["fork", "proc"], timeout=20, alone=True)
     assert "it is for Python >=3.12,>=3.13" in unfit(example, python("3.12.1"))
 
 
@@ -218,7 +218,7 @@ def test_a_package_is_pinned(tmp_path: Path, name: str) -> None:
     block = f"# /// script\n# dependencies = [{name!r}]\n# ///\n"
     write(tmp_path, a=f"{block}print(1)\n", a__out="$ python a.py\n1\n")
     with pytest.raises(ExampleError, match=r"a.py:2: `.*` is no package with its version: pin it with `==`"):
-        look_at(Example(tmp_path, "c/a"))
+        check_layout(Example(tmp_path, "c/a"))
 
 
 # Results per Python
@@ -247,7 +247,7 @@ def test_a_result_holds_from_its_python_on(tmp_path: Path, version: str) -> None
     examples = find(tmp_path)
     assert [example.name for example in examples] == [f"c/{name}" for name in PER_PYTHON]
     for example in examples:
-        look_at(example)
+        check_layout(example)
     fit = [example.name for example in examples if not unfit(example, python(version))]
     assert fit == [f"c/{name}" for name in FITTING[version]]
     chosen = [fitting(Example(tmp_path, name), python(version)).name for name in ("c/a", "c/a.pipe")]

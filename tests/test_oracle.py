@@ -233,7 +233,11 @@ class _Given:
             two = (one.is_process and other.is_process and not same) or one.type == other.type == "id"
             if value == again and (two or (one.each and other.each)):
                 return False
-        return all(len({value for variable, value in known if variable.most == most}) <= most for most in (2,))
+        return all(
+            len({value for other, value in known if other.bounds == variable.bounds}) <= variable.most
+            for variable, _ in known
+            if variable.most
+        )
 
     def are_computed(self) -> bool:
         return all(
@@ -246,13 +250,14 @@ class _Given:
     def work(self) -> bool:
         """A worker does one thing after the other."""
         workers = {name for name, variable in self.page.variables.items() if variable.is_worker}
-        spans: dict[tuple[str, str, int], list[int]] = {}
+        spans: dict[tuple[str, str, str, int], list[int]] = {}
         for terminal, place, line, _, _ in self.printed():
             if line.actor in workers and not terminal:
                 regions = self.page.terminals[0].regions
                 region = next(number for number, region in enumerate(regions) if line in region.lines)
-                spans.setdefault((self.values[line.actor], line.actor, region), []).append(place)
+                pool = self.page.variables[line.actor].bounds
+                spans.setdefault((self.values[line.actor], pool, line.actor, region), []).append(place)
         return not any(
-            one[0] == other[0] and first[0] <= second[-1] and second[0] <= first[-1]
+            one[:2] == other[:2] and first[0] <= second[-1] and second[0] <= first[-1]
             for (one, first), (other, second) in combinations(spans.items(), 2)
         )

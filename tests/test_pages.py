@@ -41,7 +41,7 @@ def test_the_page_on_platforms_names_what_a_program_needs() -> None:
     needed = {
         (program.name, page.relative_to(DOCS).as_posix(), need)
         for example in EXAMPLES
-        for need in example.settings["needs"]
+        for need in example.settings.needs
         if need in ("fork", "fcntl", "nslookup", "proc", "resource")
         for program in example.programs
         for page in PAGES

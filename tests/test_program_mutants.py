@@ -194,7 +194,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
         def verdict(mutant: Mutant, right: bool = False) -> Verdict:
             result, attempt = started.pop((mutant, right), None) or start(mutant, right)
-            if "nslookup" in mutant.example.settings["needs"] and platform.here.missing:
+            if "nslookup" in mutant.example.settings.needs and platform.here.missing:
                 pytest.skip(platform.here.missing)
             return decide(result, attempt().run)
 

@@ -7,7 +7,7 @@ import pytest
 from helpers import each_example
 
 from witness import language
-from witness.examples import Example, ExampleError, check, find
+from witness.examples import Example, ExampleError, check_layout, find
 from witness.language import Output, ResultError, Run, parse, read
 from witness.recording.update import new
 
@@ -173,7 +173,7 @@ def test_a_command_is_kept(command: str, parts: dict[str, object]) -> None:
 
 
 def look_at(example: Example) -> None:
-    check(example)
+    check_layout(example)
     assert example.settings
 
 
@@ -261,7 +261,7 @@ def test_a_script_block_stands_where_it_belongs(tmp_path: Path, program: str, ve
     (tmp_path / "c/a.any-name.out").write_text("$ python a.py | cat\n")
     for example in find(tmp_path):
         look_at(example)
-        assert (example.requires_python, example.settings["needs"]) == (version, needs)
+        assert (example.requires_python, example.settings.needs) == (version, needs)
 
 
 @each_example

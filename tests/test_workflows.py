@@ -176,4 +176,4 @@ def test_security_tells_the_limits() -> None:
     text = (ROOT / "SECURITY.md").read_text()
     assert f"| {LIMIT >> 20} MiB |" in text
     assert f"| {CROWD} at once |" in text
-    assert f"| {Example(ROOT / 'examples', 'processes/process').settings['timeout']} seconds, or " in text
+    assert f"| {Example(ROOT / 'examples', 'processes/process').settings.timeout} seconds, or " in text

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from itertools import chain
-from math import inf
+from math import inf, ulp
 from typing import Any
 
-from witness.examples import Example, ExampleError, check, find
+from witness.examples import Example, ExampleError, check_layout, find
 from witness.language import ResultError
 from witness.recording import evidence, project
 from witness.recording.check import faults
@@ -20,7 +20,7 @@ from witness.recording.project import EXAMPLES, ProjectError
 from witness.recording.record import RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
 from witness.running import Runner, platform
-from witness.running.interpreters import Interpreter, InterpreterError, at, lacking, own
+from witness.running.interpreters import Interpreter, InterpreterError, asked, at, lacking, own
 from witness.tracing.model import TraceError
 
 NAME = "the example: examples/CHAPTER/NAME.py"
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     argument("name", metavar="CHAPTER/NAME", help=NAME)
     argument("--interpreter", metavar="PYTHON", help="run on this Python")
     argument("--timeout", **_TIMEOUT)
-    argument("--times", type=_times, default=20, help="how often to run it in either way (default: %(default)s)")
+    argument("--times", **_TIMES, help="how often to run it in either way (default: %(default)s)")
 
     argument = add("check", _check, "run an example, and say whether it and its recorded run hold")
     argument("name", metavar="CHAPTER/NAME", help=NAME)
@@ -69,8 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
     argument = add("repeat", _repeat, "run examples many times and say how often each held, and in which orders")
     argument("names", nargs="*", metavar="NAME", help="a part of the examples' names; all, if none is given")
-    argument("-n", "--times", type=_times, default=20, help="how often to run each (default: %(default)s)")
-    argument("--run", dest="number", type=_number, help="only the run of this number, as it was varied")
+    argument("-n", "--times", **_TIMES, help="how often to run each (default: %(default)s)")
+    argument("--run", **_RUN, help="only the run of this number, as it was varied")
     argument("--load", action="store_true", help="keep every core busy with something else meanwhile")
     argument("--interpreter", **_PYTHONS)
     argument("--record", action="store_true", help="keep what was seen, for the pages to show")
@@ -86,28 +86,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < (seconds := float(text)) < inf:
-            return seconds
-    raise argparse.ArgumentTypeError(f"`{text}` is no number of seconds, more than 0")
+def _number(kind: Callable[[str], float], least: float, what: str) -> Callable[[str], float]:
+    """Reads a number of the command line, which is `least` or more."""
+
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            if least <= (number := kind(text)) < inf:
+                return number
+        raise argparse.ArgumentTypeError(f"`{text}` is no {what}")
+
+    return read
 
 
-def _number(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
-    raise argparse.ArgumentTypeError(f"`{text}` is no number of a run: they begin at 0")
-
-
-def _times(text: str) -> int:
-    if text.isdecimal() and int(text):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"`{text}` is no number of runs, 1 or more")
-
-
+_TIMES: dict[str, Any] = {"type": _number(int, 1, "number of runs, 1 or more"), "default": 20}
+_RUN: dict[str, Any] = {"type": _number(int, 0, "number of a run: they begin at 0"), "dest": "number"}
 _PYTHONS: dict[str, Any] = {"action": "append", "metavar": "PYTHON", "help": "run on this Python; may be repeated"}
 _TIMEOUT: dict[str, Any] = {
-    "type": _seconds,
+    "type": _number(float, ulp(0), "number of seconds, more than 0"),
     "metavar": "SECONDS",
     "help": "how long a run may last, in place of what its script block says",
 }
@@ -127,7 +122,7 @@ def _check(options: argparse.Namespace) -> int:
     while True:
         before = _saved(options.name)
         try:
-            status = max(_verdict(options, interpreter) for interpreter in _interpreters(options))
+            status = max(_verdict(options, interpreter) for interpreter in asked(options.interpreter))
         except (ExampleError, ProjectError, ResultError) as error:
             if not options.watch:
                 raise
@@ -151,10 +146,6 @@ def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
     return int(bool(wrong))
 
 
-def _interpreters(options: argparse.Namespace) -> list[Interpreter]:
-    return [at(path) for path in options.interpreter or []] or [own()]
-
-
 def _saved(name: str) -> list[int]:
     """When the files of an example were written."""
     example = project.named(name)
@@ -165,7 +156,7 @@ def _saved(name: str) -> list[int]:
 def _repeat(options: argparse.Namespace) -> int:
     with busy() if options.load else nullcontext():
         numbers = range(options.times) if options.number is None else [options.number]
-        tallies = repeat(_named(options.names), _interpreters(options), numbers, _progress)
+        tallies = repeat(_named(options.names), asked(options.interpreter), numbers, _progress)
     whole = all(tally.runs == tally.wanted for tally in tallies)
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
@@ -187,7 +178,7 @@ def _named(parts: Sequence[str]) -> list[Example]:
         some = "a part of a name is enough, such as `threads/`; `uv run witness new CHAPTER/NAME` starts an example"
         raise ProjectError(f"no example is called {' or '.join(parts)}: {some}")
     for example in examples:
-        check(example)
+        check_layout(example)
     return [example for example in examples if not lacking(example)]
 
 

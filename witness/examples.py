@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from packaging.specifiers import SpecifierSet
 
@@ -73,33 +72,33 @@ class Example:
         return self.name.partition(".")[0]
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
-        """`[tool.witness]` of the programs' PEP 723 blocks: `needs`, `timeout` in seconds, `alone`."""
-        said = [block(program).get("tool", {}).get("witness", {}) for program in self.programs]
-        needs = [need for one in said for need in one.get("needs", [])]
+    def settings(self) -> Settings:
+        """What the programs need, for how many seconds they may run, and whether alone."""
+        said = [block(program).tool.witness for program in self.programs]
+        needs = [need for one in said for need in one.needs]
         if self.variant in NEEDS:
-            needs.append(self.variant)
+            needs += [need for need in NEEDS if need == self.variant]
         elif self.root.joinpath(f"{self._stem}.free-threaded.out").exists():
             needs.append("gil")
-        timeout = self.timeout or max((one["timeout"] for one in said if "timeout" in one), default=Settings().timeout)
-        return {"needs": needs, "timeout": timeout, "alone": any(one.get("alone") for one in said)}
+        timeout = self.timeout or max((one.timeout for one in said), default=Settings().timeout)
+        return Settings(needs, timeout, any(one.alone for one in said))
 
     @property
     def requires_python(self) -> str:
         """The versions of Python it runs on, as in a package's metadata; nothing for all that the project supports."""
-        return ",".join(filter(None, (block(program).get("requires-python") for program in self.programs)))
+        return ",".join(filter(None, (block(program).requires_python for program in self.programs)))
 
     @property
     def dependencies(self) -> list[str]:
         """The packages that the programs need, each with its version."""
-        return sorted({name for program in self.programs for name in block(program).get("dependencies", [])})
+        return sorted({name for program in self.programs for name in block(program).dependencies})
 
     @cached_property
     def until(self) -> str:
         """The version of Python from which on another result of this command line holds; or nothing."""
         same = (other.since for other in self.siblings if other.variant == self.variant)
-        later = (since for since in same if _age(since) > _age(self.since))
-        return min(later, key=_age, default="")
+        later = (since for since in same if _minor(since) > _minor(self.since))
+        return min(later, key=_minor, default="")
 
     @property
     def results(self) -> list[Example]:
@@ -118,7 +117,7 @@ class Example:
         return "" if self.variant in NEEDS else self.variant
 
 
-def _age(since: str) -> int:
+def _minor(since: str) -> int:
     return int(since.partition(".")[2] or 0)
 
 
@@ -137,71 +136,59 @@ def find(root: Path) -> list[Example]:
     return [Example(root, name) for name in sorted(names | results)]
 
 
-_Faults = Iterator[tuple[Path, int, str]]
-"""What is wrong with the layout of an example: in which file, at which line, and what to do."""
-
-
-def check(example: Example) -> None:
+def check_layout(example: Example) -> None:
     """Raise `ExampleError` where a file is missing or wrongly named, or a script block is not where it belongs."""
-    for fault in _faults(example):
-        raise ExampleError(*fault)
+    own = example.root / f"{example.name}.py"  # no program has a dot in its name
+    if not NAME.fullmatch(example.name if own.is_file() else example._stem):
+        named = "an example is called CHAPTER/NAME, of small letters, digits and _"
+        raise ExampleError(own if own.is_file() else example.programs[0], 1, f"{named}; rename it")
+    for program in example.programs:
+        if not program.is_file():
+            add = f"add {program}, or delete this file"
+            raise ExampleError(example.out, 1, f"there is no program for this result: {add}")
+    for program in example.files:
+        if program.stem in sys.stdlib_module_names:
+            hidden = f"hides the module `{program.stem}` of the standard library from those beside it"
+            raise ExampleError(program, 1, f"this name {hidden}; rename it")
+        _check_block(program)
+    if not example.out.is_file():
+        record = f"`uv run witness record {example.name}` writes it"
+        raise ExampleError(example.programs[0], 1, f"it has no result: {record}")
+    check_modules(example)
+    _check_command(example)
 
 
 def check_modules(example: Example) -> None:
     """Raise `ExampleError` where a module that a program imports is nowhere."""
-    for fault in _missing(example):
-        raise ExampleError(*fault)
-
-
-def _faults(example: Example) -> _Faults:
-    own = example.root / f"{example.name}.py"  # no program has a dot in its name
-    if not NAME.fullmatch(example.name if own.is_file() else example._stem):
-        named = "an example is called CHAPTER/NAME, of small letters, digits and _"
-        yield own if own.is_file() else example.programs[0], 1, f"{named}; rename it"
-    for program in example.programs:
-        if not program.is_file():
-            yield example.out, 1, f"there is no program for this result: add {program}, or delete this file"
-    for program in example.files:
-        if program.stem in sys.stdlib_module_names:
-            hidden = f"hides the module `{program.stem}` of the standard library from those beside it"
-            yield program, 1, f"this name {hidden}; rename it"
-        yield from _misplaced(program)
-    if not example.out.is_file():
-        yield example.programs[0], 1, f"it has no result: `uv run witness record {example.name}` writes it"
-    yield from _missing(example)
-    yield from _other_command(example)
-
-
-def _missing(example: Example) -> _Faults:
     for program in example.files:
         for name, line in missing(program):
             where = f"put {name}.py beside this file, or name its package in the `dependencies` of the script block"
-            yield program, line, f"there is no module `{name}`: {where}"
+            raise ExampleError(program, line, f"there is no module `{name}`: {where}")
 
 
-def _misplaced(program: Path) -> _Faults:
+def _check_block(program: Path) -> None:
     """A script block that matters to a reader stands at the top of the program, one that doesn't at its end."""
     said, text = block(program), program.read_text()
-    oldest = said.get("requires-python")
-    if oldest and OLDEST in SpecifierSet(oldest):
+    if said.requires_python and OLDEST in SpecifierSet(said.requires_python):
         needless = f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}"
-        yield program, line_of(program, "requires-python"), needless
-    if oldest or said.get("dependencies"):
+        raise ExampleError(program, line_of(program, "requires-python"), needless)
+    if said.requires_python or said.dependencies:
         if start(text) != 1:
             first = "let the script block be the first thing in the file"
-            yield program, start(text), f"a reader must know this first: {first}"
-    elif said and not text.endswith("\n# ///\n"):
-        yield program, start(text), "this matters to no reader: let the script block be the last thing in the file"
+            raise ExampleError(program, start(text), f"a reader must know this first: {first}")
+    elif start(text) and not text.endswith("\n# ///\n"):
+        last = "let the script block be the last thing in the file"
+        raise ExampleError(program, start(text), f"this matters to no reader: {last}")
 
 
-def _other_command(example: Example) -> _Faults:
+def _check_command(example: Example) -> None:
     """The result beside a program is that of the plain command; that of any other one has a name of its own."""
     first, _, _ = example.out.read_text(errors="replace").partition("\n")
     commands = [f"$ python {program.name}" for program in example.programs]
     build = not example.variant or example.variant in NEEDS
     if build and first.startswith("$ ") and first not in commands:
         other = "a result of another command line stands beside it, in NAME.VARIANT.out"
-        yield example.out, 1, f"the first line of this file is `{commands[0]}`; {other}"
+        raise ExampleError(example.out, 1, f"the first line of this file is `{commands[0]}`; {other}")
     if not build and first in commands:
         needs = f"unknown need `{example.variant}`; there are {', '.join(NEEDS)}"
-        yield example.out, 1, f"{needs}. A variant with a name of its own has another command line"
+        raise ExampleError(example.out, 1, f"{needs}. A variant with a name of its own has another command line")

@@ -19,13 +19,12 @@ from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
 from witness.running import Attempt, Runner, is_alone, keyboard, platform
-from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, at, equipped, lacking, own
+from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, asked, equipped, lacking
 from witness.tracing.model import TraceError
 
-RUNS = "witness-runs"
+RUNS = pytest.StashKey["Runs"]()
 TURN = pytest.StashKey[ExitStack]()
 """What a process holds while its test runs: all the others, or one of the places beside them."""
-UPDATE, PROPOSE = "update", "propose"
 TIMES = 20
 """How many runs, on an idle and on a busy machine, a proposal takes."""
 WRONG = (ExampleError, RecordError, ResultError, TraceError)
@@ -41,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--record",
-        choices=[UPDATE, PROPOSE],
+        choices=["update", "propose"],
         help="write the results that are new or no longer true: a new one to the letter, or as a proposal",
     )
 
@@ -53,7 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--record writes one result after the other: leave out -n")
     if config.getoption("interpreter"):
         interpreters(config)
-    config.pluginmanager.register(Runs(), RUNS)
+    config.stash[RUNS] = Runs()
+    config.pluginmanager.register(config.stash[RUNS])
     platform.here.prepare()
 
 
@@ -102,7 +102,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def interpreters(config: pytest.Config) -> list[Interpreter]:
     """Those that were asked for, or this one."""
     try:
-        return [at(path) for path in config.getoption("interpreter") or []] or [own()]
+        return asked(config.getoption("interpreter"))
     except InterpreterError as error:
         raise pytest.UsageError(f"--interpreter {error}") from None
 
@@ -165,15 +165,15 @@ class ExampleItem(pytest.Item):
         if keyboard.inspects(result) and (reason := platform.here.guarded):
             _missing(reason)
         attempt = self._attempt()
-        if "nslookup" in self.example.settings["needs"] and platform.here.missing:
+        if "nslookup" in self.example.settings.needs and platform.here.missing:
             _missing(f"needs a name server of its own: {platform.here.missing}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
-            if how == PROPOSE and is_open(self.example, result, accepted):
+            if how == "propose" and is_open(self.example, result, accepted):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
-            for said in record(self.example, many, self.interpreter, propose=how == PROPOSE):
+            for said in record(self.example, many, self.interpreter, propose=how == "propose"):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := faults(self.example, attempt.run, self.interpreter, self._runs.faults):
+        elif wrong := faults(self.example, attempt.run, self.interpreter, self.config.stash[RUNS].faults):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
@@ -187,14 +187,8 @@ class ExampleItem(pytest.Item):
         if lacking(self.example):
             _missing(reason)
 
-    @property
-    def _runs(self) -> Runs:
-        runs = self.config.pluginmanager.get_plugin(RUNS)
-        assert isinstance(runs, Runs)
-        return runs
-
     def _attempt(self) -> Attempt:
-        attempt = self._runs.attempt(self)
+        attempt = self.config.stash[RUNS].attempt(self)
         if platform.here.missing:
             self.user_properties.append(("fewer", platform.here.missing))
         return attempt

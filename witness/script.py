@@ -16,7 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 Need = Literal["fork", "fcntl", "resource", "proc", "nslookup", "gil", "free-threaded"]
-NEEDS: tuple[str, ...] = get_args(Need)
+NEEDS: tuple[Need, ...] = get_args(Need)
 _START = re.compile(r"^# /// script$", re.MULTILINE)
 _SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", re.MULTILINE)
 
@@ -28,7 +28,7 @@ class ExampleError(Exception):
         super().__init__(f"{path}:{line}: {message}")
 
 
-class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Settings(msgspec.Struct, forbid_unknown_fields=True):
     """`[tool.witness]`: what a program needs, for how many seconds it may run, whether nothing else runs meanwhile."""
 
     needs: list[Need] = []
@@ -36,16 +36,16 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     alone: bool = False
 
 
-class _Tool(msgspec.Struct, frozen=True):
-    witness: Settings = Settings()
+class _Tool(msgspec.Struct):
+    witness: Settings = msgspec.field(default_factory=Settings)
 
 
-class _Script(msgspec.Struct, frozen=True, rename="kebab"):
+class Script(msgspec.Struct, rename="kebab"):
     """What is read of a PEP 723 block."""
 
     requires_python: str = ""
     dependencies: list[str] = []
-    tool: _Tool = _Tool()
+    tool: _Tool = msgspec.field(default_factory=_Tool)
 
 
 def start(text: str) -> int:
@@ -62,23 +62,22 @@ def line_of(program: Path, key: str) -> int:
     return next((number for number, line in lines if re.match(rf"# *\[?(tool\.)?{re.escape(key)}\b", line)), first)
 
 
-def block(program: Path) -> dict[str, Any]:
-    """The PEP 723 block of a program, whose tables and values are of the right types."""
-    block = _block(program)
+def block(program: Path) -> Script:
+    """The PEP 723 block of a program; what it leaves out is as if there were none."""
 
     def wrong(key: str, message: str) -> ExampleError:
         return ExampleError(program, line_of(program, key), message)
 
     try:
-        msgspec.convert(block, _Script)
-        SpecifierSet(block.get("requires-python", ""))
+        block = msgspec.convert(_block(program), Script)
+        SpecifierSet(block.requires_python)
     except msgspec.ValidationError as error:
         found = re.search(r"unknown field `([\w-]+)|\.([\w-]+)(?:\[[0-9]+\])?`$", str(error))
         key = (found[1] or found[2]) if found else ""
         raise wrong(key, f"{error}; CONTRIBUTING.md has what may stand in a script block") from None
     except InvalidSpecifier as error:
         raise wrong("requires-python", f'{error}; write one such as ">=3.14"') from None
-    for name in block.get("dependencies", []):
+    for name in block.dependencies:
         if not _pinned(name):
             said = f'`{name}` is no package with its version: pin it with `==`, as in "httpx==0.28.1"'
             raise wrong("dependencies", said)
@@ -101,14 +100,13 @@ def _block(program: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = program.read_bytes().count(b"\n", 0, error.start) + 1
         raise ExampleError(program, line, "this is not UTF-8 text") from None
-    first, *more = [match.start() for match in _START.finditer(text)] or [len(text)]
-    if first == len(text):
+    if not (line := start(text)):
         return {}
-    line = start(text)
+    first, *more = _START.finditer(text)
     if more:
-        again = text.count("\n", 0, more[0]) + 1
+        again = text.count("\n", 0, more[0].start()) + 1
         raise ExampleError(program, again, f"a second script block; put it all in the one at line {line}")
-    block = _SCRIPT.match(text, first)
+    block = _SCRIPT.match(text, first.start())
     if not block:
         raise ExampleError(program, line, "this script block never ends: its lines start with `#`, the last is `# ///`")
     try:
@@ -132,7 +130,7 @@ def modules(program: Path) -> set[Path]:
 
 def missing(program: Path) -> Iterator[tuple[str, int]]:
     """The modules that a program can't do without and that are nowhere, each with the line that imports it."""
-    if {"requires-python", "dependencies"} & {*_block(program)}:
+    if (said := block(program)).requires_python or said.dependencies:
         return  # it has what this Python does not know of
     for name, line in _imports(program):
         if line and name not in sys.stdlib_module_names and not program.with_name(f"{name}.py").is_file():

@@ -202,7 +202,7 @@ def suite(_: Path, python: str, rounds: int) -> None:
     for example in find(ROOT / "examples"):
         result = read(example.out)
         if ends_by_itself(example, result, at(python)):
-            (alone if example.settings["alone"] else together).append((example, result))
+            (alone if example.settings.alone else together).append((example, result))
     ratios, beside, cpus, measured = [], [], [], []
     for _round in range(rounds):
         costs = bare(together, python)

@@ -8,11 +8,11 @@ True
 
 from witness.language.decide import Verdict, decide, explain, recorded
 from witness.language.grammar import PROPOSED
-from witness.language.lines import Block, Key, Lane, Line, Region, literal
+from witness.language.lines import Block, Lane, Line, Region, literal
 from witness.language.orders import first_alike, orders
 from witness.language.parse import bytes_of, parse, read, text_of
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, Varying
-from witness.language.result import Result, ResultError, Terminal
+from witness.language.result import Fault, Result, ResultError, Terminal
 from witness.language.run import Output, Printed, Run, fold_tracebacks, folded, visible
 from witness.language.types import TYPES
 
@@ -21,7 +21,7 @@ __all__ = [
     "TYPES",
     "Block",
     "Computed",
-    "Key",
+    "Fault",
     "Lane",
     "Line",
     "Output",

@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from graphlib import CycleError
 from itertools import groupby, zip_longest
 
 from witness.language.lines import Lane, Line, Region
 from witness.language.parts import Computed, Variable
 from witness.language.promises import Promises
-from witness.language.result import Result, ResultError, Terminal
+from witness.language.result import Fault, Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
 
-Faults = Iterator[tuple[int, str]]
-"""Lines of the file, by number, and what is wrong with them. What stands after a fault may take for granted that the
-file has none."""
-
+Faults = Iterator[Fault]
+"""What stands after a fault may take for granted that the file has none."""
 
 LANES = 500
 """How many lanes may be beside each other: of more it can't be decided in seconds whether a run is legal."""
 
 
-def check(result: Result) -> None:
+def check_result(result: Result) -> None:
     """Raise `ResultError` at the first fault of a file whose lines are each well written."""
     if fault := next(_faults(result), None):
         raise ResultError(result.path, *fault)
 
 
-def unknown(source: str) -> str:
-    """What to say of an annotation that is none."""
-    return (
-        f"unknown annotation `{{{source}}}`; it may be {{name:type=value}}, {{name:type=value in low..high}}, "
-        "{name:type=value in one | other}, {name}, an expression of names such as {n*n}, {1, 2, 3} for these in any "
-        "order, or {{ and }} for the braces themselves"
-    )
-
-
 def _faults(result: Result) -> Faults:
     yield from _labels(result)
-    labels = {line.label: line for line in result.lines if line.label}
     for terminal in result.terminals:
         for region in terminal.regions:
-            yield from _region(result, region, labels)
+            yield from _region(result, region)
         yield from _keys(result, terminal)
     yield from _starts(result)
     yield from _circle(result)
@@ -60,32 +48,34 @@ def _labels(result: Result) -> Faults:
     for line in filter(lambda line: line.label, result.lines):
         first = labels.setdefault(line.label or "", line)
         if first is not line:
-            yield line.number, f"the label `{line.label}` stands at line {first.number} already"
+            yield Fault(line.number, f"the label `{line.label}` stands at line {first.number} already")
         if line.times and not line.times[0]:
-            yield line.number, "nothing can wait for a line that may not come: it has a label"
+            yield Fault(line.number, "nothing can wait for a line that may not come: it has a label")
 
 
-def _region(result: Result, region: Region, labels: Mapping[str, Line]) -> Faults:
+def _region(result: Result, region: Region) -> Faults:
     """Lines wait for lines of other lanes beside them, or of other terminals."""
     first = region.lines[0]
     if len(region.lanes) > LANES:
-        yield first.number, f"{len(region.lanes)} names print beside each other from here, and at most {LANES} may"
+        yield Fault(
+            first.number, f"{len(region.lanes)} names print beside each other from here, and at most {LANES} may"
+        )
     if len(region.lanes) == 1 and first.actor == "main":
-        yield first.number, "`main` has no one beside it here: a line without an actor is its line already"
+        yield Fault(first.number, "`main` has no one beside it here: a line without an actor is its line already")
     if len(region.lanes) == 1 and "/" in (first.actor or "") and not first.times:
-        yield first.number, f"`{first.actor}` has no line beside it that it could change places with"
+        yield Fault(first.number, f"`{first.actor}` has no line beside it that it could change places with")
     for lane in region.lanes:
         yield from _often(lane)
     for line in region.lines:
         if line.times and line.times[1] is not None and not line.times[0] <= line.times[1] > 0:
-            yield line.number, "it is written `times 0..3`, the smaller number first"
+            yield Fault(line.number, "it is written `times 0..3`, the smaller number first")
         for label in line.after:
-            if label not in labels:
-                yield line.number, f"this line waits for `{label}`, but no line is labelled `as {label}`"
-            target = labels[label]
+            if label not in result.labelled:
+                yield Fault(line.number, f"this line waits for `{label}`, but no line is labelled `as {label}`")
+            target = result.labelled[label]
             beside = target in region.before and target.lane != line.lane
             if not beside and any({target, line} <= {*terminal.lines} for terminal in result.terminals):
-                yield (
+                yield Fault(
                     line.number,
                     f"this line never waits for `{label}`: line {target.number} is not in another lane of the same "
                     "region, nor in another terminal",
@@ -97,7 +87,7 @@ def _often(lane: Lane) -> Faults:
     for block in lane.blocks:
         for line in filter(lambda line: line.label, block.copies[1:]):
             said = f"the label `{line.label}` stands at the first of the lines that are one, line {block.line.number}"
-            yield line.number, said
+            yield Fault(line.number, said)
     for _, blocks in groupby(lane.blocks, key=lambda block: block.line.times is not None):
         first: dict[object, Line] = {}
         for line in (block.line for block in blocks if block.line.times):
@@ -105,7 +95,7 @@ def _often(lane: Lane) -> Faults:
                 said = (
                     f"line {other.number} comes again after others: `times` says how often one line comes at its place"
                 )
-                yield line.number, said
+                yield Fault(line.number, said)
 
 
 def _keys(result: Result, terminal: Terminal) -> Faults:
@@ -114,7 +104,7 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
     for line in terminal.lines:
         if line.key and line.key.after and line.key.after not in above:
             said = f"no line above it, or of another terminal, is labelled `as {line.key.after}`"
-            yield line.number, f"`{line.key}`: {said}"
+            yield Fault(line.number, f"`{line.key}`: {said}")
         above.add(line.label)
 
 
@@ -125,7 +115,7 @@ def _circle(result: Result) -> Faults:
     except CycleError as error:
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})
-        yield numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle"
+        yield Fault(numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle")
 
 
 def _starts(result: Result) -> Faults:
@@ -134,20 +124,20 @@ def _starts(result: Result) -> Faults:
     variables: set[str] = set()
     for index, terminal in enumerate(result.terminals):
         if not index and terminal.after:
-            yield terminal.number, "the first terminal has nothing to wait for"
+            yield Fault(terminal.number, "the first terminal has nothing to wait for")
         if index and terminal.after not in above - {None}:
             said = f"`{terminal.after}` labels no line of it" if terminal.after else "it does not say so"
-            yield (
+            yield Fault(
                 terminal.number,
                 "a second terminal starts when the first has printed a labelled line "
                 f"(`$ python {terminal.program}  # after LABEL`); {said}",
             )
         if terminal.redirect and len(result.terminals) > 1:
             said = f"without `{terminal.redirect}`"
-            yield terminal.number, f"programs that run together print to their terminals, {said}"
+            yield Fault(terminal.number, f"programs that run together print to their terminals, {said}")
         for argument in terminal.arguments:
             if argument[0] == "{" and argument[1:-1] not in variables:
-                yield terminal.number, f"`{argument}` is a value that no terminal above has printed"
+                yield Fault(terminal.number, f"`{argument}` is a value that no terminal above has printed")
         above |= {line.label for line in terminal.lines}
         variables |= {part.name for line in terminal.lines for part in line.mentions}
 
@@ -155,18 +145,18 @@ def _starts(result: Result) -> Faults:
 def _line(result: Result, line: Line) -> Faults:
     """What is typed ends a line, what is computed has its numbers, and what may come often is not repeated."""
     if line.typed is None and any(isinstance(part, Variable) and part.type == "input" for part in line.parts):
-        yield line.number, "what is typed is the end of its line: Enter goes to the next one"
+        yield Fault(line.number, "what is typed is the end of its line: Enter goes to the next one")
     names = {part.name for part in line.mentions}
     for part in line.parts:
         if isinstance(part, Computed):
             names |= part.names
             for fault in _computed(result, part):
-                yield line.number, fault
+                yield Fault(line.number, fault)
     for name in sorted(names):
         own = result.line_with(name)
         if own.times and own is not line:
             said = f"`{{{name}}}` is of line {own.number}, which may come more than once: it has no one value"
-            yield line.number, said
+            yield Fault(line.number, said)
 
 
 def _computed(result: Result, part: Computed) -> Iterator[str]:
@@ -188,7 +178,7 @@ def _folded(result: Result, terminal: Terminal) -> Faults:
         texts = [(result.text(line), None) for line in lines]
         for line, text, folded in zip_longest(lines, texts, fold_tracebacks(texts)):
             if text != folded:
-                yield line.number, "a traceback's frames are written `  ...`: they differ by version"
+                yield Fault(line.number, "a traceback's frames are written `  ...`: they differ by version")
 
 
 def _worker(result: Result, variable: Variable) -> Faults:
@@ -196,9 +186,9 @@ def _worker(result: Result, variable: Variable) -> Faults:
     number = result.line_with(variable.name).number
     first = next((line for line in result.lines if line.actor == variable.name), None)
     if first is None and not variable.is_process:
-        yield number, f"`{variable.name}` is a worker, but no line has the actor `{variable.name}`"
+        yield Fault(number, f"`{variable.name}` is a worker, but no line has the actor `{variable.name}`")
     if first and not any(part.name == variable.name for part in first.mentions):
-        yield number, f"the worker `{variable.name}` must stand on its actor's first line"
+        yield Fault(number, f"the worker `{variable.name}` must stand on its actor's first line")
     if first and first.times:
         said = "is named by a line that comes once, and this one may come more than once"
-        yield first.number, f"the worker `{variable.name}` {said}"
+        yield Fault(first.number, f"the worker `{variable.name}` {said}")

@@ -53,30 +53,28 @@ def decide(result: Result, run: Run) -> Verdict:
     exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After
     `search.PATIENCE` wrong tries the run is refused.
     """
-    first = result.terminals[0]
     if run.trouble:
-        return _refusal(first.number, run.trouble)
+        return _refusal(result.terminals[0].number, run.trouble)
     if len(run.outputs) != len(result.terminals):
         unseen = result.terminals[min(len(run.outputs), len(result.terminals) - 1)]
         opened = f"it opened {len(run.outputs)} of {len(result.terminals)} terminals"
         return _refusal(unseen.number, f"{opened}: each `$` line of the page is one")
     ends = [*_ends(result, run)]
-    rules, steps = Rules(result, run), _steps(run)
-    rules.expected = certain(rules, steps)
-    search = Search(rules, steps)
+    steps = _steps(run)
+    expected = certain(result, steps)
+    search = Search(Rules(result, run, expected), steps)
     if not search.run():
         tries = search.wrong if search.gave_up() else 0
-        if rules.expected:  # a reader knows nothing of later lines: say it in the order of the output
-            rules.expected = {}
-            search = Search(rules, steps)
+        if expected:  # a reader knows nothing of later lines: say it in the order of the output
+            search = Search(Rules(result, run, {}), steps)
             search.run()
-        line, reason = why_not(rules, steps, search.furthest)
+        line, reason = why_not(search)
         if tries:
             reason += f"\ngiven up after {tries} tries: too many lanes are alike; let their lines say whose they are"
         return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
     if ends:
         return _refusal(*ends[0])
-    return Verdict(True, order=search.furthest.lines, values=search.furthest.state.values)
+    return Verdict(True, order=tuple(filter(None, search.order)), values=search.state.values)
 
 
 def _steps(run: Run) -> list[Step]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from witness.language.lines import Line
 from witness.language.parts import Computed, Shuffled, Text, Varying
+from witness.language.result import Result
 from witness.language.rules import RuleError, Rules
-from witness.language.search import Furthest
+from witness.language.search import Search
 from witness.language.state import State, Step, Way
 
 LONG = 200
@@ -19,47 +20,32 @@ SHOWN = 6
 """How many of the lines that were allowed are shown."""
 
 
-@dataclass(frozen=True)
-class _Allowed:
-    """A line that was allowed where the search got stuck, how like it is what was printed (0 to 1), and why not."""
-
-    likeness: float
-    line: Line
-    why: str
-
-
-def why_not(rules: Rules, steps: Sequence[Step], furthest: Furthest) -> tuple[int, str]:
+def why_not(search: Search) -> tuple[int, str]:
     """The line of the result file where a run went wrong, and the reason."""
-    step = steps[furthest.depth]
-    allowed = _allowed(rules, step, furthest.state)
-    place = 1 + sum(before.terminal == step.terminal for before in steps[: furthest.depth])
-    said = "the output ended" if step.text is None else f"`{_short(step.text)}`"
+    rules, step = search.rules, search.steps[search.depth]
+    shown = "" if step.text is None else _short(step.text)
+    # Those that might have come, the likest first.
+    likeness = {
+        way: SequenceMatcher(None, rules.result.text(way.line), shown).ratio()
+        for way in rules.ways(search.state, step.terminal)
+    }
+    allowed = sorted(likeness, key=likeness.__getitem__, reverse=True)
+    place = 1 + sum(before.terminal == step.terminal for before in search.steps[: search.depth])
+    said = "the output ended" if step.text is None else f"`{shown}`"
     by = f", by process {step.writer}" if step.writer else ""
     reason = [f"printed: {said} (line {place} of the output{by})"]
     if step.text is not None:
-        reason += _alike(rules, step.text, furthest.lines, {allow.line for allow in allowed})[:SHOWN]
+        reason += _alike(rules.result, step.text, search.order, {way.line for way in allowed})[:SHOWN]
     if not allowed:
         reason.append("allowed here: nothing more, the output should have ended")
         terminal = rules.result.terminals[step.terminal]
         return max([terminal.number, *(line.number for line in terminal.lines)]), "\n".join(reason)
     reason.append("allowed here:")
-    for allow in allowed[:SHOWN]:
-        reason += [f"  line {allow.line.number}: {allow.line}", f"      {allow.why}"]
+    for way in allowed[:SHOWN]:
+        reason += [f"  line {way.line.number}: {way.line}", f"      {_why(rules, step, search.state, way)}"]
     if len(allowed) > SHOWN:
         reason.append(f"  and {len(allowed) - SHOWN} more")
     return allowed[0].line.number, "\n".join(reason)
-
-
-def _allowed(rules: Rules, step: Step, state: State) -> list[_Allowed]:
-    """The lines that might have come, the likest first."""
-    shown = "" if step.text is None else _short(step.text)
-    found = [
-        _Allowed(
-            SequenceMatcher(None, rules.result.text(way.line), shown).ratio(), way.line, _why(rules, step, state, way)
-        )
-        for way in rules.ways(state, step.terminal)
-    ]
-    return sorted(found, key=lambda allow: allow.likeness, reverse=True)
 
 
 def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
@@ -73,12 +59,12 @@ def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
     raise AssertionError(f"the search would have gone on: {way}")
 
 
-def _alike(rules: Rules, text: str, printed: Sequence[Line], here: set[Line]) -> list[str]:
+def _alike(result: Result, text: str, printed: Sequence[Line | None], here: set[Line]) -> list[str]:
     """The other lines of the file that `text` is like."""
     return [
         f"it is like line {line.number}, which {'was printed before' if line in printed else 'comes later'}"
-        for line in rules.result.lines
-        if line not in here and rules.patterns[line].fullmatch(text)
+        for line in result.lines
+        if line not in here and line.pattern.fullmatch(text)
     ]
 
 
@@ -86,7 +72,7 @@ def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
     """Where `text` stops being `line`."""
     column, regex = 0, ""
     for part in line.parts:
-        regex += rules.result.regex(part)
+        regex += part.regex
         match = re.match(regex, text)
         if match is None:
             wanted = part.text if isinstance(part, Text) else f"{{{_known(rules, state, part)}}}"

@@ -27,21 +27,27 @@ TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clo
 """The shapes of a time that need no format."""
 
 
-def regex(spec: str) -> str:
-    """What a number may look like that is formatted by `spec`, as a regular expression without groups."""
+def _fields(spec: str) -> dict[str, str]:
+    """What a format specification says; nothing for what it does not say."""
     match = SPEC.fullmatch(spec)
     assert match
-    kind, group = match["kind"] or "", match["group"] or ""
+    return match.groupdict("")
+
+
+def regex(spec: str) -> str:
+    """What a number may look like that is formatted by `spec`, as a regular expression without groups."""
+    said = _fields(spec)
+    kind, group = said["kind"], said["group"]
     digit = _DIGITS.get(kind, "[0-9]")
-    prefix = f"0{kind}" if match["alternate"] and kind in _DIGITS else ""
+    prefix = f"0{kind}" if said["alternate"] and kind in _DIGITS else ""
     digits = f"{digit}(?:{group}?{digit})*+" if group else f"{digit}++"
     rest = "" if kind in (*_DIGITS, "d") else r"(?:\.[0-9]+)?+(?:[eE][-+][0-9]+)?+"
-    bare = f"[-{match['sign'] or ''}]?{prefix}{digits}{rest}{'%' * (kind == '%')}"
-    if not match["width"]:
+    bare = f"[-{said['sign']}]?{prefix}{digits}{rest}{'%' * (kind == '%')}"
+    if not said["width"]:
         return bare
     # A padded number ends where its width does: what is beyond may be the padding of the next one.
-    pad = re.escape(match["fill"] or " ")
-    return f"(?:[-+.,_%0-9a-fA-FxXo{pad}]{{{match['width']}}}|{pad}*?{bare}{pad}*?)"
+    pad = re.escape(said["fill"] or " ")
+    return f"(?:[-+.,_%0-9a-fA-FxXo{pad}]{{{said['width']}}}|{pad}*?{bare}{pad}*?)"
 
 
 def number(text: str, spec: str, kind: type[Number]) -> Number | None:
@@ -56,10 +62,9 @@ def number(text: str, spec: str, kind: type[Number]) -> Number | None:
 
 def worth(text: str, spec: str) -> int | float | None:
     """The number that `text` is, however wide; None if it is none."""
-    match = SPEC.fullmatch(spec)
-    assert match
-    kind = match["kind"] or ""
-    bare = bared(text, spec).replace(match["group"] or ",", "").removesuffix("%")
+    said = _fields(spec)
+    kind = said["kind"]
+    bare = bared(text, spec).replace(said["group"] or ",", "").removesuffix("%")
     whole = kind in (*_BASES, "d") or (not kind and not re.search("[.e]", bare))
     try:
         value = int(bare, _BASES.get(kind, 10)) if whole else float(bare)
@@ -70,19 +75,16 @@ def worth(text: str, spec: str) -> int | float | None:
 
 def bared(text: str, spec: str) -> str:
     """`text` without its padding, as other places repeat it."""
-    match = SPEC.fullmatch(spec)
-    return text.strip(match["fill"] or " ") if match and match["width"] else text
+    said = _fields(spec)
+    return text.strip(said["fill"] or " ") if said["width"] else text
 
 
 def unpadded(spec: str) -> str:
     """The format of the same number without padding."""
-    match = SPEC.fullmatch(spec)
-    assert match
-    width = "" if not match["zero"] else f"0{match['width'] or ''}"
-    places = "" if match["precision"] is None else f".{match['precision']}"
-    return "".join(
-        part or "" for part in [match["sign"], match["alternate"], width, match["group"], places, match["kind"]]
-    )
+    said = _fields(spec)
+    width = f"0{said['width']}" if said["zero"] else ""
+    decimals = f".{said['precision']}" if said["precision"] else ""
+    return said["sign"] + said["alternate"] + width + said["group"] + decimals + said["kind"]
 
 
 def time_format(text: str) -> str | None:
@@ -92,18 +94,12 @@ def time_format(text: str) -> str | None:
 
 def time_regex(format: str, recorded: str) -> str | None:
     """What a time may look like in `format`, with as many digits for `%f` as recorded; None if it is no format."""
-    places = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
-    found = ""
-    for piece in re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME)):
-        if piece == "%f":
-            found += f"[0-9]{{{places}}}"
-        elif piece[0] != "%":
-            found += re.escape(piece)
-        elif (field := _FIELDS.get(piece[1:])) is None:
-            return None
-        else:
-            found += field
-    return found
+    decimals = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
+    fields = _FIELDS | {"f": f"[0-9]{{{decimals}}}"}
+    pieces = re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME))
+    if any(piece[0] == "%" and piece[1:] not in fields for piece in pieces):
+        return None
+    return "".join(fields[piece[1:]] if piece[0] == "%" else re.escape(piece) for piece in pieces)
 
 
 def moment(text: str, format: str, recorded: str) -> datetime | None:

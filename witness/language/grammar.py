@@ -11,7 +11,7 @@ from typing import Any
 PROPOSED = "# proposed: keep of each annotation what the program guarantees, see docs/how.md; then delete this line\n"
 """The last line of a result file that no person has accepted yet."""
 
-NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
+COMPUTED = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 BOUND = re.compile(r"(?:0|-?[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 HEAD = re.compile(
     r"(?P<actor>(?!(?:as|after|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
@@ -81,11 +81,9 @@ def members(source: str) -> tuple[str, ...]:
 def names(expression: str) -> frozenset[str]:
     """The names in an arithmetic expression; `SyntaxError` if it is none."""
     nodes = list(ast.walk(_tree(expression)))
-    numbers = [node.value for node in nodes if isinstance(node, ast.Constant)]
-    if not all(isinstance(node, _NODES) for node in nodes) or not all(
-        type(number) in (int, float) for number in numbers
-    ):
-        raise SyntaxError
+    for node in nodes:
+        if not isinstance(node, _NODES) or (isinstance(node, ast.Constant) and type(node.value) not in (int, float)):
+            raise SyntaxError
     return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
 
 

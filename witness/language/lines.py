@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,17 +31,17 @@ class Key:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line of output: its number in the file, who prints it, its label, the labels that it waits for, its parts.
+    """A line of output: its number in the file, its parts, who prints it, its label, the labels that it waits for.
 
     It may come so many `times`, from the first to the second number, or without end. `because` says in words what its
     order towards the lines before it comes from, where that lies outside Python. `key` is what is pressed instead.
     """
 
     number: int
-    actor: str | None
-    label: str | None
-    after: tuple[str, ...]
     parts: tuple[Part, ...]
+    actor: str | None = None
+    label: str | None = None
+    after: tuple[str, ...] = ()
     times: tuple[int, int | None] | None = None
     because: str = ""
     key: Key | None = None
@@ -48,6 +49,11 @@ class Line:
     @cached_property
     def varying(self) -> tuple[Varying, ...]:
         return tuple(part for part in self.parts if not isinstance(part, Text))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What it may look like, with a group for each varying part; what the groups hold is still to be checked."""
+        return re.compile("".join(part.regex if isinstance(part, Text) else f"({part.regex})" for part in self.parts))
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -132,10 +138,6 @@ class Lane:
     def actor(self) -> str | None:
         return self.lines[0].actor
 
-    @property
-    def printer(self) -> str:
-        return self.lines[0].printer
-
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The lines, the copies of one that may come more than once put together."""
@@ -165,23 +167,15 @@ class Region:
                 found[other].add(one)
         return found
 
-    @property
-    def in_turn(self) -> list[Lane]:
-        """The lanes in an order that does not depend on the run that is recorded."""
-        return sorted(self.lanes, key=lambda lane: (lane.actor or "", lane.lines[0].allowed))
-
 
 def regions(lines: Iterable[Line]) -> Iterator[Region]:
     """The lines of a terminal in pieces that follow each other strictly."""
-    # Beside each other are those with an actor; and the copies of a line without one are together.
-    for (laned, times), group in groupby(
-        lines, key=lambda line: (bool(line.actor), None if line.actor else line.times)
-    ):
+    # Beside each other are those with an actor; one without is alone, with its copies.
+    for _, group in groupby(lines, key=lambda line: bool(line.actor) or line.times or line):
         lanes: dict[object, list[Line]] = {}
         for line in group:
-            lanes.setdefault(line.lane if laned else None if times else line, []).append(line)
-        found = [Lane(tuple(lane)) for lane in lanes.values()]
-        yield from [Region(tuple(found))] if laned else [Region((lane,)) for lane in found]
+            lanes.setdefault(line.lane, []).append(line)
+        yield Region(tuple(Lane(tuple(lane)) for lane in lanes.values()))
 
 
 def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
@@ -194,4 +188,4 @@ def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
 
 def literal(number: int, text: str) -> Line:
     """A line that is `text` to the letter, printed by the main process."""
-    return Line(number, None, None, (), (Text(text),) if text else ())
+    return Line(number, (Text(text),) if text else ())

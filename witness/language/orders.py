@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 
 from witness.language.lines import Line, Region
 from witness.language.result import Terminal
@@ -22,13 +23,8 @@ def orders(terminal: Terminal) -> int | None:
     """
     if any(line.times for line in terminal.lines):
         return None
-    found = 1
-    for region in terminal.regions:
-        if len(region.lanes) > 1:
-            found *= _ways(region) or COUNTED + 1
-        if found > COUNTED:
-            return None
-    return found
+    found = prod(_ways(region) for region in terminal.regions if len(region.lanes) > 1)
+    return found if found <= COUNTED else None
 
 
 def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
@@ -40,7 +36,8 @@ def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
     }
 
 
-def _ways(region: Region) -> int | None:
+def _ways(region: Region) -> int:
+    """How many orders a region has, at least, if they are more than `COUNTED`."""
     lines = region.lines
     bits = {line: 1 << index for index, line in enumerate(lines)}
     before = {line: sum(bits[other] for other in beside) for line, beside in region.before.items()}
@@ -57,6 +54,6 @@ def _ways(region: Region) -> int | None:
             for reached in map(frozenset, following.values()):
                 longer[reached] = longer.get(reached, 0) + count
         ways = longer
-        if sum(ways.values()) > COUNTED:
-            return None
+        if sum(ways.values()) > COUNTED:  # there are as many, or more, the longer they are
+            break
     return sum(ways.values())

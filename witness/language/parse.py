@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 from witness.language import formats, grammar
-from witness.language.check import check, unknown
+from witness.language.check import check_result
 from witness.language.lines import Key, Line
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
 from witness.language.result import Result, ResultError, Terminal
@@ -58,6 +59,13 @@ class _Parser:
     def fail(self, message: str, number: int | None = None) -> ResultError:
         return ResultError(self.path, number or self.number, message)
 
+    def unknown(self, source: str) -> ResultError:
+        return self.fail(
+            f"unknown annotation `{{{source}}}`; it may be {{name:type=value}}, {{name:type=value in low..high}}, "
+            "{name:type=value in one | other}, {name}, an expression of names such as {n*n}, {1, 2, 3} for these in "
+            "any order, or {{ and }} for the braces themselves"
+        )
+
     def parse(self, text: str) -> Result:
         self.number = 1
         source = text.split("\n")
@@ -84,7 +92,7 @@ class _Parser:
         ends = [*starts[1:], len(source)]
         terminals = tuple(self.terminal(source, start, end) for start, end in zip(starts, ends, strict=True))
         result = Result(self.path, terminals, self.variables)
-        check(result)
+        check_result(result)
         return result
 
     def terminal(self, source: list[str], start: int, end: int) -> Terminal:
@@ -121,17 +129,13 @@ class _Parser:
             raise self.fail(f"a page can't show the control characters here: `{shown}`")
         if key := grammar.KEY.fullmatch(source):
             pressed = Key(key["key"], key["after"] or "", float(key["pause"] or 0))
-            return Line(self.number, None, None, (), (Text(pressed.key),), key=pressed)
-        actor = label = times = None
-        after: tuple[str, ...] = ()
-        because = ""
-        if head := grammar.head_of(source):
-            match, source = head
-            actor, label, because = match["actor"], match["label"], match["because"] or ""
-            after = tuple(match["after"].split(", ")) if match["after"] else ()
-            if match["low"]:
-                times = int(match["low"]), int(match["high"]) if match["high"] else None
-        return Line(self.number, actor, label, after, self.parts(source), times, because)
+            return Line(self.number, (Text(pressed.key),), key=pressed)
+        if not (head := grammar.head_of(source)):
+            return Line(self.number, self.parts(source))
+        said, rest = head
+        after = tuple(said["after"].split(", ")) if said["after"] else ()
+        times = (int(said["low"]), int(said["high"]) if said["high"] else None) if said["low"] else None
+        return Line(self.number, self.parts(rest), said["actor"], said["label"], after, times, said["because"] or "")
 
     def parts(self, source: str) -> tuple[Part, ...]:
         parts: list[Part] = []
@@ -166,7 +170,7 @@ class _Parser:
                     f"`{{{source}}}` repeats a value that no line above has: write `{{{source}:TYPE=VALUE}}` where it "
                     f"is first, or `{{{{{source}}}}}` for the text itself"
                 )
-            return Reference(source)
+            return Reference(self.variables[source])
         if len(members := grammar.members(source)) > 1 and all(member.strip() for member in members):
             return Shuffled(members)
         return self.computed(source)
@@ -202,7 +206,7 @@ class _Parser:
             return "", "", tuple(allowed.split(" | ")), each
         low, dots, high = allowed.partition("..")
         if allowed and not (dots and (low or high)):
-            raise self.fail(unknown(match[0]))
+            raise self.unknown(match[0])
         for bound in filter(None, (low, high)):
             if not grammar.BOUND.fullmatch(bound):
                 raise self.fail(f"`{bound}` is no number; bounds are written `in 0..3`, `in 0..` or `in ..3`")
@@ -212,26 +216,20 @@ class _Parser:
         expression, _, format = source.partition(":")
         if format in TYPES:
             raise self.fail(f"`{{{source}}}` has no value: write `{{{source}=VALUE}}`")
-        try:
-            names = grammar.names(expression)
-        except SyntaxError:
-            raise self.fail(unknown(source)) from None
-        if not names or not formats.SPEC.fullmatch(format) or (expression.strip() in names and not format):
-            raise self.fail(unknown(source))
-        return Computed(expression, names, format)
+        part = Computed(expression, format)
+        with suppress(SyntaxError):
+            if part.names and formats.SPEC.fullmatch(format) and (format or expression.strip() not in part.names):
+                return part
+        raise self.unknown(source)
 
     def check_delimited(self, parts: list[Part]) -> None:
         """A varying part must end where its digits end, or two readings would be possible."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
-                unclear = bool(re.match(self.edge(right), left.text[-1]))
+                unclear = bool(re.match(right.edge, left.text[-1]))
             else:
-                unclear = not isinstance(right, Text) or bool(re.match(self.edge(left), right.text[0]))
+                unclear = not isinstance(right, Text) or bool(re.match(left.edge, right.text[0]))
             if unclear:
                 raise self.fail(
                     f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
                 )
-
-    def edge(self, part: Part) -> str:
-        """The characters that may not stand beside a part; beside a value that is repeated, those of the value."""
-        return self.variables[part.name].edge if isinstance(part, Reference) else part.edge

@@ -19,6 +19,10 @@ class Text:
 
     edge = NOTHING
 
+    @property
+    def regex(self) -> str:
+        return re.escape(self.text)
+
     def __str__(self) -> str:
         return self.text.replace("{", "{{").replace("}", "}}")
 
@@ -133,9 +137,22 @@ def _number(bound: str) -> int | float:
 
 @dataclass(frozen=True)
 class Reference:
-    """The variable `name` again: the same value."""
+    """A variable again: the same value, without its padding."""
 
-    name: str
+    variable: Variable
+
+    @property
+    def name(self) -> str:
+        return self.variable.name
+
+    @property
+    def edge(self) -> str:
+        """The characters that may not stand beside it."""
+        return self.variable.edge
+
+    @property
+    def regex(self) -> str:
+        return self.variable.again.regex
 
     def __str__(self) -> str:
         return f"{{{self.name}}}"
@@ -143,11 +160,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class Computed:
-    """An expression of the variables `names`, and how it is formatted."""
+    """An expression of variables, and how it is formatted."""
 
     expression: str
-    names: frozenset[str]
     format: str = ""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The variables; `SyntaxError` if it is no expression."""
+        return grammar.names(self.expression)
 
     @property
     def edge(self) -> str:
@@ -156,13 +177,15 @@ class Computed:
 
     @property
     def regex(self) -> str:
-        return formats.regex(self.format) if self.format else grammar.NUMBER
+        return formats.regex(self.format) if self.format else grammar.COMPUTED
 
-    def value(self, worths: Mapping[str, Value | None]) -> str:
-        """What must be printed here, given what the values of the variables mean; may raise `ArithmeticError`."""
-        numbers = {name: worth for name in self.names if isinstance(worth := worths[name], int | float)}
-        if missing := sorted(self.names - numbers.keys()):
-            raise ArithmeticError(f"`{missing[0]}` is no number")
+    def value(self, variables: Mapping[str, Variable], values: Mapping[str, str]) -> str:
+        """What must be printed here, given the values of the variables; `ArithmeticError` if nothing can."""
+        numbers: dict[str, int | float] = {}
+        for name in sorted(self.names):
+            if not isinstance(number := variables[name].worth(values[name]), int | float):
+                raise ArithmeticError(f"`{name}` is no number")
+            numbers[name] = number
         try:
             return format(grammar.evaluate(self.expression, numbers), self.format)
         except ValueError as error:

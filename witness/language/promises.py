@@ -38,22 +38,19 @@ class Promises:
     """
 
     def __init__(self, result: Result) -> None:
-        self.terminals = [terminal.lines for terminal in result.terminals]
-        self.lines = [line for lines in self.terminals for line in lines]
+        self._terminals = [terminal.lines for terminal in result.terminals]
+        self._index = {line: index for index, line in enumerate(result.lines)}
         self._before: dict[Line, int] = {}
         """For each line, those that surely come before it, as bits."""
-        self.direct: dict[Line, set[Line]] = {}
-        """For each line, those that it waits for: a promise follows from these and no others."""
-        labels = {line.label: line for line in self.lines if line.label}
+        direct: dict[Line, set[Line]] = {}  # those that a line waits for: each promise follows from these
         for terminal in result.terminals:
-            last = {labels[terminal.after]} if terminal.after else set()
+            last = {result.labelled[terminal.after]} if terminal.after else set()
             for region in terminal.regions:
                 for line, beside in region.before.items():
-                    self.direct[line] = last | beside | {labels[label] for label in line.after}
+                    direct[line] = last | beside | {result.labelled[label] for label in line.after}
                 last = {*region.lines}
-        self._index = {line: index for index, line in enumerate(self.lines)}
-        for line in TopologicalSorter(self.direct).static_order():
-            waits = (self._before[other] | 1 << self._index[other] for other in self.direct[line])
+        for line in TopologicalSorter(direct).static_order():
+            waits = (self._before[other] | 1 << self._index[other] for other in direct[line])
             self._before[line] = reduce(or_, waits, 0)
 
     def before(self, one: Line, other: Line) -> bool:
@@ -61,13 +58,13 @@ class Promises:
 
     def pairs(self) -> Iterator[Pair]:
         """The promises of which all others follow: those with no line in between."""
-        for other in self.lines:
-            found = [line for line in self.lines if self.before(line, other)]
+        for other in self._index:
+            found = [line for line in self._index if self.before(line, other)]
             yield from ((one, other) for one in found if not any(self.before(one, line) for line in found))
 
     def open(self) -> Iterator[Pair]:
         """The freedoms within a terminal, each both ways."""
-        for lines in self.terminals:
+        for lines in self._terminals:
             for one, other in permutations(lines, 2):
                 if not self.before(one, other) and not self.before(other, one):
                     yield one, other

@@ -14,15 +14,15 @@ Text stands for itself. ``{name:type=value}`` varies, ``{name}`` repeats it, ``{
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from witness.language import grammar
 from witness.language.lines import Line, Region, regions
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
-from witness.language.types import Value
 
 
 class ResultError(Exception):
@@ -31,6 +31,13 @@ class ResultError(Exception):
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
         self.path, self.line, self.message = path, line, message
+
+
+class Fault(NamedTuple):
+    """What is wrong with a line of a result file, by its number there."""
+
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +110,11 @@ class Result:
         """Whether it says who prints, and that is not the main process alone."""
         return any(line.actor not in (None, "main") for line in self.lines)
 
+    @cached_property
+    def labelled(self) -> dict[str, Line]:
+        """The lines that have a label."""
+        return {line.label: line for line in self.lines if line.label}
+
     def line_with(self, name: str) -> Line:
         """The line where a variable is mentioned first."""
         return next(line for line in self.lines if self.variables[name] in line.parts)
@@ -112,10 +124,6 @@ class Result:
         """The recorded values, without padding."""
         return {name: variable.bare(variable.value) for name, variable in self.variables.items()}
 
-    def numbers(self, values: Mapping[str, str], names: Iterable[str]) -> dict[str, Value | None]:
-        """What the values of some variables mean."""
-        return {name: self.variables[name].worth(values[name]) for name in names}
-
     def show(self, part: Part) -> str:
         """What `part` printed when it was recorded."""
         match part:
@@ -124,7 +132,7 @@ class Result:
             case Variable(name):
                 return self.variables[name].value
             case Computed():
-                return part.value(self.numbers(self.values, part.names))
+                return part.value(self.variables, self.values)
             case Shuffled():
                 return ", ".join(part.members)
         return self.values[part.name]
@@ -133,33 +141,25 @@ class Result:
         """What `line` printed when it was recorded."""
         return "".join(map(self.show, line.parts))
 
-    def regex(self, part: Part) -> str:
-        """What `part` may look like, a group where it varies; what the group holds is still to be checked."""
-        match part:
-            case Text(text):
-                return re.escape(text)
-            case Reference(name):
-                return f"({self.variables[name].again.regex})"
-        return f"({part.regex})"
-
-    def pattern(self, line: Line) -> re.Pattern[str]:
-        """What `line` may look like, with a group for each varying part."""
-        return re.compile("".join(map(self.regex, line.parts)))
-
     @property
     def allowed(self) -> str:
         """What the file allows, whichever run is recorded in it: without values, lane after lane."""
         parts: list[object] = []
         for terminal in self.terminals:
             parts += [terminal.command, terminal.after, *terminal.end]
-            for block in (block for region in terminal.regions for lane in region.in_turn for block in lane.blocks):
-                parts += [block.low, block.high, block.line.allowed]
+            for region in terminal.regions:
+                # in an order that does not depend on the run
+                for lane in sorted(region.lanes, key=lambda lane: (lane.actor or "", lane.lines[0].allowed)):
+                    for block in lane.blocks:
+                        parts += [block.low, block.high, block.line.allowed]
         return "".join(map(str, parts))
 
     def command(self, terminal: Terminal) -> tuple[Part, ...]:
         """The command of `terminal`; an argument that is a value of an earlier terminal is a part of its own."""
         pieces = re.split(r"(?<= )\{(\w+)\}", terminal.command)
-        return tuple(Reference(piece) if index % 2 else Text(piece) for index, piece in enumerate(pieces))
+        return tuple(
+            Reference(self.variables[piece]) if index % 2 else Text(piece) for index, piece in enumerate(pieces)
+        )
 
     @property
     def output(self) -> str:

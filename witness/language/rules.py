@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from witness.language import formats
@@ -10,7 +10,7 @@ from witness.language.lines import Lane, Line
 from witness.language.parts import Computed, Shuffled, Variable
 from witness.language.result import Result
 from witness.language.run import Run
-from witness.language.state import START, State, Step, Way, options
+from witness.language.state import START, State, Step, Way, Worker, options
 from witness.language.types import time_format
 
 DAY = timedelta(days=1)
@@ -23,15 +23,13 @@ class RuleError(Exception):
 class Rules:
     """The rules of one result file for one run. `expected` are values that later lines leave no doubt about."""
 
-    def __init__(self, result: Result, run: Run) -> None:
-        self.result = result
+    def __init__(self, result: Result, run: Run, expected: Mapping[str, str]) -> None:
+        self.result, self.expected = result, expected
         self.mains = [output.main for output in run.outputs]
         self.writing = {writer for output in run.outputs for _, writer in output.lines if writer}
         """The processes that printed something, and then the main ones too; none where the system does not tell."""
         if self.writing:
             self.writing |= {main for main in self.mains if main}
-        self.patterns = {line: result.pattern(line) for line in result.lines}
-        self.labelled = {line.label: line for line in result.lines if line.label}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
         actors = {line.actor for line in result.lines}
         unheard = {name for name, variable in result.variables.items() if variable.is_worker and name not in actors}
@@ -40,20 +38,15 @@ class Rules:
         others = {line.printer for line in result.lines if not (line.times and line.is_free)}
         self.crowds = {line.printer for line in result.lines} - others - {"main"}
         """The printers of whom nothing is known but that each of them prints some copies of a line."""
-        self.expected: dict[str, str] = {}
-
-    def lanes(self, state: State, terminal: int) -> Iterator[tuple[int, Lane]]:
-        """The lanes that the next line of a terminal may be of, each with the number of its region."""
-        regions = self.result.terminals[terminal].regions
-        for index in range(state.regions[terminal], len(regions)):
-            yield from ((index, lane) for lane in regions[index].lanes)
-            if not all(map(state.is_done, regions[index].lanes)):
-                return
 
     def ways(self, state: State, terminal: int) -> Iterator[Way]:
         """What the next line of a terminal may be."""
-        for region, lane in self.lanes(state, terminal):
-            yield from (Way(region, lane, *option) for option in options(lane, state.at(lane)))
+        regions = self.result.terminals[terminal].regions
+        for index in range(state.regions[terminal], len(regions)):
+            for lane in regions[index].lanes:
+                yield from (Way(index, lane, *option) for option in options(lane, state.at(lane)))
+            if not all(map(state.is_done, regions[index].lanes)):
+                return
 
     def has_ended(self, state: State, terminal: int) -> bool:
         """Whether a terminal may show nothing more."""
@@ -63,7 +56,7 @@ class Rules:
     def take(self, state: State, step: Step, way: Way) -> State:
         """What is fixed once the step has gone that way; `RuleError` where it can't."""
         line = way.line
-        match = self.patterns[line].fullmatch(step.text or "")
+        match = line.pattern.fullmatch(step.text or "")
         if match is None:
             raise RuleError
         new = state.then(step.terminal, way)
@@ -87,7 +80,7 @@ class Rules:
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines that it waits for have come; those of another terminal, not much later."""
         for label in line.after:
-            waited = self.labelled[label]
+            waited = self.result.labelled[label]
             if self.terminal[waited] != step.terminal:
                 if label in state.passed:
                     self._check_tick(label, state.passed[label], step.tick)
@@ -102,7 +95,7 @@ class Rules:
     def _check_tick(self, label: str, came: int | None, waiting: int | None) -> None:
         """What made a line come may be seen one round of reading after it, but no later."""
         if came is not None and waiting is not None and came > waiting + 1:
-            line = self.labelled[label]
+            line = self.result.labelled[label]
             raise RuleError(f"it must wait for line {line.number}, `{self.result.text(line)}`, which came after it")
 
     def _wrote(self, state: State, step: Step, line: Line) -> None:
@@ -159,7 +152,7 @@ class Rules:
                 raise RuleError(f"`{name}` is {text}, which is {what}{user}")
         state.values[name] = text
         if variable.most:
-            workers = [other.name for other in self.result.variables.values() if other.most == variable.most]
+            workers = [other.name for other in self.result.variables.values() if other.bounds == variable.bounds]
             different = {state.values[other] for other in workers if other in state.values}
             if len(different) > variable.most:
                 raise RuleError(f"`{name}` is {text}, but {variable.most} others are the workers already")
@@ -186,7 +179,7 @@ class Rules:
                 waiting.append((part, text))
                 continue
             try:
-                value = part.value(self.result.numbers(state.values, part.names))
+                value = part.value(self.result.variables, state.values)
             except ArithmeticError as error:
                 value = str(error)
             if value != text:
@@ -194,16 +187,16 @@ class Rules:
                 raise RuleError(f"`{part}` is {value}, given {given}, and here {text} was printed")
         return tuple(waiting)
 
-    def _go_on(self, before: State, state: State, lane: Lane) -> dict[str, Lane]:
+    def _go_on(self, before: State, state: State, lane: Lane) -> dict[Worker, Lane]:
         """What each worker is at then: from the first line of a lane to its last, its worker is not at another one."""
         variable = self.result.variables.get(lane.actor or "")
         if not variable or not variable.is_worker:
             return state.at_work
-        worker = state.values[variable.name]
+        worker = variable.bounds, state.values[variable.name]
         last = state.at_work.get(worker, lane)
         if last is not lane:
             if before.at(lane) != START:
-                raise RuleError(f"worker {worker} is not done with `{lane.actor}`, and went on to `{last.actor}`")
+                raise RuleError(f"worker {worker[1]} is not done with `{lane.actor}`, and went on to `{last.actor}`")
             if not state.is_done(last):
-                raise RuleError(f"worker {worker} is not done with `{last.actor}`")
+                raise RuleError(f"worker {worker[1]} is not done with `{last.actor}`")
         return state.at_work | {worker: lane}

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _TRACEBACK = re.compile(r"(?:(?P<margin>[ |+]*)|.*)(?:Exception Group )?Traceback \(most recent call last\):")
-
-
 _SHOWN = "\t\u00a0\u200d\u3000"
 """The tab, the no-break and the wide space, and the joiner of emoji: no letters, but a page shows them rightly."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf
 
 from witness.language.lines import Line
 from witness.language.parts import Reference, Variable
+from witness.language.result import Result
 from witness.language.rules import RuleError, Rules
 from witness.language.state import State, Step, Way, options
 
@@ -17,44 +18,31 @@ PATIENCE = 4_000
 """After how many wrong tries a decision is given up: the result file leaves too much open to be of use to a reader."""
 
 
-@dataclass(frozen=True)
-class Furthest:
-    """How far a search came: what was fixed by then, and which lines the printed ones are, in their order."""
-
-    state: State
-    order: tuple[Line | None, ...]
-
-    @property
-    def depth(self) -> int:
-        """How many steps that are."""
-        return len(self.order)
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """The lines alone, without the ends of the terminals."""
-        return tuple(line for line in self.order if line)
-
-
 class Search:
-    """Looks for a way to give each step to a lane. `furthest` is how far it came, `wrong` how many tries failed."""
+    """Looks for a way to give each step to a lane; how far it came, and how many tries were `wrong`.
+
+    It came to the step `depth`. Those before it are the lines in `order`, or None for the end of a terminal, and fixed
+    the `state`.
+    """
 
     def __init__(self, rules: Rules, steps: Sequence[Step]) -> None:
         self.rules, self.steps = rules, steps
-        self.furthest = Furthest(State(regions=(0,) * len(rules.result.terminals)), ())
+        self.depth, self.order = 0, tuple[Line | None, ...]()
+        self.state = State(regions=(0,) * len(rules.result.terminals))
         self.wrong = 0
         self.failed: set[Hashable] = set()
-        self.spots: dict[str, list[int]] = {}
+        self.spots: dict[re.Pattern[str], list[int]] = {}
 
     def run(self) -> bool:
         """Whether there is a way."""
         order: list[Line | None] = []
-        ways = [self.ways(self.furthest.state, 0)]
+        ways = [self.ways(self.state, 0)]
         while len(order) < len(self.steps):
             if way := next(ways[-1], None):
                 line, state = way
                 order.append(line)
-                if len(order) > self.furthest.depth:
-                    self.furthest = Furthest(state, tuple(order))
+                if len(order) > self.depth:
+                    self.depth, self.order, self.state = len(order), tuple(order), state
                 ways.append(self.ways(state, len(order)))
             elif self.wrong > PATIENCE or not order:
                 return False
@@ -67,7 +55,7 @@ class Search:
         """Whether it ran out of patience, and another way might have had a place for the step where it got stuck."""
         if self.wrong <= PATIENCE:
             return False
-        step = self.steps[self.furthest.depth]
+        step = self.steps[self.depth]
         terminal = self.rules.result.terminals[step.terminal]
         if step.text is None:  # it has none if there are fewer lines than must be
             least = sum(block.low for region in terminal.regions for lane in region.lanes for block in lane.blocks)
@@ -105,44 +93,43 @@ class Search:
 
     def next(self, line: Line, depth: int) -> int:
         """The step, after this one, that may be `line` at the earliest."""
-        look = self.rules.patterns[line].pattern
-        if look not in self.spots:
-            self.spots[look] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
-        spots = self.spots[look]
+        if line.pattern not in self.spots:
+            self.spots[line.pattern] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
+        spots = self.spots[line.pattern]
         later = bisect_right(spots, depth)
         return spots[later] if later < len(spots) else len(self.steps)
 
     def _looks(self, step: Step, line: Line) -> bool:
-        return step.text is not None and bool(self.rules.patterns[line].fullmatch(step.text))
+        return step.text is not None and bool(line.pattern.fullmatch(step.text))
 
 
-def certain(rules: Rules, steps: Sequence[Step]) -> dict[str, str]:
+def certain(result: Result, steps: Sequence[Step]) -> dict[str, str]:
     """The values that are printed on lines which can be only one line of the file.
 
     So who drew which number is known from a later line that says it, and not found out by trying.
     Complexity: O(lines x different looks of a region).
     """
     found: dict[str, str] = {}
-    if not rules.result.variables:
+    if not result.variables:
         return found
-    for index, terminal in enumerate(rules.result.terminals):
+    for index, terminal in enumerate(result.terminals):
         texts = [step.text for step in steps if step.terminal == index and step.text is not None]
         candidates: list[list[Line]] = [[] for _ in texts]
         first, last = 0, 0.0
         for region in terminal.regions:
             blocks = [block for lane in region.lanes for block in lane.blocks]
             last += sum(inf if block.high is None else block.high for block in blocks)
-            looks: dict[str, list[Line]] = {}
+            looks: dict[re.Pattern[str], list[Line]] = {}
             for block in blocks:
-                looks.setdefault(rules.patterns[block.line].pattern, []).append(block.line)
-            for at in range(first, min(len(texts), int(min(last, len(texts))))):
-                for lines in looks.values():
-                    if rules.patterns[lines[0]].fullmatch(texts[at]):
+                looks.setdefault(block.line.pattern, []).append(block.line)
+            for at in range(first, int(min(last, len(texts)))):
+                for look, lines in looks.items():
+                    if look.fullmatch(texts[at]):
                         candidates[at] += lines
             first += sum(block.low for block in blocks)
         for text, lines in zip(texts, candidates, strict=True):
-            if len(lines) == 1 and not lines[0].times and (match := rules.patterns[lines[0]].fullmatch(text)):
+            if len(lines) == 1 and not lines[0].times and (match := lines[0].pattern.fullmatch(text)):
                 for part, value in zip(lines[0].varying, match.groups(), strict=True):
                     if isinstance(part, Variable | Reference):
-                        found.setdefault(part.name, rules.result.variables[part.name].bare(value))
+                        found.setdefault(part.name, result.variables[part.name].bare(value))
     return found

@@ -13,6 +13,8 @@ from witness.language.parts import Computed
 Place = tuple[int, int]
 """Where a lane is: at which of its blocks, and how many copies of it are printed."""
 START = (0, 0)
+Worker = tuple[str, str]
+"""A worker by the bounds that all those of its pool have, and its value."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class State:
     values: dict[str, str] = field(default_factory=dict)
     writers: dict[tuple[int, str], int] = field(default_factory=dict)
     users: dict[tuple[str, str], str] = field(default_factory=dict)
-    at_work: dict[str, Lane] = field(default_factory=dict)
+    at_work: dict[Worker, Lane] = field(default_factory=dict)
     clocks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
     passed: dict[str, int | None] = field(default_factory=dict)
     awaited: dict[str, int] = field(default_factory=dict)

@@ -25,11 +25,8 @@ def _digits(variable: Variable) -> str:
     """The digits that a value may be made of; those of a few choices are known."""
     if variable.choices:
         return NOTHING
-    return (
-        HEXADECIMAL
-        if variable.format[-1:] in ("x", "X") or "x" in variable.value.lower() or re.fullmatch(UUID, variable.value)
-        else DIGIT
-    )
+    hexadecimal = "x" in (variable.format[-1:] + variable.value).lower() or re.fullmatch(UUID, variable.value)
+    return HEXADECIMAL if hexadecimal else DIGIT
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,13 @@ from pathlib import Path
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
-from witness import examples
-from witness.examples import Example
-from witness.language import PROPOSED, Result, Run, decide, recorded
+from witness.examples import Example, check_layout
+from witness.language import PROPOSED, Fault, Result, Run, decide, recorded
 from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
 from witness.recording.record import draft
 from witness.recording.unused import Used
 from witness.running.interpreters import Interpreter, lacking, unfit
-from witness.tracing.proof import Fault
 
 PAGES = Path("docs")
 
@@ -29,7 +27,7 @@ def faults(
 
     `files` is what is wrong with its files by themselves, if `by_file` was asked for those of others too.
     """
-    examples.check(example)
+    check_layout(example)
     result, accepted = draft(example)
     assert result
     known = evidence.load(example, result)

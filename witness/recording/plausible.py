@@ -109,7 +109,7 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
         if not _is_whole(lane.events, len(trace.lanes)):
             yield f"{lane.name} does not begin, wait, go on and end in this order"
             return
-    if trace.end > 1000 * example.settings["timeout"]:
+    if trace.end > 1000 * example.settings.timeout:
         yield f"a run of {trace.end:g} ms, which is more than the program has"
     yield from _arrows(trace)
 

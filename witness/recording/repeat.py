@@ -15,13 +15,12 @@ from pathlib import Path
 from packaging.version import Version
 
 from witness.examples import Example
-from witness.language import Line, Result, Run, decide, first_alike, read
+from witness.language import Fault, Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
 from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
-from witness.tracing.proof import Fault
 
 KEPT = 8
 """At most how many runs are kept."""
@@ -207,8 +206,8 @@ def _submit(
     traced (python/cpython#108976).
     """
     variation = varied(number)
-    if not platform.here.complete or example.settings["alone"]:
+    if not platform.here.complete or example.settings.alone:
         variation = replace(variation, pushed=False)
-    anywhere = "gil" not in example.settings["needs"] and not interpreter.version.startswith("3.12.")
+    anywhere = "gil" not in example.settings.needs and not interpreter.version.startswith("3.12.")
     site = {"site": pushers[anywhere]} if variation.pushed else {}
     return runner.submit(example, result, interpreter.path, variation=variation, **site)

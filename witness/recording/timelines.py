@@ -6,7 +6,7 @@ from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.language import Result, Run, read
+from witness.language import Fault, Result, Run, read
 from witness.language.promises import Pair, Promises
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
@@ -16,7 +16,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.printed import numbered
-from witness.tracing.proof import Fault, drawn, known, misnamed, needless, who_printed
+from witness.tracing.proof import drawn, known, misnamed, needless, who_printed
 
 
 def needs_figure(example: Example, result: Result) -> bool:
@@ -26,7 +26,7 @@ def needs_figure(example: Example, result: Result) -> bool:
 
 def is_traceable(example: Example, result: Result) -> bool:
     """Whether one can note when each line is printed: not what is no Python, nor if a pipe or a file comes between."""
-    return "nslookup" not in example.settings["needs"] and all(terminal.plain for terminal in result.terminals)
+    return "nslookup" not in example.settings.needs and all(terminal.plain for terminal in result.terminals)
 
 
 def stale(example: Example, result: Result) -> str:
@@ -88,7 +88,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
         return "its timeline is as before" if trace.is_drawn else ""
-    if example.settings["alone"] and not result.is_named:  # what it measured is of a run that was not watched
+    if example.settings.alone and not result.is_named:  # what it measured is of a run that was not watched
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run, verdict).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):

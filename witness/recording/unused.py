@@ -13,6 +13,7 @@ from typing import TypeVar
 from witness.language import (
     Block,
     Computed,
+    Fault,
     Lane,
     Line,
     Part,
@@ -27,7 +28,6 @@ from witness.language import (
 )
 from witness.language.lines import occurrences
 from witness.language.promises import Pair, Promises
-from witness.tracing.proof import Fault
 
 ENOUGH = 50
 """From how many runs on it means something that a thing was never seen; of them, every second is pushed."""

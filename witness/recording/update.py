@@ -59,7 +59,7 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     verdict = verdict or decide(result, run)
     taken = iter(verdict.order)
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
-    lines = [[_printed(result, next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
+    lines = [[_printed(next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
 
@@ -71,12 +71,12 @@ def complete(result: Result, run: Run) -> bool:
     return all(block.line in came for lane in lanes for block in lane.blocks)
 
 
-def _printed(result: Result, line: Line, text: str, used: set[str]) -> Line:
+def _printed(line: Line, text: str, used: set[str]) -> Line:
     """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own.
 
     Of what comes often, the first has the label.
     """
-    match = result.pattern(line).fullmatch(text)
+    match = line.pattern.fullmatch(text)
     values = iter(match.groups() if match else ())
 
     def anew(part: Part) -> Part:
@@ -136,14 +136,14 @@ def update(result: Result, run: Run) -> Change:
 
 def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], notes: list[str]) -> list[Line]:
     """The lines of a terminal that print `printed`, made from its old ones; what was given up goes to the notes."""
-    known = _matched(result, terminal.lines, [text for text, _ in printed])
+    known = _matched(terminal.lines, [text for text, _ in printed])
     left = [line for line in terminal.lines if line not in known.values()]
     values: dict[str, str] = {}
     actors: dict[int | None, set[str | None]] = {}
     for index, line in known.items():
         text, writer = printed[index]
         actors.setdefault(writer, set()).add(line.actor)
-        match = result.pattern(line).fullmatch(text)
+        match = line.pattern.fullmatch(text)
         for part, value in zip(line.varying, match.groups() if match else (), strict=True):
             if isinstance(part, Variable | Reference):
                 values.setdefault(part.name, value)
@@ -160,7 +160,7 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
         else:
             names = {actor for actor in actors.get(writer, ()) if actor}
             laned = merged and merged[-1].actor and len(names) == 1
-            line = Line(0, min(names) if laned else None, None, (), _annotate(result, text, None, values))
+            line = Line(0, _annotate(result, text, None, values), min(names) if laned else None)
             notes.append(f"a new line: `{text}`")
         merged.append(line)
     notes += [f"line {line.number} is gone: `{line}`" for line in left]
@@ -173,18 +173,15 @@ def _likest(result: Result, lines: Sequence[Line], text: str) -> Line | None:
     return max((line for line in lines if likeness[line] >= ALIKE), key=likeness.__getitem__, default=None)
 
 
-def _matched(result: Result, lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
+def _matched(lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
     """By the index of a text, the line that it looks like: first those in their order, then any that are left."""
-    patterns = {line: result.pattern(line) for line in lines}
-    first = {one.pattern: one for one in patterns.values()}
-    seen = [next((look for look, pattern in first.items() if pattern.fullmatch(text)), None) for text in texts]
-    blocks = SequenceMatcher(
-        None, [one.pattern for one in patterns.values()], seen, autojunk=False
-    ).get_matching_blocks()
+    looks = [line.pattern for line in lines]
+    seen = [next((look for look in dict.fromkeys(looks) if look.fullmatch(text)), None) for text in texts]
+    blocks = SequenceMatcher(None, looks, seen, autojunk=False).get_matching_blocks()
     matched = {block.b + index: lines[block.a + index] for block in blocks for index in range(block.size)}
     left = [line for line in lines if line not in matched.values()]
     for index, text in enumerate(texts):
-        if index not in matched and (line := next((line for line in left if patterns[line].fullmatch(text)), None)):
+        if index not in matched and (line := next((line for line in left if line.pattern.fullmatch(text)), None)):
             matched[index] = line
             left.remove(line)
     return matched
@@ -205,7 +202,7 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
         if name in names:
             names.remove(name)
         parts += [Text(text[end : number.start()])] if number.start() > end else []
-        parts.append(Reference(name))
+        parts.append(Reference(result.variables[name]))
         end = number.end()
     return (*parts, Text(text[end:])) if text[end:] else tuple(parts)
 
@@ -242,7 +239,7 @@ def _compose(result: Result, terminals: Sequence[Sequence[Line]], values: Mappin
         variable, first = result.variables[part.name], defined.get(part.name)
         if first:  # which may have been a repetition, and so without the padding
             padded = isinstance(part, Variable) and first.format != variable.format
-            return Computed(part.name, frozenset({part.name}), variable.format) if padded else Reference(part.name)
+            return Computed(part.name, variable.format) if padded else Reference(variable)
         variable = variable.again if isinstance(part, Reference) else variable
         defined[part.name] = variable.with_value(values.get(part.name))
         return defined[part.name]

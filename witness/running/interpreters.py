@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -76,6 +77,11 @@ def own() -> Interpreter:
     return at(getattr(sys, "_base_executable", sys.executable))
 
 
+def asked(paths: Sequence[str] | None) -> list[Interpreter]:
+    """Those at these paths, or this one if there are none."""
+    return [*map(at, paths or [])] or [own()]
+
+
 def unfit(example: Example, interpreter: Interpreter) -> str:
     """Why the example is not for this Python, or nothing."""
     version = interpreter.version.rstrip("t")
@@ -85,9 +91,9 @@ def unfit(example: Example, interpreter: Interpreter) -> str:
         return f"this result is for Python {example.since} and newer, this is {interpreter.version}; {_ANOTHER}"
     if example.until and SpecifierSet(f">={example.until}").contains(version):
         return f"this result is for Python older than {example.until}, this is {interpreter.version}; {_ANOTHER}"
-    if "gil" in example.settings["needs"] and interpreter.free_threaded:
+    if "gil" in example.settings.needs and interpreter.free_threaded:
         return f"it is for a Python with the GIL; {_ANOTHER}"
-    if "free-threaded" in example.settings["needs"] and not interpreter.free_threaded:
+    if "free-threaded" in example.settings.needs and not interpreter.free_threaded:
         return f"it is for a free-threaded Python; {_ANOTHER}"
     return ""
 
@@ -101,14 +107,14 @@ def fitting(example: Example, interpreter: Interpreter) -> Example:
 
 def lacking(example: Example) -> str:
     """What this machine lacks to run the example, and where to get it, or nothing."""
-    if "fork" in example.settings["needs"] and not hasattr(os, "fork"):
+    if "fork" in example.settings.needs and not hasattr(os, "fork"):
         return "this system has no os.fork"
     for module in "fcntl", "resource":
-        if module in example.settings["needs"] and not find_spec(module):
+        if module in example.settings.needs and not find_spec(module):
             return f"this system has no module {module}"
-    if "proc" in example.settings["needs"] and not Path("/proc/self/smaps_rollup").exists():
+    if "proc" in example.settings.needs and not Path("/proc/self/smaps_rollup").exists():
         return "this system has no /proc, or another one than Linux"
-    if "nslookup" in example.settings["needs"] and not shutil.which("nslookup"):
+    if "nslookup" in example.settings.needs and not shutil.which("nslookup"):
         return "nslookup is not installed: on Debian, apt-get install bind9-dnsutils"
     return ""
 

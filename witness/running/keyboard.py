@@ -33,17 +33,12 @@ def inspects(result: Result | None) -> bool:
     return any(argument.startswith("{") for argument in arguments)
 
 
-def find(result: Result, label: str) -> Line:
-    """The line that has this label."""
-    return next(line for line in result.lines if line.label == label)
-
-
-def printed(result: Result, line: Line, screens: Screens) -> bool:
+def printed(line: Line, screens: Screens) -> bool:
     """Whether a line was printed, with those of its lane that look like it."""
     for screen in screens:
         if line in screen.terminal.lines:
             above = screen.terminal.lines[: screen.terminal.lines.index(line) + 1]
-            return _there(result, [one for one in above if one.actor == line.actor and not one.key], screen)
+            return _there([one for one in above if one.actor == line.actor and not one.key], screen)
     return False
 
 
@@ -53,20 +48,20 @@ def value(result: Result, name: str, screens: Screens) -> str | None:
         for index, line in enumerate(screen.terminal.lines):
             place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
             if place:
-                look = result.pattern(line)
+                look = line.pattern
                 matches = [match for text, _ in screen.shown if (match := look.fullmatch(text))]
                 alike = sum(bool(look.fullmatch(result.text(one))) for one in screen.terminal.lines[:index])
                 return matches[alike][place].strip() if alike < len(matches) else None
     return None
 
 
-def _there(result: Result, lines: Sequence[Line], screen: Screen) -> bool:
+def _there(lines: Sequence[Line], screen: Screen) -> bool:
     """Whether the screen shows as many lines of each look as `lines` has; of one that repeats, as many as must be,
     and of the last of them one at least."""
     wanted: Counter[re.Pattern[str]] = Counter()
     for line in lines:
-        pattern = result.pattern(line)
-        wanted[pattern] = max(wanted[pattern], line.times[0], line is lines[-1]) if line.times else wanted[pattern] + 1
+        repeats = line.times and max(wanted[line.pattern], line.times[0], line is lines[-1])
+        wanted[line.pattern] = wanted[line.pattern] + 1 if repeats is None else repeats
     shown = [text for text, _ in screen.shown]
     return len(shown) >= wanted.total() and all(
         sum(bool(pattern.fullmatch(text)) for text in shown) >= count for pattern, count in wanted.items()
@@ -105,11 +100,11 @@ class Keyboard:
 
     def _due(self, line: Line, quiet: float) -> bool:
         if line.typed and len(line.parts) > 1:
-            prompt = self.result.pattern(replace(line, parts=line.parts[:-1]))
+            prompt = replace(line, parts=line.parts[:-1]).pattern
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
-            return printed(self.result, find(self.result, line.key.after), self.screens)
-        return quiet >= (line.key.pause if line.key else 0.0) and _there(self.result, self._above(line), self.screen)
+            return printed(self.result.labelled[line.key.after], self.screens)
+        return quiet >= (line.key.pause if line.key else 0.0) and _there(self._above(line), self.screen)
 
     def _calm(self, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":
@@ -134,8 +129,8 @@ class Keyboard:
         what = f"`{line.key}` was not pressed" if line.key else f"`{line}` was not typed"
         above = self._above(line)
         if line.key and line.key.after:
-            above = [find(self.result, line.key.after)]
-        elif line.key and line.key.pause and _there(self.result, above, self.screen):
+            above = [self.result.labelled[line.key.after]]
+        elif line.key and line.key.pause and _there(above, self.screen):
             return f"line {line.number}: {what}, as it was never quiet for so long"
         first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
         return f"line {line.number}: {what}, as {first}, did not come"

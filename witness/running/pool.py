@@ -35,7 +35,7 @@ class Turn:
 
 def is_alone(example: Example) -> bool:
     """Whether nothing else may run meanwhile: it says so, or its programs meet on a port that all share."""
-    return bool(example.settings["alone"]) or (len(example.programs) > 1 and bool(platform.here.missing))
+    return example.settings.alone or (len(example.programs) > 1 and bool(platform.here.missing))
 
 
 class Runner:

@@ -62,7 +62,7 @@ class Play:
     @property
     def limit(self) -> float:
         """In how many seconds it is to have ended."""
-        return float(self.example.settings["timeout"]) * (PUSHED if self.variation.pushed else 1)
+        return self.example.settings.timeout * (PUSHED if self.variation.pushed else 1)
 
     def __call__(self, home: Path) -> Attempt:
         """Run the programs, each in a terminal of the result, as copies in an empty folder, under `home`.

@@ -49,9 +49,9 @@ class Watch:
         """Wait until the line that `terminal` is started after has been printed."""
         if terminal.after is None:
             return
-        line = keyboard.find(self.result, terminal.after)
+        line = self.result.labelled[terminal.after]
         for _ in self._rounds(self.deadline):
-            if keyboard.printed(self.result, line, self.screens):
+            if keyboard.printed(line, self.screens):
                 return
         raise RunError(
             self._missing() or f"it never printed line {line.number}, after which `{terminal.command}` is to be started"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import Result, Run, Verdict, decide
+from witness.language import Fault, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
 from witness.running import NEUTRAL, Variation, platform, run
 from witness.running.folder import neutral
@@ -24,7 +24,7 @@ from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceE
 from witness.tracing.notes import Note, Print, Unclosed, parse
 from witness.tracing.output import Lines
 from witness.tracing.printed import by_lane, find, opened, spoken, unnoted
-from witness.tracing.proof import Fault, causes, closed, needless, sure, unproven, who_printed
+from witness.tracing.proof import causes, closed, needless, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -80,7 +80,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
 
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """What comes in order whichever thread falls behind, of an example that is then given the time to."""
-    patient = replace(example, timeout=max(example.settings["timeout"], TRIED_S))
+    patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
     return Trial(
         result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
     )

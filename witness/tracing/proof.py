@@ -10,21 +10,13 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from itertools import combinations, permutations
-from typing import NamedTuple
 
-from witness.language import Line, Result
+from witness.language import Fault, Line, Result
 from witness.language.promises import Pair, Promises
 from witness.tracing.model import Cause, Link, Trace, called
 from witness.tracing.notes import LaneKind, main_of
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import numbered
-
-
-class Fault(NamedTuple):
-    """What is wrong with a line of a result file, by its number there."""
-
-    line: int
-    text: str
 
 
 def sure(lines: Lines) -> set[Pair]:

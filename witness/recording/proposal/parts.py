@@ -48,7 +48,7 @@ class Parts:
 
     def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int) -> None:
         self.items, self.lanes, self.recorded = items, lanes, recorded
-        self.given: dict[tuple[str, ...], str] = {}
+        self.given: dict[tuple[str, ...], Variable] = {}
         self.asked: list[str] = []
         self.once = [item for item in items if not item.repeated]
         self.shuffled: set[Hole] = set()
@@ -98,18 +98,18 @@ class Parts:
             return Shuffled(grammar.members(value))
         values = self.values[hole]
         bare = tuple(one.strip(" ") for one in values)
-        name, varies = self.given.get(bare, ""), len(set(values)) > 1
+        known, varies = self.given.get(bare), len(set(values)) > 1
         plain = not item.repeated and hole not in self.workers
-        if plain and name and (varies or name == item.actor):
-            return Reference(name) if bare == values else Computed(name, frozenset({name}), f">{len(value)}")
-        if item.repeated and (name := self.given.get(self.shared(hole), "")):
-            return Reference(name)
+        if plain and known and (varies or known.name == item.actor):
+            return Reference(known) if bare == values else Computed(known.name, f">{len(value)}")
+        if item.repeated and (known := self.given.get(self.shared(hole))):
+            return Reference(known)
         if plain and not varies:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
         made = replace(made, value=value)
         if not item.repeated and made.type != "time":  # two times are equal as long as the clock does not go on
-            self.given[bare] = made.name
+            self.given[bare] = made
         return made
 
     def shared(self, hole: Hole) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import chain, groupby
 from pathlib import Path
 
-from witness.language import Line, Result, ResultError, Run, Terminal, Text, Variable, decide, parse, visible
+from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
@@ -102,11 +102,9 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
 
 def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> Iterator[Line]:
     """The lines, which printed these texts, with the keys and the inputs that the file already has."""
-    variables = {part.name: part for line in terminal.lines for part in line.parts if isinstance(part, Variable)}
-    written = Result(Path(), (terminal,), variables)
     left = [line for line in terminal.lines if line.key or line.typed]
     for text, line in zip(texts, lines, strict=True):
-        fits = (one for one in left if (text == one.key.key if one.key else written.pattern(one).fullmatch(text)))
+        fits = (one for one in left if (text == one.key.key if one.key else one.pattern.fullmatch(text)))
         known = next(fits, None)
         if known:
             left.remove(known)
@@ -153,7 +151,7 @@ class _Proposer:
         """The annotated lines of the recorded run."""
         for number, (copy, item) in enumerate(self.copies, 2):
             after = tuple(other.label or "" for other in self.waits[item])
-            yield Line(number, item.actor, item.label, after, self.parts.of(item, copy), self.times(item))
+            yield Line(number, self.parts.of(item, copy), item.actor, item.label, after, self.times(item))
 
     def act(self, earlier: Mapping[Item, set[Item]]) -> None:
         """Give each line an actor that is no barrier: that does not come before or after each other one."""
