@@ -568,6 +568,17 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "a| by {a:worker=03 in 03 | 04}: a / b| by {b:worker=04 in 03 | 04}: b / c| by {c:worker=03 in 03 | 04}: c",
         "",
     ),
+    "workers whose names are drawn, of which one has no letter by chance": (
+        [
+            "by 8f3c9a1b: a / by 93745120: b / by 8f3c9a1b: c",
+            "by 8f3c9a1b: a / by 93745120: b / by 93745120: c",
+            "by 93745120: a / by 8f3c9a1b: b / by 8f3c9a1b: c",
+        ],
+        {0: traced("2", "3", "2")},
+        "a| by {a:worker=8f3c9a1b in 8f3c9a1b | 93745120}: a / b| by {b:worker=93745120 in 8f3c9a1b | 93745120}: b / "
+        "c| by {c:worker=8f3c9a1b in 8f3c9a1b | 93745120}: c",
+        "",
+    ),
     "a word that several threads print is no worker": (
         [
             "Kim saw KiB / Lee saw KiB / Moe saw B",

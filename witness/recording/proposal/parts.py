@@ -243,9 +243,9 @@ class Parts:
             if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
                 continue
             names = set(chain(*rows))
-            whole = variable([*chain(*rows)], rows[0][0])
+            whole = variable([*chain(*rows)], rows[0][0], items[0].look)
             if whole.format:
-                whole = Variable("", "text", rows[0][0])
+                whole = Variable("", "text", rows[0][0], choices=tuple(names))
             elif whole.type == "int":  # some may never have come to do anything
                 names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
             for hole in firsts if whole.type in ("int", "text") else ():
