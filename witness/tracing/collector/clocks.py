@@ -28,13 +28,12 @@ def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1)
         seconds = seconds_of(original, args, kwargs)
         if seconds is None or seconds <= 0:
             return original(*args, **kwargs)
-        before = args[: parameters(original).index("timeout")]
-        behind = args[len(before) + 1 :]
+        place = parameters(original).index("timeout")
 
         def again(seconds: float) -> Any:
-            if before == args:
-                return original(*args, **kwargs | {"timeout": seconds / unit})
-            return original(*before, seconds / unit, *behind, **kwargs)
+            if place < len(args):
+                return original(*args[:place], seconds / unit, *args[place + 1 :], **kwargs)
+            return original(*args, **kwargs | {"timeout": seconds / unit})
 
         return in_time(again, seconds * unit, lambda value: came(value, *args))
 
