@@ -185,29 +185,25 @@ def stored(example: Example) -> Evidence:
     """What stands in the file, be it still true or not."""
     file = path(example)
     try:
-        evidence = _decoded(bytes_of(file).decode())
+        return _decoded(bytes_of(file).decode())
     except FileNotFoundError:
         return Evidence()
     except (ValueError, msgspec.MsgspecError) as error:
+        said = (
+            f"not as it was recorded ({error}); take the file as it was: git checkout {file}, or delete and record it"
+        )
         if re.search(rb"^<{7} ", file.read_bytes(), re.MULTILINE):
             said = f"a merge left both sides here; delete it, and `uv run witness record {example.name}`"
-            raise ResultError(file, 1, said) from None
-        raise _broken(file, f" ({error})") from None
-    if evidence is None:
-        raise _broken(file)
-    return evidence
+        raise ResultError(file, 1, said) from None
 
 
 @cache
-def _decoded(text: str) -> Evidence | None:
-    """What a file says; None if its checksum, or the way in which it is written, is another."""
+def _decoded(text: str) -> Evidence:
+    """What a file says; `ValueError` if no recording wrote it so."""
     evidence = msgspec.json.decode(text, type=Evidence)
-    return evidence if _text(evidence) == text else None
-
-
-def _broken(file: Path, why: str = "") -> ResultError:
-    message = f"not as it was recorded{why}; take the file as it was: git checkout {file}, or delete and record it"
-    return ResultError(file, 1, message)
+    if _text(evidence) != text:
+        raise ValueError("its checksum, or the way in which it is written, is another")
+    return evidence
 
 
 def change(example: Example, **changes: Any) -> None:

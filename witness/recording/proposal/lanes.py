@@ -120,7 +120,9 @@ class Lanes:
         threads = {thread.partition("#")[0] for thread in by}
         main = chains[0][0].by(self.mains)
         if chains[0][0].crowded:
-            self.give(chains[0], numbered("pool", self.used) + "/")
+            pool = numbered("pool", self.used)
+            for item in chains[0]:
+                item.actor = f"{pool}/"
             return
         if main and threads <= {"0"}:
             name = "main"
@@ -134,12 +136,8 @@ class Lanes:
             if whole:
                 self.names.setdefault(process, name)
         for index, lane in enumerate(chains, 1):
-            self.give(lane, name if len(chains) == 1 else f"{name}/{index if len(lane) > 1 else ''}")
-
-    @staticmethod
-    def give(lane: Sequence[Item], actor: str) -> None:
-        for item in lane:
-            item.actor = actor
+            for item in lane:
+                item.actor = name if len(chains) == 1 else f"{name}/{index if len(lane) > 1 else ''}"
 
     def own(self, lines: Sequence[Item], others: Sequence[Item] = ()) -> str:
         """The name that the program gave to who prints these lines and not the others, if an actor may have it."""
