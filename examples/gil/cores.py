@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 def burn(_):
     cpu = time.thread_time()
     x = 0
-    for _ in range(40_000_000):
+    for _ in range(15_000_000):
         x ^= 1
     return time.thread_time() - cpu
 
