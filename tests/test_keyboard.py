@@ -341,7 +341,7 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     pongs = pongs[1:]
     assert all(pings[n] <= pongs[n] + 1 for n in range(200))
     assert all(pongs[n] <= pings[n + 1] + 1 for n in range(199))
-    assert pings[-1] > pings[0] + 5  # they are not all seen at once; on a busy machine, many are
+    assert pings[-1] > pings[0] + 1  # they are not all seen at once; on a busy machine, nearly all are
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a program there has no socket to print on")
