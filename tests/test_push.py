@@ -1,4 +1,4 @@
-"""A pushed program shows each order that is possible, and only those, sees nothing of it, and is repeated by its seed."""
+"""A pushed program shows each order that is possible and no other, sees nothing of it, and is repeated by its seed."""
 
 import importlib
 import sys
