@@ -76,7 +76,7 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
     print(found)
     """
     said = refused(written(tmp_path, program, "[1]\n"), interpreter)
-    assert ".out:2: `work` ended while who prints this slept, and nothing makes it wait for that" in said
+    assert ".out:2: `work` ended while the printer of this line slept, and nothing makes it wait for that" in said
     joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
     assert collect.typical(joined, read(joined.out), interpreter).verdict.legal
 

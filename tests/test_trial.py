@@ -293,7 +293,7 @@ x.wait()
 
 
 def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
-    """Return the pairs of letters that a trial does not turn round, of different threads, each with the rule found."""
+    """Return the pairs of letters, of different threads, that a trial does not reverse, each with the rule it found."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         printed = helpers.texts(run(example, None, interpreter.path))

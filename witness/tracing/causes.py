@@ -1,7 +1,7 @@
 """The rules by which one note comes before another: which notes each rule connects, and the source that says so.
 
-Besides these rules, those of `loops.py` and the order within each lane, `order.py` knows nothing. No rule says which
-way a lock goes, or which of two callers that ask for the same item gets it: that is chance. But whoever got the item by
+`order.py` uses nothing but these rules, those of `loops.py`, and the order within each lane. No rule says which way a
+lock goes, or which of two callers that ask for the same item gets it: that is chance. But whoever got the item by
 chance did, in that run, get it from the one who gave it.
 
 No rule sees what passes through memory, shared or not, or through a file that is polled (`trial.py` is for these);
@@ -101,6 +101,7 @@ class History:
 
 
 Causes = Callable[[History, Takes], Iterable[int]]
+"""A rule: it returns the notes that let a note go on, by the record with which that takes, and all that was before."""
 
 
 class _Lock:
@@ -126,7 +127,7 @@ class _Lock:
         self.holder = -1
 
     def before(self, all_known: Sequence[int], known: int) -> Iterator[int]:
-        """Yield, the last first, the releases that come before an `acquire` after the notes `known`, as bits."""
+        """Yield, the last first, the releases that come before an `acquire` which comes after the notes `known`."""
         settled = 0
         while left := known & self.holders & ~settled:
             last = left.bit_length() - 1
@@ -228,7 +229,7 @@ def _first_set(history: History, record: Takes) -> Iterable[int]:
 def _generation(history: History, record: Takes) -> Iterable[int]:
     """Every arrival at the barrier in the same round. `number` is the size of a round, or -1 for one that gives up.
 
-    Arrivals before a reset belong to no round.
+    Who arrived before a reset is in no round after it.
     """
     given: list[int] = []
     lane = history.lane

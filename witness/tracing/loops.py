@@ -49,7 +49,7 @@ class _Loop:
 
 @dataclass
 class _Step:
-    """A step that is being done: its post, as bits that and the posts of steps before it, and the time it began."""
+    """A step that is being taken; `surely` has its post and those of steps surely before it, as bits."""
 
     loop: _Loop
     post: int

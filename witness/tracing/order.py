@@ -1,8 +1,8 @@
 """The happens-before relation of the notes of a run: which note comes before which in each run with the same causes.
 
 Lamport, "Time, clocks, and the ordering of events in a distributed system", CACM 1978: the notes of a lane come in its
-order; a note that lets a lane go on, by one of the rules, comes before the note that the lane goes on; and so does all
-that comes before that.
+order; a note that lets another lane go on, by one of the rules, comes before the note with which that lane goes on; and
+the relation is transitive.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Order:
         self.jobs: dict[str, list[int]] = defaultdict(list)
         """For each worker of a pool, the notes by which it begins another job."""
         self._strands: dict[str, list[int]] = defaultdict(list)
+        """The notes of each strand: a lane, or a step that a thread takes in one go."""
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
         self._history, self._loops = History(notes, self.known, former), Loops(notes, self.known)
@@ -58,7 +59,7 @@ class Order:
         return bool(self.known[other] >> one & 1)
 
     def chain(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
-        """Return how a note leads to a later one by as few rules as possible: for each, two notes and the rule."""
+        """Return how a note leads to a later one by as few rules as possible: for each, its two notes and itself."""
         lengths, ways = {other: 0}, dict[int, tuple[int, Rule | None]]()
         queue = [(0, -other)]
         while queue and -queue[0][1] != one:
@@ -156,7 +157,7 @@ def order(notes: Sequence[Note], limits: bool = True) -> Order:
 
 
 def _strands(note: Note) -> list[str]:
-    """Return the strands of a note, each of which is in the order of time: its lane, and the step of its thread."""
+    """Return the strands that a note is part of: the notes of a strand come one after the other."""
     thread = thread_of(note.lane)
     if note.step[:1] in ("!", "^"):
         return [thread + note.step]

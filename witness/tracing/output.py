@@ -54,6 +54,7 @@ class Lines:
     ) -> None:
         self.notes, self.printed, self.told, self.sources = notes, printed, told, sources
         self.copies = occurrences(told)
+        """For each line of the result file, its copies among the printed lines."""
 
     @cached_property
     def order(self) -> Order:
@@ -106,7 +107,7 @@ class Lines:
         return next((self.order.chain(place, begin) for begin in begins), [])
 
     def _beginning(self, line: int) -> list[int]:
-        """Return the last notes before a line begins to be shown: what precedes one of them precedes the line."""
+        """Return the last notes before a line begins to be shown: what precedes one of these precedes the line."""
         record = self.printed[line].record
         assert isinstance(record, Print)
         return self.order.latest(self.places[line], record.shown_ns)
@@ -190,6 +191,7 @@ class Lines:
 
 @cache
 def _expression(source: str, line: int, end: int, column: int, end_column: int) -> str:
+    """Return the expression at a position: without a call's arguments, and without the `with` or `for` around it."""
     lines = [text.encode() for text in source.split("\n")[line - 1 : end]]
     if not lines:
         return ""

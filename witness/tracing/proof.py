@@ -45,8 +45,8 @@ def unproven(result: Result, lines: Lines, known: Set[Pair]) -> list[Fault]:
             faults.append(
                 Fault(
                     line.number,
-                    f"`{ended}` ended while who prints this slept, and nothing makes it wait for that\n"
-                    f"  what it prints of what `{ended}` did is luck; `join` would make it sure",
+                    f"`{ended}` ended while the printer of this line slept, and nothing makes it wait for that\n"
+                    f"  what this line shows of `{ended}` is luck; `join` would make it sure",
                 )
             )
     return faults

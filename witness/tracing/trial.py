@@ -1,13 +1,13 @@
-"""Try to turn round an order of lines for which no chain of causes is known.
+"""Try to reverse an order of lines for which no chain of causes is known.
 
-A thread that waits for a value in memory, as in `while turn != me: changed.wait()`, may come late: the value is there,
-the thread does not wait, and no note tells that it would have. So one thread after the other is made to fall behind,
-from one of its steps on, until the others can do no more (`collector/behind.py`). A line that they print meanwhile
-does not wait for that thread; a line that they never print before its line does. Mostly the notes of such a run then
-tell which call waited.
+A thread may wait for a value in memory, as in `while turn != me: changed.wait()`. If it comes late, the value is there
+already, the thread does not wait, and no note tells that it would have. So one thread after the other is made to fall
+behind, from one of its steps on, until the others can do no more (`collector/behind.py`). A line that they print
+meanwhile does not wait for that thread; a line that they never print before its line does. Mostly the notes of such a
+run then tell which call waited.
 
 This is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
-bugs", ASPLOS 2010) for orders that one change of priorities turns round, but with every change instead of random ones.
+bugs", ASPLOS 2010) for orders that one change of priorities reverses, but with every change instead of random ones.
 Like a chain of causes, a trial tells nothing of runs that take another course; `witness repeat` may show some.
 """
 
@@ -35,7 +35,7 @@ _PAUSE_S = 0.02
 """How much longer than a whole run a thread waits at each step at which it falls behind."""
 
 Runs = Callable[[str], tuple[list[Note], Run]]
-"""Make a traced run in which a thread falls behind. The text has the seconds that it waits at each step, the number of
+"""Makes a traced run in which a thread falls behind. The text has the seconds that it waits at each step, the number of
 the first such step, its key, and maybe that of another thread, which falls behind the rest at its own first steps."""
 
 _Fall = tuple[str, int, str]
@@ -63,8 +63,8 @@ class _Tried(NamedTuple):
         return {thread_of(self.lines.printed[number].lane) for number in numbers}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
-        """Return whether a trial can tell something of a pair: one thread of the program printed the first line, and
-        only other threads the second, or if `itself` is allowed any."""
+        """Return whether a trial can tell something of a pair: the program's own thread printed the first line, and
+        other threads the second, or if `itself` is true, any."""
         first, last = map(self.by, pair)
         return len(first) == 1 and first <= self.counts.keys() and bool(last) and (itself or not first & last)
 
@@ -87,14 +87,14 @@ class Trial:
         """The runs so far; None for one that is not legal, whatever the order of its lines."""
 
     def holds(self, pairs: Set[Pair], limited: Container[Pair] = ()) -> set[Pair]:
-        """Return those of the pairs that no run turns round in which the thread of the first line falls behind.
+        """Return the pairs that no run reverses, even if the thread of the first line falls behind at any of its steps.
 
-        It first does so from its beginning, since that shows most orders that are luck, then from each later step. Then
-        the thread of the second line comes late, too, but not as late: it finds what others have done meanwhile.
+        First that thread falls behind from its beginning, which shows most orders that are luck; then from each later
+        step. At last the thread of the second line comes late, too, but less late: it finds what others did meanwhile.
 
-        Pairs that are `limited` are in order as long as no wait with a time limit runs out. If one runs out and the run
-        is not legal, the pair still holds in all that are. One thread may print both lines, as that of an event loop:
-        then its time runs out.
+        The `limited` pairs have a chain of causes, but one with a wait that has a time limit. If such a wait runs out
+        and the run is not legal, the pair still holds in all legal runs. One thread may print both lines, such as that
+        of an event loop: then only the clocks jump.
         """
         left = set(pairs)
         first = self._fall([("", 0, "")])[0] if left else None
@@ -111,7 +111,7 @@ class Trial:
             ]
 
         def rounds() -> Iterator[list[_Fall]]:
-            """Yield what to run next, by the pairs that are left at that time."""
+            """Yield what to run next, for the pairs that are left by then."""
             yield [(thread, 0, "") for thread in by(0)]
             yield [(thread, step, "") for thread in by(0) for step in steps(thread)[1:]]
             yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
@@ -126,14 +126,17 @@ class Trial:
 
     @staticmethod
     def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
-        """Return whether a pair is left after a run: the same threads printed it as in the first run, in its order."""
+        """Return whether a run leaves a pair: it kept the order, and it tells something of the pair.
+
+        If it was the thread of the first line that fell behind, it must have printed that line again.
+        """
         if run is None:
             return limited
         by = first.by(pair[0])
         return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Tried | None]:
-        """Return these runs, made side by side unless they were made before."""
+        """Return these runs; those that were not made before are made side by side."""
         new = [fall for fall in falls if fall not in self._tried]
         with ThreadPoolExecutor(WORKERS) as pool:
             self._tried |= zip(new, pool.map(self._run, new), strict=True)
