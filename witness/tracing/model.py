@@ -27,7 +27,7 @@ class IllegalError(TraceError):
 
 
 class UnseenError(TraceError):
-    """Too little of a run can be noted, or so much that nobody could read it."""
+    """Too little or too much of a run is noted, or noting changes what the program prints."""
 
 
 class Kind(StrEnum):

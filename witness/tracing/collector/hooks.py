@@ -147,7 +147,7 @@ def replace(owner: Any, name: str, function: Any) -> None:
 
 
 def when_imported(hook: Callable[[ModuleType], None]) -> None:
-    """Call `hook` with each module once it is imported, so that the collector itself need not import it."""
+    """Call `hook` with each module once it is imported, so that a program imports no more than without the collector."""
 
     def exec_module(original: Any, *args: Any) -> None:
         original(*args)
