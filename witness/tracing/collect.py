@@ -30,9 +30,8 @@ from witness.tracing.trial import Trial
 
 RUNS, ALIKE = 9, 3
 """At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
-TRIED_S, TRIED_LAST = 30.0, 3000
-"""How long a run may take in which a thread falls behind, and the process number before that of its program: by its
-process and number a thread is known in the next run."""
+TRIED_S = 30.0
+"""How long a run may take in which a thread falls behind."""
 
 _GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 """Where a program has it, it has generators, or coroutines that it runs by hand."""
@@ -81,9 +80,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """What comes in order whichever thread falls behind, of an example that is then given the time to."""
     patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
-    return Trial(
-        result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
-    )
+    return Trial(result, partial(traced, patient, result, interpreter.path, NEUTRAL), _sources(example))
 
 
 def _sources(example: Example) -> dict[str, str]:

@@ -35,18 +35,21 @@ _PAUSE_S = 0.02
 
 Runs = Callable[[str], tuple[list[Note], Run]]
 """Makes a traced run in which a thread falls behind, for how many seconds at each step, from which step on, and which
-it is; maybe with another, which at its first steps falls behind the rest."""
+it is; maybe with another, which at its first steps falls behind the rest. A thread is known from run to run by its
+number in its process, and how far the number of that is from the program's."""
 
 _Fall = tuple[str, int, str]
 """Which thread falls behind, from which of its steps on, and maybe another one."""
 
 
 class _Tried(NamedTuple):
-    """A run in which a thread fell `behind`: its lines, and how many notes each thread of the program made."""
+    """A run in which a thread fell `behind`: its lines, how many notes each thread made that is one of the program's,
+    and the number of its process."""
 
     behind: str
     lines: Lines
     counts: Counter[str]
+    process: int
 
     @property
     def seconds(self) -> float:
@@ -55,7 +58,7 @@ class _Tried(NamedTuple):
     def by(self, *lines: Line) -> set[str]:
         """The threads that printed these lines."""
         numbers = (number for line in lines for number in self.lines.copies.get(line, ()))
-        return {thread_of(self.lines.printed[number].lane) for number in numbers}
+        return {_known_as(self.lines.printed[number].lane, self.process) for number in numbers}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
         """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
@@ -145,9 +148,10 @@ class Trial:
         except UnseenError:
             return None
         lines = Lines(notes, printed, [was.get(line, line) for line in told.order], self.sources)
+        process = next((int(note.lane.partition(".")[0]) for note in notes if isinstance(note.record, Begin)), 0)
         own = {thread_of(note.lane) for note in notes if _is_own(note)}
-        counts = Counter(by for by in (thread_of(note.lane) for note in notes) if by in own)
-        return _Tried(thread, lines, counts)
+        counts = Counter(_known_as(note.lane, process) for note in notes if thread_of(note.lane) in own)
+        return _Tried(thread, lines, counts, process)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
@@ -158,6 +162,12 @@ class Trial:
             if len(links) == 1:
                 return links[0]._replace(giver="", taker="")
         return Link(Rule.TRIED, "", "", "", "")
+
+
+def _known_as(lane: str, program: int) -> str:
+    """What the thread of a lane is called in each run, if its program's process has that number."""
+    process, _, thread = thread_of(lane).partition(".")
+    return f"{int(process) - program}.{thread}"
 
 
 def _is_own(note: Note) -> bool:

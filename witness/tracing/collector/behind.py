@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 _MARKER = Path(__file__).absolute().parents[2] / "behind"
-"""A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
-another one, which falls behind the rest but not behind it. If that is itself, its time is up, and nobody does more."""
+"""A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is, with the
+number of its process counted from that of the program; maybe with another lane, which falls behind the rest but not
+behind it. If that is itself, its time is up, and nobody does more."""
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)
 _HURRIES = len(_LANES) > len({*_LANES})
@@ -36,6 +37,11 @@ _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
 _stat, _truncate = os.stat, os.truncate
 _steps = dict.fromkeys(_LANES, 0)
+_PROGRAM = _MARKER.with_name("program")
+"""A file with the process number of the program, which writes it before it starts others."""
+if BEHIND and not _PROGRAM.exists():
+    _PROGRAM.write_text(str(os.getpid()))
+_program = int(_PROGRAM.read_text()) if BEHIND else 0
 
 
 def fall_behind(lane: str) -> None:
@@ -43,6 +49,8 @@ def fall_behind(lane: str) -> None:
 
     Who starves on a busy machine neither waits nor sleeps.
     """
+    process, _, thread = lane.partition(".")
+    lane = f"{int(process) - _program}.{thread}"
     if lane not in _steps:
         return
     _steps[lane] += 1
