@@ -88,7 +88,7 @@ def mutants(example: Example) -> list[ProgramMutant]:
 
 
 def _last(body: Sequence[ast.stmt], functions: Mapping[str, Sequence[ast.stmt]]) -> Iterator[ast.stmt]:
-    """Yield the statements at the end of a program, from the last one on, that only end things or wait for their end."""
+    """Yield the statements at the end of a program, from the last one on, that only end things or await their end."""
     for node in reversed(body):
         match node:
             case ast.Expr() if _ends(node):
