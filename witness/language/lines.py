@@ -68,7 +68,7 @@ class Line:
 
     @property
     def lane(self) -> object:
-        """A key that is equal for lines of the same lane, which keep their order.
+        """The lane of the line, as a value that is equal for lines of one lane, which keep their order.
 
         A free line is a lane of its own, together with its copies.
         """

@@ -118,7 +118,7 @@ def _tell(asker: socket.socket, file: int, trouble: str) -> None:
     os.close(file)
     with asker, suppress(OSError):  # the asker may be gone
         asker.send(b".")
-        asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: later workers have inherited it open
+        asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: other workers have inherited it open
 
 
 def _end(workers: list[_Worker], worker: _Worker) -> int:

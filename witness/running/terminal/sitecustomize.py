@@ -1,4 +1,4 @@
-"""Make each Python process of an example print line by line, as on a terminal, though its output is a socket.
+"""Make each Python process of an example print line by line, as on a terminal, though its output is a socket or a pipe.
 
 The folder of this file comes first on `PYTHONPATH`, so the processes that an example starts inherit it.
 """
