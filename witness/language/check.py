@@ -83,7 +83,7 @@ def _region(result: Result, region: Region) -> Faults:
 
 
 def _often(lane: Lane) -> Faults:
-    """Check that a repeated line doesn't alternate with other repeated lines, and that only its first copy has a label."""
+    """Check that a repeated line doesn't alternate with others, and that only its first copy has a label."""
     for block in lane.blocks:
         for line in filter(lambda line: line.label, block.copies[1:]):
             said = f"the label `{line.label}` stands at the first of the lines that are one, line {block.line.number}"

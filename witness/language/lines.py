@@ -17,15 +17,15 @@ class Key:
     """A key that is pressed on the terminal: ``^C``, ``^D`` or ``^\\``.
 
     It is pressed once the line above it was printed, or the line labelled `after`, or after `pause` seconds without
-    output.
+    output, a number as written in the file.
     """
 
     key: str
     after: str = ""
-    pause: float = 0.0
+    pause: str = ""
 
     def __str__(self) -> str:
-        when = f"{self.pause:g} s" if self.pause else self.after
+        when = f"{self.pause} s" if self.pause else self.after
         return f"{self.key}  # after {when}" if when else self.key
 
 

@@ -115,6 +115,12 @@ class Result:
         """The lines with a label, by label."""
         return {line.label: line for line in self.lines if line.label}
 
+    @cached_property
+    def crowds(self) -> set[str]:
+        """The names that stand for several processes, each of which prints some copies of a repeated free line."""
+        others = {line.printer for line in self.lines if not (line.times and line.is_free)}
+        return {line.printer for line in self.lines} - others - {"main"}
+
     def line_with(self, name: str) -> Line:
         """Return the line that mentions the variable `name` first."""
         return next(line for line in self.lines if self.variables[name] in line.parts)
