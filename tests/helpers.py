@@ -181,7 +181,7 @@ OFTEN = "nftdisp"
 def any_page(random: Random, actors: int, length: int) -> Result:
     """Return a random result with any annotations, each region of up to `actors` lanes of up to `length` lines."""
     while True:
-        with suppress(ResultError):  # such as for a line that can't wait for another
+        with suppress(ResultError):  # raised, for example, for a line that can't wait for another
             return parse(_any_text(random, actors, length), Path("a.out"))
 
 

@@ -270,7 +270,7 @@ def _comes(times: tuple[int, int | None]) -> str:
 
 
 def _block(result: Result, line: Line) -> Sequence[Line]:
-    """Return all copies of a repeated line."""
+    """Return the lines with the same `times` as this one; the line alone if it isn't repeated."""
     return [other for other in result.lines if other.times and other.times == line.times] if line.times else [line]
 
 
