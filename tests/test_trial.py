@@ -1,6 +1,7 @@
-"""What is in order though no call says why: of each way to wait, a program that it orders, and how luck looks like it.
+"""Orders for which no call gives a cause: for each way to wait, a program that it orders, and one in which luck looks
+the same.
 
-As in `test_causes.py` each line is a letter, and behind `#>` stands the order that is sure.
+As in `test_causes.py`, each line is a letter, and behind `#>` stand the orders that are sure.
 """
 
 import sys
@@ -293,7 +294,7 @@ x.wait()
 
 
 def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
-    """Which pairs of lines no thread that falls behind turns round, of different threads, and by which rule."""
+    """Return the pairs of letters, of different threads, that a trial does not reverse, each with the rule it found."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         printed = helpers.texts(run(example, None, interpreter.path))
@@ -308,7 +309,7 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
-    """Of each program, which are tried side by side, as they mostly wait."""
+    """Return what is sure in each program, by name; they are tried side by side, since they mostly wait."""
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
         patch.setattr(trial, "EACH", 6)  # these programs are short
         return dict(zip(CASES, pool.map(lambda case: sure(case[0], interpreter), CASES.values()), strict=True))
@@ -320,7 +321,7 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
     if "Process" in CASES[name][0]:  # its numbers would be far from the program's by chance
         helpers.confined()
     sees = name.startswith("a condition")
-    own = {"ac"} if sees else set()  # of one thread
+    own = {"ac"} if sees else set()  # printed by one thread
     assert found(interpreter)[name].keys() == pairs - own
     assert not sees or {*found(interpreter)[name].values()} == {Rule.CONDITION}
 
@@ -361,7 +362,7 @@ go(one, two, three, four)
         (2, 3, Link(Rule.EVENT, "two", "told.set()", "three", "told.wait()")),
     ]
     first, _, third, _ = (result := read(example.out)).lines
-    assert (first, third) in collect.once(example, result, interpreter).sure  # as it follows from these
+    assert (first, third) in collect.once(example, result, interpreter).sure  # it follows from the two causes
     example.out.write_text(example.out.read_text().replace("four|", "four after a|"))
     with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
         collect.typical(example, read(example.out), interpreter)
