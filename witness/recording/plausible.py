@@ -145,7 +145,7 @@ def _arrows(trace: Trace) -> Iterator[str]:
 
 
 def _causes(result: Result, trace: Trace) -> Iterator[str]:
-    """Yield what is wrong with the causes: each links the printers of two lines, the earlier first, lane by lane."""
+    """Yield what is wrong with the causes: each leads from the printer of a line to that of a later one, by lanes."""
     events = [event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE]
     moments = {event.place: _moment(event) for event in events}
     printers = {place: lane.name for lane in trace.lanes for place in lane.places}
