@@ -241,7 +241,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
         lambda known: known["seen"]["runs"][0].update(count=1000),
         "of 60 runs",
     ),
-    "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "less than 0 times"),
+    "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "a negative count"),
     "a kept run that the result does not allow": (another_run, "contradicts its annotations"),
     "a kept run of another Python": (lambda known: known["seen"]["runs"][0].update(python="4.0.0"), "no Python 4.0.0"),
     "another digest of the printed run": (
@@ -254,9 +254,9 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a timeline that runs back": (times(-1), "in this order"),
     "no waits": (without("wait"), "begin, wait, go on and end"),
     "no arrows from who lets go": (without("put"), "an arrow with one end"),
-    "no lines": (without("line"), "has not the lines of the result"),
+    "no lines": (without("line"), "does not have the lines of the result"),
     "a lane without an end": (without("end"), "begin, wait, go on and end"),
-    "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "has not the lines of the result"),
+    "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "does not have the lines of the result"),
     "two lanes of one name": (
         lambda known: known["trace"]["lanes"][2].update(name="writer"),
         "two lanes with one name",
@@ -268,14 +268,14 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     ),
     "an arrow from later on": (late, "an arrow that leads back in time"),
     "causes in a circle": (circle, "a line that comes before itself"),
-    "names exchanged": (swap_names, "no chain from who printed"),
-    "lines exchanged": (swap_lines, "not the lines of the result in their order"),
+    "names exchanged": (swap_names, "no chain from the printer"),
+    "lines exchanged": (swap_lines, "not have the lines of the result in their order"),
     "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known that makes this line wait"),
     "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
     "a cause of the other order": (cause(before=4, after=3, links=[]), "they come the other way round"),
     "a cause of no line": (cause(before=99), "there is no such line"),
     "a cause between others": (cause(before=1, after=2), "nothing is known that makes this line wait for line 4"),
-    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "by no rule"),
+    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "no such rule"),
 }
 
 

@@ -33,7 +33,7 @@ def run(text: str, exit: int = 0) -> Run:
 # What was seen, what is proposed, and part of a question.
 SEEN: dict[str, tuple[list[str], str, str]] = {
     "always the same": (["a / b"] * 3, "a / b", "no two lines ever swapped"),
-    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: have they other bounds"),
+    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: do they have other bounds"),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}", ""),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}", ""),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
@@ -313,7 +313,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "an input that was never typed": (
         ["name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line"] * 2,
         "name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line",
-        "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`",
+        "it read what nobody typed: keep only the prompts, as `PROMPT{name:input=WORDS}`",
     ),
     "the main process": (["I am 1", "I am 1"], "I am 1", ""),
     "threads": (
@@ -700,7 +700,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
+        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so they are not",
     ),
     "lines of two tasks that no traced run has both": (
         [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],

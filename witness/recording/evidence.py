@@ -203,7 +203,7 @@ def _decoded(text: str) -> Evidence:
     """Return the evidence that `text` holds; `ValueError` if no recording wrote it that way."""
     evidence = msgspec.json.decode(text, type=Evidence)
     if _text(evidence) != text:
-        raise ValueError("its checksum, or the way in which it is written, is another")
+        raise ValueError("its checksum or its layout is wrong")
     return evidence
 
 

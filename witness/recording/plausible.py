@@ -77,7 +77,7 @@ def _kept(example: Example, seen: Seen) -> Iterator[str]:
         yield from _version(example, python)
     for sight in seen.runs:
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
-            yield "a run that was counted less than 0 times, or has other moments than lines"
+            yield "a kept run with a negative count, or without one moment for each line"
 
 
 def _version(example: Example, python: str) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     events = sorted((event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE), key=_moment)
     places = [event.place for event in events]
     if (places if len(result.terminals) == 1 else sorted(places)) != printed:
-        yield "the timeline has not the lines of the result in their order"
+        yield "the timeline does not have the lines of the result in their order"
     if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
         yield "two lanes with one name"
     if any(not set(lane.jobs) <= set(lane.places) for lane in trace.lanes):
@@ -159,12 +159,12 @@ def _causes(result: Result, trace: Trace) -> Iterator[str]:
         elif {cause.before, cause.after} <= moments.keys() and moments[cause.before] > moments[cause.after]:
             yield f"{where}: in the timeline they come the other way round"
         elif {link.rule for link in cause.links} - set(Rule):
-            yield f"{where}: by no rule that there is"
+            yield f"{where}: there is no such rule"
         elif cause.links and trace.lanes:
             takers = [printers.get(cause.before), *(link.taker for link in cause.links)]
             givers = [*(link.giver for link in cause.links), printers.get(cause.after)]
             if takers != givers:
-                yield f"{where}: what makes it so is no chain from who printed the one to who printed the other"
+                yield f"{where}: its causes are no chain from the printer of the one to that of the other"
     try:
         TopologicalSorter(before).prepare()
     except CycleError:

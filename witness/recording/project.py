@@ -68,7 +68,7 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
             f"{example.out}:1: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
         )
     if len(example.programs) != 1 and not example.out.exists():
-        raise ProjectError(f"{example.out}:1: of several programs, write the first result by hand")
+        raise ProjectError(f"{example.out}:1: it has several programs: write their first result by hand")
     return example
 
 
@@ -185,7 +185,7 @@ def _free(name: str) -> Example:
     example = named(name)
     program = EXAMPLES / f"{example.name}.py"
     if example.name != example.name.partition(".")[0]:
-        raise ProjectError(f"`{name}`: behind a dot stands which of its results it is; a new example has no such")
+        raise ProjectError(f"`{name}`: the part behind a dot names one of several results; a new example has none")
     if program.stem in sys.stdlib_module_names:
         raise ProjectError(f"`{program.stem}` is a module of the standard library, which programs beside it need")
     _check_free([program, example.out, program.with_suffix("")])

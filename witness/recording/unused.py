@@ -96,7 +96,7 @@ class Open:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
-                yield Fault(line.number, f"what line {line.number} has in any order was always in the same")
+                yield Fault(line.number, f"the members in line {line.number} always came in the same order")
         for block in self._repeated:
             number = block.line.number
             if block.low == 0 and (number, 0) not in shown:

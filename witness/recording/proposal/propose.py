@@ -94,8 +94,8 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
         printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
         for fault in who_printed(result, printed):
             yield (
-                f"line {fault.line}: in a run that was traced, {fault.text}; so it is not always the same that prints "
-                "them, or they look the same: let one print each, and say in it whose it is"
+                f"line {fault.line}: in a run that was traced, {fault.text}; so they are not always printed by the "
+                "same one, or they look the same: let one print each, and let the line say who"
             )
             return
 
@@ -218,11 +218,11 @@ class _Proposer:
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
         texts = [text for text, _ in self.outputs[self.recorded].lines]
         if any(text.startswith("EOFError") for text in texts):
-            yield "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`, and record"
+            yield "it read what nobody typed: keep only the prompts, as `PROMPT{name:input=WORDS}`, and record again"
         elif any(map(_EXCEPTION.match, texts)):
             yield "it printed an exception: is that what it is to show?"
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
-            yield "this system does not say which process printed a line; so all are called the main one's"
+            yield "this system does not say which process printed a line, so all lines are taken for the main one's"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
         if said and not self.known:
             yield f"{_some(said)}: it always came so; must it?"
@@ -233,7 +233,7 @@ class _Proposer:
             yield f"{_some(said)}: it always came so, but nothing was seen that makes it wait; left free"
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])
-            yield f"{names}: have they other bounds, or are they computed from other values?"
+            yield f"{names}: do they have other bounds, or are they computed from other values?"
         if said := [f"line {self.number[item]}, `{value}`" for item, value in self.still()]:
             yield f"{_some(said)}: it never varied, but does in lines like it; may it here?"
         if often := [lines[item] for item in self.items if item.repeated]:
