@@ -109,6 +109,21 @@ def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
 
 
 @traced
+def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import multiprocessing
+    def work(name, barrier): print(name); barrier.wait(); print("bye")
+    if __name__ == "__main__":
+        barrier = multiprocessing.Barrier(2)
+        processes = [multiprocessing.Process(target=work, args=(name, barrier)) for name in "ab"]
+        for process in processes: process.start()
+        for process in processes: process.join()
+    """
+    example = written(tmp_path, program, "x as a| a\ny as b| b\n" + "pool/ after a, b times 1..| bye\n" * 2)
+    assert collect.typical(example, read(example.out), interpreter).verdict.legal
+
+
+@traced
 def test_which_of_two_spawned_processes_has_a_semaphore_first_is_luck(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     import multiprocessing

@@ -761,6 +761,13 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
         ["`aababbabab`, `abababbaab`, `ababbabaab` …"],
     ),
+    "as many words as there happen to be, with marks of numbers": (
+        [
+            run(f"left: {', '.join(['<Thread(one.e)>', '<Thread(two.e)>', '<Thread(ten.e)>'][:n] * 9)}")
+            for n in (1, 2, 3)
+        ],
+        ["3 texts in 3 runs"],
+    ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],

@@ -271,6 +271,17 @@ def test_a_result_is_written_as_it_was_read(example: Example) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["^C  # after 0 s", "^C  # after 2.50 s", "^C  # after 0.0001 s", "^C  # after 1000000 s", "times 01..3| b", "b| "],
+)
+def test_a_line_written_in_another_way_means_the_same(line: str) -> None:
+    result = parse(f"$ python a.py\na\n{line}\n", PATH)
+    again = parse(str(result), PATH)
+    assert (again.allowed, str(again)) == (result.allowed, str(result))
+    assert [each.key for each in again.lines] == [each.key for each in result.lines]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

@@ -17,15 +17,15 @@ class Key:
     """What is pressed on the terminal: ``^C``, ``^D`` or ``^\\``.
 
     It is pressed when the line above it was printed, or the one labelled `after`, or when nothing came for `pause`
-    seconds.
+    seconds, a number as it is written.
     """
 
     key: str
     after: str = ""
-    pause: float = 0.0
+    pause: str = ""
 
     def __str__(self) -> str:
-        when = f"{self.pause:g} s" if self.pause else self.after
+        when = f"{self.pause} s" if self.pause else self.after
         return f"{self.key}  # after {when}" if when else self.key
 
 

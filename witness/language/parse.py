@@ -128,7 +128,7 @@ class _Parser:
         if (shown := visible(source)) != source:
             raise self.fail(f"a page can't show the control characters here: `{shown}`")
         if key := grammar.KEY.fullmatch(source):
-            pressed = Key(key["key"], key["after"] or "", float(key["pause"] or 0))
+            pressed = Key(key["key"], key["after"] or "", key["pause"] or "")
             return Line(self.number, (Text(pressed.key),), key=pressed)
         if not (head := grammar.head_of(source)):
             return Line(self.number, self.parts(source))

@@ -115,6 +115,12 @@ class Result:
         """The lines that have a label."""
         return {line.label: line for line in self.lines if line.label}
 
+    @cached_property
+    def crowds(self) -> set[str]:
+        """The printers of whom nothing is known but that each of them prints some copies of a line."""
+        others = {line.printer for line in self.lines if not (line.times and line.is_free)}
+        return {line.printer for line in self.lines} - others - {"main"}
+
     def line_with(self, name: str) -> Line:
         """The line where a variable is mentioned first."""
         return next(line for line in self.lines if self.variables[name] in line.parts)

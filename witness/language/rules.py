@@ -35,9 +35,6 @@ class Rules:
         unheard = {name for name, variable in result.variables.items() if variable.is_worker and name not in actors}
         self.silent = {name for name, variable in result.variables.items() if variable.type == "silent"} | unheard
         """The numbers of processes that print nothing."""
-        others = {line.printer for line in result.lines if not (line.times and line.is_free)}
-        self.crowds = {line.printer for line in result.lines} - others - {"main"}
-        """The printers of whom nothing is known but that each of them prints some copies of a line."""
 
     def ways(self, state: State, terminal: int) -> Iterator[Way]:
         """What the next line of a terminal may be."""
@@ -72,7 +69,7 @@ class Rules:
             else:
                 variable = self.result.variables[part.name]
                 self._shape(new, step, line, variable, text, again=part is not variable)
-                own = part.name == line.printer and line.printer not in self.crowds
+                own = part.name == line.printer and line.printer not in self.result.crowds
                 self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
         new.open, new.at_work = self._compute(new, printed), self._go_on(state, new, way.lane)
         return new
@@ -103,7 +100,7 @@ class Rules:
         if step.writer is None:
             return
         main = self.mains[step.terminal]
-        if line.printer in self.crowds:
+        if line.printer in self.result.crowds:
             if step.writer == main:
                 raise RuleError(f"process {step.writer} printed it, the main one, but `{line.printer}` are others")
             return

@@ -104,7 +104,7 @@ class Keyboard:
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
             return printed(self.result.labelled[line.key.after], self.screens)
-        return quiet >= (line.key.pause if line.key else 0.0) and _there(self._above(line), self.screen)
+        return quiet >= float((line.key and line.key.pause) or 0) and _there(self._above(line), self.screen)
 
     def _calm(self, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":

@@ -87,13 +87,13 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
 
     In a region a name is one lane of the run, and a lane has one name, but a worker of a pool one for each of its jobs.
     The name of a variable that is a process is all of that process; who that is, the system says. That of a worker is
-    for a while whoever its value says. `main` is the main thread of its program. A line without a name is of the main
-    process, of whichever lane.
+    for a while whoever its value says, and of a crowd all the time. `main` is the main thread of its program. A line
+    without a name is of the main process, of whichever lane.
     """
-    faults = []
+    faults, crowds = [], result.crowds
     for terminal in result.terminals:
         for region in terminal.regions:
-            named = [line for line in region.lines if line.actor and line in printed]
+            named = [line for line in region.lines if line.actor and line in printed and line.printer not in crowds]
             for number, line in enumerate(named):
                 if line.printer == "main" and not printed[line].is_main:
                     faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 
 from witness.language import Variable, formats
-from witness.language.types import UUID
+from witness.language.types import TYPES, UUID
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import CHINESE, NUMERAL, TIME, shared, shown
 
@@ -69,8 +69,10 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     come. The type `id` is given only if `apart`: no other variable ever has the same value.
     """
     for type, format in _candidates(values, value):
+        if (format and not TYPES[type].formatted(format)) or (type == "id" and not apart):
+            continue
         found = Variable(_NAMES.get(type, type), type, value, format)
-        if (apart or type != "id") and all(found.read(one) is not None for one in values):
+        if all(found.read(one) is not None for one in values):
             return _bounded(found, values, closed)
     choices = tuple(sorted(set(values)))
     if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
