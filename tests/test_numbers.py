@@ -40,8 +40,7 @@ def unknown(text: str) -> list[str]:
     """Return the numbers that stand nowhere near, with their lines: with a unit, after 是, or alone in a code span.
 
     Only sections with a result are checked. A number may stand in a program, result or snippet of the section or the
-    one before it, as it is, in another unit (a time), or rounded (a size). A sentence with a link has its numbers from
-    there.
+    one before it, as it is, in another unit (a time), or rounded (a size). Sentences with a link are not checked.
     """
     found = []
     start = 1

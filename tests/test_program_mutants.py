@@ -18,9 +18,9 @@ EXAMPLES = Path("examples")
 
 LATE = "it did not end in time"
 LIMIT = 2
-"""The seconds that a mutant has which will never end."""
+"""The time limit, in seconds, of a mutant that never ends."""
 TRIES = 20
-"""The most runs of a mutant that only may go wrong."""
+"""The most times that a mutant is run which goes wrong in some runs only."""
 NAP = '__import__("time").sleep(0.2) or '
 
 

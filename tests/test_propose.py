@@ -838,8 +838,7 @@ RUNS = 10
 class Program:
     """A program, the lines proposed for it (sorted, without values), and part of a question.
 
-    `typed` is what its result says before it is recorded: what is typed and pressed. `looks` is the number of traced
-    runs.
+    `typed` is what its result says before it is recorded: what is typed and pressed. It is traced `looks` times.
     """
 
     text: str

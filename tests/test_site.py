@@ -136,7 +136,7 @@ def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
 
 
 def test_headings_are_in_steps_and_what_is_named_elsewhere_is_there(pages: Pages) -> None:
-    """So that one can move by headings; the name of a picture is in the same page."""
+    """For readers who move by headings, and for whom pictures are named by other elements of the page."""
     for url, page in pages.items():
         levels = [int(heading.name[1]) for heading in page.select("article :is(h1, h2, h3, h4, h5, h6)")]
         assert levels[:1] == [1], url

@@ -46,8 +46,7 @@ class Observation:
 
     All `runs`, on the Python versions `pythons`, were legal; `load` says whether every core was kept busy meanwhile.
     `orders` is the number of different orders in which they printed. If it is more than 1, `common` has the orders of
-    the runs that are kept; it is computed by `load` and not in the file. `of` is the digest of the program and its
-    annotations.
+    the kept runs; `load` computes it, the file does not have it. `of` is the digest of the program and its annotations.
     """
 
     pythons: tuple[str, ...]

@@ -168,8 +168,7 @@ class _Proposer:
     def precedes(self, one: Item, other: Item) -> bool:
         """Return whether `one` always came before `other`, and had to in each traced run.
 
-        Lines that look the same are numbered as they come, so their order means nothing unless different processes
-        print them.
+        Lines that look the same are numbered as they come, so their order means nothing if one process prints them.
         """
         if one is other or not one.before(other):
             return False
