@@ -45,7 +45,7 @@ def _fork(witness: Callable[..., str]) -> None:
         ("new", "../hello", "`../hello`: an example is called CHAPTER/NAME"),
         ("record", "processes/Hello", "`processes/Hello`: an example is called CHAPTER/NAME"),
         ("record", "./examples/processes/hello.json", "there is no examples/processes/hello.py: start it"),
-        ("new", "processes/hello.pipe", "`processes/hello.pipe`: behind a dot stands which of its results it is"),
+        ("new", "processes/hello.pipe", "`processes/hello.pipe`: the part behind a dot names one of several results"),
         ("record", "a/b/c", "`a/b/c`: an example is called CHAPTER/NAME"),
         ("rm", "processes", "`processes`: an example is called CHAPTER/NAME"),
         ("rm", "processes/..", "`processes/..`: an example is called CHAPTER/NAME"),
