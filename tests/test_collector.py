@@ -682,6 +682,7 @@ def test_of_too_much_no_order_is_made(interpreter: Interpreter, tmp_path: Path) 
 
 
 def test_the_parent_of_a_program_is_a_shell(interpreter: Interpreter, tmp_path: Path) -> None:
+    helpers.confined()
     example = helpers.written(tmp_path, "a", "import os\nprint(os.getppid())")
     example.out.write_text("$ python a.py\n1\n")
     with pytest.raises(TraceError, match=r"(?s)a\.out:2: what `os\.getppid\(\)` tells here, no reader sees.*:silent="):

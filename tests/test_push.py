@@ -225,7 +225,7 @@ def test_what_comes_as_often_each_time_or_in_one_order_is_not_open() -> None:
     first: set[Shown] = set()
     one = Run((Output((("x", None), ("y", None), ("[1, 2]", None))),))
     first = left.shown(one, Verdict(True, order=(maybe, again, shuffled), values={}))
-    same, seldom = "what line 4 has in any order was always in the same", "line 3 never came more than once"
+    same, seldom = "the members in line 4 always came in the same order", "line 3 never came more than once"
     assert [text for _, text in left.unused(first)] == [same, "line 2 always came", seldom]
     assert told(again, shuffled, text="[1, 2]") == [same, seldom]
     assert told(again, again, shuffled, text="[2, 1]") == []

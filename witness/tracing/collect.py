@@ -30,9 +30,8 @@ from witness.tracing.trial import Trial
 
 RUNS, ALIKE = 9, 3
 """The most runs that are made, and how many of them with the same course are enough; the quickest of those is kept."""
-TRIED_S, TRIED_LAST = 30.0, 3000
-"""The shortest timeout of a run in which a thread falls behind, and the process number before its first process: with
-the same numbers in each run, each thread has the same key in each run."""
+TRIED_S = 30.0
+"""The shortest timeout, in seconds, of a run in which a thread falls behind."""
 
 _GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
 """Matches in a program that has generators, or that runs coroutines by hand."""
@@ -84,9 +83,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """Return a trial of an example, whose runs get a longer timeout."""
     patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
-    return Trial(
-        result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
-    )
+    return Trial(result, partial(traced, patient, result, interpreter.path, NEUTRAL), _sources(example))
 
 
 def _sources(example: Example) -> dict[str, str]:

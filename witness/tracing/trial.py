@@ -36,7 +36,8 @@ _PAUSE_S = 0.02
 
 Runs = Callable[[str], tuple[list[Note], Run]]
 """Makes a traced run in which a thread falls behind. The text has the seconds that it waits at each step, the number of
-the first such step, its key, and maybe that of another thread, which falls behind the rest at its own first steps."""
+the first such step, its key, and maybe that of another thread, which falls behind the rest at its own first steps. A
+key is a lane whose process number is counted from that of the program, so that it is the same in each run."""
 
 _Fall = tuple[str, int, str]
 """The key of the thread that falls behind, the number of its first step at which it does, and maybe another key.
@@ -46,11 +47,13 @@ The same key twice: the thread does not wait, but the clocks jump at each of the
 
 
 class _Tried(NamedTuple):
-    """A run in which the thread `behind` fell behind, its lines, and how many notes each thread of the program made."""
+    """A run in which the thread `behind` fell behind, its lines, how many notes each thread of the program made, and the
+    number of the program's process."""
 
     behind: str
     lines: Lines
     counts: Counter[str]
+    process: int
 
     @property
     def seconds(self) -> float:
@@ -60,7 +63,7 @@ class _Tried(NamedTuple):
     def by(self, *lines: Line) -> set[str]:
         """Return the threads that printed these lines."""
         numbers = (number for line in lines for number in self.lines.copies.get(line, ()))
-        return {thread_of(self.lines.printed[number].lane) for number in numbers}
+        return {_key(self.lines.printed[number].lane, self.process) for number in numbers}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
         """Return whether a trial can tell something of a pair: the program's own thread printed the first line, and
@@ -158,9 +161,10 @@ class Trial:
         except UnseenError:
             return None
         lines = Lines(notes, printed, [was.get(line, line) for line in told.order], self.sources)
+        process = next((int(note.lane.partition(".")[0]) for note in notes if isinstance(note.record, Begin)), 0)
         own = {thread_of(note.lane) for note in notes if _is_own(note)}
-        counts = Counter(by for by in (thread_of(note.lane) for note in notes) if by in own)
-        return _Tried(thread, lines, counts)
+        counts = Counter(_key(note.lane, process) for note in notes if thread_of(note.lane) in own)
+        return _Tried(thread, lines, counts, process)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Return the link between two lines in a run in which the first thread fell behind, or the link `TRIED`.
@@ -174,6 +178,12 @@ class Trial:
             if len(links) == 1:
                 return links[0]._replace(giver="", taker="")
         return Link(Rule.TRIED, "", "", "", "")
+
+
+def _key(lane: str, program: int) -> str:
+    """Return the key of a lane's thread, given the number of the program's process."""
+    process, _, thread = thread_of(lane).partition(".")
+    return f"{int(process) - program}.{thread}"
 
 
 def _is_own(note: Note) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 _MARKER = Path(__file__).absolute().parents[2] / "behind"
 """A file with the least seconds that the lane waits, the number, from 0, of the first step at which it does, its key.
 
+A key is `PROCESS.THREAD`, where the process number is counted from that of the program: so it is the same in each run.
 Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are the same, the
 lane does not wait: only the clocks jump.
 """
@@ -39,6 +40,11 @@ _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
 _stat, _truncate = os.stat, os.truncate
 _steps = dict.fromkeys(_LANES, 0)
+_PROGRAM = _MARKER.with_name("program")
+"""A file with the process number of the program, which writes it before it starts other processes."""
+if BEHIND and not _PROGRAM.exists():
+    _PROGRAM.write_text(str(os.getpid()))
+_program = int(_PROGRAM.read_text()) if BEHIND else 0
 
 
 def fall_behind(lane: str) -> None:
@@ -47,6 +53,8 @@ def fall_behind(lane: str) -> None:
     A thread that gets no processor on a busy machine neither waits nor sleeps, so it is waited for. Those that sleep
     have the time to wake up.
     """
+    process, _, thread = lane.partition(".")
+    lane = f"{int(process) - _program}.{thread}"
     if lane not in _steps:
         return
     _steps[lane] += 1

@@ -1,14 +1,15 @@
-// Material's search worker, told where the words of a Chinese query end, which
-// of them only ask, and which words are mistyped.
+// Material's search worker, with Chinese queries cut into words, question
+// words left out, and mistyped English words mended.
 //
-// By itself it never tries a word that reaches the end of the query: 进程池
-// and 进程间通信 both searched for 进程. So cut the query here, into the
-// longest beginnings of the words that the index holds, and put a backslash
-// before each letter of them: the worker then cuts no further, and lunr reads
-// the letter. Cut where the script changes, too, as in 什么是GIL, and leave out
-// what every question has: 区别 found whatever page has 区别 in a heading.
-// This file stands beside the worker because the worker's own imports are
-// relative; main.html names the worker after the question mark.
+// On its own, the worker never tries a word that reaches the end of the query:
+// 进程池 and 进程间通信 both searched for 进程. So cut the query here, into the
+// longest beginnings of words in the index, and put a backslash before each
+// letter: the worker then cuts no further, and lunr reads the letter itself.
+// Cut where the script changes, too, as in 什么是GIL, and leave out the words
+// of questions: 区别 found any page with 区别 in a heading.
+//
+// This file stands beside the worker, whose own imports are relative; main.html
+// names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
@@ -39,12 +40,13 @@ function cut(asked) {
   return ` ${sought.join(" ").replace(/\S/gu, "\\$&")} `
 }
 
-// What no word begins with may be mistyped: one letter wrong, or two swapped.
+// A word that no word in the index begins with may be mistyped: allow lunr one
+// wrong letter, or two swapped ones.
 function mend(word) {
   return beginnings.has(word.toLowerCase()) ? word : `${word}~1`
 }
 
-// Heard before the worker's own listener, which gets the same message.
+// This runs before the worker's own listener, which gets the same message.
 addEventListener("message", ({ data: message }) => {
   if (message.type === SETUP)
     [...message.data.docs, { title: ASKING.join(" "), text: "" }].forEach(learn)
@@ -53,6 +55,6 @@ addEventListener("message", ({ data: message }) => {
       message.data.replace(SIGN, "").replace(CHINESE, cut).replace(LATIN, mend).trim() || message.data
 })
 
-// From a folder instead of a server it runs in a frame, whose address is the page's.
+// Read from a folder, this runs in a frame, whose location is that of the page.
 const own = self.document?.currentScript.src ?? location.href
 importScripts(new URL(own.split("?")[1], own).href)
