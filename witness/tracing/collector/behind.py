@@ -17,9 +17,9 @@ from typing import Any
 _MARKER = Path(__file__).absolute().parents[2] / "behind"
 """A file with the least seconds that the lane waits, the number, from 0, of the first step at which it does, its key.
 
-A key is `PROCESS.THREAD`, where the process number is counted from that of the program: so it is the same in each run.
-Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are the same, the
-lane does not wait: only the clocks jump.
+A key is ``PROCESS.THREAD``, where the number of the process is counted from that of the program, so that it is the same
+in each run. Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are
+the same, the lane does not wait: only the clocks jump.
 """
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)

@@ -147,7 +147,7 @@ def replace(owner: Any, name: str, function: Any) -> None:
 
 
 def when_imported(hook: Callable[[ModuleType], None]) -> None:
-    """Call `hook` with each module once it is imported, so that a program imports no more than without the collector."""
+    """Call `hook` with each module once it is imported, so that a program imports only what it does alone."""
 
     def exec_module(original: Any, *args: Any) -> None:
         original(*args)
