@@ -157,6 +157,10 @@ class Region:
         """The lines in the order they were recorded."""
         return tuple(sorted((line for lane in self.lanes for line in lane.lines), key=lambda line: line.number))
 
+    @property
+    def blocks(self) -> Iterator[Block]:
+        return (block for lane in self.lanes for block in lane.blocks)
+
     @cached_property
     def before(self) -> dict[Line, set[Line]]:
         """The lines beside it that each line waits for: the one above it in its lane, and those that it says."""

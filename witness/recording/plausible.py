@@ -94,7 +94,7 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     yield from _causes(result, trace)
     if not trace.lanes:
         return
-    printed = [place for place, line in enumerate(result.lines, 1) if not line.key]
+    printed = [place for place, line in result.placed.items() if not line.key]
     events = sorted((event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE), key=_moment)
     places = [event.place for event in events]
     if (places if len(result.terminals) == 1 else sorted(places)) != printed:

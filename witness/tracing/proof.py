@@ -91,16 +91,15 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     process, of whichever lane.
     """
     faults = []
-    for terminal in result.terminals:
-        for region in terminal.regions:
-            named = [line for line in region.lines if line.actor and line in printed]
-            for number, line in enumerate(named):
-                if line.printer == "main" and not printed[line].is_main:
-                    faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
-                if (variable := result.variables.get(line.printer)) and variable.is_process:
-                    continue
-                different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
-                faults += [Fault(line.number, fault) for fault in different if fault][:1]
+    for region in result.regions:
+        named = [line for line in region.lines if line.actor and line in printed]
+        for number, line in enumerate(named):
+            if line.printer == "main" and not printed[line].is_main:
+                faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
+            if (variable := result.variables.get(line.printer)) and variable.is_process:
+                continue
+            different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
+            faults += [Fault(line.number, fault) for fault in different if fault][:1]
     return faults
 
 
@@ -158,7 +157,7 @@ def _name(lane: str, names: Mapping[str, str]) -> str:
 
 def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
     """The places of lines that are in order as one lane prints them under one name; those of `NAME/` are free."""
-    lines = dict(enumerate(result.lines, 1))
+    lines = result.placed
     return {
         (one, other)
         for lane in trace.lanes
@@ -169,7 +168,7 @@ def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
 
 def known(result: Result, trace: Trace) -> set[Pair]:
     """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
-    lines = dict(enumerate(result.lines, 1))
+    lines = result.placed
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
     return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
 
@@ -186,9 +185,8 @@ def closed(pairs: Set[Pair]) -> set[Pair]:
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
     """Who printed each line, by what is kept of a run."""
-    lines = dict(enumerate(result.lines, 1))
     return {
-        lines[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
+        result.placed[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
         for number, lane in enumerate(trace.lanes)
         for place in lane.places
     }
@@ -196,11 +194,10 @@ def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
 
 def misnamed(result: Result, trace: Trace) -> list[Fault]:
     """The names of printers that are not those of the lanes in the figure, which has them from the result file."""
-    lines = dict(enumerate(result.lines, 1))
     faults = []
     for lane in trace.lanes:
         name = called(lane.name, result.values)
-        printed = [lines[place] for place in lane.places]
+        printed = [result.placed[place] for place in lane.places]
         named = [line for line in printed if line.actor and not _is_worker(result, line)]
         several = lane.jobs and len({line.printer for line in named}) > 1
         for line in named:
