@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, write
+from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, main_lane, write
 from .behind import BEHIND, fall_behind
 from .push import nap
 
@@ -67,7 +67,7 @@ class Here(threading.local):
 
     def begin(self) -> None:
         vars(self).clear()
-        self.lane = f"{getpid()}.0"
+        self.lane = main_lane(getpid())
         self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
         self.depths: dict[str, int] = {}  # of locks that it has several times over
         self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
