@@ -60,8 +60,8 @@ def render(
 
 
 def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
-    """Return who printed each line, by its number; "" if one lane without a name printed all of a terminal."""
-    lanes = iter(trace.printers) if trace else repeat("")
+    """Who printed each line, by its number. Where one alone prints to a terminal, that needs no word."""
+    lanes = iter(trace.printers.values()) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:
         named = {line.number: words.name(line) for line in terminal.lines}
