@@ -327,7 +327,7 @@ def _free(result: Result) -> dict[Line, tuple[Line, int]]:
 
 
 def ordered_lanes(result: Result) -> Changes:
-    """What two lanes print comes in the order of one; what is free is not; what is beside others is a barrier."""
+    """Merge two lanes into one, put a free line into its lane, or make a line a barrier."""
     for region in result.regions:
         for one, other in combinations(region.lanes, 2):
             merged = {line: replace(line, actor=(one.actor or "").rstrip("/")) for line in (*one.lines, *other.lines)}

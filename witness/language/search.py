@@ -57,7 +57,7 @@ class Search:
             return False
         step = self.steps[self.depth]
         terminal = self.rules.result.terminals[step.terminal]
-        if step.text is None:  # it has none if there are fewer lines than must be
+        if step.text is None:  # the output can end only if it has all required lines
             least = sum(block.low for region in terminal.regions for block in region.blocks)
             return sum(other.terminal == step.terminal for other in self.steps) > least
         return any(self._looks(step, line) for line in terminal.lines)

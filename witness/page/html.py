@@ -60,7 +60,7 @@ def render(
 
 
 def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
-    """Who printed each line, by its number. Where one alone prints to a terminal, that needs no word."""
+    """Return who printed each line, by its number; "" if one lane without a name printed all of a terminal."""
     lanes = iter(trace.printers.values()) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:

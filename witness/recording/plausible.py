@@ -126,7 +126,7 @@ def _is_whole(events: Sequence[Event], lanes: int) -> bool:
 
 
 def _arrows(trace: Trace) -> Iterator[str]:
-    """What is wrong with what leads from lane to lane: it has two ends, and leads forward in time."""
+    """Yield what is wrong with the arrows between lanes: each has two ends, and leads forward in time."""
     events = trace.events.values()
     lets = {event.link: event for event in events if event.link and event.kind in (Kind.PUT, Kind.SET)}
     goes = [event for event in events if event.link and event.kind is Kind.ON]
@@ -140,7 +140,7 @@ def _arrows(trace: Trace) -> Iterator[str]:
 
 
 def _causes(result: Result, trace: Trace) -> Iterator[str]:
-    """What is wrong with the causes: each is a chain of lanes, from a line of the result to one that comes later."""
+    """Yield what is wrong with the causes: each leads from the printer of a line to that of a later one, by lanes."""
     came = {line.place: order for order, line in enumerate(trace.lines)}
     printers = trace.printers
     before: dict[int, list[int]] = {}

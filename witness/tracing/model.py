@@ -131,7 +131,7 @@ class Trace:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether there is more than one lane to see, and more than lines in them."""
+        """Whether there are several lanes to see, with more than lines in them."""
         return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for event in self.events.values())
 
     @cached_property

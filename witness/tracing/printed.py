@@ -139,7 +139,10 @@ def which(printed: Mapping[int, Print], text: str, latest_ns: int) -> int | None
 
 
 def numbered(result: Result, order: Sequence[Line]) -> list[int]:
-    """The places of printed lines in the result file, from 1; of copies beyond those that it has, behind its last."""
+    """Return the place of each printed line in the result file, from 1.
+
+    Copies of a line beyond those in the file get places after its last line.
+    """
     places = {line: place for place, line in result.placed.items()}
     blocks = (block for region in result.regions for block in region.blocks)
     left = {block.line: [places[copy] for copy in block.copies] for block in blocks}

@@ -160,7 +160,7 @@ def _name(lane: str, names: Mapping[str, str]) -> str:
 
 
 def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
-    """The places of lines that are in order as one lane prints them under one name; those of `NAME/` are free."""
+    """Return the places of each two lines that one lane prints in this order under one name, unless that is `NAME/`."""
     lines = result.placed
     return {
         (one, other)
@@ -171,7 +171,7 @@ def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
 
 
 def known(result: Result, trace: Trace) -> set[Pair]:
-    """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
+    """Return the pairs that are sure by a recorded trace: by the order of each lane, the causes, and what follows."""
     lines = result.placed
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
     return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
@@ -188,7 +188,7 @@ def closed(pairs: Set[Pair]) -> set[Pair]:
 
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
-    """Who printed each line, by what is kept of a run."""
+    """Return who printed each line, by a recorded trace."""
     return {
         result.placed[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
         for number, lane in enumerate(trace.lanes)
@@ -197,7 +197,7 @@ def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
 
 
 def misnamed(result: Result, trace: Trace) -> list[Fault]:
-    """The names of printers that are not those of the lanes in the figure, which has them from the result file."""
+    """Return a fault for each line whose printer has another name in the result file than its lane in the figure."""
     faults = []
     for lane in trace.lanes:
         name = called(lane.name, result.values)

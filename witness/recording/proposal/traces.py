@@ -28,10 +28,10 @@ AT_MOST = 12
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a traced run: who printed each line, or None if it was typed.
+    """What is known of a traced run.
 
-    `processes` are the numbers of all that took part. `before` are the pairs of lines, by their places from 0, with a
-    chain of causes from the first to the second.
+    `who` printed each line, or None if it was typed. `processes` are the numbers of all that took part. `before` has the
+    pairs of lines, by their places from 0, with a chain of causes from the first to the second.
     """
 
     who: tuple[Who | None, ...]
@@ -40,7 +40,7 @@ class Known:
 
     @cached_property
     def roles(self) -> list[str]:
-        """The lanes without the numbers of their processes; in a pool of threads, with which job."""
+        """The lanes without the numbers of their processes; for a pool of threads, with the job."""
         return [who.lane.partition(".")[2] + f"#{who.job}" * bool(who.job) if who else "" for who in self.who]
 
 

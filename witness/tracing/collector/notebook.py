@@ -68,10 +68,10 @@ class Here(threading.local):
     def begin(self) -> None:
         vars(self).clear()
         self.lane = main_lane(getpid())
-        self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
-        self.depths: dict[str, int] = {}  # of locks that it has several times over
-        self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
-        self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
+        self.locks: dict[str, list[Note]] = {}  # the unwritten notes that it acquired and released locks, by token
+        self.depths: dict[str, int] = {}  # how many times it has each reentrant lock, by token
+        self.timers: list[tuple[Any, float]] = []  # the timers that let its task give up, each with its seconds
+        self.frames: list[FrameType] = []  # of the generators that run in it, the innermost last
 
 
 here = Here()

@@ -126,7 +126,7 @@ def _join(_: object, self: Any, *__: object, **___: object) -> None:
 
 
 def _ended(number: int, code: int) -> None:
-    """A negative code is that of a signal."""
+    """Note the end of a process; a negative code is that of the signal that ended it."""
     take(Rule.END, main_lane(number))
     if code < 0:
         take(Rule.SIGNAL, f"{number} {-code}")
