@@ -10,7 +10,8 @@ surely asked for it one after the other, the first has it first (HANDED).
 Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
 what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
 longer than that turns them round. What waits for another thread, for a process or for the network has no such time.
-What a timer wakes, the loop does a step later, and maybe after the next timer; but in the order of the timers.
+What a timer wakes, the loop does a step later, and maybe after the next timer; but in the order of the timers. What
+was posted before a timer was set, it does before that timer.
 """
 
 from __future__ import annotations
@@ -105,15 +106,15 @@ class Loops:
             return
         yield post, rule
         known |= self.known[post]
-        told = self.known[post] & (loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number])
-        surely, left = 1 << post, told
+        told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
+        surely, left = 1 << post, self.known[post] & told
         while left:
             last = left.bit_length() - 1
-            if rule is Rule.TIMER and loop.delay[last] > given.number:
+            if loop.delay.get(last, 0) > given.number:
                 left &= ~(1 << last)
                 continue
             if not known >> loop.done[last] & 1:
-                yield loop.done[last], Rule.DEADLINE if rule is Rule.TIMER else Rule.FIRST_COME
+                yield loop.done[last], Rule.DEADLINE if last in loop.delay else Rule.FIRST_COME
                 known |= self.known[loop.done[last]]
             surely |= loop.covered[last]
             left &= ~loop.covered[last]
