@@ -482,6 +482,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "begin / sleep / end",
         "",
     ),
+    "another that the program calls main": (
+        ["a / b"] * 3,
+        {2: traced("0/1", "0", names="0/1=main")},
+        "main2| a / main| b",
+        "",
+    ),
     "a cause in each traced run": (
         ["a / b"] * 3,
         {1: traced("0", "2", before="01"), 2: traced("0", "2")},

@@ -29,7 +29,7 @@ class Lanes:
     """
 
     def __init__(self, items: Sequence[Item], mains: Process, known: Mapping[int, Known]) -> None:
-        self.mains, self.known, self.used = mains, known, Counter[str]()
+        self.mains, self.known, self.used = mains, known, Counter({"main": 1})
         self.doers = dict(self.told(items))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()

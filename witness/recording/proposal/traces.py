@@ -30,8 +30,8 @@ AT_MOST = 12
 class Known:
     """What is known of a traced run.
 
-    `who` printed each line, or None if it was typed. `processes` are the numbers of all that took part. `before` has the
-    pairs of lines, by their places from 0, with a chain of causes from the first to the second.
+    `who` printed each line, or None if it was typed. `processes` are the numbers of all that took part. `before` has
+    the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
     """
 
     who: tuple[Who | None, ...]
