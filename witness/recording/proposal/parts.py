@@ -238,7 +238,9 @@ class Parts:
         for hole in self.alike:
             before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
         for group in before.values():
-            firsts = [hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))]
+            firsts = [
+                hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))
+            ]
             rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
             doers = firsts and self.lanes.doers.keys() >= {*items} and self.lanes.are_doers(rows, items)
             if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
