@@ -14,7 +14,7 @@ Text stands for itself. ``{name:type=value}`` varies, ``{name}`` repeats it, ``{
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -114,6 +114,12 @@ class Result:
     def labelled(self) -> dict[str, Line]:
         """The lines that have a label."""
         return {line.label: line for line in self.lines if line.label}
+
+    def has_all(self, lines: Iterable[Line]) -> bool:
+        """Whether each line came among these, also those that need not: a file without one would no longer allow it."""
+        came = {*lines}
+        lanes = (lane for terminal in self.terminals for region in terminal.regions for lane in region.lanes)
+        return all(block.line in came for lane in lanes for block in lane.blocks)
 
     @cached_property
     def crowds(self) -> set[str]:

@@ -52,7 +52,7 @@ def new(path: Path, program: str, run: Run) -> Change:
 
 
 def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
-    """The result file with the order and the values of `run`, which is legal by it and `complete`.
+    """The result file with the order and the values of `run`, which is legal by it, and in which each line came.
 
     The `verdict` may know better which of the lines that are alike each printed one is.
     """
@@ -62,13 +62,6 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     lines = [[_printed(next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
-
-
-def complete(result: Result, run: Run) -> bool:
-    """Whether each line came in `run`, also those that need not: a file without one would no longer allow it."""
-    came = set(decide(result, run).order)
-    lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
-    return all(block.line in came for lane in lanes for block in lane.blocks)
 
 
 def _printed(line: Line, text: str, used: set[str]) -> Line:
