@@ -567,6 +567,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "thread3| {thread3:worker=3 in 3..4} works",
         "",
     ),
+    "workers that are told by two numbers": (
+        ["3 as 5 / 4 as 6 / 3 as 5", "3 as 5 / 4 as 6 / 4 as 6", "4 as 6 / 3 as 5 / 3 as 5"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("3", "2", "2", before="12")},
+        "thread| {thread:worker=3 in 3..4} as {n:int=5 in 5..6} / thread2| {thread2:worker=4 in 3..4} as "
+        "{n2:int=6 in 5..6} / thread3| {thread3:worker=3 in 3..4} as {n3:int=5 in 5..6}",
+        "",
+    ),
     "processes that did the same in each traced run": (
         ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
         dict.fromkeys((0, 2), traced("7.0", "8.0", "7.0", before="02", processes="178")),
