@@ -124,6 +124,27 @@ def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: 
 
 
 @traced
+def test_a_line_that_need_not_come_stays_and_has_its_causes(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+    def work(): LATE and print("late")
+    t = threading.Thread(target=work); t.start(); print("on"); t.join(); print("end")
+    """
+    example = written(tmp_path, program, "x times 0..1| late\nmain| on\nend\n")
+    runs, once = iter([False, True]), collect.once
+
+    def in_turn(*args: object) -> object:
+        example.programs[0].write_text(f"import threading\nLATE = {next(runs)}\n{dedent(program)}")
+        return once(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "once", in_turn)
+    found = collect.typical(example, read(example.out), interpreter)
+    assert [text for text, _ in found.run.outputs[0].lines].count("late") == 1
+    assert (1, 3) in {(cause.before, cause.after) for cause in found.trace.causes or ()}
+
+
+@traced
 def test_which_of_two_spawned_processes_has_a_semaphore_first_is_luck(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     import multiprocessing

@@ -14,7 +14,7 @@ Text stands for itself. ``{name:type=value}`` varies, ``{name}`` repeats it, ``{
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,6 +106,16 @@ class Result:
             yield from terminal.lines
 
     @property
+    def regions(self) -> Iterator[Region]:
+        for terminal in self.terminals:
+            yield from terminal.regions
+
+    @cached_property
+    def placed(self) -> dict[int, Line]:
+        """The lines by their places among all of them, from 1."""
+        return dict(enumerate(self.lines, 1))
+
+    @property
     def is_named(self) -> bool:
         """Whether some line has an actor other than `main`."""
         return any(line.actor not in (None, "main") for line in self.lines)
@@ -114,6 +124,11 @@ class Result:
     def labelled(self) -> dict[str, Line]:
         """The lines with a label, by label."""
         return {line.label: line for line in self.lines if line.label}
+
+    def has_all(self, lines: Iterable[Line]) -> bool:
+        """Return whether each line is among `lines`, even one that need not come: without it, a file would forbid it."""
+        came = {*lines}
+        return all(block.line in came for region in self.regions for block in region.blocks)
 
     @cached_property
     def crowds(self) -> set[str]:

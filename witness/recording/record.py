@@ -20,7 +20,7 @@ from witness.recording.proposal.traces import traced_runs
 from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
-from witness.recording.update import Change, complete, new, refresh, update
+from witness.recording.update import Change, new, refresh, update
 from witness.running import NEUTRAL, Attempt
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import tried
@@ -122,7 +122,7 @@ def _to_the_letter(example: Example, run: Run, interpreter: Interpreter) -> list
 
 def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run | None) -> Change:
     """Return the new text of an accepted result that one of the runs contradicts, or whose printed run is unknown."""
-    whole = next((run for run in runs if refused or complete(result, run)), None)
+    whole = next((run for run in runs if refused or result.has_all(decide(result, run).order)), None)
     if whole is None:
         raise RecordError(f"{example.out}:1: in none of {len(runs)} runs did all of its lines come; try more")
     change = update(result, refused) if refused else refresh(result, whole)

@@ -52,7 +52,8 @@ def new(path: Path, program: str, run: Run) -> Change:
 
 
 def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
-    """Return the result file with the order and values of `run`, which must be legal and `complete`.
+    """Return the result file with the order and values of `run`, which must be legal and have every line of the file.
+
 
     `verdict` may be given by a caller that knows better which line of the file each printed line is, among lines alike.
     """
@@ -62,13 +63,6 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     lines = [[_printed(next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
-
-
-def complete(result: Result, run: Run) -> bool:
-    """Return whether each line came in `run`, even one that need not: without it, the file would no longer allow it."""
-    came = set(decide(result, run).order)
-    lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
-    return all(block.line in came for lane in lanes for block in lane.blocks)
 
 
 def _printed(line: Line, text: str, used: set[str]) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -58,23 +59,29 @@ class Traced(NamedTuple):
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
-    """Return a legal run that took the most common course, with the causes that all runs have in common.
+    """Return a legal run that has every line and took the most common course, with the causes that all runs share.
+
 
     `luck` are the pairs that other runs showed the other way round. Raises `TraceError` if in one of the runs a promise
     has no cause or the name of a printer is wrong, or if a pair that the result leaves open is in order in all of them.
     """
-    courses: dict[object, list[Traced]] = {}
+    courses: dict[object, list[Traced]] = defaultdict(list)
+    every: list[Traced] = []
     trial = tried(example, result, interpreter)
     for _ in range(RUNS):
         found = once(example, result, interpreter, trial)
-        alike = courses.setdefault(found.trace.course, [])
+        every.append(found)
+        alike = courses[found.trace.course] if result.has_all(found.verdict.order) else []
         alike.append(found)
-        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike)) - luck
+        pairs = set[Pair]().union(*(one.sure for one in every)) - luck
+        sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
         free = needless(result, sure)
-        if len(alike) >= ALIKE and not free:
+        if len(alike) >= ALIKE and courses and not free:
             break
     else:
         refuse(example, free)
+    if not courses:
+        raise TraceError(f"{example.out}:1: in none of {RUNS} traced runs did all of its lines come; record it again")
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))

@@ -78,7 +78,7 @@ def _keys(run: Sequence[Described], owners: Sequence[Hashable], named: Sequence[
 def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
     """Return for each key its thread by run, where `roles` has it; {} if several threads printed it in one run.
 
-    If the threads of one uneven line (key 0) of a process are not known, those of its other uneven lines are dropped, too.
+    If the threads of one uneven line (key 0) of a process are not known, those of its other uneven lines are dropped.
     """
     by: dict[_Key, dict[int, set[str]]] = {key: {} for key in chain(*keys)}
     for index, run in roles.items():
@@ -200,11 +200,9 @@ def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
     if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
         once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
         return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
-    counts = {line.look: [0] * len(runs) for line, _ in chain(*runs)}
-    for index, run in enumerate(runs):
-        for line, _ in run:
-            counts[line.look][index] += 1
-    uneven = [_uneven(look, times) for look, times in counts.items() if len(set(times)) > 1]
+    times = [Counter(line.look for line, _ in run) for run in runs]
+    counts = {look: [one[look] for one in times] for look in chain(*times)}
+    uneven = [_uneven(look, often) for look, often in counts.items() if len(set(often)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 
 

@@ -233,11 +233,14 @@ class Parts:
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
         """Yield the holes that name the worker of a lane, where one does several lanes in turn, and their variables."""
+        told: set[Item] = set()
         before: dict[str, list[Hole]] = defaultdict(list)
         for hole in self.alike:
             before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
         for group in before.values():
-            firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
+            firsts = [
+                hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))
+            ]
             rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
             doers = firsts and self.lanes.doers.keys() >= {*items} and self.lanes.are_doers(rows, items)
             if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
@@ -249,6 +252,7 @@ class Parts:
             elif whole.type == "int":  # some workers may have got nothing to do
                 names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
             for hole in firsts if whole.type in ("int", "text") else ():
+                told.add(hole.item)
                 name = hole.item.actor or ""
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
                 for item in self.of_lane(hole.item):
