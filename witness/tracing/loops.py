@@ -11,8 +11,8 @@ Two timers are compared by how much time passes until each is due, counted from 
 and timers count as time; computing is taken to need none. So deadlines must differ clearly: a machine that stops for
 longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
 time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
-the next timer; but of two such tasks, the one whose timer came first goes on first. What
-was posted before a timer was set comes before that timer.
+the next timer; but of two such tasks, the one whose timer came first goes on first. A step that was posted by
+`call_soon` before a timer was set comes before that timer.
 """
 
 from __future__ import annotations
