@@ -95,7 +95,7 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     """
     faults = []
     for region in result.regions:
-        named = [line for line in region.lines if line.actor and line in printed]
+        named = [line for line in region.lines if line.actor and line in printed and line.printer not in result.crowds]
         for number, line in enumerate(named):
             if line.printer == "main" and not printed[line].is_main:
                 faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
