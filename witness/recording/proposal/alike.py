@@ -78,7 +78,7 @@ def _keys(run: Sequence[Described], owners: Sequence[Hashable], named: Sequence[
 def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
     """Return for each key its thread by run, where `roles` has it; {} if several threads printed it in one run.
 
-    If the threads of one uneven line (key 0) of a process are not known, those of its other uneven lines are dropped, too.
+    If the threads of one uneven line (key 0) of a process are not known, those of its other uneven lines are dropped.
     """
     by: dict[_Key, dict[int, set[str]]] = {key: {} for key in chain(*keys)}
     for index, run in roles.items():
