@@ -13,7 +13,6 @@ from witness.language import (
     Line,
     Part,
     Reference,
-    Region,
     Result,
     ResultError,
     Run,
@@ -109,7 +108,7 @@ def _meaning(result: Result) -> object:
     names = {actor for line in lines if (actor := line.printer) in result.variables or actor == "main"}
     lanes: dict[object, int] = {}
     printers = []
-    for number, region in enumerate(region for terminal in result.terminals for region in terminal.regions):
+    for number, region in enumerate(result.regions):
         for line in region.lines:
             own = line.printer if line.printer in names else lanes.setdefault((number, line.printer), len(lanes))
             printers.append((own, line.printer == "main" or line.actor is not None))
@@ -146,10 +145,6 @@ def _with(line: Line, index: int, *parts: Part) -> dict[Line, Line]:
 
 def _some(part: Part) -> bool:
     return part != Text("")
-
-
-def _regions(result: Result) -> Iterator[Region]:
-    return (region for terminal in result.terminals for region in terminal.regions)
 
 
 def _parts(result: Result) -> Iterator[tuple[Line, int, Part]]:
@@ -246,7 +241,7 @@ def freer_lines(result: Result) -> Changes:
                 yield one.number, f"changes places with line {other.number}", free
                 named = {one: replace(one, actor="main"), other: replace(other, actor=NEW)}
                 yield one.number, f"is beside line {other.number}, of another", named
-    for region in _regions(result):
+    for region in result.regions:
         for lane in region.lanes:
             if len(lane.lines) > 2 and not lane.lines[0].is_free:
                 free = {line: replace(line, actor=f"{line.printer}/") for line in lane.lines}
@@ -333,7 +328,7 @@ def _free(result: Result) -> dict[Line, tuple[Line, int]]:
 
 def ordered_lanes(result: Result) -> Changes:
     """Merge two lanes into one, put a free line into its lane, or make a line a barrier."""
-    for region in _regions(result):
+    for region in result.regions:
         for one, other in combinations(region.lanes, 2):
             merged = {line: replace(line, actor=(one.actor or "").rstrip("/")) for line in (*one.lines, *other.lines)}
             number = min(line.number for line in other.lines)

@@ -979,6 +979,13 @@ e = Event(); loop.call_later(0.05, stop, "b"); print("a"); t = Thread(target=run
 time.sleep(0.1); loop.call_soon_threadsafe(stop, "e"); print("x"); e.set(); t.join()
 #> abcdef axd
 
+## STOP: what a step does after it has stopped the loop
+async def main(): pass
+loop = asyncio.new_event_loop()
+def stop(): loop.stop(); print("a")
+loop.call_soon(stop); loop.run_forever(); print("b"); loop.close()
+#> ab
+
 ## SOON: gather
 async def work(name): await asyncio.sleep(0); print(name)
 async def main(): print("m"); await asyncio.gather(*map(work, "abc")); print("x")
@@ -1078,6 +1085,13 @@ async def main():
 async def work(name): print(name)
 async def main(): a, b = asyncio.create_task(work("a")), asyncio.create_task(work("b")); print("m"); await b; print("x"); await a
 #> mabx
+
+## FIRST_COME: what is told before a timer, and what that tells
+async def last(): print("d")
+async def inner(): print("b"); await asyncio.create_task(last())
+async def outer(): await asyncio.create_task(inner())
+async def main(): task = asyncio.create_task(outer()); await asyncio.sleep(0.05); print("c"); await task
+#> bc bd
 
 ## FIRST_COME: a group that cancels its tasks in any order
 async def work(name):
@@ -1203,4 +1217,4 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
 def test_each_rule_has_a_program() -> None:
     rules = set(Rule) - {Rule.TRIED}  # tested in `test_trial.py`
     assert set(RULES) == rules - {Rule.SOON, Rule.TIMER, Rule.HANDED, Rule.FIRST_COME, Rule.DEADLINE}
-    assert {case.rule for case in CASES.values()} == rules - {Rule.STOP, Rule.OPENED}
+    assert {case.rule for case in CASES.values()} == rules - {Rule.OPENED}

@@ -337,9 +337,11 @@ os.wait4(child(), 0)
 os.waitid(os.P_PID, child(), os.WEXITED)
 os.waitpid(-1, 0) if child() else None
 os.wait3(0) if child() else None
+halted = os.fork() or (time.sleep(0.1), signal.raise_signal(signal.SIGSTOP))
+os.waitid(os.P_PID, halted, os.WSTOPPED); os.kill(halted, signal.SIGKILL); os.waitpid(halted, 0)
 print("end")
 #| x| work / end
-#> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep()
+#> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() >fork 5 waitid(fork 5) 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep() / fork 5: sleep()
 
 ## what opens a pipe that has a name waits for the other end
 os.mkfifo("fifo")
@@ -418,9 +420,11 @@ with ThreadPoolExecutor(1) as pool:
 ## commands
 import subprocess
 print(subprocess.check_output(["sleep", "0.2"]).decode(), flush=True)
-p = subprocess.Popen(["sleep", "0.2"]); p.wait(); print("end")
+p = subprocess.Popen(["sleep", "0.2"]); p.wait()
+for call in subprocess.call, subprocess.check_call: call(["sleep", "0.2"])
+print("end")
 #|  / end
-#> main: >sleep 1 check_output() 1 >sleep 2 wait(sleep 2) 2 / sleep 1: / sleep 2:
+#> main: >sleep 1 check_output() 1 >sleep 2 wait(sleep 2) >sleep 3 call() >sleep 4 check_call() 2 / sleep 1: / sleep 2: / sleep 3: / sleep 4:
 
 ## a daemon sleeps until its parent ends it
 def work(): print("work"); time.sleep(60)
@@ -459,7 +463,14 @@ def traces(interpreter: Interpreter) -> dict[str, Future[Trace]]:
 
 def test_of_what_is_no_python_nothing_is_told(interpreter: Interpreter) -> None:
     lanes = traces(interpreter)["commands"].result().lanes
-    assert [lane.kind for lane in lanes] == [LaneKind.PROGRAM, LaneKind.OTHER, LaneKind.OTHER]
+    assert [lane.kind for lane in lanes] == [LaneKind.PROGRAM, *[LaneKind.OTHER] * 4]
+
+
+def test_each_wait_is_drawn_here_or_in_an_example() -> None:
+    drawn = re.findall(r"(\S+)\(", " ".join(course for _, _, course in CASES.values()))
+    kept = "".join(path.read_text() for path in Path("examples").glob("*/*.json"))
+    unseen = sorted({*Wait} - {*drawn, *re.findall(r'"what": "(.*?)"', kept)})
+    assert not unseen, f"add to PROGRAMS one that waits so: {', '.join(unseen)}"
 
 
 @pytest.mark.parametrize("name", CASES)

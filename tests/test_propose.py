@@ -20,6 +20,8 @@ from witness.recording.proposal.propose import propose
 from witness.recording.proposal.traces import Known, traced_run
 from witness.running import Runner, varied
 from witness.running.interpreters import own
+from witness.tracing.notes import LaneKind
+from witness.tracing.output import Who
 
 TERMINAL = Terminal(1, "a.py", None, ())
 
@@ -447,15 +449,21 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
 
 
 def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Known:
-    """Return what is known of a traced run: the lane of each line, `2=Ada` for a lane's name, `01 02` for pairs."""
+    """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause.
+
+    A lane is `0`, the main thread, `2`, another one, `0/3`, a task, or `2#4`, a job of a pool's thread; nothing if the
+    line was typed. Before a dot stands its process, if that is not 1.
+    """
     called = dict(name.split("=") for name in names.split())
+
+    def who(lane: str) -> Who | None:
+        own, _, job = lane.partition("#")
+        process, _, role = own.rpartition(".")
+        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else LaneKind.PROGRAM
+        return Who(f"{process or 1}.{role}", called.get(lane, ""), kind, int(job or 0)) if lane else None
+
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
-    return Known(
-        tuple(lane and f"1.{lane}" for lane in lanes),
-        {f"1.{k}": v for k, v in called.items()},
-        frozenset(processes),
-        pairs,
-    )
+    return Known(tuple(map(who, lanes)), frozenset(processes), pairs)
 
 
 # Runs, what is known of those that were traced (by index), what is proposed, and part of a question.
@@ -472,6 +480,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},
         "begin / sleep / end",
+        "",
+    ),
+    "another that the program calls main": (
+        ["a / b"] * 3,
+        {2: traced("0/1", "0", names="0/1=main")},
+        "main2| a / main| b",
         "",
     ),
     "a cause in each traced run": (
@@ -521,14 +535,14 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     ),
     "more workers than there is work": (
         ["7> A does 1 / 7> A does 2 / 8> B does 3", "5> C does 1 / 6> D does 2 / 5> C does 3"],
-        {0: Known(("7.0", "7.0", "8.0"), {}, frozenset("78"), frozenset())},
+        {0: traced("7.0", "7.0", "8.0", processes="78")},
         "task| {task:worker=A in A | B | C | D} does 1 / task2| {task2:worker=A in A | B | C | D} does 2 / "
         "task3| {task3:worker=B in A | B | C | D} does 3",
         "",
     ),
     "workers of whom one never did anything": (
         ["7> W-1 does 1 / 7> W-1 does 2 / 8> W-4 does 3", "5> W-1 does 1 / 6> W-2 does 2 / 5> W-1 does 3"],
-        {0: Known(("7.0", "7.0", "8.0"), {}, frozenset("78"), frozenset())},
+        {0: traced("7.0", "7.0", "8.0", processes="78")},
         "task| W-{task:worker=1 in 1..4} does 1 / task2| W-{task2:worker=1 in 1..4} does 2 / "
         "task3| W-{task3:worker=4 in 1..4} does 3",
         "",
@@ -555,10 +569,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     ),
     "processes that did the same in each traced run": (
         ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
-        {
-            0: Known(("7.0", "8.0", "7.0"), {}, frozenset("178"), frozenset({(0, 2)})),
-            2: Known(("7.0", "8.0", "7.0"), {}, frozenset("178"), frozenset({(0, 2)})),
-        },
+        dict.fromkeys((0, 2), traced("7.0", "8.0", "7.0", before="02", processes="178")),
         "task| a / task2| b / task3| c",
         "line 4 after 3",
     ),
@@ -605,7 +616,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
     ),
     "what a process prints before it is ended": (
         ["go / 7> on / 7> off / end", "go / 8> on / end", "go / 9> on / end"],
-        {2: Known(("1.0", "9.0", "1.0"), {}, frozenset("19"), frozenset({(0, 1), (0, 2)}))},
+        {2: traced("0", "9.0", "0", before="01 02", processes="19")},
         "go / child| on / child times 0..1| off / end",
         "how often may it come?",
     ),

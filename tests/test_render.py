@@ -54,17 +54,22 @@ def test_output_is_no_html(text: str) -> None:
     ("part", "word"),
     [
         ("{n:pid=3}", "进程号由操作系统分配"),
+        ("{n:silent=3}", "进程号由操作系统分配"),
+        ("{n:worker=3 of 2}", "由谁来做，要看任务分给了谁，一共最多 2 个"),
         ("{n:int=3}", "整数由机器、时机或随机数决定"),
         ("{n:float=3.5}", "小数是量出来的"),
+        ("{n:time=12:00}", "时刻要看什么时候运行"),
+        ("{n:id=0x7f}", "标识由内存地址、操作系统或随机数决定"),
+        ("{n:text=x in x | y}", "文字由时机或随机数决定，是 x、y 中的一个"),
         ("{n:float=3.5 in 0..4.5}", "小数是量出来的，不小于 0，不大于 4.5"),
         ("{n:int=3 in 1..}", "整数由机器、时机或随机数决定，不小于 1"),
         ("{n:int=3 in ..9}", "整数由机器、时机或随机数决定，不大于 9"),
     ],
 )
 def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None:
-    first, again, computed, computed_again = shown(f"a {part} b {{n}} c / {{n*2}} {{n*2}}").select("var")
+    first, again, _, computed, computed_again = shown(f"a {part} b {{n}} c / {{k:int=1}} {{k*2}} {{k*2}}").select("var")
     assert (first["title"], again["title"]) == (word, word)
-    assert computed["title"] == "算出来的：n*2"
+    assert computed["title"] == "算出来的：k*2"
     assert [var.has_attr("tabindex") for var in (first, again, computed, computed_again)] == [True, False, True, False]
 
 

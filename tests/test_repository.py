@@ -229,7 +229,16 @@ def test_printed_results_are_real(document: str) -> None:
 def test_contributors_and_readers_are_told_every_annotation(document: str) -> None:
     text = (ROOT / document).read_text()
     settings = () if document.startswith("docs") else (*NEEDS, *Settings.__struct_fields__)
-    assert [word for word in (*TYPES, *settings) if f"`{word}`" not in text] == []
+    untold = [word for word in (*TYPES, *settings) if f"`{word}`" not in text]
+    assert not untold, f"{document} says nothing of {', '.join(untold)}"
+
+
+@pytest.mark.parametrize("tested", ["result", "decide", "propose", "render"])
+def test_every_type_of_value_is_tested(tested: str) -> None:
+    file = f"tests/test_{tested}.py"
+    text = (ROOT / file).read_text()
+    untested = [type for type in TYPES if not re.search(rf"[{{:]{type}[=: !]", text)]
+    assert not untested, f"{file} has no row on {', '.join(untested)}"
 
 
 def test_an_example_is_added_as_the_readme_says(project: Path) -> None:

@@ -72,6 +72,7 @@ FAULTS = [
     ("value that is no float", "{n:float=3}", 2, "`3` is not a decimal number"),
     ("float without decimals", "{n:float=3.}", 2, "`3.` is not a decimal number"),
     ("value that is no pid", "{n:pid=0}", 2, "`0` is not a process number"),
+    ("process that prints nothing, without a number", "{n:silent=me}", 2, "`me` is not a process number"),
     ("outside its own bounds", "{n:int=3 in 4..}", 2, "the recorded `3` is outside its own bounds `in 4..`"),
     ("bounds the wrong way round", "{n:int=3 in 5..1}", 2, "outside its own bounds `in 5..1`"),
     ("bounds without end", "{n:int=3 in .." + "9" * 5000 + "}", 2, "is no number"),

@@ -377,7 +377,7 @@ def test_a_whole_run() -> None:
         "main": ["0.0 begin", "0.0 start", "0.3 wait", "1.3 on", "1.3 end"],
         "x": ["0.2 begin", "1.0 line", "1.2 end"],
     }
-    assert trace.printers == ["x"]
+    assert trace.printers == {1: "x"}
 
 
 def test_a_program_that_does_nothing_is_a_lane_all_the_same() -> None:

@@ -161,6 +161,10 @@ class Region:
         """The lines in the order in which they were recorded."""
         return tuple(sorted((line for lane in self.lanes for line in lane.lines), key=lambda line: line.number))
 
+    @property
+    def blocks(self) -> Iterator[Block]:
+        return (block for lane in self.lanes for block in lane.blocks)
+
     @cached_property
     def before(self) -> dict[Line, set[Line]]:
         """For each line, its direct predecessors in the region: the one above it in its lane, and those in `after`."""

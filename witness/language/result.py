@@ -106,6 +106,16 @@ class Result:
             yield from terminal.lines
 
     @property
+    def regions(self) -> Iterator[Region]:
+        for terminal in self.terminals:
+            yield from terminal.regions
+
+    @cached_property
+    def placed(self) -> dict[int, Line]:
+        """The lines by their places among all of them, from 1."""
+        return dict(enumerate(self.lines, 1))
+
+    @property
     def is_named(self) -> bool:
         """Whether some line has an actor other than `main`."""
         return any(line.actor not in (None, "main") for line in self.lines)

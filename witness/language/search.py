@@ -58,7 +58,7 @@ class Search:
         step = self.steps[self.depth]
         terminal = self.rules.result.terminals[step.terminal]
         if step.text is None:  # the output can end only if it has all required lines
-            least = sum(block.low for region in terminal.regions for lane in region.lanes for block in lane.blocks)
+            least = sum(block.low for region in terminal.regions for block in region.blocks)
             return sum(other.terminal == step.terminal for other in self.steps) > least
         return any(self._looks(step, line) for line in terminal.lines)
 
@@ -117,7 +117,7 @@ def certain(result: Result, steps: Sequence[Step]) -> dict[str, str]:
         candidates: list[list[Line]] = [[] for _ in texts]
         first, last = 0, 0.0
         for region in terminal.regions:
-            blocks = [block for lane in region.lanes for block in lane.blocks]
+            blocks = [*region.blocks]
             last += sum(inf if block.high is None else block.high for block in blocks)
             looks: dict[re.Pattern[str], list[Line]] = {}
             for block in blocks:

@@ -61,7 +61,7 @@ def render(
 
 def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
     """Return who printed each line, by its number; "" if one lane without a name printed all of a terminal."""
-    lanes = iter(trace.printers) if trace else repeat("")
+    lanes = iter(trace.printers.values()) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:
         named = {line.number: words.name(line) for line in terminal.lines}

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 
 from witness.language import (
+    Block,
     Computed,
-    Lane,
     Line,
     Reference,
     Region,
@@ -55,7 +55,7 @@ def promise(result: Result, terminal: Terminal) -> str:
     """Return what a reader's own run has in common with this one, as HTML."""
     varying = [part for line in terminal.lines for part in line.varying if not is_typed(result, part)]
     regions = free_regions(terminal)
-    often = [lane for region in terminal.regions for lane in region.lanes if any(line.times for line in lane.lines)]
+    often = [block for region in terminal.regions for block in region.blocks if block.line.times]
     if varying:
         sentences = [f"有底纹的部分每次可能不同：{_reasons(result, varying)}。其余一字不差。"]
         sentences += bounds(result, terminal)
@@ -63,8 +63,7 @@ def promise(result: Result, terminal: Terminal) -> str:
         sentences = ["每一行的内容都与此相同。" if regions or often else "每次运行都与此相同，一字不差。"]
     if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
         sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
-    for lane in often:
-        sentences += _repeats(lane, terminal)
+    sentences += [_repeats(block, terminal) for block in often]
     for region in regions:
         sentences += _order(region, terminal)
     sentences += _causes(result, terminal)
@@ -95,13 +94,11 @@ def _reasons(result: Result, varying: Sequence[Varying]) -> str:
     return "；".join(f"其他{word}" if others and type == "int" else word for word, type in reasons.items())
 
 
-def _repeats(lane: Lane, terminal: Terminal) -> Iterator[str]:
-    """Yield how often the lines of a lane come that may come more than once, or not at all."""
-    for block in lane.blocks:
-        if block.line.times:
-            least = f"至少出现 {block.low} 次" if block.low else "可能不出现，也可能出现不止一次"
-            often = least if block.high is None else f"出现 {block.low} 到 {block.high} 次"
-            yield f"{_which(block.copies, terminal)}{often}。"
+def _repeats(block: Block, terminal: Terminal) -> str:
+    """How often a line comes that may come more than once, or not at all."""
+    least = f"至少出现 {block.low} 次" if block.low else "可能不出现，也可能出现不止一次"
+    often = least if block.high is None else f"出现 {block.low} 到 {block.high} 次"
+    return f"{_which(block.copies, terminal)}{often}。"
 
 
 def _causes(result: Result, terminal: Terminal) -> Iterator[str]:

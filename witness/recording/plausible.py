@@ -94,9 +94,8 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     yield from _causes(result, trace)
     if not trace.lanes:
         return
-    printed = [place for place, line in enumerate(result.lines, 1) if not line.key]
-    events = sorted((event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE), key=_moment)
-    places = [event.place for event in events]
+    printed = [place for place, line in result.placed.items() if not line.key]
+    places = [line.place for line in trace.lines]
     if (places if len(result.terminals) == 1 else sorted(places)) != printed:
         yield "the timeline does not have the lines of the result in their order"
     if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
@@ -114,10 +113,6 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     yield from _arrows(trace)
 
 
-def _moment(event: Event) -> tuple[float, int]:
-    return event.milliseconds, event.place
-
-
 def _is_whole(events: Sequence[Event], lanes: int) -> bool:
     kinds = [event.kind for event in events]
     return (
@@ -132,7 +127,7 @@ def _is_whole(events: Sequence[Event], lanes: int) -> bool:
 
 def _arrows(trace: Trace) -> Iterator[str]:
     """Yield what is wrong with the arrows between lanes: each has two ends, and leads forward in time."""
-    events = [event for lane in trace.lanes for event in lane.events]
+    events = trace.events.values()
     lets = {event.link: event for event in events if event.link and event.kind in (Kind.PUT, Kind.SET)}
     goes = [event for event in events if event.link and event.kind is Kind.ON]
     if lets.keys() != {event.link for event in goes}:
@@ -146,17 +141,15 @@ def _arrows(trace: Trace) -> Iterator[str]:
 
 def _causes(result: Result, trace: Trace) -> Iterator[str]:
     """Yield what is wrong with the causes: each leads from the printer of a line to that of a later one, by lanes."""
-    events = [event for lane in trace.lanes for event in lane.events if event.kind is Kind.LINE]
-    moments = {event.place: _moment(event) for event in events}
-    printers = {place: lane.name for lane in trace.lanes for place in lane.places}
-    lines = set(range(1, len(list(result.lines)) + 1))
+    came = {line.place: order for order, line in enumerate(trace.lines)}
+    printers = trace.printers
     before: dict[int, list[int]] = {}
     for cause in trace.causes or ():
         where = f"line {cause.before} of the result before its line {cause.after}"
         before.setdefault(cause.after, []).append(cause.before)
-        if not {cause.before, cause.after} <= lines:
+        if not {cause.before, cause.after} <= result.placed.keys():
             yield f"{where}: there is no such line"
-        elif {cause.before, cause.after} <= moments.keys() and moments[cause.before] > moments[cause.after]:
+        elif {cause.before, cause.after} <= came.keys() and came[cause.before] > came[cause.after]:
             yield f"{where}: in the timeline they come the other way round"
         elif {link.rule for link in cause.links} - set(Rule):
             yield f"{where}: there is no such rule"

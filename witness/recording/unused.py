@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
-from itertools import chain
 from typing import TypeVar
 
 from witness.language import (
-    Block,
     Computed,
     Fault,
     Lane,
@@ -51,17 +49,16 @@ class Open:
         self.free = set(self.promises.open())
         self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
-        self._repeated: list[Block] = []
+        self._repeated = [block for region in result.regions for block in region.blocks if block.line.times]
         self._lanes: dict[Line, tuple[Region, str | None]] = {}
         self._like: dict[Line, tuple[int, int]] = {}
         """For each line the number of its lane, which lanes that can't be told apart share, and its place there."""
         looks: dict[object, int] = {}
-        for region in chain.from_iterable(terminal.regions for terminal in result.terminals):
+        for region in result.regions:
             for lane in region.lanes:
                 number = looks.setdefault((region, self._look(lane)), len(looks))
                 self._like |= {line: (number, place) for place, line in enumerate(lane.lines)}
                 self._lanes |= dict.fromkeys(lane.lines, (region, lane.actor))
-                self._repeated += [block for block in lane.blocks if block.line.times]
 
     def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
         """Return what a legal run shows of what is open."""

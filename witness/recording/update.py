@@ -67,8 +67,7 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
 def complete(result: Result, run: Run) -> bool:
     """Return whether each line came in `run`, even one that need not: without it, the file would no longer allow it."""
     came = set(decide(result, run).order)
-    lanes = [lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes]
-    return all(block.line in came for lane in lanes for block in lane.blocks)
+    return all(block.line in came for region in result.regions for block in region.blocks)
 
 
 def _printed(line: Line, text: str, used: set[str]) -> Line:

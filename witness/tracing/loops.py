@@ -11,7 +11,8 @@ Two timers are compared by how much time passes until each is due, counted from 
 and timers count as time; computing is taken to need none. So deadlines must differ clearly: a machine that stops for
 longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
 time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
-the next timer; but of two such tasks, the one whose timer came first goes on first.
+the next timer; but of two such tasks, the one whose timer came first goes on first. What
+was posted before a timer was set comes before that timer.
 """
 
 from __future__ import annotations
@@ -112,15 +113,15 @@ class Loops:
             return
         yield post, rule
         known |= self.known[post]
-        told = self.known[post] & (loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number])
-        surely, left = 1 << post, told
+        told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
+        surely, left = 1 << post, self.known[post] & told
         while left:
             last = left.bit_length() - 1
-            if rule is Rule.TIMER and loop.delay[last] > given.number:
+            if loop.delay.get(last, 0) > given.number:
                 left &= ~(1 << last)
                 continue
             if not known >> loop.done[last] & 1:
-                yield loop.done[last], Rule.DEADLINE if rule is Rule.TIMER else Rule.FIRST_COME
+                yield loop.done[last], Rule.DEADLINE if last in loop.delay else Rule.FIRST_COME
                 known |= self.known[loop.done[last]]
             surely |= loop.covered[last]
             left &= ~loop.covered[last]

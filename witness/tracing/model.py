@@ -132,17 +132,22 @@ class Trace:
     @property
     def is_drawn(self) -> bool:
         """Whether there are several lanes to see, with more than lines in them."""
-        return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for lane in self.lanes for event in lane.events)
+        return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for event in self.events.values())
 
     @cached_property
     def events(self) -> dict[Spot, Event]:
         """The event at each spot, lane by lane."""
         return {(lane, index): event for lane, one in enumerate(self.lanes) for index, event in enumerate(one.events)}
 
+    @cached_property
+    def lines(self) -> list[Event]:
+        """Those that are printed lines, in the order of time, and at the same time as in the result file."""
+        lines = (event for event in self.events.values() if event.kind is Kind.LINE)
+        return sorted(lines, key=lambda line: (line.milliseconds, line.place))
+
     @property
     def end(self) -> float:
-        """The milliseconds of the last event."""
-        return max((event.milliseconds for lane in self.lanes for event in lane.events), default=0.0)
+        return max((event.milliseconds for event in self.events.values()), default=0.0)
 
     @cached_property
     def course(self) -> object:
@@ -153,7 +158,6 @@ class Trace:
         )
 
     @property
-    def printers(self) -> list[str]:
-        """The names of the lanes that printed the lines, in the order of the result file."""
-        found = {place: lane.name for lane in self.lanes for place in lane.places}
-        return [found[place] for place in sorted(found)]
+    def printers(self) -> dict[int, str]:
+        """The name of the lane that printed each line, by its place, in the order of the result file."""
+        return dict(sorted((place, lane.name) for lane in self.lanes for place in lane.places))

@@ -143,8 +143,8 @@ def numbered(result: Result, order: Sequence[Line]) -> list[int]:
 
     Copies of a line beyond those in the file get places after its last line.
     """
-    places = {line: place for place, line in enumerate(result.lines, 1)}
-    lanes = (lane for terminal in result.terminals for region in terminal.regions for lane in region.lanes)
-    left = {block.line: [places[copy] for copy in block.copies] for lane in lanes for block in lane.blocks}
+    places = {line: place for place, line in result.placed.items()}
+    blocks = (block for region in result.regions for block in region.blocks)
+    left = {block.line: [places[copy] for copy in block.copies] for block in blocks}
     more = count(len(places) + 1)
     return [left[line].pop(0) if left[line] else next(more) for line in order]

@@ -93,17 +93,16 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     and the system says which process that is. The name of a `worker` stands for one process after the other, that of a
     crowd for several at a time. A line without a name may be printed by any lane of the main process.
     """
-    faults, crowds = [], result.crowds
-    for terminal in result.terminals:
-        for region in terminal.regions:
-            named = [line for line in region.lines if line.actor and line in printed and line.printer not in crowds]
-            for number, line in enumerate(named):
-                if line.printer == "main" and not printed[line].is_main:
-                    faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
-                if (variable := result.variables.get(line.printer)) and variable.is_process:
-                    continue
-                different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
-                faults += [Fault(line.number, fault) for fault in different if fault][:1]
+    faults = []
+    for region in result.regions:
+        named = [line for line in region.lines if line.actor and line in printed]
+        for number, line in enumerate(named):
+            if line.printer == "main" and not printed[line].is_main:
+                faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
+            if (variable := result.variables.get(line.printer)) and variable.is_process:
+                continue
+            different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
+            faults += [Fault(line.number, fault) for fault in different if fault][:1]
     return faults
 
 
@@ -162,7 +161,7 @@ def _name(lane: str, names: Mapping[str, str]) -> str:
 
 def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
     """Return the places of each two lines that one lane prints in this order under one name, unless that is `NAME/`."""
-    lines = dict(enumerate(result.lines, 1))
+    lines = result.placed
     return {
         (one, other)
         for lane in trace.lanes
@@ -173,7 +172,7 @@ def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
 
 def known(result: Result, trace: Trace) -> set[Pair]:
     """Return the pairs that are sure by a recorded trace: by the order of each lane, the causes, and what follows."""
-    lines = dict(enumerate(result.lines, 1))
+    lines = result.placed
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
     return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
 
@@ -190,9 +189,8 @@ def closed(pairs: Set[Pair]) -> set[Pair]:
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
     """Return who printed each line, by a recorded trace."""
-    lines = dict(enumerate(result.lines, 1))
     return {
-        lines[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
+        result.placed[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
         for number, lane in enumerate(trace.lanes)
         for place in lane.places
     }
@@ -200,11 +198,10 @@ def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
 
 def misnamed(result: Result, trace: Trace) -> list[Fault]:
     """Return a fault for each line whose printer has another name in the result file than its lane in the figure."""
-    lines = dict(enumerate(result.lines, 1))
     faults = []
     for lane in trace.lanes:
         name = called(lane.name, result.values)
-        printed = [lines[place] for place in lane.places]
+        printed = [result.placed[place] for place in lane.places]
         named = [line for line in printed if line.actor and not _is_worker(result, line)]
         several = lane.jobs and len({line.printer for line in named}) > 1
         for line in named:

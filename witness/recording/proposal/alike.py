@@ -200,11 +200,9 @@ def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
     if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
         once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
         return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
-    counts = {line.look: [0] * len(runs) for line, _ in chain(*runs)}
-    for index, run in enumerate(runs):
-        for line, _ in run:
-            counts[line.look][index] += 1
-    uneven = [_uneven(look, times) for look, times in counts.items() if len(set(times)) > 1]
+    times = [Counter(line.look for line, _ in run) for run in runs]
+    counts = {look: [one[look] for one in times] for look in chain(*times)}
+    uneven = [_uneven(look, often) for look, often in counts.items() if len(set(often)) > 1]
     raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
 
 

@@ -29,7 +29,7 @@ class Lanes:
     """
 
     def __init__(self, items: Sequence[Item], mains: Process, known: Mapping[int, Known]) -> None:
-        self.mains, self.known, self.used = mains, known, Counter[str]()
+        self.mains, self.known, self.used = mains, known, Counter({"main": 1})
         self.doers = dict(self.told(items))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
@@ -92,7 +92,8 @@ class Lanes:
     def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
         """Return whether the names in `rows`, one row for each item, match the threads or tasks in all traced runs."""
         for index, one in self.known.items():
-            threads = [one.lanes[item.spots[index][0].place].partition("#")[0] for item in items]
+            printed = (one.who[item.spots[index][0].place] for item in items)
+            threads = [who and who.lane for who in printed]
             names = [row[index] for row in rows]
             if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
                 return False
@@ -149,7 +150,7 @@ class Lanes:
     def called(self, lines: Iterable[Item]) -> set[str]:
         """Return the program's names for those who print these lines; "" stands for the main thread of a process."""
         printed = ((one, spot) for item in lines for index, one in self.known.items() for spot in item.spots[index])
-        return {"" if (who := one.who(spot.place)).is_main else who.name for one, spot in printed}
+        return {"" if not (who := one.who[spot.place]) or who.is_main else who.name for one, spot in printed}
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """Return a word that only these lines have, where similar lines have another one in its place; "" if none."""

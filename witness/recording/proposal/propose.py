@@ -91,7 +91,7 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
     """
     for index, one in known.items():
         order = decide(result, runs[index]).order
-        printed = {line: one.who(place) for place, line in enumerate(order) if one.lanes[place]}
+        printed = {line: who for line, who in zip(order, one.who, strict=True) if who}
         for fault in who_printed(result, printed):
             yield (
                 f"line {fault.line}: in a run that was traced, {fault.text}; so they are not always printed by the "
@@ -182,15 +182,15 @@ class _Proposer:
         # If workers take turns, it is chance that one of them printed both.
         turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
         if one.look == other.look and (one.pooled or one.process == other.process):
-            sure = all(traced.lanes[a] == traced.lanes[b] or (a, b) in traced.before for traced, a, b in pairs)
+            sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
             return sure and not (one.pooled or turns)
         if self.jumble.get(one, one) == self.jumble.get(other, other):
             return False
         threads = [{*self.lanes.threads(item)} for item in (one, other)]
         met = bool(pairs) or not all(threads) or not threads[0].isdisjoint(threads[1])
         if met and all(
-            not (traced.lanes[a] and traced.lanes[b])
-            or ((a, b) in traced.before and not (turns and traced.lanes[a] == traced.lanes[b]))
+            not (traced.who[a] and traced.who[b])
+            or ((a, b) in traced.before and not (turns and traced.who[a] == traced.who[b]))
             for traced, a, b in pairs
         ):
             return True

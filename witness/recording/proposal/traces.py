@@ -16,7 +16,7 @@ from witness.running import varied
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
-from witness.tracing.notes import LaneKind, Start
+from witness.tracing.notes import LaneKind, Start, main_of
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
@@ -30,28 +30,18 @@ AT_MOST = 12
 class Known:
     """What is known of a traced run.
 
-    `lanes` has the key of the lane that printed each line: ``PID.0`` is the main thread of a process, ``PID.2`` another
-    thread, ``PID.0/3`` a task, ``PID.2#4`` the fourth job of a pool's thread; "" if the line was typed. `names` maps
-    them to their names in the program. `processes` are the numbers of all that took part. `before` has the pairs of
-    lines, by their places from 0, with a chain of causes from the first to the second.
+    `who` printed each line, or None if it was typed. `processes` are the numbers of all that took part. `before` has
+    the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
     """
 
-    lanes: tuple[str, ...]
-    names: Mapping[str, str]
+    who: tuple[Who | None, ...]
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
 
     @cached_property
     def roles(self) -> list[str]:
         """The lanes without the numbers of their processes; for a pool of threads, with the job."""
-        return [lane.partition(".")[2] for lane in self.lanes]
-
-    def who(self, place: int) -> Who:
-        """Return who printed the line at `place`."""
-        lane, _, job = self.lanes[place].partition("#")
-        kind = LaneKind.TASK if "/" in lane else LaneKind.THREAD
-        kind = LaneKind.PROGRAM if self.roles[place] == "0" else kind
-        return Who(lane, self.names.get(self.lanes[place], ""), kind, int(job or 0))
+        return [who.lane.partition(".")[2] + f"#{who.job}" * bool(who.job) if who else "" for who in self.who]
 
 
 def traced_runs(
@@ -88,16 +78,18 @@ def traced_run(
         lines = Lines(notes, find(notes, whole, alone))
     except TraceError:
         return run, None
-    lanes = [""] * len(run.outputs[0].lines)
-    names: dict[str, str] = {}
+    printers: list[Who | None] = [None] * len(run.outputs[0].lines)
     for index, place in enumerate(own):
         who = lines.who(index)
-        lanes[place] = f"{who.lane}#{who.job}" if who.job else who.lane
-        names[lanes[place]] = "" if who.job else who.name  # the job may get any thread of the pool
+        if who.job:
+            who = who._replace(name="")  # a pool's thread is only one of those that may do it
+        elif who.lane == main_of(who.lane):
+            who = who._replace(kind=LaneKind.PROGRAM)
+        printers[place] = who
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     begun = (note.record.lane for note in notes if isinstance(note.record, Start))
     processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
-    return run, Known(tuple(lanes), names, processes, frozenset((own[one], own[other]) for one, other in pairs))
+    return run, Known(tuple(printers), processes, frozenset((own[one], own[other]) for one, other in pairs))
 
 
 def _without(text: str, typed: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from ..notes import Cancel
+from ..notes import Cancel, main_lane
 from ..waits import Wait
 from .asking import asked, asked_by, outside
 from .channels import named_pipe
@@ -22,11 +22,11 @@ from .threads import lane_of
 
 
 def process(self: Any, *_: object, **__: object) -> str:
-    return f"{self.pid}.0"
+    return main_lane(self.pid)
 
 
 def child(pid: int, *_: object, **__: object) -> str:
-    return f"{pid}.0" if pid > 0 else ""
+    return main_lane(pid) if pid > 0 else ""
 
 
 def child_of(kind: int, number: int, *_: object) -> str:

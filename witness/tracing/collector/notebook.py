@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, write
+from ..notes import MOST, Begin, Note, On, Record, Takes, Waits, main_lane, write
 from .behind import BEHIND, fall_behind
 from .push import nap
 
@@ -67,7 +67,7 @@ class Here(threading.local):
 
     def begin(self) -> None:
         vars(self).clear()
-        self.lane = f"{getpid()}.0"
+        self.lane = main_lane(getpid())
         self.locks: dict[str, list[Note]] = {}  # the unwritten notes that it acquired and released locks, by token
         self.depths: dict[str, int] = {}  # how many times it has each reentrant lock, by token
         self.timers: list[tuple[Any, float]] = []  # the timers that let its task give up, each with its seconds

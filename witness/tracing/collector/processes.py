@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..notes import Begin, End, Forked, LaneKind, Own, Start
+from ..notes import Begin, End, Forked, LaneKind, Own, Start, main_lane
 from ..waits import Rule
 from . import printing
 from .asking import asked, call, discards, example, step_ends_at
@@ -112,7 +112,7 @@ def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -
     value = original(objects := [*object_list], *args, **kwargs)
     for process in [*sys.modules["multiprocessing.process"]._children]:
         if value == objects == [process.sentinel]:
-            take(Rule.END, f"{process.pid}.0")
+            take(Rule.END, main_lane(process.pid))
     return value
 
 
@@ -127,7 +127,7 @@ def _join(_: object, self: Any, *__: object, **___: object) -> None:
 
 def _ended(number: int, code: int) -> None:
     """Note the end of a process; a negative code is that of the signal that ended it."""
-    take(Rule.END, f"{number}.0")
+    take(Rule.END, main_lane(number))
     if code < 0:
         take(Rule.SIGNAL, f"{number} {-code}")
 
@@ -147,7 +147,7 @@ def _name(process: Any) -> str:
 def _start(original: Any, self: Any) -> None:
     since_ns, name = clock_ns(), _name(self)
     original(self)
-    note(Start(f"{self.pid}.0", name, call()), since_ns)
+    note(Start(main_lane(self.pid), name, call()), since_ns)
 
 
 @HOOKS.around("multiprocessing.process", "BaseProcess._bootstrap")
@@ -168,7 +168,7 @@ def _popen(original: Any, self: Any, args: Any, *more: Any, **keywords: Any) -> 
     since_ns = clock_ns()
     original(self, args, *more, **keywords)
     words = os.fsdecode(args).split() if isinstance(args, str | bytes | os.PathLike) else [*map(os.fsdecode, self.args)]
-    note(Start(f"{self.pid}.0", Path(*words[:1]).name, call()), since_ns)
+    note(Start(main_lane(self.pid), Path(*words[:1]).name, call()), since_ns)
 
 
 @HOOKS.around("os", "posix_spawn posix_spawnp")
@@ -176,7 +176,7 @@ def _spawn(original: Any, path: Any, *args: Any, **keywords: Any) -> int:
     since_ns = clock_ns()
     number: int = original(path, *args, **keywords)
     if asked():
-        note(Start(f"{number}.0", Path(os.fsdecode(path)).name, call()), since_ns)
+        note(Start(main_lane(number), Path(os.fsdecode(path)).name, call()), since_ns)
     return number
 
 
