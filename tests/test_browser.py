@@ -610,7 +610,7 @@ STILL = """() => {
 STOPS = """() => [...document.querySelectorAll("pre > code, .timeline > div")]
   .every(block => block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
 
-# Return what is too close: a line to its number, texts in a timeline to each other; and headings far from their links.
+# Return what is too close: a line to its number, texts in a timeline to each other; or a link too far from its heading.
 CROWDED = """() => {
   const box = part => part.getBoundingClientRect()
   const range = new Range()

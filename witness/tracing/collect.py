@@ -61,7 +61,6 @@ class Traced(NamedTuple):
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
     """Return a legal run that has every line and took the most common course, with the causes that all runs share.
 
-
     `luck` are the pairs that other runs showed the other way round. Raises `TraceError` if in one of the runs a promise
     has no cause or the name of a printer is wrong, or if a pair that the result leaves open is in order in all of them.
     """
