@@ -184,31 +184,32 @@ QUERIES = """
 /processes/: 多进程 / context has already been set / fork 和 spawn 的区别
 /threads/: 多线程
 /distributed/: 分布式 / RPC
-/threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型
+/threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型 / with lock
 /threads/deadlock/: 死锁 / 哲学家 / 活锁 / 饥饿 / 可重入锁
-/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死
-/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil
+/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信
+/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢
 /processes/subprocess/: communicate / nslookup
-/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved
+/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved / ExceptionGroup
 /asynchronous/await/: never awaited / await / async 缓存 / cannot reuse already awaited coroutine / async __init__ /
-    协程 装饰器
+    协程 装饰器 / await 是什么意思 / 同步函数里调用异步函数
 /asynchronous/gather/: gather / as_completed
 /asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
 /asynchronous/timeout/: 超时 / 每隔一段时间 / Timeout should be used inside a task
-/asynchronous/limits/: 信号量 / 背压
+/asynchronous/limits/: 信号量 / 背压 / 控制协程数量
 /asynchronous/threads/: run_in_executor / 回调在哪个线程
 /asynchronous/inspect/: pstree
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
-    An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9
-/processes/queue/: 进程间通信 / BrokenPipeError
+    An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
+    多进程 类方法
+/processes/queue/: 进程间通信 / BrokenPipeError / 进程通信
 /choose/: 选哪一个 / 线程还是异步 / 并发和并行 / asyncio 还是线程 / 进程 线程 协程 区别 /
-    进程和线程的区别 / 线程与进程的区别
+    进程和线程的区别 / 线程与进程的区别 / 进程线程区别 / 线程进程区别
 /distributed/engine/: Dask / 幂等
 /measure/: RUSAGE_CHILDREN / cProfile / 性能分析
 /threads/waiting/: 条件变量 / 定时器 / 读写锁 / 暂停线程 / 定时任务 / 栅栏 / 虚假唤醒
 /processes/stopping/: Ctrl+C / 停止线程 / 信号 / daemonic processes are not allowed to have children / 杀死线程 /
-    signal only works in main thread / 优雅退出
+    signal only works in main thread / 优雅退出 / 如何强制结束线程 / 如何终止子进程 / kill 子进程
 /processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量
 /threads/logging/: 日志
 /processes/streams/: 管道满了
@@ -218,7 +219,7 @@ QUERIES = """
 /asynchronous/http/: Flask / FastAPI / 爬虫
 /threads/threadlocal/: SQLite / database is locked
 /asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
-/coroutines/versus/: Too many open files
+/coroutines/versus/: Too many open files / 协程 锁
 /threads/thread/: 线程返回值 / 线程优先级 / can't start new thread
 /output/: print 不显示
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
@@ -609,7 +610,7 @@ STILL = """() => {
 STOPS = """() => [...document.querySelectorAll("pre > code, .timeline > div")]
   .every(block => block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
 
-# Return what is too close: a line to its number, texts in a timeline to each other; and headings far from their links.
+# Return what is too close: a line to its number, texts in a timeline to each other; or a link too far from its heading.
 CROWDED = """() => {
   const box = part => part.getBoundingClientRect()
   const range = new Range()

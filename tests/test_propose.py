@@ -449,10 +449,10 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
 
 
 def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Known:
-    """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause.
+    """Return what is known of a traced run: the lane of each line, `2=Ada` for a lane's name, `01 02` for pairs.
 
-    A lane is `0`, the main thread, `2`, another one, `0/3`, a task, or `2#4`, a job of a pool's thread; nothing if the
-    line was typed. Before a dot stands its process, if that is not 1.
+    A lane is `0`, the main thread; `2`, another thread; `0/3`, a task; `2#4`, a job of a pool's thread; or "" if the
+    line was typed. With `7.` before it, it is of process 7, otherwise of 1. The first line of a pair causes the second.
     """
     called = dict(name.split("=") for name in names.split())
 

@@ -126,7 +126,7 @@ class Result:
         return {line.label: line for line in self.lines if line.label}
 
     def has_all(self, lines: Iterable[Line]) -> bool:
-        """Return whether each line is among `lines`, even one that need not come: without it, a file would forbid it."""
+        """Return whether each line is in `lines`, even one that need not come: without it, a file would forbid it."""
         came = {*lines}
         return all(block.line in came for region in self.regions for block in region.blocks)
 

@@ -95,7 +95,7 @@ def _reasons(result: Result, varying: Sequence[Varying]) -> str:
 
 
 def _repeats(block: Block, terminal: Terminal) -> str:
-    """How often a line comes that may come more than once, or not at all."""
+    """Return how often a line comes that may come more than once, or not at all."""
     least = f"至少出现 {block.low} 次" if block.low else "可能不出现，也可能出现不止一次"
     often = least if block.high is None else f"出现 {block.low} 到 {block.high} 次"
     return f"{_which(block.copies, terminal)}{often}。"

@@ -93,9 +93,9 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     and the system says which process that is. The name of a `worker` stands for one process after the other, that of a
     crowd for several at a time. A line without a name may be printed by any lane of the main process.
     """
-    faults = []
+    faults, crowds = [], result.crowds
     for region in result.regions:
-        named = [line for line in region.lines if line.actor and line in printed and line.printer not in result.crowds]
+        named = [line for line in region.lines if line.actor and line in printed and line.printer not in crowds]
         for number, line in enumerate(named):
             if line.printer == "main" and not printed[line].is_main:
                 faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))

@@ -30,8 +30,8 @@ AT_MOST = 12
 class Known:
     """What is known of a traced run.
 
-    `who` printed each line, or None if it was typed. `processes` are the numbers of all that took part. `before` has
-    the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
+    `who` has the printer of each line, None if it was typed. `processes` are the numbers of all that took part.
+    `before` has the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
     """
 
     who: tuple[Who | None, ...]
@@ -40,7 +40,7 @@ class Known:
 
     @cached_property
     def roles(self) -> list[str]:
-        """The lanes without the numbers of their processes; for a pool of threads, with the job."""
+        """The lane of each line without its process, as ``0`` for the main thread; for a job of a pool, ``2#4``."""
         return [who.lane.partition(".")[2] + f"#{who.job}" * bool(who.job) if who else "" for who in self.who]
 
 
@@ -82,7 +82,7 @@ def traced_run(
     for index, place in enumerate(own):
         who = lines.who(index)
         if who.job:
-            who = who._replace(name="")  # a pool's thread is only one of those that may do it
+            who = who._replace(name="")  # any thread of the pool may get the job
         elif who.lane == main_of(who.lane):
             who = who._replace(kind=LaneKind.PROGRAM)
         printers[place] = who

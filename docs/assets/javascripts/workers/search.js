@@ -15,26 +15,30 @@ const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING =
-  "的 了 吗 呢 和 与 跟 是 有 在 里 会 能 要 用 什么 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
+  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
 const SETUP = 0
 const QUERY = 2
 
-const beginnings = new Set()
+// Of each beginning, with what a query may leave out or put otherwise.
+const plain = text => text.replace(/[的和与跟]/g, "")
+const beginnings = new Map()
 
 function learn({ title, text }) {
   const words = `${title} ${text}`.toLowerCase()
   for (const [word] of words.matchAll(/\p{Script=Han}+|[a-z\d]+/gu))
-    for (let end = 1; end <= word.length; end++)
-      beginnings.add(word.slice(0, end))
+    for (let end = 1; end <= word.length; end++) {
+      const start = word.slice(0, end)
+      if (!beginnings.has(plain(start))) beginnings.set(plain(start), start)
+    }
 }
 
 function cut(asked) {
-  const run = asked.replace(/[与跟]/g, "和") // as the headings have it
+  const run = plain(asked)
   const words = []
   for (let start = 0, end; start < run.length; start = end) {
     end = start + 1
     while (end < run.length && beginnings.has(run.slice(start, end + 1))) end++
-    words.push(run.slice(start, end))
+    words.push(beginnings.get(run.slice(start, end)) ?? run[start])
   }
   const sought = words.filter(word => !ASKING.includes(word))
   return ` ${sought.join(" ").replace(/\S/gu, "\\$&")} `
