@@ -120,7 +120,25 @@ def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: 
         for process in processes: process.join()
     """
     example = written(tmp_path, program, "x as a| a\ny as b| b\n" + "pool/ after a, b times 1..| bye\n" * 2)
-    assert collect.typical(example, read(example.out), interpreter).verdict.legal
+    result = read(example.out)
+    assert timelines.unproven(result, collect.typical(example, result, interpreter).trace, set()) == []
+
+
+@traced
+def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    def work(): print("tick"); print("tick")
+    t = threading.Thread(target=work)
+    t.start()
+    time.sleep(0.2)
+    print("end")
+    """
+    lines = "x times 1..| tick\nx times 1..| tick\nend\n"
+    said = refused(written(tmp_path, program, lines), interpreter)
+    assert ".out:4: nothing makes this line wait for line 2, so their order is luck\n" in said
+    joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), lines)
+    result = read(joined.out)
+    assert timelines.unproven(result, collect.typical(joined, result, interpreter).trace, set()) == []
 
 
 @traced

@@ -117,9 +117,13 @@ class Result:
 
     def has_all(self, lines: Iterable[Line]) -> bool:
         """Whether each line came among these, also those that need not: a file without one would no longer allow it."""
-        came = {*lines}
+        return {*self.first.values()} <= {*lines}
+
+    @cached_property
+    def first(self) -> dict[Line, Line]:
+        """For each line the first of its copies in the file; for most of them, itself."""
         lanes = (lane for terminal in self.terminals for region in terminal.regions for lane in region.lanes)
-        return all(block.line in came for lane in lanes for block in lane.blocks)
+        return {copy: block.line for lane in lanes for block in lane.blocks for copy in block.copies}
 
     @cached_property
     def crowds(self) -> set[str]:

@@ -169,9 +169,10 @@ def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
 
 def known(result: Result, trace: Trace) -> set[Pair]:
     """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
-    lines = dict(enumerate(result.lines, 1))
+    lines = dict(enumerate(map(result.first.__getitem__, result.lines), 1))
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
-    return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
+    pairs = {(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes}
+    return closed({(one, other) for one, other in pairs if one is not other})
 
 
 def closed(pairs: Set[Pair]) -> set[Pair]:
@@ -201,7 +202,8 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
     for lane in trace.lanes:
         name = called(lane.name, result.values)
         printed = [lines[place] for place in lane.places]
-        named = [line for line in printed if line.actor and not _is_worker(result, line)]
+        actors = [line for line in printed if line.actor and line.printer not in result.crowds]
+        named = [line for line in actors if not _is_worker(result, line)]
         several = lane.jobs and len({line.printer for line in named}) > 1
         for line in named:
             own = f"{name} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))

@@ -45,7 +45,7 @@ def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
             # What was shown later was written later, be it only since its `print` began.
             now_ns = lane.awake(max(now_ns, note.record.since_ns))
             lane.add(Moment(now_ns, Kind.LINE, place=place))
-            lane.actors.append(line.actor)
+            lane.actors.append(None if line.printer in result.crowds else line.actor)
             lane.jobs.setdefault(who.job, place)
 
 
