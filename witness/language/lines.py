@@ -68,7 +68,7 @@ class Line:
     @property
     def lane(self) -> object:
         """Lines of the same lane keep their order; a free one is a lane by itself, with its copies."""
-        return (self.allowed if self.times else self) if self.is_free else self.actor
+        return (self.look if self.times else self) if self.is_free else self.actor
 
     @property
     def is_free(self) -> bool:

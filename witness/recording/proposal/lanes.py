@@ -94,7 +94,7 @@ class Lanes:
         for index, one in self.known.items():
             threads = [one.lanes[item.spots[index][0].place].partition("#")[0] for item in items]
             names = [row[index] for row in rows]
-            if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
+            if not one_to_one(threads, names):
                 return False
         return True
 
@@ -168,6 +168,11 @@ def _by_turns(process: Process, others: Collection[Process]) -> bool:
     """Whether it is another one in some runs and not in others, as the worker of a pool is that did two tasks."""
     same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
     return any(len(found) > 1 for found in same)
+
+
+def one_to_one(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether each of them always stands beside the same of the others, and that beside it alone."""
+    return len({*some}) == len({*others}) == len({*zip(some, others, strict=True)})
 
 
 def numbered(word: str, used: Counter[str]) -> str:
