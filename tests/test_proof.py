@@ -17,7 +17,7 @@ from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
-from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError
+from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
 from witness.tracing.proof import known, misnamed
@@ -150,7 +150,7 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
     t = threading.Thread(target=work); t.start(); print("on"); t.join(); print("end")
     """
     example = written(tmp_path, program, "x times 0..1| late\nmain| on\nend\n")
-    runs, once = iter([False, True]), collect.once
+    runs, once = iter([False, True, False, False]), collect.once
 
     def in_turn(*args: object) -> object:
         example.programs[0].write_text(f"import threading\nLATE = {next(runs)}\n{dedent(program)}")
@@ -160,6 +160,8 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
     found = collect.typical(example, read(example.out), interpreter)
     assert [text for text, _ in found.run.outputs[0].lines].count("late") == 1
     assert (1, 3) in {(cause.before, cause.after) for cause in found.trace.causes or ()}
+    with pytest.raises(UnseenError, match="in none of 2 traced runs did all of its lines come"):
+        collect.typical(example, read(example.out), interpreter)
 
 
 @traced
