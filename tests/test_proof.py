@@ -142,6 +142,20 @@ def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpr
 
 
 @traced
+def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import multiprocessing, os
+    def begin(): print(os.getpid())
+    if __name__ == "__main__":
+        pool = multiprocessing.get_context("fork").Pool(2, begin)
+        pool.apply(print, ["job"]); pool.close(); pool.join()
+    """
+    example = written(tmp_path, program, "x| {x:worker=5}\ny| {y:worker=6}\nz| job\n")
+    result = read(example.out)
+    assert timelines.unproven(result, collect.typical(example, result, interpreter).trace, set()) == []
+
+
+@traced
 def test_a_line_that_need_not_come_stays_and_has_its_causes(
     interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,7 +204,7 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
         printed = [lines[place] for place in lane.places]
         actors = [line for line in printed if line.actor and line.printer not in result.crowds]
         named = [line for line in actors if not _is_worker(result, line)]
-        several = lane.jobs and len({line.printer for line in named}) > 1
+        several = lane.jobs and len({line.printer for line in actors}) > 1
         for line in named:
             own = f"{name} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))
             if line.printer != "main" and not (own or several):
