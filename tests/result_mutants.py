@@ -196,6 +196,18 @@ def looser_variables(result: Result) -> Changes:
             yield line.number, f"`{part}` is `{variable}`", _with(line, index, variable)
 
 
+def shared_processes(result: Result) -> Changes:
+    """What two processes print may be printed by one, first for the one, then for the other."""
+    names = [name for name, variable in result.variables.items() if variable.type == "pid" and name != "main"]
+    for name, other in pairwise(names):
+        both, changed = [result.variables[name], result.variables[other]], dict[Line, Line]()
+        for line in result.lines:
+            parts = [replace(part, type="worker") if part in both else part for part in line.parts]
+            if parts != list(line.parts):
+                changed[line] = replace(line, parts=tuple(parts))
+        yield result.line_with(other).number, f"`{name}` and `{other}` are workers", changed
+
+
 def _times(bound: str, variable: Variable) -> str:
     """Return the bound, moved ten times as far from the other one, or from zero."""
     low, high = float(variable.low or 0), float(variable.high or 0)
@@ -371,7 +383,7 @@ def _beside(terminal: Terminal, index: int) -> set[str]:
 
 
 CHANGES: dict[str, tuple[Callable[[Result], Changes], ...]] = {
-    "weaker": (certain_parts, looser_variables, own_values, fewer_waits, freer_lines, more_often),
+    "weaker": (certain_parts, looser_variables, shared_processes, own_values, fewer_waits, freer_lines, more_often),
     "stronger": (fixed_variables, narrower_variables, more_waits, ordered_lanes, fewer_times),
     "wrong name": (other_printers,),
 }

@@ -804,8 +804,9 @@ def handle(*_): print(next(names))
 old, names = signal.signal(signal.SIGUSR1, handle), iter("bdy")
 print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signal(signal.SIGUSR1); print("e")
 t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
+main = threading.get_ident(); names = iter("h"); t = Thread(target=lambda: (print("z"), signal.pthread_kill(main, signal.SIGUSR1))); t.start(); time.sleep(0.2); print("i"); t.join()
 assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
-#> abcdefg exy
+#> abcdefgzh gi exzh exi exyh
 
 ## SIGNAL: signals that are waited for, the second for some time only
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
@@ -879,6 +880,11 @@ def work(name): print(name)
 print("m")
 with fork.Pool(2) as pool: pool.map(work, "ab", 1); print("x")
 #> max mbx
+
+## JOB: what is called back with all results of a map
+def work(name): nap(); print(name)
+with ThreadPool(2) as pool: pool.map_async(work, "ab", 1, callback=lambda _: print("x")).wait(); print("y")
+#> axy bxy
 
 ## JOB: an iterator over results
 def work(name): nap(); print(name)

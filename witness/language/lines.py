@@ -72,7 +72,7 @@ class Line:
 
         A free line is a lane of its own, together with its copies.
         """
-        return (self.allowed if self.times else self) if self.is_free else self.actor
+        return (self.look if self.times else self) if self.is_free else self.actor
 
     @property
     def is_free(self) -> bool:

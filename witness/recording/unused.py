@@ -49,6 +49,7 @@ class Open:
         self.free = set(self.promises.open())
         self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
+        self._workers = [name for name, variable in result.variables.items() if variable.is_worker]
         self._repeated = [block for region in result.regions for block in region.blocks if block.line.times]
         self._lanes: dict[Line, tuple[Region, str | None]] = {}
         self._like: dict[Line, tuple[int, int]] = {}
@@ -74,6 +75,9 @@ class Open:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
+        workers = [(self.result.variables[name].bounds, verdict.values.get(name, name)) for name in self._workers]
+        if len({*workers}) < len(workers):
+            found.add(("worker", "another"))
         texts = [text for output in run.outputs for text, _ in output.lines]
         for line in self._shuffled:
             found |= {(line.number, texts[place]) for place in places.get(line, ())}
@@ -91,6 +95,9 @@ class Open:
             for choice in variable.choices:
                 if (name, choice) not in shown and not variable.each and name in self._single:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
+        if len(self._workers) > 1 and ("worker", "another") not in shown:
+            some, last = ", ".join(f"`{name}`" for name in self._workers), self._workers[-1]
+            yield Fault(self.result.line_with(last).number, f"no two of {some} were ever one worker")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield Fault(line.number, f"the members in line {line.number} always came in the same order")

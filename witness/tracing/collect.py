@@ -81,7 +81,8 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     else:
         refuse(example, free)
     if not courses:
-        raise TraceError(f"{example.out}:1: in none of {RUNS} traced runs did all of its lines come; record it again")
+        said = f"in none of {RUNS} traced runs did all of its lines come; record it again, or let it print them always"
+        raise UnseenError(f"{example.out}:1: {said}")
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))
