@@ -5,7 +5,7 @@ queue and timers for a browser's. Two steps of a loop never overlap, so the whol
 
 Its rules: `call_soon` and `call_at` come before what they ask for (SOON, TIMER); calls are made “in the order in which
 they are registered” (FIRST_COME), timers as they are due (DEADLINE); and a lock of tasks is “fair”, so of two that
-surely asked for it one after the other, the first has it first (HANDED).
+surely asked for it one after the other, the first has it first (HANDED), and is told so first, as of a semaphore.
 
 Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
 what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
@@ -66,8 +66,12 @@ class Loops:
         self.passed: list[Passed] = []
         self.chance: set[int] = set()  # steps of which one can't say when they come
         self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, when it asked for it
-        self.leaves: dict[str, int] = {}  # by lane, when it asked for the lock that it lets go of
-        self.holds: dict[int, int] = {}  # the same, by the note that posted who is next
+        self.leaves: dict[str, tuple[int, str]] = {}  # by lane, when it asked for the lock that it lets go of, and that
+        self.holds: dict[int, tuple[int, str]] = {}  # the same, by the note that posted who is next
+        self.handed: dict[str, list[tuple[int, str]]] = defaultdict(
+            list
+        )  # by lock, when who got it asked, and its step
+        self.ended: dict[str, int] = {}  # by step, its end
 
     def add(self, place: int, before: Sequence[int]) -> None:
         """A note has come, after those `before`."""
@@ -81,12 +85,13 @@ class Loops:
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
-            self.leaves[note.lane] = self.asked.get((note.lane, record.token), place)
+            asked = self.asked.get((note.lane, record.token), place)  # of a semaphore, others have a part as well
+            self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place
             if record.rule != Rule.TIMER and record.number:
                 self.groups[record.number] |= 1 << place
-            self.holds[place] = self.leaves.get(note.lane, place)
+            self.holds[place] = self.leaves.get(note.lane, (place, ""))
 
     def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
         """Why a step begins, which comes after the notes `before` and all that are `known`: that its loop runs, what
@@ -101,9 +106,17 @@ class Loops:
         given = self.notes[post].record
         assert isinstance(given, Gives)
         rule = Rule(given.rule)
-        if rule is Rule.HANDED and not known >> self.holds[post] & 1:
-            self.chance.add(place)
-            return
+        if rule is Rule.HANDED:
+            holder, lock = self.holds[post]
+            if (asked := self.asked.get((self.notes[place].lane, lock), -1)) >= 0:
+                for other, step in reversed(self.handed[lock]):
+                    if self.known[asked] >> other & 1 and not known >> self.ended[step] & 1:
+                        yield self.ended[step], Rule.FIRST_COME
+                        known |= self.known[self.ended[step]]
+                self.handed[lock].append((asked, self._step(place)))
+            if not known >> holder & 1:
+                self.chance.add(place)
+                return
         yield post, rule
         known |= self.known[post]
         told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
@@ -126,6 +139,7 @@ class Loops:
         self.steps[self._step(place)] = _Step(loop, post, surely, passed)
 
     def _end(self, place: int) -> None:
+        self.ended[self._step(place)] = place
         if not (step := self.steps.pop(self._step(place), None)):
             return
         step.loop.done[step.post] = place

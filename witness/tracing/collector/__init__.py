@@ -10,8 +10,8 @@ C keep their identity, and what is known of an object is kept beside it. It stil
 `time.sleep`, `os.wait`, `os.read`, `os.write`, `os.close`, `os.kill` and the like, `os.getppid`, `os.system`,
 `os._exit`, `os.posix_spawn`, `signal.pause` and the like, `_thread.start_new_thread`, `select.select` and the methods
 of locks, of `queue.SimpleQueue`, of `select.poll` and `select.epoll`, of streams, of the files behind them
-(`io.FileIO`) and `asyncio.Task.cancel` are not built-in, frames more in a call of what is wrapped or of a handler of
-signals, and where there are generators, `sys.getprofile()`. And the first program has a parent as if it came from a
-shell.
+(`io.FileIO`) and of futures and tasks are not built-in, that these two types have bases more, frames more in a call of
+what is wrapped or of a handler of signals, and where there are generators, `sys.getprofile()`. And the first program
+has a parent as if it came from a shell.
 Where that changes what is printed, `collect.py` says so.
 """

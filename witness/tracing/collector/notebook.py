@@ -58,6 +58,7 @@ class Here(threading.local):
     runs = False  # an event loop for something, of which it makes a task
     group = 0  # of what an event loop is told in no order
     sends = False  # a signal to itself
+    late: Any = None  # the future that was done before someone asked what became of it
     handing = False  # whether it lets go of a lock of an event loop
     queues = False  # whether it is in what a queue does to put or get
     limit: float | None = None  # for how many seconds at most it waits in the call in which it is
@@ -123,7 +124,7 @@ def note(record: Record, at_ns: int = 0) -> None:
         catch_up()
     if isinstance(record, Takes) and record.limit is None:
         record = record._replace(limit=limit())
-    _write(noted(record, at_ns))
+    keep(noted(record, at_ns))
 
 
 def noted(record: Record, at_ns: int = 0) -> Note:
@@ -142,10 +143,10 @@ def catch_up() -> None:
     while here.locks:
         token = next(iter(here.locks))
         for had in here.locks.pop(token):
-            _write(had)
+            keep(had)
 
 
-def _write(note: Note) -> None:
+def keep(note: Note) -> None:
     if getpid() != Process.number:
         Process.number, Process.written = getpid(), 0
         Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

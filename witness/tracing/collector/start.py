@@ -30,6 +30,7 @@ TABLES = [
     calls.GIVING,  # what others wait for is noted before the wait of who gives it
     *(part.HOOKS for part in (printing, locks, events)),
     *(part.HOOKS for part in (queues, channels, results, threads, processes)),
+    *([] if PUSHED else [tasks.TYPES]),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
     signals.HANDLERS,
     calls.HOOKS,  # in what is a wait, nothing else is

@@ -3,14 +3,14 @@
 import sys
 import weakref
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
-from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
+from ..notes import Begin, Cancel, Done, Gives, LaneKind, Note, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position, step_ends_at
 from .hooks import Context
-from .notebook import count, here, lane, meanwhile, name, note
-from .sync import Syncs
+from .notebook import count, here, keep, lane, meanwhile, name, note, noted
+from .sync import Syncs, Token, take
 
 LOOPS = "asyncio.base_events"
 HOOKS = Syncs()
@@ -19,6 +19,8 @@ HOOKS = Syncs()
 
 _tokens: dict[int, str] = {}
 """Of what a loop is to do, by the id of its handle."""
+_lates: dict[str, Token] = {}
+"""The future that each is a callback of, if that was done before anyone asked."""
 _counters: dict[Any, int] = {}
 """The callbacks that count what is done, and the step that all calls of one are."""
 _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "TaskGroup._on_task_done")
@@ -26,6 +28,7 @@ _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "Ta
 
 def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: float = 0) -> None:
     _tokens[id(handle)] = token = f"{name(loop)}:{next(count)}"
+    _lates[token] = here.late
     note(Gives(rule, token, number, call))
 
 
@@ -75,7 +78,9 @@ def _run(original: Any, self: Any) -> None:
     timers = [] if task is None else _timers.setdefault(task, [])
     with meanwhile(within=within, step=step, timers=timers):
         limit = min((seconds for _, seconds in timers), default=None)  # also of those that what it waited for cancelled
-        note(Takes(Rule.SOON, _tokens.pop(id(self), f"{name(self._loop)}:"), call=call, limit=limit))
+        token = _tokens.pop(id(self), f"{name(self._loop)}:")
+        note(Takes(Rule.SOON, token, call=call, limit=limit))
+        take(Rule.FUTURE, _lates.pop(token, None))
         if task is not None:
             _go_on(task)
         try:
@@ -85,6 +90,7 @@ def _run(original: Any, self: Any) -> None:
                 timers[:] = [timer for timer in timers if not timer[0].cancelled()]
                 _stop(task)
             note(Done())
+            self = task = None  # as in what it wraps, or the traceback of an exception would keep the task alive
 
 
 def _counter(callback: Any, args: Any) -> int:
@@ -108,7 +114,7 @@ HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
 # What it is told by chance: who has a lock next, and in which order the tasks of a set are cancelled.
 
-HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
+HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire Semaphore.acquire")
 
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
@@ -122,6 +128,78 @@ def _release(_: object) -> Context:
 def _cancel_all(_: object) -> Context:
     return meanwhile(group=next(count))
 
+
+# What becomes of a future, which whoever awaits it waits for, even if it is done by then.
+
+
+class _Types:
+    """Futures and tasks are of types that can be changed, each one written in C with nothing added."""
+
+    _names: ClassVar = {"asyncio.futures": "Future", "asyncio.tasks": "Task"}
+
+    def hook(self, module: Any) -> None:
+        if name := self._names.get(module.__name__):
+            old: Any = getattr(module, name)
+            bases = dict.fromkeys((old, getattr(sys.modules["asyncio.futures"], "Future", old)))
+            own = {"__slots__": (), "__module__": "_asyncio", "__doc__": old.__doc__}
+            setattr(module, name, type(name, tuple(bases), own))
+            if hasattr(module, "eager_task_factory"):
+                module.eager_task_factory = module.create_eager_task_factory(module.Task)
+
+
+TYPES = _Types()
+
+
+_outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
+"""Where each was done, which is noted only if someone asks for it later."""
+
+
+def _becomes(future: Any, *_: object, **__: object) -> None:
+    """Whoever is next to have a lock is so by chance."""
+    if not here.handing:
+        _outcomes[future] = noted(Gives(Rule.FUTURE, name(future)))
+
+
+def _became(_: object, future: Any, *__: object) -> Token:
+    if not future.done():
+        return None
+    if outcome := _outcomes.pop(future, None):
+        keep(outcome)
+    return name(future)
+
+
+def _gathers() -> bool:
+    """Whether a task gathers what is done already, for which `gather` adds no callback."""
+    return here.step[:1] == "#" and outside().f_code.co_name == "_done_callback"
+
+
+HOOKS.before("asyncio.futures", "Future.set_result Future.set_exception Future.cancel")(_becomes)
+for _module, _kind in ("asyncio.futures", "Future"), ("asyncio.tasks", "Task"):
+    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(None, future)))
+    HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _became, when=_gathers)
+    HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(None, future)))
+HOOKS.gives(Rule.FUTURE, "asyncio.taskgroups", "TaskGroup._on_task_done")
+
+
+@HOOKS.before("asyncio.taskgroups", "TaskGroup.__aexit__")
+def _exit(self: Any, *_: object) -> None:
+    if not self._tasks:
+        take(Rule.FUTURE, name(self))
+
+
+# What a loop has read from a stream stands in a buffer until a task asks for it.
+
+
+def _read(value: Any, self: Any, wanted: Any = -1, *_: object) -> Token:
+    """As many bytes as it has got; none at the end of the stream."""
+    if wanted == 0 or (isinstance(value, BaseException) and not hasattr(value, "partial")):
+        return None
+    return name(self), 0 if isinstance(value, BaseException) else len(value)
+
+
+HOOKS.gives(Rule.STREAM, "asyncio.streams", "StreamReader.feed_data", lambda self, data: (name(self), len(data)))
+HOOKS.gives(Rule.STREAM, "asyncio.streams", "StreamReader.feed_eof")
+HOOKS.takes(Rule.STREAM, "asyncio.streams", "StreamReader.read StreamReader.readexactly StreamReader.readuntil", _read)
 
 # Tasks.
 
@@ -186,6 +264,8 @@ def _begin(coroutine: Any) -> None:
 
 def _stop(task: Any) -> None:
     """Why a task stops: the function of the library that it awaits, or else the future; or nothing, at its end."""
+    if task.done():
+        _becomes(task)
     if "/" not in here.within and task.done():
         return
     frames = [] if task.done() else _frames(task.get_coro())  # which CPython 3.12.1 has lost of an eager one
