@@ -956,6 +956,16 @@ async def main():
     print("a"); writer.write(b"1\n"); await reader.readline(); print("c"); writer.close(); server.close()
 #> abc
 
+## STREAM: streams that are read late
+async def main():
+    async def serve(reader, writer):
+        await asyncio.sleep(0.1); await reader.readline(); print("b"); await asyncio.sleep(0.1); await reader.read(); print("d"); writer.close()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    print("a"); writer.write(b"1\n"); print("x"); await asyncio.to_thread(nap); print("c"); writer.write_eof(); print("y")
+    await asyncio.sleep(0.3); await reader.read(); print("e"); writer.close(); server.close()
+#> abde acde axc cye
+
 ## SIGNAL: a signal to a loop
 async def main():
     e, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -1029,6 +1039,28 @@ async def main():
     except* ValueError: print("d")
 #> ad bcd
 
+## SOON: a group that has nobody to wait for any more
+async def work(name): await asyncio.to_thread(nap); print(name)
+async def main():
+    async with asyncio.TaskGroup() as group: group.create_task(work("a")); group.create_task(work("b")); await asyncio.sleep(0.3)
+    print("x")
+#> ax bx
+
+## FUTURE: what is awaited late
+async def work(name): await asyncio.to_thread(nap); print(name)
+async def main():
+    a, b, c = (asyncio.create_task(work(name)) for name in "abc"); await asyncio.sleep(0.3)
+    await a; print("x"); await asyncio.gather(b); print("y"); await asyncio.wait([c]); print("z")
+#> axyz byz cz
+
+## FUTURE: what a thread says before one asks
+async def main():
+    loop = asyncio.get_running_loop(); f, g = loop.create_future(), loop.run_in_executor(None, print, "b")
+    def work(): print("a"); loop.call_soon_threadsafe(f.set_result, 1)
+    t = Thread(target=work); t.start(); await asyncio.sleep(0.3)
+    await f; print("x"); await g; print("y"); t.join()
+#> axy by
+
 ## DONE: what another task puts, maybe later
 async def main():
     q = asyncio.Queue()
@@ -1077,6 +1109,17 @@ async def work(name, seconds):
 async def main():
     global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
 #>
+
+## FIRST_COME: a semaphore, asked for in order, and by chance
+async def work(name):
+    async with one: print(name); await asyncio.sleep(0.02)
+async def late(name, seconds):
+    await asyncio.to_thread(time.sleep, seconds)
+    async with two: await asyncio.sleep(0.3); print(name)
+async def main():
+    global one, two; one, two = asyncio.Semaphore(2), asyncio.Semaphore(1)
+    await asyncio.gather(*map(work, "abcde")); await asyncio.gather(late("x", 0.05), late("y", 0.15))
+#> abcdex ey
 
 ## HANDED: a lock within another, asked for in order
 async def work(first, last):

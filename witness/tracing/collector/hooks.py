@@ -82,7 +82,10 @@ def around(owner: Any, name: str, wrap: Wrap) -> None:
     wrapped = functools.partial(wrap, original)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return (original if _is_over() else wrapped)(*args, **kwargs)
+        try:
+            return (original if _is_over() else wrapped)(*args, **kwargs)
+        finally:
+            args, kwargs = (), {}  # or the traceback of an exception would keep them alive
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         return await call(*args, **kwargs)
