@@ -223,3 +223,10 @@ class Shuffled:
 Mention = Variable | Reference
 Varying = Mention | Computed | Shuffled
 Part = Text | Varying
+
+
+def valueless(part: Part) -> Part:
+    """What a part allows, whichever value is recorded of it."""
+    if isinstance(part, Variable):
+        return replace(part, value=part.regex)
+    return Shuffled(tuple(sorted(part.members))) if isinstance(part, Shuffled) else part
