@@ -5,12 +5,13 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -32,6 +33,9 @@ from witness.language import (
 )
 from witness.recording import evidence
 from witness.running import platform
+from witness.tracing import trial
+
+Case, Found = TypeVar("Case"), TypeVar("Found")
 
 EXAMPLES = find(Path("examples"))
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -76,10 +80,19 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     return example
 
 
+GO = """
+def go(*functions, kind=Thread):
+    threads = [kind(target=function) for function in functions]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+"""What many programs have, to do several things at once."""
+
+
 def headed(head: str, program: str) -> str:
-    """A program below what it needs of a head: for a short one, to import the rest takes most of the time."""
+    """A program below what it needs of a head, and of `GO`: for a short one, to import the rest takes most of the time."""
     needed, kept = _names(ast.parse(program)), list[str]()
-    for statement in reversed(ast.parse(head).body):
+    for statement in reversed(ast.parse(head + GO).body):
         if isinstance(statement, ast.Import | ast.ImportFrom):
             statement.names = [name for name in statement.names if name.name.partition(".")[0] in needed]
             given = bool(statement.names)
@@ -89,6 +102,13 @@ def headed(head: str, program: str) -> str:
             needed |= _names(statement)
             kept.append(ast.unparse(statement) + "\n")
     return "".join(reversed(kept)) + program
+
+
+def tried(find: Callable[[Case], Found], cases: Mapping[str, Case], steps: int) -> dict[str, Found]:
+    """What trials find of each case, side by side, as they mostly wait; its program is short, and has few `steps`."""
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
+        patch.setattr(trial, "EACH", steps)
+        return dict(zip(cases, pool.map(find, cases.values()), strict=True))
 
 
 def _names(tree: ast.AST) -> set[str]:

@@ -4,7 +4,6 @@ Each program prints `a` and then `b`. Behind `#>` stands what is said where that
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +13,7 @@ import pytest
 
 from witness.language import read
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect, trial
+from witness.tracing import collect
 from witness.tracing.model import TraceError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
@@ -27,12 +26,6 @@ from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
 fork = get_context("fork")
 
 def nap(): time.sleep(0.02)
-
-def go(*functions, kind=Thread):
-    threads = [kind(target=function) for function in functions]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-
 """
 
 PROGRAMS = r"""
@@ -300,10 +293,7 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, str]:
-    """Of each program, which are tried side by side, as they mostly wait."""
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
-        patch.setattr(trial, "EACH", 3)  # these programs are short
-        return dict(zip(CASES, pool.map(lambda case: said(case[0], interpreter), CASES.values()), strict=True))
+    return helpers.tried(lambda case: said(case[0], interpreter), CASES, 3)
 
 
 @pytest.mark.parametrize("name", CASES)

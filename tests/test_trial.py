@@ -4,7 +4,6 @@ As in `test_causes.py` each line is a letter, and behind `#>` stands the order t
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import combinations, permutations
 from pathlib import Path
@@ -18,7 +17,7 @@ from witness.recording import evidence
 from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect, trial
+from witness.tracing import collect
 from witness.tracing.model import Link, TraceError
 from witness.tracing.waits import Rule
 
@@ -29,12 +28,6 @@ import os, time
 from threading import Condition, Event, Lock, Semaphore, Thread
 
 def nap(): time.sleep(0.02)
-
-def go(*functions, kind=Thread):
-    threads = [kind(target=function) for function in functions]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-
 """
 
 PROGRAMS = r"""
@@ -307,10 +300,7 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
-    """Of each program, which are tried side by side, as they mostly wait."""
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
-        patch.setattr(trial, "EACH", 6)  # these programs are short
-        return dict(zip(CASES, pool.map(lambda case: sure(case[0], interpreter), CASES.values()), strict=True))
+    return helpers.tried(lambda case: sure(case[0], interpreter), CASES, 6)
 
 
 @pytest.mark.parametrize("name", CASES)
