@@ -90,7 +90,7 @@ def go(*functions, kind=Thread):
 
 
 def headed(head: str, program: str) -> str:
-    """A program below what it needs of a head, and of `GO`: for a short one, to import the rest takes most of the time."""
+    """A program below what it needs of a head and `GO`: for a short one, to import the rest takes most of the time."""
     needed, kept = _names(ast.parse(program)), list[str]()
     for statement in reversed(ast.parse(head + GO).body):
         if isinstance(statement, ast.Import | ast.ImportFrom):
