@@ -90,9 +90,9 @@ def go(*functions, kind=Thread):
 
 
 def headed(head: str, program: str) -> str:
-    """A program below what it needs of a head and `GO`: for a short one, to import the rest takes most of the time."""
+    """A program below what it needs of a head: for a short one, to import the rest takes most of the time."""
     needed, kept = _names(ast.parse(program)), list[str]()
-    for statement in reversed(ast.parse(head + GO).body):
+    for statement in reversed(ast.parse(head).body):
         if isinstance(statement, ast.Import | ast.ImportFrom):
             statement.names = [name for name in statement.names if name.name.partition(".")[0] in needed]
             given = bool(statement.names)
