@@ -18,8 +18,7 @@ from witness.tracing.model import TraceError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
-HEAD = (
-    """
+HEAD = f"""
 import asyncio, contextlib, os, queue, select, socket, subprocess, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from multiprocessing import get_context
@@ -27,9 +26,7 @@ from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
 fork = get_context("fork")
 
 def nap(): time.sleep(0.02)
-"""
-    + helpers.GO
-)
+{helpers.GO}"""
 
 PROGRAMS = r"""
 ## a thread that is joined

@@ -23,15 +23,12 @@ from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
-HEAD = (
-    """
+HEAD = f"""
 import os, time
 from threading import Condition, Event, Lock, Semaphore, Thread
 
 def nap(): time.sleep(0.02)
-"""
-    + helpers.GO
-)
+{helpers.GO}"""
 
 PROGRAMS = r"""
 ## a condition, and whose turn it is
