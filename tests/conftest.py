@@ -22,17 +22,17 @@ from witness.running import Runner
 
 ROOT = Path(__file__).parent.parent
 
-# Hundreds of Pythons are started. What one of them has compiled, the others need not.
+# Hundreds of Pythons are started, and the bytecode that one of them has compiled saves the others the work.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# Pages and examples are many objects, of which little is garbage: to look for it that often takes a third of the time.
+# Pages and examples are many objects and little garbage; frequent collections would take a third of the time.
 gc.set_threshold(50_000)
 
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
-"""Whether this is one of several processes, or is under test in one: it starts no more."""
+"""Whether this is a pytest worker, or is under test in one: it must not start further workers."""
 
-# Where the tests have the site published, as a project of GitHub Pages is: below the root of a host.
+# The address at which the tests publish the site: below the root of a host, as GitHub Pages does for a project.
 ADDRESS = {"SITE_URL": "https://example.github.io/python-concurrency/"}
 REPOSITORY = {"REPOSITORY": "https://github.com/example/python-concurrency"}
 SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "true"}]
@@ -40,7 +40,7 @@ SITES = [ADDRESS | REPOSITORY | {"OFFLINE": "false"}, REPOSITORY | {"OFFLINE": "
 
 @pytest.hookimpl(wrapper=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
-    """All tests at once are spread over the cores, as by `-n`, and one more process works while others wait."""
+    """Spread a run of all tests over the cores as `-n` does, with one more worker, as some of the workers wait."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     fewer = any(
         config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "record", "collectonly", "usepdb")
@@ -52,7 +52,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
 
 @contextmanager
 def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
-    """A folder that all processes of this session share, and whether it is for this one to fill it."""
+    """Yield a folder that is shared by all workers of this session, and whether the caller has to fill it."""
     base = factory.getbasetemp()
     folder = (base.parent if WORKER else base) / name
     folder.mkdir(exist_ok=True)
@@ -62,18 +62,18 @@ def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, boo
 
 
 def side_by_side(build: Callable[[Path, dict[str, str]], object], folders: tuple[Path, Path]) -> None:
-    """Build both sites at once: others wait for them."""
+    """Build both sites at once, as other workers wait for them."""
     with ThreadPoolExecutor() as pool:
         list(pool.map(build, folders, SITES))
 
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The folders of the site and of the one that needs no server, as they are published."""
+    """Build the site, and the one that needs no server, as they are published; return their folders."""
     with once(tmp_path_factory, "sites") as (root, mine):
         folders = root / "host/python-concurrency", root / "offline"
         if mine:
-            # Without -q: it drops the warnings before --strict counts them.
+            # without -q, which drops the warnings before --strict counts them
             side_by_side(
                 lambda folder, environment: tool(
                     "mkdocs", "build", "--strict", "--site-dir", str(folder), **environment
@@ -86,19 +86,19 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="session")
 def site(sites: tuple[Path, Path]) -> Path:
-    """The folder of the site."""
+    """Return the folder of the site."""
     return sites[0]
 
 
 @pytest.fixture(scope="session")
 def offline(sites: tuple[Path, Path]) -> Path:
-    """The folder of the site that needs no server."""
+    """Return the folder of the site that needs no server."""
     return sites[1]
 
 
 @pytest.fixture(scope="session")
 def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Both sites as Zensical builds them, which can't be told where to."""
+    """Build both sites with Zensical, each from a copy, as its output folder can't be chosen; return their folders."""
     with once(tmp_path_factory, "zensical") as (root, mine):
         folders = root / "host", root / "offline"
         if mine:
@@ -115,7 +115,7 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @cache
 def read(site: Path) -> dict[str, BeautifulSoup]:
-    """Every page of a site by its URL."""
+    """Parse every page of a site; return the pages by URL."""
     files = {"/" + file.relative_to(site).as_posix(): file for file in sorted(site.rglob("*.html"))}
     return {
         url.removesuffix("index.html"): BeautifulSoup(file.read_text(), "html.parser") for url, file in files.items()
@@ -128,13 +128,13 @@ def pages(site: Path) -> dict[str, BeautifulSoup]:
 
 
 def printed(block: Tag | None) -> str:
-    """What a block of a page has printed: all but what is said in it of lines and of their order."""
+    """Return the printed text in a block of a page, without the notes on its lines and their order."""
     assert block
     return "".join(text for text in block.find_all(string=True) if not text.find_parent("i"))
 
 
 def tool(*command: str, cwd: Path = ROOT, hint: str = "", **environment: str) -> str:
-    """Run a tool of the project's environment and return what it printed; the test fails with that if it fails."""
+    """Run a tool of the project's environment and return its output, or fail the test with it if the tool fails."""
     program = shutil.which(command[0], path=Path(sys.executable).parent)
     assert program, f"there is no command {command[0]}"
     done = subprocess.run(
@@ -151,10 +151,10 @@ def tool(*command: str, cwd: Path = ROOT, hint: str = "", **environment: str) ->
 
 
 def run_pytest(project: Path, *options: str, ci: bool = False) -> str:
-    """Run pytest in a folder and return what it said, after its exit status. What is slow and not needed stays out.
+    """Run pytest in a folder; return its exit status and output. Plugins that are slow and not needed stay out.
 
-    It runs in this process, where all that it imports is there already, but for its workers. What it does to modules
-    is undone.
+    It runs in this process, where the modules are imported already, unless it starts workers. Changes to `sys.modules`
+    and `sys.path` are undone.
     """
     without = "examples", "faulthandler", "unraisableexception"
     said, modules, path = StringIO(), sys.modules.copy(), sys.path.copy()
@@ -171,7 +171,7 @@ def run_pytest(project: Path, *options: str, ci: bool = False) -> str:
 
 
 def run_witness(project: Path, *arguments: str) -> tuple[int, str, str]:
-    """Run `witness` in a folder, and return its exit status, its output, and its errors. No load takes the cores."""
+    """Run `witness` in a folder; return its exit status, output and errors. It loads no cores, even where it would."""
     with (
         pytest.MonkeyPatch.context() as patch,
         redirect_stdout(StringIO()) as output,
@@ -195,7 +195,10 @@ def runner() -> Iterator[Runner]:
 
 @pytest.fixture
 def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Runs `witness` in a project without examples, where the test is as well; what it said, after its exit status."""
+    """Return a function that runs `witness` in an empty project, which becomes the current folder.
+
+    The function returns the exit status and all output, except for progress.
+    """
     monkeypatch.chdir(tmp_path)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "docs").mkdir()
@@ -209,7 +212,10 @@ def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., st
 
 @pytest.fixture(scope="session")
 def command() -> Callable[[str, str], str]:
-    """Finds a command that pip does not bring. Without it a test is skipped, in CI it fails, and says what to do."""
+    """Return a function that finds a command which pip doesn't install.
+
+    Without the command the test is skipped, or fails in CI, with a hint how to install it.
+    """
 
     def find(name: str, how: str) -> str:
         if found := shutil.which(name):
@@ -223,7 +229,7 @@ def command() -> Callable[[str, str], str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run the tests that ask for an `interpreter` on each that was given, or else on this one."""
+    """Run each test that has an `interpreter` on every Python given on the command line, or on this one."""
     if "interpreter" in metafunc.fixturenames:
         pythons = interpreters(metafunc.config)
         metafunc.parametrize("interpreter", pythons, ids=[python.version for python in pythons])

@@ -1,4 +1,4 @@
-"""What several tests need: results and runs in a line, runs that a result allows, an example in files, waiting."""
+"""Helpers for several tests: results and runs from one line of text, legal runs, example files, waiting."""
 
 import ast
 import os
@@ -42,18 +42,21 @@ each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: 
 
 
 def result(text: str) -> Result:
-    """A result file whose lines stand in `text` side by side."""
+    """Parse a result file whose lines are given in `text`, separated by " / "."""
     return parse("".join(f"{line}\n" for line in ["$ python a.py", *text.split(" / ")]), Path("a.out"))
 
 
 def output(text: str, exit: int = 0) -> Output:
-    """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1."""
+    """Return an output of lines separated by " / ". ``7> text`` was written by process 7; the main process is 1."""
     lines = [re.fullmatch(r"(?:(\d+)> )?(.*)", line, re.DOTALL) for line in text.split(" / ")] if text else []
     return Output(tuple((line[2], int(line[1]) if line[1] else None) for line in lines if line), exit, main=1)
 
 
 def attested(page: Result) -> Run:
-    """The recorded run, with a process for each actor; a process number that is no actor's is the main process."""
+    """Return the recorded run, with a process for each printer.
+
+    A variable of type `pid` that is no printer's is the main process of the first terminal.
+    """
     actors = {line.printer for line in page.lines} | {"main"}
     others = [int(v.value) for v in page.variables.values() if v.type == "pid" and v.name not in actors]
     outputs = []
@@ -71,7 +74,7 @@ def attested(page: Result) -> Run:
 
 
 def written(root: Path, name: str, program: str, result: str | None = None) -> Example:
-    """The example `c/NAME` below a folder: its program, and if it is given, what stands below the command."""
+    """Write the example ``c/NAME`` below `root`: its program and, if given, its result below the command."""
     example = Example(root, f"c/{name}")
     (root / "c").mkdir(parents=True, exist_ok=True)
     example.programs[0].write_text(dedent(program))
@@ -86,11 +89,11 @@ def go(*functions, kind=Thread):
     for thread in threads: thread.start()
     for thread in threads: thread.join()
 """
-"""What many programs have, to do several things at once."""
+"""For many programs: starts threads that run these functions, and joins them."""
 
 
 def headed(head: str, program: str) -> str:
-    """A program below what it needs of a head: for a short one, to import the rest takes most of the time."""
+    """Return `program` below those parts of `head` that it needs: unneeded imports would take most of a short run."""
     needed, kept = _names(ast.parse(program)), list[str]()
     for statement in reversed(ast.parse(head).body):
         if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -105,7 +108,10 @@ def headed(head: str, program: str) -> str:
 
 
 def tried(find: Callable[[Case], Found], cases: Mapping[str, Case], steps: int) -> dict[str, Found]:
-    """What trials find of each case, side by side, as they mostly wait; its program is short, and has few `steps`."""
+    """Return what `find` finds by trials of each case; they run side by side, since they mostly wait.
+
+    The programs are short: `steps` of each thread are tried one by one.
+    """
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
         patch.setattr(trial, "EACH", steps)
         return dict(zip(cases, pool.map(find, cases.values()), strict=True))
@@ -116,25 +122,25 @@ def _names(tree: ast.AST) -> set[str]:
 
 
 def _given(statement: ast.stmt) -> set[str]:
-    """The names that a definition or an assignment gives."""
+    """Return the names that a definition or an assignment binds."""
     if isinstance(statement, ast.FunctionDef):
         return {statement.name}
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def texts(run: Run, terminal: int = 0) -> list[str]:
-    """What a terminal showed."""
+    """Return the lines that a terminal showed."""
     return [text for text, _ in run.outputs[terminal].lines]
 
 
 def sections(text: str) -> dict[str, str]:
-    """What stands in a text below each `## NAME`, by the names."""
+    """Return the sections of a text, each below its ``## NAME``, by name."""
     parts = (section.partition("\n") for section in text.split("\n## ")[1:])
     return {name: content.strip() for name, _, content in parts}
 
 
 def confined() -> None:
-    """Pass over a test where examples are not confined; in CI, it fails."""
+    """Skip the test if examples can't be confined here; in CI, fail it."""
     if platform.here.missing:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(platform.here.missing)
 
@@ -147,7 +153,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def copied(name: str, root: Path) -> Example:
-    """A copy of an example, below that folder, with what is known of it."""
+    """Copy an example with its result and evidence to a folder below `root`."""
     example = Example(root, name)
     example.out.parent.mkdir()
     for path in Path("examples", name).parent.glob(f"{example.out.stem}.*"):
@@ -156,11 +162,11 @@ def copied(name: str, root: Path) -> Example:
 
 
 Forged = dict[str, Any]
-"""What the file beside a result says, as JSON has it."""
+"""The contents of an evidence file as parsed JSON."""
 
 
 def forge(example: Example, lie: Callable[[Forged], object]) -> None:
-    """Have the file beside a result tell a lie, with a checksum that is right."""
+    """Change an example's evidence file by `lie`, with a correct checksum."""
     known = msgspec.json.decode(evidence.path(example).read_bytes())
     lie(known)
     evidence.path(example).unlink()
@@ -178,7 +184,7 @@ def shown(part: Part, values: dict[str, str]) -> str:
     return part.text if isinstance(part, Text) else values[part.name]
 
 
-# What may vary in a line, by the first letter of its name, and what it may be in a run; `{}` is a number of its own.
+# By the first letter of a variable's name, its possible annotations and its values in runs; `{}` is a unique number.
 VARIES = {
     "n": (["int=1", "int=1 in 1..2", "int:>2= 1"], "123"),
     "k": (["int={} each 1..30"], "123"),
@@ -192,13 +198,13 @@ VARIES = {
     "p": (["pid={}", "worker={}", "worker={} of 2", "worker=1 in 1..2", "worker={} each 1..30"], "123"),
 }
 OFTEN = "nftdisp"
-"""The letters of what may vary in a line that comes more than once."""
+"""The letters of the variables for repeated lines."""
 
 
 def any_page(random: Random, actors: int, length: int) -> Result:
-    """A result file with any powers of the language, in regions of up to `actors` lanes of up to `length` lines."""
+    """Return a random result with any annotations, each region of up to `actors` lanes of up to `length` lines."""
     while True:
-        with suppress(ResultError):  # such as for a line that can't wait for that one
+        with suppress(ResultError):  # raised, for example, for a line that can't wait for another
             return parse(_any_text(random, actors, length), Path("a.out"))
 
 
@@ -208,7 +214,7 @@ def _any_text(random: Random, actors: int, length: int) -> str:
     variety = random.choice([0.3, 1, 1])
 
     def part(actor: str = "main", often: bool = False) -> str:
-        """Fixed text, so that lines are equal, or something that varies."""
+        """Return fixed text of few kinds, so that some lines are equal, or a random annotation."""
         kind = random.choice([*OFTEN] if often else [*VARIES, *"ppppp", "again", "sum", "sum", "set"])
         numbers = [name for name in names if name[0] == "n"]
         name = actor if kind == "p" else f"{kind}{len(names)}"
@@ -216,7 +222,7 @@ def _any_text(random: Random, actors: int, length: int) -> str:
             return random.choice("xy")
         if kind == "again":
             return f"{{{random.choice(names)}}}" if names else "x"
-        if kind == "sum":  # of numbers that stand above, or below
+        if kind == "sum":  # a sum of a number from an earlier line, or a later one
             return f"{{{random.choice([*numbers, f'n{len(names) + 1}'])}+1}}" if numbers else "x"
         if kind == "set":
             return "{x, y}"
@@ -247,7 +253,10 @@ def _any_text(random: Random, actors: int, length: int) -> str:
 
 
 def any_run(random: Random, page: Result, careful: bool = True) -> tuple[Run, tuple[list[Line], ...]]:
-    """A run that is legal with luck, mostly so if made `careful`, and which lines of the file it prints."""
+    """Return a random run, and the line of the file that each of its lines was made from.
+
+    It may be legal or not; if made `careful`, it mostly is.
+    """
     orders = tuple([*_any_order(random, terminal, careful)] for terminal in page.terminals)
     values: dict[str, str] = {}
     for name, variable in page.variables.items():
@@ -275,7 +284,7 @@ def any_run(random: Random, page: Result, careful: bool = True) -> tuple[Run, tu
 
 
 def _values(variable: Variable, own: int | None) -> Sequence[str]:
-    """What it may be; where it has to be its own, with a number that is."""
+    """Return values to choose from; with `own` just one, unique where the variable must differ from others."""
     if own is not None and variable.type == "time":
         return ["10:00:02"]
     if own is not None and variable.space:

@@ -1,7 +1,7 @@
-"""Which lies pass: `uv run python tests/mutants.py` changes results and programs in one way each, and judges them.
+"""Find lies that pass the checks: `uv run python tests/mutants.py` changes results and programs and judges each change.
 
-Results are judged in seconds, programs for as long as there is time. What passes and should not is mended where it
-passes, in the checks, the program or its result; or it is harmless, and `tests/harmless.toml` says why.
+Results are judged in seconds, programs for as long as there is time. A lie that passes must be dealt with in the
+checks, the program or its result; or it is harmless, and `tests/harmless.toml` gives the reason.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ KINDS = "weaker", "stronger", "wrong name", "removed", "slept"
 
 @cache
 def harmless() -> dict[str, str]:
-    """The reason for each mutant that is harmless, by its name, in which `*` stands for any text."""
+    """Return the reason for each harmless mutant by its name, in which `*` stands for any text."""
     groups = tomllib.loads((Path(__file__).parent / "harmless.toml").read_text())["harmless"]
     return {name: group["reason"] for group in groups for name in group["mutants"]}
 
@@ -45,15 +45,15 @@ def _look(name: str) -> re.Pattern[str]:
 
 
 def named(mutant: str) -> list[str]:
-    """The entries of `harmless.toml` that a mutant is meant by."""
+    """Return the entries of `harmless.toml` that match a mutant's name."""
     return [name for name in harmless() if _look(name).fullmatch(mutant)]
 
 
 def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
-    """The mutants of programs whose names have one of the words, in an order that follows from the seed.
+    """Return the program mutants whose names contain one of `words`, or all, in an order determined by the seed.
 
-    Of the results of a program, the first that is for this Python and machine judges them. Programs that have to run
-    alone have none.
+    A program with several results is judged by the first that is meant for this Python and machine. Programs that must
+    run alone have no mutants.
     """
     able: dict[Path, Example] = {}
     for example in find(EXAMPLES):
@@ -66,12 +66,12 @@ def programs(words: Sequence[str], seed: str) -> list[ProgramMutant]:
 
 @cache
 def commit() -> str:
-    """The commit that is checked out; nothing outside a repository."""
+    """Return the hash of the current commit; empty outside a repository."""
     return git("rev-parse", "HEAD").strip()
 
 
 def git(*command: str) -> str:
-    """What git says of this repository; nothing without git or a repository, or if it can't say."""
+    """Return the output of a git command; empty if it fails or there is no git."""
     with suppress(FileNotFoundError):
         done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True)
         return done.stdout if done.returncode == 0 else ""
@@ -83,7 +83,7 @@ def _meant(name: str, words: Sequence[str]) -> bool:
 
 
 class Table:
-    """How many mutants of each kind there were, and which passed."""
+    """The number of mutants of each kind, and of those that passed."""
 
     def __init__(self) -> None:
         self.all, self.harmless, self.passed = Counter[str](), Counter[str](), Counter[str]()
@@ -122,7 +122,7 @@ def judge_results(table: Table, words: Sequence[str]) -> None:
 
 
 def judge_programs(table: Table, mutants: Sequence[ProgramMutant], jobs: int, budget: float) -> int:
-    """Judge as many as there is time for, `jobs` side by side; returns how many."""
+    """Judge mutants, `jobs` side by side, for `budget` seconds; return how many were judged."""
     end, count = time.monotonic() + budget, 0
     with ProcessPoolExecutor(jobs) as executor:
         turns: list[tuple[ProgramMutant, Future[str]]] = []
@@ -138,7 +138,7 @@ def judge_programs(table: Table, mutants: Sequence[ProgramMutant], jobs: int, bu
 
 
 def stale(table: Table) -> Iterator[str]:
-    """Entries of harmless.toml that meant nothing that passed, once all was judged."""
+    """Yield an error for each entry of harmless.toml that matches no passing mutant, once all were judged."""
     for name in harmless().keys() - table.used:
         yield f"tests/harmless.toml: there is no such mutant any more, or it is refused: {name}"
 

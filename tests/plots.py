@@ -1,6 +1,6 @@
 """Draw the figures of docs/choose.md from its recorded results; tests/test_plots.py writes them.
 
-Colours are those of the page, light or dark, and what is written in a figure is text in the page's font.
+They have the page's colours, light or dark, and their text is text in the page's font.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from witness.language import read
 
-if TYPE_CHECKING:  # matplotlib takes a second to import, and only a test that draws needs it
+if TYPE_CHECKING:  # importing matplotlib takes a second, and only a test that draws needs it
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
 RESULTS = Path("examples/choose")
 
-# What stands in a figure while it is drawn, for what the page makes of it.
+# The colours in which matplotlib draws, and what the page makes of them.
 COLOURS = {f"#{number:06x}": f"var(--witness-lane-{number})" for number in range(1, 7)} | {"#000000": "currentColor"}
 MARKERS = "osD^v"
 LOOK = {
@@ -38,12 +38,12 @@ LOOK = {
 
 @dataclass(frozen=True)
 class Curves:
-    """The time that a number of jobs took: a line for each way, whose points are the variables `way` + number."""
+    """The time that a number of jobs took: a curve for each way, with the variables named `way` + number as points."""
 
     result: str
     title: str
     ways: Mapping[str, str]
-    """The words for each way."""
+    """The label of each way."""
 
     def draw(self, axes: Axes) -> None:
         values = recorded(self.result)
@@ -69,15 +69,15 @@ class Curves:
 
 @dataclass(frozen=True)
 class Dots:
-    """Measurements of several things, one above the other: a dot for each variable."""
+    """Measurements of several things, in rows, with a dot for each variable."""
 
     result: str
     title: str
     unit: str
     rows: Mapping[str, Sequence[str]]
-    """The variables of each row."""
+    """The variables of each row, by its label."""
     dots: Sequence[str] = ("",)
-    """The words for each variable of a row, where there are several."""
+    """The labels of the variables in a row, if there are several."""
 
     def draw(self, axes: Axes) -> None:
         values = recorded(self.result)
@@ -144,7 +144,7 @@ FIGURES = {
 
 
 def recorded(result: str) -> dict[str, float]:
-    """The numbers of a recorded run by their names."""
+    """Return the numbers of a recorded run by their names."""
     variables = read(RESULTS / f"{result}.out").variables.values()
     return {variable.name: float(variable.value) for variable in variables if variable.type in ("int", "float")}
 
@@ -154,7 +154,7 @@ def is_of(name: str, way: str) -> bool:
 
 
 def plain(*scales: Axis) -> None:
-    """Have a power of ten at each tick, as one writes it."""
+    """Write the powers of ten at ticks in plain digits."""
     from matplotlib.ticker import NullLocator
 
     for scale in scales:
@@ -167,7 +167,7 @@ def digits(value: float) -> str:
 
 
 def apart(heights: Sequence[float], least: float) -> list[float]:
-    """The heights, moved down where they were nearer to the one above than `least`."""
+    """Return the heights, moved down where they are less than `least` below the next one above."""
     moved: dict[int, float] = {}
     for index in sorted(range(len(heights)), key=heights.__getitem__, reverse=True):
         moved[index] = min([heights[index], *(height - least for height in moved.values())])
@@ -177,18 +177,18 @@ def apart(heights: Sequence[float], least: float) -> list[float]:
 def write(
     axes: Axes, words: str, number: int, point: tuple[float, float], by: tuple[float, float], ha: str = "left"
 ) -> None:
-    """Words beside a point, in its colour."""
+    """Write words beside a point, in its colour."""
     axes.annotate(words, point, by, textcoords="offset points", color=f"#{number:06x}", ha=ha, va="baseline")
 
 
 def draw(name: str) -> str:
-    """The figure as an element of a page."""
+    """Return the figure as an SVG element for a page."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     plot, drawn = FIGURES[name], io.StringIO()
     with rc_context(LOOK), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's fonts have them
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # readers' fonts have them
         figure = Figure(figsize=(6, 3.4 if isinstance(plot, Curves) else 2.6), dpi=72)
         figure.subplots_adjust(left=0.19, right=0.8 if isinstance(plot, Curves) else 0.86, bottom=0.2, top=0.96)
         plot.draw(figure.subplots())
@@ -197,11 +197,11 @@ def draw(name: str) -> str:
 
 
 def themed(svg: str, name: str, title: str) -> str:
-    """What matplotlib drew, without what a page has no use for, in the page's colours."""
+    """Return what matplotlib drew, without what a page doesn't need, in the page's colours."""
     svg = svg[svg.index("<svg") :]
     for useless in (
         r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<(style|clipPath).*?</\1>\s*</defs>",
-        r"<path d=\"[^\"]*\" style=\"fill: none\"/>",  # the ground
+        r"<path d=\"[^\"]*\" style=\"fill: none\"/>",  # the background
         r" id=\"(?!m[0-9a-f]+\")[^\"]*\"| clip-path=\"[^\"]*\"| transform=\"rotate\(-0 [^\"]*\"",
         r"</?g>",
         r"font-family: [^;\"]*",

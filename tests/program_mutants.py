@@ -1,4 +1,4 @@
-"""Programs in which something that waits, or that others wait for, is gone or a sleep; and whether that is noticed."""
+"""Mutants of programs: a piece of synchronisation is removed or replaced by a sleep. Are they refused?"""
 
 import ast
 import re
@@ -23,27 +23,27 @@ DOES = (
     *(Wait.CALL, Wait.CHECK_CALL, Wait.CHECK_OUTPUT, Wait.CONNECT, Wait.MAP, Wait.NEXT, Wait.PUT, Wait.RUN, Wait.SEND),
     *(Wait.SERVE, Wait.SLEEP, Wait.START, Wait.SYSTEM, Wait.TERMINATE, Wait.WRITE),
 )
-"""The waits of what does something else as well, or only takes time."""
+"""The waits of calls that do something besides waiting, or only take time."""
 _CALLS = {name.rpartition(".")[2] for call in STOPS if call.what not in DOES for name in call.names.split()}
 WAITS = _CALLS - {"exception", "read"} | {"acquire", "drain", "gather", "shutdown", "wait_closed"}
-"""Those of the table, but for names that much else has, and those of locks, executors and asyncio."""
+"""Calls that wait: those of the table, except ambiguous names, and those of locks, executors and asyncio."""
 TELLS = re.compile(
     "abort|cancel|close|kill|notify|notify_all|put|put_nowait|release|send|set|set_result|task_done|terminate"
 )
 BLOCKS = {"ProcessPoolExecutor", "TaskGroup", "ThreadPoolExecutor"}
-"""What waits at the end of a block."""
+"""The context managers that wait at the end of their block."""
 ENDS = {"cancel", "close", "join", "shutdown", "wait_closed"}
-"""What may be left to Python at the end of a program."""
+"""The calls that Python makes unnecessary at the end of a program."""
 SLEEPS = {False: '__import__("time").sleep(0.3)', True: '__import__("asyncio").sleep(0.3)'}
 LIMIT_S = 5
-"""For how long a mutant may run: one that hangs is refused."""
+"""The time limit of a mutant in seconds; one that hangs is refused."""
 PUSHED = range(1, 21, 2)
-"""The numbers of the pushed runs that each mutant has, if the traced run did not refuse it."""
+"""The numbers of the pushed runs of a mutant that the traced run did not refuse."""
 
 
 @dataclass(frozen=True)
 class ProgramMutant:
-    """A program of an example with an `other` text from `start` to `end`, at a `line`; of which kind, how in words."""
+    """A mutant of a program: its kind, the line, the change in words, and the text `other` from `start` to `end`."""
 
     kind: str
     example: Example
@@ -65,10 +65,11 @@ class ProgramMutant:
 
 
 def mutants(example: Example) -> list[ProgramMutant]:
-    """All of one example; each piece of synchronisation is a statement of its own, or a block.
+    """Return all mutants of an example; each changes a statement or a block.
 
-    Not those at the end of a program, where Python itself waits for threads, processes and executors, and cancels and
-    closes what is left: without them it does the same. Nor what waits for an event that nobody has.
+    Statements at the end of a program are left out if Python itself then waits for threads, processes and executors,
+    or cancels and closes what is left: the program does the same without them. So is a wait for an event that nobody
+    has.
     """
     found = {}
     for program in example.programs:
@@ -87,7 +88,7 @@ def mutants(example: Example) -> list[ProgramMutant]:
 
 
 def _last(body: Sequence[ast.stmt], functions: Mapping[str, Sequence[ast.stmt]]) -> Iterator[ast.stmt]:
-    """The statements at the end of a program, from the last on, that only wait for what ends, or end it."""
+    """Yield the statements at the end of a program, from the last one on, that only end things or await their end."""
     for node in reversed(body):
         match node:
             case ast.Expr() if _ends(node):
@@ -134,12 +135,12 @@ def _changes(source: str, node: ast.AST) -> Iterator[Change]:
                 if not isinstance(item.context_expr, ast.Call) or _name(item.context_expr) in BLOCKS:
                     words = ast.unparse(item)
                     last = _span(source, items[-1].optional_vars or items[-1].context_expr)[1]
-                    start, end = _span(source, node)[0], source.index(":", last)  # a bracket may stand between
+                    start, end = _span(source, node)[0], source.index(":", last)  # there may be a bracket in between
                     yield "removed", f"without `with {words}`", start, end, _without(node, item)
 
 
 def _without(node: ast.With | ast.AsyncWith, item: ast.withitem) -> str:
-    """The head of a block without one of its items: what that has a name for is made, and not entered."""
+    """Return the head of a block without `item`; if the item has a name, its object is made, but not entered."""
     made = "True"
     if item.optional_vars:
         made = f"({ast.unparse(item.optional_vars)} := {ast.unparse(item.context_expr)})"
@@ -151,13 +152,13 @@ def _without(node: ast.With | ast.AsyncWith, item: ast.withitem) -> str:
 
 
 def _name(node: ast.AST) -> str:
-    """What is called, without its module or object; nothing if it is no call."""
+    """Return the name of the called function or method; empty if the node is no call."""
     function = node.func if isinstance(node, ast.Call) else None
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
 def _span(source: str, node: ast.stmt | ast.expr) -> tuple[int, int]:
-    """Where a node begins and ends in the source."""
+    """Return the offsets in `source` at which a node begins and ends."""
     lines = source.splitlines(keepends=True)
     ends = []
     for line, column in ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0)):
@@ -167,7 +168,7 @@ def _span(source: str, node: ast.stmt | ast.expr) -> tuple[int, int]:
 
 
 def refused(mutant: ProgramMutant) -> str:
-    """Why a mutant is refused, as who records it is told: by a run, a traced one, one of a few pushed; or nothing."""
+    """Return why a mutant is refused, by a plain run, a traced one or a few pushed ones; empty if it isn't."""
     with TemporaryDirectory(prefix="witness-mutant-") as folder:
         example = copied(mutant.example, mutant.program, mutant.source, Path(folder), LIMIT_S)
         result = read(example.out)
@@ -177,7 +178,7 @@ def refused(mutant: ProgramMutant) -> str:
             try:
                 collect.once(example, result, own())
             except UnseenError:
-                pass  # nothing is known of its causes
+                pass  # its causes are unknown
             except TraceError as error:
                 return str(error)
         for number in PUSHED:
@@ -188,12 +189,12 @@ def refused(mutant: ProgramMutant) -> str:
 
 
 def copied(original: Example, program: Path, source: str, root: Path, timeout: float | None = None) -> Example:
-    """An example of its own in which one program is another."""
+    """Copy an example to `root`, with `source` in place of one program."""
     for path in (original.out, *original.files):
         copy = root / path.relative_to(original.root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
     (root / program.relative_to(original.root)).write_text(source)
     example = Example(root, original.name, timeout=timeout)
-    example.settings.alone = False  # the numbers that it measures do not matter here
+    example.settings.alone = False  # the numbers that it measures don't matter here
     return example

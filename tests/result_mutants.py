@@ -1,4 +1,4 @@
-"""Result files that say a little else than they should: less, more, or that another printed a line."""
+"""Mutants of result files: each promises less than it should, or more, or attributes a line to another printer."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ from witness.recording.evidence import Evidence
 from witness.recording.unused import ENOUGH
 
 NEW = "zz"
-"""A name that no result has."""
+"""A name that occurs in no result."""
 TENFOLD = 10
 
 _NUMBER = re.compile(r"(?<![\w.:/-])(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![\w:/]|\.[\w])")
@@ -41,7 +41,7 @@ _LISTED = re.compile(r"(?<=[\[({])(?:[^\[\](){},]+, )+[^\[\](){},]+(?=[\])}])")
 
 @dataclass(frozen=True)
 class ResultMutant:
-    """A result file changed in one way: of which kind, which file, at which line, and how in words."""
+    """A mutant of a result file: its kind, its example, the line that changes, the change in words, the new text."""
 
     kind: str
     example: Example
@@ -55,7 +55,7 @@ class ResultMutant:
 
     @cached_property
     def result(self) -> Result | None:
-        """What the file says; None if it is no result file."""
+        """The parsed mutant; None if it is invalid."""
         try:
             return parse(self.text, self.example.out)
         except ResultError:
@@ -67,11 +67,11 @@ class ResultMutant:
 
 
 def mutants(example: Example, result: Result, most: int = 0, seed: str = "") -> list[ResultMutant]:
-    """All of one result file, or `most` of them, if that is not 0, as the `seed` says.
+    """Return all mutants of a result, or `most` of them (if not 0), chosen by `seed`.
 
-    Not those that say the same in other words; but those that are no result file at all, which the reader refuses.
+    Mutants with the same meaning as the result are left out. Invalid mutants, which the parser refuses, are not.
     """
-    found: dict[str, ResultMutant] = {}  # by their texts
+    found: dict[str, ResultMutant] = {}  # by text
     for kind, changes in CHANGES.items():
         for number, how, lines in (each for change in changes for each in change(result)):
             mutant = ResultMutant(kind, example, number, how, _written(result, lines))
@@ -85,9 +85,9 @@ def mutants(example: Example, result: Result, most: int = 0, seed: str = "") -> 
 
 
 def accepted(example: Example, most: int = 0, seed: str = "") -> tuple[list[ResultMutant], list[ResultMutant]] | None:
-    """The mutants of a result, and those that its checks let pass; None if too few of its runs are kept to judge.
+    """Return the mutants of a result and those that pass its checks; None if too few of its runs are kept to judge.
 
-    There are at most `most`, if that is not 0. The fresh run is one of those that are kept.
+    There are at most `most` mutants, if that is not 0. A kept run serves as the fresh one.
     """
     result = read(example.out)
     known = evidence.load(example, result)
@@ -102,7 +102,7 @@ def _passes(mutant: ResultMutant, known: Evidence, run: Run) -> bool:
 
 
 def _meaning(result: Result) -> object:
-    """What a file allows: its parts, whose lines they are, their order; not the names that only it uses for that."""
+    """Return what a file allows: parts, printers and order, without the names that only express these."""
     promises = Promises(result)
     lines = list(result.lines)
     order = tuple(sum(promises.before(one, other) << place for place, one in enumerate(lines)) for other in lines)
@@ -117,7 +117,7 @@ def _meaning(result: Result) -> object:
     return order, tuple(printers), tuple(allowed)
 
 
-# A change is the number of a line, what is done there in words, and the lines that are other than they were.
+# A change is a line number, a description in words, and the changed lines by their originals.
 
 Change = tuple[int, str, dict[Line, Line]]
 Changes = Iterator[Change]
@@ -131,7 +131,7 @@ def _written(result: Result, lines: dict[Line, Line]) -> str:
 
 
 def _with(line: Line, index: int, *parts: Part) -> dict[Line, Line]:
-    """The line with other parts in place of one."""
+    """Return the line with `parts` in place of the part at `index`."""
     return {line: replace(line, parts=tuple(filter(_some, (*line.parts[:index], *parts, *line.parts[index + 1 :]))))}
 
 
@@ -147,7 +147,7 @@ def _parts(result: Result) -> Iterator[tuple[Line, int, Part]]:
 
 
 def certain_parts(result: Result) -> Changes:
-    """A number, a word, an order of members that is certain becomes one that varies."""
+    """Let a fixed number, word or order of members vary."""
     for line, index, part in _parts(result):
         if not isinstance(part, Text):
             continue
@@ -189,7 +189,7 @@ def looser_variables(result: Result) -> Changes:
 
 
 def _times(bound: str, variable: Variable) -> str:
-    """A bound ten times as far from the other one, or from nothing."""
+    """Return the bound, moved ten times as far from the other one, or from zero."""
     low, high = float(variable.low or 0), float(variable.high or 0)
     value = low - (TENFOLD - 1) * (high - low if variable.high else abs(low)) if bound == variable.low else 0.0
     if bound == variable.high:
@@ -198,7 +198,7 @@ def _times(bound: str, variable: Variable) -> str:
 
 
 def own_values(result: Result) -> Changes:
-    """What repeats a value, or is computed from others, has a value of its own."""
+    """Give a reference or an expression a value of its own."""
     for line, index, part in _parts(result):
         shown = result.show(part)
         if isinstance(part, Reference):
@@ -217,7 +217,7 @@ def fewer_waits(result: Result) -> Changes:
 
 
 def freer_lines(result: Result) -> Changes:
-    """A barrier becomes one line beside others; a line of a lane comes when it likes."""
+    """Turn a barrier into a line beside others, and a line of a lane into a free one."""
     for terminal in result.terminals:
         for line in terminal.lines:
             if line.key:
@@ -257,7 +257,7 @@ def _comes(times: tuple[int, int | None]) -> str:
 
 
 def _block(result: Result, line: Line) -> Sequence[Line]:
-    """The lines that come again together with this one."""
+    """Return the lines with the same `times` as this one; the line alone if it isn't repeated."""
     return [other for other in result.lines if other.times and other.times == line.times] if line.times else [line]
 
 
@@ -300,7 +300,7 @@ def narrower_variables(result: Result) -> Changes:
 
 
 def more_waits(result: Result) -> Changes:
-    """Free lines come in the order in which they were recorded."""
+    """Put unordered lines in the order in which they were recorded."""
     for other, (one, number) in _free(result).items():
         label = one.label or NEW
         late = replace(other, after=(*other.after, label))
@@ -308,7 +308,7 @@ def more_waits(result: Result) -> Changes:
 
 
 def _free(result: Result) -> dict[Line, tuple[Line, int]]:
-    """For each line, the last one above it that may also come after it."""
+    """Return, for each line, the last line above it that may also come after it."""
     promises = Promises(result)
     places = {line: place for place, line in enumerate(result.lines)}
     found: dict[Line, tuple[Line, int]] = {}
@@ -319,7 +319,7 @@ def _free(result: Result) -> dict[Line, tuple[Line, int]]:
 
 
 def ordered_lanes(result: Result) -> Changes:
-    """What two lanes print comes in the order of one; what is free is not; what is beside others is a barrier."""
+    """Merge two lanes into one, put a free line into its lane, or make a line a barrier."""
     for region in result.regions:
         for one, other in combinations(region.lanes, 2):
             merged = {line: replace(line, actor=(one.actor or "").rstrip("/")) for line in (*one.lines, *other.lines)}
@@ -355,7 +355,7 @@ def other_printers(result: Result) -> Changes:
 
 
 def _beside(terminal: Terminal, index: int) -> set[str]:
-    """Who prints in the region of a line, and in those directly before and after it."""
+    """Return the actors in the region of a line and in the two neighbouring regions."""
     line = terminal.lines[index]
     number = next(number for number, region in enumerate(terminal.regions) if line in region.lines)
     regions = terminal.regions[max(0, number - 1) : number + 2]

@@ -1,4 +1,4 @@
-"""The built site, used in a browser."""
+"""Use the built site in a browser."""
 
 import gzip
 import re
@@ -30,17 +30,17 @@ URLS = {
     str(source.relative_to(ROOT / "docs").with_suffix("")).removesuffix("index").rstrip("/"): source
     for source in SOURCES
 }
-expect.set_options(timeout=30_000)  # on a busy machine 5 seconds are short
+expect.set_options(timeout=30_000)  # 5 seconds are too short on a busy machine
 QUIET = "gpu quic sync background-networking component-update"
 OURS = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-INTERPRETED = "--js-flags=--no-opt,--no-maglev"  # nothing runs long enough to be worth compiling
+INTERPRETED = "--js-flags=--no-opt,--no-maglev"  # no script runs long enough to be worth compiling
 FLAGS = ["--no-sandbox", "--no-first-run", OURS, INTERPRETED, *(f"--disable-{what}" for what in QUIET.split())]
 
 
-# Not for the session: while Playwright is there, no test can use asyncio.
+# Not for the session: no test can use asyncio while Playwright runs.
 @pytest.fixture(scope="module")
 def browser(command: Callable[[str, str], str]) -> Iterator[Browser]:
-    # The one without a window of its own takes a quarter less of the processor.
+    # The headless shell takes a quarter less CPU.
     headless = shutil.which("chromium-headless-shell")
     chromium = headless or command("chromium", "on Debian `apt install chromium-headless-shell libatomic1`")
     with sync_playwright() as playwright:
@@ -75,7 +75,7 @@ def host(site: Path) -> Iterator[str]:
 
 @contextmanager
 def visit(browser: Browser, host: str) -> Iterator[BrowserContext]:
-    """A visit to a site. At its end nothing was asked of another host, and nothing went wrong in the console."""
+    """Visit a site; afterwards, fail if another host was asked for anything, or the console has errors or warnings."""
     wrong: list[str] = []
 
     def heed(request: Request) -> None:
@@ -87,7 +87,7 @@ def visit(browser: Browser, host: str) -> Iterator[BrowserContext]:
             wrong.append(f"{context.pages[-1].url}: {message.text}")
 
     with browser.new_context(base_url=host, permissions=["clipboard-read", "clipboard-write"]) as context:
-        context.on("request", heed)  # not a route: with one, nothing is kept from page to page
+        context.on("request", heed)  # not a route: with one, nothing is cached between pages
         context.on("console", note)
         context.on("weberror", lambda error: wrong.append(f"{context.pages[-1].url}: {error.error}"))
         yield context
@@ -96,34 +96,34 @@ def visit(browser: Browser, host: str) -> Iterator[BrowserContext]:
 
 @contextmanager
 def tab(browser: Browser, site: str) -> Iterator[Page]:
-    """A tab of one who was never there before."""
+    """Open a tab with nothing cached or stored."""
     with visit(browser, site) as context:
         yield context.new_page()
 
 
 @pytest.fixture
 def fresh(browser: Browser, host: str) -> Iterator[Page]:
-    """A tab of one who was never there before."""
+    """A tab with nothing cached or stored."""
     with tab(browser, host) as page:
         yield page
 
 
 @pytest.fixture(scope="module")
 def reader(browser: Browser, host: str) -> Iterator[BrowserContext]:
-    """Someone who reads page after page: what does not change is kept."""
+    """Someone who reads page after page, with a cache."""
     with visit(browser, host) as context:
         yield context
 
 
 @pytest.fixture(scope="module")
 def opened(reader: BrowserContext) -> Iterator[Page]:
-    """A tab in which page after page is read: what a new one begins with costs more than to read a page."""
+    """A tab in which page after page is read, since opening a tab costs more than reading a page."""
     with reader.new_page() as page:
         yield page
 
 
 def resize(page: Page, width: int = 1280, height: int = 720) -> Page:
-    """The page in a window of that size, if it is not in one: to lay it out anew takes time."""
+    """Return the page in a window of this size; changing the size costs a new layout, so only if it differs."""
     if page.viewport_size != {"width": width, "height": height}:
         page.set_viewport_size({"width": width, "height": height})
     return page
@@ -131,26 +131,26 @@ def resize(page: Page, width: int = 1280, height: int = 720) -> Page:
 
 @pytest.fixture
 def page(opened: Page) -> Iterator[Page]:
-    """That tab, as a new one is."""
+    """The shared tab, with the settings of a new one."""
     yield resize(opened)
     opened.emulate_media(media="null")
 
 
 @pytest.fixture
 def narrow(opened: Page) -> Page:
-    """That tab, as wide as a phone."""
+    """The shared tab, as wide as a phone."""
     return resize(opened, 390, 844)
 
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files with the kinds of elements that were looked at on one page or another, by any process of this session."""
+    """The folder of files that list the kinds of elements checked so far, by any process of this session."""
     with once(tmp_path_factory, "kinds") as (folder, _):
         return folder
 
 
-# What is found first for each query. Nothing is left of the query before; and without a key no search starts. To draw
-# what is found takes half of the time, and says no more.
+# Return the first result for each query. The box is emptied between queries, and a key is pressed, without which no
+# search starts. The results are hidden, since drawing them would take half of the time.
 FIRST = """async queries => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(".md-search__output { display: none }")
@@ -184,31 +184,32 @@ QUERIES = """
 /processes/: 多进程 / context has already been set / fork 和 spawn 的区别
 /threads/: 多线程
 /distributed/: 分布式 / RPC
-/threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型
+/threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型 / with lock
 /threads/deadlock/: 死锁 / 哲学家 / 活锁 / 饥饿 / 可重入锁
-/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死
-/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil
+/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信
+/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢
 /processes/subprocess/: communicate / nslookup
-/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved
+/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved / ExceptionGroup
 /asynchronous/await/: never awaited / await / async 缓存 / cannot reuse already awaited coroutine / async __init__ /
-    协程 装饰器
+    协程 装饰器 / await 是什么意思 / 同步函数里调用异步函数
 /asynchronous/gather/: gather / as_completed
 /asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
 /asynchronous/timeout/: 超时 / 每隔一段时间 / Timeout should be used inside a task
-/asynchronous/limits/: 信号量 / 背压
+/asynchronous/limits/: 信号量 / 背压 / 控制协程数量
 /asynchronous/threads/: run_in_executor / 回调在哪个线程
 /asynchronous/inspect/: pstree
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
-    An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9
-/processes/queue/: 进程间通信 / BrokenPipeError
+    An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
+    多进程 类方法
+/processes/queue/: 进程间通信 / BrokenPipeError / 进程通信
 /choose/: 选哪一个 / 线程还是异步 / 并发和并行 / asyncio 还是线程 / 进程 线程 协程 区别 /
-    进程和线程的区别 / 线程与进程的区别
+    进程和线程的区别 / 线程与进程的区别 / 进程线程区别 / 线程进程区别
 /distributed/engine/: Dask / 幂等
 /measure/: RUSAGE_CHILDREN / cProfile / 性能分析
 /threads/waiting/: 条件变量 / 定时器 / 读写锁 / 暂停线程 / 定时任务 / 栅栏 / 虚假唤醒
 /processes/stopping/: Ctrl+C / 停止线程 / 信号 / daemonic processes are not allowed to have children / 杀死线程 /
-    signal only works in main thread / 优雅退出
+    signal only works in main thread / 优雅退出 / 如何强制结束线程 / 如何终止子进程 / kill 子进程
 /processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量
 /threads/logging/: 日志
 /processes/streams/: 管道满了
@@ -218,7 +219,7 @@ QUERIES = """
 /asynchronous/http/: Flask / FastAPI / 爬虫
 /threads/threadlocal/: SQLite / database is locked
 /asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
-/coroutines/versus/: Too many open files
+/coroutines/versus/: Too many open files / 协程 锁
 /threads/thread/: 线程返回值 / 线程优先级 / can't start new thread
 /output/: print 不显示
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
@@ -227,7 +228,7 @@ QUERIES = """
 /asynchronous/network/: 聊天室
 /threads/turns/: 交替打印 / ABC / 三个线程轮流 / 按序打印 / H2O / FizzBuzz / 忙等
 """
-"""Of each page, for which words it comes first."""
+"""For each page, queries that must find it first."""
 
 
 def test_search_finds_the_right_page_first(reader: BrowserContext, host: str) -> None:
@@ -268,8 +269,8 @@ def test_what_zensical_builds_can_be_searched(browser: Browser, zensical: tuple[
         expect(first).to_have_attribute("href", re.compile(r"/processes/pool(/|\.html)\?"))
 
 
-# What the copy button of the first of these blocks, and then of every eighth, leaves on the clipboard: pressing all of
-# them takes a third of the time. Nothing lies on any of the buttons, and its block is its target.
+# Return what the copy buttons of the first of these blocks, and of every eighth, put on the clipboard; pressing all
+# takes three times as long. Each button must not be covered, and must copy from its own block.
 COPIES = """async selector => {
   const copies = []
   for (const [index, block] of document.querySelectorAll(selector).entries()) {
@@ -289,7 +290,7 @@ COPIES = """async selector => {
   return copies
 }"""
 
-# What a block has printed: neither who did, nor how the program ended.
+# Return what a block has printed, without printers and exit status.
 PRINTED = """block => {
   const output = block.querySelector("code").cloneNode(true)
   for (const said of output.querySelectorAll("i, .status")) said.remove()
@@ -300,7 +301,7 @@ PRINTED = """block => {
 def test_what_is_said_in_an_output_is_read_and_not_copied(page: Page) -> None:
     page.goto("/processes/queue/")
     output = page.locator(".result > pre").last
-    output.scroll_into_view_if_needed()  # a button comes with its block
+    output.scroll_into_view_if_needed()  # a block gets its button when it is seen
     expect(output.get_by_role("button", name="复制")).to_be_visible()
     output = page.locator(".result > pre").first
     selected = output.evaluate("block => (getSelection().selectAllChildren(block), `${getSelection()}`)")
@@ -310,7 +311,7 @@ def test_what_is_said_in_an_output_is_read_and_not_copied(page: Page) -> None:
 
 
 def expect_download(page: Page) -> None:
-    """On the page on distributed programs, what is downloaded is what ran."""
+    """Check that the downloads on the page about distributed programs are the programs that ran."""
     for program in sorted((ROOT / "examples/distributed/square").glob("*.py")):
         with page.expect_download() as download:
             page.get_by_role("link", name=f"下载程序 {program.name}", exact=True).click()
@@ -324,7 +325,7 @@ def test_what_is_downloaded_is_what_ran(page: Page) -> None:
 
 
 def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, site: Path) -> None:
-    """The policy of a page holds."""
+    """The page's policy holds."""
     foreign = "http://elsewhere.invalid/"
     slipped = (
         f"<script>document.title = 'ours'</script><script src='{foreign}a.js'></script>"
@@ -349,7 +350,7 @@ def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, s
 
 
 def focus(page: Page, target: Locator) -> None:
-    """Go to an element by the keyboard alone, where it can be seen."""
+    """Move the focus to an element with the keyboard alone; it must then be in view."""
     for _ in range(200):
         page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
@@ -360,7 +361,7 @@ def focus(page: Page, target: Locator) -> None:
 
 def test_a_varying_value_explains_itself_to_the_keyboard(page: Page) -> None:
     page.goto("/processes/fork/#program")
-    value = page.locator("var").first  # while its tooltip is there, it has no title
+    value = page.locator("var").first  # it has no title while its tooltip is shown
     tooltip = page.get_by_role("tooltip").filter(has_text=value.get_attribute("title") or "nothing")
     expect(tooltip).to_have_count(0)
     focus(page, value)
@@ -379,7 +380,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     focus(page, copy)
     page.keyboard.press("Enter")
     expect(page.get_by_text("已复制")).to_be_visible()
-    expect(copy).to_be_focused()  # it keeps its name, also while the tooltip says it
+    expect(copy).to_be_focused()  # the button has its name even while the tooltip is shown
     program = (ROOT / "examples/processes/queue_end.py").read_text()
     assert page.evaluate("navigator.clipboard.readText()") == program.rstrip()
 
@@ -413,11 +414,11 @@ def test_on_a_phone_no_link_to_a_program_is_cut_off(page: Page) -> None:
     assert max(ends) <= 360
 
 
-# Whether each block has its button, as it does from the first Tab on.
+# Return whether each block has its button, which holds from the first Tab on.
 READY = """() => [...document.querySelectorAll("pre > code")]
   .every(block => !block.checkVisibility() || block.parentElement.querySelector("[aria-label=复制]"))"""
 
-# What has the focus, and whether it can be seen; nothing once that comes round. The search opens with the focus.
+# Return the focused element and whether it can be seen; null once the focus has come round. The focus opens the search.
 STOP = """() => {
   const stop = document.activeElement
   const stops = self.stops ??= new Set()
@@ -472,8 +473,8 @@ def test_the_reader_chooses_between_light_and_dark(fresh: Page) -> None:
     expect(scheme).to_have_attribute("data-md-color-scheme", "default")
 
 
-# What moved, but for a table: its columns are as wide as all of its rows want, so one that arrives in two parts, as on
-# a busy machine, is laid out twice.
+# Collect layout shifts, except within tables: columns are as wide as all rows need, so a table that arrives in two
+# parts, as on a busy machine, is laid out twice.
 SHIFTS = """new PerformanceObserver(list => (self.shifts ??= []).push(...list.getEntries()
   .filter(({sources}) => !sources.length || sources.some(({node}) => !node?.parentElement?.closest("table")))
   .map(({value}) => value))
@@ -492,7 +493,7 @@ def test_nothing_on_a_page_moves_while_it_comes(fresh: Page, site: Path, width: 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_link_leads_to_its_heading(page: Page, site: Path, width: int) -> None:
-    """Though what is far from the window has no height of its own yet."""
+    """Even though blocks far from the window have no real height yet."""
     page.set_viewport_size({"width": width, "height": 844})
     url = heaviest(site)
     links = [f"#{id}" for id in re.findall(r'<h[23] id="(.*?)"', (site / url / "index.html").read_text())]
@@ -520,7 +521,7 @@ def test_a_page_needs_no_script(browser: Browser, host: str) -> None:
 def test_one_who_comes_to_a_page_first_is_told_how_to_read_a_result(page: Page) -> None:
     page.goto("/threads/lock/")
     link = page.get_by_role("link", name="怎样读", exact=True)
-    expect(link).to_have_count(1)  # of those that can be seen
+    expect(link).to_have_count(1)  # only one of them can be seen
     link.click()
     expect(page.get_by_role("heading", name="怎样读一个结果")).to_be_in_viewport()
 
@@ -535,7 +536,7 @@ def test_paper_holds_what_can_be_opened_on_a_screen(page: Page) -> None:
 
 
 def heaviest(site: Path) -> str:
-    """The address of the heaviest page."""
+    """Return the address of the heaviest page."""
     weight = {url: len(gzip.compress((site / url / "index.html").read_bytes())) for url in URLS}
     return max(weight, key=weight.__getitem__) + "/"
 
@@ -549,7 +550,7 @@ def test_a_page_is_light(fresh: Page, site: Path) -> None:
     assert sum(sizes.values()) <= 114_000, sizes
 
 
-# Of what is marked, every visible text whose contrast with what lies below it is under 4.5:1, in each scheme.
+# Return every visible marked text whose contrast with its background is below 4.5:1, in each scheme.
 FAINT = """() => [...document.querySelectorAll("[name=__palette][data-md-color-scheme]")].flatMap(({dataset}) => {
   Object.assign(document.body.dataset, dataset)
   const pen = new OffscreenCanvas(1, 1)
@@ -598,7 +599,7 @@ FAINT = """() => [...document.querySelectorAll("[name=__palette][data-md-color-s
 })"""
 
 
-# Colours change at once, and all of the page is laid out. The page's policy would refuse a style element.
+# Turn off transitions, lay out the whole page, open all details. The page's policy would refuse a style element.
 STILL = """() => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync("* { transition: none !important; content-visibility: visible !important }")
@@ -609,7 +610,7 @@ STILL = """() => {
 STOPS = """() => [...document.querySelectorAll("pre > code, .timeline > div")]
   .every(block => block.scrollWidth <= block.clientWidth || block.tabIndex === 0)"""
 
-# What is too close: a line to its number, the texts of a timeline to each other; or too far: a heading's link from it.
+# Return what is too close: a line to its number, texts in a timeline to each other; or a link too far from its heading.
 CROWDED = """() => {
   const box = part => part.getBoundingClientRect()
   const range = new Range()
@@ -634,8 +635,8 @@ CROWDED = """() => {
   return crowded
 }"""
 
-# Marks each element of a kind that is not yet known, and returns these kinds. Two are of one kind if they have the same
-# name, attributes, role, colours, and text or none; and so have what holds them, and all that lies below.
+# Mark each element of a kind that is not known yet, and return these kinds. Elements are of one kind if they have the
+# same name, attributes, role, colours, and text or none, and so do their parents, and all backgrounds are alike.
 NEW = """known => {
   const [seen, looks] = [new Set(known), new Map([[null, ["", ""]]])]
   const look = part => {
@@ -659,8 +660,8 @@ NEW = """known => {
   return [...kinds]
 }"""
 
-# Of what is marked. Contrast is left to FAINT, which also sees what a style sheet writes. The notices that something
-# was copied are in no landmark, and soon gone.
+# Check the marked elements. Contrast is left to FAINT, which also sees text from style sheets. The notices that
+# something was copied are in no landmark, but are gone soon.
 AXE = """rules => axe.run({
   include: ["[data-new]:not([data-new] [data-new])"],
   exclude: [".md-dialog", ".md-tooltip2"],
@@ -675,7 +676,7 @@ AXE = """rules => axe.run({
 def test_everyone_can_read_a_page_and_copies_what_ran(narrow: Page, kinds: Path, url: str, source: Path) -> None:
     narrow.goto(f"/{url}")
     narrow.evaluate(STILL)
-    narrow.keyboard.press("Tab")  # from here on, every block has its button, and is a stop if it can be moved sideways
+    narrow.keyboard.press("Tab")  # this gives each block its button, and makes blocks that scroll focusable
     files = re.findall(r'^--8<-- "(examples/.+)"$', source.read_text(), re.MULTILINE)
     programs = [(ROOT / file).read_text().rstrip() for file in files]
     assert narrow.evaluate(COPIES, ".highlight:has(> .filename)") == programs[::8]
@@ -688,7 +689,7 @@ def test_everyone_can_read_a_page_and_copies_what_ran(narrow: Page, kinds: Path,
 
 
 def expect_access(page: Page, kinds: Path, rules: dict[str, dict[str, bool]]) -> None:
-    """Of the kinds of elements that are not in the file yet, there is nothing that some can't use or read."""
+    """Check that everyone can use and read the kinds of elements that are not in the file yet; add them to it."""
     known = kinds.read_text().splitlines() if kinds.exists() else []
     if new := page.evaluate(NEW, known):
         with kinds.open("a") as file:
@@ -700,7 +701,7 @@ def expect_access(page: Page, kinds: Path, rules: dict[str, dict[str, bool]]) ->
 
 @pytest.mark.parametrize("url", ["", "choose/", "processes/queue/"])
 def test_a_link_looks_like_one_and_so_does_what_only_a_wide_window_shows(page: Page, kinds: Path, url: str) -> None:
-    """In the text all links look alike; beside it there is more than in a narrow window."""
+    """In the text, all links look alike; beside it, a wide window shows more than a narrow one."""
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"/{url}")
     page.evaluate(STILL)

@@ -1,9 +1,9 @@
-"""The rules by which one line comes before another: of each, a program that it orders, and one that it leaves open.
+"""The rules by which one line comes before another: for each rule, a program that it orders, and one that it leaves open.
 
-Every line names itself by its first letter. Behind `#>` stands the order that is sure: `abd acd` if `b` and `c` both come
-after `a` and before `d`; of all others, it is luck which came first.
+Each printed line is a letter. Behind `#>` stand the orders that are sure: `abd acd` means that `b` and `c` both come
+after `a` and before `d`. For any other pair of lines it is luck which of them came first.
 """
-# ruff: noqa: E501, so that a thread of a program stands on a line
+# ruff: noqa: E501, so that each thread of a program fits on a line
 
 import re
 import sys
@@ -48,7 +48,7 @@ SETTINGS = """
 # ///
 """
 
-# In the order of the rules; each begins with `##`, its rule, and its name.
+# In the order of the rules. Each program begins with `##`, its rule and its name.
 THREADS = r"""
 ## START: a thread begins after its start and ends before its join
 def work(): print("b")
@@ -974,6 +974,13 @@ e = Event(); loop.call_later(0.05, stop, "b"); print("a"); t = Thread(target=run
 time.sleep(0.1); loop.call_soon_threadsafe(stop, "e"); print("x"); e.set(); t.join()
 #> abcdef axd
 
+## STOP: what a step does after it has stopped the loop
+async def main(): pass
+loop = asyncio.new_event_loop()
+def stop(): loop.stop(); print("a")
+loop.call_soon(stop); loop.run_forever(); print("b"); loop.close()
+#> ab
+
 ## SOON: gather
 async def work(name): await asyncio.sleep(0); print(name)
 async def main(): print("m"); await asyncio.gather(*map(work, "abc")); print("x")
@@ -1074,6 +1081,13 @@ async def work(name): print(name)
 async def main(): a, b = asyncio.create_task(work("a")), asyncio.create_task(work("b")); print("m"); await b; print("x"); await a
 #> mabx
 
+## FIRST_COME: what is told before a timer, and what that tells
+async def last(): print("d")
+async def inner(): print("b"); await asyncio.create_task(last())
+async def outer(): await asyncio.create_task(inner())
+async def main(): task = asyncio.create_task(outer()); await asyncio.sleep(0.05); print("c"); await task
+#> bc bd
+
 ## FIRST_COME: a group that cancels its tasks in any order
 async def work(name):
     try: await asyncio.Event().wait()
@@ -1134,7 +1148,7 @@ class Case(NamedTuple):
 
 
 def cases(text: str, run: str = "") -> dict[str, Case]:
-    """The cases that stand in a text, by their names, each with how it is run."""
+    """Return the cases of a text by their names; `run` is appended to each program."""
     found = {}
     for title, section in helpers.sections(text).items():
         rule, _, name = title.partition(": ")
@@ -1146,7 +1160,7 @@ def cases(text: str, run: str = "") -> dict[str, Case]:
     return found
 
 
-# The programs of a group run one after the other, as one, and the groups side by side.
+# The programs of a group run one after the other, as one program; the groups run side by side.
 OF_THREADS = cases(THREADS)
 GROUPS = [
     *({name: OF_THREADS[name] for name in [*OF_THREADS][place::4]} for place in range(4)),
@@ -1159,14 +1173,14 @@ CASES = {name: case for group in GROUPS for name, case in group.items()}
 
 @cache
 def sure(interpreter: Interpreter) -> dict[str, Future[dict[str, set[str]]]]:
-    """For each program, what is sure in those of its group; if that fails, it has failed, and is not run again."""
+    """Return, by the name of each program, a future of what is sure in the programs of its group."""
     with ThreadPoolExecutor() as pool:
         runs = [(group, pool.submit(sure_in, group, interpreter)) for group in GROUPS]
         return {name: run for group, run in runs for name in group}
 
 
 def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, set[str]]:
-    """What is sure in each program of a group, which puts its number in its lines."""
+    """Return, by name, the pairs of letters that are sure in each program of a group; its lines begin with its number."""
     numbered = enumerate(case.program for case in programs.values())
     text = IMPORTS + helpers.GO + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
     with TemporaryDirectory() as folder:
@@ -1179,12 +1193,12 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     lines = Lines(notes, find(notes, empty, run))
     found: dict[str, set[str]] = {name: set() for name in programs}
     names = list(programs)
-    told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # and no warnings
+    told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # not a warning
     for one, other in permutations(told, 2):
         (number, letter), (same, last) = printed[one].split(), printed[other].split()
         if number == same and lines.before(one, other):
             found[names[int(number)]].add(letter + last)
-    if output.exit:  # by an error, and no program after that one has run
+    if output.exit:  # an error ended them, and no program after that one has run
         last = max((int(printed[place].split()[0]) for place in told), default=0)
         found |= {name: {f"the programs end here: {printed[-1]}"} for name in names[last:]}
     return found
@@ -1196,6 +1210,6 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
 
 
 def test_each_rule_has_a_program() -> None:
-    rules = set(Rule) - {Rule.TRIED}  # which `test_trial.py` is about
+    rules = set(Rule) - {Rule.TRIED}  # tested in `test_trial.py`
     assert set(RULES) == rules - {Rule.SOON, Rule.TIMER, Rule.HANDED, Rule.FIRST_COME, Rule.DEADLINE}
-    assert {case.rule for case in CASES.values()} == rules - {Rule.STOP, Rule.OPENED}
+    assert {case.rule for case in CASES.values()} == rules - {Rule.OPENED}

@@ -1,4 +1,4 @@
-"""What a page says of a version of Python or of a system has its source or its program beside it."""
+"""A claim about a version of Python, or about a system, has its source or its program beside it."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pytest
 
 DOCS = Path("docs")
 PAGES = sorted(DOCS.rglob("*.md"))
-# A number of seconds, times or bytes is no version; a UNIX socket is no system.
+# But not a number of seconds, times or bytes, nor a UNIX socket.
 VERSION = re.compile(
     r"(?<![\d.])3\.\d{1,2}(?!\d| ?(?:[毫微纳]?秒|倍|%|[KMG]i?B|m?s\b))|Python [23](?![\d.])|Python 2\.\d"
 )
@@ -17,7 +17,7 @@ SYSTEM = re.compile(
     r"(?<![A-Za-z])(?:Windows|macOS|Mac\b|Linux|\w*BSD|POSIX|(?i:unix)(?! ?域?套接字)"
     r"|Android|iOS|WebAssembly|Debian|Ubuntu)"
 )
-# A primary source is of those who make the thing.
+# A primary source is by those who make the thing.
 PRIMARY = re.compile(
     r"""https?://([\w-]+\.)*(
         python\.org | github\.com/python | man7\.org | kernel\.org | opengroup\.org | gnu\.org | debian\.org
@@ -35,7 +35,7 @@ LINK = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)(?:\{[^}]*\})?")
 
 @dataclass
 class Block:
-    """A paragraph, an item of a list, a row of a table or a heading, as it is written; or a fence, without its text."""
+    """A paragraph, a list item, a table row or a heading, as it is written; or a fence, without its text."""
 
     line: int
     kind: str
@@ -43,13 +43,13 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """The parts of a page in their order, without its front matter."""
+    """Return the blocks of a page in order, without its front matter."""
     found: list[Block] = []
     lines = re.sub(
         r"\A---\n.*?^---\n", lambda matter: "\n" * matter[0].count("\n"), text, flags=re.M | re.S
     ).splitlines()
     fence = ""
-    going = False  # the next line may belong to the block before it
+    going = False  # whether the next line may continue the last block
     for number, line in enumerate(lines, 1):
         if fence:
             if line.strip() == fence:
@@ -63,7 +63,7 @@ def blocks(text: str) -> list[Block]:
             found.append(Block(number, "heading", line))
             going = False
         elif re.match(r"\s*\|[-:| ]+\|$", line):
-            found[-1].kind = "heading"  # of the table
+            found[-1].kind = "heading"  # a table's
         elif line.lstrip().startswith("|"):
             found.append(Block(number, "row", line.strip().strip("|")))
             going = False
@@ -76,13 +76,13 @@ def blocks(text: str) -> list[Block]:
 
 
 def sourced(text: str) -> bool:
-    """Whether a block leads to a primary source, or to another place of ours, where the same is asked."""
+    """Return whether a block links to a primary source, or to another place on our pages, which is checked itself."""
     targets = [link[2] for link in LINK.finditer(text)]
     return any(PRIMARY.match(target) or re.match(r"[\w./-]*\.md(#|$)|#", target) for target in targets)
 
 
 def claims(text: str) -> list[str]:
-    """The sentences of a block that name a version or a system. A question claims nothing, and code is not prose."""
+    """Return the sentences of a block that name a version or a system, except questions and code."""
     plain = LINK.sub(r"\1", re.sub(r"(`+).+?\1", "`…`", text))
     sentences = re.split(r"(?<=[。！？])", plain.replace("\n", " "))
     return [
@@ -93,11 +93,11 @@ def claims(text: str) -> list[str]:
 
 
 def unproven(text: str) -> list[tuple[int, str]]:
-    """Each claim of a page, with its line, that has neither a source nor a program beside it."""
+    """Return each claim of a page that has neither a source nor a program beside it, with its line."""
     found = []
     parts = blocks(text)
     shown = {id(part) for pair in pairwise(parts) for part in pair if "fence" in (pair[0].kind, pair[1].kind)}
-    proven = False  # by a proof at the end of its section
+    proven = False  # a proof at the end of the section counts for all of it
     for part in reversed(parts):
         if part.kind == "heading":
             proven = False
@@ -130,7 +130,7 @@ def test_a_claim_has_its_proof_beside_it(page: Path) -> None:
         "3.13.0 修好了它。",
         "一般的 Unix 都有。",
         "为什么？因为 Linux 上复制了内存。",
-        # One paragraph, item or row does not prove another.
+        # A paragraph, item or row does not prove another one.
         "见[文档](https://docs.python.org/zh-cn/3/library/os.html)。\n\nWindows 没有它。",
         "Windows 没有它。\n\n见[文档](https://docs.python.org/zh-cn/3/library/os.html)。",
         "- 见[文档](https://docs.python.org/zh-cn/3/library/os.html)。\n- Windows 没有它。",

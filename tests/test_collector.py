@@ -1,6 +1,6 @@
-"""What a recording tells of a program, on each Python: who started whom, waited for what, let it go on, printed."""
+"""What a recording tells of a program, on each Python: which lane starts, waits for, lets go on and prints what."""
 
-# ruff: noqa: E501, so that what happens in a program stands on a line
+# ruff: noqa: E501, so that all that happens in a program fits on a line
 
 import re
 import sys
@@ -26,7 +26,7 @@ from witness.tracing.waits import Rule, Wait
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
 LONG = 40
-"""A wait of less than so many milliseconds may be there or not, as the machine has it."""
+"""Shorter waits than so many milliseconds are left out: whether they come depends on the machine."""
 
 HEAD = """
 import asyncio, contextlib, io, multiprocessing, os, queue, sys, time
@@ -36,12 +36,13 @@ fork = multiprocessing.get_context("fork")
 
 
 TRIES = 4
-"""A machine may be too busy for a course, but not so often again."""
+"""How often a program is run again whose course is another one, since the machine may have been too busy."""
 
 
 @pytest.fixture(autouse=True)
 def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One is enough of programs that sleep so long that each machine has the same course, by luck as it is."""
+    """Trace one run: these programs sleep long enough to take the same course anywhere. So their orders are luck, which
+    is not refused here."""
     monkeypatch.setattr(collect, "ALIKE", 1)
     monkeypatch.setattr(collect, "refuse", lambda *_: None)
 
@@ -52,7 +53,9 @@ def written(folder: Path, program: str, lines: str) -> tuple[Example, Result]:
 
 
 def course(trace: Trace) -> dict[str, str]:
-    """What happened in each lane: lines by their places, `>` a start, `x` a cancellation, `~` what belongs together."""
+    """Return what happened in each lane, by its name: waits, lines by their places, ``>b`` a start of the lane b, ``xb``
+    a cancellation, and `put`, `set` and ends of waits, which have the same number behind a ``~`` if they belong together.
+    """
     return {
         lane.name: " ".join(
             word
@@ -71,7 +74,7 @@ def said(trace: Trace, event: Event, after: Event) -> str:
     return words.get(event.kind, event.kind) + (f"~{event.link}" if event.link else "")
 
 
-# Of each: the program, behind `#|` the lines of its result, and behind `#>` what happens in each lane.
+# Each program is followed by the lines of its result, behind `#|`, and by what happens in each lane, behind `#>`.
 PROGRAMS = r"""
 ## each event lets go who waits for it
 def wait(text, *events):
@@ -453,7 +456,7 @@ def trace(name: str, interpreter: Interpreter) -> Trace:
 
 @cache
 def traces(interpreter: Interpreter) -> dict[str, Future[Trace]]:
-    """All programs are traced side by side at first."""
+    """Trace all programs, side by side."""
     with ThreadPoolExecutor() as pool:
         return {name: pool.submit(trace, name, interpreter) for name in CASES}
 
@@ -670,7 +673,7 @@ def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path)
     main = [note.record for note in noted if note.lane == noted[0].lane]
     waits = [(one.what, on.stopped) for one, on in pairwise(main) if isinstance(one, Waits) and isinstance(on, On)]
     assert {Wait.WAITPID, Wait.GET, Wait.WRITE, Wait.RESOLVE} <= {what for what, _ in waits}
-    assert not [what for what, stopped in waits if stopped and what != Wait.RESOLVE]  # which may ask another process
+    assert not [what for what, stopped in waits if stopped and what != Wait.RESOLVE]  # that may ask another process
 
 
 def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:
@@ -690,6 +693,7 @@ def test_of_too_much_no_order_is_made(interpreter: Interpreter, tmp_path: Path) 
 
 
 def test_the_parent_of_a_program_is_a_shell(interpreter: Interpreter, tmp_path: Path) -> None:
+    helpers.confined()
     example = helpers.written(tmp_path, "a", "import os\nprint(os.getppid())")
     example.out.write_text("$ python a.py\n1\n")
     with pytest.raises(TraceError, match=r"(?s)a\.out:2: what `os\.getppid\(\)` tells here, no reader sees.*:silent="):

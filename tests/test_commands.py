@@ -1,4 +1,4 @@
-"""The commands by which a contributor makes, checks, moves and removes an example."""
+"""The commands with which a contributor makes, checks, moves and removes an example."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(autouse=True)
 def _fork(witness: Callable[..., str]) -> None:
-    """There is one example, of which nothing is known."""
+    """Make a project with one program that has no result yet."""
     Path("examples/processes").mkdir(parents=True)
     shutil.copy(ROOT / "examples/ruff.toml", "examples")
     Path("examples/processes/fork.py").touch()
@@ -45,7 +45,7 @@ def _fork(witness: Callable[..., str]) -> None:
         ("new", "../hello", "`../hello`: an example is called CHAPTER/NAME"),
         ("record", "processes/Hello", "`processes/Hello`: an example is called CHAPTER/NAME"),
         ("record", "./examples/processes/hello.json", "there is no examples/processes/hello.py: start it"),
-        ("new", "processes/hello.pipe", "`processes/hello.pipe`: behind a dot stands which of its results it is"),
+        ("new", "processes/hello.pipe", "`processes/hello.pipe`: the part behind a dot names one of several results"),
         ("record", "a/b/c", "`a/b/c`: an example is called CHAPTER/NAME"),
         ("rm", "processes", "`processes`: an example is called CHAPTER/NAME"),
         ("rm", "processes/..", "`processes/..`: an example is called CHAPTER/NAME"),
@@ -158,10 +158,10 @@ def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkey
 def test_what_is_typed_is_written_before_it_is_recorded(
     witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, for a number without a name
+    monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, where the user number has no name
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
     today = date.today()
-    days = f"{today:%B %d}", f"{today:%Y年%m月%d日}"  # in words, as the runs are of several time zones
+    days = f"{today:%B %d}", f"{today:%Y年%m月%d日}"  # as text: it may be another day in the runs' time zones
     program.write_text(
         "import platform\nimport queue\n\n"
         f'print("Hello", input("Name? "), "of /etc/hosts", platform.release(), "{days[0]}")\n'
@@ -182,7 +182,7 @@ def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command:
     for name in "typed.out", "typed.json":
         file = Path("examples/processes", name)
         file.unlink(missing_ok=True)
-        file.symlink_to("/dev/zero")  # it has no end
+        file.symlink_to("/dev/zero")  # reading it would never end
         assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
         file.unlink()
         with file.open("wb") as sparse:
@@ -199,7 +199,7 @@ def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command:
 def test_a_program_that_is_no_file_is_named(witness: Callable[..., str], command: str) -> None:
     program = Path("examples/processes/typed.py")
     Path("examples/processes/typed.out").write_text("$ python typed.py\n5\n")
-    os.mkfifo(program)  # where one would wait for a writer
+    os.mkfifo(program)  # opening it would wait for a writer
     answer = witness(command, "processes/typed", *["processes/other"] * (command == "mv"))
     assert answer == f"2 {program}:1: this is no file\n"
     assert os.path.lexists(program)
@@ -289,7 +289,7 @@ examples/c/one.out
 
 @pytest.fixture
 def one(witness: Callable[..., str]) -> Example:
-    """An example with two results, of which all is known, on a page."""
+    """Return an example with two results, both recorded, and a page that shows them."""
     example = Example(Path("examples"), "c/one")
     Path("examples/c").mkdir()
     Path("docs/page.md").write_text(PAGE)
@@ -358,7 +358,7 @@ def test_a_name_that_is_none_or_taken_moves_nothing(witness: Callable[..., str])
     assert "exists already" in witness("mv", "c/one", "processes/fork")
     assert "standard library" in witness("mv", "c/one", "c/queue")
     assert "c/one.pipe is one result of several: move c/one" in witness("mv", "c/one.pipe", "c/two")
-    for name in "c/mine", "d/mine":  # the one goes along, the other has its place
+    for name in "c/mine", "d/mine":  # c/mine moves along with the program, but d/mine exists already
         Path(f"examples/{name}.py").parent.mkdir(exist_ok=True)
         Path(f"examples/{name}.py").write_text(f"print('{name}')\n")
     Path("examples/c/one.py").write_text("import mine\n")

@@ -1,4 +1,4 @@
-"""What is a legal output and what is not, why not, and how long it takes to find out."""
+"""Which outputs are legal and which not, the reasons given, and how long a decision takes."""
 
 import random
 
@@ -7,7 +7,7 @@ from helpers import output, result
 
 from witness.language import Output, Printed, Run, decide, fold_tracebacks
 
-# A power of the language: a result file, outputs that are legal by it, outputs that are not with a part of the reason.
+# A power of the language: a result file, legal outputs, and illegal outputs, each with a part of the reason.
 POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "int of a width": (
         "[{n:int:>6=    12}]",
@@ -609,8 +609,8 @@ def test_a_refusal_shows_no_control_characters_and_no_endless_lines() -> None:
     ("server", "client", "reason"),
     [
         ((0, 2, 4), (1, 3), ""),
-        ((0, 2, 2), (2, 2), ""),  # what came between two looks has no order
-        ((0, 1, 2), (2, 3), ""),  # nor what is seen one look later, as a terminal is looked at before another
+        ((0, 2, 2), (2, 2), ""),  # lines seen in the same round have no order
+        ((0, 1, 2), (2, 3), ""),  # nor have lines of neighbouring rounds, as terminals are read in turn
         ((0, 1, 5), (3, 4), "line 6, `asks`, which came after it"),
         ((0, 2, 3), (1, 5), "line 7, `answered`, which came after it"),
         ((0, 4, 6), (1, 2), "line 3, `asked`, which came after it"),
@@ -640,7 +640,7 @@ def test_a_line_that_comes_often_is_waited_for_once() -> None:
         assert decide(page, Run((server, client))).legal == legal
 
 
-# --- Its limit -------------------------------------------------------------------------------------------------------
+# --- The limits of a decision ----------------------------------------------------------------------------------------
 
 CROWDS = {
     "equal lines, then another": [["tick"] * 9 + ["done"] for _ in range(20)],

@@ -1,4 +1,4 @@
-"""What `run` does on systems other than Linux, tried on this one as far as it goes."""
+"""What `run` does on macOS and Windows, tried on Linux as far as possible."""
 
 import re
 import sys
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is tried by 
 
 @pytest.fixture(autouse=True)
 def here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Portable:
-    """macOS, where a test does not say that it is for both."""
+    """The platform of a test: macOS, and for a test marked `both` also Windows."""
     here = Portable(windows=getattr(request, "param", False))
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(watch, "GRACE", 0.5)

@@ -1,4 +1,4 @@
-"""What is known of an example is what was recorded, counts while it is true, and is said to be broken where it is."""
+"""What is known of an example is what was recorded; it counts while it is true, and a broken file is refused."""
 
 import re
 import subprocess
@@ -35,7 +35,7 @@ KEPT = Seen(
 
 @pytest.fixture
 def example(tmp_path: Path) -> Example:
-    """An example of which all is known."""
+    """Return an example with everything that can be known of it."""
     example = Example(tmp_path, "c/a.pipe")
     (tmp_path / "c").mkdir()
     (tmp_path / "c/a.py").write_text("print()\n")
@@ -65,8 +65,8 @@ def test_of_a_new_example_nothing_is_known(example: Example) -> None:
     assert not evidence.holds(evidence.load(example), read(example.out))
 
 
-# What changes in the example; whether the run is still the recorded one, what repeating showed counts, and the timeline
-# does. The runs that were seen always count, and are legal by all but the last.
+# An edit of the result file; then whether the run is still the recorded one, and whether what repeating showed, and the
+# timeline, still count. Kept runs always count; all of these files but the last allow them.
 CHANGES = {
     "nothing": ("", "", (True, True, True)),
     "an annotation": ("int=1", "int=1 in 0..", (True, False, True)),
@@ -82,7 +82,7 @@ def test_what_is_known_counts_while_it_is_true(example: Example, change: str) ->
     example.out.write_text(RESULT.replace(old, new))
     result, known = read(example.out), evidence.load(example)
     assert (evidence.holds(known, result), known.observation is not None, known.trace is not None) == counts
-    if known.observation:  # the lines are those of the result as it is now
+    if known.observation:  # its lines must be those of the result as it is now
         (first, _) = known.observation.common
         texts = {line.number: result.text(line) for line in result.lines}
         assert [texts[number].partition(" ")[0] for number in first.lines] == ["two", "three", "one", "end"]
@@ -117,7 +117,7 @@ def test_a_file_that_was_changed_is_named(example: Example) -> None:
 
 
 def test_two_may_record_at_once(example: Example) -> None:
-    """One the run, another what was seen: neither writes over what the other wrote."""
+    """One records the run, the other what was seen; neither overwrites what the other wrote."""
     evidence.path(example).unlink()
     program = """
 import sys
@@ -138,23 +138,23 @@ for number in range(1, 51):
     assert (known.printed, known.observation.runs) == ("50", 50)
 
 
-# Lies whose checksum is right, as who may write here can make it.
+# Forgeries with a right checksum, which anyone who can write here can make.
 
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Example:
-    """A copy of an example that was repeated, with a timeline in which one waits for the other."""
+    """Return a copy of an example that was repeated, with a timeline in which one process waits for the other."""
     return copied("processes/queue_end", tmp_path)
 
 
 def refused(example: Example, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is wrong with an example but for its style and its page."""
+    """Return what is wrong with an example, apart from its style and its page."""
     monkeypatch.setattr(check, "by_file", lambda _: dict.fromkeys([*example.files, example.out], ()))
     return check.faults(example, recorded(read(example.out)), Interpreter("", "3.11.7", ()))
 
 
 def runs(times: float) -> Callable[[Forged], None]:
-    """Make more of the runs."""
+    """Return a forger that multiplies the number of runs."""
 
     def lie(known: Forged) -> None:
         known["observation"]["runs"] = known["seen"]["times"] = int(known["observation"]["runs"] * times)
@@ -167,13 +167,13 @@ def pythons(*versions: str) -> Callable[[Forged], None]:
 
 
 def lane(known: Forged, name: str) -> list[Forged]:
-    """The events of a lane."""
+    """Return the events of a lane."""
     found: list[Forged] = next(lane["events"] for lane in known["trace"]["lanes"] if lane["name"] == name)
     return found
 
 
 def without(*kinds: str) -> Callable[[Forged], None]:
-    """Take away what happens in the lanes."""
+    """Return a forger that removes events of these kinds."""
 
     def lie(known: Forged) -> None:
         for each in known["trace"]["lanes"]:
@@ -197,18 +197,18 @@ def swap_names(known: Forged) -> None:
 
 
 def swap_lines(known: Forged) -> None:
-    """The lines of two lanes are exchanged, so that each has what the other printed."""
+    """Exchange the lines of two lanes, so that each has what the other printed."""
     one, other = (event for name in ("writer", "reader") for event in lane(known, name) if event.get("place") in (3, 4))
     one["place"], other["place"] = other["place"], one["place"]
 
 
 def cause(**lie: object) -> Callable[[Forged], None]:
-    """The first cause is another one."""
+    """Return a forger that changes the first cause."""
     return lambda known: known["trace"]["causes"][0].update(lie)
 
 
 def late(known: Forged) -> None:
-    """What the writer does comes after what the reader does."""
+    """Move what the writer does behind what the reader does."""
     for event in lane(known, "writer"):
         event["milliseconds"] += 5000
 
@@ -219,7 +219,7 @@ def circle(known: Forged) -> None:
 
 
 def another_run(known: Forged) -> None:
-    """Another text in a run that was kept."""
+    """Change the text of a run that was kept."""
     known["seen"]["runs"][0]["outputs"][0]["lines"][1][0] = "Put Z to queue..."
 
 
@@ -241,7 +241,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
         lambda known: known["seen"]["runs"][0].update(count=1000),
         "of 60 runs",
     ),
-    "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "less than 0 times"),
+    "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "a negative count"),
     "a kept run that the result does not allow": (another_run, "contradicts its annotations"),
     "a kept run of another Python": (lambda known: known["seen"]["runs"][0].update(python="4.0.0"), "no Python 4.0.0"),
     "another digest of the printed run": (
@@ -254,9 +254,9 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a timeline that runs back": (times(-1), "in this order"),
     "no waits": (without("wait"), "begin, wait, go on and end"),
     "no arrows from who lets go": (without("put"), "an arrow with one end"),
-    "no lines": (without("line"), "has not the lines of the result"),
+    "no lines": (without("line"), "does not have the lines of the result"),
     "a lane without an end": (without("end"), "begin, wait, go on and end"),
-    "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "has not the lines of the result"),
+    "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "does not have the lines of the result"),
     "two lanes of one name": (
         lambda known: known["trace"]["lanes"][2].update(name="writer"),
         "two lanes with one name",
@@ -268,19 +268,19 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     ),
     "an arrow from later on": (late, "an arrow that leads back in time"),
     "causes in a circle": (circle, "a line that comes before itself"),
-    "names exchanged": (swap_names, "no chain from who printed"),
-    "lines exchanged": (swap_lines, "not the lines of the result in their order"),
+    "names exchanged": (swap_names, "no chain from the printer"),
+    "lines exchanged": (swap_lines, "not have the lines of the result in their order"),
     "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known that makes this line wait"),
     "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
     "a cause of the other order": (cause(before=4, after=3, links=[]), "they come the other way round"),
     "a cause of no line": (cause(before=99), "there is no such line"),
     "a cause between others": (cause(before=1, after=2), "nothing is known that makes this line wait for line 4"),
-    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "by no rule"),
+    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "no such rule"),
 }
 
 
 def test_how_often_an_order_came_is_of_the_result_as_it_was(queue: Example, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once annotations are others, orders that read the same may not, and the other way round."""
+    """Under other annotations, orders that read the same may differ, and the other way round."""
     forge(queue, lambda known: (known.pop("observation"), known["seen"]["runs"][0].update(count=60)))
     assert not [said for said in refused(queue, monkeypatch) if "no recording writes this" in said]
 

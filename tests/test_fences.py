@@ -1,4 +1,4 @@
-"""Nothing on a page looks like code or a result unless a fence made it of a file, and a result is below its program."""
+"""Only fences that embed files look like code or a result, and each result stands below its program."""
 
 import re
 from collections.abc import Iterator
@@ -13,17 +13,17 @@ FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^`\n]*)\n(.*?)^\1\2$", re.MULTILINE | r
 EMBED = re.compile(r'--8<-- "(\S+)"\n')
 COMMAND = re.compile(r"(?:[A-Z_]+=\S* )*(?:python3?|uv|ssh|export|echo) |\$env:\w+")
 DRAWN = re.compile(r"docs/assets/(?:choose/)?\w+\.svg")
-"""The pictures: those of the choice are drawn of results, by `test_plots.py`."""
+"""The pictures that may be embedded; `test_plots.py` draws those in docs/assets/choose/ from results."""
 LIST = re.compile(r" *(?:[-*+]|\d+\.|!!!|\?\?\?\+?) ")
 TAGS = {"figure", "kbd"}
-"""The HTML that Markdown has no sign for. A figure holds an image that stands in a file."""
+"""The HTML for which Markdown has no sign; a figure holds an embedded picture."""
 LOOKS = "result|timeline|promise|seen|command|status|line|region|highlight|filename"
-"""The classes that results and code have."""
+"""The classes of results and code."""
 Faults = Iterator[tuple[int, str]]
 
 
 def faults(text: str, programs: dict[str, list[str]]) -> list[str]:
-    """What is wrong with the text of a page, each with its line; `programs` are those of each result file."""
+    """Return what is wrong with the text of a page, each with its line; `programs` has those of each result file."""
     plain = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
     rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", plain)
     found = [*in_fences(text, programs), *beside_fences(plain), *in_html(rest)]
@@ -94,7 +94,7 @@ def in_html(rest: str) -> Faults:
 
 
 def is_shown(result: str, shown: str) -> bool:
-    """Whether the program of a further result (of another command line, on another build) is further up."""
+    """Return whether this further result, of another command line or build, has a program among those `shown`."""
     return any(program in shown.split() for program in PROGRAMS.get(result, ()))
 
 

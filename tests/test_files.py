@@ -1,4 +1,4 @@
-"""A file is written whole or not at all, and one process at a time."""
+"""Files are written whole or not at all, and by one process at a time."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: p
 
 def test_a_write_that_is_interrupted_late_leaves_the_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(old: Path, new: Path) -> None:
-        assert str(old) not in {file.path for file in psutil.Process().open_files()}  # Windows would not let it go
+        assert str(old) not in {file.path for file in psutil.Process().open_files()}  # Windows can't rename open files
         old.rename(new)
         raise KeyboardInterrupt
 

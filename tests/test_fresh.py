@@ -1,4 +1,4 @@
-"""What no checksum can hold, a fresh run shows: the program does what its timeline says, and for these reasons."""
+"""A fresh run shows what no digest can: that a program does what its timeline says, and for the recorded causes."""
 
 import json
 import random
@@ -24,18 +24,18 @@ from witness.tracing.proof import known
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 
 SAMPLE = 16
-"""So many timelines are held against fresh runs: those that the last commit changed, then others, by its name."""
+"""How many timelines are compared with fresh runs: those that the last commit changed, then others, drawn at random."""
 SLOWER = 50
-"""No run takes so many times longer than another of the same program."""
+"""No run of a program takes so many times longer than another."""
 LONG = 0.25
-"""A wait of so long a part of a run is no matter of chance."""
+"""The part of a run from which on a wait is no matter of chance."""
 _LETS = (Kind.PUT, Kind.SET)
 
 
 def differs(example: Example, interpreter: Interpreter, runs: int = 30) -> list[str]:
-    """What its timeline says that none of a few traced runs shows, and what they all show and it does not say.
+    """Return messages on what the timeline says and no traced run shows, and on what all show and it does not say.
 
-    At most `runs` are made, and no more as soon as nothing is left to say.
+    At most `runs` runs are made, and no more once there is nothing left to say.
     """
     result = read(example.out)
     trace = evidence.load(example, result).trace
@@ -64,9 +64,10 @@ def differs(example: Example, interpreter: Interpreter, runs: int = 30) -> list[
 
 
 def _said(trace: Trace, other: Trace, pairs: Set[Pair], long: float) -> set[str]:
-    """What a trace says of the order, and if the other is drawn, of lanes, in words.
+    """Return in words what a trace says of the order of lines, and of lanes, if the other trace is drawn.
 
-    Of `long` waits and of arrows only that there are some: which lane had to wait depends on chance.
+    Of waits that are a part `long` of the run, and of arrows, it says only that there are some: which lane had to wait
+    depends on chance.
     """
     facts = {f"line {one.number} comes before line {after.number}" for one, after in pairs}
     for cause in trace.causes or ():
@@ -85,7 +86,7 @@ def _said(trace: Trace, other: Trace, pairs: Set[Pair], long: float) -> set[str]
 
 
 def _seen(trace: Trace, other: Trace, long: float) -> set[str]:
-    """What there is to see of lanes in a trace, if the other one is drawn: starts, `long` waits, arrows."""
+    """Return in words what a trace shows of lanes, if the other one is drawn: starts, `long` waits, arrows."""
     if not other.is_drawn:
         return set()
     facts = _lanes(trace)
@@ -98,7 +99,7 @@ def _seen(trace: Trace, other: Trace, long: float) -> set[str]:
 
 
 def _waits(trace: Trace, lane: Lane, long: float) -> set[str]:
-    """What a lane waits for, for so long a part of the whole."""
+    """Return what a lane waits for, in waits that are at least the part `long` of the run."""
     return {
         wait.what
         for wait, on in pairwise(lane.events)
@@ -107,7 +108,7 @@ def _waits(trace: Trace, lane: Lane, long: float) -> set[str]:
 
 
 def _lanes(trace: Trace) -> set[str]:
-    # One that is killed at once is no Python yet, or is, by chance.
+    # It is chance whether a process that is killed at once has already noted that it is one of Python.
     kinds = {lane.name: LaneKind.PROCESS if lane.kind is LaneKind.OTHER else lane.kind for lane in trace.lanes}
     facts = {f"`{name}` is a {kind}" for name, kind in kinds.items()}
     for lane in trace.lanes:
@@ -140,12 +141,12 @@ def test_a_program_does_what_its_timeline_says(example: Example) -> None:
 
 @pytest.fixture
 def event(tmp_path: Path) -> Example:
-    """A copy of an example in which two threads wait for what the main one sets."""
+    """A copy of an example in which two threads wait for an event that the main thread sets."""
     return copied("threads/event", tmp_path)
 
 
 def events(trace: Forged, change: Callable[[Forged], object]) -> None:
-    """Change each event, or take it away, if that says so."""
+    """Call `change` with each event, and remove the event if that returns False."""
     for lane in trace["lanes"]:
         lane["events"] = [event for event in lane["events"] if change(event) is not False]
 
@@ -204,7 +205,7 @@ LIES = {
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
 def test_what_no_run_shows_is_refused(event: Example, lie: Callable[[Forged], None]) -> None:
     forge(event, lambda known: lie(known["trace"]))
-    assert plausible.doubts(event, read(event.out), evidence.load(event)) == []  # it could be so
+    assert plausible.doubts(event, read(event.out), evidence.load(event)) == []  # the lie is plausible
     found = differs(event, own(), runs=2)
     assert any(LIES[lie] in said for said in found), found
     assert all(said.startswith(f"{evidence.path(event)}:1: ") for said in found)

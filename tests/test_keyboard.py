@@ -1,4 +1,4 @@
-"""Terminals that are typed on, and commands with arguments: the result says what is typed, and when."""
+"""Terminals with input and keys, and commands with arguments: the result file says what is typed, and when."""
 
 import socket
 import subprocess
@@ -19,7 +19,7 @@ HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
 
 
 def begin(runner: Runner, root: Path, result: str, **programs: str) -> tuple[Result, Turn]:
-    """Have programs run as this result has it; one that has the same name as the first is an example of its own."""
+    """Submit programs to run by `result`; several programs are put into a folder as one example."""
     folder = root / "c" if len(programs) == 1 else root / "c" / "a"
     folder.mkdir(parents=True)
     for name, text in programs.items():
@@ -29,7 +29,7 @@ def begin(runner: Runner, root: Path, result: str, **programs: str) -> tuple[Res
 
 
 def played(page: Result, turn: Turn) -> Run:
-    """How it went, by the result."""
+    """Wait for the run, check that it is legal by the result, and return it."""
     run = turn().run
     assert run.trouble == ""
     verdict = decide(page, run)
@@ -80,7 +80,7 @@ Mo Tu We Th Fr Sa Su
 26 27 28 29 30 31
 """
 
-# A program, and a result that it keeps to.
+# Programs, each with a result by which its run is legal.
 PLAYED = {
     "prompt": (GREET, "$ python a.py\nYour name? {name:input=Ada}\nHello, {name}.\n"),
     "two prompts that look alike": (
@@ -205,7 +205,7 @@ PLAYED = {
 }
 
 
-# What never comes, and what is said of it.
+# What is waited for in vain: a program, its result, and the message.
 WAITED = {
     "prompt": (
         'print(input("Name? "))',
@@ -245,7 +245,7 @@ keys = pytest.mark.skipif(platform.here.windows, reason="no key can be pressed t
 
 @pytest.fixture(scope="module")
 def turns(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, Turn]]:
-    """The runs of all these programs, side by side."""
+    """Submit all these programs to run side by side; return the results and turns by name."""
     programs = {f"waited {name}": (program + HASTY, result) for name, (program, result, _) in WAITED.items()} | PLAYED
     return {
         name: begin(runner, tmp_path_factory.mktemp("played"), result, a=program)
@@ -341,7 +341,7 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     pongs = pongs[1:]
     assert all(pings[n] <= pongs[n] + 1 for n in range(200))
     assert all(pongs[n] <= pings[n + 1] + 1 for n in range(199))
-    assert pings[-1] > pings[0] + 1  # they are not all seen at once; on a busy machine, nearly all are
+    assert pings[-1] > pings[0] + 1  # not all lines are seen in one round, but on a busy machine nearly all are
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a program there has no socket to print on")
@@ -351,7 +351,7 @@ def test_in_a_round_all_is_read_that_was_written() -> None:
     platform.here.attest(reader)
     reader.setblocking(False)
     with writer, subprocess.Popen([sys.executable, "-c", text], stdout=writer) as process:
-        process.wait()  # each piece is read by itself, as each is another process's
+        process.wait()  # each line is a chunk of its own, as it comes from its own process
         screen = Screen(Terminal(1, "a.py", None, ()), process, reader, str)
         assert screen.read(7)
         assert (len(screen.lines), {*screen.ticks}) == (30, {7})

@@ -1,4 +1,4 @@
-"""What belongs to an example: the modules beside it, the packages it needs, its results on several Pythons."""
+"""The parts of an example: modules beside it, packages it needs, and results for several Pythons."""
 
 import hashlib
 import shutil
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def write(root: Path, **files: str) -> Path:
-    """Files of a chapter; in a name, `__` is a dot."""
+    """Write files of the chapter ``c``; `__` in a name stands for a dot."""
     (root / "c").mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = root / "c" / name.replace("__", ".")
@@ -69,10 +69,10 @@ def test_modules_beside_a_program_are_copied_and_no_examples(tmp_path: Path) -> 
     assert (ran.trouble, ran.outputs[0].lines[0][0]) == ("", "two_files_task done")
     write(tmp_path, two_files__out="$ python two_files.py\ntwo_files_task done\n")
     check_layout(example)
-    write(tmp_path, other="import another\n", another="import other\n")  # nobody knows which of them is started
+    write(tmp_path, other="import another\n", another="import other\n")  # it is unknown which of them is started
     assert [example.name for example in find(tmp_path)] == ["c/another", "c/other", "c/two_files"]
     assert {path.stem for path in started((tmp_path / "c").glob("*.py"))} == {"another", "other", "two_files"}
-    write(tmp_path, two_files_task__out="$ python two_files_task.py\n")  # it has a result of its own
+    write(tmp_path, two_files_task__out="$ python two_files_task.py\n")  # a module with a result is an example, too
     assert "c/two_files_task" in [example.name for example in find(tmp_path)]
 
 
@@ -84,7 +84,7 @@ def test_a_module_of_a_folder_is_no_program(tmp_path: Path) -> None:
     assert [program.stem for program in example.programs] == ["server"]
     assert run(example, None, own().path).outputs[0].lines[0][0] == "hello"
     (tmp_path / "c/pair/server.py").write_text("import words\n")
-    (tmp_path / "c/pair/words.py").write_text("import server\n")  # who is started then, the result says
+    (tmp_path / "c/pair/words.py").write_text("import server\n")  # the result says which of them are started
     assert [program.stem for program in example.programs] == ["server", "words"]
 
 
@@ -139,7 +139,7 @@ def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: p
 
 
 def wheel(folder: Path) -> None:
-    """A package `tiny` of version 1.0 with one module."""
+    """Write a wheel of the package `tiny`, version 1.0, with one module."""
     files = {
         "tiny.py": "import os\n\n\ndef name():\n    return 'tiny 1.0'\n",
         "tiny-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
@@ -180,7 +180,7 @@ if __name__ == "__main__":
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[str, str], str]) -> Path:
-    """A folder from which uv installs packages, and from nowhere else; they are put into another one."""
+    """Return the only folder from which uv installs packages; the environments are made in another folder."""
     command("uv", "see README.md")
     monkeypatch.setenv("UV_NO_INDEX", "1")
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path / "index"))
@@ -198,7 +198,7 @@ def test_a_program_has_the_packages_it_depends_on(index: Path, tmp_path: Path, i
             "",
             ["child has tiny 1.0", "…/tiny.py"],
         )
-        shutil.rmtree(index, ignore_errors=True)  # the second time nothing is asked for
+        shutil.rmtree(index, ignore_errors=True)  # the second run must not need it
     assert len(list((tmp_path / "environments").iterdir())) == 1
 
 

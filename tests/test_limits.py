@@ -1,6 +1,7 @@
-"""Waits with a time limit: that the other was quick enough is no cause; that the program can't go on without it, is.
+"""Waits with a time limit: what came in time is no cause, unless the program can't go on without it.
 
-Each program prints `a` and then `b`. Behind `#>` stands what is said where that is luck, or nothing where it is sure.
+Each program prints `a` and then `b`. Behind `#>` stands a part of the message if that order is luck; nothing if it is
+sure.
 """
 
 import sys
@@ -277,7 +278,7 @@ go(one, two)
 
 
 def said(program: str, interpreter: Interpreter) -> str:
-    """What is wrong with the promise that `a` comes before `b`."""
+    """Return the message that refuses the promise that `a` comes before `b`, or ""."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         example.out.write_text("$ python a.py\none as a| a\ntwo after a| b\n")
@@ -293,6 +294,7 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, str]:
+    """Return the message for each program, by name."""
     return helpers.tried(lambda case: said(case[0], interpreter), CASES, 3)
 
 

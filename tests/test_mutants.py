@@ -19,14 +19,14 @@ Mutants = Iterator[tuple[str, Run]]
 
 
 def changed(run: Run, index: int, *lines: Printed, **how: int) -> Run:
-    """The run with other lines, or another end, in one terminal."""
+    """Return the run with other lines, or another end, in one terminal."""
     outputs = list(run.outputs)
     outputs[index] = replace(outputs[index], lines=lines or outputs[index].lines, **how)
     return Run(tuple(outputs))
 
 
 def renumbered(page: Result, run: Run, name: str, value: str, mention: int | None = None) -> Run:
-    """The run with another value of a variable, wherever it is mentioned or at one mention."""
+    """Return the run with another value of a variable, at all of its mentions or at one."""
     mentions = count()
     outputs = []
     for terminal, ran in zip(page.terminals, run.outputs, strict=True):
@@ -74,7 +74,7 @@ def lines(page: Result, run: Run) -> Mutants:
 
 
 def misprints(page: Result, line: Line) -> Iterator[tuple[int, str]]:
-    """The line with another letter in each word, each digit of its fixed text, and each computed part."""
+    """Yield the line with another letter in a word, another digit in its fixed text, or another computed value."""
     text, start = page.text(line), 0
     for part in line.parts:
         shown = page.show(part)
@@ -88,7 +88,7 @@ def misprints(page: Result, line: Line) -> Iterator[tuple[int, str]]:
 
 
 def ordered_pairs(terminal: Terminal) -> Iterator[tuple[int, int]]:
-    """Lines that must not change places: of one actor, on two sides of a barrier, waited for and waiting."""
+    """Return pairs of lines that must not swap: of one lane, on two sides of a barrier, or connected by `after`."""
     places = {line: place for place, line in enumerate(terminal.lines)}
     pairs = [pair for region in terminal.regions for lane in region.lanes for pair in combinations(lane.lines, 2)]
     pairs += [pair for one, other in pairwise(terminal.regions) for pair in product(one.lines, other.lines)]
@@ -121,7 +121,7 @@ def numbers(page: Result, run: Run) -> Mutants:
 
 
 def another(variable: Variable) -> str:
-    """Another value of a variable."""
+    """Return another value that the variable may have."""
     if variable.choices:
         return next(choice for choice in variable.choices if choice != variable.value)
     if not re.fullmatch(r"[+-]?[\d.]+", variable.value):
@@ -130,12 +130,12 @@ def another(variable: Variable) -> str:
 
 
 def more(value: str, bound: str | None = None, step: int = 1) -> str:
-    """A little more than the value, or than its bound, with as many decimals."""
+    """Return the next larger number, or with `step` -1 smaller, than the value or its bound, with as many decimals."""
     return str(Decimal(bound or value) + step * Decimal(1).scaleb(-len(value.partition(".")[2])))
 
 
 MOST = 40
-"""Of how many lies about a run, or twice as many, it is asked whether they pass; others for each commit."""
+"""About so many mutants of a run are tried, at most twice as many; each commit tries others."""
 
 
 @each_example
@@ -151,12 +151,12 @@ def test_no_mutant_of_a_recorded_run_is_legal(example: Example) -> None:
 
 
 SAMPLE = 16
-"""Of how many result files in which a thing is changed, at most, for each example and commit."""
+"""At most so many mutants of a result file are tried for each example; each commit tries others."""
 
 
 @each_example
 def test_a_result_that_says_something_else_is_refused(example: Example) -> None:
-    """A sample; `uv run python tests/mutants.py` has them all, and says what to do."""
+    """A sample; `uv run python tests/mutants.py` tries all, and says what to do."""
     judged = result_mutants.accepted(example, SAMPLE, commit() + example.name)
     if judged is None:
         pytest.skip("too few runs are kept to judge what else its result might say: witness repeat -n 60 --record NAME")

@@ -1,4 +1,4 @@
-"""A number in a page's text that restates what a program has or prints is one that stands there."""
+"""A number in a page's text that restates a program or a result really stands there."""
 
 import re
 from itertools import pairwise
@@ -23,13 +23,13 @@ NUMBER = re.compile(
 )
 WHOLE = re.compile(r"`(\d[\d_]*(?:\.\d+)?)`")
 IS = re.compile(r"(?<!可以)是 (\d+(?:\.\d+)?)(?=[，。；：！？]|$)")
-"""What is the sum, the exit status, the count: a number behind which the clause ends."""
+"""A sum, an exit status, a count: a number at the end of a clause."""
 PAGES = [page for page in sorted(Path("docs").rglob("*.md")) if "```result" in page.read_text()]
 LINK = re.compile(r"\]\(")
 
 
 def sources(text: str) -> set[float]:
-    """All numbers in the programs, results and snippets that are shown; and 0, the exit status that goes unsaid."""
+    """Return all numbers in the programs, results and snippets of a text; and 0, an exit status that none shows."""
     files = re.findall(r'^ *--8<-- "(examples/\S+)"$|^ *(examples/\S+\.out)$', text, re.MULTILINE)
     shown = [Path(program or result).read_text() for program, result in files]
     shown += re.findall(r"```python\n(.*?)```", text, re.DOTALL)
@@ -37,11 +37,10 @@ def sources(text: str) -> set[float]:
 
 
 def unknown(text: str) -> list[str]:
-    """The numbers with a unit, at the end of a clause or in a piece of code, that stand nowhere near, with their lines.
+    """Return the numbers that stand nowhere near, with their lines: with a unit, after 是, or alone in a code span.
 
-    They are looked for in sections with a result, in the programs and results there and in the section before, which
-    may be the one on the program. A time is as well the same in another unit, and a size rounded. A sentence with a
-    link has its numbers from there.
+    Only sections with a result are checked. A number may stand in a program, result or snippet of the section or the
+    one before it, as it is, in another unit (a time), or rounded (a size). Sentences with a link are not checked.
     """
     found = []
     start = 1

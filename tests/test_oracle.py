@@ -1,4 +1,4 @@
-"""No truth fails: any legal run is accepted, and small runs are decided as brute force decides them."""
+"""Random legal runs are accepted, and the verdicts on small random runs are those of a brute-force decider."""
 
 import re
 from collections import Counter
@@ -57,7 +57,7 @@ def test_the_decision_is_that_of_brute_force(seed: int) -> None:
     assert min(found[True], found[False]) > 100
 
 
-# The meaning of a result file, spelled out ---------------------------------------------------------------------------
+# The brute-force decider: the meaning of a result file, spelled out --------------------------------------------------
 
 LOOKS = {
     "int": r"0|-?[1-9]\d*",
@@ -69,7 +69,7 @@ LOOKS = {
 
 
 def oracle(page: Result, run: Run) -> bool:
-    """Is any way to give the printed lines to those of the file right?"""
+    """Return whether some assignment of the printed lines to lines of the file is right."""
     ways = (
         givings(terminal, [text for text, _ in output.lines])
         for terminal, output in zip(page.terminals, run.outputs, strict=True)
@@ -78,7 +78,7 @@ def oracle(page: Result, run: Run) -> bool:
 
 
 def givings(terminal: Terminal, texts: list[str], region: int = 0) -> Iterator[list[Line]]:
-    """The lines of the file, from a region on, that the texts may be as far as their fixed parts go."""
+    """Yield the assignments of `texts` to lines of the file, from `region` on, in which the fixed parts match."""
     if region == len(terminal.regions):
         yield from [] if texts else [[]]
         return
@@ -96,7 +96,7 @@ def givings(terminal: Terminal, texts: list[str], region: int = 0) -> Iterator[l
 
 
 def shuffles(lanes: list[list[Line]], texts: list[str]) -> Iterator[list[Line]]:
-    """The orders of all these lines, lane by lane, that begin the texts."""
+    """Yield the interleavings of all lines of the lanes that match a prefix of `texts`."""
     if not any(lanes):
         yield []
     for number, lane in enumerate(lanes):
@@ -107,7 +107,7 @@ def shuffles(lanes: list[list[Line]], texts: list[str]) -> Iterator[list[Line]]:
 
 @cache
 def parts(line: Line, text: str) -> tuple[str, ...] | None:
-    """What is printed in place of the parts that vary."""
+    """Return the printed texts of the varying parts; None if the fixed parts don't match."""
     look = "".join(re.escape(part.text) if isinstance(part, Text) else "(.+?)" for part in line.parts)
     match = re.fullmatch(look, text)
     return match and match.groups()
@@ -115,7 +115,7 @@ def parts(line: Line, text: str) -> tuple[str, ...] | None:
 
 @dataclass
 class _Given:
-    """A run whose lines are said to be these lines of the file, for each terminal; and what follows."""
+    """A run with an assignment of its lines to lines of the file, per terminal, and the values that follow from it."""
 
     page: Result
     run: Run
@@ -140,7 +140,7 @@ class _Given:
                 yield terminal, place, line, text, writer
 
     def waits(self) -> bool:
-        """Lines wait for the first one of a label; in another terminal it may be seen a round of reading later."""
+        """Return whether each line comes after what it waits for, or, in another terminal, at most a tick before."""
         first: dict[str | None, tuple[int, int]] = {}
         for terminal, place, line, _, _ in self.printed():
             first.setdefault(line.label, (terminal, place))
@@ -157,7 +157,7 @@ class _Given:
         return True
 
     def are_written(self) -> bool:
-        """Each value is written as its type has it, within its bounds, and the same wherever it is repeated."""
+        """Return whether each value has its type's form and is within its bounds, and repeated values are equal."""
         clocks: dict[tuple[int, str], str] = {}
         for terminal, _, line, text, _ in self.printed():
             for part, printed in zip(line.varying, parts(line, text) or (), strict=True):
@@ -184,7 +184,7 @@ class _Given:
         return True
 
     def wrote(self) -> bool:
-        """Who prints lines of one name is one process, in its terminal; of a crowd, any but the main one."""
+        """Return whether each name is one process per terminal, and a crowd's lines are not the main process's."""
         for terminal, _, line, _, writer in self.printed():
             main = self.run.outputs[terminal].main
             if writer and line.printer in self.alone():
@@ -196,12 +196,12 @@ class _Given:
         return True
 
     def alone(self) -> set[str]:
-        """The names that are one process each."""
+        """Return the names that stand for one process each, not for a crowd."""
         crowd = (line.times and (line.actor or "").endswith("/") for line in self.page.lines)
         return {"main", *(line.printer for line, many in zip(self.page.lines, crowd, strict=True) if not many)}
 
     def are_processes(self) -> bool:
-        """The number of a process is that of one that prints, or prints nothing, as its type says."""
+        """Return whether the process with each number prints something, or nothing, as the type says."""
         printing = {writer for output in self.run.outputs for _, writer in output.lines if writer}
         printing |= {output.main for output in self.run.outputs if output.main and printing}
         for (terminal, printer), writer in self.writers.items():
@@ -225,7 +225,7 @@ class _Given:
         return variable.type == "silent" or (variable.is_worker and variable.name not in actors)
 
     def differ(self) -> bool:
-        """Two names are two things, where their types or bounds say so; and workers are no more than they may be."""
+        """Return whether values differ where types or bounds demand it, and no pool has too many workers."""
         known = [(self.page.variables[name], value) for name, value in self.values.items()]
         for (one, value), (other, again) in combinations(known, 2):
             pool = one.is_worker and other.is_worker and one.bounds == other.bounds
@@ -248,7 +248,7 @@ class _Given:
         )
 
     def work(self) -> bool:
-        """A worker does one thing after the other."""
+        """Return whether each worker finishes one lane before it goes on to another."""
         workers = {name for name, variable in self.page.variables.items() if variable.is_worker}
         spans: dict[tuple[str, str, str, int], list[int]] = {}
         for terminal, place, line, _, _ in self.printed():

@@ -1,4 +1,4 @@
-"""How many orders a result allows is what deciding every order of its lines comes to."""
+"""The number of orders of a result is the number of its lines' permutations that are legal."""
 
 from itertools import permutations
 

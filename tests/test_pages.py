@@ -19,7 +19,7 @@ RESULT = re.compile(r"^( *)```result\n\1(\S+)\n\1```$", re.MULTILINE)
 
 
 def embedded(page: Path) -> tuple[list[str], list[str]]:
-    """The programs and the results that a page embeds, in its order."""
+    """Return the programs and the results that a page embeds, in the order of the page."""
     text = page.read_text()
     return PROGRAM.findall(text), [path for _, path in RESULT.findall(text)]
 
@@ -54,7 +54,7 @@ def test_every_fence_names_a_file() -> None:
     named = [path for page in PAGES for paths in embedded(page) for path in paths]
     assert named
     assert [path for path in named if not Path(path).is_file()] == []
-    # No fence escapes the look of the ones above.
+    # The expressions above match every fence.
     assert sum(page.read_text().count("--8<--") for page in PAGES) == sum(
         len(embedded(page)[0]) + page.read_text().count('--8<-- "docs/') for page in PAGES
     )
@@ -63,7 +63,7 @@ def test_every_fence_names_a_file() -> None:
 
 @pytest.fixture
 def html(page: Path, pages: dict[str, BeautifulSoup]) -> BeautifulSoup:
-    """The page that was built of this source."""
+    """The built page of this source."""
     return pages[f"/{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")]
 
 

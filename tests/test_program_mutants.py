@@ -18,18 +18,18 @@ EXAMPLES = Path("examples")
 
 LATE = "it did not end in time"
 LIMIT = 2
-"""How many seconds a program has that will never end."""
+"""The time limit, in seconds, of a mutant that never ends."""
 TRIES = 20
-"""How often a program is run that is only likely to go wrong."""
+"""The most times that a mutant is run which goes wrong in some runs only."""
 NAP = '__import__("time").sleep(0.2) or '
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A program under `EXAMPLES` with `text` replaced by `other`, and what the refusal has to `show`.
+    """A program under `EXAMPLES` with `text` replaced by `other`; the refusal has to `show` a text.
 
-    Without a join or a lock, a program only may go wrong. `nap` is a piece of it before which a moment's pause makes
-    that likely: the bad luck that the page warns of. The right program bears the same pause.
+    Without a join or a lock, a program only may go wrong. A short pause before the piece `nap` makes that likely: it is
+    the bad luck of which the page warns. The right program must bear the same pause.
     """
 
     program: str
@@ -44,7 +44,7 @@ class Mutant:
 
     @property
     def place(self) -> str:
-        """The program's path, and the line that is changed."""
+        """The program's path, and the number of the line that is changed."""
         before, _, _ = self.original.partition(self.text)
         line = before.count("\n") + 1
         return f"{self.program}.py:{line}"
@@ -55,11 +55,11 @@ class Mutant:
 
     @property
     def lost(self) -> bool:
-        """Whether the program has changed, so that there is nothing to replace."""
+        """Whether the program has changed, so that `text` or `nap` is not in it exactly once."""
         return self.original.count(self.text) != 1 or (self.nap != "" and self.source(right=False).count(self.nap) != 1)
 
     def source(self, right: bool) -> str:
-        """The mutant, or the `right` program; with the nap."""
+        """Return the mutant, or the `right` program, with the pause."""
         source = self.original if right else self.original.replace(self.text, self.other)
         return source.replace(self.nap, NAP + self.nap) if self.nap else source
 
@@ -176,13 +176,13 @@ MATTERS = [
 ]
 
 
-# What else `uv run python tests/mutants.py` makes: other programs in which nothing is synchronised at one place.
+# A sample of what `uv run python tests/mutants.py` makes: programs in which one thing that synchronises is taken out.
 SAMPLE = [mutant for mutant in mutants.programs([], mutants.commit()) if not mutants.named(mutant.name)][:8]
 
 
 @pytest.fixture(scope="module")
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Verdict]]:
-    """Runs a mutant, or the right program with the mutant's nap, and decides. The first runs go side by side."""
+    """Run a mutant, or the right program with its pause, and decide; the first runs go side by side."""
     with Runner() as runner:
 
         def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Attempt]]:
@@ -205,12 +205,12 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         chosen.sort(key=lambda mutant: mutant.show != LATE)  # the longest first
         started = {(mutant, right): start(mutant, right) for mutant in chosen for right in {False, mutant.nap != ""}}
         for _, attempt in started.values():
-            attempt()  # from here on nothing runs unasked: another process may have to be alone
+            attempt()  # wait for all: a later run may have to be alone
         yield verdict
 
 
 def skipped(mutant: Mutant) -> str:
-    """Why the mutant can't be run here, or nothing."""
+    """Return why the mutant can't be tried here, or ""."""
     if mutant.lost:
         return "it is not in the program, or not once"
     if len(mutant.example.programs) > 1 and platform.here.missing:
@@ -241,7 +241,7 @@ def test_what_matters_is_missed(mutant: Mutant, run: Callable[..., Verdict]) -> 
 @pytest.mark.skipif(not platform.here.complete, reason="programs are traced and pushed about on Linux only")
 @pytest.mark.parametrize("mutant", SAMPLE, ids=lambda mutant: mutant.name)
 def test_synchronisation_is_missed(mutant: ProgramMutant) -> None:
-    assert program_mutants.refused(mutant) or program_mutants.refused(mutant), (  # some only are by luck
+    assert program_mutants.refused(mutant) or program_mutants.refused(mutant), (  # again: one may be right by luck
         f"without this the program holds: does its result say too little, or what it needs it for? Once more: "
         f"uv run python tests/mutants.py {mutant.program.name}:{mutant.line}"
     )

@@ -1,4 +1,4 @@
-"""What a result file says of the order of its lines, and of who printed them, is held against traced runs."""
+"""Traced runs are compared with what a result file says of the order of its lines, and of who printed them."""
 
 import re
 import sys
@@ -27,7 +27,7 @@ traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on 
 
 @pytest.fixture(autouse=True)
 def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one run shows of these programs, each does."""
+    """Trace few runs: each run of these programs shows the same."""
     monkeypatch.setattr(collect, "ALIKE", 1)
     monkeypatch.setattr(collect, "RUNS", 2)
 
@@ -56,7 +56,7 @@ def test_a_promise_without_a_cause_is_refused_at_the_first_traced_run(interprete
     assert "  line 2, x: work\n  line 3, the main thread: main\n" in said
     assert re.search(r"before it, the main thread slept for 0\.\d+ s; `join` would make it so$", said)
     joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), "x| work\nmain\n")
-    for options, call in ("", "t.join()"), ("-X no_debug_ranges ", ""):  # then a call has no place in the program
+    for options, call in ("", "t.join()"), ("-X no_debug_ranges ", ""):  # without ranges, no call is known
         joined.out.write_text(f"$ python {options}a.py\nx| work\nmain\n")
         (cause,) = collect.typical(joined, read(joined.out), interpreter).trace.causes or ()
         assert (cause.before, cause.after, *cause.links) == (1, 2, Link("end", "x", "", "main", call))
@@ -76,7 +76,7 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
     print(found)
     """
     said = refused(written(tmp_path, program, "[1]\n"), interpreter)
-    assert ".out:2: `work` ended while who prints this slept, and nothing makes it wait for that" in said
+    assert ".out:2: `work` ended while the printer of this line slept, and nothing makes it wait for that" in said
     joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
     assert collect.typical(joined, read(joined.out), interpreter).verdict.legal
 
@@ -106,6 +106,42 @@ def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
         assert said.split("(1.1)")[-1] in words
     else:
         collect.typical(example, read(example.out), interpreter)
+
+
+@traced
+def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import multiprocessing
+    def work(name, barrier): print(name); barrier.wait(); print("bye")
+    if __name__ == "__main__":
+        barrier = multiprocessing.Barrier(2)
+        processes = [multiprocessing.Process(target=work, args=(name, barrier)) for name in "ab"]
+        for process in processes: process.start()
+        for process in processes: process.join()
+    """
+    example = written(tmp_path, program, "x as a| a\ny as b| b\n" + "pool/ after a, b times 1..| bye\n" * 2)
+    assert collect.typical(example, read(example.out), interpreter).verdict.legal
+
+
+@traced
+def test_a_line_that_need_not_come_stays_and_has_its_causes(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+    def work(): LATE and print("late")
+    t = threading.Thread(target=work); t.start(); print("on"); t.join(); print("end")
+    """
+    example = written(tmp_path, program, "x times 0..1| late\nmain| on\nend\n")
+    runs, once = iter([False, True]), collect.once
+
+    def in_turn(*args: object) -> object:
+        example.programs[0].write_text(f"import threading\nLATE = {next(runs)}\n{dedent(program)}")
+        return once(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "once", in_turn)
+    found = collect.typical(example, read(example.out), interpreter)
+    assert [text for text, _ in found.run.outputs[0].lines].count("late") == 1
+    assert (1, 3) in {(cause.before, cause.after) for cause in found.trace.causes or ()}
 
 
 @traced
@@ -233,7 +269,7 @@ def test_what_a_program_opens_it_closes(opened: str, what: str, interpreter: Int
     said = refused(written(tmp_path, program.format(f"x = {opened}"), "done\n"), interpreter)
     assert re.match(rf"{tmp_path}/c/a\.py:1: it loses what it has open: `{what}.*`; close it", said)
     shown = program.format("import warnings; warnings.warn('told', stacklevel=2)")
-    for closed in (program.format(f"with {opened}: pass"), shown):  # what is a global is open until the end of all
+    for closed in (program.format(f"with {opened}: pass"), shown):  # `kept` is global and open until the very end
         lines = "a.py:5: UserWarning: told\n  work()\ndone\n" if closed == shown else "done\n"
         collect.once(example := written(tmp_path, closed, lines), read(example.out), interpreter)
 

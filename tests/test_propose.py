@@ -1,4 +1,4 @@
-"""What is proposed for runs allows all of them, and little else: made-up ones, those of small programs, of examples."""
+"""A proposal allows all of its runs, and little else: made-up ones, those of small programs, and of the examples."""
 
 import re
 from collections.abc import Iterator
@@ -27,15 +27,15 @@ TERMINAL = Terminal(1, "a.py", None, ())
 
 
 def run(text: str, exit: int = 0) -> Run:
-    """Lines side by side, `7> text` for one that process 7 wrote; the main process is 1, and wrote the others."""
+    """Return a run of lines separated by ` / `; `7> text` is by process 7, others by the main process, 1."""
     printed = output(text, exit)
     return Run((replace(printed, lines=tuple((line, writer or 1) for line, writer in printed.lines)),))
 
 
-# What was seen, what is proposed, and a part of what is asked.
+# What was seen, what is proposed, and part of a question.
 SEEN: dict[str, tuple[list[str], str, str]] = {
     "always the same": (["a / b"] * 3, "a / b", "no two lines ever swapped"),
-    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: have they other bounds"),
+    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: do they have other bounds"),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}", ""),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}", ""),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
@@ -315,7 +315,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "an input that was never typed": (
         ["name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line"] * 2,
         "name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line",
-        "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`",
+        "it read what nobody typed: keep only the prompts, as `PROMPT{name:input=WORDS}`",
     ),
     "the main process": (["I am 1", "I am 1"], "I am 1", ""),
     "threads": (
@@ -449,10 +449,10 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
 
 
 def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") -> Known:
-    """A traced run: the lane of each line, `2=Ada` for what one is called, `01 02` for pairs with a cause.
+    """Return what is known of a traced run: the lane of each line, `2=Ada` for a lane's name, `01 02` for pairs.
 
-    A lane is `0`, the main thread, `2`, another one, `0/3`, a task, or `2#4`, a job of a pool's thread; nothing if the
-    line was typed. Before a dot stands its process, if that is not 1.
+    A lane is `0`, the main thread; `2`, another thread; `0/3`, a task; `2#4`, a job of a pool's thread; or "" if the
+    line was typed. With `7.` before it, it is of process 7, otherwise of 1. The first line of a pair causes the second.
     """
     called = dict(name.split("=") for name in names.split())
 
@@ -466,7 +466,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
     return Known(tuple(map(who, lanes)), frozenset(processes), pairs)
 
 
-# Runs, what is known of those that were traced, what is proposed, and a part of what is asked.
+# Runs, what is known of those that were traced (by index), what is proposed, and part of a question.
 LAZY = "w 3 did 7 / w 3 did 8 / w 3 ends / w 4 ends"
 ENDS = ["A ok / B ok", "B ok / A ok"]
 TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
@@ -480,6 +480,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},
         "begin / sleep / end",
+        "",
+    ),
+    "another that the program calls main": (
+        ["a / b"] * 3,
+        {2: traced("0/1", "0", names="0/1=main")},
+        "main2| a / main| b",
         "",
     ),
     "a cause in each traced run": (
@@ -559,6 +565,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
         "thread| {thread:worker=3 in 3..4} works / thread2| {thread2:worker=4 in 3..4} works / "
         "thread3| {thread3:worker=3 in 3..4} works",
+        "",
+    ),
+    "workers that are told by two numbers": (
+        ["3 as 5 / 4 as 6 / 3 as 5", "3 as 5 / 4 as 6 / 4 as 6", "4 as 6 / 3 as 5 / 3 as 5"],
+        {0: traced("2", "3", "2", before="02"), 2: traced("3", "2", "2", before="12")},
+        "thread| {thread:worker=3 in 3..4} as {n:int=5 in 5..6} / thread2| {thread2:worker=4 in 3..4} as "
+        "{n2:int=6 in 5..6} / thread3| {thread3:worker=3 in 3..4} as {n3:int=5 in 5..6}",
         "",
     ),
     "processes that did the same in each traced run": (
@@ -705,7 +718,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so it is not",
+        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so they are not",
     ),
     "lines of two tasks that no traced run has both": (
         [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],
@@ -744,7 +757,7 @@ def test_more_runs_are_traced_until_each_line_came(
     assert len([*traces.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == times
 
 
-# Runs that no annotations describe, and what is said of them.
+# Runs that no annotations describe, and what the error says.
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
         [run("a 1 / b"), run("b / c")],
@@ -765,6 +778,13 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "letters that are no digits": (
         [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
         ["`aababbabab`, `abababbaab`, `ababbabaab` …"],
+    ),
+    "as many words as there happen to be, with marks of numbers": (
+        [
+            run(f"left: {', '.join(['<Thread(one.e)>', '<Thread(two.e)>', '<Thread(ten.e)>'][:n] * 9)}")
+            for n in (1, 2, 3)
+        ],
+        ["3 texts in 3 runs"],
     ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
@@ -804,7 +824,7 @@ def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
 
 
 def test_lines_that_are_alike_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """If each looked at all the others, 200 lines would take minutes."""
+    """If each line were compared with all others, 200 lines would take minutes."""
     looked = Mock(side_effect=parts.trim), Mock(side_effect=parts.variable)
     monkeypatch.setattr(parts, "trim", looked[0])
     monkeypatch.setattr(parts, "variable", looked[1])
@@ -829,14 +849,14 @@ def test_without_attested_writers_it_says_so() -> None:
 # --- Programs that run ----------------------------------------------------------------------------------------------
 
 RUNS = 10
-"""How often a program runs for a proposal."""
+"""The runs of each program that a proposal is made of."""
 
 
 @dataclass
 class Program:
-    """A program, the lines proposed for it in any order and without values, and a part of what is asked.
+    """A program, the lines proposed for it (sorted, without values), and part of a question.
 
-    `typed` is what its result says before it is recorded: what is typed and pressed. `looks` is how often it is traced.
+    `typed` is what its result says before it is recorded: what is typed and pressed. It is traced `looks` times.
     """
 
     text: str
@@ -852,7 +872,7 @@ class Program:
 
 
 def blank(line: str) -> str:
-    """A line without names of variables, recorded values and the numbers of names."""
+    """Return the line without names of variables, recorded values, and the numbers of names."""
     line = re.sub(r"^([A-Za-z]+)[0-9]+\|", r"\1|", line)
     return re.sub(r"\{(?:\w+:)?(\w+)([^={}]*)=.*?(?=(?: in | each | of |\}))", r"{\1\2=", line)
 
@@ -993,7 +1013,7 @@ if __name__ == "__main__":
         rice| cook {rice}: rice done
         cake| cook {worker= in 1..2}: cake begun
         cake| cook {cake}: cake done""",
-        looks=9,  # in which not always the same cook bakes the cake
+        looks=9,  # so that in some of them, another cook bakes the cake
     ),
     "workers by name": Program(
         POOL
@@ -1080,7 +1100,7 @@ except KeyboardInterrupt:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Result | None, list[Run]]]:
-    """What the programs printed, time after time, each time with something else around them."""
+    """Run each program several times, with something else around it each time."""
     root = tmp_path_factory.mktemp("programs")
     found = {}
     with Runner() as runner:
@@ -1099,7 +1119,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_proposal_for(name: str, ran: dict[str, tuple[Example, Result | None, list[Run]]]) -> None:
     if "cpu_count" in PROGRAMS[name].text:
-        confined()  # only there the cores are varied
+        confined()  # elsewhere the number of cores is not varied
     example, result, runs = ran[name]
     looks = [traced_run(example, result, own(), number) for number in range(PROGRAMS[name].looks)]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
@@ -1118,7 +1138,7 @@ TIMES = 12
 
 
 def is_plain(example: Example) -> bool:
-    """Whether a run can be made up of its result: it has one terminal, and all that varies is a number."""
+    """Return whether a run can be made up from its result: it has one terminal, and only numbers vary."""
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
     return len(page.terminals) == 1 and all(
@@ -1128,10 +1148,10 @@ def is_plain(example: Example) -> bool:
 
 
 def legal(page: Result, random: Random) -> Run:
-    """A run that a page allows: in any order, with any numbers of processes, and the numbers that were recorded.
+    """Make up a run that a page allows: in any order, with any process numbers, and the other recorded numbers.
 
-    Each worker does one task. An actor that is not known to be a process is a thread, and a number that is no actor's
-    is that of the main process.
+    Each worker does one task. An actor that is not a process is taken for a thread; a process number that is no
+    actor's, for the main process's.
     """
     numbers = map(str, random.sample(range(1000, 10_000), 100))
     processes = [name for name, variable in page.variables.items() if variable.is_process]
@@ -1147,7 +1167,7 @@ def legal(page: Result, random: Random) -> Run:
 
 
 def orders(page: Result, random: Random) -> Iterator[Line]:
-    """The lines of a page in one of the orders that it allows."""
+    """Yield the lines of a page in one of the orders that it allows."""
     for region in page.terminals[0].regions:
         left = {lane: list(lane.lines) for lane in region.lanes}
         done: set[str | None] = set()

@@ -1,4 +1,4 @@
-"""The text of pages and documents: spelling, Chinese typography, and a changelog in order."""
+"""The text of pages and documents: its spelling, its Chinese typography, and the order of the changelog."""
 
 import re
 import tomllib
@@ -13,29 +13,29 @@ PAGES = [path.relative_to(ROOT) for path in sorted([*ROOT.glob("docs/**/*.md"), 
 PROGRAMS = [path.relative_to(ROOT) for path in sorted(ROOT.glob("examples/**/*.py"))]
 HAN = "[\u4e00-\u9fff]"
 FENCE = re.compile(r"^( *)(```+).*?^\1\2$", re.MULTILINE | re.DOTALL)
-# What autocorrect leaves alone, as a page's code spans have been put down as one `.
+# What autocorrect doesn't check; code spans have been replaced by a single `.
 RULES = {
     rf"{HAN}`|`{HAN}": "a space between Chinese and code",
     rf"(?<!\])\([^()\n]*{HAN}": "full-width brackets around Chinese",
     rf'{HAN}"|(?<! )"{HAN}': "「」 around Chinese",
 }
 TERMS = tomllib.loads((ROOT / "tests/terms.toml").read_text())
-# Pages that quote the article, or what stood here before. Others do so where they lead to the first.
+# These pages quote the article, or older versions of ours. Others do so only in links to the errata.
 QUOTING = {"errata.md", "source.md", "changelog.md"}
 QUOTE = re.compile("「[^」]*」")
 QUOTED = re.compile(r"「[^」]*」(?=[^\[\]]*\]\([^)]*errata\.md)")
 
 
 def findings(text: str, kind: str) -> list[str]:
-    """Where the text of a file, `md` or `py`, is not set as Chinese is here."""
+    """Return where the text of a file, `md` or `py`, breaks the rules for Chinese typography."""
     if kind == "md":
         text = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
-        text = re.sub(r"^ +", "", text, flags=re.MULTILINE)  # what is indented is not code
+        text = re.sub(r"^ +", "", text, flags=re.MULTILINE)  # or it would be taken for code
         text = re.sub(r'^!!! \w+ "(.*)"$', r"\1", text, flags=re.MULTILINE)
     found = [
         f"line {line.line}: {line.old}\n    should be: {line.new}"
         for line in autocorrect_py.lint_for(text, kind).lines
-        # In a program only comments: what it prints is its own affair.
+        # Only the comments of a program are checked, not what it prints.
         if kind == "md" or line.old.startswith("#")
     ]
     if kind == "md":
@@ -88,7 +88,7 @@ def test_typography_of_comments() -> None:
 
 
 def misnamed(text: str, path: Path) -> list[str]:
-    """Where a text has another word for a thing than the one in tests/terms.toml."""
+    """Return where a text has another word for a thing than tests/terms.toml."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         plain = (QUOTE if path.name in QUOTING else QUOTED).sub("「」", line)

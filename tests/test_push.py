@@ -1,4 +1,4 @@
-"""A program that is pushed about does what it may do, sees what it sees alone, and does it again from the same seed."""
+"""A pushed program shows each order that is possible and no other, sees nothing of it, and is repeated by its seed."""
 
 import importlib
 import sys
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are pu
 HEAD = "import asyncio, multiprocessing, os, queue, sys, threading, time"
 
 RUNS = 100
-"""In fewer pushed runs each of these programs is seen both ways; the rarest, in every eighth."""
+"""The most pushed runs until a program is seen both ways; the rarest way comes in one of eight."""
 
-# Two lanes that print `a` and `b`: that the slower one comes first takes a nap of the other.
+# Two lanes that print `a` and `b`: the slower one comes first only if the other naps.
 BOTH_WAYS = {
     "a thread that has just begun": """
         x = threading.Thread(target=print, args=("a",))
@@ -97,7 +97,7 @@ def printed(run: Run) -> list[str]:
 
 
 def orders(program: str, interpreter: Interpreter) -> set[str]:
-    """What two lanes print in pushed runs, until both ways were seen."""
+    """Return the orders of `a` and `b` in pushed runs, which end when both were seen."""
     seen = set()
     with TemporaryDirectory() as folder:
         for run in runs(Path(folder), program, interpreter, range(1, RUNS)):
@@ -109,7 +109,7 @@ def orders(program: str, interpreter: Interpreter) -> set[str]:
 
 @cache
 def seen(interpreter: Interpreter) -> dict[str, set[str]]:
-    """Of each program, which are tried side by side, as they mostly nap."""
+    """Return the orders that were seen of each program, by name; they run side by side, since they mostly nap."""
     with ThreadPoolExecutor(len(BOTH_WAYS)) as pool:
         return dict(zip(BOTH_WAYS, pool.map(orders, BOTH_WAYS.values(), repeat(interpreter)), strict=True))
 
@@ -161,7 +161,7 @@ def test_memory_lies_otherwise_in_each_pushed_run(interpreter: Interpreter, tmp_
 
 
 def naps(seed: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long a thread naps whose number is 1, by the seed of its process, whose number is 7."""
+    """Return how long the thread 1 of the process 7 naps at each of 40 calls, by the seed."""
     found: list[float] = []
     monkeypatch.setenv("PYTHONHASHSEED", f"{seed}")
     importlib.reload(push)
@@ -182,7 +182,7 @@ def test_naps_are_those_of_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lanes_that_nothing_tells_apart_have_changed_places() -> None:
-    """What one of them has shown so has the other, as a reader can't see which was which."""
+    """What one of two such lanes has shown, the other has, too: a reader can't see which of them was which."""
     result = parse("$ python a.py\nx| in {x:pid=7}\nx| out {x}\ny| in {y:pid=8}\ny| out {y}\n", Path("a.out"))
     x_in, x_out, y_in, y_out = result.lines
     alike = Open(result)
@@ -225,7 +225,7 @@ def test_what_comes_as_often_each_time_or_in_one_order_is_not_open() -> None:
     first: set[Shown] = set()
     one = Run((Output((("x", None), ("y", None), ("[1, 2]", None))),))
     first = left.shown(one, Verdict(True, order=(maybe, again, shuffled), values={}))
-    same, seldom = "what line 4 has in any order was always in the same", "line 3 never came more than once"
+    same, seldom = "the members in line 4 always came in the same order", "line 3 never came more than once"
     assert [text for _, text in left.unused(first)] == [same, "line 2 always came", seldom]
     assert told(again, shuffled, text="[1, 2]") == [same, seldom]
     assert told(again, again, shuffled, text="[2, 1]") == []

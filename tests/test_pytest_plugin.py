@@ -1,4 +1,4 @@
-"""A result file is a test: what it says when it fails, how it is selected, how results are written."""
+"""Result files as tests: their failures, how they are selected, and how results are recorded."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ from witness.running.interpreters import own
 
 ROOT = Path(__file__).parent.parent
 SLOW = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
-# Programs, their results, and what is wrong with them, if anything is.
+# Programs, their results, and the message if something is wrong.
 EXAMPLES = {
     "right": ('print("A")\n', "A\n", ""),
     "other": ('print("B")\n', "A\n", "other.out:2: Python {} printed what this result does not allow\nprinted: `B`"),
@@ -66,7 +66,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(project: Path) -> Callable[..., str]:
-    """Runs pytest in the project and returns what it said, after its exit status."""
+    """Return a function that runs pytest in the project and returns its exit status and output."""
     return partial(run_pytest, project, "-q")
 
 
@@ -174,7 +174,7 @@ def test_a_new_result_is_proposed(project: Path, run: Callable[..., str], monkey
     typed = write(project, "typed", 'print("Hello", input("Name? "))\n', "Name? {name:input=Ada}\n")
     said = run("--record", "propose")
     assert "examples/c/new.out: proposed from 7 runs" in said
-    assert "examples/c/typed.out: proposed from 7 runs" in said  # that only says what is typed
+    assert "examples/c/typed.out: proposed from 7 runs" in said  # its result had nothing but the input
     assert typed.out.read_text() == f"$ python typed.py\nName? {{name:input=Ada}}\nHello Ada\n{PROPOSED}"
     assert re.fullmatch(
         r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()
@@ -195,7 +195,7 @@ def test_nothing_is_written_by_several_at_once(project: Path, run: Callable[...,
     assert run("--record", "update", "-n2").startswith("4 ERROR: --record writes one result after")
 
 
-# Notes when each test ran.
+# A plugin that notes when each test ran.
 NOTES = """
 def pytest_runtest_logreport(report):
     if report.when == "call" and hasattr(report, "node"):

@@ -1,4 +1,4 @@
-"""What a page shows of a result: the recorded run to the letter, what varies, who printed what, what is promised."""
+"""A page shows the recorded run to the letter, what varies, who printed what, and what is promised."""
 
 import logging
 from collections import Counter
@@ -22,7 +22,7 @@ from witness.tracing.notes import LaneKind
 
 
 def shown(text: str, observation: Observation | None = None, **lanes: list[int]) -> BeautifulSoup:
-    """The page of a result file whose lines stand in `text` side by side, printed by `lanes` if there is a timeline."""
+    """Return the HTML of a result whose lines are separated by ` / ` in `text`; `lanes` are those of its timeline."""
     result = parse("\n".join(["$ python a.py", *text.split(" / "), ""]), Path("a.out"))
     events = {name: [Event(0, Kind.LINE, place) for place in places] for name, places in lanes.items()}
     drawn = [Lane(name, LaneKind.TASK, (Event(0, Kind.BEGIN), *marks)) for name, marks in events.items()]
@@ -81,7 +81,7 @@ def test_what_varies_says_so_to_mouse_and_keyboard(part: str, word: str) -> None
         ("字" * 36, []),
         ("字" * 36 + "x", ["code"]),
         ("x" * 73 + " {n:int=3}", ["var"]),
-        ("x| " + "x" * 73, []),  # with names, lines are folded
+        ("x| " + "x" * 73, []),  # lines with names are wrapped
     ],
 )
 def test_what_is_too_wide_is_a_stop_for_the_keyboard(text: str, stops: list[str]) -> None:
@@ -89,7 +89,7 @@ def test_what_is_too_wide_is_a_stop_for_the_keyboard(text: str, stops: list[str]
 
 
 def lines(page: Tag) -> list[str]:
-    """Each line, after the name of its printer and the number of its colour."""
+    """Return each line with its printer's name and colour number before it."""
     names = [(line.find("i", recursive=False), line) for line in page.select(".line")]
     return [f"{name.text}{line['data-lane']} {printed(line)}" if name else printed(line) for name, line in names]
 
@@ -154,7 +154,7 @@ def test_a_command_shows_the_value_that_it_was_given_and_marks_it_as_one_that_va
     titles = {var["title"] for var in page.select("var")}
     assert [printed(var) for var in command.select("var")] == ["7"]
     assert titles == {"进程号由操作系统分配"}
-    # Of the three times in the second terminal, the first stops the keyboard: the one in the command.
+    # The value stands three times in the second terminal; the keyboard stops only at the first, in the command.
     assert [var.has_attr("tabindex") for var in page.select("figure:last-child var")] == [True, False, False]
 
 
@@ -273,7 +273,7 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
     assert f"{words}6 种次序都见过，看其中 2 种" in shown(text, replace(seen, orders=6)).get_text()
     assert lines(page) == ["x1 a\n", "y2 7\n", "z3 7\n", "z3 8\n", "y2 8\n", "x1 a\n"]
     assert [status.get_text() for status in page.select(".status")] == ["[exit 1]\n"] * 2
-    # The first in each order is a stop for the keyboard.
+    # The keyboard stops at the first value in each order.
     assert [var.get_text() for var in page.select("var[tabindex]")] == ["7", "8"]
     assert "200 次里有 50 次是这个次序。" in page.get_text()
 

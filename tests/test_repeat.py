@@ -1,4 +1,4 @@
-"""Repeated runs are counted as they were, and what the annotations allow in vain is reported."""
+"""Repeated runs are counted as they were, and freedoms that no run used are reported."""
 
 import os
 import re
@@ -24,7 +24,7 @@ from witness.running.interpreters import Interpreter, own
 
 ROOT = Path(__file__).parent.parent
 ENOUGH = 12
-"""So few runs are enough here: what may vary does in some of them."""
+"""Here these few runs are enough: what may vary does so in some of them."""
 TWO = """
 import threading
 
@@ -34,7 +34,7 @@ for name in order:
     thread.start()
     thread.join()
 """
-# Programs, their results, and what is said of them after enough runs.
+# Programs, their results, and what is reported after enough runs.
 PROGRAMS = {
     "moves": (TWO.format("{'a', 'b'}"), "a| a\nb| b\n", []),  # the hashes of strings differ from run to run
     "still": (
@@ -65,7 +65,7 @@ def _few() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def repeated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int, str, str]]:
-    """A project whose programs were repeated often enough, and what was said."""
+    """Return a project whose programs were repeated often enough, and the output of `witness repeat`."""
     root = tmp_path_factory.mktemp("repeated")
     for name, (program, result, _) in PROGRAMS.items():
         written(root / "examples", name, program, result)
@@ -94,13 +94,13 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
 
 
 def test_a_run_that_does_not_hold_is_said_and_not_recorded(tmp_path: Path) -> None:
-    # By the seeds of the runs it is even in some, and odd in others.
+    # The number is even or odd by the hash seed of each run.
     written(tmp_path / "examples", "varies", "print(8 + hash('a') % 2)", "{n:int=5 in 1..8}\n")
     written(tmp_path / "examples", "process", *PROGRAMS["number"][:2])
     written(tmp_path / "examples", "never", "print(9)", "{n:int=5 in 1..8}\n")
     status, said, _ = run_witness(tmp_path, "repeat", "-n8", "--record", "varies", "process", "never")
     assert status == 1
-    assert "always" not in said  # of runs that did not hold nothing follows
+    assert "always" not in said  # nothing can be said while some runs are not legal
     assert "examples/c/varies.out:2: printed: `9`" in said
     assert "8/8" in next(line for line in said.splitlines() if line.endswith("c/process"))
     held, _, runs = next(line for line in said.splitlines() if line.endswith("c/varies")).split()[0].partition("/")
@@ -164,7 +164,7 @@ def test_what_was_seen_is_held_against_every_later_annotation(
     told = "number.out:2: {n:int=7} was always the number of a process that printed: it is a `pid` or a `worker`"
     assert (told in checked(project, "number")) == platform.here.complete
     written(project / "examples", "moves", "print('a')\nprint('b')\n", "a\nb\n")
-    assert "seen" not in checked(project, "moves")  # it is another program
+    assert "seen" not in checked(project, "moves")  # the program has changed
 
 
 def checked(project: Path, name: str) -> str:
@@ -173,7 +173,7 @@ def checked(project: Path, name: str) -> str:
 
 def test_the_load_keeps_every_core_busy_and_ends() -> None:
     with busy():
-        wait_until(lambda: len(loops(os.getpid())) == os.cpu_count())  # a process that has just begun has no name yet
+        wait_until(lambda: len(loops(os.getpid())) == os.cpu_count())  # a new process has no name at first
         started = loops(os.getpid())
     assert not any(process.is_running() for process in started)
 
@@ -197,7 +197,7 @@ def loops(parent: int) -> list[psutil.Process]:
 
 
 def command_of(process: psutil.Process) -> str:
-    """Its command line; nothing once it has ended."""
+    """Return the command line of a process, or "" once it has ended."""
     try:
         return " ".join(process.cmdline())
     except psutil.Error:

@@ -1,4 +1,4 @@
-"""The repository's own files: the pins agree with each other, and what README and CONTRIBUTING print is true."""
+"""The repository's own files: pins agree with each other, and what README and CONTRIBUTING print is true."""
 
 import os
 import re
@@ -28,29 +28,29 @@ REQUIREMENTS = (ROOT / "requirements.txt").read_text().replace("\\\n", "").split
 DOCUMENTS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CONTRIBUTING.zh-CN.md"]
 INSTALL = "python3 -m pip install --upgrade --target .uv uv"
 OUR_UV = ".uv/bin/uv"
-"""Where that puts it."""
+"""The path of uv after that."""
 TUTORIAL = "examples/processes/hello"
-"""The example that README makes; it is not in the repository."""
-# In pieces, for this file is searched as well.
+"""The example made in README, which is not in the repository."""
+# in pieces, as this file is searched as well
 NAMES = "pypi org, pythonhosted org, anaconda org, npmjs org, jsdelivr net, unpkg com, aliyun com"
 HOSTS = [".".join(name.split()) for name in f"{NAMES}, tsinghua edu cn, ustc edu cn".split(", ")]
 FENCE = re.compile(r"^(?P<mark>```+)(?P<info>.*)\n(?P<body>(?:.*\n)*?)(?P=mark)$", re.MULTILINE)
 
 
 def fences(document: str, info: str = "") -> list[str]:
-    """The contents of a document's fences, of one language or of all."""
+    """Return the contents of a document's fences, all of them or those in one language."""
     found = FENCE.finditer((ROOT / document).read_text())
     return [fence["body"] for fence in found if not info or fence["info"] == info]
 
 
 def commands(document: str) -> list[str]:
-    """The command lines that a document prints."""
+    """Return the command lines printed in a document."""
     lines = "".join(fences(document, "sh")).splitlines()
     return [line.partition("  #")[0].rstrip().replace(OUR_UV, "uv") for line in lines]
 
 
 def files() -> Iterator[Path]:
-    """Every file of the repository: all that git is not told to ignore."""
+    """Yield every file of the repository that git doesn't ignore."""
     ignored = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines())]
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if not any(fnmatch(name, pattern) for pattern in ignored)]
@@ -77,7 +77,7 @@ def test_what_is_installed_is_what_is_pinned() -> None:
     pins = [Requirement(line.partition(" --hash=")[0]) for line in REQUIREMENTS]
     wanted = {pin.name: str(pin.specifier)[2:] for pin in pins if not pin.marker or pin.marker.evaluate()}
     installed = {canonicalize_name(found.name): found.version for found in distributions()}
-    # The project itself, and what a new environment may come with.
+    # the project itself, and packages that may come with a new environment
     for name in (PROJECT["project"]["name"], "pip", "setuptools", "uv", "wheel"):
         installed.pop(canonicalize_name(name), None)
     assert dict(installed.items() - wanted.items()) == {}
@@ -115,7 +115,7 @@ def test_ci_runs_what_the_readme_says() -> None:
 
 @cache
 def help_of(*command: str) -> str:
-    """What a command of the project's environment says of its options."""
+    """Return what a command of the project's environment prints for `--help`."""
     return run_witness(ROOT, *command[1:], "--help")[1] if command[0] == "witness" else tool(*command, "--help")
 
 
@@ -179,7 +179,7 @@ def test_nowhere():
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with the settings of this one, and no test yet."""
+    """Return a project with the settings of this one and no tests."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests").mkdir()
     return tmp_path
@@ -205,12 +205,12 @@ def test_a_test_that_waits_for_ever_ends_and_says_where(project: Path) -> None:
 
 
 def unrecorded(text: str) -> str:
-    """The lines of a result file without the recorded values, in whichever order they were recorded."""
+    """Return the lines of a result file without recorded values, sorted, as their order may be that of the run."""
     return "\n".join(sorted(re.sub(r"(\{\w+:\w+)=[^ }]*", r"\1", text).splitlines()))
 
 
 def annotated_tutorial() -> str:
-    """The result file that README ends up with."""
+    """Return the result file that README ends up with."""
     (annotated,) = (text for text in fences("README.md", "text") if text.startswith("$ python hello.py\n"))
     return annotated
 
@@ -256,10 +256,10 @@ def test_an_example_is_added_as_the_readme_says(project: Path) -> None:
     assert f"{TUTORIAL}.out: new" in record()
     result = file.with_suffix(".out")
     result.write_text(annotated_tutorial())
-    assert ": recorded anew" not in record()  # it is legal by these annotations
+    assert ": recorded anew" not in record()  # as it is legal by these annotations
     wrong = re.findall(r"^\S+hello\.\w+:\d+: (.*)", run_pytest(project, str(result)), re.MULTILINE)
     assert {what for what in wrong if not what.startswith("it is on no page yet")} == set()
-    # It may have printed its two lines the other way round.
+    # The recorded run may have its two lines the other way round.
     assert sorted(unrecorded(result.read_text()).splitlines()) == sorted(unrecorded(annotated_tutorial()).splitlines())
 
 

@@ -1,4 +1,4 @@
-"""A result file that is wrong says so, naming the line; one that is right is written back as it was read."""
+"""A faulty result file is refused with the line of the fault; a valid one is written back exactly as it was read."""
 
 import doctest
 from pathlib import Path
@@ -13,7 +13,7 @@ from witness.recording.update import new
 
 PATH = Path("fork.out")
 
-# What is wrong, the text after the command, the line of the file that must be named, and a telling part of the message.
+# What is wrong, the text after the command, the line that the error must name, and a part of its message.
 FAULTS = [
     ("unknown type", "{n:integer=3}", 2, "unknown type `integer`"),
     ("misspelt annotation", "{n:int==}", 2, "`=` is not an integer"),
@@ -235,7 +235,7 @@ def test_an_example_laid_out_wrong_says_so(tmp_path: Path, files: dict[str, str]
 
 
 def laid_out(root: Path, files: dict[str, str], where: str) -> str:
-    """What is wrong with examples that have these files; it names the place."""
+    """Write `files`, and return the error that the check of their examples raises; it must name the place `where`."""
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, errors="surrogateescape")
@@ -269,6 +269,17 @@ def test_a_script_block_stands_where_it_belongs(tmp_path: Path, program: str, ve
 def test_a_result_is_written_as_it_was_read(example: Example) -> None:
     text = example.out.read_text()
     assert str(parse(text, example.out)) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["^C  # after 0 s", "^C  # after 2.50 s", "^C  # after 0.0001 s", "^C  # after 1000000 s", "times 01..3| b", "b| "],
+)
+def test_a_line_written_in_another_way_means_the_same(line: str) -> None:
+    result = parse(f"$ python a.py\na\n{line}\n", PATH)
+    again = parse(str(result), PATH)
+    assert (again.allowed, str(again)) == (result.allowed, str(result))
+    assert [each.key for each in again.lines] == [each.key for each in result.lines]
 
 
 @pytest.mark.parametrize(

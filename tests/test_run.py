@@ -1,4 +1,4 @@
-"""Programs that misbehave end within their limit, harm no one, and leave nothing behind."""
+"""Programs that misbehave are ended within their time limit, harm nobody and leave nothing behind."""
 
 import errno
 import os
@@ -59,7 +59,7 @@ PORT = """
             print("bound", client.recv(1))
 """
 
-# Programs that can't end well, and a part of what is said about them.
+# Programs that must be refused, and a part of the message.
 TROUBLE = {
     "endless_loop": (HASTY + "while True: pass", "it did not end in time"),
     "ignores_sigterm": (
@@ -93,7 +93,7 @@ TROUBLE = {
         f"more than {CROWD} processes at once",
     ),
 }
-# Programs that only look odd: what they print, and how they end.
+# Programs that look odd and are legal: their output and exit status.
 ODD = {
     "deep_folder": (
         "import os\nfor _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\nprint('deep')",
@@ -150,8 +150,8 @@ ODD = {
     **{f"port_{number}": (PORT, ["bound b''"], 0) for number in range(4)},
 }
 
-# Programs that reach for what is outside of them: what they print, and what is said about them. They only do so where
-# their parent is the first process of a namespace, or they would stop and cut off whoever runs these tests.
+# Programs that reach outside: their output, and how the message about them begins. They do so only if their parent is
+# the first process of a namespace; otherwise they would stop or kill whoever runs these tests.
 GUARD = "import os\nif os.getppid() != 1:\n    raise SystemExit('not confined')\n"
 REACH = {
     "stops_parent": (HASTY + "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('after')", ["after"], ""),
@@ -265,7 +265,7 @@ Attempts = dict[str, Attempt]
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of the programs' temporary folders; what is typed here, and set here, is not for the programs."""
+    """Yield the folder of all temporary folders. Standard input and a variable are set that programs must not see."""
     folder = tmp_path_factory.mktemp("base")
     typed = folder.with_name("typed")
     typed.write_text("typed\n")
@@ -289,7 +289,7 @@ def runner(base: Path) -> Iterator[Runner]:
 
 @pytest.fixture(scope="module")
 def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attempts:
-    """The runs of all these programs, side by side."""
+    """Run all these programs side by side; return the attempts by name."""
     root = tmp_path_factory.mktemp("examples")
     programs = {name: program for name, (program, *_) in (TROUBLE | ODD).items()}
     programs |= {name: GUARD + dedent(program) for name, (program, *_) in REACH.items()}
@@ -298,13 +298,13 @@ def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attemp
 
 
 def have_temporary(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Have all temporary folders below this one, however long its path is."""
+    """Have all temporary folders made below `folder`, however long its path is."""
     patch.setattr(tempfile, "tempdir", str(folder))
     patch.setattr(portable, "LONGEST", 1000)
 
 
 def survivors(base: Path) -> list[str]:
-    """The processes whose temporary folder is in `base`."""
+    """Return the command lines of the processes whose temporary folder is in `base`."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -358,7 +358,7 @@ def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
         assert not [path for path in Path("/dev/shm").iterdir() if path.name.endswith("left")]
 
 
-# What is said of such programs where they have no namespaces of their own.
+# The messages about some of these programs if they have no namespaces of their own.
 SHARED = {
     "stops_parent": "it stopped the process that runs it: no answer in time",
     "kills_parent": "it ended the process that runs it",
@@ -381,7 +381,7 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(keeper, "MARGIN", 0.3)
     monkeypatch.setattr(watch, "GRACE", 0.3)
-    have_temporary(monkeypatch, tmp_path)  # of a keeper that was stopped, its folders stay
+    have_temporary(monkeypatch, tmp_path)  # a stopped keeper leaves its folders behind
     more = {"stops_keeper": (STOPS_KEEPER, ""), "outlives_parent": (OUTLIVES_PARENT, "")}
     text = (TROUBLE | REACH | more)[name][0]
     with Runner(2) as runner:
@@ -413,7 +413,7 @@ print(run.trouble, [text for text, _ in run.outputs[0].lines])
 
     def dropped() -> None:
         may_change_capabilities, drop = 8, 24  # CAP_SETPCAP, PR_CAPBSET_DROP
-        with suppress(PermissionError):  # there is none to drop
+        with suppress(PermissionError):  # there may be none to drop
             call("prctl", drop, may_change_capabilities, 0, 0, 0)
 
     done = subprocess.run(
@@ -495,7 +495,7 @@ def test_what_is_no_python_is_told(program: str) -> None:
         at(program)
 
 
-# How a program is started, and what it finds its standard output to be.
+# Options and redirections, and what the program then finds its standard output and error to be.
 ELSEWHERE = {
     "": "socket, terminal: line by line",
     "-u": "socket, terminal: line by line, at once",
@@ -534,7 +534,7 @@ def test_what_is_run_is_what_the_command_says(runner: Runner, tmp_path: Path, co
     (output,), shown, first = run.outputs, texts(run), ELSEWHERE[command]
     if "cat" not in command:
         assert shown == [first, "warning", "child"]
-    elif ">" in command:  # the warning is not in the file, which is shown when the program has ended
+    elif ">" in command:  # standard error isn't in the file, which is shown when the program has ended
         assert shown == ["warning", *([first, "child"] if "-u" in command else ["child", first])]
     else:
         shown.remove("warning")

@@ -27,20 +27,20 @@ from witness.page import finish
 
 DOCS = Path(__file__).parent.parent / "docs"
 OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
-# In a style sheet; a data: URL may hold a namespace that looks like one.
+# Addresses in a style sheet; those in a data: URL may be namespaces.
 OUTSIDE_CSS = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//[^"')\s]*""", re.IGNORECASE)
-# Links that a browser shows or ignores, but never fetches by itself.
+# Links that a browser shows or ignores, but never fetches on its own.
 NOT_FETCHED = {"canonical", "prev", "next", "alternate"}
-# Shown where no page is.
+# The page that is shown for an address without one.
 MISSING = "/404.html"
-# Every address of a page or heading that there has ever been, so that it goes on leading somewhere.
+# Every address of a page or heading that was ever published; each must go on leading somewhere.
 PUBLISHED = Path("tests/published.txt")
 
 Pages = dict[str, BeautifulSoup]
 
 
 def foreign() -> list[str]:
-    """The modules that reading the site does not take."""
+    """Return the modules that are installed, but that serving the site must not need."""
     project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text())["project"]
     needed, todo = set(), [*map(Requirement, project["dependencies"])]
     while todo:
@@ -57,7 +57,7 @@ def foreign() -> list[str]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The project of a site that has the settings of this one, and of its pages the first, without links to others."""
+    """Return a project with the settings of this one, and the first page only, without links to others."""
     for name in ("docs/assets", "docs/templates", "examples", "jieba.txt"):
         place = tmp_path / name
         place.parent.mkdir(exist_ok=True)
@@ -72,7 +72,7 @@ def home(tmp_path: Path) -> Path:
 def test_serving_takes_no_tool_of_the_tests_and_says_where_to_look_and_nothing_of_others(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    # As for the first time, so that modules are compiled, where another user's dictionary is in the way of jieba's.
+    # As on a first start: modules are compiled, and another user's folder is where jieba wants to keep its dictionary.
     tmp_path = tmp_path_factory.mktemp("first")
     (tmp_path / "jieba.cache").mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NO_MKDOCS")}
@@ -129,14 +129,14 @@ def test_every_heading_has_an_ascii_id(pages: Pages) -> None:
         for heading in page.select("article :is(h1, h2, h3, h4, h5, h6)")
         if url != MISSING
     ]
-    # A heading in Chinese without an id becomes _1; a second #program becomes program_1.
+    # MkDocs gives a Chinese heading without an id _1, and a second #program program_1.
     wrong = [entry for entry in ids if not re.fullmatch(r"(?!.*_\d+$)[A-Za-z][\w-]*", entry[2], re.ASCII)]
     assert ids
     assert not wrong
 
 
 def test_headings_are_in_steps_and_what_is_named_elsewhere_is_there(pages: Pages) -> None:
-    """For who moves by headings; a name of a picture is in it."""
+    """For readers who move by headings, and for whom pictures are named by other elements of the page."""
     for url, page in pages.items():
         levels = [int(heading.name[1]) for heading in page.select("article :is(h1, h2, h3, h4, h5, h6)")]
         assert levels[:1] == [1], url
@@ -147,7 +147,7 @@ def test_headings_are_in_steps_and_what_is_named_elsewhere_is_there(pages: Pages
 
 
 def addresses(pages: Pages, *tags: str) -> set[str]:
-    """Every address that a reader may have kept: of each page, and of each heading, or another of `tags`, in it."""
+    """Return every address that a reader may have kept: of each page, and of its headings, or `tags`, with an id."""
     found = pages.keys() - {MISSING}
     ids = f"article :is({', '.join(['h1, h2, h3, h4, h5, h6', *tags])})[id]"
     return found | {f"{url}#{tag['id']}" for url in found for tag in pages[url].select(ids)}
@@ -157,7 +157,7 @@ def test_an_address_once_published_leads_on(
     pages: Pages, record_property: Callable[[str, object], None], pytestconfig: pytest.Config
 ) -> None:
     kept = set(PUBLISHED.read_text().splitlines())
-    # That a link itself leads somewhere is another test's matter.
+    # Another test checks that the link leads somewhere itself.
     if lost := sorted(kept - addresses(pages, "a[href]")):
         how = "Give its old id to a heading, or to a link to where its content is now: [text](page.md#id){ #old-id }"
         pytest.fail("\n".join(["Someone's link or bookmark leads nowhere:", *lost, how]), pytrace=False)
@@ -170,7 +170,7 @@ def test_an_address_once_published_leads_on(
 
 
 def test_every_page_has_what_none_may_lack(pages: Pages) -> None:
-    """A language, a title, ids that are unique, a name for each dialog, the licences and the source."""
+    """A language, a title, unique ids, a name for each dialog, the licences and the source."""
     legal = re.search(r"https://\S+", (DOCS.parent / "LICENSE-docs").read_text())
     assert legal
     for url, page in pages.items():
@@ -188,7 +188,7 @@ def test_every_page_has_what_none_may_lack(pages: Pages) -> None:
 
 
 def test_the_site_knows_its_address(site: Path, pages: Pages) -> None:
-    """Also where no page is: what a missing page asks for is found from any depth."""
+    """On the missing page, too, which is shown at any depth, links are found."""
     address = ADDRESS["SITE_URL"]
     places = [urljoin(address, url[1:]) for url in pages if url != MISSING]
     sitemap = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text())
@@ -226,7 +226,7 @@ def test_every_page_has_a_description_of_its_own(pages: Pages) -> None:
 
 
 def card(page: BeautifulSoup) -> dict[str, str]:
-    """What a page says of itself to whoever shares it."""
+    """Return what a page tells those who share it."""
     return {str(tag["property"]): str(tag["content"]) for tag in page.select("meta[property]")}
 
 
@@ -241,7 +241,7 @@ def test_every_page_has_a_card(site: Path, pages: Pages) -> None:
         assert page.select("meta[name='twitter:card'][content=summary_large_image]"), url
         picture = site / shown["og:image"].removeprefix(ADDRESS["SITE_URL"])
         size = [int(shown[f"og:image:{side}"]) for side in ("width", "height")]
-        # https://www.w3.org/TR/png/#11IHDR
+        # A PNG begins like this: https://www.w3.org/TR/png/#11IHDR
         assert picture.read_bytes()[:24] == b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", *size), url
         assert picture.stat().st_size < 100_000
     assert card(pages[MISSING]) == {}
@@ -254,7 +254,7 @@ def test_a_page_leads_to_its_source_and_to_the_form(site: Path, offline: Path, z
     for folder in (site, offline, *zensical):
         sources = set()
         for path in folder.rglob("*.html"):
-            # Not the whole page is parsed: four sites take long.
+            # Parsing all pages of four sites would take long.
             page = path.read_text()
             links = re.findall(r'<p class="source">.*?</p>\s*</article>', page, re.DOTALL)
             if path.name == MISSING.removeprefix("/"):
@@ -266,7 +266,7 @@ def test_a_page_leads_to_its_source_and_to_the_form(site: Path, offline: Path, z
             heading = re.search(r"^# .*\{ #(\S+) \}$", file.read_text(), re.MULTILINE)
             assert heading
             assert re.findall(r'<h1 id="(.*?)"', page) == [heading[1]], path
-            # Who has another result tells which page it is on.
+            # A report of another result must name the page.
             assert len(report) == ('class="result' in page), path
             for link in report:
                 place, query = link.split("?")
@@ -280,7 +280,7 @@ def test_a_page_leads_to_its_source_and_to_the_form(site: Path, offline: Path, z
 
 
 def test_a_site_without_an_address_names_none(home: Path, site: Path) -> None:
-    """As who reads it on his own machine has it."""
+    """As on a reader's own machine."""
     tool("mkdocs", "build", "--strict", cwd=home)
     with_it, without = ((folder / "index.html").read_text() for folder in (site, home / "site"))
     named = r'<(?:link rel="canonical"|meta property=|meta name="twitter|\w+ class="source")'
@@ -288,7 +288,7 @@ def test_a_site_without_an_address_names_none(home: Path, site: Path) -> None:
 
 
 def unzipped(file: Path) -> dict[str, bytes]:
-    """The files of a zip, all of which are in a folder of its name."""
+    """Return the files of a zip, all of which are in a folder that has its name."""
     with ZipFile(file) as archive:
         return {name.removeprefix(f"{file.stem}/"): archive.read(name) for name in archive.namelist()}
 
@@ -326,7 +326,7 @@ def test_every_link_and_anchor_resolves(site: Path, offline: Path, command: Call
 
 
 def fetched(tag: Tag) -> list[str]:
-    """The addresses that a browser requests because of this tag."""
+    """Return the addresses that a browser requests because of this tag."""
     if tag.name == "a":
         return []
     if tag.name == "link" and NOT_FETCHED & set(tag.get("rel") or ()):
@@ -350,10 +350,10 @@ def test_nothing_is_requested_from_another_host(site: Path, pages: Pages) -> Non
 
 
 def article(page: Path) -> str:
-    """What a built page says, from its title to its end."""
+    """Return the content of a built page, from its title to its end."""
     found = re.search(r"<h1 .*?(?=\s*<p class=\"source\">)", page.read_text(), re.DOTALL)
     assert found, page
-    return re.sub(r' data-search-exclude(="")?', "", found[0])  # Zensical takes it away once it is heeded
+    return re.sub(r' data-search-exclude(="")?', "", found[0])  # Zensical removes it once it has heeded it
 
 
 def test_zensical_shows_the_same(site: Path, zensical: tuple[Path, Path]) -> None:

@@ -1,4 +1,4 @@
-"""The map of the article has every block, its errata are those of the pages, and each link leads to what it names."""
+"""The map of the article has every block, the pages link to all errata, and each link leads to what it names."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def pages(pages: dict[str, BeautifulSoup]) -> Pages:
 
 
 def links(tag: Tag, url: str) -> Iterator[tuple[str, Place]]:
-    """What each link into a page of the site says, and where it leads."""
+    """Yield the text of each link into a page of the site, and the place where it leads."""
     for link in tag.select("a[href]:not(.headerlink)"):
         target = urlsplit(urljoin(url, str(link["href"])))
         if not target.netloc and target.fragment:
@@ -37,7 +37,7 @@ def links(tag: Tag, url: str) -> Iterator[tuple[str, Place]]:
 
 
 def section(heading: Tag) -> BeautifulSoup:
-    """A heading and what stands under it, headings of a lower rank included."""
+    """Return a heading and all that stands under it, including lower headings."""
     below = takewhile(lambda tag: not re.fullmatch(f"h[1-{heading.name[1]}]", tag.name), heading.find_next_siblings())
     return BeautifulSoup("".join(map(str, [heading, *below])), "html.parser")
 
@@ -47,18 +47,18 @@ def entries(page: Tag) -> list[BeautifulSoup]:
 
 
 def blocks(pages: Pages) -> list[tuple[str, Tag]]:
-    """The blocks of the map with their numbers."""
+    """Return the blocks of the map with their numbers."""
     return [(item.contents[0].get_text(), item) for item in pages["/source/"].select("li:has(> strong:first-child)")]
 
 
 def chapters(pages: Pages) -> list[str]:
-    """The pages that say where the article is wrong."""
+    """Return the pages that say where the article is wrong."""
     return [url for url, page in pages.items() if page.find(id="errata")]
 
 
 def test_the_map_has_every_heading_and_block_in_the_order_of_the_article(pages: Pages) -> None:
     headings = [str(heading.contents[0]) for heading in pages["/source/"].select("h2, h3")]
-    # The map's last heading is what the article has not.
+    # Under the map's last heading stands what the article does not have.
     assert headings[:-1] == re.split(r"\s{2,}", HEADINGS)
     assert [number for number, _ in blocks(pages)] == BLOCKS.split()
 
@@ -94,7 +94,7 @@ def test_every_erratum_is_proved(pages: Pages) -> None:
 
 
 def test_every_erratum_is_told_once_and_linked_from_a_page(pages: Pages) -> None:
-    """The pages teach; what the article has wrong of it stands in the errata."""
+    """The pages teach; what is wrong in the article stands in the errata only."""
     linked: set[str] = set()
     for url in chapters(pages):
         own = section(pages[url].select("#errata")[0])

@@ -1,4 +1,4 @@
-"""What a terminal shows of a run, without what is this machine's; and what differs between runs on purpose."""
+"""What a terminal shows of a run, without this machine's paths; and what differs between runs on purpose."""
 
 import socket
 import tempfile
@@ -16,13 +16,13 @@ from witness.running.screen import Screen
 
 
 def shown(runner: Runner, root: Path, name: str, program: str, interpreter: Interpreter | None = None) -> list[str]:
-    """What this program prints."""
+    """Run the program and return the lines it prints."""
     run = runner.submit(written(root, name, program), None, (interpreter or own()).path)().run
     assert run.trouble == ""
     return texts(run)
 
 
-# Each prints its folder, or that of Python, in a way of its own.
+# Programs that print their folder, or that of Python, each in its own way.
 PATHS = {
     "warning": (
         """
@@ -162,7 +162,7 @@ def test_the_folder_of_the_run_is_not_shown(
     assert len(printed) >= len(lines)
 
 
-# What is written in pieces, what the terminal shows of it, and whether the last line ended.
+# The text written, the line that the terminal shows, and whether it ended with a newline.
 SHOWN = {
     "a\rb": ("b", False),
     "abc\rx\n": ("xbc", True),
@@ -196,7 +196,7 @@ def test_what_is_overwritten_is_not_shown(pieces: str) -> None:
     program: Any = SimpleNamespace(stdin=None, returncode=0, pid=1)
     screen = Screen(Terminal(1, "a.py", None, ()), program, reader, str)
     with writer:
-        for piece in pieces.encode():  # a character may come in two pieces
+        for piece in pieces.encode():  # a character may come in several chunks
             writer.sendall(bytes([piece]))
             assert screen.read(1)
     assert not screen.read(2)
@@ -213,7 +213,7 @@ def test_frames_are_folded_behind_a_prompt(runner: Runner, tmp_path: Path) -> No
     ]
 
 
-# What programs find around them that is another on another machine.
+# What a program finds around it that differs between machines.
 AROUND = """
     import getpass, os, pwd, socket, sys, time
     print(socket.gethostname(), os.uname().nodename, socket.gethostbyname(socket.gethostname()))
@@ -249,8 +249,8 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
     assert cores == {"1", "2", "4", "8"}
     assert {len(number) for number in process} >= {3, 4, 5}
     assert len(hashes) > 10
-    assert len(set(names)) == 1  # which they are does not differ
-    # The same number finds the same, but for the number of its process where others run beside it.
+    assert len(set(names)) == 1  # the names of environment variables don't vary
+    # The same number gives the same variation, except for process numbers, as others may run at the same time.
     assert [column[2] for column in columns if column is not columns[4]] == [
         column[-1] for column in columns if column is not columns[4]
     ]

@@ -1,4 +1,4 @@
-"""The timelines: each is of the run that its result file prints, says so in words as well, and is small."""
+"""The timelines: each shows the run that its result file prints, says the same in words, and is small."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -25,7 +25,7 @@ EXAMPLES = Path("examples")
 
 
 def readable(example: Example) -> bool:
-    """Whether the example has a result; where it is wrong, `test_examples.py` says so."""
+    """Return whether an example has a result that can be read; `test_examples.py` tells if it has not."""
     try:
         read(example.out)
     except (OSError, ResultError):
@@ -38,7 +38,7 @@ ALL = [
 ]
 DRAWN = [example for example in ALL if (found := evidence.stored(example).trace) and found.is_drawn]
 SMALL, MANY, LANES = 7500, 12, 6
-"""How many bytes a drawing may have, and from how many lines or lanes on it may have half as much again."""
+"""How many bytes a drawing may have, and with more than how many lines or lanes it may have half as many again."""
 
 each = pytest.mark.parametrize("example", DRAWN, ids=[example.name for example in DRAWN])
 
@@ -52,7 +52,7 @@ def trace(example: Example) -> Trace:
 
 @cache
 def drawing(example: Example) -> tuple[str, list[Reason], ET.Element]:
-    """The figure of an example's timeline, the reasons that light up in it, and its SVG."""
+    """Return the figure of an example's timeline, the reasons that light up in it, and its SVG."""
     result = read(example.out)
     found = reasons(result, trace(example))
     html = figure(trace(example), result, example.name, found)
@@ -60,7 +60,7 @@ def drawing(example: Example) -> tuple[str, list[Reason], ET.Element]:
 
 
 def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
-    """Where each printed line is marked, alone or with others, its number, and the colour it has."""
+    """Return for each printed line the x of its mark, which it may share with others, its number, and its colour."""
     found = []
     for lane in svg.findall("g[@data-lane]"):
         for mark in lane.findall("g[@class='mark']"):
@@ -87,7 +87,7 @@ def test_every_printed_line_is_marked_once_in_the_order_printed(example: Example
 @each
 def test_a_mark_has_the_colour_of_its_line_in_the_result(example: Example) -> None:
     result = read(example.out)
-    recorded = evidence.load(example).trace  # if there is none, it is another test's to say so
+    recorded = evidence.load(example).trace  # another test tells if there is none
     html = BeautifulSoup(render(result, example.name, trace=recorded), "html.parser")
     lanes = [line.get("data-lane") for line in html.select(".line") if not line.find("kbd", recursive=False)]
     if recorded and len(result.terminals) == 1 and any(lanes):
@@ -108,13 +108,13 @@ def test_a_timeline_is_small_and_says_what_it_shows(example: Example) -> None:
         assert f"{name} " in f"{words} "
     assert "{" not in re.sub(r"<title>.*?</title>", "", html)
     assert len(svg.findall("g[@class='tick']")) > 1
-    # What is wider than a phone can be moved with the keyboard.
+    # A drawing that is wider than a phone can be scrolled with the keyboard.
     assert ("min-width" in html) == ('tabindex="0" role="group" aria-label' in html)
 
 
 @each
 def test_nothing_lets_go_what_went_on_before(example: Example) -> None:
-    """No arrow points back in time, and none runs below a bar, as if it began there."""
+    """No arrow points back in time, and none is drawn below a bar, as if it began there."""
     *_, svg = drawing(example)
     arrows = [group for group in svg.findall("g") if group.get("class", "").startswith("link")]
     for arrow in arrows:
@@ -139,7 +139,7 @@ def test_each_terminal_counts_its_lines_from_1() -> None:
 
 
 def drawn(*lanes: str) -> ET.Element:
-    """The drawing of lanes, whose events are `TIME KIND`, and for some the number of a line or of the other lane."""
+    """Return the drawing of lanes, whose events are `TIME KIND` and maybe the number of a line or of the other lane."""
     made = []
     for name, lane in zip("abc", lanes, strict=False):
         events = []
@@ -194,7 +194,7 @@ def test_ids_are_unique() -> None:
     assert len(set(ids)) == len(ids)
 
 
-# What keeps them true
+# What keeps timelines true
 
 
 @pytest.fixture
@@ -241,11 +241,11 @@ def test_a_result_without_a_timeline_has_no_figure(process: Example) -> None:
     assert timelines.stale(process, read(process.out))
 
 
-# Why: the chain of each reason lights up
+# Reasons: the chain of each lights up
 
 
 def lit(example: Example) -> tuple[list[Reason], dict[str, list[str]]]:
-    """The reasons of an example, and for the number of each the classes of what lights up in its drawing."""
+    """Return the reasons of an example, and for the number of each the classes of what lights up in its drawing."""
     _, found, svg = drawing(example)
     shown: dict[str, list[str]] = {}
     for group in svg.iterfind(".//*[@data-why]"):
@@ -276,7 +276,7 @@ def test_each_reason_lights_up_a_way_from_line_to_line(example: Example) -> None
 def test_a_chain_lights_up_with_each_arrow_and_the_waits_on_it(name: str, arrows: list[str]) -> None:
     _, shown = lit(Example(EXAMPLES, name))
     assert sorted(kind for kind in shown["1"] if kind not in ("mark", "wait")) == arrows
-    waits = sum(arrow != "link start" for arrow in arrows)  # what is started did not wait
+    waits = sum(arrow != "link start" for arrow in arrows)  # a lane that is started has not waited
     assert shown["1"].count("wait") == waits
 
 

@@ -1,4 +1,4 @@
-"""How the notes of a run become a trace: each step, on a few notes written by hand; the table of waits; the file."""
+"""How the notes of a run become a trace: each step on a few notes written by hand, the table of waits, the file."""
 
 import ast
 from pathlib import Path
@@ -20,7 +20,7 @@ from witness.tracing.waits import Wait
 
 
 def noted(text: str) -> list[Note]:
-    """Notes, each `WHEN WHO WHAT` and details; a `-` is an empty one."""
+    """Return notes written as `TIME LANE RECORD` and the fields of the record, with a comma between; `-` is empty."""
     found = []
     for line in text.split(", "):
         time, lane, name, *words = line.split()
@@ -34,14 +34,14 @@ def reading(text: str, *shown: str, zero_ns: int = 0, last_ns: int = 0) -> Readi
 
 
 def after(before: Reading, *taken: Step) -> Reading:
-    """A reading after these steps."""
+    """Take these steps, and return the reading."""
     for step in taken:
         step(before)
     return before
 
 
 def said(lane: Draft) -> str:
-    """What happens in a lane: `WHEN KIND` and what it is about; its begin and end, if they are known."""
+    """Return the moments of a lane as `TIME KIND`, the wait and the other lane; with its begin and end, if known."""
     moments = [" ".join([f"{m.time_ns}", m.kind, *filter(None, [m.what, m.about])]) for m in lane.moments]
     begin, end = ([f"{ns} {kind}"] * bool(ns) for ns, kind in ((lane.begin_ns, "begin"), (lane.end_ns, "end")))
     return ", ".join([*begin, *moments, *end])
@@ -52,7 +52,7 @@ def test_a_note_is_read_as_it_was_written() -> None:
     written = [Note(7, "1.0", record, "#3") for record in records]
     content = b"".join(map(notes.write, written))
     assert list(notes.parse(content)) == written
-    assert list(notes.parse(content[:-1])) == written[:-1]  # it was killed
+    assert list(notes.parse(content[:-1])) == written[:-1]  # the process was killed as it wrote
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_a_note_is_read_as_it_was_written() -> None:
         ("1 7.0 Begin process a, 2 7.0 Print 2 tick", "3 7.0 tock"),
         ("1 7.0 Begin process a, 2 7.0 Print 2 tick, 3 7.0 Print 3 tock, 4 7.0 End", ""),
         ("1 7.0 Begin process a, 2 7.0 Print 2 other", ""),
-        ("1 7.0 Begin process a, 2 7.1 Print 2 tick", ""),  # which thread printed it, nobody knows
+        ("1 7.0 Begin process a, 2 7.1 Print 2 tick", ""),  # nobody knows which thread printed it
         ("1 1.0 Begin program a", ""),
-        ("1 1.0 Begin program a, 2 1.0 Start 7.0 ls", "2 7.0 ls, 3 7.0 tick, 4 7.0 tock"),  # it is no Python
+        ("1 1.0 Begin program a, 2 1.0 Start 7.0 ls", "2 7.0 ls, 3 7.0 tick, 4 7.0 tock"),  # `ls` is no Python
     ],
 )
 def test_a_line_is_known_whose_process_could_not_note_it(text: str, added: str) -> None:
@@ -124,7 +124,7 @@ def placed(text: str, *lines: tuple[str, int]) -> dict[str, str]:
 def test_lines_are_placed_where_they_were_printed() -> None:
     assert placed("1 1.1 Own, 3 1.1 Print 2 a, 5 1.0 Print 1 b", ("a", 1), ("b", 1)) == {
         "1.1": "2 line",
-        "1.0": "2 line",  # shown after the other
+        "1.0": "2 line",  # at the time of the other, which was shown before it
     }
     assert placed("1 1.0 Print 1 a, 1 1.0 Waits sleep, 9 1.0 On", ("a", 1))["1.0"] == "1 wait sleep, 9 on, 9 line"
     assert placed("1 1.0 Waits serve, 3 1.0 Print 2 a, 4 1.0 On", ("a", 1))["1.0"] == "1 wait serve, 2 line, 4 on"
@@ -138,7 +138,7 @@ def test_a_thread_of_the_library_speaks_for_its_process() -> None:
 @pytest.mark.parametrize(
     ("taken", "text", "lane", "moments"),
     [
-        # A process that noted nothing is there from its start until its parent goes on after it.
+        # A process that noted nothing lasts from its start until its parent next goes on.
         (
             [steps.imagine, steps.finish],
             "1 1.0 On, 2 1.0 Start 2.0 ls, 3 1.0 Waits run, 4 1.0 On",
@@ -241,8 +241,8 @@ def test_what_can_not_be_seen_is_left_out(text: str, moments: str) -> None:
         ("1 1.0 Cancel x", "waited for nothing"),
         ("1 1.0 Waits sleep, 200000000 1.0 On", "slept for 0.2 s"),
         ("1 1.0 Waits join 1.1, 200000000 1.0 Takes end 1.1, 200000000 1.0 On", "waited (join) for 0.2 s"),
-        ("1 1.0 Waits lock, 200000000 1.0 On - -", "waited for nothing"),  # it never stopped
-        ("1 1.0 Waits sleep, 20 1.0 On, 30 1.0 Print 20 b", "waited for nothing"),  # and has printed since
+        ("1 1.0 Waits lock, 200000000 1.0 On - -", "waited for nothing"),  # the call never stopped it
+        ("1 1.0 Waits sleep, 20 1.0 On, 30 1.0 Print 20 b", "waited for nothing"),  # it has printed since
     ],
 )
 def test_what_a_lane_did_before_a_line(before: str, said: str) -> None:
@@ -261,13 +261,13 @@ def test_a_server_goes_on_waiting_when_it_has_printed() -> None:
 @pytest.mark.parametrize(
     ("text", "moments"),
     [
-        # An event lets go who waits for it; one that was set before lets nobody go.
+        # An arrow leads from `set` to the lane that waits for it, and to none that waits only afterwards.
         (
             "1 1.1 Waits event, 2 1.0 Gives event e, 4 1.1 Takes event e 1, 5 1.1 On, 6 1.2 Waits event,"
             " 7 1.2 Takes event e 6, 7 1.2 On",
             {"1.0": "2 set 1", "1.1": "1 wait, 5 on 1", "1.2": "6 wait, 7 on"},
         ),
-        # By way of two lanes that are not shown, and ask each other again and again, so that there are 2 ** 60 ways.
+        # Two lanes that are not shown pass it on. They exchange so many items that 2 ** 60 chains lead through them.
         (
             "1 1.0 Gives item f, 2 1.8 Begin thread asks, 2 1.9 Begin thread answers, 2 1.8 Takes item f, "
             + ", ".join(
@@ -327,7 +327,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         " 3000000 1.0 Waits sleep, 4000000 1.0 On, 1 1.1 Begin thread t, 4000000 1.1 Waits task 1.9"
     )
     found = after(reading(text, "1.0", "1.1", last_ns=4_000_000), steps.finish, steps.stop)
-    found.lanes["1.0"].moments.insert(1, Moment(1_000_000, Kind.PUT, link=1))  # what it put as it began
+    found.lanes["1.0"].moments.insert(1, Moment(1_000_000, Kind.PUT, link=1))  # it put something as it began to wait
     trace = scale(after(found, steps.shorten), ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     assert (trace.python, trace.end, trace.lanes[0].kind) == ("3.14.0", 4, LaneKind.PROGRAM)
     assert [(event.milliseconds, event.kind) for event in trace.lanes[0].events] == [
@@ -346,7 +346,7 @@ def test_a_trace_leaves_out_what_took_no_time() -> None:
         (
             "4000000 1.0 Takes event e, 6000000 1.0 On - -",
             "0 begin, 6 wait, 6 on 1, 9 end",
-        ),  # only an arrow leads there
+        ),  # it did not stop, but an arrow leads there
         ("6000000 1.0 On - y", "0 begin, 2 wait, 6 on, 9 end"),
         ("6000000 1.0 On - -", "0 begin, 9 end"),
     ],

@@ -1,6 +1,7 @@
-"""What is in order though no call says why: of each way to wait, a program that it orders, and how luck looks like it.
+"""Orders for which no call gives a cause: for each way to wait, a program that it orders, and one in which luck looks
+the same.
 
-As in `test_causes.py` each line is a letter, and behind `#>` stands the order that is sure.
+As in `test_causes.py`, each line is a letter, and behind `#>` stand the orders that are sure.
 """
 
 import sys
@@ -285,7 +286,7 @@ x.wait()
 
 
 def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
-    """Which pairs of lines no thread that falls behind turns round, of different threads, and by which rule."""
+    """Return the pairs of letters, of different threads, that a trial does not reverse, each with the rule it found."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         printed = helpers.texts(run(example, None, interpreter.path))
@@ -300,14 +301,17 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
+    """Return what is sure in each program, by name."""
     return helpers.tried(lambda case: sure(case[0], interpreter), CASES, 6)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
     pairs = {one + other for chain in CASES[name][2].split() for one, other in combinations(chain, 2)}
+    if "Process" in CASES[name][0]:  # its numbers would be far from the program's by chance
+        helpers.confined()
     sees = name.startswith("a condition")
-    own = {"ac"} if sees else set()  # of one thread
+    own = {"ac"} if sees else set()  # printed by one thread
     assert found(interpreter)[name].keys() == pairs - own
     assert not sees or {*found(interpreter)[name].values()} == {Rule.CONDITION}
 
@@ -348,25 +352,14 @@ go(one, two, three, four)
         (2, 3, Link(Rule.EVENT, "two", "told.set()", "three", "told.wait()")),
     ]
     first, _, third, _ = (result := read(example.out)).lines
-    assert (first, third) in collect.once(example, result, interpreter).sure  # as it follows from these
+    assert (first, third) in collect.once(example, result, interpreter).sure  # it follows from the two causes
     example.out.write_text(example.out.read_text().replace("four|", "four after a|"))
     with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
         collect.typical(example, read(example.out), interpreter)
 
 
-def test_a_line_that_comes_in_some_runs_is_not_missed_in_the_others(interpreter: Interpreter, tmp_path: Path) -> None:
-    program = f"""
-done = False
-def one():
-    global done
-    print("one")
-    done = True
-def two():
-    while not done: time.sleep(0.001)
-    if 0 < os.getpid() - {collect.TRIED_LAST} < 5: print("two")  # it does where a thread is made to fall behind
-go(one, two)
-"""
+def test_a_line_that_no_traced_run_has_is_named(interpreter: Interpreter, tmp_path: Path) -> None:
     lines = "one as a| one\ntwo after a times 0..1| two\n"
-    example = helpers.written(tmp_path, "a", helpers.headed(HEAD, program), lines)
-    found = collect.typical(example, read(example.out), interpreter)
-    assert [found.lines.told[0].number, found.trace.causes] == [2, ()]
+    example = helpers.written(tmp_path, "a", helpers.headed(HEAD, 'go(lambda: print("one"), lambda: None)'), lines)
+    with pytest.raises(TraceError, match=r"a\.out:1: in none of 9 traced runs did all of its lines come"):
+        collect.typical(example, read(example.out), interpreter)

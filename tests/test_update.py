@@ -1,4 +1,4 @@
-"""A result that is written anew keeps annotations and values, and says what it had to give up."""
+"""A result that is written anew keeps its annotations and values, and the notes say what it had to give up."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +21,7 @@ from witness.language import (
     read,
     recorded,
 )
-from witness.recording.update import complete, new, refresh, update
+from witness.recording.update import new, refresh, update
 
 PATH = Path("a.out")
 PAGE = """\
@@ -41,7 +41,7 @@ PRINTED = """\
 7> Done after 0.1 s.
 """
 
-# What changes in the output, what changes with it in the file, and what the notes say.
+# Edits of the output, the edits of the file that should follow, and parts of the notes.
 EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]] = {
     "a word": ([("start...", "begins...")], [("start...", "begins...")], ["line 2 reworded"]),
     "a word of an actor": ([("my parent", "my mother")], [("my parent", "my mother")], ["line 4 reworded"]),
@@ -117,7 +117,7 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
 
 
 def ran(lines: str, exit: int) -> Run:
-    """Process 7 is the main one."""
+    """Return a run whose main process is 7."""
     return Run((replace(output(lines.rstrip("\n").replace("\n", " / "), exit), main=7),))
 
 
@@ -180,7 +180,7 @@ def test_a_legal_run_is_recorded_as_it_was(seed: int) -> None:
     for _ in range(100):
         page = any_page(random, 4, 4)
         run, _ = any_run(random, page)
-        if not decide(page, run).legal or not complete(page, run):
+        if not (verdict := decide(page, run)).legal or not page.has_all(verdict.order):
             continue
         change = refresh(page, run)
         anew = parse(change.text, PATH)
@@ -188,13 +188,13 @@ def test_a_legal_run_is_recorded_as_it_was(seed: int) -> None:
         printed = [text for output in run.outputs for text, _ in output.lines]
         assert printed == [anew.text(line) for line in anew.lines]
         assert decide(anew, recorded(anew)).legal
-        assert decide(page, run).values.items() <= anew.values.items()  # a repeated line has values of its own
+        assert decide(page, run).values.items() <= anew.values.items()  # a repeated line's copies have their own
         found += 1
     assert found > 20
 
 
 def edited(run: Run, nth: int) -> Iterator[Run]:
-    """The run with a line less, doubled, reworded, new, moved up, at each place of its last terminal: the nth ones."""
+    """Yield every `nth` edit of the last terminal's output: a line removed, doubled, reworded, added or moved up."""
     *others, last = run.outputs
     for place, line in enumerate(last.lines):
         text, writer = line
@@ -213,7 +213,7 @@ def edited(run: Run, nth: int) -> Iterator[Run]:
 
 
 def annotations(page: Result) -> set[str]:
-    """What an annotation may be recognised by in the notes."""
+    """Return the texts by which the notes may name an annotation."""
     parts = [part for line in page.lines for part in line.varying]
     waits = {label for line in page.lines for label in line.after}
     return {str(part) if isinstance(part, Computed) else part.name for part in parts} | waits
@@ -262,5 +262,5 @@ def test_what_the_recorded_value_says_of_its_format_stays() -> None:
 
 def test_a_run_without_a_line_that_may_come_is_not_printed() -> None:
     page = parse("$ python a.py\ntimes 0..1| late\nend\n", PATH)
-    assert not complete(page, Run((output("end"),)))
-    assert complete(page, Run((output("late / end"),)))
+    assert not page.has_all(decide(page, Run((output("end"),))).order)
+    assert page.has_all(decide(page, Run((output("late / end"),))).order)

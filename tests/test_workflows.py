@@ -1,4 +1,4 @@
-"""What can't be run here is at least linted: the workflows, and the other files that only GitHub or a hook reads."""
+"""Lint what can't run here: the workflows, and the other files that only GitHub or a hook reads."""
 
 import re
 import tomllib
@@ -23,7 +23,7 @@ SCHEMAS = {
     "vendor.github-issue-forms": [path.relative_to(ROOT) for path in ROOT.glob(".github/ISSUE_TEMPLATE/*.yml")],
 }
 USES = re.compile(r"^\s*(?:- )?uses: (?P<action>\S+?)@(?P<commit>\S+)(?: # (?P<version>.*))?$", re.MULTILINE)
-# What a job may do besides reading the repository.
+# The permissions of jobs that need more than to read the repository.
 GRANTS = {
     ("test.yml", "build"): {"contents": "read", "pages": "read"},
     ("test.yml", "deploy"): {"pages": "write", "id-token": "write"},
@@ -51,7 +51,7 @@ def test_schema(schema: str) -> None:
 
 
 def test_actions_are_pinned() -> None:
-    """By the commit, with its version beside it; each is of one version everywhere."""
+    """To a commit, with its version beside it; each action has the same version everywhere."""
     texts = [path.read_text() for path in WORKFLOWS]
     found = [use for text in texts for use in USES.finditer(text)]
     assert len(found) == sum(text.count("uses:") for text in texts)
@@ -74,7 +74,7 @@ def test_permissions_are_the_least(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_no_command_has_a_foreign_word_in_it(path: Path) -> None:
-    """An expression in a command is code for whoever can set it; an environment variable is not."""
+    """An expression in a command runs as code whatever someone put there; an environment variable does not."""
     assert [step["run"] for step in steps(path) if "${{" in step.get("run", "")] == []
 
 
@@ -84,7 +84,7 @@ def test_ci_runs_the_command_of_contributing() -> None:
     assert ".ci/run" in commands
     for document in ("README.md", "CONTRIBUTING.md"):
         assert re.search(rf"^(\.uv/bin/)?{GATE}(  +#.*)?$", (ROOT / document).read_text(), re.MULTILINE)
-    # One Python of several, as CONTRIBUTING has it.
+    # The matrix gives one Python after the other; CONTRIBUTING has the same command.
     tests = "examples tests/test_examples.py tests/test_collector.py"
     assert f'uv run pytest {tests} --interpreter "$(uv python find "$PYTHON")"' in commands
     told = 'uv run pytest examples --interpreter "$(uv python find 3.14)"'
@@ -112,11 +112,11 @@ def test_nothing_is_published_that_a_test_refuses() -> None:
         if file == path and any(re.search(r"pytest|\.ci/run", step.get("run", "")) for step in job["steps"])
     }
     assert {"everything", "examples"} <= tests.keys() <= set(jobs[path, publisher]["needs"])
-    # What it needs must have passed: a condition of its own could say otherwise, and so could one of theirs.
+    # The jobs it needs must have passed, unless it, or one of them, has a condition that says otherwise.
     for job in (*tests.values(), jobs[path, publisher]):
         assert "if" not in job
         assert "continue-on-error" not in str(job)
-    # What it publishes is of `main`, and is built by the same run.
+    # It publishes what the same run built of `main`.
     assert "build" in jobs[path, publisher]["needs"]
     assert jobs[path, "build"]["if"].startswith("github.ref == 'refs/heads/main' && ")
 
@@ -140,12 +140,12 @@ def test_the_site_is_built_strictly_and_offline_as_well() -> None:
     assert all("--strict" in step["run"].split() and "-q" not in step["run"].split() for step in builds)
     (pages,) = (step for step in job["steps"] if step.get("id") == "pages")
     assert pages["uses"].startswith("actions/configure-pages@")
-    # A page in a folder has no address of its own.
+    # Pages in a folder have no address.
     assert [step["env"] for step in builds] == [
         {"SITE_URL": "${{ steps.pages.outputs.base_url }}"},
         {"OFFLINE": "true"},
     ]
-    # What the configuration does not ask for changes nothing.
+    # A variable has an effect only if the settings of MkDocs read it.
     asked = re.findall(r"!ENV \[(\w+), ", (ROOT / "mkdocs.yml").read_text())
     assert sorted(asked) == sorted([*job["env"], *(name for step in builds for name in step["env"])])
 

@@ -1,4 +1,4 @@
-"""Say what a concurrent program may print, and check that it prints nothing else.
+"""Describe what a concurrent program may print, and check that a run printed nothing else.
 
 >>> from pathlib import Path
 >>> import witness
@@ -14,7 +14,7 @@ __all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "expla
 
 
 def verify(program: Path, result: Result) -> Verdict:
-    """Run `program` as on a terminal, with this Python, and decide whether what it prints is legal by `result`."""
+    """Run `program` with this Python as on a terminal, and decide whether its output is legal by `result`."""
     from witness.examples import Example
     from witness.running import run
     from witness.running.interpreters import own

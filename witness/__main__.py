@@ -1,4 +1,4 @@
-"""The command `witness`."""
+"""The command `witness`: new, record, check, repeat, mv and rm."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ NAME = "the example: examples/CHAPTER/NAME.py"
 
 
 def main() -> int:
-    """Understand the command line; the exit status is 1 where an example did not hold, 2 where it can't be run."""
+    """Run the command given on the command line and return its exit status.
+
+    The status is 1 if an example did not hold, 2 if an example can't be run, 130 after Ctrl-C.
+    """
     options = _parser().parse_args()
-    # A job in the background of a script is started with SIGINT ignored, and so would be all that it starts.
+    # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return options.run(options) or 0
@@ -87,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _number(kind: Callable[[str], float], least: float, what: str) -> Callable[[str], float]:
-    """Reads a number of the command line, which is `least` or more."""
+    """Return an argparse type that accepts finite numbers from `least` up; `what` names them in its error."""
 
     def read(text: str) -> float:
         with suppress(ValueError):
@@ -112,7 +115,7 @@ def _record(options: argparse.Namespace) -> None:
     interpreter = at(options.interpreter) if options.interpreter else own()
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
-    evidence.stored(example)  # if it can't be read, that is said before all the runs
+    evidence.stored(example)  # raises for an unreadable evidence file now, not after all the runs
     seen = runs(example, result, interpreter, options.times, _progress)
     said = record(example, seen, interpreter, propose=True) or [f"legal in {len(seen)} runs; nothing changed"]
     print(f"{example.out}: " + "\n".join(said))
@@ -135,7 +138,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
-    """Check an example on a Python, say what is wrong, and return the exit status."""
+    """Check an example on one Python, print its faults, and return the exit status."""
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
     with Runner(1) as runner:
@@ -147,7 +150,7 @@ def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
 
 
 def _saved(name: str) -> list[int]:
-    """When the files of an example were written."""
+    """The modification times of an example's programs, modules and results, in nanoseconds."""
     example = project.named(name)
     paths = [*example.files, *(result.out for result in example.siblings)]
     return [path.stat().st_mtime_ns for path in paths if path.exists()]
@@ -172,7 +175,10 @@ def _repeat(options: argparse.Namespace) -> int:
 
 
 def _named(parts: Sequence[str]) -> list[Example]:
-    """The examples whose names have one of these parts, without those that can't run on this machine."""
+    """Return the examples whose names contain one of `parts`, or all examples if there are no parts.
+
+    Examples that can't run on this machine are left out.
+    """
     examples = [example for example in find(EXAMPLES) if not parts or any(part in example.name for part in parts)]
     if not examples:
         some = "a part of a name is enough, such as `threads/`; `uv run witness new CHAPTER/NAME` starts an example"

@@ -1,4 +1,4 @@
-"""Find the examples, and say what is wrong with the way they are laid out."""
+"""Find the examples, and check that their files are named and laid out as they must be."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ from witness.script import ExampleError as ExampleError
 from witness.script import Settings, block, line_of, missing, modules, start
 
 OLDEST = "3.11.0"
-"""The oldest Python that every example runs on, unless it says otherwise."""
+"""The Python version on which every example runs unless its `requires-python` says otherwise."""
 NAME = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
-"""What an example is called, so that a command can name it, and no system takes two names for one."""
+"""The form of an example's name. It is safe on a command line and distinct on file systems that ignore case."""
 _SINCE = re.compile(r"3\.[0-9]+")
 
 
 @dataclass(frozen=True)
 class Example:
-    """A program, or a folder of programs that run together, and the result file beside it.
+    """A program, or a folder of programs that run together, and one result file of it.
 
-    `root` is the folder of all examples, `name` the path of the result file from there without its ending:
-    ``processes/fork``. A program with another result on some Pythons has a result file for each: ``gil/cores`` and
-    ``gil/cores.free-threaded``, where what follows the dot is a need, or ``tasks/repr.3.13``, from that version on.
-    So has a program with another command line: ``output/order.pipe``, where what follows the dot is any name.
-    With a `timeout`, in seconds, it has another than its own.
+    `root` is the folder of all examples. `name` is the path of the result file below it, without its ending:
+    ``processes/fork``. A program may have further results: for a build of Python, ``gil/cores.free-threaded``, where
+    a need follows the dot; from a version of Python on, ``tasks/repr.3.13``; and for another command line,
+    ``output/order.pipe``, where any name follows the dot. `timeout`, in seconds, overrides that of the programs.
     """
 
     root: Path
@@ -39,13 +38,13 @@ class Example:
 
     @property
     def variant(self) -> str:
-        """What follows the dot, but for a version; or nothing."""
+        """The part of the name after the dot, such as ``free-threaded``, without a version; empty if there is none."""
         variant = self.name.partition(".")[2]
         return variant.removesuffix(self.since).removesuffix(".")
 
     @property
     def since(self) -> str:
-        """The version of Python that its name ends in, such as 3.13; or nothing."""
+        """The version of Python at the end of the name, such as ``3.13``; empty if there is none."""
         since = ".".join(self.name.rsplit(".", 2)[1:])
         return since if _SINCE.fullmatch(since) else ""
 
@@ -56,7 +55,7 @@ class Example:
 
     @property
     def programs(self) -> list[Path]:
-        """The programs that are started, also where they are missing."""
+        """The paths of the programs to start, in order; a missing program is included."""
         folder = self.root / self._stem
         if not folder.is_dir():
             return [folder.with_suffix(".py")]
@@ -64,7 +63,7 @@ class Example:
 
     @property
     def files(self) -> list[Path]:
-        """The programs, and the modules beside them that they import."""
+        """The programs, followed by the modules beside them that they import."""
         return [*self.programs, *sorted(set().union(*map(modules, self.programs)) - {*self.programs})]
 
     @property
@@ -73,7 +72,7 @@ class Example:
 
     @cached_property
     def settings(self) -> Settings:
-        """What the programs need, for how many seconds they may run, and whether alone."""
+        """The needs of all programs, their longest timeout in seconds, and whether one of them must run alone."""
         said = [block(program).tool.witness for program in self.programs]
         needs = [need for one in said for need in one.needs]
         if self.variant in NEEDS:
@@ -85,31 +84,31 @@ class Example:
 
     @property
     def requires_python(self) -> str:
-        """The versions of Python it runs on, as in a package's metadata; nothing for all that the project supports."""
+        """The Python versions on which the example runs, as a specifier; empty if every supported version will do."""
         return ",".join(filter(None, (block(program).requires_python for program in self.programs)))
 
     @property
     def dependencies(self) -> list[str]:
-        """The packages that the programs need, each with its version."""
+        """The requirements of all programs, sorted, each pinned to a version."""
         return sorted({name for program in self.programs for name in block(program).dependencies})
 
     @cached_property
     def until(self) -> str:
-        """The version of Python from which on another result of this command line holds; or nothing."""
+        """The version of Python from which a later result of this command line applies; empty if there is none."""
         same = (other.since for other in self.siblings if other.variant == self.variant)
         later = (since for since in same if _minor(since) > _minor(self.since))
         return min(later, key=_minor, default="")
 
     @property
     def results(self) -> list[Example]:
-        """All results of the same programs, this one included: by their names."""
+        """All results of the same programs, this one included, sorted by file name."""
         stem = Path(self._stem).name
         names = (path.stem for path in sorted(self.out.parent.glob("*.out")) if path.name.partition(".")[0] == stem)
         return [replace(self, name=Path(self.name).with_name(name).as_posix()) for name in names]
 
     @property
     def siblings(self) -> list[Example]:
-        """Those of them that are of the same command line, on all Pythons."""
+        """The results with the same command line as this one, for every version and build of Python."""
         return [other for other in self.results if other._command == self._command]
 
     @property
@@ -122,23 +121,23 @@ def _minor(since: str) -> int:
 
 
 def started(files: Iterable[Path]) -> set[Path]:
-    """Those of the files that are programs, and not modules of others; of two that import each other, both."""
+    """Return the files that no other of `files` imports. Two files that import each other are both returned."""
     found = {file: modules(file) for file in files}
     return {*found} - {module for file in found for module in found[file] if file not in found.get(module, ())}
 
 
 def find(root: Path) -> list[Example]:
-    """All examples under `root`, in the order of their names."""
+    """Return all examples under `root`, sorted by name."""
     programs = started(root.rglob("*.py"))
     results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("*.out")}
-    # CHAPTER/NAME.py is an example, and CHAPTER/FOLDER/ANY.py a part of one.
+    # CHAPTER/NAME.py is an example of its own; CHAPTER/FOLDER/ANY.py belongs to the example CHAPTER/FOLDER.
     names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs}
     return [Example(root, name) for name in sorted(names | results)]
 
 
 def check_layout(example: Example) -> None:
-    """Raise `ExampleError` where a file is missing or wrongly named, or a script block is not where it belongs."""
-    own = example.root / f"{example.name}.py"  # no program has a dot in its name
+    """Raise `ExampleError` if a file is missing or misnamed, or if a script block is in the wrong place."""
+    own = example.root / f"{example.name}.py"  # exists only if the name has no variant: program names have no dot
     if not NAME.fullmatch(example.name if own.is_file() else example._stem):
         named = "an example is called CHAPTER/NAME, of small letters, digits and _"
         raise ExampleError(own if own.is_file() else example.programs[0], 1, f"{named}; rename it")
@@ -159,7 +158,7 @@ def check_layout(example: Example) -> None:
 
 
 def check_modules(example: Example) -> None:
-    """Raise `ExampleError` where a module that a program imports is nowhere."""
+    """Raise `ExampleError` if a program imports a module that is found nowhere."""
     for program in example.files:
         for name, line in missing(program):
             where = f"put {name}.py beside this file, or name its package in the `dependencies` of the script block"
@@ -167,7 +166,7 @@ def check_modules(example: Example) -> None:
 
 
 def _check_block(program: Path) -> None:
-    """A script block that matters to a reader stands at the top of the program, one that doesn't at its end."""
+    """Check that a script block stands at the top if a reader needs it, and at the end of the program otherwise."""
     said, text = block(program), program.read_text()
     if said.requires_python and OLDEST in SpecifierSet(said.requires_python):
         needless = f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}"
@@ -182,7 +181,7 @@ def _check_block(program: Path) -> None:
 
 
 def _check_command(example: Example) -> None:
-    """The result beside a program is that of the plain command; that of any other one has a name of its own."""
+    """Check that NAME.out is the result of ``python NAME.py``, and that another command line has a NAME.VARIANT.out."""
     first, _, _ = example.out.read_text(errors="replace").partition("\n")
     commands = [f"$ python {program.name}" for program in example.programs]
     build = not example.variant or example.variant in NEEDS

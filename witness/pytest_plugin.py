@@ -1,4 +1,7 @@
-"""For pytest: a result file is a test. `pytest examples/processes/fork.out` runs the program and checks the example."""
+"""A pytest plugin in which each result file is a test.
+
+``pytest examples/processes/fork.out`` runs the program and checks the example.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ from witness.tracing.model import TraceError
 
 RUNS = pytest.StashKey["Runs"]()
 TURN = pytest.StashKey[ExitStack]()
-"""What a process holds while its test runs: all the others, or one of the places beside them."""
+"""The locks that this pytest process holds while a test runs: exclusive for an example that runs alone, else shared."""
 TIMES = 20
-"""How many runs, on an idle and on a busy machine, a proposal takes."""
+"""The number of runs that a proposal takes on an idle machine, and again on a busy one."""
 WRONG = (ExampleError, RecordError, ResultError, TraceError)
 
 
@@ -46,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A job in the background of a script is started with SIGINT ignored, and so would be all that the tests start.
+    # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("record") and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
         raise pytest.UsageError("--record writes one result after the other: leave out -n")
@@ -59,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """With `-n`, one of the processes has all the examples, and runs them side by side; a file of tests is in one."""
+    """With `-n`, send all examples to one worker, which runs them side by side, and each test file to one worker."""
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
     class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
@@ -73,11 +76,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """With `-n`, the other processes pause while an example runs alone, and the next one, until all such have run."""
+    """With `-n`, pause the other workers from the first example that runs alone to the last."""
     if TURN not in item.config.stash:
         turn = item.config.stash[TURN] = ExitStack()
         if hasattr(item.config, "workerinput"):
-            with locked(item.config.rootpath):  # so that none overtakes who waits to be alone
+            with locked(item.config.rootpath):  # so that none overtakes a worker waiting to be alone
                 turn.enter_context(locked(item.config.inipath or Path(__file__), shared=not _is_alone(item)))
     try:
         return (yield)
@@ -93,14 +96,14 @@ def _is_alone(item: pytest.Item | None) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """What is reported stands in the same order however the tests were spread."""
+    """Sort the reports by test, so that their order doesn't depend on how `-n` distributed the tests."""
     if reporter := session.config.pluginmanager.get_plugin("terminalreporter"):
         for reports in reporter.stats.values():
             reports.sort(key=lambda report: getattr(report, "nodeid", ""))
 
 
 def interpreters(config: pytest.Config) -> list[Interpreter]:
-    """Those that were asked for, or this one."""
+    """Return the Pythons given with `--interpreter`, or the running one."""
     try:
         return asked(config.getoption("interpreter"))
     except InterpreterError as error:
@@ -108,7 +111,7 @@ def interpreters(config: pytest.Config) -> list[Interpreter]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """A result file of `examples/`, or a program there that has none, and is no module of another one."""
+    """Collect each result file of `examples/`, and each program there without one, unless another imports it."""
     folder = file_path.parent.parent
     lonely = file_path.suffix == ".py" and not file_path.with_suffix(".out").exists()
     if folder.name == "examples" and (
@@ -120,14 +123,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Among the examples, those that run alone come last: they wait for the others."""
+    """Move the examples that run alone behind the other examples, for which they have to wait."""
     examples = [item for item in items if isinstance(item, ExampleItem)]
     ordered = iter(sorted(examples, key=lambda item: item.alone))
     items[:] = [next(ordered) if isinstance(item, ExampleItem) else item for item in items]
 
 
 class ExampleFile(pytest.File):
-    """A result file: an item for each Python."""
+    """A result file, with one test item for each Python."""
 
     def collect(self) -> Iterator[pytest.Item]:
         root = Path(os.path.relpath(self.path.parent.parent))
@@ -137,7 +140,7 @@ class ExampleFile(pytest.File):
 
 
 class ExampleItem(pytest.Item):
-    """An example on a Python."""
+    """An example on one Python."""
 
     def __init__(self, *, example: Example, interpreter: Interpreter, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type]
@@ -177,11 +180,11 @@ class ExampleItem(pytest.Item):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
-        """What can't run here must say so itself. If another machine could run it, it is passed over."""
+        """Check that a program that can't run here says so; skip the test if other machines could run the program."""
         if replaced(self.example, self.interpreter):
             pytest.skip(f"{reason}; another result of its program is for this one")
         if self.example.dependencies:
-            pytest.skip(reason)  # without them it can't even say so
+            pytest.skip(reason)  # its imports fail before it can say anything
         if wrong := says_so(self.example, self._attempt().run, reason):
             raise RecordError(wrong)
         if lacking(self.example):
@@ -201,31 +204,31 @@ class ExampleItem(pytest.Item):
 
 
 def _missing(reason: str) -> None:
-    """Pass over what this machine can't do; in CI, on Linux, everything is there, so it fails."""
+    """Skip the test because this machine lacks something; in CI on Linux, where all should be there, fail it."""
     if os.environ.get("CI") and platform.here.complete:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
 class Runs:
-    """The runs of the selected examples, all under way at once."""
+    """The runs of the selected examples, all started when the first one is asked for."""
 
     def __init__(self) -> None:
         self._open = ExitStack()
         self._runner: Runner | None = None
         self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
         self.faults: dict[Path, list[str]] = {}
-        """What is wrong with each file by itself."""
+        """The faults of each file that can be found without running it."""
 
     def attempt(self, item: ExampleItem) -> Attempt:
         if self._runner is None:
             self._runner = self._open.enter_context(Runner())
             examples = [other for other in item.session.items if isinstance(other, ExampleItem)]
             for other in examples:
-                with suppress(*WRONG, PackagesError):  # its own test says it
+                with suppress(*WRONG, PackagesError):  # raised again by its own test
                     self._turns[other] = self._submit(self._runner, other)
             self.faults = by_file(other.example for other in examples)
-        return (self._turns.get(item) or self._submit(self._runner, item))()  # what was suppressed is raised now
+        return (self._turns.get(item) or self._submit(self._runner, item))()
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:
         result = None if unable(item.example, item.interpreter) else draft(item.example)[0]
@@ -241,7 +244,7 @@ class Runs:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was written, what was passed over and why, and what was checked less than it can be."""
+    """Report the results that were written, the reasons for skipped tests, and which checks this machine can't do."""
     reports = [report for reports in terminalreporter.stats.values() for report in reports]
     called = (report for report in reports if getattr(report, "when", "") == "call")
     told = [said for report in called for said in report.user_properties]

@@ -1,4 +1,4 @@
-"""What a program says of itself: its PEP 723 block, and the modules that it imports."""
+"""What a program says about itself: its PEP 723 block and its imports."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", 
 
 
 class ExampleError(Exception):
-    """An example that is not laid out as it must be: `path`, `line` and what to do about it."""
+    """An example whose files are wrong. The message starts with ``path:line:`` and says what to do."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
-    """`[tool.witness]`: what a program needs, for how many seconds it may run, whether nothing else runs meanwhile."""
+    """The table `[tool.witness]` of a script block.
+
+    `needs` names what the system must have, `timeout` is in seconds, and `alone` asks that nothing else runs meanwhile.
+    """
 
     needs: list[Need] = []
     timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 10
@@ -41,7 +44,7 @@ class _Tool(msgspec.Struct):
 
 
 class Script(msgspec.Struct, rename="kebab"):
-    """What is read of a PEP 723 block."""
+    """The fields of a PEP 723 block that are read here."""
 
     requires_python: str = ""
     dependencies: list[str] = []
@@ -49,13 +52,13 @@ class Script(msgspec.Struct, rename="kebab"):
 
 
 def start(text: str) -> int:
-    """The line where the script block of a program begins; 0 if it has none."""
+    """Return the number of the line where the script block of `text` begins; 0 if there is no block."""
     found = _START.search(text)
     return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 def line_of(program: Path, key: str) -> int:
-    """The line of `program` that sets `key` in its script block, or where the block begins."""
+    """Return the number of the line that sets `key` in the script block of `program`, or of the block's first line."""
     text = program.read_text()
     first = start(text)
     lines = enumerate(text.splitlines()[first - 1 :], first)
@@ -63,7 +66,10 @@ def line_of(program: Path, key: str) -> int:
 
 
 def block(program: Path) -> Script:
-    """The PEP 723 block of a program; what it leaves out is as if there were none."""
+    """Return the PEP 723 block of a program, with default values for everything it leaves out.
+
+    Raises `ExampleError` if the block is malformed or a dependency isn't pinned.
+    """
 
     def wrong(key: str, message: str) -> ExampleError:
         return ExampleError(program, line_of(program, key), message)
@@ -85,7 +91,7 @@ def block(program: Path) -> Script:
 
 
 def _pinned(name: str) -> bool:
-    """Whether this is a requirement of one version of a package."""
+    """Whether the requirement `name` allows exactly one version of its package."""
     try:
         (specifier,) = Requirement(name).specifier
     except (InvalidRequirement, ValueError):
@@ -94,7 +100,7 @@ def _pinned(name: str) -> bool:
 
 
 def _block(program: Path) -> dict[str, Any]:
-    """The PEP 723 block of a program as it stands there."""
+    """Return the PEP 723 block of a program as parsed TOML; empty if there is no block."""
     try:
         text = program.read_text() if program.is_file() else ""
     except UnicodeDecodeError as error:
@@ -118,7 +124,7 @@ def _block(program: Path) -> dict[str, Any]:
 
 
 def modules(program: Path) -> set[Path]:
-    """The modules beside a program that it imports, and that those import."""
+    """Return the modules in the folder of `program` that it imports, directly or through one another."""
     found, waiting = {program}, [program]
     while waiting:
         names = {name for name, _ in _imports(waiting.pop())}
@@ -129,16 +135,19 @@ def modules(program: Path) -> set[Path]:
 
 
 def missing(program: Path) -> Iterator[tuple[str, int]]:
-    """The modules that a program can't do without and that are nowhere, each with the line that imports it."""
+    """Yield each imported module that can't be found, with the line of its import.
+
+    Only imports at the top level of the program count: others may be optional.
+    """
     if (said := block(program)).requires_python or said.dependencies:
-        return  # it has what this Python does not know of
+        return  # not to be judged from here: it imports packages, or modules of another version of Python
     for name, line in _imports(program):
         if line and name not in sys.stdlib_module_names and not program.with_name(f"{name}.py").is_file():
             yield name, line
 
 
 def _imports(program: Path) -> tuple[tuple[str, int], ...]:
-    """What a program imports, and the line where it can't do without; 0 where it may."""
+    """Return the names of the imported top-level modules, each with its line; the line is 0 if the import is nested."""
     return _imported(program.read_bytes()) if program.is_file() else ()
 
 
@@ -147,7 +156,7 @@ def _imported(source: bytes) -> tuple[tuple[str, int], ...]:
     found: list[tuple[str, int]] = []
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # it may be newer than this Python, and what it prints will tell
+    except (SyntaxError, ValueError):  # maybe syntax of a newer Python; running the program will tell
         return ()
     for node in ast.walk(tree):
         line = node.lineno if node in tree.body else 0

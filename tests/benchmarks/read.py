@@ -1,7 +1,7 @@
-"""What reading a page costs a phone, beside its bare article and its peers: `uv run python tests/benchmarks/read.py`.
+"""Measure what reading a page costs a phone, beside its bare article and its peers.
 
-The peers are the same pages built by Material as it comes, and by Zensical. Chromium plays the phone: its window, and
-a processor four times slower than this one, as Lighthouse does.
+Run `uv run python tests/benchmarks/read.py`. The peers are the same pages built with Material's default theme, and by
+Zensical. Chromium plays the phone: with its window, and a processor four times slower than this, as Lighthouse does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parents[2]
 SLOWER = 4
 SETTLED = 3000
-"""Milliseconds after which nothing happens any more on a page that has come."""
+"""Milliseconds after which nothing more happens on a loaded page."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 TASKS = """new PerformanceObserver(list => {
   for (const {duration} of list.getEntries()) self.blocked = (self.blocked ?? 0) + duration - 50
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def bare(out: Path) -> Path:
-    """The articles alone."""
+    """Build the articles alone."""
     for file in mkdocs(out).rglob("*.html"):
         article = BeautifulSoup(file.read_text(), "html.parser").select_one("article")
         file.write_text(f"<!doctype html><meta charset=utf-8><title>{file.parent.name}</title>{article}")
@@ -66,13 +66,13 @@ def bare(out: Path) -> Path:
 
 
 def mkdocs(out: Path, ours: bool = False) -> Path:
-    """The site as it is, or with Material's own theme settings."""
+    """Build the site with Material's default theme, or as it is if it is `ours`."""
     config = (ROOT / "mkdocs.yml").read_text()
     if not ours:
         for section in "theme", "extra_css", "plugins":
             config = re.sub(rf"^{section}:\n(?:(?: .*)?\n)*", "", config, flags=re.MULTILINE)
         config += yaml.safe_dump({"theme": {"name": "material", "language": "zh"}, "plugins": ["search"]})
-    file = ROOT / ".benchmark.yml"  # paths count from its folder
+    file = ROOT / ".benchmark.yml"  # its paths are relative to its folder
     file.write_text(config)
     try:
         run("mkdocs", "build", "--quiet", "--config-file", str(file), "--site-dir", str(out), cwd=ROOT)
@@ -82,7 +82,7 @@ def mkdocs(out: Path, ours: bool = False) -> Path:
 
 
 def zensical(out: Path) -> Path:
-    """The site that Zensical builds of the same sources."""
+    """Build the site with Zensical from the same sources."""
     for part in "docs", "examples":
         shutil.copytree(ROOT / part, out / part)
     shutil.copy(ROOT / "mkdocs.yml", out)
@@ -96,7 +96,7 @@ def run(*command: str, cwd: Path) -> None:
 
 
 def weights(site: Path) -> dict[str, int]:
-    """The compressed size of each page."""
+    """Return the compressed size of each page, in bytes."""
     files = site.rglob("index.html")
     return {file.parent.relative_to(site).as_posix() + "/": len(gzip.compress(file.read_bytes())) for file in files}
 
@@ -107,7 +107,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 def visit(browser: Browser, site: Path, url: str) -> tuple[float, ...]:
-    """Bytes, requests, and milliseconds that the main thread was busy and that it was blocked (tasks beyond 50 ms)."""
+    """Return bytes, requests, and the milliseconds that the main thread was busy, and blocked (tasks beyond 50 ms)."""
     sizes: list[int] = []
     handler: Callable[..., Quiet] = partial(Quiet, directory=str(site))
     with (
@@ -122,7 +122,7 @@ def visit(browser: Browser, site: Path, url: str) -> tuple[float, ...]:
         protocol.send("Performance.enable")
         protocol.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.add_init_script(TASKS)
-        # What is asked of another host has no answer here, and counts as a request.
+        # Requests to other hosts are aborted, and counted.
         context.route(re.compile(r"^https:"), lambda route: (sizes.append(0), route.abort()))
         page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))
         page.goto(f"http://127.0.0.1:{server.server_port}/{url}")

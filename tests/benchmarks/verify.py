@@ -1,4 +1,4 @@
-"""What verifying costs, as ratios, on this machine and now: `uv run python tests/benchmarks/verify.py`."""
+"""Measure what verifying costs, as ratios, on this machine and now: `uv run python tests/benchmarks/verify.py`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def main() -> None:
         return
     print(f"{'':9}{'median':>7} {'least':>6} {'most':>6} {'target':>7}  of {options.rounds} rounds on {CORES} cores")
     with tempfile.TemporaryDirectory(prefix="witness-") as folder:
-        # A Python of its own: what is installed beside another may start with it, and hide what verifying adds.
+        # A venv, since packages installed beside a Python may start with it, and hide what verifying adds.
         python = Path(folder, "python")
         subprocess.run([own().path, "-m", "venv", "--without-pip", python], check=True)
         for name in options.sections or sections:
@@ -64,7 +64,7 @@ def report(title: str, ratios: Sequence[float], target: float | None, what: str)
 
 
 class Clock:
-    """Time since now: on the wall, of this process and all that it has started, and of everyone else."""
+    """Time since now, in seconds: on the wall; of CPU, by this process and all that it started; by everyone else."""
 
     def __init__(self) -> None:
         self._start = self._now()
@@ -93,7 +93,7 @@ class Clock:
 
 
 def verify(examples: Pairs, python: str, workers: int = WORKERS, warm: int = 0) -> float:
-    """The seconds it takes to verify the examples, of which the first `warm` are not counted."""
+    """Return the seconds it takes to verify the examples, of which the first `warm` are not counted."""
     start = time.monotonic()
     with Runner(workers) as runner:
         for first, rest in ((0, warm), (warm, len(examples))):
@@ -108,7 +108,7 @@ def verify(examples: Pairs, python: str, workers: int = WORKERS, warm: int = 0) 
 
 
 def bare(examples: Pairs, python: str, workers: int = 1) -> list[tuple[float, float]]:
-    """The seconds and the CPU time that each example takes without the verifier, `workers` at a time."""
+    """Return the seconds and the CPU seconds that each example takes without the verifier, `workers` at a time."""
     workshop = platform.here.workshop()
     seconds: dict[int, tuple[float, float]] = {}
     for number, (example, result) in enumerate(examples):
@@ -127,12 +127,12 @@ def _bare(example: Example, result: Result, python: str, folder: Path) -> tuple[
         shutil.copy(file, folder)
     clock = Clock()
     if len(result.terminals) > 1:
-        Play(example, result, at(python))(folder)  # they wait for each other
+        Play(example, result, at(python))(folder)  # its programs wait for each other, so the verifier must start them
     else:
         launch(folder, [result.terminals[0].program], python)
         with suppress(ChildProcessError):
             while True:
-                os.wait()  # for all that it started
+                os.wait()  # for everything that it started
     return clock.wall, clock.cpu
 
 
@@ -148,7 +148,7 @@ def launch(folder: Path, programs: Sequence[str], python: str) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,  # like a verified one: Linux divides a busy machine by sessions
+                start_new_session=True,  # as the verifier does: Linux shares out a busy machine by sessions
             )
             running[program.pid] = program
         ended, status = os.wait()
@@ -157,7 +157,7 @@ def launch(folder: Path, programs: Sequence[str], python: str) -> None:
 
 
 def hello(home: Path, count: int) -> Pairs:
-    """Trivial examples."""
+    """Return `count` trivial examples."""
     chapter = home / "hello"
     chapter.mkdir()
     for number in range(count):
@@ -167,7 +167,10 @@ def hello(home: Path, count: int) -> Pairs:
 
 
 def cost(home: Path, python: str) -> tuple[float, int, int]:
-    """Verify all under `home`: the seconds, and the memory of this process and its workers, at most and unshared."""
+    """Verify all examples under `home`.
+
+    Return the seconds, and the bytes of memory of this process and its workers: each at its most, and now unshared.
+    """
     clock = Clock()
     with Runner(WORKERS) as runner:
         examples = [(example, read(example.out)) for example in find(home)]
@@ -181,7 +184,7 @@ def cost(home: Path, python: str) -> tuple[float, int, int]:
 
 
 def peak(process: psutil.Process) -> int:
-    """The most memory that a process had, in bytes; where the system does not tell, what it has."""
+    """Return the most memory that a process had, in bytes; where the system does not tell, what it has now."""
     with suppress(OSError):
         status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
         return 1024 * int(status["VmHWM"].split()[0])
@@ -189,7 +192,7 @@ def peak(process: psutil.Process) -> int:
 
 
 def ends_by_itself(example: Example, result: Result, interpreter: Interpreter) -> bool:
-    """Whether an example can be run bare: with nothing installed for it, and no one who types or presses a key."""
+    """Return whether an example can run bare: nothing is installed for it, and nothing is typed or pressed."""
     typed = any(line.key or line.typed for line in result.lines)
     return not (unfit(example, interpreter) or lacking(example) or example.dependencies or typed)
 
@@ -260,7 +263,7 @@ def others(home: Path, python: str, rounds: int) -> None:
 
 
 def tools(home: Path, python: str) -> dict[str, tuple[list[str], Path, dict[str, str]]]:
-    """What each tool is run with, on the same 100 programs: its command, the folder, the environment."""
+    """Return for each tool how to run it on the same 100 programs: its command, the folder, the environment."""
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     folders = {name: home / name for name in ("witness", "pytest-examples", "doctest", "sybil")}
     for folder in folders.values():

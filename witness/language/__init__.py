@@ -1,4 +1,4 @@
-"""The language of result files: what one says, and whether a run is legal by it. It knows text only.
+"""The language of result files: parse a result file, and decide whether a run is legal by it. It knows text only.
 
 >>> from witness.language import Output, Run, decide, parse
 >>> result = parse("$ python a.py\\na| one {n:int=1}\\nb| two\\n")

@@ -1,4 +1,4 @@
-"""What the parts of a result file must hold together; a fault is a `ResultError` that names the line."""
+"""Check a parsed result file as a whole: its labels, waits, terminals and workers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from witness.language.result import Fault, Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
 
 Faults = Iterator[Fault]
-"""What stands after a fault may take for granted that the file has none."""
+"""A generator of faults. Its code after a `yield` may rely on the absence of the fault yielded."""
 
 LANES = 500
-"""How many lanes may be beside each other: of more it can't be decided in seconds whether a run is legal."""
+"""The most lanes of a region; with more, a decision could take longer than seconds."""
 
 
 def check_result(result: Result) -> None:
-    """Raise `ResultError` at the first fault of a file whose lines are each well written."""
+    """Raise `ResultError` for the first fault of a file whose lines are well formed by themselves."""
     if fault := next(_faults(result), None):
         raise ResultError(result.path, *fault)
 
@@ -54,7 +54,7 @@ def _labels(result: Result) -> Faults:
 
 
 def _region(result: Result, region: Region) -> Faults:
-    """Lines wait for lines of other lanes beside them, or of other terminals."""
+    """Check a region's size and names, and that its lines wait only for lines of other lanes or other terminals."""
     first = region.lines[0]
     if len(region.lanes) > LANES:
         yield Fault(
@@ -83,7 +83,7 @@ def _region(result: Result, region: Region) -> Faults:
 
 
 def _often(lane: Lane) -> Faults:
-    """Several lines that come again by turns can't be said, and who waits for one waits for its first copy."""
+    """Check that a repeated line doesn't alternate with others, and that only its first copy has a label."""
     for block in lane.blocks:
         for line in filter(lambda line: line.label, block.copies[1:]):
             said = f"the label `{line.label}` stands at the first of the lines that are one, line {block.line.number}"
@@ -99,7 +99,7 @@ def _often(lane: Lane) -> Faults:
 
 
 def _keys(result: Result, terminal: Terminal) -> Faults:
-    """A key is pressed after a line that stands above it, or in another terminal."""
+    """Check that each key is pressed after a line above it or in another terminal."""
     above = {line.label for other in result.terminals if other is not terminal for line in other.lines}
     for line in terminal.lines:
         if line.key and line.key.after and line.key.after not in above:
@@ -109,7 +109,7 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
 
 
 def _circle(result: Result) -> Faults:
-    """No lines wait for each other, in whichever terminals."""
+    """Check that no lines, of whichever terminals, wait for each other in a circle."""
     try:
         Promises(result)
     except CycleError as error:
@@ -119,7 +119,7 @@ def _circle(result: Result) -> Faults:
 
 
 def _starts(result: Result) -> Faults:
-    """Each terminal but the first is opened after a labelled line of one before it."""
+    """Check that each terminal but the first is opened after a labelled line of an earlier one."""
     above: set[str | None] = set()
     variables: set[str] = set()
     for index, terminal in enumerate(result.terminals):
@@ -143,7 +143,7 @@ def _starts(result: Result) -> Faults:
 
 
 def _line(result: Result, line: Line) -> Faults:
-    """What is typed ends a line, what is computed has its numbers, and what may come often is not repeated."""
+    """Check that input ends its line, that expressions have values, and that no value of a repeated line is reused."""
     if line.typed is None and any(isinstance(part, Variable) and part.type == "input" for part in line.parts):
         yield Fault(line.number, "what is typed is the end of its line: Enter goes to the next one")
     names = {part.name for part in line.mentions}
@@ -172,7 +172,7 @@ def _computed(result: Result, part: Computed) -> Iterator[str]:
 
 
 def _folded(result: Result, terminal: Terminal) -> Faults:
-    """The frames of tracebacks are left out, as they are in every run."""
+    """Check that the frames of tracebacks are folded, as `fold_tracebacks` folds them in every run."""
     for printer in dict.fromkeys(line.printer for line in terminal.lines):
         lines = [line for line in terminal.lines if line.printer == printer]
         texts = [(result.text(line), None) for line in lines]
@@ -182,7 +182,7 @@ def _folded(result: Result, terminal: Terminal) -> Faults:
 
 
 def _worker(result: Result, variable: Variable) -> Faults:
-    """A worker stands on the first line of its lane; a pool's process that prints nothing has none."""
+    """Check that each worker is on the first line of its lane, or is the number of a process that prints nothing."""
     number = result.line_with(variable.name).number
     first = next((line for line in result.lines if line.actor == variable.name), None)
     if first is None and not variable.is_process:

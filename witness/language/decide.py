@@ -1,4 +1,4 @@
-"""Decide whether a run is a legal output: a pure function from a result file and a run to a verdict."""
+"""Decide whether a run is legal: a pure function from a result file and a run to a verdict."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from witness.language.state import Step
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a run is `legal`; if not, the `reason`, and the `line` of the result file where it shows.
+    """Whether a run is `legal`; if not, the `reason` and the `line` of the result file where it applies.
 
-    For a legal run, `order` has the line of the result file that each printed line is, and `values` its variables.
+    For a legal run, `order` has for each printed line its line of the result file, and `values` the variables' values.
     """
 
     legal: bool
@@ -29,7 +29,7 @@ class Verdict:
 
 
 def recorded(result: Result) -> Run:
-    """The run that a result file prints."""
+    """Return the run that is recorded in a result file."""
     return Run(
         tuple(
             Output(tuple((result.text(line), None) for line in terminal.lines), terminal.exit, newline=terminal.newline)
@@ -39,15 +39,15 @@ def recorded(result: Result) -> Run:
 
 
 def explain(result: Result, run: Run) -> str:
-    """Why `run` is not a legal output by `result`; nothing if it is one."""
+    """Return why `run` is not legal by `result`; an empty string if it is."""
     return decide(result, run).reason
 
 
 def decide(result: Result, run: Run) -> Verdict:
     """Decide whether `run` is a legal output of the program that `result` was recorded from.
 
-    The printed lines are followed in the order they came: a depth-first search that gives each to a lane whose next
-    line it may be, and does not try again what has failed before.
+    A depth-first search follows the printed lines in the order they came, gives each to a lane whose next line it may
+    be, and does not try again what has failed before.
 
     Complexity: O(lines x lanes) rules as long as the first try is right, each O(variables); beyond that it is
     exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After
@@ -65,7 +65,7 @@ def decide(result: Result, run: Run) -> Verdict:
     search = Search(Rules(result, run, expected), steps)
     if not search.run():
         tries = search.wrong if search.gave_up() else 0
-        if expected:  # a reader knows nothing of later lines: say it in the order of the output
+        if expected:  # explain it without knowledge of later lines, as a reader goes through the output
             search = Search(Rules(result, run, {}), steps)
             search.run()
         line, reason = why_not(search)
@@ -78,7 +78,7 @@ def decide(result: Result, run: Run) -> Verdict:
 
 
 def _steps(run: Run) -> list[Step]:
-    """The printed lines of all terminals, and the end of each."""
+    """Return the steps of a run: the printed lines of all terminals, and the end of each."""
     steps = []
     for index, output in enumerate(run.outputs):
         ticks = (len(run.outputs) > 1 and output.ticks) or (None,) * len(output.lines)
@@ -88,7 +88,7 @@ def _steps(run: Run) -> list[Step]:
 
 
 def _ends(result: Result, run: Run) -> Iterator[tuple[int, str]]:
-    """Where a terminal did not end as the file says, and what is wrong there."""
+    """Yield the number of each terminal that ended otherwise than the file says, with the reason."""
     ends = [(one, output) for one, output in zip(result.terminals, run.outputs, strict=True)]
     for terminal, output in ends:
         if terminal.exit != output.exit:

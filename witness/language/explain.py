@@ -1,4 +1,4 @@
-"""Say in words why a run is not legal: where the search got stuck, what was printed there, what was allowed."""
+"""Explain why a run is not legal: where the search got stuck, what was printed there, and what was allowed."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from witness.language.search import Search
 from witness.language.state import State, Step, Way
 
 LONG = 200
-"""How many characters of a printed line a reason shows."""
+"""The most characters of a printed line that a reason shows."""
 SHOWN = 6
-"""How many of the lines that were allowed are shown."""
+"""The most allowed lines that a reason shows."""
 
 
 def why_not(search: Search) -> tuple[int, str]:
-    """The line of the result file where a run went wrong, and the reason."""
+    """Return the line of the result file where a run went wrong, and the reason."""
     rules, step = search.rules, search.steps[search.depth]
     shown = "" if step.text is None else _short(step.text)
-    # Those that might have come, the likest first.
+    # The allowed lines, the most similar to the printed one first.
     likeness = {
         way: SequenceMatcher(None, rules.result.text(way.line), shown).ratio()
         for way in rules.ways(search.state, step.terminal)
@@ -49,7 +49,7 @@ def why_not(search: Search) -> tuple[int, str]:
 
 
 def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
-    """Why the step is not what it may be."""
+    """Return why the step can't go that way."""
     if step.text is None:
         return "the output ended before it"
     try:
@@ -60,7 +60,7 @@ def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
 
 
 def _alike(result: Result, text: str, printed: Sequence[Line | None], here: set[Line]) -> list[str]:
-    """The other lines of the file that `text` is like."""
+    """Describe the other lines of the file that match `text`."""
     return [
         f"it is like line {line.number}, which {'was printed before' if line in printed else 'comes later'}"
         for line in result.lines
@@ -69,7 +69,7 @@ def _alike(result: Result, text: str, printed: Sequence[Line | None], here: set[
 
 
 def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
-    """Where `text` stops being `line`."""
+    """Return where `text` stops matching `line`, and what should have come there."""
     column, regex = 0, ""
     for part in line.parts:
         regex += part.regex
@@ -84,7 +84,7 @@ def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
 
 
 def _known(rules: Rules, state: State, part: Varying) -> str:
-    """A varying part by what is known of it."""
+    """Return the source of a varying part, with the value that is known by now or a question mark."""
     if isinstance(part, Computed | Shuffled):
         return str(part)[1:-1]
     variable = rules.result.variables[part.name]
@@ -92,5 +92,5 @@ def _known(rules: Rules, state: State, part: Varying) -> str:
 
 
 def _short(text: str) -> str:
-    """A printed line, cut where it is too long to be read."""
+    """Return the text, cut off if it is too long to be read."""
     return text if len(text) <= LONG else f"{text[:LONG]}... ({len(text)} characters)"

@@ -1,4 +1,4 @@
-"""How a value is written: numbers by Python's format specifications, times by those of `strftime`."""
+"""How values are written: numbers by Python's format specifications, times by the formats of `strftime`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SPEC = re.compile(
     r"(?:(?P<fill>[^\w{}])?(?P<align>[<>^=]))?(?P<sign>[-+ ])?(?P<alternate>#)?(?P<zero>0)?(?P<width>[1-9][0-9]?)?"
     r"(?P<group>[,_])?(?:\.(?P<precision>[0-9]{1,2}))?(?P<kind>[bdoxXeEfFgG%])?"
 )
-"""A format specification of a number; https://docs.python.org/3/library/string.html#formatspec."""
+"""A format specification of a number, see https://docs.python.org/3/library/string.html#formatspec."""
 _DIGITS = {"b": "[01]", "o": "[0-7]", "x": "[0-9a-f]", "X": "[0-9A-F]"}
 _BASES = {"b": 2, "o": 8, "x": 16, "X": 16}
 
@@ -24,18 +24,18 @@ _FIELDS = {
 _CTIME = "%a %b %e %H:%M:%S %Y"
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", "%H:%M")
 TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clock in _CLOCKS), _CTIME)
-"""The shapes of a time that need no format."""
+"""The formats of times that are recognised without being given."""
 
 
 def _fields(spec: str) -> dict[str, str]:
-    """What a format specification says; nothing for what it does not say."""
+    """Return the fields of a format specification by name, an empty string for each that is absent."""
     match = SPEC.fullmatch(spec)
     assert match
     return match.groupdict("")
 
 
 def regex(spec: str) -> str:
-    """What a number may look like that is formatted by `spec`, as a regular expression without groups."""
+    """Return a regular expression, without groups, for numbers formatted by `spec`; it may match other texts, too."""
     said = _fields(spec)
     kind, group = said["kind"], said["group"]
     digit = _DIGITS.get(kind, "[0-9]")
@@ -45,13 +45,13 @@ def regex(spec: str) -> str:
     bare = f"[-{said['sign']}]?{prefix}{digits}{rest}{'%' * (kind == '%')}"
     if not said["width"]:
         return bare
-    # A padded number ends where its width does: what is beyond may be the padding of the next one.
+    # A padded number is matched by its width alone: spaces beyond it may be the padding of the next number.
     pad = re.escape(said["fill"] or " ")
     return f"(?:[-+.,_%0-9a-fA-FxXo{pad}]{{{said['width']}}}|{pad}*?{bare}{pad}*?)"
 
 
 def number(text: str, spec: str, kind: type[Number]) -> Number | None:
-    """The number of this kind that is written as `text` by `spec`; None if none is."""
+    """Return the number of type `kind` that `spec` formats as exactly `text`; None if there is none."""
     value = worth(text, spec)
     try:
         exact = None if value is None else kind(value)
@@ -61,7 +61,7 @@ def number(text: str, spec: str, kind: type[Number]) -> Number | None:
 
 
 def worth(text: str, spec: str) -> int | float | None:
-    """The number that `text` is, however wide; None if it is none."""
+    """Return the number that `text` means by `spec`, whatever its padding; None if `text` is no number."""
     said = _fields(spec)
     kind = said["kind"]
     bare = bared(text, spec).replace(said["group"] or ",", "").removesuffix("%")
@@ -74,13 +74,13 @@ def worth(text: str, spec: str) -> int | float | None:
 
 
 def bared(text: str, spec: str) -> str:
-    """`text` without its padding, as other places repeat it."""
+    """Return `text` without its padding, as a reference repeats it."""
     said = _fields(spec)
     return text.strip(said["fill"] or " ") if said["width"] else text
 
 
 def unpadded(spec: str) -> str:
-    """The format of the same number without padding."""
+    """Return `spec` without its padding."""
     said = _fields(spec)
     width = f"0{said['width']}" if said["zero"] else ""
     decimals = f".{said['precision']}" if said["precision"] else ""
@@ -88,12 +88,15 @@ def unpadded(spec: str) -> str:
 
 
 def time_format(text: str) -> str | None:
-    """The one of `TIMES` in which `text` is written, if any."""
+    """Return the one of `TIMES` in which `text` is written; None if there is none."""
     return next((format for format in TIMES if moment(text, format, text)), None)
 
 
 def time_regex(format: str, recorded: str) -> str | None:
-    """What a time may look like in `format`, with as many digits for `%f` as recorded; None if it is no format."""
+    """Return a regular expression for times in `format`; None if `format` is not supported.
+
+    `%f` has as many digits as in the text `recorded`.
+    """
     decimals = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
     fields = _FIELDS | {"f": f"[0-9]{{{decimals}}}"}
     pieces = re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME))
@@ -103,7 +106,7 @@ def time_regex(format: str, recorded: str) -> str | None:
 
 
 def moment(text: str, format: str, recorded: str) -> datetime | None:
-    """The time that is written as `text`; without a year it is one of 2000, which has a 29 February."""
+    """Return the time that `text` means by `format`, or None; without a year, it is in 2000, which is a leap year."""
     wanted = time_regex(format, recorded)
     if wanted is None or not re.fullmatch(wanted, text):
         return None
@@ -115,5 +118,5 @@ def moment(text: str, format: str, recorded: str) -> datetime | None:
 
 
 def has_date(format: str) -> bool:
-    """Whether a time in `format` says which day it is of."""
+    """Return whether times in `format` include a date."""
     return bool(re.search("%[cYy]", format))

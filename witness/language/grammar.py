@@ -1,4 +1,4 @@
-"""The words of a result file: its command, who printed a line, what is pressed, its last lines, its arithmetic."""
+"""The grammar of a result file as regular expressions, and the arithmetic of its computed parts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 PROPOSED = "# proposed: keep of each annotation what the program guarantees, see docs/how.md; then delete this line\n"
-"""The last line of a result file that no person has accepted yet."""
+"""The last line of a proposed result file. A person deletes it to accept the proposal."""
 
 COMPUTED = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 BOUND = re.compile(r"(?:0|-?[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
@@ -22,7 +22,7 @@ HEAD = re.compile(
 )
 _MARK = "<<<<<<< "
 CONFLICT = re.compile(rf"^{_MARK}.*^={{7}}$.*^>{{7}} ", re.MULTILINE | re.DOTALL)
-"""What git leaves where two branches changed the same lines."""
+"""The conflict that git leaves in a file when two branches changed the same lines."""
 COMMAND = re.compile(
     r"\$ (?P<environment>(?:[A-Z_][A-Z0-9_]*=[^\s'\"$`|>]* )*)"
     r"python(?P<options>(?: -(?:u|O|OO|I|E|s|S|b|B|q|[XW] ?[\w.:=-]+))*)"
@@ -32,7 +32,7 @@ COMMAND = re.compile(
 )
 KEY = re.compile(r"(?P<key>\^[CD\\])(?:  # after (?:(?P<pause>[0-9]+(?:\.[0-9]+)?) s|(?P<after>\w+)))?")
 UNENDED = "[no newline]"
-"""It stands below the last line of a terminal if that did not end with a newline."""
+"""The line below the last line of a terminal whose output did not end with a newline."""
 STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
 VARIABLE = re.compile(
     r"(?P<name>[A-Za-z_]\w*):(?P<type>(?P<typed>input)|(?P<text>text)|\w+)(?P<format>!r|:[^={}]*=?[^={}]*)??"
@@ -50,24 +50,24 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 _NODES = (ast.Expression, ast.Constant, ast.Name, ast.Load, ast.UnaryOp, ast.USub, ast.BinOp, *_OPERATORS)
 _LONGEST, _LARGEST = 200, 1 << 4096
-"""An expression of more characters, or a number on the way that is larger, is not meant for a reader."""
+"""The most characters of an expression and the largest intermediate result; beyond these, no reader could follow."""
 
 
 def head_of(line: str) -> tuple[re.Match[str], str] | None:
-    """Who prints `line`, and the rest of it; None where it does not say."""
+    """Split `line` into the match of `HEAD` before the bar and the text after it; return None if it has no head."""
     head, bar, rest = line.partition("|")
     match = HEAD.fullmatch(head)
     return (match, rest[1:]) if match and head.lstrip() == head != "" and bar and rest[:1] in ("", " ") else None
 
 
 def is_text(line: str) -> bool:
-    """Whether a printed line can stand in a file as it is, and is not taken for something else."""
+    """Return whether a printed line can stand in a result file unquoted, since nothing in the grammar matches it."""
     other = line == UNENDED or line.startswith((_MARK, PROPOSED[:11]))
     return not (head_of(line) or other or any(word.fullmatch(line) for word in (COMMAND, STATUS, KEY)))
 
 
 def members(source: str) -> tuple[str, ...]:
-    """The members of a set display such as ``20, 10, 30``: what stands between commas that are in no bracket."""
+    """Split a set display such as ``20, 10, 30`` at its commas, except for commas in round or square brackets."""
     found, depth = [""], 0
     for piece in re.findall(r", |.", source):
         depth += (piece in "([") - (piece in ")]")
@@ -79,7 +79,7 @@ def members(source: str) -> tuple[str, ...]:
 
 
 def names(expression: str) -> frozenset[str]:
-    """The names in an arithmetic expression; `SyntaxError` if it is none."""
+    """Return the names in an arithmetic expression. Raises `SyntaxError` if it is not an arithmetic expression."""
     nodes = list(ast.walk(_tree(expression)))
     for node in nodes:
         if not isinstance(node, _NODES) or (isinstance(node, ast.Constant) and type(node.value) not in (int, float)):
@@ -88,7 +88,7 @@ def names(expression: str) -> frozenset[str]:
 
 
 def evaluate(expression: str, values: Mapping[str, int | float]) -> int | float:
-    """The value of an arithmetic expression; `ArithmeticError` if it has none that can be printed."""
+    """Return the value of an arithmetic expression. Raises `ArithmeticError` if it has no value, or too large a one."""
     return _value(_tree(expression).body, values)
 
 

@@ -1,4 +1,4 @@
-"""The lines of a result file, and which of them have an order: blocks, lanes and regions."""
+"""The lines of a result file and their partial order: blocks, lanes and regions."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ from witness.language.parts import Mention, Part, Reference, Text, Variable, Var
 
 @dataclass(frozen=True)
 class Key:
-    """What is pressed on the terminal: ``^C``, ``^D`` or ``^\\``.
+    """A key that is pressed on the terminal: ``^C``, ``^D`` or ``^\\``.
 
-    It is pressed when the line above it was printed, or the one labelled `after`, or when nothing came for `pause`
-    seconds.
+    It is pressed once the line above it was printed, or the line labelled `after`, or after `pause` seconds without
+    output, a number as written in the file.
     """
 
     key: str
     after: str = ""
-    pause: float = 0.0
+    pause: str = ""
 
     def __str__(self) -> str:
-        when = f"{self.pause:g} s" if self.pause else self.after
+        when = f"{self.pause} s" if self.pause else self.after
         return f"{self.key}  # after {when}" if when else self.key
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line of output: its number in the file, its parts, who prints it, its label, the labels that it waits for.
+    """A line of output, or a key that is pressed.
 
-    It may come so many `times`, from the first to the second number, or without end. `because` says in words what its
-    order towards the lines before it comes from, where that lies outside Python. `key` is what is pressed instead.
+    `number` is its number in the file, `after` the labels that it waits for. `times` are the least and the most times
+    that it may come, the latter None if there is no limit. `because` gives the reason for its order towards earlier
+    lines, where that lies outside Python.
     """
 
     number: int
@@ -52,44 +53,47 @@ class Line:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """What it may look like, with a group for each varying part; what the groups hold is still to be checked."""
+        """A regular expression with a group for each varying part; the groups' texts have yet to be checked."""
         return re.compile("".join(part.regex if isinstance(part, Text) else f"({part.regex})" for part in self.parts))
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
-        """The variables of the line, new or repeated."""
+        """The variables of the line, at first mention or repeated."""
         return tuple(part for part in self.parts if isinstance(part, Variable | Reference))
 
     @cached_property
     def printer(self) -> str:
-        """Who prints the line."""
+        """The name of the line's printer: its actor up to a slash."""
         return (self.actor or "main").partition("/")[0]
 
     @property
     def lane(self) -> object:
-        """Lines of the same lane keep their order; a free one is a lane by itself, with its copies."""
+        """The lane of the line, as a value that is equal for lines of one lane, which keep their order.
+
+        A free line is a lane of its own, together with its copies.
+        """
         return (self.allowed if self.times else self) if self.is_free else self.actor
 
     @property
     def is_free(self) -> bool:
-        """Whether it may come at any place among the lines beside it, even those of its printer."""
+        """Whether the line may come anywhere among those beside it, even those of its own printer."""
         return bool(self.actor and self.actor.endswith("/"))
 
     @property
     def typed(self) -> Variable | None:
-        """What is typed at the end of the line, if anything is."""
+        """The variable typed at the end of the line; None if nothing is typed."""
         last = self.parts[-1] if self.parts else None
         return last if isinstance(last, Variable) and last.type == "input" else None
 
     @property
     def allowed(self) -> str:
-        """What it allows, whichever run is recorded: without values, and without the names that only it has."""
+        """What the line allows, whichever run is recorded: without values and, if repeated, names of its variables."""
         said = [self.actor, self.label, self.after, self.because, self.key, *map(self._blank, self.parts), "\n"]
         return "".join(map(str, said))
 
     @property
     def look(self) -> str:
-        """What all copies of it have in common."""
+        """What all copies of a repeated line have in common."""
         return replace(self, label=None).allowed
 
     def _blank(self, part: Part) -> Part:
@@ -116,7 +120,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """A line that comes `low` to `high` times, or without end; mostly once. The file has it in these `copies`."""
+    """A line that comes `low` to `high` times, mostly once; `copies` are those in the file. None is no limit."""
 
     copies: tuple[Line, ...]
     low: int = 1
@@ -129,7 +133,7 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """What one actor prints in a region, in its order."""
+    """The lines that one actor prints in a region, in their order."""
 
     lines: tuple[Line, ...]
 
@@ -139,7 +143,7 @@ class Lane:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """The lines, the copies of one that may come more than once put together."""
+        """The lines, with the copies of a repeated line put together."""
         groups = groupby(self.lines, key=lambda line: (line.times, line.look) if line.times else line)
         blocks = (tuple(copies) for _, copies in groups)
         return tuple(Block(copies, *(copies[0].times or (1, 1))) for copies in blocks)
@@ -147,13 +151,13 @@ class Lane:
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """A piece of a run whose lanes interleave freely. A line without an actor is a region by itself: a barrier."""
+    """A stretch of lines whose lanes interleave freely. A line without an actor is a region of its own: a barrier."""
 
     lanes: tuple[Lane, ...]
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines in the order they were recorded."""
+        """The lines in the order in which they were recorded."""
         return tuple(sorted((line for lane in self.lanes for line in lane.lines), key=lambda line: line.number))
 
     @property
@@ -162,7 +166,7 @@ class Region:
 
     @cached_property
     def before(self) -> dict[Line, set[Line]]:
-        """The lines beside it that each line waits for: the one above it in its lane, and those that it says."""
+        """For each line, its direct predecessors in the region: the one above it in its lane, and those in `after`."""
         labels = {line.label: line for line in self.lines if line.label}
         found = {line: {labels[label] for label in line.after if label in labels} for line in self.lines}
         for lane in self.lanes:
@@ -172,8 +176,8 @@ class Region:
 
 
 def regions(lines: Iterable[Line]) -> Iterator[Region]:
-    """The lines of a terminal in pieces that follow each other strictly."""
-    # Beside each other are those with an actor; one without is alone, with its copies.
+    """Split the lines of a terminal into regions, which follow each other strictly."""
+    # Lines with an actor share a region; a line without one is alone in it, together with its copies.
     for _, group in groupby(lines, key=lambda line: bool(line.actor) or line.times or line):
         lanes: dict[object, list[Line]] = {}
         for line in group:
@@ -182,7 +186,7 @@ def regions(lines: Iterable[Line]) -> Iterator[Region]:
 
 
 def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
-    """At which places, from 0, each of these lines stands: at several, if it came several times."""
+    """Return, for each line, its indices in `lines`: several for a line that came several times."""
     found: dict[Line, list[int]] = {}
     for place, line in enumerate(lines):
         found.setdefault(line, []).append(place)
@@ -190,5 +194,5 @@ def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
 
 
 def literal(number: int, text: str) -> Line:
-    """A line that is `text` to the letter, printed by the main process."""
+    """Return a line with the literal text `text`, printed by the main process."""
     return Line(number, (Text(text),) if text else ())

@@ -1,4 +1,4 @@
-"""In how many orders the lines of a result may come."""
+"""Count the orders in which the lines of a result may come."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from witness.language.lines import Line, Region
 from witness.language.result import Terminal
 
 COUNTED = 1_000
-"""More than so many are not counted."""
+"""The highest number of orders that is counted."""
 
 
 def orders(terminal: Terminal) -> int | None:
-    """How many different outputs the order of a terminal's lines makes; None if more than `COUNTED`, or not limited.
+    """Return how many different outputs the order of a terminal's lines makes.
 
-    Lines with the same text count as one, whoever prints them. A free region has as many orders as its lines, which
-    are a partial order, have linear extensions that differ in what is read: each way to add one line after the other
-    so that what a line waits for is there. To count these is #P-complete (Brightwell and Winkler, 1991), so they are
-    followed by what has been printed, one line at a time: two beginnings of an output after which the same sets of
-    lines may be out are one. Complexity: O(`COUNTED` x lines²) operations on sets of lines.
+    None means more than `COUNTED`, or that a line is repeated. Lines with the same text count as one, whoever prints
+    them. So the orders of a region are those linear extensions of its lines, a partial order, that differ in what is
+    read. To count linear extensions is #P-complete (Brightwell and Winkler, 1991), so prefixes of the output are
+    counted, one line longer at a time, and those after which the same sets of lines may have been printed are merged.
+    Complexity: O(`COUNTED` x lines²) operations on sets of lines.
     """
     if any(line.times for line in terminal.lines):
         return None
@@ -28,7 +28,7 @@ def orders(terminal: Terminal) -> int | None:
 
 
 def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
-    """For each line the number of the first that reads the same; one in which something varies is like no other."""
+    """Return, for each line, the number of the first line with the same text; its own if something varies in it."""
     first: dict[str, int] = {}
     return {
         line: line.number if line.varying else first.setdefault("".join(map(str, line.parts)), line.number)
@@ -37,7 +37,7 @@ def first_alike(lines: Iterable[Line]) -> dict[Line, int]:
 
 
 def _ways(region: Region) -> int:
-    """How many orders a region has, at least, if they are more than `COUNTED`."""
+    """Return how many orders a region has; if more than `COUNTED`, some number above it."""
     lines = region.lines
     bits = {line: 1 << index for index, line in enumerate(lines)}
     before = {line: sum(bits[other] for other in beside) for line, beside in region.before.items()}
@@ -54,6 +54,6 @@ def _ways(region: Region) -> int:
             for reached in map(frozenset, following.values()):
                 longer[reached] = longer.get(reached, 0) + count
         ways = longer
-        if sum(ways.values()) > COUNTED:  # there are as many, or more, the longer they are
+        if sum(ways.values()) > COUNTED:  # longer prefixes are at least as many
             break
     return sum(ways.values())

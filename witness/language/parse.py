@@ -1,4 +1,4 @@
-"""Read a result file; every fault of it is a `ResultError` that names the line and says what to do."""
+"""Parse a result file. Every fault raises a `ResultError` that names the line and says what to do."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from witness.language.types import TYPES
 
 
 def read(path: Path) -> Result:
-    """Read the result file at `path`, or raise `ResultError`."""
+    """Read and parse the result file at `path`. Raises `ResultError`."""
     return parse(text_of(path), path)
 
 
 LARGEST = 64
-"""No file that we write has so many MiB."""
+"""The largest size of a file that is read, in MiB; no file written by this project is as large."""
 
 
 def bytes_of(path: Path) -> bytes:
-    """What is in a file of ours, or `ResultError`."""
-    if path.exists() and not path.is_file():  # it may have no end, or wait for a writer
+    """Return the contents of a file. Raises `ResultError` if it is too large or no regular file."""
+    if path.exists() and not path.is_file():  # a device may have no end, a named pipe may wait for a writer
         raise ResultError(path, 1, "this is no file")
     if path.exists() and path.stat().st_size > LARGEST << 20:
         raise ResultError(path, 1, f"this is too large: more than {LARGEST} MiB")
@@ -35,7 +35,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 def text_of(path: Path) -> str:
-    """The text of a result file, or `ResultError`."""
+    """Return the text of a result file. Raises `ResultError` if it is too large, no regular file, or not UTF-8."""
     data = bytes_of(path)
     try:
         return data.decode()
@@ -44,12 +44,12 @@ def text_of(path: Path) -> str:
 
 
 def parse(text: str, path: Path = Path("NAME.out")) -> Result:
-    """Understand the text of a result file; `path` is for the messages only."""
+    """Parse the text of a result file; `path` is for error messages only. Raises `ResultError`."""
     return _Parser(path).parse(text)
 
 
 class _Parser:
-    """Reads a file line by line; every error leaves through `fail`."""
+    """A parser that goes through a file line by line; `number` is the current line, `fail` makes its errors."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -128,7 +128,7 @@ class _Parser:
         if (shown := visible(source)) != source:
             raise self.fail(f"a page can't show the control characters here: `{shown}`")
         if key := grammar.KEY.fullmatch(source):
-            pressed = Key(key["key"], key["after"] or "", float(key["pause"] or 0))
+            pressed = Key(key["key"], key["after"] or "", key["pause"] or "")
             return Line(self.number, (Text(pressed.key),), key=pressed)
         if not (head := grammar.head_of(source)):
             return Line(self.number, self.parts(source))
@@ -200,7 +200,7 @@ class _Parser:
         return variable
 
     def bounds(self, match: re.Match[str]) -> tuple[str, str, tuple[str, ...], bool]:
-        """What stands behind `in` or `each`: the lowest and highest value, the choices, and whether it is `each`."""
+        """Return the bounds after `in` or `each`: the lowest and highest value, the choices, whether it is `each`."""
         allowed, each = match["allowed"] or "", match["how"] == "each"
         if " | " in allowed:
             return "", "", tuple(allowed.split(" | ")), each
@@ -223,7 +223,7 @@ class _Parser:
         raise self.unknown(source)
 
     def check_delimited(self, parts: list[Part]) -> None:
-        """A varying part must end where its digits end, or two readings would be possible."""
+        """Check that it is clear where each varying part ends, so that a printed line can be read in one way only."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):
                 unclear = bool(re.match(right.edge, left.text[-1]))

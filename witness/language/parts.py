@@ -1,4 +1,4 @@
-"""What a line is made of, as values: text that stands for itself, and parts that vary, are repeated or computed."""
+"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from witness.language.types import DIGIT, HEXADECIMAL, NOTHING, TYPES, Value
 
 @dataclass(frozen=True)
 class Text:
-    """A part that is compared to the letter."""
+    """Literal text, compared to the letter."""
 
     text: str
 
@@ -29,10 +29,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Variable:
-    """A part that varies, where it is first mentioned: its type, its format, and what was recorded for it, as printed.
+    """A varying part where it is first mentioned, with its type, its format and its recorded value as printed.
 
-    Its values may have to be within `low` and `high`, both included, or among the `choices`; with `each`, every name
-    that says the same has another value. A worker is one of at most so many, if `most` is not 0.
+    Its values may be bounded: from `low` to `high`, both included, or one of the `choices`. With `each`, variables with
+    the same bounds have different values. `most` is the number of workers in a worker's pool; 0 means any number.
     """
 
     name: str
@@ -51,37 +51,37 @@ class Variable:
 
     @property
     def space(self) -> str:
-        """Two variables of one space have different values; nothing where they may have the same."""
+        """The space of the variable: two variables of one space have different values. Empty if they may be equal."""
         if self.each:
             return f"each{self.bounds}"
         return "" if self.bounded else TYPES[self.type].space
 
     @property
     def is_process(self) -> bool:
-        """Whether it is the number of a process."""
+        """Whether the value is the number of a process."""
         return self.space == "process"
 
     @property
     def is_worker(self) -> bool:
-        """Whether it says which of those that do such work, one thing after the other, does that of its name."""
+        """Whether the value tells which worker of a pool printed the lines with this name."""
         return self.type == "worker"
 
     @cached_property
     def regex(self) -> str:
-        """What the part may look like."""
+        """A regular expression for the texts that the part may be printed as."""
         return TYPES[self.type].regex(self)
 
     @property
     def edge(self) -> str:
-        """The characters that may not stand beside it."""
+        """A regular expression for the characters that may not stand next to the part."""
         return TYPES[self.type].edge(self)
 
     def read(self, text: str) -> Value | None:
-        """What `text` means, printed here; None if this part is never printed so."""
+        """Return the meaning of `text` printed at this place; None if this part is never printed as `text`."""
         return TYPES[self.type].value(self, text) if re.fullmatch(self.regex, text) else None
 
     def within(self, text: str) -> bool:
-        """Whether `text` keeps to the bounds."""
+        """Return whether `text` is within the bounds."""
         value = self.read(text)
         if self.choices:
             return self.bare(text) in self.choices
@@ -91,27 +91,27 @@ class Variable:
 
     @property
     def spec(self) -> str:
-        """The format, if it is one of a number."""
+        """The format if it is that of a number; empty otherwise."""
         return "" if self.format == "!r" or self.type in ("time", "id") else self.format
 
     def bare(self, text: str) -> str:
-        """`text` without its padding, as other places repeat it."""
+        """Return `text` without its padding, as a reference repeats it."""
         return formats.bared(text, self.spec)
 
     @property
     def again(self) -> Variable:
-        """The variable as other places repeat it: without padding."""
+        """The variable as a reference repeats it: without padding."""
         return replace(self, format=formats.unpadded(self.spec), value=self.bare(self.value)) if self.spec else self
 
     def worth(self, text: str) -> Value | None:
-        """What `text` means, printed here or repeated."""
+        """Return the meaning of `text`, printed here or by a reference."""
         value = self.read(text)
         return formats.worth(text, self.spec) if value is None else value
 
     def with_value(self, bare: str | None) -> Variable:
-        """The variable with another recorded value, given without padding; with its own if there is none.
+        """Return the variable with another recorded value, given without padding; itself if `bare` is None.
 
-        What only the old one said of its format, that has a number of digits, is then said by a format.
+        If the old value alone implied the format, such as a number of decimals, the new variable has it explicitly.
         """
         if bare is None:
             return self
@@ -121,7 +121,7 @@ class Variable:
 
     @property
     def bounds(self) -> str:
-        """The bounds as written, or nothing."""
+        """The bounds as written in the file, with a leading space; empty if there are none."""
         said = " | ".join(self.choices) if self.choices else f"{self.low}..{self.high}"
         within = f" {'each' if self.each else 'in'} {said}" if self.bounded else ""
         return within + (f" of {self.most}" if self.most else "")
@@ -137,7 +137,7 @@ def _number(bound: str) -> int | float:
 
 @dataclass(frozen=True)
 class Reference:
-    """A variable again: the same value, without its padding."""
+    """A repeated variable: the same value, without its padding."""
 
     variable: Variable
 
@@ -147,7 +147,7 @@ class Reference:
 
     @property
     def edge(self) -> str:
-        """The characters that may not stand beside it."""
+        """A regular expression for the characters that may not stand next to the part."""
         return self.variable.edge
 
     @property
@@ -160,19 +160,19 @@ class Reference:
 
 @dataclass(frozen=True)
 class Computed:
-    """An expression of variables, and how it is formatted."""
+    """An arithmetic expression of variables, and the format of its value."""
 
     expression: str
     format: str = ""
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The variables; `SyntaxError` if it is no expression."""
+        """The names of the variables. Raises `SyntaxError` if the expression is malformed."""
         return grammar.names(self.expression)
 
     @property
     def edge(self) -> str:
-        """The characters that may not stand beside it."""
+        """A regular expression for the characters that may not stand next to the part."""
         return HEXADECIMAL if self.format[-1:] in ("x", "X") else DIGIT
 
     @property
@@ -180,7 +180,7 @@ class Computed:
         return formats.regex(self.format) if self.format else grammar.COMPUTED
 
     def value(self, variables: Mapping[str, Variable], values: Mapping[str, str]) -> str:
-        """What must be printed here, given the values of the variables; `ArithmeticError` if nothing can."""
+        """Return the text to be printed, given the variables' values. Raises `ArithmeticError` if there is none."""
         numbers: dict[str, int | float] = {}
         for name in sorted(self.names):
             if not isinstance(number := variables[name].worth(values[name]), int | float):
@@ -197,7 +197,7 @@ class Computed:
 
 @dataclass(frozen=True)
 class Shuffled:
-    """Texts that come in any order, with `, ` between them, as a set is printed."""
+    """Texts in any order, separated by `, `, as in a printed set."""
 
     members: tuple[str, ...]
 
@@ -209,11 +209,11 @@ class Shuffled:
         return f"(?:{one})(?:, (?:{one})){{{len(self.members) - 1}}}"
 
     def fits(self, text: str) -> bool:
-        """Whether `text` has each member once."""
+        """Return whether `text` has each member exactly once."""
         return sorted(grammar.members(text)) == sorted(self.members)
 
     def in_order(self, text: str) -> Shuffled:
-        """The same, with the members in the order in which `text` has them."""
+        """Return the same part with its members in the order of `text`."""
         return Shuffled(grammar.members(text))
 
     def __str__(self) -> str:
@@ -226,7 +226,7 @@ Part = Text | Varying
 
 
 def valueless(part: Part) -> Part:
-    """What a part allows, whichever value is recorded of it."""
+    """Return what a part allows, whichever value was recorded for it."""
     if isinstance(part, Variable):
         return replace(part, value=part.regex)
     return Shuffled(tuple(sorted(part.members))) if isinstance(part, Shuffled) else part

@@ -1,4 +1,4 @@
-"""What a result file promises of the order of its lines, and what it leaves open."""
+"""The promises of a result file on the order of its lines, and its freedoms, the orders that it leaves open."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from witness.language.lines import Line
 from witness.language.result import Result
 
 Pair = tuple[Line, Line]
-"""A line that comes before another."""
+"""A line, and another that comes after it."""
 
 
 def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
-    """The same result, if it promised nothing of the order of its lines; and which line of it each of them was."""
+    """Return the result without any promise of order, and the original of each of its lines."""
     was: dict[Line, Line] = {}
     terminals = []
     for terminal in result.terminals:
@@ -31,18 +31,18 @@ def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
 
 
 class Promises:
-    """The order that a result file guarantees: of lines with one name, from barrier to barrier, and by `after`.
+    """The order that a result file guarantees: that of each lane, of barriers and of `after`.
 
-    `CycleError` where lines wait for each other.
-    Complexity: O(lines²) operations on numbers of as many bits.
+    Raises `CycleError` if lines wait for each other in a circle.
+    Complexity: O(lines²) operations on integers of as many bits.
     """
 
     def __init__(self, result: Result) -> None:
         self._terminals = [terminal.lines for terminal in result.terminals]
         self._index = {line: index for index, line in enumerate(result.lines)}
         self._before: dict[Line, int] = {}
-        """For each line, those that surely come before it, as bits."""
-        direct: dict[Line, set[Line]] = {}  # those that a line waits for: each promise follows from these
+        """The predecessors of each line, as a bit mask of their indices."""
+        direct: dict[Line, set[Line]] = {}  # the direct predecessors, from which the others follow
         for terminal in result.terminals:
             last = {result.labelled[terminal.after]} if terminal.after else set()
             for region in terminal.regions:
@@ -57,20 +57,20 @@ class Promises:
         return bool(self._before[other] >> self._index[one] & 1)
 
     def pairs(self) -> Iterator[Pair]:
-        """The promises of which all others follow: those with no line in between."""
+        """Yield the promises from which all others follow: pairs with no line in between."""
         for other in self._index:
             found = [line for line in self._index if self.before(line, other)]
             yield from ((one, other) for one in found if not any(self.before(one, line) for line in found))
 
     def open(self) -> Iterator[Pair]:
-        """The freedoms within a terminal, each both ways."""
+        """Yield the freedoms within a terminal: each pair of unordered lines, both ways."""
         for lines in self._terminals:
             for one, other in permutations(lines, 2):
                 if not self.before(one, other) and not self.before(other, one):
                     yield one, other
 
     def unproven(self, sure: Set[Pair]) -> list[Pair]:
-        """The promises that are not `sure`, but for those whose cause the file tells, and keys."""
+        """Return the promises that are not `sure`, except those of keys and those whose line has a `because`."""
         return [
             (one, other)
             for one, other in self.pairs()
@@ -78,7 +78,7 @@ class Promises:
         ]
 
     def needless(self, sure: Set[Pair]) -> list[Pair]:
-        """The freedoms that are none, as one line surely comes before the other; but not what follows from others."""
+        """Return the freedoms contradicted by a `sure` order, without those that follow from others returned."""
         found = {pair for pair in self.open() if pair in sure}
 
         def follows(pair: Pair) -> bool:

@@ -1,6 +1,6 @@
-"""A result file as a value: its terminals, its variables, and what was recorded for them.
+"""A result file as a value: its terminals, its variables and their recorded values.
 
-A result file is the command a reader types, then what the terminal shows::
+A result file is the command that a reader types, followed by what the terminal shows::
 
     $ python fork.py
     Process ({main:pid=588}) start...
@@ -8,13 +8,13 @@ A result file is the command a reader types, then what the terminal shows::
     child| I am child process ({child}) and my parent is {main}.
 
 Text stands for itself. ``{name:type=value}`` varies, ``{name}`` repeats it, ``{n*n}`` is computed from it, and
-``actor| `` says who printed the line. `docs/how.md` explains it to readers.
+``actor| `` names the printer of a line. `docs/how.md` explains the language to readers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Va
 
 
 class ResultError(Exception):
-    """A result file that can't be understood: in `path`, at `line` (from 1), and what to do about it."""
+    """A faulty result file: the `message` says what is wrong at `line` of `path`, counted from 1, and what to do."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
@@ -34,7 +34,7 @@ class ResultError(Exception):
 
 
 class Fault(NamedTuple):
-    """What is wrong with a line of a result file, by its number there."""
+    """A fault of the result file at a line, counted from 1."""
 
     line: int
     text: str
@@ -42,11 +42,11 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Terminal:
-    """What one terminal shows: a command, the label of the line it is started after, its lines, its exit status.
+    """A terminal: its command, the label `after` whose line it is opened, its lines, and how its program ended.
 
-    `program` is a file, or with `module` the name of one. `exit` is as in `subprocess`: negative for the signal that
-    ended the program. `redirect` is what stands behind the program in the command, where its output takes another way
-    to the terminal. `newline` tells whether the last line ended with one.
+    `program` is a file, or the name of a module if `module` is true. `exit` is as in `subprocess`: negative for the
+    signal that ended the program. `redirect` is the part of the command that redirects the program's output. `newline`
+    tells whether the last line ended with a newline.
     """
 
     number: int
@@ -69,22 +69,22 @@ class Terminal:
 
     @property
     def plain(self) -> bool:
-        """Whether the output comes to the terminal as Python writes it there."""
+        """Whether the output reaches the terminal with Python's usual buffering, neither unbuffered nor redirected."""
         return "-u" not in self.options and not self.redirect
 
     @property
     def status(self) -> str:
-        """The last line, where the program did not end well; otherwise nothing."""
+        """The last line in the file if the program failed, such as ``[exit 1]``; empty otherwise."""
         return "" if self.exit == 0 else f"[signal {-self.exit}]" if self.exit < 0 else f"[exit {self.exit}]"
 
     @property
     def end(self) -> tuple[str, ...]:
-        """What stands below the lines: that the last one did not end, and how the program did."""
+        """The closing lines in the file: the mark for a missing newline, and the exit status."""
         return tuple(filter(None, ["" if self.newline else grammar.UNENDED, self.status]))
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:
-        """The lines in pieces that follow each other strictly."""
+        """The regions of the lines, which follow each other strictly."""
         return tuple(regions(self.lines))
 
     def __str__(self) -> str:
@@ -94,7 +94,7 @@ class Terminal:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A result file: where it is, its terminals, its variables by name."""
+    """A result file: its path, its terminals, and its variables by name."""
 
     path: Path
     terminals: tuple[Terminal, ...]
@@ -117,25 +117,36 @@ class Result:
 
     @property
     def is_named(self) -> bool:
-        """Whether it says who prints, and that is not the main process alone."""
+        """Whether some line has an actor other than `main`."""
         return any(line.actor not in (None, "main") for line in self.lines)
 
     @cached_property
     def labelled(self) -> dict[str, Line]:
-        """The lines that have a label."""
+        """The lines with a label, by label."""
         return {line.label: line for line in self.lines if line.label}
 
+    def has_all(self, lines: Iterable[Line]) -> bool:
+        """Return whether each line is in `lines`, even one that need not come: without it, a file would forbid it."""
+        came = {*lines}
+        return all(block.line in came for region in self.regions for block in region.blocks)
+
+    @cached_property
+    def crowds(self) -> set[str]:
+        """The names that stand for several processes, each of which prints some copies of a repeated free line."""
+        others = {line.printer for line in self.lines if not (line.times and line.is_free)}
+        return {line.printer for line in self.lines} - others - {"main"}
+
     def line_with(self, name: str) -> Line:
-        """The line where a variable is mentioned first."""
+        """Return the line that mentions the variable `name` first."""
         return next(line for line in self.lines if self.variables[name] in line.parts)
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """The recorded values, without padding."""
+        """The recorded values by variable, without padding."""
         return {name: variable.bare(variable.value) for name, variable in self.variables.items()}
 
     def show(self, part: Part) -> str:
-        """What `part` printed when it was recorded."""
+        """Return the text of `part` in the recorded run."""
         match part:
             case Text(text):
                 return text
@@ -148,24 +159,24 @@ class Result:
         return self.values[part.name]
 
     def text(self, line: Line) -> str:
-        """What `line` printed when it was recorded."""
+        """Return the text of `line` in the recorded run."""
         return "".join(map(self.show, line.parts))
 
     @property
     def allowed(self) -> str:
-        """What the file allows, whichever run is recorded in it: without values, lane after lane."""
+        """What the file allows, independently of the recorded run: without values, lane by lane."""
         parts: list[object] = []
         for terminal in self.terminals:
             parts += [terminal.command, terminal.after, *terminal.end]
             for region in terminal.regions:
-                # in an order that does not depend on the run
+                # sorted, as their order in the file is that of the recorded run
                 for lane in sorted(region.lanes, key=lambda lane: (lane.actor or "", lane.lines[0].allowed)):
                     for block in lane.blocks:
                         parts += [block.low, block.high, block.line.allowed]
         return "".join(map(str, parts))
 
     def command(self, terminal: Terminal) -> tuple[Part, ...]:
-        """The command of `terminal`; an argument that is a value of an earlier terminal is a part of its own."""
+        """Return the command of `terminal` as parts, an argument such as `{main}` as a reference to the variable."""
         pieces = re.split(r"(?<= )\{(\w+)\}", terminal.command)
         return tuple(
             Reference(self.variables[piece]) if index % 2 else Text(piece) for index, piece in enumerate(pieces)
@@ -173,7 +184,7 @@ class Result:
 
     @property
     def output(self) -> str:
-        """The recorded run as the terminals showed it: the file without its annotations."""
+        """The recorded run as the terminals showed it: the text of the file without annotations."""
         lines: list[str] = []
         for terminal in self.terminals:
             lines += ["".join(map(self.show, self.command(terminal))), *map(self.text, terminal.lines), *terminal.end]

@@ -1,4 +1,4 @@
-"""The rules by which a printed line is a line of the result file."""
+"""The rules that decide whether a printed line can be a given line of the result file."""
 
 from __future__ import annotations
 
@@ -17,30 +17,27 @@ DAY = timedelta(days=1)
 
 
 class RuleError(Exception):
-    """A printed line can't be this line of the result file; the message says why, where it does look like it."""
+    """A printed line can't be this line of the file. The message says why; it is empty if the text doesn't match."""
 
 
 class Rules:
-    """The rules of one result file for one run. `expected` are values that later lines leave no doubt about."""
+    """The rules of a result file for one run; `expected` has the values that later lines make certain."""
 
     def __init__(self, result: Result, run: Run, expected: Mapping[str, str]) -> None:
         self.result, self.expected = result, expected
         self.mains = [output.main for output in run.outputs]
         self.writing = {writer for output in run.outputs for _, writer in output.lines if writer}
-        """The processes that printed something, and then the main ones too; none where the system does not tell."""
+        """The processes that printed something and the main ones; empty if the system doesn't tell who prints."""
         if self.writing:
             self.writing |= {main for main in self.mains if main}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
         actors = {line.actor for line in result.lines}
         unheard = {name for name, variable in result.variables.items() if variable.is_worker and name not in actors}
         self.silent = {name for name, variable in result.variables.items() if variable.type == "silent"} | unheard
-        """The numbers of processes that print nothing."""
-        others = {line.printer for line in result.lines if not (line.times and line.is_free)}
-        self.crowds = {line.printer for line in result.lines} - others - {"main"}
-        """The printers of whom nothing is known but that each of them prints some copies of a line."""
+        """The variables whose processes print nothing."""
 
     def ways(self, state: State, terminal: int) -> Iterator[Way]:
-        """What the next line of a terminal may be."""
+        """Yield the candidates for the next line of a terminal."""
         regions = self.result.terminals[terminal].regions
         for index in range(state.regions[terminal], len(regions)):
             for lane in regions[index].lanes:
@@ -49,12 +46,12 @@ class Rules:
                 return
 
     def has_ended(self, state: State, terminal: int) -> bool:
-        """Whether a terminal may show nothing more."""
+        """Return whether the output of a terminal may end here."""
         rest = self.result.terminals[terminal].regions[state.regions[terminal] :]
         return all(state.is_done(lane) for region in rest for lane in region.lanes)
 
     def take(self, state: State, step: Step, way: Way) -> State:
-        """What is fixed once the step has gone that way; `RuleError` where it can't."""
+        """Return the state after the step has gone that way. Raises `RuleError` if it can't go there."""
         line = way.line
         match = line.pattern.fullmatch(step.text or "")
         if match is None:
@@ -72,13 +69,13 @@ class Rules:
             else:
                 variable = self.result.variables[part.name]
                 self._shape(new, step, line, variable, text, again=part is not variable)
-                own = part.name == line.printer and line.printer not in self.crowds
+                own = part.name == line.printer and line.printer not in self.result.crowds
                 self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
         new.open, new.at_work = self._compute(new, printed), self._go_on(state, new, way.lane)
         return new
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
-        """Check that the lines that it waits for have come; those of another terminal, not much later."""
+        """Check that the lines it waits for have come; those of another terminal, at most one tick after it."""
         for label in line.after:
             waited = self.result.labelled[label]
             if self.terminal[waited] != step.terminal:
@@ -93,17 +90,17 @@ class Rules:
             self._check_tick(line.label, step.tick, state.awaited.get(line.label))
 
     def _check_tick(self, label: str, came: int | None, waiting: int | None) -> None:
-        """What made a line come may be seen one round of reading after it, but no later."""
+        """Check that a line of another terminal came at most one round of reading after the line that waits for it."""
         if came is not None and waiting is not None and came > waiting + 1:
             line = self.result.labelled[label]
             raise RuleError(f"it must wait for line {line.number}, `{self.result.text(line)}`, which came after it")
 
     def _wrote(self, state: State, step: Step, line: Line) -> None:
-        """Check the line against the process that the system says wrote it."""
+        """Check that the process that wrote the line is that of its printer."""
         if step.writer is None:
             return
         main = self.mains[step.terminal]
-        if line.printer in self.crowds:
+        if line.printer in self.result.crowds:
             if step.writer == main:
                 raise RuleError(f"process {step.writer} printed it, the main one, but `{line.printer}` are others")
             return
@@ -113,25 +110,25 @@ class Rules:
             raise RuleError(f"process {step.writer} printed it, but {whose} {process}")
         state.writers[step.terminal, line.printer] = step.writer
         variable = self.result.variables.get(line.printer)
-        # The variable `main` is the main process of the first terminal.
+        # A variable `main` is the main process of the first terminal.
         if variable and variable.is_process and not (line.printer == "main" and step.terminal):
             self._bind(state, variable, format(step.writer, variable.format))
 
     def _shape(self, state: State, step: Step, line: Line, variable: Variable, text: str, again: bool) -> None:
-        """Check that a variable is written as it must be, and that a clock does not run backwards."""
+        """Check the format of a variable's value, and that its printer's clock doesn't run backwards."""
         value = variable.worth(text) if again else variable.read(text)
         if value is None and not variable.choices:
             raise RuleError(f"`{text}` is not written as `{variable}`")
         if isinstance(value, datetime) and not again:
             dated = formats.has_date(time_format(variable))
-            clock = step.terminal, line.printer, variable.regex  # a date is no later than a time of that day
+            clock = step.terminal, line.printer, variable.regex  # by shape: a date alone means midnight
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:
                 raise RuleError(f"`{variable.name}` is {text}, and `{line.printer}` has told a later time before")
             state.clocks[clock] = value
 
     def _bind(self, state: State, variable: Variable, printed: str, local: bool = False) -> None:
-        """Let the variable be this text."""
+        """Give the variable the value `printed`, or check that it has it; a `local` value is only checked, not kept."""
         name, text = variable.name, variable.bare(printed)
         known = None if local else state.values.get(name, self.expected.get(name))
         if known is not None and known != text:
@@ -158,13 +155,16 @@ class Rules:
                 raise RuleError(f"`{name}` is {text}, but {variable.most} others are the workers already")
 
     def _user(self, variable: Variable) -> str:
-        """Who has a value: one of the workers that print, of those that don't, of a pool; or the variable itself."""
+        """Return the owner of the variable's value in its space: the variable itself, but for workers.
+
+        All workers of a pool have one owner, as two names may be of one worker; those that print nothing have another.
+        """
         if not variable.is_worker or variable.each:
             return f"`{variable.name}`"
         return f"a worker{' that prints nothing' * (variable.name in self.silent)}{variable.bounds}"
 
     def _check_process(self, variable: Variable, text: str) -> None:
-        """Check that a process prints something, or nothing, as its type says."""
+        """Check that the process with this number prints something, or nothing, as its type says."""
         silent = variable.name in self.silent
         if self.writing and silent == (variable.worth(text) in self.writing):
             no_such = "no process with this number printed anything in this run"
@@ -172,7 +172,7 @@ class Rules:
             raise RuleError(f"`{variable.name}` is {text}{told}")
 
     def _compute(self, state: State, printed: list[tuple[Computed, str]]) -> tuple[tuple[Computed, str], ...]:
-        """Check the computed parts whose variables are all known by now; those that are left."""
+        """Check the computed parts whose variables are all known, and return the others."""
         waiting = []
         for part, text in printed:
             if not part.names <= state.values.keys():
@@ -188,7 +188,7 @@ class Rules:
         return tuple(waiting)
 
     def _go_on(self, before: State, state: State, lane: Lane) -> dict[Worker, Lane]:
-        """What each worker is at then: from the first line of a lane to its last, its worker is not at another one."""
+        """Return the lane that each worker is at. Between a lane's first line and its last, its worker stays there."""
         variable = self.result.variables.get(lane.actor or "")
         if not variable or not variable.is_worker:
             return state.at_work

@@ -1,4 +1,4 @@
-"""A run: what each terminal showed, by whom, and how it ended; and how it is made comparable between machines."""
+"""A run as a value: what each terminal showed, who wrote it and how it ended, in a form comparable between machines."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from dataclasses import dataclass
 
 _TRACEBACK = re.compile(r"(?:(?P<margin>[ |+]*)|.*)(?:Exception Group )?Traceback \(most recent call last\):")
 _SHOWN = "\t\u00a0\u200d\u3000"
-"""The tab, the no-break and the wide space, and the joiner of emoji: no letters, but a page shows them rightly."""
+"""Characters that are not printable by `str.isprintable` but shown correctly by a page.
+
+These are the tab, the no-break space, the ideographic space, and the joiner of emoji.
+"""
 
 Printed = tuple[str, int | None]
-"""A printed line, and the number of the process that wrote it, or None where the system does not tell."""
+"""The text of a printed line, and the number of the process that wrote it, or None where the system doesn't tell."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """What one terminal saw.
+    """The output in one terminal.
 
-    `lines` are texts in the order they came, tracebacks folded, each with the number of the process that wrote it,
-    or `None` where the operating system does not tell. `main` is the number of the program's own process, `exit` its
-    status as in `subprocess`. `ticks` tell in which round of reading all terminals each line was seen, where it is
-    known, and `newline` whether the last line ended with one.
+    `lines` are in the order in which they came, with tracebacks folded. `main` is the number of the program's own
+    process, `exit` its status as in `subprocess`. `ticks` are, if known, the rounds of reading all terminals that saw
+    the lines. `newline` tells whether the last line ended with a newline.
     """
 
     lines: tuple[Printed, ...]
@@ -33,23 +35,23 @@ class Output:
 
 @dataclass(frozen=True)
 class Run:
-    """A run: what each terminal saw, and the `trouble`, if it was cut short or left something behind."""
+    """A run: the output of each terminal, and the `trouble` if the run was cut short or left something behind."""
 
     outputs: tuple[Output, ...]
     trouble: str = ""
 
 
 def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:
-    """Put ``  ...`` in place of the frames of each traceback; lines come with the process that wrote them.
+    """Return the lines with ``  ...`` in place of the frames of each traceback; the lines of each writer are separate.
 
     Frames and carets differ between versions of Python and between machines; the exception does not. A traceback may
-    begin behind a prompt. What is folded already stays as it is.
+    begin behind a prompt. Lines that are folded already stay as they are.
     """
     return [line for _, line in folded(lines)]
 
 
 def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
-    """The lines that `fold_tracebacks` leaves, each with its place among all."""
+    """Yield the lines that `fold_tracebacks` leaves, each with its index in `lines`."""
     frames: dict[int | None, tuple[str, bool]] = {}
     for place, (text, writer) in enumerate(lines):
         if header := _TRACEBACK.fullmatch(text):
@@ -67,6 +69,6 @@ def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
 
 
 def visible(text: str) -> str:
-    """`text` with escapes such as ``\\x1b`` for what a page or a terminal does not show as a character."""
+    """Return `text` with escapes such as ``\\x1b`` for what a page or a terminal doesn't show as a character."""
     shown = (char if char.isprintable() or char in _SHOWN else ascii(char)[1:-1] for char in text)
     return text if text.isprintable() else "".join(shown)

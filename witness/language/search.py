@@ -1,4 +1,4 @@
-"""Look for a way to give each printed line to a lane of the result file."""
+"""Search for an assignment of printed lines to the lanes of a result file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from witness.language.rules import RuleError, Rules
 from witness.language.state import State, Step, Way, options
 
 PATIENCE = 4_000
-"""After how many wrong tries a decision is given up: the result file leaves too much open to be of use to a reader."""
+"""The number of wrong tries after which a decision is given up: such a file leaves too much open to help a reader."""
 
 
 class Search:
-    """Looks for a way to give each step to a lane; how far it came, and how many tries were `wrong`.
+    """A depth-first search for an assignment of steps to lanes.
 
-    It came to the step `depth`. Those before it are the lines in `order`, or None for the end of a terminal, and fixed
-    the `state`.
+    `depth` is the number of steps in the longest assignment found, `order` has their lines, None for the end of a
+    terminal, and `state` is the state after them. `wrong` counts the failed tries.
     """
 
     def __init__(self, rules: Rules, steps: Sequence[Step]) -> None:
@@ -34,7 +34,7 @@ class Search:
         self.spots: dict[re.Pattern[str], list[int]] = {}
 
     def run(self) -> bool:
-        """Whether there is a way."""
+        """Return whether there is an assignment."""
         order: list[Line | None] = []
         ways = [self.ways(self.state, 0)]
         while len(order) < len(self.steps):
@@ -52,18 +52,18 @@ class Search:
         return True
 
     def gave_up(self) -> bool:
-        """Whether it ran out of patience, and another way might have had a place for the step where it got stuck."""
+        """Return whether patience ran out although the step that got stuck might have had a place another way."""
         if self.wrong <= PATIENCE:
             return False
         step = self.steps[self.depth]
         terminal = self.rules.result.terminals[step.terminal]
-        if step.text is None:  # it has none if there are fewer lines than must be
+        if step.text is None:  # the output can end only if it has all required lines
             least = sum(block.low for region in terminal.regions for block in region.blocks)
             return sum(other.terminal == step.terminal for other in self.steps) > least
         return any(self._looks(step, line) for line in terminal.lines)
 
     def ways(self, state: State, depth: int) -> Iterator[tuple[Line | None, State]]:
-        """The lines that a step may be, and what is fixed then; first of the lane that goes on soonest."""
+        """Yield the lines that the step may be, each with the state after it, the lane that can go on soonest first."""
         step = self.steps[depth]
         if step.text is None:
             if self.rules.has_ended(state, step.terminal):
@@ -82,17 +82,17 @@ class Search:
         self.failed.add(situation)
 
     def situation(self, state: State) -> Hashable:
-        """All that the step and those after it can depend on."""
-        # Who has which value follows from these.
+        """Return everything on which the remaining steps can depend."""
+        # `users` is not part of it, as it follows from the values.
         fixed = state.places, state.values, state.writers, state.at_work, state.clocks, state.passed, state.awaited
         return state.regions, *(frozenset(part.items()) for part in fixed), state.open
 
     def due(self, way: Way, depth: int) -> int:
-        """The step, after this one, at which its lane may go on at the earliest."""
+        """Return the index of the first step after `depth` that may be the next line of the way's lane."""
         return min((self.next(line, depth) for line, _ in options(way.lane, way.place)), default=len(self.steps))
 
     def next(self, line: Line, depth: int) -> int:
-        """The step, after this one, that may be `line` at the earliest."""
+        """Return the index of the first step after `depth` that may be `line`; the number of steps if there is none."""
         if line.pattern not in self.spots:
             self.spots[line.pattern] = [spot for spot, step in enumerate(self.steps) if self._looks(step, line)]
         spots = self.spots[line.pattern]
@@ -104,10 +104,10 @@ class Search:
 
 
 def certain(result: Result, steps: Sequence[Step]) -> dict[str, str]:
-    """The values that are printed on lines which can be only one line of the file.
+    """Return the values on printed lines that can be only one line of the file, by variable.
 
-    So who drew which number is known from a later line that says it, and not found out by trying.
-    Complexity: O(lines x different looks of a region).
+    So a value that a later line makes certain need not be guessed at an earlier one.
+    Complexity: O(lines x different patterns of a region).
     """
     found: dict[str, str] = {}
     if not result.variables:

@@ -1,4 +1,4 @@
-"""How far a run has been followed: where each lane of the result file is, and what the printed lines have fixed."""
+"""The state of the search: the position in each lane of the result file, and what the printed lines have fixed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from witness.language.lines import Lane, Line
 from witness.language.parts import Computed
 
 Place = tuple[int, int]
-"""Where a lane is: at which of its blocks, and how many copies of it are printed."""
+"""The position in a lane: the index of the current block, and how many of its copies were printed."""
 START = (0, 0)
 Worker = tuple[str, str]
-"""A worker by the bounds that all those of its pool have, and its value."""
+"""A worker: the bounds that are common to its pool, and its value."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One printed line, or the end of the output (`text` is None), and the round of reading in which it was seen."""
+    """A printed line, or the end of an output if `text` is None; `tick` is the round of reading that saw it."""
 
     terminal: int
     text: str | None
@@ -28,7 +28,7 @@ class Step:
 
 
 class Way(NamedTuple):
-    """What a step may be: the next `line` of a lane in that region of its terminal, which brings it to `place`."""
+    """A candidate for a step: the next `line` of a lane in `region`, which moves the lane to `place`."""
 
     region: int
     lane: Lane
@@ -40,12 +40,12 @@ class Way(NamedTuple):
 class State:
     """What the printed lines have fixed so far.
 
-    `regions` is the region that each terminal is in, `places` where each lane of it is. `values` are those of the
-    variables, `writers` the process of each printer by terminal, `users` who has which value of a space, `at_work` the
-    lane of which each worker printed a line last, `clocks` the last time that each printer told in each shape. `passed`
-    has the labels that were printed and when, `awaited` those of other terminals that were waited for before they came.
-    `open` are the computed parts whose variables are still to come, each with what was printed for it. Once a step is
-    taken, nothing of it is changed any more.
+    `regions` are the current regions of the terminals, `places` the positions in the lanes. `values` are the variables'
+    values, `writers` the process of each printer, by terminal and name, `users` the owner of each value in a space. For
+    each worker, `at_work` has the lane of which it printed a line last; for each printer and shape of a time, `clocks`
+    has the latest time told. `passed` has the labels whose lines were printed, `awaited` the labels of other terminals
+    that were waited for before they came, each with its tick. `open` are the computed parts whose variables are not all
+    known, each with its printed text. The state after a step is never changed again.
     """
 
     regions: tuple[int, ...] = ()
@@ -60,7 +60,7 @@ class State:
     open: tuple[tuple[Computed, str], ...] = ()
 
     def then(self, terminal: int, way: Way) -> State:
-        """Another one, in which that terminal has gone that way, to be added to."""
+        """Return a copy of the state in which `terminal` has gone `way`; the caller adds to it."""
         regions = tuple(way.region if index == terminal else at for index, at in enumerate(self.regions))
         return State(
             regions,
@@ -78,17 +78,17 @@ class State:
         return self.places.get(lane, START)
 
     def is_done(self, lane: Lane) -> bool:
-        """Whether a lane may print nothing more."""
+        """Return whether the lane needs to print nothing more."""
         block, copies = self.at(lane)
         rest = lane.blocks[block:]
         return all(copies * (one is rest[0]) >= one.low for one in rest)
 
 
 def options(lane: Lane, place: Place) -> Iterator[tuple[Line, Place]]:
-    """The lines that a lane may print next, each with the place that it is at then."""
+    """Yield the lines that may come next in a lane at `place`, each with the place after it."""
     at, copies = place
     for number, block in enumerate(lane.blocks[at:], at):
-        counted = copies + 1 if block.high is not None else min(copies + 1, block.low)  # beyond that nothing counts
+        counted = copies + 1 if block.high is not None else min(copies + 1, block.low)  # more make no difference
         yield block.line, (number + 1, 0) if copies + 1 == block.high else (number, counted)
         if copies < block.low:
             return

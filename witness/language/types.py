@@ -1,4 +1,4 @@
-"""The types of what varies: one record for each, with what it may look like and what it must hold to."""
+"""The types of variables: for each, which texts a variable of it may be printed as, and what they mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from witness.language.parts import Variable
 
 Value = int | float | datetime | str
-"""What a printed text means: numbers can be compared and computed with, times compared."""
+"""The meaning of a printed text: numbers can be compared and computed with, times compared."""
 PROCESS = r"[1-9][0-9]{0,9}"
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 INTEGER = r"(?:0|-?[1-9][0-9]*)"
@@ -22,7 +22,7 @@ DIGIT, HEXADECIMAL, NOTHING = "[0-9]", "[0-9a-fA-F]", "(?!)"
 
 
 def _digits(variable: Variable) -> str:
-    """The digits that a value may be made of; those of a few choices are known."""
+    """Return a regular expression for the characters of values; one that matches nothing if there are choices."""
     if variable.choices:
         return NOTHING
     hexadecimal = "x" in (variable.format[-1:] + variable.value).lower() or re.fullmatch(UUID, variable.value)
@@ -31,13 +31,14 @@ def _digits(variable: Variable) -> str:
 
 @dataclass(frozen=True)
 class Type:
-    """A type of what varies.
+    """A type of variables.
 
-    `means` says of a text what it must be. `regex` is a regular expression without groups for the texts that a variable
-    may have, `value` what such a text means, or None where it is not written as the variable is. Two names of one
-    `space` are two things. `bounded` tells whether `in` may follow. `formatted` tells whether a format is one; `spec`
-    is that of a variable, which its recorded value may say. `edge` are the characters that may not stand beside a
-    value, as it may be made of them.
+    `means` describes its values in an error. `regex` returns a regular expression without groups for the texts that a
+    variable may be printed as, and `value` the meaning of such a text, or None if the variable would be written
+    differently. Variables of the same `space` have different values. `bounded` tells whether `in` is permitted, and
+    `formatted` whether a text is a format of this type. `spec` returns the format of a variable, which may follow from
+    its recorded value. `edge` returns a regular expression for the characters of values, which may not stand next to a
+    value.
     """
 
     means: str
@@ -51,13 +52,13 @@ class Type:
 
 
 def _integer_spec(variable: Variable) -> str:
-    """The format of an integer; a recorded leading zero is one of a fixed width."""
+    """Return the format of an integer. Without an explicit format, a recorded leading zero means a fixed width."""
     padded = re.fullmatch("0[0-9]+", variable.value)
     return variable.format or (f"0{len(variable.value)}d" if padded else "d")
 
 
 def _float_spec(variable: Variable) -> str:
-    """The format of a decimal number; without one it has as many decimals as recorded."""
+    """Return the format of a decimal number; without an explicit format, one with as many decimals as recorded."""
     if variable.format:
         return variable.format
     return "!r" if "e" in variable.value else f".{len(variable.value.partition('.')[2]) or 1}f"
@@ -78,7 +79,10 @@ def _float_value(variable: Variable, text: str) -> Value | None:
 
 
 def _id_regex(variable: Variable) -> str:
-    """A UUID or digits; hexadecimal ones behind `0x` or in a format, capitals if that, or one of them, is."""
+    """Return a regular expression for a UUID, or for digits like the recorded ones.
+
+    They are hexadecimal after `0x` or with a format, and in capitals if the `X`, or a digit that was recorded, is one.
+    """
     if re.fullmatch(UUID, variable.value):
         return UUID
     match = re.fullmatch("(0[xX])?(?:[0-9a-f]+|[0-9A-F]+)", variable.value)
@@ -91,7 +95,7 @@ def _id_regex(variable: Variable) -> str:
 
 
 def time_format(variable: Variable) -> str:
-    """The format of a time; without one it is the usual one in which it was recorded."""
+    """Return the format of a time: the given one, or that of `formats.TIMES` in which it was recorded."""
     return variable.format or formats.time_format(variable.value) or ""
 
 

@@ -1,7 +1,7 @@
-"""The `result` fence of a page: from the path of a result file to what is shown of it.
+"""The `result` fence of a page: turns the path of a result file into HTML.
 
-MkDocs imports this module, for `fence`, before the theme. So here is the place to turn off what is said besides, and is
-nothing for who reads these pages: the notice of the theme, the log and the warnings of its search.
+MkDocs imports this module, for `fence`, before the theme. So this is the place to turn off messages that mean nothing
+to readers of the site: the theme's notice, and the log and warnings of its search.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 logging.getLogger("jieba").disabled = True
 warnings.filterwarnings("ignore", module=r".*\bjieba\b")
 
-# MkDocs counts what is logged below its own name, so that a strict build fails.
+# MkDocs counts errors logged below its own name; they fail a strict build.
 _log = logging.getLogger("mkdocs.witness")
 
 
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **kwargs: Any) -> str:
-    """A formatter for `pymdownx.superfences`; `source` is the path of a result file: EXAMPLES/CHAPTER/NAME.out.
+    """Format a `result` fence for `pymdownx.superfences`; `source` is the path of a result, EXAMPLES/CHAPTER/NAME.out.
 
-    What can't be shown is an error in the log, which a strict build counts, and on the page.
+    An error appears on the page and in the log, where it fails a strict build.
     """
     path = Path(source.strip())
     try:
@@ -48,7 +48,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
         return _failed(str(error))
     except OSError as error:
         return _failed(f"{path}: {error.strerror}; a result fence holds a path such as examples/processes/fork.out")
-    except Exception as error:  # superfences would pass over it, and show the path as text
+    except Exception as error:  # superfences would ignore it, and show the path as text
         return _failed(f"{path}: it can't be shown, which is a fault of witness: {type(error).__name__}: {error}")
 
 

@@ -1,7 +1,7 @@
 """Make two built sites ready to be published: `python -m witness.page.finish SITE OFFLINE`.
 
-Each page gets a policy by which a browser asks no other host, and runs no script but ours; and what a reader takes
-along is packed. Neither needs the tool that built the sites.
+Each page gets a policy that lets a browser contact no other host and run no script but ours; programs and the site to
+read offline are packed for download. None of this depends on the tool that built the sites.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-# The names that docs/templates/main.html links to.
+# docs/templates/main.html links to these names.
 PROGRAMS, OFFLINE = "python-concurrency-programs.zip", "python-concurrency-offline.zip"
 
 _CHARSET = '<meta charset="utf-8">'
@@ -27,7 +27,7 @@ class FinishError(Exception):
 
 
 def policy(html: str) -> str:
-    """The Content-Security-Policy of a page (https://www.w3.org/TR/CSP3/), which allows the scripts that it holds."""
+    """Return the Content-Security-Policy (https://www.w3.org/TR/CSP3/) of a page, which allows the scripts in it."""
     hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in _SCRIPT.findall(html)}
     allowed = {
         "default-src": "'none'",
@@ -35,7 +35,7 @@ def policy(html: str) -> str:
         "worker-src": "'self'",
         "connect-src": "'self'",
         "img-src": "'self' data:",
-        "style-src": "'self' 'unsafe-inline'",  # the widths of result blocks and timelines; Zensical's search
+        "style-src": "'self' 'unsafe-inline'",  # widths of results and timelines, and Zensical's search
         "base-uri": "'none'",
         "form-action": "'none'",
     }
@@ -43,7 +43,7 @@ def policy(html: str) -> str:
 
 
 def protect(page: Path) -> None:
-    """Write its policy into a page, before anything that it is to guard against."""
+    """Write the policy into a page, before anything that it restricts."""
     html = page.read_text(encoding="utf-8")
     if html.count(_CHARSET) != 1 or "Content-Security-Policy" in html:
         raise FinishError(f"{page}: not a page as MkDocs builds it, or finished before; build the site anew")
@@ -52,14 +52,14 @@ def protect(page: Path) -> None:
 
 
 def pack(out: Path, root: Path, files: Iterable[Path]) -> None:
-    """Zip `files`, named as from `root`, into one folder that is called like the zip."""
+    """Zip `files`, with their paths from `root`, into one folder that has the name of the zip."""
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for file in sorted(files):
             archive.write(file, Path(out.stem, file.relative_to(root)))
 
 
 def main(site: Path, offline: Path, examples: Path = Path("examples")) -> None:
-    """Protect each page; put every program into both sites, and the one that needs no server into the other."""
+    """Protect each page; add a zip of all programs to both sites, and one of the offline site to the other."""
     programs = sorted(examples.rglob("*.py"))
     if not programs:
         raise FinishError(f"{examples}: no programs; start from the project's root")

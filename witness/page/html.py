@@ -1,6 +1,6 @@
-"""The HTML of a result: a figure for each terminal, with what varies marked, who printed what, and what words say.
+"""Make the HTML of a result: a figure for each terminal, with varying parts marked, printers named, and explanations.
 
-What is read beside the output, and not copied with it, is in an `<i>`: names, and what a bracket means.
+Text beside the output that is not copied with it is in an `<i>`: names of printers, and what a bracket means.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from witness.recording.evidence import Observation, Order
 from witness.tracing.model import Trace
 
 COLUMNS = 72
-"""How many a page shows without moving sideways: those of a program."""
+"""The columns that a page shows without scrolling: as many as a program may have."""
 
 
 def render(
@@ -34,14 +34,14 @@ def render(
     observation: Observation | None = None,
     trace: Trace | None = None,
 ) -> str:
-    """The HTML of a result.
+    """Return the HTML of a result.
 
-    `name` is that of its example, `programs` what to offer for download, `observation` what repeating it showed, and
-    `trace` of the printed run.
+    `name` is that of the example, `programs` are offered for download, `observation` is what repeating it showed, and
+    `trace` is of the printed run.
     """
     shown = _Shown(result, _printers(result, trace), colours(result, trace))
     blocks = []
-    first = result.terminals[0]  # modules of the programs are offered with it
+    first = result.terminals[0]  # it also offers the modules that programs import
     started = {Path(terminal.program).stem: terminal for terminal in reversed(result.terminals)}
     promises = [words.promise(result, terminal) for terminal in result.terminals]
     meant = re.search(r"第 \d", "".join(promises))
@@ -60,12 +60,12 @@ def render(
 
 
 def _printers(result: Result, trace: Trace | None) -> dict[int, str]:
-    """Who printed each line, by its number. Where one alone prints to a terminal, that needs no word."""
+    """Return who printed each line, by its number; "" if one lane without a name printed all of a terminal."""
     lanes = iter(trace.printers.values()) if trace else repeat("")
     found: dict[int, str] = {}
     for terminal in result.terminals:
         named = {line.number: words.name(line) for line in terminal.lines}
-        printed = [line.number for line in terminal.lines if not line.key]  # a key was pressed, and has no lane
+        printed = [line.number for line in terminal.lines if not line.key]  # a key is pressed, and so in no lane
         who = {number: named[number] or lane for number, lane in zip(printed, lanes, strict=False)}
         alone = len(set(who.values())) == 1
         found |= named if alone else named | who
@@ -81,12 +81,12 @@ def _paragraph(kind: str, text: str) -> str:
 
 
 def _download(program: Path, *, named: bool) -> str:
-    """A link that holds the file itself: it needs no server, no script, and no path that depends on the page.
+    """Return a link that holds the file itself: it needs no server, no script, and no path that depends on the page.
 
-    Beside another one it is `named`, so that it is seen which is which.
+    With `named`, the text has the file's name, to tell several links apart.
     """
     text = program.read_bytes().decode()
-    # A URL may hold Chinese as it is, which is a third as long.
+    # A URL may hold Chinese characters as they are, in a third of the space.
     content = re.sub(r"[\0-\x7f]+", lambda part: quote(part[0], safe="!$'()*+,-./:;=?@_~"), text)
     return (
         f'<a download="{program.name}" aria-label="下载{"" if named else "程序"} {program.name}" data-search-exclude'
@@ -95,7 +95,7 @@ def _download(program: Path, *, named: bool) -> str:
 
 
 def _observed(shown: _Shown, observation: Observation) -> str:
-    """What repeating the program showed, with orders to look at."""
+    """Return what repeating the program showed, with the kept orders to look at."""
     text = words.observed(observation, orders(shown.result.terminals[0]))
     if not observation.common:
         return _paragraph("seen", text)
@@ -109,7 +109,7 @@ def _observed(shown: _Shown, observation: Observation) -> str:
 
 @dataclass(frozen=True)
 class _Shown:
-    """A run as it is shown: who printed which line, by its number, the colour of each, and where the line stands."""
+    """A run as a page shows it: `printers` by line number, their `colours`, and the `order` of lines, if another."""
 
     result: Result
     printers: Mapping[int, str]
@@ -117,7 +117,7 @@ class _Shown:
     order: Sequence[int] = ()
 
     def in_order(self, order: Order) -> _Shown:
-        """Another run of the same result."""
+        """Return another run of the same result."""
         variables = self.result.variables.items()
         seen = {name: variable.with_value(order.values.get(name)) for name, variable in variables}
         return replace(self, result=replace(self.result, variables=seen), order=order.lines)
@@ -130,7 +130,7 @@ class _Shown:
         command = "".join(self.part(part, mentioned) for part in self.result.command(terminal))
         output = "".join(self.region(region, mentioned) for region in terminal.regions)
         status = "".join(f'<span class="status">{end}\n</span>' for end in terminal.end)
-        # What has to be moved sideways, as lines with names have not, is a stop for the keyboard, unless it holds one.
+        # What scrolls sideways must be reachable by keyboard, unless something in it is. Lines with names are wrapped.
         wide = not gutter and any(_columns(self.result.text(line)) > COLUMNS for line in terminal.lines)
         stop = ' tabindex="0"' if wide and " tabindex=" not in output else ""
         return "\n".join(
@@ -156,7 +156,7 @@ class _Shown:
         name = f"<i data-search-exclude>{escape(printer)}</i>" if printer else ""
         parts = "".join(self.part(part, mentioned) for part in line.parts)
         parts = f"<kbd>{parts}</kbd>" if line.key else parts
-        # The newline is inside, so that an empty line is selected with the others.
+        # The newline is inside, so that an empty line can be selected with the others.
         return f'<span class="line"{lane}>{name}{parts}\n</span>'
 
     def part(self, part: Part, mentioned: set[str]) -> str:
@@ -166,7 +166,7 @@ class _Shown:
         why = escape(words.why(self.result, part))
         if words.is_typed(self.result, part):
             return f'<kbd title="{why}">{text}</kbd>' if isinstance(part, Variable) else text
-        # It is a stop for the keyboard once: where it is first mentioned.
+        # The keyboard stops at it once: where it is mentioned first.
         what = part.name if isinstance(part, Variable | Reference) else str(part)
         stop = "" if what in mentioned else ' tabindex="0"'
         mentioned.add(what)

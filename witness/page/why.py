@@ -1,4 +1,4 @@
-"""Why lines come in the order that a result promises: in words, and in its timeline when they are pointed at."""
+"""Explain the order that a result promises: in sentences, which light up parts of the timeline when pointed at."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from witness.tracing.waits import Rule
 
 @dataclass(frozen=True)
 class Reason:
-    """Why lines come after others, as HTML, and each of these causes."""
+    """Why some lines come after others, as HTML, and the causes that it tells of."""
 
     causes: tuple[Cause, ...]
     html: str
 
 
 def reasons(result: Result, trace: Trace) -> list[Reason]:
-    """In the order of the lines; what waits for several, or several times, in one way is one reason."""
+    """Return the reasons in the order of the lines; causes that differ only in lines and givers share one."""
     numbered = numbers(result)
     programs = ["", *(terminal.program for terminal in result.terminals for _ in terminal.lines)]
 
@@ -50,7 +50,7 @@ def reasons(result: Result, trace: Trace) -> list[Reason]:
 
 
 def _are_in_turn(groups: Sequence[Sequence[Cause]]) -> bool:
-    """Whether each of some lines comes after one, all after the same, or each after the next."""
+    """Return whether each of some lines waits for one other: all for the same, or each for the next."""
     before = [causes[0].before for causes in groups]
     return all(len(causes) == 1 for causes in groups) and (len({*before}) == 1 or before == sorted({*before}))
 
@@ -60,7 +60,7 @@ def _ends(cause: Cause) -> tuple[int, int]:
 
 
 def _short(links: Sequence[Link]) -> list[Link]:
-    """The links, of which those of one loop after the other are one, from the first to the last."""
+    """Return the links, with successive ones within event loops (`FIRST_COME`) merged into one, from first to last."""
     found: list[Link] = []
     for link in links:
         if found and found[-1].rule == link.rule == Rule.FIRST_COME:
@@ -70,14 +70,14 @@ def _short(links: Sequence[Link]) -> list[Link]:
 
 
 def _words(link: Link, values: dict[str, str]) -> str:
-    """A step in words; a call that the program does not make is told by the name of the lane."""
+    """Return a step in words; a lane's name stands for a call that the program does not make itself."""
     giver, taker = (escape(called(name, values)) or "程序" for name in (link.giver, link.taker))
     give, take = (f"<code>{escape(call)}</code>" if call else "" for call in (link.give, link.take))
     return Rule(link.rule).words.format(a=giver, b=taker, give=give or giver, take=take or taker)
 
 
 def listed(found: list[Reason]) -> str:
-    """The reasons as a list that opens; each can be pointed at."""
+    """Return the reasons as a list that can be opened, each of which can be pointed at."""
     items = "".join(
         f'<li tabindex="0" data-why="{number}">{reason.html}</li>' for number, reason in enumerate(found, 1)
     )

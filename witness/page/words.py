@@ -1,4 +1,4 @@
-"""What a page says of a result in words: what each run has in common with it, what varies and why, what was seen."""
+"""What a page says about a result: what each run has in common with it, what varies and why, and what was seen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from witness.language import (
 from witness.language.orders import COUNTED
 from witness.recording.evidence import Observation
 
-# What varies, and why: each type but that of what is typed.
+# Why values of each type vary; what is typed does not.
 WHY = {
     "pid": "进程号由操作系统分配",
     "silent": "进程号由操作系统分配",
@@ -37,22 +37,22 @@ _KEYS = {"^C": "Ctrl+C", "^D": "Ctrl+D，输入到此为止", "^\\": "Ctrl+\\"}
 
 
 def name(line: Line) -> str:
-    """The name before a line, if it has one."""
+    """Return the name before a line, or ""."""
     return (line.actor or "").removesuffix("/")
 
 
 def names(result: Result) -> dict[int, str]:
-    """The name before each line, by its place in the result."""
+    """Return the name before each line, by the line's place in the result."""
     return dict(enumerate(map(name, result.lines), 1))
 
 
 def numbers(result: Result) -> dict[int, int]:
-    """The number of each line in its terminal, by its place in the result."""
+    """Return the number of each line in its terminal, by its place in the result."""
     return dict(enumerate((line.number - one.number for one in result.terminals for line in one.lines), 1))
 
 
 def promise(result: Result, terminal: Terminal) -> str:
-    """What a reader's own run has in common with this one, as HTML."""
+    """Return what a reader's own run has in common with this one, as HTML."""
     varying = [part for line in terminal.lines for part in line.varying if not is_typed(result, part)]
     regions = free_regions(terminal)
     often = [block for region in terminal.regions for block in region.blocks if block.line.times]
@@ -81,7 +81,7 @@ def promise(result: Result, terminal: Terminal) -> str:
 
 
 def is_typed(result: Result, part: Varying) -> bool:
-    """Whether the part is what a reader types, or repeats it: that does not vary."""
+    """Return whether a reader types the part, or it repeats what was typed: then it does not vary."""
     return isinstance(part, Variable | Reference) and result.variables[part.name].type == "input"
 
 
@@ -95,14 +95,14 @@ def _reasons(result: Result, varying: Sequence[Varying]) -> str:
 
 
 def _repeats(block: Block, terminal: Terminal) -> str:
-    """How often a line comes that may come more than once, or not at all."""
+    """Return how often a line comes that may come more than once, or not at all."""
     least = f"至少出现 {block.low} 次" if block.low else "可能不出现，也可能出现不止一次"
     often = least if block.high is None else f"出现 {block.low} 到 {block.high} 次"
     return f"{_which(block.copies, terminal)}{often}。"
 
 
 def _causes(result: Result, terminal: Terminal) -> Iterator[str]:
-    """What lies outside of this terminal: waits for another one, and causes that are nothing in Python."""
+    """Yield what lies outside this terminal: waits for another terminal, and causes that are outside Python."""
     where = {line.label: (one, line) for one in result.terminals if one is not terminal for line in one.lines}
     for line in terminal.lines:
         for other, cause in (where[label] for label in line.after if label in where):
@@ -113,7 +113,7 @@ def _causes(result: Result, terminal: Terminal) -> Iterator[str]:
 
 
 def _order(region: Region, terminal: Terminal) -> Iterator[str]:
-    """Which orders a region leaves free, and which it does not."""
+    """Yield which orders a region leaves open, and which it does not."""
     all_of_it, mixed = len(region.lines) == len(terminal.lines), len(region.lines) > len(region.lanes)
     where = "" if all_of_it else _which(region.lines, terminal)
     labelled = {line.label: line for line in region.lines if line.label}
@@ -130,18 +130,18 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
 
 
 def free_regions(terminal: Terminal) -> list[Region]:
-    """Those in which an order is free."""
+    """Return the regions in which some order is open."""
     return [region for region in terminal.regions if len(region.lanes) > 1]
 
 
 def bracket(region: Region) -> str:
-    """What the bracket around a free region says to who can't see it."""
+    """Return what the bracket around a free region tells those who can't see it."""
     others = "" if len(region.lines) == len(region.lanes) else "不同名的"
     return f"下面 {len(region.lines)} 行，{others}先后不定"
 
 
 def why(result: Result, part: Varying) -> str:
-    """What a varying part is."""
+    """Return what a varying part is."""
     if isinstance(part, Computed):
         return f"算出来的：{part.expression}"
     if isinstance(part, Shuffled):
@@ -153,9 +153,9 @@ def why(result: Result, part: Varying) -> str:
 
 
 def bounds(result: Result, terminal: Terminal) -> list[str]:
-    """In what bounds the values are, as HTML, where that says more than that they count something.
+    """Return the bounds of the values, as HTML, unless they only say that something is counted.
 
-    In a line with others that are not within them, it is said which of its shaded places is.
+    Where a line has other shaded parts without these bounds, the number of the shaded part is given.
     """
     bounded: dict[tuple[str, str], list[int]] = {}
     for number, line in enumerate(terminal.lines, 1):
@@ -169,14 +169,14 @@ def bounds(result: Result, terminal: Terminal) -> list[str]:
 
 
 def _bounds(variable: Variable) -> str:
-    """What is within which bounds; that a number is not negative goes without saying."""
+    """Return the bounds of a variable and what they limit, or ""; that a number is not negative goes without saying."""
     words = _between(variable, {"0", "1"})
     what = "数" if variable.low or variable.high else "文字" if variable.choices else "工作者"
     return words and f"的{what}{words}"
 
 
 def _between(variable: Variable, without: Collection[str] = ()) -> str:
-    """The bounds of a variable, but for lower ones that go `without` saying."""
+    """Return the bounds of a variable, leaving out lower ones that are in `without`."""
     low = f"不小于 {variable.low}" if variable.low and variable.low not in without else ""
     high = f"不大于 {variable.high}" if variable.high else ""
     choices = f"是 {'、'.join(variable.choices)} 中的一个" if variable.choices else ""
@@ -196,7 +196,7 @@ def lines(numbers: Sequence[int]) -> str:
 
 
 def observed(observation: Observation, possible: int | None) -> str:
-    """What repeating the program showed, whose lines may come in so many orders, if they were counted."""
+    """Return what repeating the program showed; `possible` is the number of orders, None if they were not counted."""
     busy = "机器满载时" if observation.load else ""
     pythons = "、".join(observation.pythons)
     words = f"在 CPython {pythons} 上，{busy}重复运行 {observation.runs} 次，次次合乎上面所说"

@@ -1,4 +1,4 @@
-"""What the result file of an example should say, and what has been seen of it.
+"""What the result file of an example should say, and what is known of the example from earlier runs.
 
-`check` says what is no longer true, `record` writes it, `evidence` keeps what is known of an example.
+`check` finds what is no longer true, `record` writes result files, `evidence` keeps what runs have shown.
 """

@@ -1,4 +1,4 @@
-"""Say whether an example is still true: its run, its recorded run, what else is known of it, its style, its page."""
+"""Check whether an example is still true: a fresh run, its recorded run, its evidence, its style, its page."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ PAGES = Path("docs")
 def faults(
     example: Example, run: Run, interpreter: Interpreter, files: Mapping[Path, Sequence[str]] | None = None
 ) -> list[str]:
-    """What is wrong with an example that printed this on a Python that it is for; nothing if all is still true.
+    """Return what is wrong with an example that printed `run` on an `interpreter` that it is for; [] if nothing is.
 
-    `files` is what is wrong with its files by themselves, if `by_file` was asked for those of others too.
+    `files` is the result of `by_file`, for a caller that has asked it about many examples at once.
     """
     check_layout(example)
     result, accepted = draft(example)
@@ -45,7 +45,7 @@ def faults(
 
 
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
-    """What the annotations of a result say, and a run on this Python, or what is `known` besides, does not bear out."""
+    """Return what the annotations of `result` say that neither `run`, made on `python`, nor the evidence bears out."""
     seen = known.seen or Seen(0, ())
     runs = [run, *known.runs]
     verdicts = [decide(result, one) for one in runs]
@@ -73,7 +73,10 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
 
 
 def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
-    """What is wrong with the style of each file, by ruff, or that it is on no page: of all at once, which is quick."""
+    """Return for each file of the examples what ruff finds in it, and whether no page shows it.
+
+    ruff starts once for all of them: once for each file is slow.
+    """
     found: dict[Path, list[str]] = {file: [] for example in examples for file in (*example.files, example.out)}
     programs = [file for file in found if file.suffix == ".py"]
     for tool, rule in ("check", ""), ("format --check", " unformatted:"):
@@ -93,17 +96,20 @@ def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
 
 
 def unable(example: Example, interpreter: Interpreter) -> str:
-    """Why the example can't run here on this Python, or nothing."""
+    """Return why the example can't run here on this Python, or ""."""
     return unfit(example, interpreter) or lacking(example)
 
 
 def replaced(example: Example, interpreter: Interpreter) -> bool:
-    """Whether another result of the same programs is for this Python."""
+    """Return whether another result of the same programs is meant for this Python."""
     return any(not unable(other, interpreter) for other in example.results)
 
 
 def says_so(example: Example, run: Run, reason: str) -> str:
-    """What is wrong with a run that can't do what its program shows: it says so in one line, and ends with status 1."""
+    """Return what is wrong with a run on a system that lacks what the program needs, for `reason`; "" if nothing is.
+
+    Such a run must print a single line that says so, and end with status 1.
+    """
     wrong = run.trouble
     for output in run.outputs:
         if output.exit != 1 or len(output.lines) != 1 or not output.lines[0][0].strip():

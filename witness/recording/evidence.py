@@ -1,9 +1,9 @@
-"""What is known of an example, in one file beside its result: ``processes/fork.json`` of ``processes/fork.out``.
+"""What is known of an example, kept in one file beside its result: ``processes/fork.json`` for ``processes/fork.out``.
 
-That is the digest of the run that the result prints, so that an edit by hand shows; what repeating the program showed;
-runs that were seen; and its timeline. Each counts for the very program and result that it is of: when they change, it
-is void, but stands in the file until it is recorded anew. Only runs that were seen are of the program alone: whatever
-its annotations say later, they must allow them. The file itself is written by machine only, and its checksum says so.
+The file holds the digest of the recorded run, so that an edit by hand shows; what repeating the program showed; a few
+of the runs seen; and the timeline. Each carries the digest of the program and result that it was made from. When these
+change, it is void, but stays in the file until it is recorded anew. Kept runs depend on the programs and commands
+alone: later annotations must allow them, too. Only `witness` writes the file, and its checksum shows any other edit.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from witness.recording.files import locked, write
 from witness.tracing.model import Trace
 
 WIDTH = 110
-"""What is shorter stands on one line of the file."""
+"""Values whose JSON is shorter, in characters, stand on one line of the file."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """In which order lines were printed, `count` times.
+    """An order in which lines were printed, and how often: in `count` runs.
 
-    `lines` are their numbers in the result file, and `values` those of its variables in one such run.
+    `lines` are line numbers of the result file; `values` has the values of its variables in one of these runs.
     """
 
     count: int
@@ -44,9 +44,9 @@ class Order:
 class Observation:
     """What repeating an example showed.
 
-    All of the `runs`, on the versions `pythons`, were legal; `load` if every core was kept busy by something else.
-    `orders` is how many different orders they came in; `common` has those of the runs that are kept, if there was more
-    than one, and is not in the file. It is true `of` the program and the annotations with this digest.
+    All `runs`, on the Python versions `pythons`, were legal; `load` says whether every core was kept busy meanwhile.
+    `orders` is the number of different orders in which they printed. If it is more than 1, `common` has the orders of
+    the kept runs; `load` computes it, the file does not have it. `of` is the digest of the program and its annotations.
     """
 
     pythons: tuple[str, ...]
@@ -59,9 +59,9 @@ class Observation:
 
 @dataclass(frozen=True)
 class Sight:
-    """What a run showed that was seen on this version of Python.
+    """A run that is kept: what its terminals showed, and the version of Python.
 
-    `count` is in how many of those that were last repeated the lines came in this order; 0 if it was seen before.
+    `count` is the number of runs, of those last repeated, that printed in the same order; 0 if it is from earlier ones.
     """
 
     count: int
@@ -75,7 +75,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Seen:
-    """A few of the `times` runs of the programs and commands with the digest `of`, which show all that may differ."""
+    """A few of `times` runs, chosen to show all that may differ; `of` is the digest of the programs and commands."""
 
     times: int
     runs: tuple[Sight, ...]
@@ -84,7 +84,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The digest of the `printed` run, if one was recorded; what repeating showed; runs once seen; the timeline."""
+    """What is known of an example: the digest of the `printed` run ("" if none was recorded), and what runs showed."""
 
     printed: str = ""
     observation: Observation | None = None
@@ -93,17 +93,17 @@ class Evidence:
 
     @property
     def runs(self) -> list[Run]:
-        """Those that were seen."""
+        """The runs that are kept."""
         return [sight.run for sight in self.seen.runs] if self.seen else []
 
 
 def path(example: Example) -> Path:
-    """The file with what is known of an example."""
+    """Return the path of the file that holds what is known of an example."""
     return example.out.with_suffix(".json")
 
 
 def load(example: Example, result: Result | None = None) -> Evidence:
-    """What is known of the example as it now is; its `result` is read if it is not given."""
+    """Return what still holds of the stored evidence, given the example's `result`; without one, it is read."""
     result = result or read(example.out)
     evidence = stored(example)
     observation, seen, trace = evidence.observation, evidence.seen, evidence.trace
@@ -121,7 +121,7 @@ def load(example: Example, result: Result | None = None) -> Evidence:
 
 @lru_cache(maxsize=1)
 def orders_seen(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]]:
-    """The orders of the runs that were repeated last, those together that read the same (`first_alike`)."""
+    """Return the orders of kept runs that were repeated last; those that read the same (`first_alike`) share a key."""
     found: dict[tuple[int, ...], list[Order]] = {}
     read_as = first_alike(result.lines)
     for sight in seen.runs:
@@ -133,27 +133,27 @@ def orders_seen(result: Result, seen: Seen) -> dict[tuple[int, ...], list[Order]
 
 
 def holds(evidence: Evidence, result: Result) -> bool:
-    """Whether the run that `result` prints is the one that was recorded."""
+    """Return whether the run that `result` prints is the recorded one."""
     return evidence.printed == _digest(result.output)
 
 
 def enter(example: Example, result: Result) -> None:
-    """Note the run that `result` prints as recorded."""
+    """Store the digest of the run that `result` prints, as the recorded one."""
     change(example, printed=_digest(result.output))
 
 
 def observe(example: Example, result: Result, observation: Observation) -> None:
-    """Note what was seen of the example with this result."""
+    """Store what repeating the example with this result showed."""
     change(example, observation=replace(observation, common=(), of=_promised(example, result)))
 
 
 def keep(example: Example, result: Result, seen: Seen) -> None:
-    """Note runs of the programs, which count whatever else the result says of them."""
+    """Store runs to keep; they stay valid for the same programs and commands, however `result` is annotated."""
     change(example, seen=replace(seen, of=_program(example, result)))
 
 
 def draw(example: Example, result: Result, trace: Trace) -> None:
-    """Note the timeline of the run that `result` prints."""
+    """Store the timeline of the run that `result` prints."""
     change(example, trace=replace(trace, digest=_run(example, result)))
 
 
@@ -162,27 +162,27 @@ def _digest(*texts: str) -> str:
 
 
 def _of(example: Example, *texts: str) -> str:
-    """A digest of the programs with these texts."""
+    """Return a digest of the programs and these texts."""
     return _digest(*(program.read_text() for program in example.files), *texts)
 
 
 def _program(example: Example, result: Result) -> str:
-    """What runs that were seen are of: the programs, and the commands that they are started with."""
+    """Return the digest on which kept runs depend: of the programs, and the commands that start them."""
     return _of(example, *(terminal.command for terminal in result.terminals))[:16]
 
 
 def _promised(example: Example, result: Result) -> str:
-    """What repeating is of: the programs, and what the result file allows."""
+    """Return the digest on which an observation depends: of the programs, and what the result file allows."""
     return _of(example, result.allowed)
 
 
 def _run(example: Example, result: Result) -> str:
-    """What a timeline is of: the programs, and the run that the result file prints."""
+    """Return the digest on which a timeline depends: of the programs, and the run that the result file prints."""
     return _of(example, result.output)[:16]
 
 
 def stored(example: Example) -> Evidence:
-    """What stands in the file, be it still true or not."""
+    """Return what stands in the file, whether or not it still holds; `ResultError` if it was edited or is broken."""
     file = path(example)
     try:
         return _decoded(bytes_of(file).decode())
@@ -199,28 +199,28 @@ def stored(example: Example) -> Evidence:
 
 @cache
 def _decoded(text: str) -> Evidence:
-    """What a file says; `ValueError` if no recording wrote it so."""
+    """Return the evidence that `text` holds; `ValueError` if no recording wrote it that way."""
     evidence = msgspec.json.decode(text, type=Evidence)
     if _text(evidence) != text:
-        raise ValueError("its checksum, or the way in which it is written, is another")
+        raise ValueError("its checksum or its layout is wrong")
     return evidence
 
 
 def change(example: Example, **changes: Any) -> None:
-    """Change what stands in the file, which may be more than was read before, while nobody else does."""
+    """Replace some attributes of the stored evidence, under a lock, since another process may have changed others."""
     file = path(example)
     with locked(file.parent):
         write(file, _text(replace(stored(example), **changes)))
 
 
 def _text(evidence: Evidence) -> str:
-    """The file: an event or order on a line; its first line is the checksum of all the others."""
+    """Return the text of the file, an event or order on a line; the first line is a checksum of all the others."""
     plain = _plain(evidence)
     return "\n".join(_lines({"checksum": _digest(json.dumps(plain))[:16], **plain})) + "\n"
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON has it, without what is as it is by default."""
+    """Return the value as plain JSON, without attributes that have their defaults."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if not is_dataclass(value):
@@ -234,7 +234,7 @@ def _plain(value: Any) -> Any:
 
 
 def _lines(value: Any) -> Iterator[str]:
-    """JSON in lines, each as long as it may be."""
+    """Yield the lines of the value's JSON: lists of objects are split up, and objects longer than `WIDTH`."""
     line = json.dumps(value, ensure_ascii=False)
     items = list(value.values()) if isinstance(value, dict) else value
     nested = isinstance(value, dict) and any(isinstance(item, dict | list) for item in items)

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all, and one process at a time."""
+"""Write a file whole or not at all, and let one process at a time do so."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tempfile import NamedTemporaryFile
 
 
 def write(path: Path, text: str) -> None:
-    """Put `text` in the file at `path`, whole or not at all."""
+    """Write `text` to the file at `path`, whole or not at all."""
     beside = None
     try:
-        # Windows would end lines in its own way, and moves no file that is open.
+        # On Windows, text mode would write \r\n, and an open file can't be moved.
         with NamedTemporaryFile(
             "w", encoding="utf-8", newline="\n", prefix=f".{path.name}-", dir=path.parent, delete=False
         ) as file:
@@ -23,7 +23,7 @@ def write(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         beside.chmod(0o644)
         beside.replace(path)
-    except OSError as error:  # of that file, and not of the one beside it
+    except OSError as error:  # name the file at `path`, not the temporary one beside it
         raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         if beside:
@@ -32,7 +32,7 @@ def write(path: Path, text: str) -> None:
 
 @contextmanager
 def locked(folder: Path, shared: bool = False) -> Iterator[None]:
-    """One process at a time, or all that share it; on Windows, which can't lock a folder, as many as come."""
+    """Hold a lock on `folder`: alone, or with all others that hold it `shared`. On Windows this does nothing."""
     try:
         import fcntl
     except ImportError:
@@ -43,5 +43,5 @@ def locked(folder: Path, shared: bool = False) -> Iterator[None]:
         fcntl.flock(place, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
     finally:
-        fcntl.flock(place, fcntl.LOCK_UN)  # closing is not enough, if a child was forked meanwhile
+        fcntl.flock(place, fcntl.LOCK_UN)  # closing is not enough: a child that was forked meanwhile keeps the lock
         os.close(place)

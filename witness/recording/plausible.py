@@ -1,7 +1,7 @@
-"""Whether what is kept of an example can be true: counts add up, versions exist, the timeline is of the printed run.
+"""Check that what is kept of an example can be true: counts add up, versions exist, the timeline fits the printed run.
 
-What was changed by hand is refused by its checksum (`evidence.py`). Here is refused what no recording writes, whoever
-made the checksum. Whether the program does so, only a run can say: `tests/test_fresh.py`.
+The checksum (`evidence.py`) refuses an edit by hand. This refuses what no recording would write, even with a right
+checksum. Whether the program really behaves so, only fresh runs can tell: `tests/test_fresh.py`.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from witness.tracing.model import Event, Kind, Trace
 from witness.tracing.waits import Rule
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t", "3.15", "3.15t")
-"""Those that the examples are for; `t` is a free-threaded build."""
+"""The versions that the examples are for; `t` marks a free-threaded build."""
 REPEATED = 10_000
-"""So often nobody repeats an example."""
+"""More runs than anyone repeats an example."""
 _RELEASES = 30
-"""So many has no version of CPython."""
+"""More maintenance releases than any version of CPython has."""
 
 _VERSION = re.compile(r"(3\.\d+)\.(\d+)(t?)")
 
 
 def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
-    """What can't be true of what is `known` of an example as it now is, each with its place in the file beside it."""
+    """Return what can't be true of the `known` evidence, each with its line in the file beside the result."""
     file = path(example)
     lines = file.read_text().splitlines() if file.exists() else []
 
@@ -47,7 +47,7 @@ def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
 
 
 def _counted(example: Example, result: Result, seen: Observation, kept: Seen | None) -> Iterator[str]:
-    """What is wrong with what repeating showed."""
+    """Yield what is wrong with the counts of an observation."""
     if not 0 < seen.runs <= REPEATED:
         yield f"{seen.runs} runs"
     if not 0 < seen.orders <= seen.runs:
@@ -72,12 +72,12 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
 
 
 def _kept(example: Example, seen: Seen) -> Iterator[str]:
-    """What is wrong with the runs that were seen, but that one is not legal."""
+    """Yield what is wrong with the kept runs, apart from whether they are legal."""
     for python in dict.fromkeys(sight.python for sight in seen.runs):
         yield from _version(example, python)
     for sight in seen.runs:
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
-            yield "a run that was counted less than 0 times, or has other moments than lines"
+            yield "a kept run with a negative count, or without one moment for each line"
 
 
 def _version(example: Example, python: str) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _version(example: Example, python: str) -> Iterator[str]:
 
 
 def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
-    """What is wrong with the timeline and the causes."""
+    """Yield what is wrong with the timeline and the causes."""
     yield from _version(example, trace.python)
     yield from _causes(result, trace)
     if not trace.lanes:
@@ -97,7 +97,7 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     printed = [place for place, line in result.placed.items() if not line.key]
     places = [line.place for line in trace.lines]
     if (places if len(result.terminals) == 1 else sorted(places)) != printed:
-        yield "the timeline has not the lines of the result in their order"
+        yield "the timeline does not have the lines of the result in their order"
     if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
         yield "two lanes with one name"
     if any(not set(lane.jobs) <= set(lane.places) for lane in trace.lanes):
@@ -126,7 +126,7 @@ def _is_whole(events: Sequence[Event], lanes: int) -> bool:
 
 
 def _arrows(trace: Trace) -> Iterator[str]:
-    """What is wrong with what leads from lane to lane: it has two ends, and leads forward in time."""
+    """Yield what is wrong with the arrows between lanes: each has two ends, and leads forward in time."""
     events = trace.events.values()
     lets = {event.link: event for event in events if event.link and event.kind in (Kind.PUT, Kind.SET)}
     goes = [event for event in events if event.link and event.kind is Kind.ON]
@@ -140,7 +140,7 @@ def _arrows(trace: Trace) -> Iterator[str]:
 
 
 def _causes(result: Result, trace: Trace) -> Iterator[str]:
-    """What is wrong with the causes: each is a chain of lanes, from a line of the result to one that comes later."""
+    """Yield what is wrong with the causes: each leads from the printer of a line to that of a later one, by lanes."""
     came = {line.place: order for order, line in enumerate(trace.lines)}
     printers = trace.printers
     before: dict[int, list[int]] = {}
@@ -152,12 +152,12 @@ def _causes(result: Result, trace: Trace) -> Iterator[str]:
         elif {cause.before, cause.after} <= came.keys() and came[cause.before] > came[cause.after]:
             yield f"{where}: in the timeline they come the other way round"
         elif {link.rule for link in cause.links} - set(Rule):
-            yield f"{where}: by no rule that there is"
+            yield f"{where}: there is no such rule"
         elif cause.links and trace.lanes:
             takers = [printers.get(cause.before), *(link.taker for link in cause.links)]
             givers = [*(link.giver for link in cause.links), printers.get(cause.after)]
             if takers != givers:
-                yield f"{where}: what makes it so is no chain from who printed the one to who printed the other"
+                yield f"{where}: its causes are no chain from the printer of the one to that of the other"
     try:
         TopologicalSorter(before).prepare()
     except CycleError:

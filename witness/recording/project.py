@@ -1,4 +1,4 @@
-"""Start an example, move it, remove it: its files, and the lines of the pages that embed them."""
+"""Start, move and remove examples: their files, and the lines of the pages that embed them."""
 
 from __future__ import annotations
 
@@ -40,11 +40,14 @@ _FENCE = r"""^( *)```(?:python|result).*\n\1(?:--8<-- ")?{}"?\n\1```\n\n?"""
 
 
 class ProjectError(Exception):
-    """What can't be done with an example; the message says why, and what to do."""
+    """Something that can't be done with an example; the message says why, and what to do."""
 
 
 def named(name: str) -> Example:
-    """The example called `name`, or whose program or result that is: no folder, and nothing outside of the examples."""
+    """Return the example called `name`, which may also be the path of its program or result; else `ProjectError`.
+
+    So `name` can't be a folder, or lead out of the examples.
+    """
     short = re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", Path(os.path.normpath(name)).as_posix())
     if not re.fullmatch(rf"{NAME.pattern}(\.\w[\w.-]*)?", short):
         called = "an example is called CHAPTER/NAME, such as processes/fork, of small letters, digits and _"
@@ -53,7 +56,7 @@ def named(name: str) -> Example:
 
 
 def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) -> Example:
-    """The example called `name`, which can be run here; of its results, that for this Python."""
+    """Return the example called `name`, with its result for this Python; `ProjectError` if it can't run here."""
     example = fitting(replace(named(name), timeout=timeout), interpreter)
     for program in example.programs:
         if not _is_there(program):
@@ -65,12 +68,12 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
             f"{example.out}:1: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
         )
     if len(example.programs) != 1 and not example.out.exists():
-        raise ProjectError(f"{example.out}:1: of several programs, write the first result by hand")
+        raise ProjectError(f"{example.out}:1: it has several programs: write their first result by hand")
     return example
 
 
 def start(name: str) -> str:
-    """Write a program to start from; says what to do with it."""
+    """Write a program to start from; return what to do with it."""
     example = _free(name)
     program = EXAMPLES / f"{example.name}.py"
     program.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +95,7 @@ On its page in {PAGES}/ stands:
 
 
 def move(old: str, new: str) -> str:
-    """Give an example another name, with all that is known of it, also on the pages; says what is left to do."""
+    """Rename an example, its evidence, and what pages say of it; return what is left to do by hand."""
     example, target = _there(old), _free(new)
     if example.variant or example.since:
         raise ProjectError(f"{example.name} is one result of several: move {example.name.partition('.')[0]}")
@@ -104,7 +107,7 @@ def move(old: str, new: str) -> str:
     target.out.parent.mkdir(parents=True, exist_ok=True)
     others = [Example(EXAMPLES, target.name + one.name.removeprefix(example.name)) for one, _, _ in known]
     ending = "" if folder.is_dir() else ".py"
-    for (one, _, _), other in zip(known, others, strict=True):  # which may fail, and then nothing has moved
+    for (one, _, _), other in zip(known, others, strict=True):  # this may fail, so it comes before anything is moved
         command, _, printed = one.out.read_text().partition("\n")
         if ending:
             command = re.sub(rf"\b{folder.name}\.(py|txt)\b", rf"{target_folder.name}.\1", command)
@@ -120,7 +123,7 @@ def move(old: str, new: str) -> str:
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
 
     def renamed(text: str) -> str:
-        if paths.search(text):  # pages without it may have another program of that name
+        if paths.search(text):  # a page that shows other examples only may have another program of that name
             text = program.sub(f"{target_folder.name}.py", paths.sub(f"examples/{target.name}", text))
         for module, place in modules.items():
             text = re.sub(rf"(?<!\w){re.escape(module.as_posix())}\b", place.as_posix(), text)
@@ -137,7 +140,7 @@ def move(old: str, new: str) -> str:
 
 
 def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
-    """Note what was known of an example under another name: it is of the same run, whatever the file calls it."""
+    """Store the evidence under the new name: its digests change with the command, but the run is the same."""
     result = read(example.out)
     if holds:
         evidence.enter(example, result)
@@ -150,7 +153,7 @@ def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
 
 
 def remove(name: str) -> str:
-    """Delete an example, or one result of several, and its fences; says what is left to do."""
+    """Delete an example, or one result of several, and its fences; return what is left to do by hand."""
     example = _there(name)
     results, programs = _results(example), [] if example.variant or example.since else _own(example)
     gone = [*programs, *(one.out for one in results)]
@@ -171,18 +174,18 @@ def _there(name: str) -> Example:
 
 
 def _is_there(file: Path) -> bool:
-    """Whether there is such a file; `ProjectError` if it is something else, which may have no end."""
+    """Return whether there is such a file; `ProjectError` if it is not a regular one, as a pipe that never ends."""
     if os.path.lexists(file) and not file.is_file():
         raise ProjectError(f"{file}:1: this is no file")
     return file.is_file()
 
 
 def _free(name: str) -> Example:
-    """The example that will be called so."""
+    """Return the example that will have this name; `ProjectError` if it is taken or no good."""
     example = named(name)
     program = EXAMPLES / f"{example.name}.py"
     if example.name != example.name.partition(".")[0]:
-        raise ProjectError(f"`{name}`: behind a dot stands which of its results it is; a new example has no such")
+        raise ProjectError(f"`{name}`: the part behind a dot names one of several results; a new example has none")
     if program.stem in sys.stdlib_module_names:
         raise ProjectError(f"`{program.stem}` is a module of the standard library, which programs beside it need")
     _check_free([program, example.out, program.with_suffix("")])
@@ -196,13 +199,13 @@ def _check_free(paths: Iterable[Path]) -> None:
 
 
 def _own(example: Example) -> list[Path]:
-    """The programs of an example, and the modules that no other one imports."""
+    """Return the programs of an example, and the modules that no other example imports."""
     others = [other for other in find(EXAMPLES) if other.programs != example.programs]
     return [file for file in example.files if not any(file in other.files for other in others)]
 
 
 def _results(example: Example) -> list[Example]:
-    """The example with each of its results, or the one that is a variant."""
+    """Return the example once for each of its results; if it names one variant, only that."""
     if example.variant or example.since:
         return [example]
     return [one for one in find(EXAMPLES) if one.name.partition(".")[0] == example.name and one.out.exists()]
@@ -216,7 +219,7 @@ def _edit(change: Callable[[str], str]) -> None:
 
 
 def _mentions(example: Example) -> Iterator[str]:
-    """The lines that a person must look at: they still name the example, or the program that it was."""
+    """Yield the lines that a person must look at, since they still name the example or its program."""
     name = rf"(?<![\w-]){re.escape(example.name)}(?![\w/]|\.md)"
     file_name = rf"(?<![\w-]){re.escape(example.out.with_suffix('').name)}\.(py|out)(?!\w)"
     pages = [*Path().glob("*.md"), *PAGES.rglob("*.md"), *EXAMPLES.rglob("*.py"), *EXAMPLES.rglob("*.out")]

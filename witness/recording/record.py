@@ -1,4 +1,4 @@
-"""Write what the result file of an example should say, with its timeline: the one way in which a result comes about."""
+"""Write the result file of an example, and its timeline. Every result comes about here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from witness.recording.proposal.traces import traced_runs
 from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
-from witness.recording.update import Change, complete, new, refresh, update
+from witness.recording.update import Change, new, refresh, update
 from witness.running import NEUTRAL, Attempt
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import tried
@@ -28,7 +28,7 @@ from witness.tracing.model import TraceError
 
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
 _OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
-"""A line of a module of Python's own, which is another in each version."""
+"""A line number in one of Python's own modules, which differs from version to version."""
 _TODAY = *NUMBERED, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
 
 ADVICE = """
@@ -43,7 +43,7 @@ class RecordError(Exception):
 
 
 def draft(example: Example) -> tuple[Result | None, bool]:
-    """The result of an example, if it has one, and whether a person has accepted it."""
+    """Return the result of an example, None if it has none, and whether a person has accepted it."""
     if not example.out.exists():
         return None, True
     text = text_of(example.out)
@@ -52,9 +52,9 @@ def draft(example: Example) -> tuple[Result | None, bool]:
 
 
 def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, propose: bool = False) -> list[str]:
-    """Have the result file, and the timeline, say what the runs show; returns in words what was written.
+    """Make the result file and the timeline say what the runs show; return in words what was written.
 
-    A new result is to the letter, or a proposal: with annotations, from many runs.
+    A new result is written to the letter or, with `propose`, with annotations found from many runs.
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
@@ -79,9 +79,9 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
 
 
 def _proposed(example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter) -> list[str]:
-    """Write what is proposed for these runs and a few that are traced; the result may say what is typed.
+    """Write a proposal from these runs and a few traced ones. `result`, if given, has the command and what is typed.
 
-    Some of them are kept: what the proposal leaves open for them, no one takes for certain later.
+    Some of the runs are kept, so that what the proposal leaves open because of them is not made a promise later.
     """
     found = [*traced_runs(example, result, interpreter, runs)]
     known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
@@ -103,26 +103,26 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
 
 
 def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: Interpreter) -> set[tuple[int, int]]:
-    """Of what is open and no run showed the other way, what no thread turns round that falls behind."""
+    """Return the free pairs, as line numbers, that keep one order in all runs, even where a thread falls behind."""
     used = Used(result, runs)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
     return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
 
 
 def _to_the_letter(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
-    """Write what the program printed."""
+    """Write what the program printed, without annotations."""
     change = new(example.out, example.programs[0].name, run)
     _write(example, change)
     said = list(change.notes)
-    with suppress(TraceError):  # what varies is still to be said, and so what is promised
+    with suppress(TraceError):  # nothing is annotated yet, so the text may promise more than the program keeps
         if timelines.is_traceable(example, parse(change.text, example.out)):
             said.append(timelines.record(example, interpreter))
     return [text for text in said if text]
 
 
 def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run | None) -> Change:
-    """What an accepted result should say, which is not legal by one of the runs, or whose printed run is unknown."""
-    whole = next((run for run in runs if refused or complete(result, run)), None)
+    """Return the new text of an accepted result that one of the runs contradicts, or whose printed run is unknown."""
+    whole = next((run for run in runs if refused or result.has_all(decide(result, run).order)), None)
     if whole is None:
         raise RecordError(f"{example.out}:1: in none of {len(runs)} runs did all of its lines come; try more")
     change = update(result, refused) if refused else refresh(result, whole)
@@ -137,7 +137,7 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
 
 
 def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
-    """Whether what varies is still to be said: no result was accepted, or it only says what is typed and pressed."""
+    """Return whether the result is still without annotations: not accepted, or with only what is typed or pressed."""
     if result is None or not accepted:
         return True
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
@@ -145,11 +145,11 @@ def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
 
 
 def _local(text: str) -> Iterator[str]:
-    """Questions about what a reader's machine does not have."""
-    text = re.sub(r"\{\w+:[^{}]*\}", "", text)  # what varies was seen to
+    """Yield a question about each piece of text that may be found on this machine only, or today only."""
+    text = re.sub(r"\{\w+:[^{}]*\}", "", text)  # values that vary are annotated already
     paths = dict.fromkeys(path for path in _PATH.findall(text) if Path(path).exists())
     names = {platform.node()}
-    with suppress(ImportError, KeyError, OSError):  # who runs it may have no name
+    with suppress(ImportError, KeyError, OSError):  # there may be no user database, or the user may not be in it
         names.add(getpass.getuser())
     system = platform.release(), platform.python_version()
     today = [f"{date.today():{format}}" for format in _TODAY]

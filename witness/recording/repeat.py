@@ -1,4 +1,4 @@
-"""Run examples many times, and count: how often each held, in which orders it printed, how long it took."""
+"""Run examples many times and count: how often each was legal, in which orders it printed, how long it took."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
 
 KEPT = 8
-"""At most how many runs are kept."""
+"""The largest number of runs that are kept."""
 
 _Kind = tuple[tuple[int, ...], frozenset[Shown]]
-"""Runs that came in one order and showed the same of what is open."""
+"""What makes two runs the same kind: the order of their lines, and what they show of what is open."""
 
 
 @dataclass
 class Tally:
-    """What `runs` runs of an example showed, of the `wanted`.
+    """What the runs of an example showed: `runs` so far, of `wanted`.
 
-    `pushed` is how many of those that held were pushed about. `orders` counts how often the lines came in which order,
-    as numbers of lines; those that read the same have the number of the first. `sights` has one run of each kind.
-    `refused` says why runs were not legal; `slowest` is in seconds.
+    `refused` says of each run that was not legal why. Of the others, `pushed` is the number that were perturbed,
+    `orders` counts how often the lines came in which order, as line numbers of the result file (of lines that read the
+    same, that of the first), and `sights` has one run of each kind. `slowest` is in seconds.
     """
 
     example: Example
@@ -51,7 +51,7 @@ class Tally:
 
     @cached_property
     def used(self) -> Used:
-        """What the runs that held used of what the result leaves open."""
+        """What the legal runs used of what the result leaves open."""
         return Used(self.result)
 
     @cached_property
@@ -64,12 +64,12 @@ class Tally:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """Those of the Pythons, without the GIL the last ones."""
+        """The versions of the Pythons in order, free-threaded builds last."""
         found = (python.version for python in self.pythons)
         return tuple(sorted(found, key=lambda version: (version.endswith("t"), Version(version.rstrip("t")))))
 
     def count(self, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
-        """Count one more run, the one of that number."""
+        """Count one more run, with its number and variation."""
         self.runs += 1
         self.pythons.add(interpreter)
         self.slowest = max(self.slowest, attempt.seconds)
@@ -87,11 +87,11 @@ class Tally:
         self.sights.setdefault(kind, Sight(1, interpreter.version, attempt.run.outputs))
 
     def observation(self, load: bool) -> Observation:
-        """What is worth keeping of all runs together; `load` as it was meanwhile."""
+        """Return what to store of all runs together; `load` says whether every core was kept busy."""
         return Observation(self.versions, self.runs, load, len(self.orders))
 
     def kept(self, before: Seen | None) -> Seen:
-        """The runs that are worth keeping, of these and of those that were kept `before`."""
+        """Return the runs to keep, of these and of those that were kept `before`."""
         sights = {kind: replace(sight, count=self.orders[kind[0]]) for kind, sight in self.sights.items()}
         for sight in before.runs if before else ():
             if (verdict := decide(self.result, sight.run)).legal:
@@ -102,17 +102,17 @@ class Tally:
 
     @property
     def holds(self) -> bool:
-        """Whether each run was legal, and what is allowed was seen, as far as one can tell from so few."""
+        """Whether each run was legal and, if there were enough, used all that the annotations allow."""
         return not self.refused and not self.unused[0]
 
     @property
     def unused(self) -> tuple[list[Fault], list[Fault]]:
-        """What the annotations allow and no run used: what is wrong with them, and what may be."""
+        """What the annotations allow and no run used: surely wrong, and only doubtful."""
         runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {', '.join(self.versions)}"
         return self.used.faults(self.held, runs, whole=True), self.used.doubts(self.held, runs)
 
 
-# Ends when its input does, which is when this process does, in whichever way.
+# It ends with its standard input, so when this process ends, however that happens.
 _BUSY = """
 import os, threading
 threading.Thread(target=lambda: os.read(0, 1) or os._exit(0)).start()
@@ -122,12 +122,12 @@ while True: pass
 
 @contextmanager
 def busy() -> Iterator[None]:
-    """Keep every core busy with something else."""
+    """Keep every core busy with another process."""
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
             command = [sys.executable, "-S", "-c", _BUSY]
             process = stack.enter_context(
-                subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # Ctrl-C reaches it too
+                subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)  # a traceback on Ctrl-C
             )
             stack.callback(process.kill)
         yield
@@ -136,9 +136,10 @@ def busy() -> Iterator[None]:
 def runs(
     example: Example, result: Result | None, interpreter: Interpreter, times: int, progress: Callable[[int, int], None]
 ) -> list[Run]:
-    """Runs of an example, `times` on an idle machine and `times` on a busy one; fewer if one is in trouble.
+    """Return runs of an example: `times` on an idle machine, then `times` on a busy one; fewer if a run has trouble.
 
-    All but the first are varied: what they find around them is as on other machines. Every second is pushed about.
+    All but the first are varied, since readers' machines differ. Every second run is perturbed. After each, `progress`
+    is told the number of runs done, and of all.
     """
     runs: list[Run] = []
     machines: list[AbstractContextManager[None]] = [nullcontext(), busy()]
@@ -159,15 +160,14 @@ def repeat(
     numbers: Sequence[int],
     progress: Callable[[int, int], None],
 ) -> list[Tally]:
-    """Run each example once with each of these numbers on each interpreter; all but number 0 are varied.
+    """Run each example on each interpreter once for each of the `numbers`, and return a tally for each example.
 
-    The number says in which way, and every second is pushed about, so that one that did not hold can be had again.
-
-    `progress` is told how many runs are done, and how many there are. Ctrl-C ends it early, with what was counted.
+    A number fixes the variation, so that a run that was not legal can be repeated: 0 varies nothing, odd numbers are
+    perturbed. `progress` is told the number of runs done, and of all. Ctrl-C ends it early, with what was counted.
     """
     tallies = [Tally(example, read(example.out)) for example in examples]
     with _pushers() as pushers, Runner() as runner:
-        # Turn by turn, so that different examples are beside each other.
+        # Number by number, so that runs of different examples go on side by side.
         turns = {
             _submit(runner, tally.example, tally.result, interpreter, n, pushers): (tally, interpreter, n)
             for n in numbers
@@ -187,7 +187,7 @@ def repeat(
 
 @contextmanager
 def _pushers() -> Iterator[tuple[Path, Path]]:
-    """What pushes a program about: only at its calls, or also between two instructions."""
+    """Yield the collectors that perturb a program: at the calls that they wrap, and also between two instructions."""
     with collector("push") as at_calls, collector("push", "instructions") as anywhere:
         yield at_calls, anywhere
 
@@ -200,9 +200,9 @@ def _submit(
     number: int,
     pushers: tuple[Path, Path],
 ) -> Turn:
-    """Have an example run in the way that is this number's; what measures, or runs outside Linux, is not pushed.
+    """Submit a run with the variation of this `number`; not perturbed outside Linux, or if the example runs `alone`.
 
-    What needs the GIL is pushed at its calls alone, and so is all on 3.12, which may crash where instructions are
+    What needs the GIL is perturbed at calls only, and so is everything on 3.12, which may crash where instructions are
     traced (python/cpython#108976).
     """
     variation = varied(number)

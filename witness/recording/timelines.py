@@ -1,4 +1,4 @@
-"""The timeline of an example: whether it needs one, whether that is still true, recording it."""
+"""The timeline of an example: whether it needs one, whether the recorded one still holds, and recording it."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from witness.tracing.proof import drawn, known, misnamed, needless, who_printed
 
 
 def needs_figure(example: Example, result: Result) -> bool:
-    """Whether an example has a timeline: others than the main process print in it, or it was given one."""
+    """Return whether an example should have a timeline: its result names other printers than `main`, or it had one."""
     return is_traceable(example, result) and (result.is_named or stored(example).trace is not None)
 
 
 def is_traceable(example: Example, result: Result) -> bool:
-    """Whether one can note when each line is printed: not what is no Python, nor if a pipe or a file comes between."""
+    """Return whether the moment of each line can be noted: not for `nslookup`, nor behind a pipe or a file."""
     return "nslookup" not in example.settings.needs and all(terminal.plain for terminal in result.terminals)
 
 
 def stale(example: Example, result: Result) -> str:
-    """Why the timeline of an example must be recorded anew, or nothing."""
+    """Return why the timeline of an example must be recorded anew, or ""."""
     trace = load(example, result).trace
     if trace and trace.lanes and trace.causes is None:
         return "its timeline has no causes"
@@ -41,15 +41,15 @@ def stale(example: Example, result: Result) -> str:
 
 
 def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> list[Fault]:
-    """What the result says of the order of its lines, or of who printed them, that its timeline does not bear out.
+    """Return what the result says about the order of its lines, and who printed them, that its timeline does not prove.
 
-    That a pair came in order by `luck` other runs have shown, whatever made it so in that of the timeline.
+    Other runs have turned the pairs in `luck` round, so they are free, even if something ordered them in the timeline.
     """
     if not trace.lanes:
         unseen = "nothing is known of who printed its lines, and in which order: take away their names"
         return [Fault(1, unseen)] * result.is_named
     if trace.causes is None:
-        return []  # it is stale
+        return []  # `stale` says so
     pairs = known(result, trace)
     return [
         *(
@@ -63,11 +63,11 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> lis
 
 
 def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ()) -> str:
-    """Record the timeline of an example, and in its result file the run that it is of; say in words what changed.
+    """Record the timeline of an example, and write its run into the result file; return in words what changed.
 
-    Its other `runs`, and those that are kept, show what is left open for a good reason. May raise `TraceError`, where
-    the result promises what nothing makes so, or a name in it is wrong. Of a program that has one lane, only the causes
-    are kept.
+    Where `runs`, or kept ones, turn a free pair round, it is rightly free, whatever traced runs show. If there is a
+    single lane, only the causes are kept. `TraceError` if the result promises an order that nothing causes, or has a
+    wrong name.
     """
     result = read(example.out)
     luck = Used(result, [*runs, *load(example, result).runs]).luck
@@ -88,7 +88,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
         return "its timeline is as before" if trace.is_drawn else ""
-    if example.settings.alone and not result.is_named:  # what it measured is of a run that was not watched
+    if example.settings.alone and not result.is_named:  # it measures, and prints what an untraced run measured
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run, verdict).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):
@@ -103,11 +103,11 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
 
 
 def _printed(lane: Lane) -> Lane:
-    """A lane that no one sees: only its lines."""
+    """Return the lane for a timeline that is not drawn: only its lines."""
     return replace(lane, events=tuple(event for event in lane.events if event.kind is Kind.LINE))
 
 
 def _moved(lane: Lane, moved: dict[int, int]) -> Lane:
-    """A lane whose lines have other places."""
+    """Return the lane with its lines at other places."""
     events = (replace(event, place=moved.get(event.place, 0)) for event in lane.events)
     return replace(lane, events=tuple(events), jobs=tuple(moved[job] for job in lane.jobs))

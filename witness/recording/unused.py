@@ -1,4 +1,4 @@
-"""What a result leaves open, and what runs used of it: each freedom both ways, each part that varies."""
+"""What a result leaves open, and what runs used of it: each free pair in both orders, each value that may vary."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from witness.language.parts import valueless
 from witness.language.promises import Pair, Promises
 
 ENOUGH = 50
-"""From how many runs on it means something that a thing was never seen; of them, every second is pushed."""
+"""The number of runs, every second of them perturbed, from which on it counts that something was never seen."""
 FAR = Decimal(10)
-"""How many times farther from all that was seen than that is wide a bound may be."""
+"""A bound may be farther from the values seen than their range is wide, by this factor."""
 NATURAL = Decimal(0), Decimal(1)
-"""Lower bounds that only say what is counted or measured."""
+"""Lower bounds that only say that something is counted or measured, so that they may be as far as they like."""
 
 Shown = tuple[tuple[int, int], tuple[int, int]] | tuple[str, str] | tuple[int, str] | tuple[int, int]
-"""What a run may show: a line before another that might come first; what a part may be; in which order the members of
-a line come; how often it comes."""
+"""What a run may show: a line before another that might come first; the value of a variable; the order in which a
+shuffled line has its members; how often a line comes (0, 1, or 2 for more)."""
 Key = TypeVar("Key")
 
 
@@ -53,7 +53,7 @@ class Open:
         self._repeated = [block for region in result.regions for block in region.blocks if block.line.times]
         self._lanes: dict[Line, tuple[Region, str | None]] = {}
         self._like: dict[Line, tuple[int, int]] = {}
-        """For each line its lane and its place there; lanes that nothing tells apart are one."""
+        """For each line the number of its lane, which lanes that can't be told apart share, and its place there."""
         looks: dict[object, int] = {}
         for region in result.regions:
             for lane in region.lanes:
@@ -62,7 +62,7 @@ class Open:
                 self._lanes |= dict.fromkeys(lane.lines, (region, lane.actor))
 
     def shown(self, run: Run, verdict: Verdict) -> set[Shown]:
-        """What a legal run shows."""
+        """Return what a legal run shows of what is open."""
         places = occurrences(verdict.order)
         found: set[Shown] = {
             self.order(one, other)
@@ -81,11 +81,11 @@ class Open:
         return found | {(block.line.number, min(len(places.get(block.line, ())), 2)) for block in self._repeated}
 
     def order(self, one: Line, other: Line) -> Shown:
-        """What shows that one line may come before another: that one like it does before one like the other."""
+        """Return what shows that `one` can come before `other`: the same for all pairs of lines in such lanes."""
         return self._like[one], self._like[other]
 
     def unused(self, shown: AbstractSet[Shown]) -> Iterator[Fault]:
-        """What is open, and none of the runs used that showed all this; but for single lines that never moved."""
+        """Yield what is open and not in `shown`, except for single lines that never changed places."""
         for pair in self.never(shown)[0]:
             yield Fault(pair[1].number, _never(pair))
         for name, variable in self.result.variables.items():
@@ -94,7 +94,7 @@ class Open:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
-                yield Fault(line.number, f"what line {line.number} has in any order was always in the same")
+                yield Fault(line.number, f"the members in line {line.number} always came in the same order")
         for block in self._repeated:
             number = block.line.number
             if block.low == 0 and (number, 0) not in shown:
@@ -105,9 +105,9 @@ class Open:
                 yield Fault(number, f"line {number} always came more than once")
 
     def never(self, shown: AbstractSet[Shown]) -> tuple[list[Pair], list[Pair]]:
-        """Pairs of which the second never came first: those of lanes that never changed places, and others.
+        """Return the free pairs whose second line never came first: of lanes that never changed places, and others.
 
-        Not those that follow from others.
+        Pairs that follow from others in the same list are left out.
         """
         came = {pair for pair in self.free if self.order(*pair) in shown}
         stayed = {(one, other) for one, other in came if self.order(other, one) not in shown}
@@ -116,7 +116,7 @@ class Open:
         return self.promises.needless(still), self.promises.needless(stayed - still)
 
     def _look(self, lane: Lane) -> object:
-        """What all lanes have in common that can't be told apart; itself if nothing else is like it."""
+        """Return a key that lanes share if nothing tells them apart; a lane that refers to others has its own."""
         own = [name for line in lane.lines for name in _names(line)]
         numbers = {name: f"#{number}" for number, name in enumerate(dict.fromkeys(own))}
         others = {name for line in self.result.lines if line not in lane.lines for name in _names(line)}
@@ -126,7 +126,7 @@ class Open:
 
 
 def _names(line: Line) -> Iterator[str]:
-    """The variables that are printed in a line, or of which something there is computed."""
+    """Yield the names of the variables that a line prints or computes with."""
     for part in line.varying:
         if isinstance(part, Computed):
             yield from sorted(part.names)
@@ -135,7 +135,7 @@ def _names(line: Line) -> Iterator[str]:
 
 
 def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
-    """What a part allows, with numbers for the names of variables."""
+    """Return what a part allows, with numbers in place of the names of variables."""
     if isinstance(part, Reference | Computed):
         return re.sub(r"[^\W\d]\w*", lambda name: numbers.get(name[0], name[0]), str(part))
     part = valueless(part)
@@ -143,9 +143,9 @@ def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
 
 
 def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:
-    """As few runs as show all that any of them shows, at most `most`, the commonest first.
+    """Return the fewest runs that show all that any run shows, but `most` at most, the commonest first.
 
-    Greedy: that of those left which shows most that is new, and the commoner one of two. Complexity: O(`most` x runs).
+    Greedy: next is the run that shows most that is new; of several, the commonest. Complexity: O(`most` x runs).
     """
     chosen: list[Key] = []
     known: set[Shown] = set()
@@ -161,9 +161,9 @@ def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], mo
 
 
 class Used:
-    """What legal runs used of what a result leaves open: all the values of each variable, and what else they showed.
+    """What legal runs used of what a result leaves open: the values of each variable, and what `Open.shown` returns.
 
-    Those of the `runs` that are legal are counted.
+    Those of the `runs` that are legal are counted at once.
     """
 
     def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
@@ -171,13 +171,13 @@ class Used:
         self.shown: set[Shown] = set()
         self.values: dict[str, set[str]] = {}
         self.processes: set[str] | None = None
-        """The integers that were in each run the number of a process that printed; None before the first run."""
+        """The `int` variables that were a printing process's number in every run so far; None before the first run."""
         for run in runs:
             if (verdict := decide(result, run)).legal:
                 self.add(run, verdict)
 
     def add(self, run: Run, verdict: Verdict) -> frozenset[Shown]:
-        """Count a legal run; returns what it showed."""
+        """Count a legal run; return what it showed."""
         shown = frozenset(self.open.shown(run, verdict))
         self.shown |= shown
         for name, value in verdict.values.items():
@@ -189,9 +189,9 @@ class Used:
         return shown
 
     def faults(self, times: int, runs: str, whole: bool = False) -> list[Fault]:
-        """What the result allows and none of `times` runs used, which are those that were counted, or more.
+        """Return what the result allows and none of `times` runs used; `runs` describes these in words.
 
-        `runs` is what they are in words. How far bounds may be is known only if all were counted.
+        `whole` means that all of them were counted here, not only those that were kept; only then are bounds checked.
         """
         found = []
         for name in sorted(self.processes or ()):
@@ -204,16 +204,16 @@ class Used:
 
     @property
     def luck(self) -> set[Pair]:
-        """Free pairs of which the second line came first in a run: what made it wait in others need not do so."""
+        """The free pairs whose second line came first in a run: what causes their order in others is luck."""
         return {(one, other) for one, other in self.open.free if self.open.order(other, one) in self.shown}
 
     def doubts(self, times: int, runs: str) -> list[Fault]:
-        """Single lines that never changed places in so many runs, which may be chance."""
+        """Return single lines that never changed places in so many runs, which may be chance."""
         pairs = self.open.never(self.shown)[1] if times >= ENOUGH else []
         return [Fault(pair[1].number, f"may allow too much: {_never(pair)} in {runs}") for pair in pairs]
 
     def _constant(self, whole: bool) -> Iterator[Fault]:
-        """Parts that never varied; where only some of the runs were counted, the recorded one counts too."""
+        """Yield variables that never varied; unless `whole`, the recorded value counts as one more."""
         for name, values in self.values.items():
             variable = self.result.variables[name]
             known = values if whole else values | {self.result.values[name]}
@@ -221,7 +221,7 @@ class Used:
                 yield Fault(self.result.line_with(name).number, f"{variable} was always {min(values)}")
 
     def _far(self) -> Iterator[Fault]:
-        """Bounds far from all that was seen."""
+        """Yield variables whose bounds are far from all values seen."""
         for name, values in self.values.items():
             variable = self.result.variables[name]
             if len(values) > 1 and variable.low and variable.high and not variable.is_process:

@@ -31,19 +31,19 @@ from witness.language import (
 from witness.recording.proposal.looks import NUMERAL
 
 ALIKE = 0.6
-"""From which similarity on (`difflib`, 0 to 1) a new line is taken for an old one reworded."""
+"""From this similarity on (`difflib`, 0 to 1), a new line is taken for an old one reworded."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """The new text of a result file, and what a person should know of how it came about."""
+    """The new text of a result file, and notes for a person on how it came about."""
 
     text: str
     notes: tuple[str, ...]
 
 
 def new(path: Path, program: str, run: Run) -> Change:
-    """The result file at `path` for a program that had none: its output to the letter."""
+    """Return the result file at `path` for a program that had none: its output to the letter."""
     (output,) = run.outputs
     lines = tuple(literal(0, text) for text, _ in output.lines)
     text = str(Terminal(1, program, None, lines, output.exit, newline=output.newline))
@@ -52,9 +52,10 @@ def new(path: Path, program: str, run: Run) -> Change:
 
 
 def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
-    """The result file with the order and the values of `run`, which is legal by it and `complete`.
+    """Return the result file with the order and values of `run`, which must be legal and have every line of the file.
 
-    The `verdict` may know better which of the lines that are alike each printed one is.
+
+    `verdict` may be given by a caller that knows better which line of the file each printed line is, among lines alike.
     """
     verdict = verdict or decide(result, run)
     taken = iter(verdict.order)
@@ -64,16 +65,11 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
 
 
-def complete(result: Result, run: Run) -> bool:
-    """Whether each line came in `run`, also those that need not: a file without one would no longer allow it."""
-    came = set(decide(result, run).order)
-    return all(block.line in came for region in result.regions for block in region.blocks)
-
-
 def _printed(line: Line, text: str, used: set[str]) -> Line:
-    """The line as `text` has it: what comes in any order as it came, and what may come often with names of its own.
+    """Return `line` as it was printed: shuffled members in their new order, variables of a repeated line renamed.
 
-    Of what comes often, the first has the label.
+    Each copy of a line with `times` gets variables of its own, `n`, `n2`, …; only the first keeps the label. `used` are
+    the names that are taken, and ``as LABEL`` for each label; new ones are added.
     """
     match = line.pattern.fullmatch(text)
     values = iter(match.groups() if match else ())
@@ -95,11 +91,11 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
 
 
 def update(result: Result, run: Run) -> Change:
-    """The result file with the lines of `run`, which is not legal by it.
+    """Return the result file with the lines of `run`, which is not legal by it.
 
-    A line that the file has keeps its annotations and recorded values. A new line is taken to the letter, but where it
-    is an old one reworded, or repeats the number of a process, it is annotated alike. What had to be given up is in the
-    notes.
+    A line that the file already has keeps its annotations and recorded values. A new line is taken to the letter, but a
+    reworded one keeps its variables, and a process number that is repeated refers to its variable. The notes say what
+    was given up.
     """
     notes: list[str] = []
     terminals = []
@@ -120,7 +116,7 @@ def update(result: Result, run: Run) -> Change:
         except ResultError:
             if len(result.terminals) == 1:
                 raise
-            # Several terminals need their labels.
+            # With several terminals, lines may need their labels: leave it to a person.
             return Change(str(result), (f"line {error.line} needs a person:\n{error.message}",))
         return Change(
             text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
@@ -134,7 +130,7 @@ def update(result: Result, run: Run) -> Change:
 
 
 def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], notes: list[str]) -> list[Line]:
-    """The lines of a terminal that print `printed`, made from its old ones; what was given up goes to the notes."""
+    """Return the lines for what a terminal `printed`, made from its old ones; `notes` gets what was given up."""
     known = _matched(terminal.lines, [text for text, _ in printed])
     left = [line for line in terminal.lines if line not in known.values()]
     values: dict[str, str] = {}
@@ -167,13 +163,13 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
 
 
 def _likest(result: Result, lines: Sequence[Line], text: str) -> Line | None:
-    """The line that the text is likely a new wording of, if any."""
+    """Return the line that `text` is likely a new wording of, or None."""
     likeness = {line: SequenceMatcher(None, result.text(line), text, autojunk=False).ratio() for line in lines}
     return max((line for line in lines if likeness[line] >= ALIKE), key=likeness.__getitem__, default=None)
 
 
 def _matched(lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
-    """By the index of a text, the line that it looks like: first those in their order, then any that are left."""
+    """Map the index of each text to the line that it matches: first those that come in order, then any left over."""
     looks = [line.pattern for line in lines]
     seen = [next((look for look in dict.fromkeys(looks) if look.fullmatch(text)), None) for text in texts]
     blocks = SequenceMatcher(None, looks, seen, autojunk=False).get_matching_blocks()
@@ -187,7 +183,7 @@ def _matched(lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
 
 
 def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, str]) -> tuple[Part, ...]:
-    """`text` in parts: its numbers are the values they repeat, or the variables of the line that it replaces."""
+    """Return `text` as parts: a number becomes the variable whose value it repeats, or one of the old line."""
     names = [part.name for part in old.mentions] if old else []
     parts: list[Part] = []
     end = 0
@@ -207,7 +203,7 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
 
 
 def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
-    """The lines without the actors and waits that no longer mean anything."""
+    """Return the lines without actors and waits that no longer mean anything; `notes` gets the waits that were lost."""
     fitted: list[Line] = []
     for laned, group in groupby(lines, key=lambda line: line.actor is not None):
         region = list(group)
@@ -222,21 +218,21 @@ def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
 
 
 def _counts(result: Result, terminals: Iterable[Iterable[Line]]) -> bool:
-    """Whether a new line has numbers in its text, which may be wrong beside the old values."""
+    """Return whether a new line has digits in its text, which may be of this run, unlike the old values beside it."""
     new = {line for lines in terminals for line in lines} - set(result.lines)
     texts = [part.text for line in new for part in line.parts if isinstance(part, Text)]
     return any(char.isdigit() for text in texts for char in text)
 
 
 def _compose(result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], run: Run) -> str:
-    """The text of a file with these lines, of `run`: each variable is defined where it now comes first."""
+    """Return the text of a file with these lines of `run`; each variable is defined where it now comes first."""
     defined: dict[str, Variable] = {}
 
     def define(part: Part) -> Part:
         if not isinstance(part, Variable | Reference):
             return part
         variable, first = result.variables[part.name], defined.get(part.name)
-        if first:  # which may have been a repetition, and so without the padding
+        if first:  # maybe by what was a reference, which has no padding
             padded = isinstance(part, Variable) and first.format != variable.format
             return Computed(part.name, variable.format) if padded else Reference(variable)
         variable = variable.again if isinstance(part, Reference) else variable

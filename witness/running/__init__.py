@@ -1,6 +1,6 @@
-"""What a terminal shows when a program runs, and who wrote what.
+"""Run examples as on a terminal: what the terminal shows, and which process wrote each line.
 
-`run` runs one example, a `Runner` many side by side. `witness.running.interpreters` knows the Pythons to run them on.
+`run` runs one example, a `Runner` many side by side. `witness.running.interpreters` finds the Pythons to run them on.
 """
 
 from witness.running.pool import WORKERS, Runner, Turn, is_alone, run

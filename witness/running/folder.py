@@ -1,4 +1,4 @@
-"""The folders of a run, which no reader has: how what is printed looks without them."""
+"""Neutral paths: output without the folders that exist on this machine only."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from pathlib import Path
 from witness.running.interpreters import Interpreter
 
 Neutral = Callable[[str], str]
-"""Takes from a line what only this machine prints so."""
+"""A function that replaces this machine's paths in a line."""
 
 
 def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
-    """What is in `folder` is named from there, as the reader of a page names it; the folder itself is shown as `…`.
+    """Return a function that makes paths of a run neutral, as the reader of a page would see them.
 
-    So is the one above it, which has the temporary files, and those of Python's own modules; Python itself is `python`.
+    A path in `folder` becomes relative to it. `folder` itself, the temporary folder above it and the folders of
+    Python's own modules become `…`; the path of Python becomes `python`.
     """
 
-    @cache  # most programs print no path, and making this takes as long as copying the program
+    @cache  # built when first needed: most programs print no path, and building takes as long as copying the program
     def known() -> tuple[re.Pattern[str], dict[str, str]]:
         names = dict.fromkeys(_spellings(interpreter.path), "python")
         paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
@@ -37,6 +38,6 @@ def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
 
 
 def _spellings(path: str | Path) -> Iterator[str]:
-    """A path as it was given and as it really is; on Windows also in `repr`, and with other slashes."""
+    """Yield a path as given and with symbolic links resolved; for Windows also as in its `repr`, and with slashes."""
     for spelling in (str(path), os.path.realpath(path)):
         yield from (spelling, spelling.replace("\\", "\\\\"), spelling.replace("\\", "/"))

@@ -1,4 +1,4 @@
-"""The Pythons that examples run on, and what an example needs that one of them, or this machine, lacks."""
+"""The Pythons that examples run on, and what a Python or this machine lacks for an example."""
 
 from __future__ import annotations
 
@@ -32,17 +32,19 @@ _ANOTHER = "pytest and `witness` take another with --interpreter PYTHON"
 
 
 ENVIRONMENTS = Path(".cache/environments")
-"""The folder of the environments that have packages."""
+"""The folder of the virtual environments with the packages of examples."""
 
 
 class InterpreterError(Exception):
-    """A path that leads to no Python."""
+    """A path at which there is no Python."""
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python: the `path` to run it, its `version`, with a t behind it if it is free-threaded: ``3.13.0t``, and the
-    folders of its modules."""
+    """A Python: its path, its version, and the folders of its modules.
+
+    The version of a free-threaded build ends in a t: ``3.13.0t``.
+    """
 
     path: str
     version: str
@@ -54,13 +56,13 @@ class Interpreter:
 
     @property
     def packages(self) -> list[str]:
-        """The folders of what is installed beside the standard library."""
+        """The folders of installed packages, as opposed to the standard library."""
         return [folder for folder in self.library if Path(folder).name.endswith("-packages")]
 
 
 @cache
 def at(path: str) -> Interpreter:
-    """The Python at `path`, or of that name on the PATH; `InterpreterError` if it is none."""
+    """Return the Python at `path`, or of that name on the PATH. Raises `InterpreterError` if there is none."""
     path = shutil.which(path) or path
     try:
         asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, check=True)
@@ -69,21 +71,21 @@ def at(path: str) -> Interpreter:
     version, *library = asked.stdout.splitlines() or [""]
     if not _VERSION.fullmatch(version):
         raise InterpreterError(f"{path} is no Python: it printed {asked.stdout[:40]!r} when asked for its version")
-    return Interpreter(str(Path(path).absolute()), version, tuple(library))  # programs run in another folder
+    return Interpreter(str(Path(path).absolute()), version, tuple(library))  # absolute: programs run elsewhere
 
 
 def own() -> Interpreter:
-    """This Python as a reader has it, without the packages of the project."""
+    """Return the running Python outside its virtual environment, without the project's packages."""
     return at(getattr(sys, "_base_executable", sys.executable))
 
 
 def asked(paths: Sequence[str] | None) -> list[Interpreter]:
-    """Those at these paths, or this one if there are none."""
+    """Return the Pythons at `paths`, or the running one if there are no paths."""
     return [*map(at, paths or [])] or [own()]
 
 
 def unfit(example: Example, interpreter: Interpreter) -> str:
-    """Why the example is not for this Python, or nothing."""
+    """Return why the example is not meant for this Python; empty if it is."""
     version = interpreter.version.rstrip("t")
     if not SpecifierSet(example.requires_python).contains(version):
         return f"it is for Python {example.requires_python}, this is {interpreter.version}; {_ANOTHER}"
@@ -99,14 +101,17 @@ def unfit(example: Example, interpreter: Interpreter) -> str:
 
 
 def fitting(example: Example, interpreter: Interpreter) -> Example:
-    """The example as it is named; if that leaves open for which Pythons, that one of its results which is for this."""
+    """Return the example, or that result of the same command line which is meant for this Python.
+
+    A name that ends in a version or a build is returned as it is; so is the example if no result is meant for it.
+    """
     if example.since or example.variant in NEEDS or not unfit(example, interpreter):
         return example
     return next((other for other in example.siblings if not unfit(other, interpreter)), example)
 
 
 def lacking(example: Example) -> str:
-    """What this machine lacks to run the example, and where to get it, or nothing."""
+    """Return what this machine lacks for the example and how to install it; empty if nothing."""
     if "fork" in example.settings.needs and not hasattr(os, "fork"):
         return "this system has no os.fork"
     for module in "fcntl", "resource":
@@ -120,13 +125,14 @@ def lacking(example: Example) -> str:
 
 
 class PackagesError(InterpreterError):
-    """An example whose packages can't be had here."""
+    """An example's packages can't be installed here."""
 
 
 def equipped(example: Example, interpreter: Interpreter) -> Interpreter:
-    """The interpreter with the packages that the example depends on, if any; `PackagesError` if they can't be had.
+    """Return a Python with the packages that the example depends on. Raises `PackagesError` if they can't be installed.
 
-    Each Python has an environment for each set of packages, in `ENVIRONMENTS`. Once it is there, no network is needed.
+    Each Python has a virtual environment for each set of packages, in `ENVIRONMENTS`. It takes a network only to make
+    one. Without dependencies, `interpreter` itself is returned.
     """
     wanted = example.dependencies
     if not wanted:
@@ -148,6 +154,6 @@ def equipped(example: Example, interpreter: Interpreter) -> Interpreter:
                 done = subprocess.run([uv, *command], capture_output=True, text=True)
                 if done.returncode:
                     raise PackagesError(f"it needs {', '.join(wanted)}, which uv can't install:\n{done.stderr.strip()}")
-            with suppress(OSError):  # another process was quicker
+            with suppress(OSError):  # another process made the same one meanwhile
                 new.rename(folder)
     return at(str(python))

@@ -1,9 +1,10 @@
-"""The keeper (Linux): a process that has each piece of work done by a process of its own, and watches over it.
+"""The keeper (Linux): a process that forks a worker for each piece of work, and watches over the workers.
 
-A process has one keeper, forked while it is small itself, so that workers are forked quickly. The keeper has the clock
-and the folders, outside the namespaces of the work. A worker is the first process in these: it adopts every orphan,
-can't be stopped or killed from within, and all end with it. A piece of work comes pickled in a file, in which its
-worker leaves the answer, or the keeper why there is none: so nobody ever waits for another to read.
+A process has one keeper, forked while the process is small, so that workers are forked quickly. The keeper has the
+clock and the folders, outside the namespaces of the work. A worker is the first process in its namespaces: it adopts
+every orphan, can't be stopped or killed from within, and all processes there end with it. A piece of work is passed
+pickled in a file, in which the worker leaves the answer, or the keeper the reason why there is none. So neither ever
+blocks on a pipe that the other doesn't read.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from witness.running import namespaces
 from witness.running.portable import ready
 
 MARGIN = 10.0
-"""How many seconds more than its limit a worker is given, also to end what is left, before it is ended from outside."""
+"""Seconds that a worker has beyond its time limit, also to end remaining processes, before the keeper kills it."""
 
 _ENDED, _STOPPED = "it ended the process that runs it", "it stopped the process that runs it: no answer in time"
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -38,7 +39,7 @@ _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith(
 
 @dataclass
 class _Worker:
-    """A process under watch: `end` is readable when it has ended, `asker` when whoever asked wants no answer."""
+    """A worker under watch. `end` is readable once it has ended, `asker` once its asker wants no answer any more."""
 
     asker: socket.socket
     file: int
@@ -50,13 +51,13 @@ class _Worker:
 
 
 def keep(requests: socket.socket) -> NoReturn:
-    """Be the keeper of all who ask for work, until nobody can ask any more."""
+    """Serve requests for work as the keeper, until nobody can send any more."""
     workers: list[_Worker] = []
     try:
-        gc.disable()  # it would touch, and so copy, the memory that is shared with the parent
+        gc.disable()  # a collection would touch, and so copy, the memory shared with the parent
         os.setsid()  # Ctrl-C is for the parent
         for number in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:
-            # What is ignored here would be ignored in the programs, and what has a handler would reach the worker.
+            # Programs would inherit a signal that is ignored here, and a handler set here would run in the worker.
             if signal.getsignal(number) not in (signal.SIG_DFL, None):
                 signal.signal(number, signal.SIG_DFL)
         namespaces.call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -71,7 +72,7 @@ def keep(requests: socket.socket) -> NoReturn:
 
 
 def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
-    """Wait for an order, an end or a deadline, and see to it; false if no order can come any more."""
+    """Wait for a request, a worker's end or a deadline, and handle it; return False if no more requests can come."""
     first = min((worker.deadline for worker in workers), default=float("inf"))
     wait = min(60.0, max(0.0, first - time.monotonic()))
     watched = [requests, *(end for worker in workers for end in (worker.asker, worker.end))]
@@ -93,7 +94,7 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
 def _begin(
     workers: list[_Worker], file: int, asker: socket.socket, limit: float, confined: bool, here: Path, temporary: str
 ) -> None:
-    """Have a worker do the work in this file, where its parent was, in a new folder."""
+    """Fork a worker for the work in `file`; it starts in `here`, with a new folder below `temporary`."""
     home, pid = None, 0
     try:
         home = tempfile.TemporaryDirectory(prefix="witness-", dir=temporary, ignore_cleanup_errors=True)
@@ -102,7 +103,7 @@ def _begin(
         deadline = time.monotonic() + limit + MARGIN
         workers.append(_Worker(asker, file, pid, os.pidfd_open(pid), home, deadline, confined))
     except OSError as error:
-        if pid:  # it can't be watched
+        if pid:  # it runs, but can't be watched
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         if home:
@@ -111,36 +112,36 @@ def _begin(
 
 
 def _tell(asker: socket.socket, file: int, trouble: str) -> None:
-    """Say that the answer is in the file, or there why there is none."""
+    """Tell the asker that the file has the answer, or the reason why there is none."""
     if trouble:
         _leave(file, None, trouble)
     os.close(file)
-    with asker, suppress(OSError):  # it may be gone
+    with asker, suppress(OSError):  # the asker may be gone
         asker.send(b".")
-        asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: the workers of others have it open too
+        asker.shutdown(socket.SHUT_RDWR)  # closing is not enough: other workers have inherited it open
 
 
 def _end(workers: list[_Worker], worker: _Worker) -> int:
-    """End a worker, and what it left if it isn't the first process of its namespaces; return its status."""
+    """Kill a worker, and the orphans that it left if it had no namespaces; return its exit status."""
     workers.remove(worker)
     os.kill(worker.pid, signal.SIGKILL)
     os.close(worker.end)
     _, status = os.waitpid(worker.pid, 0)
     others = {other.pid for other in workers}
     while not worker.confined and (left := [one for one in psutil.Process().children() if one.pid not in others]):
-        for orphan in left:  # this process has adopted it, and then adopts its children
+        for orphan in left:  # adopted by this process, which then adopts its children
             with suppress(psutil.Error, ChildProcessError):
                 orphan.kill()
                 os.waitpid(orphan.pid, 0)
     try:
         worker.home.cleanup()
-    except RecursionError:  # so many folders are within each other
+    except RecursionError:  # the folders are nested too deeply for `shutil.rmtree`
         subprocess.run(["rm", "-rf", "--", worker.home.name])
     return status
 
 
 def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
-    """Do a piece of work, and leave in its file the answer, or why there is none."""
+    """Do a piece of work as a worker, and leave in its file the answer, or the reason why there is none."""
     answer, trouble, before = None, "", None
     try:
         namespaces.call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -148,7 +149,7 @@ def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
             namespaces.furnish(home)
         else:
             namespaces.call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        if confined or os.getuid() == 0:  # another user has none
+        if confined or os.getuid() == 0:  # without namespaces, only root has any
             namespaces.drop_capabilities()
         before = _limits()
         os.chdir(here)

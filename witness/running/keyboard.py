@@ -1,4 +1,4 @@
-"""The keyboard of a terminal: what is typed there, as its result says, and when."""
+"""The keyboard of a terminal: input and keys, typed when the result file says so."""
 
 from __future__ import annotations
 
@@ -16,25 +16,27 @@ from witness.running.screen import Screen
 Screens = Sequence[Screen]
 
 CALM, PATIENCE = 0.05, 1.0
-"""A key is pressed when nothing was printed for so many seconds and all processes wait, as a person would: in between
-a line and the wait after it, a signal would be lost. Where they never wait, so many seconds after it was due."""
+"""A key is pressed after `CALM` seconds without output, once all processes wait, as a person would press it: between
+printing a line and the wait after it, a program might lose a signal. If the processes never all wait, the key is
+pressed `PATIENCE` seconds after it was due.
+"""
 
 
 def lacking(result: Result | None) -> str:
-    """What can't be typed on this system, or nothing."""
+    """Return which keys of the result can't be pressed on this system; empty if all can."""
     keys = {line.key.key for line in result.lines if line.key} - {"^D"} if result else set()
     told = f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows"
     return told if keys and platform.here.windows else ""
 
 
 def inspects(result: Result | None) -> bool:
-    """Whether a program is told the number of another one, to look into it."""
+    """Return whether a command passes a value that was printed, the number of a process to look into."""
     arguments = [argument for terminal in result.terminals for argument in terminal.arguments] if result else []
     return any(argument.startswith("{") for argument in arguments)
 
 
 def printed(line: Line, screens: Screens) -> bool:
-    """Whether a line was printed, with those of its lane that look like it."""
+    """Return whether a line was printed, and the lines above it in its lane with it."""
     for screen in screens:
         if line in screen.terminal.lines:
             above = screen.terminal.lines[: screen.terminal.lines.index(line) + 1]
@@ -43,7 +45,10 @@ def printed(line: Line, screens: Screens) -> bool:
 
 
 def value(result: Result, name: str, screens: Screens) -> str | None:
-    """What was printed for a variable, if its line was, and as many above that look like it."""
+    """Return the text printed for the variable `name`; None as long as its line has not been printed.
+
+    If several lines look alike, the match with the same number among them counts.
+    """
     for screen in screens:
         for index, line in enumerate(screen.terminal.lines):
             place = next((at for at, part in enumerate(line.varying, 1) if part == result.variables[name]), 0)
@@ -56,8 +61,10 @@ def value(result: Result, name: str, screens: Screens) -> str | None:
 
 
 def _there(lines: Sequence[Line], screen: Screen) -> bool:
-    """Whether the screen shows as many lines of each look as `lines` has; of one that repeats, as many as must be,
-    and of the last of them one at least."""
+    """Return whether the screen shows, for each pattern, as many lines as `lines` has.
+
+    Of a repeated line, only the least number is needed, and of the last in `lines` at least one.
+    """
     wanted: Counter[re.Pattern[str]] = Counter()
     for line in lines:
         repeats = line.times and max(wanted[line.pattern], line.times[0], line is lines[-1])
@@ -69,7 +76,7 @@ def _there(lines: Sequence[Line], screen: Screen) -> bool:
 
 
 class Keyboard:
-    """What is still to be typed on one of some screens: lines of its result that are a key, or end in an input."""
+    """What is yet to be typed in one of the `screens`: the lines of its result that are a key or end in an input."""
 
     def __init__(self, result: Result, screen: Screen, screens: Screens) -> None:
         self.result, self.screen, self.screens = result, screen, screens
@@ -77,14 +84,14 @@ class Keyboard:
         self._since = 0.0
 
     def type(self, quiet: float, tick: int) -> bool:
-        """Type what is due, when nothing was printed for `quiet` seconds; false if nothing is."""
+        """Type the next line if it is due, after `quiet` seconds without output; return whether it was typed."""
         if not self.todo or not self._due(self.todo[0], quiet) or not self._calm(quiet):
             return False
         line = self.todo.pop(0)
         self._since = 0.0
         process, stdin = self.screen.process, self.screen.process.stdin
         assert stdin
-        with suppress(OSError):  # it may have ended, or not be reading any more
+        with suppress(OSError):  # the program may have ended, or not be reading any more
             if line.typed:
                 self.screen.type(line.typed.value, tick)
                 stdin.write(f"{line.typed.value}\n".encode())
@@ -104,11 +111,11 @@ class Keyboard:
             return bool(prompt.fullmatch(self.screen.unfinished))
         if line.key and line.key.after:
             return printed(self.result.labelled[line.key.after], self.screens)
-        return quiet >= (line.key.pause if line.key else 0.0) and _there(self._above(line), self.screen)
+        return quiet >= float((line.key and line.key.pause) or 0) and _there(self._above(line), self.screen)
 
     def _calm(self, quiet: float) -> bool:
         if not self.todo[0].key or self.todo[0].key.key == "^D":
-            return True  # what is typed is not lost
+            return True  # typed input waits in the pipe and can't be lost
         self._since = self._since or time.monotonic()
         asleep = quiet >= CALM and platform.here.asleep([screen.process for screen in self.screens])
         return asleep or time.monotonic() > self._since + PATIENCE
@@ -119,7 +126,7 @@ class Keyboard:
 
     @property
     def missing(self) -> str:
-        """Why nothing more was typed, though there was more; or nothing."""
+        """Why the rest was not typed; empty if there is no rest."""
         if not self.todo:
             return ""
         line = self.todo[0]

@@ -1,4 +1,4 @@
-"""What running needs of Linux: each example in namespaces of its own under a keeper, and the writer of every line."""
+"""Running on Linux: examples have their own namespaces under a keeper, and the kernel names the writer of each line."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _CREDENTIALS = struct.Struct("3i")
 
 
 class _Keeper:
-    """The keeper of this process."""
+    """The connection of this process to its keeper."""
 
     ended = False
 
     def __init__(self) -> None:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # other threads, if any, hold nothing that it needs
+            warnings.simplefilter("ignore", DeprecationWarning)  # the child needs none of the other threads' locks
             self._pid = os.fork()
             if not self._pid:
                 self._requests.close()
                 keeper.keep(theirs)
-        weakref.finalize(self, self._requests.close)  # it ends then
+        weakref.finalize(self, self._requests.close)  # the keeper ends when it is closed
 
     def ask(self, order: object, *files: int) -> None:
-        with suppress(OSError):  # whether it is there is seen when its answer does not come
+        with suppress(OSError):  # if the keeper is gone, its answer doesn't come
             socket.send_fds(self._requests, [pickle.dumps(order)], files)
 
     def end(self) -> None:
@@ -55,7 +55,7 @@ class _Keeper:
 
 
 class _Asked(NamedTuple):
-    """A piece of work, the file that has it and then its answer, and until when its keeper is to say that it ended."""
+    """A piece of work under way: its file, which later has the answer, and the deadline for the keeper's signal."""
 
     whose: object
     file: int
@@ -64,7 +64,7 @@ class _Asked(NamedTuple):
 
 
 class _Kept(Workshop):
-    """Gives the work to the keeper."""
+    """A workshop in which the keeper's workers do the work."""
 
     room = inf
 
@@ -96,12 +96,12 @@ class _Kept(Workshop):
             if not ours.recv(1):
                 asked.keeper.end()
                 return asked.whose, None, "it, or one beside it, stopped or ended their keeper"
-            file.seek(0)  # its worker, which has it open as well, has read on
+            file.seek(0)  # the worker shares the offset, and has read on
             return asked.whose, *pickle.load(file)
 
     def close(self) -> None:
         for ours in self._asked:
-            ours.shutdown(socket.SHUT_WR)  # closing is not enough: a fork of this process has it open too
+            ours.shutdown(socket.SHUT_WR)  # closing is not enough: forks of this process have it open, too
         while self._asked:
             ours, asked = self._asked.popitem()
             ours.settimeout(3 * keeper.MARGIN)
@@ -111,7 +111,7 @@ class _Kept(Workshop):
 
 
 class Linux(Portable):
-    """This system, where each example has namespaces of its own, unless there is a reason why they are `missing`."""
+    """Linux, on which each example has its own namespaces, unless there is a reason why they are `missing`."""
 
     complete = True
 
@@ -161,7 +161,7 @@ class Linux(Portable):
         return list(psutil.Process().children(recursive=True))
 
     def busy(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
-        """Whether any process is there; this one is the parent of all whose own parent has ended."""
+        """Return whether a child process is left; orphans are children of this process, too."""
         mine = {program.pid: program for program in programs}
         while True:
             try:

@@ -1,7 +1,7 @@
-"""Namespaces of one example (Linux): what is in them, and that no program in them has a capability.
+"""The namespaces of one example (Linux), and their contents; no program in them has a capability.
 
-An example gets process numbers of its own, a network with nothing but a loopback on which every port is free, a name
-server on its port 53, a /dev/shm of its own, and names of its own for the machine and the user.
+An example has its own process numbers, a network of nothing but a loopback on which every port is free, a name server
+on its port 53, its own /dev/shm, and its own host name and user name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from witness.running import names
 from witness.running.variation import Variation
 
-# From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of the call is the same on
+# From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of clone3 is the same on
 # all machines.
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = 0x20000, 0x4000000, 0x8000000, 1 << 28, 1 << 29, 1 << 30
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 0x1000, 0x4000, 0x40000
@@ -32,27 +32,27 @@ _CAPABILITIES = range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1
 
 _USER, _GROUP = os.getuid(), os.getgid()
 entered = False
-"""Whether this process is in such namespaces."""
-_libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL: the GIL is held meanwhile, as the child needs it
+"""Whether this process is in namespaces of its own."""
+_libc = ctypes.PyDLL(None, use_errno=True)  # PyDLL holds the GIL during a call, and the forked child needs it
 
 
 def call(name: str, *arguments: object) -> int:
-    """Call a function of the C library."""
+    """Call a function of the C library and return its value. Raises `OSError` if that is negative."""
     if (returned := int(getattr(_libc, name)(*arguments))) < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), name)
     return returned
 
 
 def fork() -> int:
-    """Like `os.fork`, but the child is in new namespaces. Only for a process without threads: no hooks are run."""
+    """Fork as `os.fork` does, with the child in new namespaces. No fork hooks are run: have no other threads."""
     new = _NEWUSER | _NEWPID | _NEWNET | _NEWIPC | _NEWUTS | _NEWNS
-    # struct clone_args: flags, three places for numbers, signal at the end, three fields of a stack of its own.
+    # struct clone_args: flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls
     arguments = struct.pack("8Q", new, 0, 0, 0, signal.SIGCHLD, 0, 0, 0)
     return call("syscall", _SYS_CLONE3, arguments, len(arguments))
 
 
 def furnish(folder: Path) -> None:
-    """Put in place what a program finds in these namespaces, the user that it had included. `folder` is for writing."""
+    """Set up the new namespaces: users, mounts, loopback and name server. `folder` is a writable scratch folder."""
     global entered
     entered = True
     Path("/proc/self/setgroups").write_text("deny")
@@ -65,12 +65,15 @@ def furnish(folder: Path) -> None:
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", _IFF_UP))
     _put("/etc/resolv.conf", "nameserver 127.0.0.1\n", folder)
     names.serve()
-    # Namespaces within these would bring capabilities back, and with them any process number as that of a writer.
+    # In nested namespaces a program would have capabilities again, and could forge the process number of a writer.
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
 
 def vary(variation: Variation, folder: Path, hidden: Iterable[str]) -> None:
-    """Have the programs find here what `variation` says, and the `hidden` folders empty. `folder` is for writing."""
+    """Set the host, user, process numbers and cores that `variation` says, and show the `hidden` folders as empty.
+
+    `folder` is a writable scratch folder. What can't be set on this system is left as it is.
+    """
     call("sethostname", variation.host.encode(), len(variation.host))
     user = f"user:x:{_USER}:{_GROUP}::{folder}/{variation.folder}:/bin/sh"
     users = [line for line in Path("/etc/passwd").read_text().splitlines() if line.split(":")[2:3] != [str(_USER)]]
@@ -81,21 +84,21 @@ def vary(variation: Variation, folder: Path, hidden: Iterable[str]) -> None:
     if variation.cores:
         files["/sys/devices/system/cpu/online"] = f"0-{variation.cores - 1}\n"
     for path, text in files.items():
-        with suppress(OSError):  # it may not be there
+        with suppress(OSError):  # the path may not exist
             _put(path, text, folder)
     with suppress(OSError):
-        # Numbers as on a machine that has been on for a while; counted from 1, they would look like any other number.
+        # As on a machine that has been on for a while: numbers counted from 1 would look like any other small number.
         last = variation.last or random.SystemRandom().randrange(1000, 30000)
         Path("/proc/sys/kernel/ns_last_pid").write_text(str(min(last, int(_LARGEST.read_text()) - 1000)))
     for path in hidden:
-        with suppress(OSError):  # it may not be there
+        with suppress(OSError):  # the path may not exist
             call("mount", b"none", os.fsencode(path), b"tmpfs", _MS_RDONLY | _MS_NOSUID | _MS_NODEV, None)
 
 
 def drop_capabilities() -> None:
-    """Programs that this process starts have no capability. It keeps its own, which protect its memory from them.
+    """Take all capabilities from the programs that this process starts; it keeps its own, which protect its memory.
 
-    Root of a container may have no right to drop any; mostly it has none then.
+    In a container, root may have no right to drop any; mostly it has none then.
     """
     with suppress(PermissionError):
         for capability in _CAPABILITIES:
@@ -103,7 +106,7 @@ def drop_capabilities() -> None:
 
 
 def _put(path: str, text: str, folder: Path) -> None:
-    """Have `text` stand at `path`, where a file is, in these namespaces only."""
+    """Mount a file with `text` over the file at `path`, in these namespaces only."""
     file = folder / "put"
     file.write_text(text)
     try:
@@ -113,7 +116,7 @@ def _put(path: str, text: str, folder: Path) -> None:
 
 
 def remains() -> list[str]:
-    """What is left in these namespaces: shared memory and semaphores, by POSIX's names or System V's numbers."""
+    """Return what is left in these namespaces: POSIX shared memory and semaphores, and those of System V by number."""
     left = [str(path) for path in sorted(Path("/dev/shm").iterdir())]
     for kind, words in ("shm", "shared memory"), ("sem", "semaphores"), ("msg", "a message queue"):
         _, *entries = Path("/proc/sysvipc", kind).read_text().splitlines()

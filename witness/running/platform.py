@@ -1,4 +1,4 @@
-"""The system that examples run on, asked once. All that depends on it is done by `here`."""
+"""The system on which examples run, determined once: `here` does everything that depends on it."""
 
 import sys
 
@@ -6,7 +6,7 @@ from witness.running.portable import Portable
 
 
 def system() -> Portable:
-    """The system as it is now."""
+    """Return an interface to this system."""
     if sys.platform == "linux":
         from witness.running.linux import Linux
 

@@ -1,4 +1,4 @@
-"""Run examples, each confined, many side by side; one that must be alone runs when no other does."""
+"""Run examples side by side, each confined; an example that must be alone runs when no other does."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from witness.running.terminals import TERMINAL, Attempt, Play, failed
 from witness.running.variation import NEUTRAL, Variation
 
 WORKERS = 4 * (os.cpu_count() or 1)
-"""How many examples run side by side: more than there are cores, as most of them sleep."""
+"""The number of examples that run side by side: more than there are cores, as most of them sleep."""
 
 
 @dataclass(eq=False)
 class Turn:
-    """A run that is to come, under way, or done. Call it to wait for its attempt."""
+    """A run that waits, is under way or is done. Call it to wait for its attempt."""
 
     runner: Runner = field(repr=False)
     play: Play
@@ -34,12 +34,12 @@ class Turn:
 
 
 def is_alone(example: Example) -> bool:
-    """Whether nothing else may run meanwhile: it says so, or its programs meet on a port that all share."""
+    """Return whether the example must run alone: it says so, or its programs use a port of the shared network."""
     return example.settings.alone or (len(example.programs) > 1 and bool(platform.here.missing))
 
 
 class Runner:
-    """Runs examples, at most `workers` side by side; use it as a context manager. They start when one is waited for."""
+    """A context manager that runs examples, at most `workers` side by side, once one of them is waited for."""
 
     def __init__(self, workers: int = WORKERS) -> None:
         self._workshop = platform.here.workshop()
@@ -55,11 +55,11 @@ class Runner:
         site: Path = TERMINAL,
         variation: Variation = NEUTRAL,
     ) -> Turn:
-        """Have the programs of `example` run with the Python at `interpreter`, each in a terminal of `result`.
+        """Queue a run of `example` with the Python at `interpreter`, with each program in a terminal of `result`.
 
-        Without a result there is one program. `site` is a folder with a `sitecustomize` for their Pythons, `variation`
-        what they find around them. `InterpreterError` if there is no such Python, or no packages for the example,
-        `ExampleError` if a module is missing.
+        Without a result there must be one program. `site` is a folder with a `sitecustomize` for its Pythons,
+        `variation` is what the programs find around them. Raises `InterpreterError` if there is no such Python or the
+        packages of the example can't be installed, `ExampleError` if a module is missing.
         """
         check_modules(example)
         play = Play(example, result, equipped(example, at(interpreter)), site, variation)
@@ -69,12 +69,12 @@ class Runner:
         return turn
 
     def finished(self) -> Iterator[Turn]:
-        """What was submitted, as it ends."""
+        """Yield the submitted turns as they end."""
         while self._waiting or self._running:
             yield from self.step()
 
     def step(self) -> list[Turn]:
-        """Start what may start, wait until something has ended, and return that."""
+        """Start the turns that may start, wait until some have ended, and return those."""
         while self._waiting and self._has_room_for(self._waiting[0]):
             turn = self._waiting.pop(0)
             self._workshop.begin(turn, turn.play, turn.play.limit)
@@ -104,6 +104,6 @@ def run(
     site: Path = TERMINAL,
     variation: Variation = NEUTRAL,
 ) -> Run:
-    """Run one example, as `Runner.submit` says, and wait for it."""
+    """Run one example as `Runner.submit` does, and wait for it."""
     with Runner(1) as runner:
         return runner.submit(example, result, interpreter, site, variation)().run

@@ -1,8 +1,8 @@
-"""What running needs of a system, as any system has it; `linux.py` has it with more checks.
+"""What running needs of a system, as any system has it; `linux.py` overrides it with more checks.
 
-Nobody says here which process wrote a line, examples share the network of the machine and run in this very process, and
-a process that leaves its program's session, or on Windows outlives its own parent, may be missed when what is left
-behind is looked for.
+Here the writer of a line is unknown, and examples share the machine's network and are run by this very process. A
+process that leaves its program's session, or on Windows outlives its parent, may be missed when processes left behind
+are looked for.
 """
 
 from __future__ import annotations
@@ -24,23 +24,27 @@ import psutil  # type: ignore[import-untyped]
 from witness.running.variation import Variation
 
 Work = Callable[[Path], Any]
-"""What is to be done in a new folder; it is told which."""
+"""A piece of work, called with a new folder; it and its result can be pickled."""
 Answer = tuple[Any, Any, str]
-"""Whose piece of work it is, what it returned, and why there is no answer, if there is none."""
+"""The owner of a piece of work, its result, and the reason if there is no result."""
 
 LONGEST = 41
-"""How many characters the path of the folder for temporary files may have: that of a socket may have 103 on macOS, 107
-on Linux, and of these the folders of a varied run and of `multiprocessing`, and the name of the socket, take 62."""
+"""The longest path of a folder for temporary files, in characters. The path of a socket may have 103 on macOS, 107 on
+Linux; the folders of a varied run and of `multiprocessing`, and the name of the socket, take 62 of them.
+"""
 
 
 def temporary() -> str:
-    """The folder for temporary files; another, where the path of a socket in the usual one might be too long."""
+    """Return the folder for temporary files; ``/tmp`` if paths of sockets in the usual one might be too long."""
     usual, short = tempfile.gettempdir(), "/tmp"
     return short if len(usual) > LONGEST and os.access(short, os.W_OK) else usual
 
 
 def ready(files: Iterable[Any], seconds: float) -> list[Any]:
-    """Those of some sockets and descriptors that can be read, after so many seconds at most; `select` has but 1024."""
+    """Return the `files` (sockets or descriptors) that are readable, waiting at most `seconds` until one is.
+
+    Unlike `select.select`, it isn't limited to descriptors below 1024.
+    """
     with selectors.DefaultSelector() as selector:
         for file in files:
             selector.register(file, selectors.EVENT_READ)
@@ -48,7 +52,7 @@ def ready(files: Iterable[Any], seconds: float) -> list[Any]:
 
 
 class Workshop:
-    """Does pieces of work. There is `room` for so many at once: where they share a network, they take ports away."""
+    """Does pieces of work, here one at a time. `room` is how many may be under way at once."""
 
     room: float = 1
 
@@ -56,63 +60,63 @@ class Workshop:
         self._done: list[Answer] = []
 
     def begin(self, whose: object, work: Work, limit: float) -> None:
-        """Begin a piece of work. Where there is a watchdog, it has `limit` seconds."""
+        """Begin a piece of work for `whose`. With a keeper, it may take `limit` seconds."""
         with tempfile.TemporaryDirectory(prefix="witness-", dir=temporary(), ignore_cleanup_errors=True) as home:
             self._done.append((whose, work(Path(home)), ""))
 
     def wait(self) -> list[Answer]:
-        """Wait until some of what was begun has ended."""
+        """Wait until some of the work has ended, and return its answers."""
         done, self._done = self._done, []
         return done
 
     def close(self) -> None:
-        """End what has not ended, with all that it started."""
+        """End the work that is under way, with all processes that it started."""
 
 
 @dataclass
 class Portable:
-    """A system that is not Linux. On Windows a program can't print to a socket, so it prints to a pipe."""
+    """A system other than Linux. On Windows a program can't print to a socket, and prints to a pipe."""
 
     windows: bool = False
     complete = False
-    """Whether all that is checked anywhere can be checked on this system, once what it needs is installed."""
+    """Whether every check is possible on this system, once all that the checks need is installed."""
 
     @property
     def missing(self) -> str:
-        """What is missing to confine and check an example; nothing if all is there."""
+        """Why examples can't be fully confined and checked here; empty if they can."""
         return "this system does not say which process wrote a line, and gives examples no network of their own"
 
     @property
     def guarded(self) -> str:
-        """Why a process may not look into another one of the same user, as `python -m asyncio ps` does, or nothing."""
+        """Why a process may not inspect others of the same user, as `python -m asyncio ps` does; empty if it may."""
         return "" if self.windows else "this system lets only root look into another process"
 
     def prepare(self) -> None:
-        """Make ready to run examples, while this process is small."""
+        """Prepare for running examples, while this process is small."""
 
     def workshop(self) -> Workshop:
-        """Where examples are run."""
+        """Return a workshop in which examples are run."""
         return Workshop()
 
     def vary(self, variation: Variation, home: Path, hidden: Collection[str]) -> None:
-        """Have the programs find around them what `variation` says, as far as it is not in their environment.
+        """Arrange what `variation` says around the programs, other than their environment and folder.
 
-        Where they have their own view of the files, they find the folders that are `hidden` empty.
+        If the programs have their own view of the files, the `hidden` folders are shown as empty.
         """
 
     def press(self, program: subprocess.Popen[bytes], key: str) -> None:
-        """What a terminal does when this key is pressed: a signal to all in the session of its program."""
+        """Do what a terminal does when `key` is pressed: send a signal to the process group of the program."""
         os.killpg(program.pid, {"^C": signal.SIGINT, "^\\": signal.SIGQUIT}[key])
 
     def attest(self, reader: socket.socket) -> None:
-        """Have the system say who writes what arrives at `reader`, if it can."""
+        """Have the system tell the writer of what arrives at `reader`, if it can."""
 
     def read(self, reader: socket.socket) -> tuple[bytes, int | None]:
-        """What arrived at `reader`, and which process wrote it; nothing at the end."""
+        """Return the bytes that arrived at `reader`, and the process that wrote them or None; no bytes at the end."""
         return reader.recv(1 << 16), None
 
     def environment(self, folder: Path) -> dict[str, str]:
-        """What no program can do without on Windows; elsewhere nothing."""
+        """Return the environment variables without which no program runs on Windows; elsewhere none."""
         if not self.windows:
             return {}
         return {
@@ -121,12 +125,12 @@ class Portable:
             "TMP": str(folder.parent),
             "USERNAME": "user",
             "USERPROFILE": str(folder),
-            "WITNESS_TERMINAL": "pipe",  # for our `sitecustomize`
-            "PYTHONUTF8": "1",  # as on the other systems; the default from 3.15
+            "WITNESS_TERMINAL": "pipe",  # read by our `sitecustomize`
+            "PYTHONUTF8": "1",  # as elsewhere, and the default from 3.15 on
         }
 
     def processes(self, programs: Collection[subprocess.Popen[bytes]]) -> list[psutil.Process]:
-        """The processes of these programs that are there: those of their sessions, or on Windows their offspring."""
+        """Return the running processes of the programs: those of their sessions, or on Windows their descendants."""
         processes = {process.pid: process for process in psutil.process_iter(["ppid" if self.windows else "status"])}
         family = {program.pid for program in programs}
         running = {program.pid for program in programs if program.poll() is None}
@@ -142,13 +146,13 @@ class Portable:
         return [process for pid, process in processes.items() if pid in running]
 
     def busy(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
-        """Whether any process of these programs is there."""
+        """Return whether any process of the programs is running."""
         return bool(self.processes(programs))
 
     def asleep(self, programs: Collection[subprocess.Popen[bytes]]) -> bool:
-        """Whether it is certain that all these processes wait for something."""
+        """Return whether it is certain that all processes of the programs wait for something."""
         return False
 
     def remains(self) -> list[str]:
-        """What the programs left behind that is neither a process nor in their folder."""
+        """Return what the programs left behind, apart from processes and files in their folder."""
         return []

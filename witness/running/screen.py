@@ -1,4 +1,4 @@
-"""A terminal: what it shows of what is written to it, and who wrote each line."""
+"""The screen of a terminal: the lines it shows, and which process wrote each of them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from witness.running import platform
 from witness.running.folder import Neutral
 
 LIMIT = 1 << 20
-"""How many bytes an example may print."""
+"""The most bytes that an example may print."""
 _TAB = 8
 
 
 @dataclass
 class Screen:
-    """A terminal: its program, the end of the socket on which it prints, and what it has shown so far.
+    """The screen of a terminal: its program, the socket from which the output is read, and what it has shown so far.
 
-    `neutral` takes the folder of the run out of each line; `file` is where the program prints instead, if the command
-    says so. `torn` says of each line that several processes wrote together which they were; `ticks` in which round of
-    reading each line ended.
+    `neutral` makes paths in a line neutral. `file` is the file to which the program prints, if its command says so.
+    `torn` describes each line that several processes wrote together. `ticks` are the rounds of reading in which the
+    lines ended.
     """
 
     terminal: Terminal
@@ -41,7 +41,10 @@ class Screen:
     _pieces: list[tuple[bytes, int | None]] = field(default_factory=list)
 
     def read(self, tick: int) -> bool:
-        """Show all that was written by now, in the order it came; false at the end. Each piece is of one process."""
+        """Show everything written by now, in the order it came; return False at the end of the output.
+
+        The output is read in chunks, each from one process.
+        """
         while not self.full:
             try:
                 data, writer = platform.here.read(self.reader)
@@ -59,12 +62,12 @@ class Screen:
         return True
 
     def type(self, text: str, tick: int) -> None:
-        """Show what is typed, and Enter: the terminal itself writes it."""
+        """Show typed text and Enter, as the terminal itself echoes them."""
         self._pieces.append((text.encode(), None))
         self.end_line(tick)
 
     def close(self, tick: int) -> None:
-        """Show the last line, if it did not end."""
+        """Show the last line even if it did not end, and close the connections to the program."""
         if self.unfinished:
             self.end_line(tick)
             self.newline = False
@@ -75,11 +78,11 @@ class Screen:
 
     @property
     def unfinished(self) -> str:
-        """The line that is being written, as it is now."""
+        """The line being written, as it is displayed by now."""
         return self.neutral(displayed(_text(b"".join(piece for piece, _ in self._pieces))))
 
     def end_line(self, tick: int) -> None:
-        """Show the line that is being written, if any is, as it is."""
+        """End the line being written, if there is one, in round `tick`."""
         if not self._pieces:
             return
         text = self.unfinished
@@ -95,41 +98,41 @@ class Screen:
 
     @property
     def shown(self) -> list[Printed]:
-        """What it shows, tracebacks folded, an unfinished line included."""
+        """The lines shown, with tracebacks folded, including an unfinished line."""
         return [line for _, line in folded([*self.lines, *([(self.unfinished, None)] if self._pieces else [])])]
 
     @property
     def full(self) -> bool:
-        """Whether the program printed too much."""
+        """Whether the program printed more than `LIMIT` bytes, to the terminal or to its file."""
         return self._size > LIMIT or bool(self.file and self.file.exists() and self.file.stat().st_size > LIMIT)
 
     def output(self) -> Output:
-        """What it shows, and how its program ended."""
+        """Return the output: the lines shown, and how the program ended."""
         kept = list(folded(self.lines))
         lines = [line for _, line in kept]
         ticks = [self.ticks[place] for place, _ in kept]
         if self.terminal.redirect:
-            # A pipe or a file does not say who wrote what is in it, nor when.
+            # A pipe or a file doesn't tell which process wrote a line, nor when.
             lines, ticks = [(text, None) for text, _ in lines], []
-        if platform.here.windows:  # it prints to a pipe
+        if platform.here.windows:  # the output took a pipe on its way
             ticks = []
         return Output(tuple(lines), self.process.returncode, self.process.pid, tuple(ticks), self.newline)
 
 
 def _text(line: bytes) -> str:
-    """What is not UTF-8 becomes characters that no result file can hold."""
+    """Decode a line; bytes that are not UTF-8 become surrogates, which no result file can contain."""
     return line.decode(errors="surrogateescape")
 
 
 def displayed(text: str) -> str:
-    """What is seen of a line in the end: on a carriage return or a backspace, later text is put over earlier text.
+    """Return what is finally displayed of a line: after a carriage return or backspace, text overwrites earlier text.
 
-    A wide character, as Chinese has them, covers two columns; of one half covered, a blank is left.
+    A wide character, such as a Chinese one, covers two columns; if one half is overwritten, the other becomes a blank.
     """
     text = text.removesuffix("\r")
     if not re.search(r"[\r\b]", text):
         return text
-    cells: list[str] = []  # a column each: a character with its accents, or nothing right of a wide one
+    cells: list[str] = []  # one per column: a character with its combining marks; empty right of a wide one
     column = 0
     for char in text:
         if char == "\r":

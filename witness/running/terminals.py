@@ -1,4 +1,4 @@
-"""Run an example as a reader would, on its terminals, and report what they showed and how it ended."""
+"""Run an example on its terminals as a reader would, and report what they showed and how the programs ended."""
 
 from __future__ import annotations
 
@@ -24,34 +24,37 @@ from witness.running.variation import NEUTRAL, Variation
 from witness.running.watch import RunError, Watch
 
 TERMINAL = Path(__file__).parent / "terminal"
-"""The folder of the `sitecustomize` that makes Python print as on a terminal."""
+"""The folder of the `sitecustomize` that makes Python print line by line, as on a terminal."""
 
 _NAMED = 5
-"""How many of the processes that were left behind are named."""
+"""The most names of processes left behind that a message lists."""
 _SLOW = 0.01
-"""After how many seconds the `cat` of a command shows what it reads, as a slow one may: so that it seldom comes between
-two halves of a line on standard error, or before what was written there earlier."""
+"""Seconds after which the `cat` of a command shows what it has read, as a slow one may. So its output seldom comes
+between two halves of a line on standard error, or before a line written there earlier.
+"""
 PUSHED = 3
-"""How many times as long a run may take that is pushed about: each of its processes naps."""
+"""The factor by which a pushed run may take longer, as each of its processes naps."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A run, and how many seconds it took."""
+    """A run, and the seconds it took."""
 
     run: Run
     seconds: float
 
 
 def failed(trouble: str, seconds: float = 0.0) -> Attempt:
-    """A run in which nothing was printed."""
+    """Return an attempt that failed with nothing printed."""
     return Attempt(Run((Output(()),), trouble), seconds)
 
 
 @dataclass(frozen=True)
 class Play:
-    """What is to be run: an example, its result, the Python to run it, a folder with a `sitecustomize` for it, and what
-    it finds around it."""
+    """A run to be made: an example, its result, its Python, a folder with a `sitecustomize` for it, and a variation.
+
+    It can be pickled, and called with a new folder in which to run.
+    """
 
     example: Example
     result: Result | None
@@ -61,17 +64,17 @@ class Play:
 
     @property
     def limit(self) -> float:
-        """In how many seconds it is to have ended."""
+        """The seconds within which the run must end."""
         return self.example.settings.timeout * (PUSHED if self.variation.pushed else 1)
 
     def __call__(self, home: Path) -> Attempt:
-        """Run the programs, each in a terminal of the result, as copies in an empty folder, under `home`.
+        """Run copies of the programs in an empty folder below `home`, each in its terminal of the result.
 
-        The folder is their home as well. When this returns, none of their processes is alive.
+        That folder is also the programs' home folder. None of their processes is alive when this returns.
         """
         try:
             return self._run(home)
-        except OSError as error:  # no folder, file or process can be made
+        except OSError as error:  # a folder, a file or a process can't be made
             return failed(f"it can't be run here now: {error}")
 
     def _run(self, home: Path) -> Attempt:
@@ -107,13 +110,13 @@ class Play:
         return Attempt(Run(outputs, trouble), time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:
-        """Start a program as its command says; standard error always goes to the terminal itself."""
+        """Start the program of a terminal by its command; standard error always goes to the terminal itself."""
         command = [self.interpreter.path, *terminal.options, *["-m"] * terminal.module, terminal.program]
         command += [self._argument(argument, watch) for argument in terminal.arguments]
         environment = self._environment(folder, bool(terminal.redirect)) | dict(terminal.environment)
         file = folder / f"{Path(terminal.program).stem}.txt" if terminal.redirect.startswith(">") else None
         types = any(line.key or line.typed for line in terminal.lines)
-        windows = platform.here.windows  # where it prints to a pipe
+        windows = platform.here.windows  # where programs print to pipes
         reader, writer = socket.socketpair()
         reader.setblocking(False)
         with writer:
@@ -140,7 +143,7 @@ class Play:
         return Screen(terminal, process, reader, neutral(folder, self.interpreter), file)
 
     def _argument(self, argument: str, watch: Watch) -> str:
-        """An argument of a command, with the values that were printed before in place of their names."""
+        """Return an argument of a command, with names in braces replaced by the values that were printed for them."""
 
         def printed(match: re.Match[str]) -> str:
             value = keyboard.value(watch.result, match[1], watch.screens)
@@ -151,8 +154,8 @@ class Play:
         return re.sub(r"\{(\w+)\}", printed, argument)
 
     def _environment(self, folder: Path, redirected: bool) -> dict[str, str]:
-        """All that a program sees of the environment; the same for everyone, but for what is varied."""
-        temporary = folder.parent  # its name varies with that of the program's own, if it does at all
+        """Return the whole environment of a program: the same on every machine, except for what is varied."""
+        temporary = folder.parent  # its path varies at most as that of the program's own folder does
         if self.variation != NEUTRAL:
             temporary /= f"tmp-{self.variation.folder[:8]}"  # see `portable.LONGEST`
             temporary.mkdir(exist_ok=True)
@@ -175,7 +178,7 @@ class Play:
 
 
 def _remains(left: list[str], torn: list[str]) -> str:
-    """What is wrong with a run that ended in time: what it left behind, and what it tore; or nothing."""
+    """Return what is wrong with a run that ended in time: what it left behind or tore; empty if nothing is."""
     if left:
         named = ", ".join(left[:_NAMED]) + f" and {len(left) - _NAMED} more" * (len(left) > _NAMED)
         return f"it left a process behind: {named}; join or wait for what the program starts"
@@ -187,8 +190,8 @@ def _remains(left: list[str], torn: list[str]) -> str:
 
 
 def _cat(source: IO[bytes], target: socket.socket, pause: float) -> None:
-    """Show on the terminal what comes from a pipe or a file, each time after so many seconds."""
-    with source, target, contextlib.suppress(OSError):  # the reader may have had enough
+    """Copy a pipe or a file to the terminal, pausing after each read."""
+    with source, target, contextlib.suppress(OSError):  # the terminal may be closed by now
         while data := os.read(source.fileno(), 1 << 16):
             time.sleep(pause)
             target.sendall(data)

@@ -1,4 +1,4 @@
-"""What differs between the machines of readers, and so between the runs of `record` and `repeat`."""
+"""What differs between the machines of readers, and therefore between the runs of `record` and `repeat`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from random import Random
 
 @dataclass(frozen=True)
 class Variation:
-    """What a program finds around it; as it stands here, nothing that is this machine's, and nothing unusual.
+    """What a program finds around it. The defaults are neutral: nothing particular to this machine, nothing unusual.
 
-    `folder` is the name of its folder, `host` that of the machine, `zone` what the time of day is, as TZ says it.
-    `seed` is that of hashes, and moves the addresses of objects; None leaves both to chance. After process `last`
-    come the next numbers, None for any of the usual width. There are `cores`, None for those of this machine. Whether
-    the program is `pushed` about is for who runs it to see to.
+    `folder` is the name of its folder, `host` that of the machine, `zone` the time zone as in ``TZ``. `seed` is that of
+    hashes, and moves the addresses of objects; None leaves both to chance. `last` is the process number after which the
+    program's numbers come, None for some number of the usual width. `cores` limits the cores, None to those of this
+    machine. `pushed` says that the caller is to push the program about.
     """
 
     folder: str = "home"
@@ -31,7 +31,7 @@ NEUTRAL = Variation()
 
 
 def varied(number: int) -> Variation:
-    """The variation of this number, always the same; 0 is the neutral one, and every second is pushed."""
+    """Return the variation with this number, always the same. Number 0 is the neutral one; odd ones are pushed."""
     if not number:
         return NEUTRAL
     random = Random(number)

@@ -1,4 +1,4 @@
-"""Watch the terminals of a run: read what they show, type what is to be typed, and end all that is left."""
+"""Watch the terminals of a run: read their output, type what is due, and end the processes that are left."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from witness.running.portable import ready
 from witness.running.screen import LIMIT, Screen
 
 GRACE = 2.0
-"""How many seconds the processes that a program started may outlive it."""
+"""Seconds that the processes which a program started may outlive it."""
 CROWD = 200
-"""How many processes an example may have at once."""
+"""The most processes that an example may have at once."""
 _LATE = (
     "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it waits for keys, "
     "write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
@@ -27,12 +27,12 @@ _LATE = (
 
 
 class RunError(Exception):
-    """The run must end now; the message says why."""
+    """The run must end now, for the reason in the message."""
 
 
 @dataclass
 class Watch:
-    """The terminals of a run by `result`, until `deadline`; in `tick` rounds all that was written has been read."""
+    """The terminals of a run by `result`, until `deadline` in monotonic time; `tick` counts the rounds of reading."""
 
     result: Result
     deadline: float
@@ -41,12 +41,12 @@ class Watch:
     tick: int = 0
 
     def add(self, screen: Screen) -> None:
-        """Watch one more terminal."""
+        """Add a terminal."""
         self.screens.append(screen)
         self.keyboards.append(Keyboard(self.result, screen, self.screens))
 
     def wait_for(self, terminal: Terminal) -> None:
-        """Wait until the line that `terminal` is started after has been printed."""
+        """Wait until the line after which `terminal` is opened has been printed. Raises `RunError` if it never is."""
         if terminal.after is None:
             return
         line = self.result.labelled[terminal.after]
@@ -58,11 +58,11 @@ class Watch:
         )
 
     def to_the_end(self) -> None:
-        """Read until everything has ended, at the latest `GRACE` after the programs themselves."""
+        """Read until all processes have ended, at most `GRACE` seconds after the programs, or raise `RunError`."""
         for _ in self._rounds(self.deadline):
             if self._ended():
                 break
-        # A process closes its output a moment before it has ended.
+        # A process closes its output shortly before it ends.
         if not _until(self._ended, self.deadline):
             raise RunError(self._missing() or _LATE)
         deadline = time.monotonic() + GRACE
@@ -73,7 +73,7 @@ class Watch:
         _until(lambda: not platform.here.busy(self._programs), deadline)
 
     def end(self) -> list[str]:
-        """End every process that is left, and say which they were."""
+        """Kill all processes that are left, and return a description of each."""
         left: dict[int, str] = {}
         while platform.here.busy(self._programs):
             for process in platform.here.processes(self._programs):
@@ -87,10 +87,10 @@ class Watch:
         return list(left.values())
 
     def _rounds(self, deadline: float) -> Iterator[None]:
-        """Read and type, round by round, until all have closed their output or the time is over.
+        """Read and type in rounds until all outputs are closed or the deadline has come.
 
-        In each round everything is read that was written until then. So what let a line come, on whichever terminal,
-        is read at the latest one round after that line.
+        A round reads everything that was written by then. So a line that let another come, on whichever terminal, is
+        read at most one round after it.
         """
         readers = {screen.reader: screen for screen in self.screens}
         last = look = time.monotonic()
@@ -124,7 +124,7 @@ class Watch:
 
 
 def _until(done: Callable[[], bool], deadline: float) -> bool:
-    """Pause, each time longer, until all is `done`, or the deadline has come; whether it is done."""
+    """Wait in growing pauses until `done()` is true or the deadline has come; return whether it is done."""
     pause = 0.0005
     while not (ended := done()) and time.monotonic() < deadline:
         time.sleep(pause)

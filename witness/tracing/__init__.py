@@ -1,1 +1,1 @@
-"""Who did what when in a run: the collector inside the program, its notes, and the trace that is made of them."""
+"""What each lane of a run did and when: the collector inside the program, its notes, and the trace made of them."""

@@ -1,10 +1,11 @@
-"""The rules by which one thing comes before another: of each, whence it is, and which notes it connects.
+"""The rules by which one note comes before another: which notes each rule connects, and the source that says so.
 
-The order of lanes apart, they are all that `order.py` knows. None says which way a lock goes, or which of two that ask
-for the same thing gets it: that is chance. What was got by chance is, in that run, still got from who gave it.
+`order.py` uses nothing but these rules, those of `loops.py`, and the order within each lane. No rule says which way a
+lock goes, or which of two callers that ask for the same item gets it: that is chance. But whoever got the item by
+chance did, in that run, get it from the one who gave it.
 
-No rule sees what passes by memory, shared or not, or by a file that is polled, for which there is `trial.py`; through a
-pipe or socket to or from what is no Python; or from one interpreter of a process to another.
+No rule sees what passes through memory, shared or not, or through a file that is polled (`trial.py` is for these);
+through a pipe or socket to or from a program that is not Python; or from one interpreter of a process to another.
 """
 
 from __future__ import annotations
@@ -14,24 +15,25 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 
-from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
+from witness.tracing.notes import Clears, Done, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Record = Gives | Takes | Clears
 
 
 class History:
-    """The notes of a run that give, take and clear, by rule and token, and what became of locks and pipes so far.
+    """The notes of a run that give, take or clear, by rule and token, and the state of locks and pipes at one of them.
 
-    `known` has for each note so far those before it; `former` the same, if less of it, but of all notes.
+    A note is known by its index. `known` has for each note so far the notes before it, as the bits of a number;
+    `former` has the same for all notes, as far as an earlier pass found it out, or nothing.
     """
 
     def __init__(self, notes: Sequence[Note], known: Sequence[int], former: Sequence[int]) -> None:
         self.notes, self.known, self.former, self.place, self.now, self.given = notes, known, former, 0, 0, list[int]()
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
-        self.poured: Counter[str] = Counter()  # how many bytes have come out
+        self.poured: Counter[str] = Counter()  # how many bytes have come out of each pipe
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        """For each thread, what each lane of it did last, and last of each of its jobs."""
+        """For each thread and each lane in it, the lane's last note, and the last note of each earlier job."""
         self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
         self.ends = _other_ends(notes)
         self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
@@ -40,18 +42,20 @@ class History:
                 self.places[type(record), record.rule, self.token(record)].append(place)
 
     def token(self, record: Record) -> str:
+        """Return a record's token; what comes out of a nameless socket has that of what goes in at the other end."""
         return self.ends.get(record.token, record.token) if isinstance(record, Takes) else record.token
 
     def ever(self, kind: type[Record], record: Takes) -> list[int]:
-        """What is of that kind, by the same rule and token."""
+        """Return all notes with a record of this kind, and with the rule and token of `record`."""
         return self.places.get((kind, record.rule, record.token), [])
 
     def so_far(self, kind: type[Record], record: Takes) -> list[int]:
+        """Return the notes of `ever` that stand before the note at hand."""
         places = self.ever(kind, record)
         return places[: bisect_left(places, self.place)]
 
     def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
-        """Of what is counted: how many there are at first, what takes any, as bits, and what each lane gives."""
+        """Return the initial count, the notes that take one, as bits, and the notes that give one, grouped by lane."""
         key = record.rule, record.token
         if key not in self.counted:
             given = self.ever(Gives, record)
@@ -60,11 +64,11 @@ class History:
         return self.counted[key]
 
     def by_lane(self, places: Iterable[int]) -> list[list[int]]:
-        """What each lane did of these."""
+        """Group notes by lane, each in its order."""
         return [[*own] for _, own in groupby(sorted(places, key=self.lane), self.lane)]
 
     def add(self, place: int, fresh: bool) -> None:
-        """Add a note; of one that is `fresh`, what its lane did before remains an end of it."""
+        """Add the note at `place`; a `fresh` one begins a new job, so the note before it remains an end of its lane."""
         record, lane = self.notes[place].record, self.notes[place].lane
         ends = self.lanes[thread_of(lane)][lane]
         if ends and not fresh:
@@ -76,7 +80,7 @@ class History:
             self.locks[record.token].had(place, self.known[place], record)
 
     def causes(self, place: int, known: int) -> Iterable[int]:
-        """Because of which notes the lane goes on that takes at `place`, if it comes after those `known`, as bits."""
+        """Return the notes that let the note at `place` happen; `known` has those known to come before it, as bits."""
         record, self.place, self.now = self.notes[place].record, place, known
         assert isinstance(record, Takes)
         record = record._replace(token=self.token(record))
@@ -92,21 +96,25 @@ class History:
         return self.notes[place].lane
 
     def surely_follows(self, place: int) -> bool:
-        """Whether a note that is yet to come comes after the one at hand, by what was known before."""
+        """Return whether the earlier pass found that the note at `place` comes after the note at hand."""
         return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
 
 
 Causes = Callable[[History, Takes], Iterable[int]]
+"""A rule: it returns the notes that let a note go on, by the record with which that takes, and all that was before."""
 
 
 class _Lock:
-    """Who has had a lock so far: if one surely had it before another, it surely let go of it before that, too."""
+    """The holders of a lock so far, each known by the note of its `acquire`.
+
+    A holder that surely came before another one also let go of the lock before that.
+    """
 
     def __init__(self) -> None:
         self.holder = -1
-        self.holders = 0  # the notes of all that had it, as bits
+        self.holders = 0  # all holders so far, as bits
         self.releases: dict[int, int] = {}
-        self.settled: dict[int, int] = {}  # by holder, those that let go before it had it, and itself, as bits
+        self.settled: dict[int, int] = {}  # for each holder, itself and the holders surely before it, as bits
 
     def had(self, place: int, known: int, record: Takes) -> None:
         self.settled[place] = 1 << place | (known & self.holders if record.number else 0)
@@ -119,7 +127,7 @@ class _Lock:
         self.holder = -1
 
     def before(self, all_known: Sequence[int], known: int) -> Iterator[int]:
-        """Where it was let go of before someone has it who comes after those `known`, as bits; the last first."""
+        """Yield, the last first, the releases that come before an `acquire` which comes after the notes `known`."""
         settled = 0
         while left := known & self.holders & ~settled:
             last = left.bit_length() - 1
@@ -131,7 +139,10 @@ class _Lock:
 
 
 def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
-    """For what comes out of a socket without a name, what the other end calls it; they are numbers of sockets."""
+    """Map the token of what comes out of a nameless socket to the token of what goes in at the other end.
+
+    For two connected sockets with the numbers 7 and 9, it is ``{">7": "9>", ">9": "7>"}``.
+    """
     asked: dict[str, list[float]] = defaultdict(list)
     found: dict[str, str] = {}
     for note in notes:
@@ -145,12 +156,12 @@ def _other_ends(notes: Sequence[Note]) -> dict[str, str]:
 
 
 def _every(history: History, record: Takes) -> Iterable[int]:
-    """All that were given so far are needed."""
+    """Everything that was given so far."""
     return history.given
 
 
 def _done(history: History, record: Takes) -> Iterable[int]:
-    """All is done with that was surely put before, and so with what a worker put before it was done with that."""
+    """Every `task_done` for an item that was surely put before the `join`, or before another such `task_done`."""
     puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
     if history.ever(Gives, record._replace(token=f"put {record.token}")):
@@ -166,7 +177,7 @@ def _done(history: History, record: Takes) -> Iterable[int]:
 
 
 def _as_many_done(history: History, record: Takes) -> list[int]:
-    """The same, where it is only known how many are put and done with, as by several processes."""
+    """The same, where only the numbers of puts and of `task_done` are known: a queue that processes share."""
     puts = history.so_far(Gives, record._replace(token=f"put {record.token}"))
     lanes = history.by_lane(history.given)
     known, found = history.now, list[int]()
@@ -178,19 +189,28 @@ def _as_many_done(history: History, record: Takes) -> list[int]:
 
 
 def _nth(history: History, record: Takes) -> Iterable[int]:
-    """What is put in first comes out first."""
+    """The nth that was given, if this is the nth that is taken: first in, first out."""
     return history.given[len(history.so_far(Takes, record)) :][:1]
 
 
 def _first_since(history: History, record: Takes) -> Iterable[int]:
-    """The first that was given since it waits."""
+    """The first that was given after the wait began, at the time `number`."""
     return [place for place in history.given if history.notes[place].time_ns > record.number][:1]
 
 
-def _notified(history: History, record: Takes) -> Iterable[int]:
-    """What has notified it; `number` is since when it waits.
+def _stopped(history: History, record: Takes) -> Iterable[int]:
+    """The first that stopped it since it runs, with all that the same step of a loop does."""
+    for place in _first_since(history, record):
+        step = history.notes[place].step
+        steps = (later for later in range(place, history.place) if history.notes[later].step == step)
+        yield next((later for later in steps if isinstance(history.notes[later].record, Done)), place)
 
-    As many as are to go on do so in the order in which they came, but of several processes in any, which then is seen.
+
+def _notified(history: History, record: Takes) -> Iterable[int]:
+    """The `notify` that ended this wait. `number` is the time when a wait began, or how many waits a `notify` ends.
+
+    Threads of one process are woken in the order in which they began to wait. Processes may be woken in any order;
+    theirs is taken to be the order in which they went on in this run.
     """
     waits = history.ever(Takes, record)[:]
     if len({history.lane(place).partition(".")[0] for place in waits}) == 1:
@@ -205,7 +225,7 @@ def _notified(history: History, record: Takes) -> Iterable[int]:
 
 
 def _first_set(history: History, record: Takes) -> Iterable[int]:
-    """The first that set what had not been cleared when it began to wait."""
+    """The first `set` that no `clear` undid before the wait began, at the time `number`."""
     clears = history.so_far(Clears, record)
     for place in history.given:
         cleared = next((clear for clear in clears if clear > place), None)
@@ -215,7 +235,10 @@ def _first_set(history: History, record: Takes) -> Iterable[int]:
 
 
 def _generation(history: History, record: Takes) -> Iterable[int]:
-    """All that came together with it; there are as many each time, but for who gave up or came before a reset."""
+    """Every arrival at the barrier in the same round. `number` is the size of a round, or -1 for one that gives up.
+
+    Who arrived before a reset is in no round after it.
+    """
     given: list[int] = []
     lane = history.lane
     for place in history.given:
@@ -233,10 +256,10 @@ def _generation(history: History, record: Takes) -> Iterable[int]:
 
 
 def _needed(history: History, record: Takes) -> Iterable[int]:
-    """Those without which there would not have been enough for it and all that surely took before.
+    """The releases without which there would not have been enough for this acquire and all that surely came before it.
 
-    `number` is how many there are at first, or -1 if who got it from another process does not know; if nobody does, all
-    of it may have been there. What a lane gives, it gives in its order.
+    `number` is the initial value, or -1 if the process got the semaphore from another and does not know; if no process
+    knows, none is needed, since the initial value may have been enough. A lane makes its releases in its order.
     """
     first, taken, given = history.counts(record)
     if (first := max(first, record.number)) < 0:
@@ -247,20 +270,24 @@ def _needed(history: History, record: Takes) -> Iterable[int]:
 
 
 def _first(lanes: Sequence[list[int]], number: int) -> list[int]:
-    """Without which there would not be so many of what these lanes do, each in its order."""
+    """Return the notes without which these lanes, each in its order, could not make `number` notes.
+
+    For example, of ``[[1, 2], [3]]`` the note 1 is needed to make two; all are needed to make three.
+    """
     spare = sum(map(len, lanes)) - number
     return [place for places in lanes for place in places[: max(0, len(places) - spare)]]
 
 
 def _excluded(history: History, record: Takes) -> Iterable[int]:
-    """Where who surely had it before let go of it; what is only tried is free by chance."""
+    """The releases of the holders that surely came before; none for a mere try, which finds the lock free by chance."""
     return history.locks[record.token].before(history.known, history.now) if record.number else ()
 
 
 def _poured(history: History, record: Takes) -> Iterable[int]:
-    """Those of whose bytes it has now got some, the last first; if it has got none, all have let go of the other end.
+    """The writes whose bytes this read got, the last first; if it got none, everything done at the other end.
 
-    A negative number is that of bytes which were not written after all.
+    `number` is how many bytes; a negative one takes back bytes that were not written after all. A read gets no bytes
+    once every writer has closed its end.
     """
     given = history.given
     if not record.number:
@@ -273,7 +300,10 @@ def _poured(history: History, record: Takes) -> Iterable[int]:
 
 
 def _ended(history: History, record: Takes) -> Iterable[int]:
-    """The last of a thread, or of all that are in a process, which is named as its main thread but for a ``/``."""
+    """The last notes of the thread or process that ended.
+
+    The token ``7.0`` means the process 7, ``7.0/`` its main thread, ``7.2`` another of its threads.
+    """
     process = record.token.partition(".")[0] + "."
     threads = [thread for thread in history.lanes if thread.startswith(process)]
     for thread in threads if record.token.endswith(".0") else [record.token.rstrip("/")]:
@@ -303,7 +333,7 @@ RULES: dict[Rule, Causes] = {
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
     Rule.JOB: _every,  # multiprocessing.pool, AsyncResult.get: “return the result when it arrives”
-    Rule.STOP: _first_since,  # asyncio, loop.run_forever: “until stop() is called”
+    Rule.STOP: _stopped,  # asyncio, loop.run_forever: “until stop() is called”
 }
-"""Which notes a rule connects, and what says so: the documentation of CPython or a manual. Those that are not here are
-of event loops, and in `loops.py`."""
+"""Which notes each rule connects, and what says so: the documentation of CPython, or a manual page of Linux. The rules
+of event loops are in `loops.py`."""

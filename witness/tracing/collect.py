@@ -1,10 +1,11 @@
-"""Run an example under the collector, and choose a run whose course is common."""
+"""Run an example under the collector, and choose a run that took the most common course."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,18 +30,20 @@ from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
 RUNS, ALIKE = 9, 3
-"""At most how many runs are made, and how many with the same course are enough; the quickest of those is kept."""
-TRIED_S, TRIED_LAST = 30.0, 3000
-"""How long a run may take in which a thread falls behind, and the process number before that of its program: by its
-process and number a thread is known in the next run."""
+"""The most runs that are made, and how many of them with the same course are enough; the quickest of those is kept."""
+TRIED_S = 30.0
+"""The shortest timeout, in seconds, of a run in which a thread falls behind."""
 
 _GENERATES = re.compile(rb"\byield\b|\.(send|throw)\b")
-"""Where a program has it, it has generators, or coroutines that it runs by hand."""
+"""Matches in a program that has generators, or that runs coroutines by hand."""
 
 
 class Traced(NamedTuple):
-    """A traced run: its printed lines, what a reader sees of it, the names of its lanes, what is sure in each such run,
-    and what of that was tried, as nothing is known that makes it so."""
+    """A traced run, its verdict, its printed lines and its trace, with the names of its lanes by their keys.
+
+    `sure` has the pairs of lines that are in order in each run with the same causes. Some of them may be `tried`: a run
+    has no chain of causes for them, but a trial showed them to be in order, and found the link.
+    """
 
     run: Run
     verdict: Verdict
@@ -51,39 +54,42 @@ class Traced(NamedTuple):
     tried: Mapping[Pair, Link]
 
     def because(self, result: Result, pairs: Set[Pair]) -> Trace:
-        """The trace, with why the pairs are in order that are sure in every run."""
+        """Return the trace with the causes of the `pairs`, which are in order in every run."""
         return causes(result, self.lines, pairs, self.trace, self.names, self.tried)
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
-    """A legal run whose course is common, with the causes that all runs have.
+    """Return a legal run that has every line and took the most common course, with the causes that all runs share.
 
-    May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, though it was not seen
-    to be `luck`, or a name is wrong.
+    `luck` are the pairs that other runs showed the other way round. Raises `TraceError` if in one of the runs a promise
+    has no cause or the name of a printer is wrong, or if a pair that the result leaves open is in order in all of them.
     """
-    courses: dict[object, list[Traced]] = {}
+    courses: dict[object, list[Traced]] = defaultdict(list)
+    every: list[Traced] = []
     trial = tried(example, result, interpreter)
     for _ in range(RUNS):
         found = once(example, result, interpreter, trial)
-        alike = courses.setdefault(found.trace.course, [])
+        every.append(found)
+        alike = courses[found.trace.course] if result.has_all(found.verdict.order) else []
         alike.append(found)
-        sure = set.intersection(*(found.sure for alike in courses.values() for found in alike)) - luck
+        pairs = set[Pair]().union(*(one.sure for one in every)) - luck
+        sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
         free = needless(result, sure)
-        if len(alike) >= ALIKE and not free:
+        if len(alike) >= ALIKE and courses and not free:
             break
     else:
         refuse(example, free)
+    if not courses:
+        raise TraceError(f"{example.out}:1: in none of {RUNS} traced runs did all of its lines come; record it again")
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))
 
 
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
-    """What comes in order whichever thread falls behind, of an example that is then given the time to."""
+    """Return a trial of an example, whose runs get a longer timeout."""
     patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
-    return Trial(
-        result, partial(traced, patient, result, interpreter.path, Variation(last=TRIED_LAST)), _sources(example)
-    )
+    return Trial(result, partial(traced, patient, result, interpreter.path, NEUTRAL), _sources(example))
 
 
 def _sources(example: Example) -> dict[str, str]:
@@ -91,7 +97,11 @@ def _sources(example: Example) -> dict[str, str]:
 
 
 def once(example: Example, result: Result, interpreter: Interpreter, trial: Trial | None = None) -> Traced:
-    """A traced run, which must be legal; may raise `TraceError`. A promise without a cause in it holds by a trial."""
+    """Return a traced run; a promise that has no cause in it must hold in the trial.
+
+    Raises `TraceError` if the run is not legal or loses an open file, if a promise does not hold, or if the name of a
+    printer is wrong.
+    """
     trial = trial or tried(example, result, interpreter)
     notes, run_ = traced(example, result, interpreter.path)
     verdict = decide(result, run_)
@@ -101,7 +111,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
         raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
     heard, told = spoken(run_, verdict)
     printed = find(notes, result, heard)
-    if told.order == verdict.order:  # nothing is typed or pressed
+    if told.order == verdict.order:  # nothing was typed or pressed
         told = verdict = replace(verdict, order=by_lane(result, told.order, printed))
     notes = in_time([*notes, *opened(printed, result, heard, told.order)])
     lines = Lines(notes, printed, told.order, _sources(example))
@@ -139,17 +149,21 @@ def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict
 
 
 def refuse(example: Example, faults: Sequence[Fault]) -> None:
+    """Raise `TraceError` if there are faults."""
     if faults:
         raise TraceError("\n".join(f"{example.out}:{fault.line}: {fault.text}" for fault in faults))
 
 
 @contextmanager
 def collector(*markers: str) -> Iterator[Path]:
-    """A folder with a `sitecustomize` that starts the collector, which finds these markers and puts its notes there."""
+    """Make a folder whose `sitecustomize` starts the collector, for as long as the context lasts.
+
+    The collector writes its notes there. The empty files called `markers` in it tell the collector what else to do.
+    """
     with tempfile.TemporaryDirectory(prefix="witness-trace-") as name:
         folder, here = Path(name), Path(__file__).parent
-        if not platform.here.windows:  # which may not let it; nothing is traced or pushed there
-            (folder / "witness_collector").symlink_to(here)  # so that it is compiled once
+        if not platform.here.windows:  # which may forbid links; nothing is traced or pushed there
+            (folder / "witness_collector").symlink_to(here)  # a link, so that it is compiled once for all runs
         shutil.copy(here / "collector" / "sitecustomize.py", folder)
         shutil.copy(TERMINAL / "sitecustomize.py", folder / "witness_terminal.py")
         for marker in markers:
@@ -164,9 +178,10 @@ def in_time(notes: Iterable[Note]) -> list[Note]:
 def traced(
     example: Example, result: Result | None, interpreter: str, variation: Variation = NEUTRAL, behind: str = ""
 ) -> tuple[list[Note], Run]:
-    """A run, and all that its processes noted, in the order of time.
+    """Return the notes of all processes of a run, in the order of time, and the run.
 
-    With `behind`, a thread falls behind in it: it says which, from which of its calls on, and for how many seconds.
+    With `behind`, one thread falls behind the others: the text says for how many seconds at each step, from which step
+    on, and which thread it is, as `collector/behind.py` reads it.
     """
     generates = any(_GENERATES.search(file.read_bytes()) for file in example.files)
     with collector(*["generators"] * generates, *["instructions"] * bool(behind)) as folder:

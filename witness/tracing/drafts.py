@@ -1,4 +1,4 @@
-"""The lanes of a run as its processes noted them, before they are a trace; here as little is judged as can be."""
+"""The lanes of a run as the notes have them, before the steps of `steps.py` choose and change what a reader sees."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
 
 @dataclass(frozen=True)
 class Moment:
-    """An event being read: `about` is the key of another lane; `yields` if a task or generator does it.
+    """An event of a draft, whose attributes are as those of `Event`; `about` is the key of another lane.
 
-    One that goes on may not have `stopped` in what it might have waited for.
+    `yields` and `stopped` are as in the records `Waits` and `On`.
     """
 
     time_ns: int
@@ -35,10 +35,10 @@ class Moment:
 
 @dataclass
 class Draft:
-    """A lane being read, which each step brings nearer to what a reader sees; a time of 0 was not noted.
+    """A lane that is being read; a time of 0 is not known.
 
-    `functions` are those of the program that it runs as jobs, `actors` those of the lines that it printed, `jobs` has
-    by its number the place of the first line of each job. `moments` lie between its begin and its end, in their order.
+    `functions` are the names of the jobs that it ran, `actors` those of the lines that it printed, and `jobs` has the
+    place of the first line of each job by the job's number. `moments` are in the order of time.
     """
 
     key: str
@@ -56,26 +56,29 @@ class Draft:
 
     @property
     def process(self) -> str:
-        """The key of the main thread of its process."""
+        """The key of the main thread of the lane's process."""
         return main_of(self.key)
 
     @property
     def is_process(self) -> bool:
+        """Whether the lane is the main thread of a process."""
         return self.key == self.process
 
     @property
     def is_helper(self) -> bool:
-        """Whether it is a process that `multiprocessing` keeps for itself."""
+        """Whether the lane is a process that `multiprocessing` keeps for itself."""
         return bool(_HELPER.search(self.name))
 
     def add(self, *moments: Moment) -> None:
-        """Add moments, each behind those of its time."""
+        """Add moments in the order of time, each behind others of the same time."""
         for moment in moments:
             insort(self.moments, moment, key=lambda other: other.time_ns)
 
     def awake(self, time_ns: int) -> int:
-        """`time_ns`, or if it waits then, when it goes on; but a server waits while its threads, which are not shown,
-        do what it is asked."""
+        """Return the first time from `time_ns` on at which the lane does not wait.
+
+        `serve` is no wait here: the threads of a server, which are not shown, do meanwhile what it is asked.
+        """
         turns = [m for m in self.moments if m.kind in (Kind.WAIT, Kind.ON) and not m.yields and m.what != Wait.SERVE]
         for wait, on in pairwise(turns):
             if wait.kind is Kind.WAIT and wait.time_ns <= time_ns < on.time_ns:
@@ -83,11 +86,11 @@ class Draft:
         return time_ns
 
     def waits(self) -> Iterator[tuple[Moment, Moment]]:
-        """What it waited for, each with what came next."""
+        """Return the waits, each with the moment after it."""
         return ((wait, after) for wait, after in pairwise(self.moments) if wait.kind is Kind.WAIT)
 
     def ended(self) -> Iterator[tuple[Moment, Moment]]:
-        """The waits for what then had ended, each with when it went on."""
+        """Yield the waits for another lane that ended with the end of that lane, each with its ON."""
         for wait, on in self.waits():
             if on.kind is Kind.ON and not wait.yields and wait.about and on.about == wait.about:
                 yield wait, on
@@ -97,21 +100,21 @@ Lanes = Mapping[str, Draft]
 
 
 def gather(noted: Iterable[Note]) -> Lanes:
-    """The lanes of the notes, which are in the order of time."""
+    """Return the lanes of the notes, which are in the order of time."""
     lanes = _Lanes()
-    ended: dict[str, str] = {}  # of which other a lane has just learned that it has ended
+    ended: dict[str, str] = {}  # for a lane, the other lane of whose end the last `Takes` told
     for time_ns, key, record, _ in noted:
         lane = lanes[key]
         match record:
             case notes.Begin(kind, name):
                 lane.kind, lane.name = LaneKind(kind), _without(key.partition(".")[0], name)
-                lane.begin_ns = lane.begin_ns or time_ns  # or it was forked
+                lane.begin_ns = lane.begin_ns or time_ns  # a forked process has begun before
             case notes.Forked(parent, since_ns):
                 lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns
                 if not _starts(lanes[parent], key):
                     lanes[parent].add(Moment(since_ns, Kind.START, about=key))
             case notes.Start(child, name):
-                for earlier in _starts(lane, child):  # of a child that had the same number
+                for earlier in _starts(lane, child):  # of an earlier process with the same number
                     lane.moments.remove(earlier)
                 lane.add(Moment(time_ns, Kind.START, about=child))
                 if name:
@@ -135,7 +138,7 @@ def gather(noted: Iterable[Note]) -> Lanes:
 
 
 def _without(process: str, name: str) -> str:
-    """A name without the number of its process, which is another in each run."""
+    """Return a name without the number of its process, which is another in each run."""
     return re.sub(rf"^{process}[-_ ]|[-_ ]?(?<!\d){process}(?!\d)", "", name)
 
 
@@ -145,4 +148,5 @@ class _Lanes(dict[str, Draft]):
 
 
 def _starts(lane: Draft, child: str) -> list[Moment]:
+    """Return the moments at which a lane starts the lane `child`."""
     return [moment for moment in lane.moments if (moment.kind, moment.about) == (Kind.START, child)]

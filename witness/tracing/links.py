@@ -1,4 +1,4 @@
-"""The last step to what a reader sees: what lets a lane go on is joined to where it goes on."""
+"""The arrows of a timeline: from what lets a lane go on to the end of its wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
 
 
 def link(reading: Reading, order: Order) -> None:
-    """Join what lets go to what goes on, in a lane that waits for what another does."""
+    """Add a SET or PUT wherever a lane lets others go on, and give it and the ends of their waits the same link."""
     ways: dict[tuple[int, str], Moment] = {}
     kinds: dict[int, Kind] = {}
     for origin, lane, wait, on in _ways(reading, order):
@@ -30,12 +30,15 @@ def link(reading: Reading, order: Order) -> None:
     for origin, number in numbers.items():
         note = order.notes[origin]
         lane = reading.lanes[note.lane]
-        time_ns = min(max(note.time_ns, lane.begin_ns), lane.end_ns)  # a lane begins with its beginning, and so ends
+        time_ns = min(max(note.time_ns, lane.begin_ns), lane.end_ns)  # nothing stands before its begin or after its end
         lane.add(Moment(time_ns, kinds[origin], link=number))
 
 
 def _ways(reading: Reading, order: Order) -> Iterator[tuple[int, Draft, Moment, Moment]]:
-    """The note that lets go, whom, and that one's wait and end of the wait; but not of who is cancelled meanwhile."""
+    """Yield for each arrow the index of the note that it comes from, the lane it leads to, and that lane's wait and ON.
+
+    No arrow leads to a lane that is cancelled during its wait, or from a lane that is itself waiting.
+    """
     cancels = [moment for lane in reading.each() for moment in lane.moments if moment.kind is Kind.CANCEL]
     for lane in reading.each():
         cancelled = [moment.time_ns for moment in cancels if moment.about == lane.key]
@@ -48,27 +51,30 @@ def _ways(reading: Reading, order: Order) -> Iterator[tuple[int, Draft, Moment, 
 
 
 def _waits(reading: Reading, note: Note) -> bool:
-    """Whether a lane waits when it notes this."""
+    """Return whether the lane of a note is in a wait at the time of the note."""
     lane = reading.lanes[note.lane]
     since = [moment for moment in lane.moments if moment.time_ns <= note.time_ns]
     return bool(since) and since[-1].kind is Kind.WAIT and note.time_ns < lane.end_ns
 
 
 def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> int | None:
-    """The note of what another lane did that let this one go on; a worker of a pool gets its jobs from the library."""
+    """Return the index of the note by which another lane let the lane `key` go on, or None.
+
+    It is None for a worker of a pool that waits for its next job, which comes from the library.
+    """
     if order.jobs[key] and wait.what in FOR_VALUE:
         return None
     until_ns = on.time_ns
-    if wait.what == Wait.AS_COMPLETED:  # whose it was is known as its result is taken
+    if wait.what == Wait.AS_COMPLETED:  # which future it was is noted afterwards, when its `result()` is called
         later = (moment for moment in reading.lanes[key].moments if moment.time_ns > on.time_ns)
         until_ns = next((m.time_ns for m in later if m.kind is not Kind.ON and m.what != Wait.RESULT), until_ns)
     for place in order.between(key, wait.time_ns, until_ns):
         todo = [before for before, rule in order.edges[place] if rule not in (None, Rule.JOB)]
         met = set(todo)
-        for first in todo:  # the nearest before those behind them
+        for first in todo:  # breadth first, so the nearest cause is found; one in a lane that is not shown is passed
             note = order.notes[first]
             if note.lane in reading.shown:
-                # A value can be put before it is asked for.
+                # A value may have been put before the wait for it began.
                 late = wait.what in FOR_VALUE or note.time_ns > wait.time_ns
                 if note.lane != key and late:
                     return first

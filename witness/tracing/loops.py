@@ -1,16 +1,18 @@
-"""What an event loop does before what: first come, first served, and of its timers the one that is due first.
+"""The order in which an event loop takes its steps: first come, first served; of timers, the one that is due first.
 
 Raychev, Vechev and Sridharan, "Effective race detection for event-driven programs", OOPSLA 2013, with asyncio's ready
 queue and timers for a browser's. Two steps of a loop never overlap, so the whole of the first comes before the second.
 
-Its rules: `call_soon` and `call_at` come before what they ask for (SOON, TIMER); calls are made “in the order in which
-they are registered” (FIRST_COME), timers as they are due (DEADLINE); and a lock of tasks is “fair”, so of two that
-surely asked for it one after the other, the first has it first (HANDED).
+The rules: `call_soon` and `call_at` come before the step that they ask for (SOON, TIMER); calls are made “in the order
+in which they are registered” (FIRST_COME), timers as they are due (DEADLINE); and a lock of tasks is “fair”: of two
+tasks that surely asked for it one after the other, the first has it first (HANDED).
 
-Timers are compared by how much time their lanes have let pass, in sleeps only, since a moment that both come after:
-what is computed in between is taken to need none. So deadlines must differ clearly; a machine that stops in between for
-longer than that turns them round. What waits for another thread, for a process or for the network has no such time.
-What a timer wakes, the loop does a step later, and maybe after the next timer; but in the order of the timers.
+Two timers are compared by how much time passes until each is due, counted from a note that both come after. Only sleeps
+and timers count as time; computing is taken to need none. So deadlines must differ clearly: a machine that stops for
+longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
+time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
+the next timer; but of two such tasks, the one whose timer came first goes on first. What
+was posted before a timer was set comes before that timer.
 """
 
 from __future__ import annotations
@@ -24,29 +26,32 @@ from witness.tracing.notes import Done, Gives, Note, On, Runs, Takes, Waits, thr
 from witness.tracing.waits import Rule, Wait
 
 CLEARLY_NS = 20e6
-"""By how much deadlines must differ."""
+"""By how much deadlines must differ for their order to be sure."""
 _MOMENT_NS = 1e6
-"""What a call may take that need not wait."""
+"""The longest that a wait other than a sleep may take to count as no time."""
 
 Passed = tuple[int, float]
-"""How many nanoseconds have passed in sleeps, since which note."""
+"""The index of a note, and the nanoseconds slept since then."""
 
 
 @dataclass
 class _Loop:
-    """Its steps that are done, by the notes that posted them."""
+    """The steps that an event loop has done; each is known by its post, the note that asked for it."""
 
     runs: int = -1  # the note that it began to run
-    soon: int = 0  # these notes, as bits, but for timers
-    timers: int = 0  # those
-    delay: dict[int, float] = field(default_factory=dict)  # how long a timer took, in seconds
+    soon: int = 0  # the posts by `call_soon` and the like, as bits
+    timers: int = 0  # the posts by timers, as bits
+    delay: dict[int, float] = field(default_factory=dict)  # of the timer that is the post, in seconds
     done: dict[int, int] = field(default_factory=dict)  # the note that ends the step
-    covered: dict[int, int] = field(default_factory=dict)  # as bits, the posts of all such steps that came before it
+    covered: dict[int, int] = field(default_factory=dict)  # as bits, the post and those of steps that came before it
     passed: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
+    """By note, how many nanoseconds of sleep after it each timer was due, with the note that ends its step; sorted."""
 
 
 @dataclass
 class _Step:
+    """A step that is being taken; `surely` has its post and those of steps surely before it, as bits."""
+
     loop: _Loop
     post: int
     surely: int
@@ -54,22 +59,22 @@ class _Step:
 
 
 class Loops:
-    """All the event loops of a run, whose notes come one after the other; `known` has for each those before it."""
+    """The event loops of a run, whose notes are added one by one; `known` is as that of `Order`."""
 
     def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
         self.notes, self.known = notes, known
         self.loops: dict[str, _Loop] = defaultdict(_Loop)
         self.posts: dict[str, int] = {}
         self.steps: dict[str, _Step] = {}
-        self.groups: dict[float, int] = defaultdict(int)  # as bits, the posts that came in any order
-        self.passed: list[Passed] = []
-        self.chance: set[int] = set()  # steps of which one can't say when they come
-        self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, when it asked for it
-        self.leaves: dict[str, int] = {}  # by lane, when it asked for the lock that it lets go of
-        self.holds: dict[int, int] = {}  # the same, by the note that posted who is next
+        self.groups: dict[float, int] = defaultdict(int)  # as bits, posts in no certain order, as for a set of tasks
+        self.passed: list[Passed] = []  # for each note
+        self.chance: set[int] = set()  # the first notes of steps whose place in the order is chance
+        self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, the note by which the lane asked for the lock
+        self.leaves: dict[str, int] = {}  # by lane, that note for the lock that it has last let go of
+        self.holds: dict[int, int] = {}  # by post of the next holder of a lock, that note of the holder before
 
     def add(self, place: int, before: Sequence[int]) -> None:
-        """A note has come, after those `before`."""
+        """Add the note at `place`, to which edges lead from the notes `before`."""
         note = self.notes[place]
         record, step = note.record, self.steps.get(self._step(place))
         self.passed.append(self._reach(place, before, step.post if step and isinstance(record, Takes) else -1))
@@ -88,13 +93,16 @@ class Loops:
             self.holds[place] = self.leaves.get(note.lane, place)
 
     def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
-        """Why a step begins, which comes after the notes `before` and all that are `known`: that its loop runs, what
-        posted it, and the steps before which it can't."""
+        """Yield further edges to the note at `place`, which begins the step `token` and comes after the notes `before`.
+
+        They lead from the note that the loop began to run, from the step's post, and from the ends of steps that the
+        loop takes before this one. `known` has the notes that are known to come before, as bits.
+        """
         loop = self.loops[token.rpartition(":")[0]]
         if loop.runs >= 0 and not known >> loop.runs & 1:
             yield loop.runs, None
             known |= self.known[loop.runs]
-        if token not in self.posts:  # something to read or to write
+        if token not in self.posts:  # the step is for a file that is ready to be read or written
             return
         post = self.posts[token]
         given = self.notes[post].record
@@ -105,15 +113,15 @@ class Loops:
             return
         yield post, rule
         known |= self.known[post]
-        told = self.known[post] & (loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number])
-        surely, left = 1 << post, told
+        told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
+        surely, left = 1 << post, self.known[post] & told
         while left:
             last = left.bit_length() - 1
-            if rule is Rule.TIMER and loop.delay[last] > given.number:
+            if loop.delay.get(last, 0) > given.number:
                 left &= ~(1 << last)
                 continue
             if not known >> loop.done[last] & 1:
-                yield loop.done[last], Rule.DEADLINE if rule is Rule.TIMER else Rule.FIRST_COME
+                yield loop.done[last], Rule.DEADLINE if last in loop.delay else Rule.FIRST_COME
                 known |= self.known[loop.done[last]]
             surely |= loop.covered[last]
             left &= ~loop.covered[last]
@@ -143,16 +151,20 @@ class Loops:
         return thread_of(note.lane) + note.step
 
     def _clearly_before(self, loop: _Loop, passed: Passed) -> Iterator[int]:
+        """Yield the ends of the last timers that were clearly due before a step that begins when `passed` says."""
         since, here = passed
         ends = loop.passed.get(since, [])
         index = bisect_left(ends, (here - CLEARLY_NS, 0))
         latest = ends[index - 1][0] if index else 0.0
-        while index and ends[index - 1][0] > latest - CLEARLY_NS:  # these have the others before them
+        while index and ends[index - 1][0] > latest - CLEARLY_NS:  # the timers before these come before them anyway
             index -= 1
             yield ends[index][1]
 
     def _reach(self, place: int, before: Sequence[int], post: int) -> Passed:
-        """How much time has passed in sleeps when it comes to the note at `place`, which comes after those `before`."""
+        """Return the time slept until the note at `place`, to which edges lead from the notes `before`.
+
+        `post` is the post of its step among these, or -1. After a wait of unknown length the count begins anew.
+        """
         note = self.notes[place]
         thread = thread_of(note.lane)
         if not before or place in self.chance or any(thread_of(self.notes[cause].lane) != thread for cause in before):

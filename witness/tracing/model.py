@@ -1,4 +1,4 @@
-"""A trace: the lanes of a run, what happened in each and when."""
+"""The trace of a run: its lanes, what happened in each of them and when, and what causes the order of its lines."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from typing import NamedTuple
 from witness.tracing.notes import LaneKind
 
 SHORT = 0.004
-"""What takes less than this part of the whole is no time: a wait, and the function returned at once."""
+"""The part of a whole run up to which a wait counts as none, since its function returned at once."""
 
 
 class TraceError(Exception):
-    """An example of which no trace can be recorded; the message says why."""
+    """No trace can be recorded of an example; the message says why."""
 
 
 class FigureError(TraceError):
-    """A run that no figure can show."""
+    """No figure can show a run."""
 
 
 class IllegalError(TraceError):
-    """A traced run that the result does not allow."""
+    """The result file does not allow a traced run."""
 
 
 class UnseenError(TraceError):
-    """A run of which too little can be noted."""
+    """Too little of a run can be noted, or so much that nobody could read it."""
 
 
 class Kind(StrEnum):
-    """What happens at a moment of a lane."""
+    """The kinds of events."""
 
     BEGIN = "begin"
     LINE = "line"
@@ -46,10 +46,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """A moment of a lane, in milliseconds since the first.
+    """Something that happens in a lane, `milliseconds` after the trace begins.
 
-    Of a LINE, `place` is that in the result file, from 1; of a WAIT, `what` is its name; `lane` is the number of the
-    other lane that it is about. A SET or PUT shares the number `link` with each ON that it lets happen.
+    `place` is the place of a LINE in the result file, from 1; `what` is the name of a WAIT; `lane` is the index of the
+    other lane that a WAIT, START or CANCEL is about. A SET or PUT has the same `link` as each ON that it lets happen.
     """
 
     milliseconds: float
@@ -66,7 +66,7 @@ class _Values(dict[str, str]):
 
 
 def called(name: str, values: Mapping[str, str]) -> str:
-    """What a lane is called where variables have these values; one that a result has no more stands for itself."""
+    """Return a lane's name with each ``{variable}`` in it replaced by its value, or by its own name if it has none."""
     return name.format_map(_Values(values))
 
 
@@ -74,8 +74,8 @@ def called(name: str, values: Mapping[str, str]) -> str:
 class Lane:
     """A process, thread, task or generator.
 
-    `name` is that of the actor, or of the function that it runs; ``{name}`` stands for the value of a variable. Of a
-    worker of a pool, `jobs` are the places of the first lines of each job that it does, but for the first.
+    `name` is the name of its actor in the result file, or of the function that it runs; ``{name}`` in it stands for the
+    value of a variable. `jobs` is for a worker of a pool: the place of the first line of each job that prints one.
     """
 
     name: str
@@ -85,12 +85,16 @@ class Lane:
 
     @property
     def places(self) -> list[int]:
-        """Those of the lines that it printed."""
+        """The places of the lines that it printed."""
         return [event.place for event in self.events if event.kind is Kind.LINE]
 
 
 class Link(NamedTuple):
-    """A step from what one lane does to what another goes on to do: a rule, and for each lane its name and call."""
+    """A step of a cause: by `rule`, the call `give` of the lane `giver` lets the call `take` of the lane `taker` go on.
+
+    The lanes are names, or keys until they are named. A call is its expression without arguments, as `q.put()`; empty
+    if the program makes none.
+    """
 
     rule: str
     giver: str
@@ -101,7 +105,7 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True)
 class Cause:
-    """That a line comes after another in each run, and why; the lines are known by their places, from 1."""
+    """Why the line at the place `after` comes after the line at the place `before` in each run; places are from 1."""
 
     before: int
     after: int
@@ -109,15 +113,15 @@ class Cause:
 
 
 Spot = tuple[int, int]
-"""The number of a lane, and of an event in it."""
+"""The index of a lane in its trace, and of an event in that lane."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The lanes of a run on a version of Python, and the `digest` of the program and the printed run.
+    """The lanes of a run on the version `python`, with the `digest` of the program and the printed run.
 
-    It has no lanes if they are too many for a figure. `causes` has the order that its lines have in each run of those
-    that were traced, but for the order of each lane, and what follows from others; it is None if nothing is known.
+    `lanes` is empty if a figure can't show them. `causes` tells why lines have the same order in all traced runs,
+    without those pairs that one lane prints in this order, or that follow from other pairs; None if nothing is known.
     """
 
     digest: str
@@ -127,12 +131,12 @@ class Trace:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether there is more than one lane to see, and more than lines in them."""
+        """Whether there are several lanes to see, with more than lines in them."""
         return len(self.lanes) > 1 and any(event.kind is Kind.BEGIN for event in self.events.values())
 
     @cached_property
     def events(self) -> dict[Spot, Event]:
-        """What happens at each spot, lane by lane."""
+        """The event at each spot, lane by lane."""
         return {(lane, index): event for lane, one in enumerate(self.lanes) for index, event in enumerate(one.events)}
 
     @cached_property
@@ -147,7 +151,7 @@ class Trace:
 
     @cached_property
     def course(self) -> object:
-        """The trace without its times."""
+        """The lanes without their times, to compare runs by what happened in them."""
         return tuple(
             (lane.name, lane.kind, tuple(replace(event, milliseconds=0.0) for event in lane.events))
             for lane in self.lanes

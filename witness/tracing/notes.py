@@ -1,7 +1,8 @@
-"""What a process notes while it runs, a record for each kind of note; the collector writes them, the reader reads them.
+"""The notes that the collector writes while a program runs: a type of record for each kind, and their form in a file.
 
-A lane is called ``PID.N`` if it is a thread (0 is the main one), ``PID.N/M`` if it is a task or generator in it. Times
-are of the clock that all processes of a machine share. A token is a text that is the same for what belongs together.
+The key of a lane is ``PID.N`` for a thread (0 is the main one) and ``PID.N/M`` for a task or generator in that thread.
+Times are nanoseconds of the monotonic clock, which all processes of a machine share. A token is a text by which notes
+belong together: the `put` and the `get` of one item of a queue have the same token, and those of another item another.
 """
 
 import io
@@ -11,21 +12,21 @@ from enum import StrEnum
 from typing import NamedTuple
 
 MOST = 20_000
-"""Of more notes no order is made, as no figure could show it, and no reader could follow it."""
+"""The most notes that are ordered: no figure could show more, and no reader could follow it."""
 
 
 def main_lane(process: object) -> str:
-    """The main thread of the process with that number."""
+    """Return the key of the main thread of the process with this number."""
     return f"{process}.0"
 
 
 def main_of(lane: str) -> str:
-    """The main thread of the process of a lane."""
+    """Return the key of the main thread of a lane's process."""
     return main_lane(lane.partition(".")[0])
 
 
 def thread_of(lane: str) -> str:
-    """The thread of a lane, which may be a task or generator in it."""
+    """Return the key of the thread that a lane is, or in which it is a task or generator."""
     return lane.partition("/")[0]
 
 
@@ -33,36 +34,38 @@ class LaneKind(StrEnum):
     PROGRAM = "program"
     PROCESS = "process"
     OTHER = "other"
-    """A process that noted nothing, as no Python runs in it, or one without the collector."""
+    """A process that noted nothing, since it runs no Python or a Python without the collector."""
     FORK = "fork"
     THREAD = "thread"
     TASK = "task"
     GENERATOR = "generator"
     HUB = "hub"
-    """A thread of the library, which hands on one thing after another: what it does now is not because of the last."""
+    """A thread of the library that hands on one item after another: the items have nothing to do with each other."""
 
 
 class Begin(NamedTuple):
+    """The lane begins."""
+
     kind: str
     """A `LaneKind`."""
     name: str
 
 
 class Forked(NamedTuple):
-    """It begins as the copy of another."""
+    """The lane begins as a copy of the lane `parent`, which called `os.fork` at `since_ns`."""
 
     parent: str
     since_ns: int
 
 
 class Own(NamedTuple):
-    """It is of the example, not of the library; `function` is the one that it now runs, as a job of a pool."""
+    """The lane belongs to the example, not to the library; `function` is the job that it begins as a pool's worker."""
 
     function: str = ""
 
 
 class Print(NamedTuple):
-    """It has printed a line; it began to at `since_ns`, but what stood in a buffer was not shown before `shown_ns`."""
+    """The lane has printed a line: it began to at `since_ns`, and no part of the line was shown before `shown_ns`."""
 
     since_ns: int
     text: str
@@ -70,9 +73,9 @@ class Print(NamedTuple):
 
 
 class Waits(NamedTuple):
-    """It stops until something happens; `lane` is the one that it waits for.
+    """The lane may stop until something happens; `what` is a `waits.Wait`, `lane` the lane that it waits for, if known.
 
-    A task or generator `yields`: it stops by itself, and at its end does so for the last time.
+    A task or generator `yields`: it stops by itself, at an `await` or a `yield`, and for the last time at its end.
     """
 
     what: str
@@ -81,14 +84,14 @@ class Waits(NamedTuple):
 
 
 class On(NamedTuple):
-    """It goes on, or was never `stopped` by what it might have waited for."""
+    """The lane goes on after a wait; `stopped` is False if the call returned without having stopped it."""
 
     yields: bool = False
     stopped: bool = True
 
 
 class Start(NamedTuple):
-    """It starts another; that of a process is known by `name` until it has its own."""
+    """The lane starts the lane `lane`; a process is called `name` until it notes its own. `call` is as in `Gives`."""
 
     lane: str
     name: str = ""
@@ -96,13 +99,16 @@ class Start(NamedTuple):
 
 
 class Cancel(NamedTuple):
+    """The lane cancels or terminates the lane `lane`."""
+
     lane: str
 
 
 class Gives(NamedTuple):
-    """By a rule (`waits.Rule`), it lets who takes the same token go on; noted before it does.
+    """By a `waits.Rule`, the lane lets whoever takes the same token go on; noted before the call that does so.
 
-    `number` is what the rule counts or measures, and `call` where the program asks for it: file, lines and columns.
+    `number` is what the rule counts or measures. `call` is where the program makes the call: the file, the first and
+    last line, and the first and last column of the expression, as in ``buy.py:12:12:4:17``.
     """
 
     rule: str
@@ -112,9 +118,9 @@ class Gives(NamedTuple):
 
 
 class Takes(NamedTuple):
-    """By a rule, it goes on, maybe because another gave; noted after it could.
+    """By a `waits.Rule`, the lane goes on, maybe because another lane gave the same token; noted after the call.
 
-    With a `limit`, in seconds, it would have gone on after that time as well.
+    `limit` is after how many seconds the call would have returned without that; None if never.
     """
 
     rule: str
@@ -125,40 +131,40 @@ class Takes(NamedTuple):
 
 
 class Clears(NamedTuple):
-    """What was given is so no more."""
+    """What was given by this rule and token no longer holds, as after `Event.clear`."""
 
     rule: str
     token: str
 
 
 class Fresh(NamedTuple):
-    """What it does next is another job, of those that it shares with whoever takes from the same `source`."""
+    """What the lane does next is another job; `source` is the queue of jobs, which it may share with other workers."""
 
     source: str = ""
 
 
 class Runs(NamedTuple):
-    """It begins to run an event loop."""
+    """The lane begins to run an event loop."""
 
     loop: str
 
 
 class Done(NamedTuple):
-    """The event loop has done a step."""
+    """The event loop that the lane runs has done a step."""
 
 
 class Unclosed(NamedTuple):
-    """What it had open is gone without having been closed, as Python's warning has it."""
+    """An object was lost without having been closed; `what` is the text of Python's `ResourceWarning`."""
 
     what: str
 
 
 class Exit(NamedTuple):
-    """Its program is done; it may still wait for threads and processes."""
+    """The program of the process has come to its end; the process may still wait for threads and other processes."""
 
 
 class End(NamedTuple):
-    """It has nothing more to do."""
+    """The lane has nothing more to do."""
 
 
 Record = (
@@ -183,10 +189,10 @@ Record = (
 
 
 class Note(NamedTuple):
-    """`step` is what it is part of that its thread does in one go, if anything is known of that.
+    """A record, with the time and the lane of what it tells.
 
-    It is ``#`` and a number for a step of a task, whose steps follow each other, and ``!`` and a number for a callback.
-    ``^`` and a number is the handler of that signal.
+    `step` is what the lane's thread does in one go when it makes the note, if that is known: ``#`` and a number for a
+    step of a task, ``!`` and a number for a callback, ``^`` and the number of a signal for its handler.
     """
 
     time_ns: int
@@ -199,13 +205,14 @@ _RECORDS = {record.__name__: record for record in Record.__args__}
 
 
 def write(note: Note) -> bytes:
+    """Return a note as bytes for a file, one after the other."""
     time_ns, lane, record, step = note
     plain = [str(value) if isinstance(value, str) else value for value in record]
     return marshal.dumps((time_ns, lane, step, type(record).__name__, plain), 2)
 
 
 def parse(content: bytes) -> Iterator[Note]:
-    """The notes in a file; the last one may be cut off, when its process was killed."""
+    """Yield the notes of a file, without a last one that is cut off since its process was killed."""
     file = io.BytesIO(content)
     while file.tell() < len(content):
         try:

@@ -1,7 +1,8 @@
-"""What comes before what in a run: the happens-before relation of all that its processes noted.
+"""The happens-before relation of the notes of a run: which note comes before which in each run with the same causes.
 
-Lamport, "Time, clocks, and the ordering of events in a distributed system", CACM 1978: what a lane does comes in its
-order; what lets go, by one of the rules, comes before what goes on; and so does what came before it.
+Lamport, "Time, clocks, and the ordering of events in a distributed system", CACM 1978: the notes of a lane come in its
+order; a note that lets another lane go on, by one of the rules, comes before the note with which that lane goes on; and
+the relation is transitive.
 """
 
 from __future__ import annotations
@@ -19,28 +20,29 @@ from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, P
 from witness.tracing.waits import Rule
 
 Edge = tuple[int, Rule | None]
-"""To a note from the one at this place, which comes before it by a rule, or as both are of one lane."""
+"""An edge to a note: the index of the note before it, and the rule; None if the order is that of a lane."""
 
 
 class Order:
-    """The happens-before relation of notes, which are in the order of time, and known by their place in it.
+    """The happens-before relation of notes, which are given in the order of time and known by their index.
 
-    It takes O(notes) numbers of as many bits, and as many operations on them as there are edges. What was `known`
-    of it before, `former`, helps to find more: what comes after an `acquire` can't be the `release` that it has waited
-    for. Without `limits`, what has waited with a time limit has waited for nothing.
+    `former` is what an earlier pass had as `known`, and helps to find more: a `release` that surely comes after an
+    `acquire` can't be the one that the `acquire` waited for. Without `limits`, a wait with a time limit waits for
+    nothing. Complexity: O(notes) numbers of as many bits, and one operation on them for each edge.
     """
 
     def __init__(self, notes: Sequence[Note], former: Sequence[int] = (), limits: bool = True) -> None:
         self.notes, self._limits = notes, limits
         self.edges: list[list[Edge]] = []
-        """To each note."""
+        """For each note, the edges that lead to it."""
         self.known: list[int] = []
-        """For each note, those before it and itself, as the bits of a number."""
+        """For each note, itself and the notes before it, as the bits of a number."""
         self.starts: dict[str, list[int]] = defaultdict(list)
-        """For each lane, the notes of who starts it; several if its number is used again."""
+        """For each lane, the notes that start it; several if its process number was used again."""
         self.jobs: dict[str, list[int]] = defaultdict(list)
-        """For each worker of a pool, the notes that it begins another job."""
+        """For each worker of a pool, the notes by which it begins another job."""
         self._strands: dict[str, list[int]] = defaultdict(list)
+        """The notes of each strand: a lane, or a step that a thread takes in one go."""
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
         self._history, self._loops = History(notes, self.known, former), Loops(notes, self.known)
@@ -49,15 +51,15 @@ class Order:
 
     @property
     def counts(self) -> bool:
-        """Whether what comes after something helps to find what comes before it."""
+        """Whether something is counted, so that another pass, with `known` as `former`, may find more."""
         return bool(self._history.counted)
 
     def before(self, one: int, other: int) -> bool:
-        """Whether a note comes before another in each run that has the same causes."""
+        """Return whether the note `one` comes before the note `other` in each run with the same causes."""
         return bool(self.known[other] >> one & 1)
 
     def chain(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
-        """How a note leads to another, by as few rules as can be: what they connect, and the rules."""
+        """Return how a note leads to a later one by as few rules as possible: for each, its two notes and itself."""
         lengths, ways = {other: 0}, dict[int, tuple[int, Rule | None]]()
         queue = [(0, -other)]
         while queue and -queue[0][1] != one:
@@ -76,7 +78,10 @@ class Order:
         return found
 
     def latest(self, place: int, time_ns: int) -> list[int]:
-        """What came last, until that time, in what the note at `place` is part of, and the line printed before."""
+        """Return, for each strand of the note at `place`, the last note before it that was made by `time_ns`.
+
+        If the strand printed a line after that time, it is the note of the last such line.
+        """
         found = []
         for strand in _strands(self.notes[place]):
             places = self._strands[strand]
@@ -87,7 +92,7 @@ class Order:
         return found
 
     def between(self, lane: str, since_ns: int, until_ns: int) -> list[int]:
-        """What a lane took in that time, the last first."""
+        """Return the notes by which a lane took something in this time, the last first."""
         found = [place for place in self._strands.get(lane, []) if isinstance(self.notes[place].record, Takes)]
         return [place for place in reversed(found) if since_ns <= self.notes[place].time_ns <= until_ns]
 
@@ -115,13 +120,13 @@ class Order:
             self._strands[strand].append(place)
 
     def _is_fresh(self, note: Note) -> bool:
-        """Whether what a lane does now has nothing to do with what it did."""
+        """Return whether a note begins a job that has nothing to do with what its lane did before."""
         record = note.record
         hands_on = isinstance(record, Takes) and note.lane in self._hubs
         return hands_on or (isinstance(record, Fresh) and record.source not in self._alone)
 
     def _beginning(self, note: Note) -> Iterator[Edge]:
-        """Because of what a lane begins."""
+        """Yield the edges to the first note of a lane."""
         if isinstance(note.record, Forked):
             parent, since_ns = note.record
             before = [place for place in self._strands[parent] if self.notes[place].time_ns <= since_ns]
@@ -144,7 +149,7 @@ class Order:
 
 
 def order(notes: Sequence[Note], limits: bool = True) -> Order:
-    """The order of notes, found again where something is counted, as long as more is known of it."""
+    """Return the order of notes; where something is counted, after as many passes as find more."""
     found = Order(notes, (), limits)
     while found.counts and (more := Order(notes, found.known, limits)).known != found.known:
         found = more
@@ -152,7 +157,7 @@ def order(notes: Sequence[Note], limits: bool = True) -> Order:
 
 
 def _strands(note: Note) -> list[str]:
-    """Of what a note is part, each of which is one after the other: its lane, and what its thread does in one go."""
+    """Return the strands that a note is part of: the notes of a strand come one after the other."""
     thread = thread_of(note.lane)
     if note.step[:1] in ("!", "^"):
         return [thread + note.step]
@@ -160,7 +165,7 @@ def _strands(note: Note) -> list[str]:
 
 
 def _alone(notes: Sequence[Note]) -> set[str]:
-    """From where only one worker takes jobs, so that it does them in their order."""
+    """Return the sources from which only one worker takes jobs, so that the jobs come one after the other."""
     records = (note.record for note in notes)
     return {
         record.token for record in records if isinstance(record, Gives) and (record.rule, record.number) == ("job", 1)

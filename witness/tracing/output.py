@@ -1,4 +1,4 @@
-"""The printed lines of a run: which comes before which in every run, why, and who printed each."""
+"""The printed lines of a run: which lane printed each of them, and which comes before which in every run, and why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+
 
 
 class Who(NamedTuple):
-    """Who printed a line: a lane, what it is called in the program, and which of its jobs it did, if it has several."""
+    """Who printed a line: the key, name and kind of a lane, and which job of a pool's worker, from 1; 0 if none."""
 
     lane: str
     name: str
@@ -32,20 +32,21 @@ class Who(NamedTuple):
 
     @property
     def is_main(self) -> bool:
-        """Whether it is the main thread of a process that was started as a program."""
+        """Whether the lane is the main thread of a process that was started as a program."""
         return self.kind is LaneKind.PROGRAM
 
     @property
     def words(self) -> str:
+        """What the lane is called in a message, such as "the thread work (7.1)"."""
         words = filter(None, ["the", self.kind, self.name, f"({self.lane})"])
         return "the main thread" if self.is_main else " ".join(words)
 
 
 class Lines:
-    """The lines of a run, each by its number among all that were printed, from 0.
+    """The printed lines of a run, each known by its index among all that were printed.
 
-    `notes` are all of the run in the order of time, `printed` those of its lines, and `told` has which lines of the
-    result file these are, where that is known. `sources` are the texts of its programs, by the names of their files.
+    `notes` are all notes of the run in the order of time, `printed` has the note of each line, and `told` which line of
+    the result file it is, if that is known. `sources` are the texts of the programs by the names of their files.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Lines:
     ) -> None:
         self.notes, self.printed, self.told, self.sources = notes, printed, told, sources
         self.copies = occurrences(told)
+        """For each line of the result file, its copies among the printed lines."""
 
     @cached_property
     def order(self) -> Order:
@@ -60,13 +62,13 @@ class Lines:
 
     @cached_property
     def _sure(self) -> Order:
-        """The order in each run, whichever waits run out."""
+        """The order that holds in each run, even if every wait with a time limit runs out."""
         limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in self.notes)
         return order_of(self.notes, limits=False) if limited else self.order
 
     @cached_property
     def places(self) -> list[int]:
-        """Where among all notes that of each line stands."""
+        """For each line, the index of its note in `notes`."""
         place = {note: place for place, note in enumerate(self.notes)}
         return [place[note] for note in self.printed]
 
@@ -75,19 +77,22 @@ class Lines:
         return gather(self.notes)
 
     def ends(self, pair: Pair) -> tuple[int, int]:
-        """Of two lines of the result file, the last copy of the first and the first of the second."""
+        """Return the last copy of the pair's first line, and the first copy of its second one."""
         return self.copies[pair[0]][-1], self.copies[pair[1]][0]
 
     def came(self, pairs: Iterable[Pair]) -> list[Pair]:
-        """Those pairs of lines of the result file of which both came."""
+        """Return the pairs of which both lines were printed."""
         return [pair for pair in pairs if self.copies.keys() >= {*pair}]
 
     def before(self, one: int, other: int) -> bool:
-        """Whether a line is printed before another begins to be, in each run with the same causes."""
+        """Return whether the line `one` is printed before `other` begins to be, in each run with the same causes."""
         return any(self._sure.before(self.places[one], place) for place in self._beginning(other))
 
     def limits(self, one: int, other: int) -> dict[str, float]:
-        """If a line is printed before another as long as no wait runs out, those waits, and after how many seconds."""
+        """Return the calls with a time limit on the chain from one line to another, each with its limit in seconds.
+
+        If there are any, the order holds only as long as none of them runs out.
+        """
         takes = (self.notes[after] for _, after, _ in self._steps(one, other))
         return {
             self._call(note): note.record.limit
@@ -96,18 +101,19 @@ class Lines:
         }
 
     def _steps(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
-        """By which rules a line is printed before another as long as no wait runs out, as `Order.chain` has them."""
+        """Return the chain from one line to another, as `Order.chain` does, as long as no wait runs out; or nothing."""
         place = self.places[one]
         begins = (begin for begin in self._beginning(other) if self.order.before(place, begin))
         return next((self.order.chain(place, begin) for begin in begins), [])
 
     def _beginning(self, line: int) -> list[int]:
+        """Return the last notes before a line begins to be shown: what precedes one of these precedes the line."""
         record = self.printed[line].record
         assert isinstance(record, Print)
         return self.order.latest(self.places[line], record.shown_ns)
 
     def who(self, line: int) -> Who:
-        """Who printed a line; a thread of the library speaks for its process."""
+        """Return who printed a line; for a thread of the library, that is its process."""
         lane = self.lanes[self.printed[line].lane]
         process = self.lanes.get(lane.process)
         if not lane.own and process and process.kind is not LaneKind.PROGRAM:
@@ -116,19 +122,19 @@ class Lines:
 
     @property
     def printers(self) -> dict[Line, Who]:
-        """Who printed each line of the result file, the first copy of it."""
+        """Who printed the first copy of each line of the result file."""
         return {line: self.who(copies[0]) for line, copies in self.copies.items()}
 
     def chain(self, one: int, other: int) -> list[Link]:
-        """What leads from a line to another: each call that lets someone go on, and where that one waited.
+        """Return the links that lead from one line to another; their lanes are keys.
 
-        The lanes are named by their keys.
+        A lane of the library that only passes something on makes no link of its own.
         """
         links: list[Link] = []
         for before, after, rule in self._steps(one, other):
             first, last = self.notes[before], self.notes[after]
             link = Link(rule, first.lane, self._call(first), last.lane, self._call(last))
-            if links and self._passes_on(before):  # by way of the library's own
+            if links and self._passes_on(before):
                 start = links.pop()
                 telling = max((start.rule, rule), key=lambda rule: rule in (Rule.DEADLINE, Rule.HANDED))
                 link = Link(telling, start.giver, start.give, link.taker, link.take)
@@ -136,19 +142,19 @@ class Lines:
         return links
 
     def _call(self, note: Note) -> str:
-        """The expression of the program where it makes this call, without its arguments."""
+        """Return the program's call that made a note, without its arguments, such as `q.put()`; empty if none did."""
         file, *numbers = getattr(note.record, "call", "").split(":")
         return _expression(self.sources.get(file, ""), *map(int, numbers)) if numbers else ""
 
     def _passes_on(self, place: int) -> bool:
-        """Whether it is the library that does this, for its own needs."""
+        """Return whether the library made the note at `place`, in a callback or in a lane of its own."""
         note = self.notes[place]
         lane = self.lanes[note.lane]
         helps = lane.kind in (LaneKind.HUB, LaneKind.THREAD, LaneKind.TASK)
         return note.step.startswith("!") or (helps and not lane.own)
 
     def doing(self, line: int) -> str:
-        """What its lane was waiting for before it printed a line, in words."""
+        """Return in words what its lane last waited for before a line, such as "slept for 0.2 s"."""
         own = [note.time_ns for note in self.printed if note.lane == self.printed[line].lane]
         since_ns = max((time_ns for time_ns in own if time_ns < self.printed[line].time_ns), default=0)
         for wait, on in reversed(self._waits(line)):
@@ -158,15 +164,15 @@ class Lines:
         return "waited for nothing"
 
     def _waits(self, line: int) -> list[tuple[Moment, Moment]]:
-        """What its lane waited for before it printed a line, each with when it went on."""
+        """Return the waits of its lane before a line, each with its ON."""
         note = self.printed[line]
         waits = self.lanes[note.lane].waits()
         return [(wait, on) for wait, on in waits if on.kind is Kind.ON and on.time_ns <= note.time_ns]
 
     def slept_away(self, line: int) -> str:
-        """A lane that ended before the one that prints the line had slept enough, and for which nothing made it wait.
+        """Return a lane that ended while the printer of a line slept, if nothing but the sleep waited for it; or "".
 
-        Only of lanes that had printed nothing: of the others, their lines tell what is sure.
+        Only a lane that printed nothing counts: for the others, the order of their lines is checked.
         """
         known = self.order.known[self.places[line]]
         awake_ns = max((on.time_ns for wait, on in self._waits(line) if wait.what == Wait.SLEEP), default=0)
@@ -179,12 +185,13 @@ class Lines:
         return ""
 
     def started(self, lane: str) -> str:
-        """The lane that started another, or nothing."""
+        """Return the lane that started another, or ""."""
         return next((self.notes[place].lane for place in self.order.starts[lane]), "")
 
 
 @cache
 def _expression(source: str, line: int, end: int, column: int, end_column: int) -> str:
+    """Return the expression at a position: without a call's arguments, and without the `with` or `for` around it."""
     lines = [text.encode() for text in source.split("\n")[line - 1 : end]]
     if not lines:
         return ""

@@ -15,7 +15,10 @@ from witness.tracing.waits import Rule
 
 
 def unnoted(notes: Iterable[Note], run: Run) -> list[Note]:
-    """Notes of what was printed by processes that could not note it: as no Python runs in one, or it was ended then."""
+    """Return notes of the lines that were printed without one.
+
+    Those are all lines of a process that runs no Python, and the last line of a process that was killed as it printed.
+    """
     own: dict[str, list[Note]] = defaultdict(list)
     starts: dict[str, tuple[int, str]] = {}
     for note in notes:
@@ -42,7 +45,7 @@ def unnoted(notes: Iterable[Note], run: Run) -> list[Note]:
 
 
 def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
-    """What the programs themselves printed of a legal run: without what was typed and pressed."""
+    """Return a legal run and its verdict without what was typed and without the keys that were pressed."""
     order = iter(verdict.order)
     outputs: list[Output] = []
     kept: list[Line] = []
@@ -58,9 +61,10 @@ def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
 
 
 def by_lane(result: Result, order: Sequence[Line], printed: Iterable[Note]) -> tuple[Line, ...]:
-    """Which lines these are, of each of which `printed` has the note; of those that are alike, each that of its lane.
+    """Return `order` with lines of the same text exchanged so that each was printed by the lane of its actor.
 
-    The `order` has them as they may have come by their texts, which do not tell the threads of a process apart.
+    `order` is one that the texts allow, which don't tell the threads of a process apart, and `printed` has the note of
+    each line. `order` is returned as it is where the exchange would break a promise.
     """
     text = {line: result.text(line) if not line.varying else f"{line.number}" for line in order}
     left: dict[str, list[Line]] = defaultdict(list)
@@ -85,7 +89,7 @@ def by_lane(result: Result, order: Sequence[Line], printed: Iterable[Note]) -> t
 
 
 def opened(printed: Iterable[Note], result: Result, run: Run, order: Iterable[Line]) -> list[Note]:
-    """Notes that whoever runs it opened another terminal, as soon as the line was there that it is opened after."""
+    """Return a note for each terminal that is opened after a line: whoever printed the line starts its program."""
     labels = dict(zip((line.label for line in order), printed, strict=True))
     return [
         Note(cause.time_ns + 1, cause.lane, Start(main_lane(output.main), Rule.OPENED), cause.step)
@@ -95,7 +99,10 @@ def opened(printed: Iterable[Note], result: Result, run: Run, order: Iterable[Li
 
 
 def find(notes: Sequence[Note], result: Result, run: Run) -> list[Note]:
-    """The note of each printed line, in the order of the run."""
+    """Return the note of each printed line, in the order of the run.
+
+    Raises `UnseenError` if a line has no note, or if there are more than `MOST` notes.
+    """
     if len(notes) > MOST:
         much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
         raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
@@ -118,18 +125,24 @@ def find(notes: Sequence[Note], result: Result, run: Run) -> list[Note]:
 
 
 def which(printed: Mapping[int, Print], text: str, latest_ns: int) -> int | None:
-    """Which of these a printed line is, if any; `latest_ns` is when its process printed the line before."""
-    frames = text.removesuffix("...") if text.strip(" |") == "..." else None  # of a traceback, which were folded
+    """Return the key in `printed` of the note of the line `text`, or None.
+
+    `latest_ns` is when the process began to print the line before.
+    """
+    frames = text.removesuffix("...") if text.strip(" |") == "..." else None  # `  ...` is all frames of a traceback
     ways: tuple[Callable[[Print], bool], ...] = (
         lambda said: said.text == text,
-        lambda said: bool(said.text) and text.endswith(said.text),  # behind what another process left in the buffer
+        lambda said: bool(said.text) and text.endswith(said.text),  # behind what was in the buffer when it was forked
         lambda said: frames is not None and said.text.startswith(frames) and said.since_ns >= latest_ns,
     )
     return next((place for is_it in ways for place, said in printed.items() if is_it(said)), None)
 
 
 def numbered(result: Result, order: Sequence[Line]) -> list[int]:
-    """The places of printed lines in the result file, from 1; of copies beyond those that it has, behind its last."""
+    """Return the place of each printed line in the result file, from 1.
+
+    Copies of a line beyond those in the file get places after its last line.
+    """
     places = {line: place for place, line in result.placed.items()}
     blocks = (block for region in result.regions for block in region.blocks)
     left = {block.line: [places[copy] for copy in block.copies] for block in blocks}

@@ -1,7 +1,7 @@
-"""Whether what a result file says of the order of lines, and of who printed them, is what a traced run shows.
+"""Compare what a result file says of the order of its lines, and of who printed them, with what a traced run shows.
 
-If nothing makes a line wait for another, their order was luck, however often it came; and where something always does,
-the order is not free.
+If nothing makes a line wait for another, their order was luck, however often it was seen; and if something makes it
+wait in every run, the result file must not leave their order open.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from witness.tracing.printed import numbered
 
 
 def sure(lines: Lines) -> set[Pair]:
-    """The pairs of lines whose first comes before the second in each run with the same causes as this one.
+    """Return the pairs of lines that are in order in each run with the same causes as this one.
 
-    What one lane prints under one name comes in its order, even where it is one job after another.
+    Lines that one lane prints under one name are in its order, even if they are of several jobs.
     """
     found = set()
     for one, other in permutations(lines.copies, 2):
@@ -34,7 +34,10 @@ def sure(lines: Lines) -> set[Pair]:
 
 
 def unproven(result: Result, lines: Lines, known: Set[Pair]) -> list[Fault]:
-    """The promises that nothing keeps, by the pairs that are `known` to be sure, in words."""
+    """Return a fault for each promise of the result that is not among the `known` pairs, which are sure.
+
+    If there is none, return one for a line that only a sleep lets come after the end of another lane.
+    """
     faults = [_unkept(result, lines, pair) for pair in lines.came(Promises(result).unproven(known))]
     for place, line in enumerate(lines.told):
         if not faults and (lane := lines.slept_away(place)):
@@ -42,8 +45,8 @@ def unproven(result: Result, lines: Lines, known: Set[Pair]) -> list[Fault]:
             faults.append(
                 Fault(
                     line.number,
-                    f"`{ended}` ended while who prints this slept, and nothing makes it wait for that\n"
-                    f"  what it prints of what `{ended}` did is luck; `join` would make it sure",
+                    f"`{ended}` ended while the printer of this line slept, and nothing makes it wait for that\n"
+                    f"  what this line shows of `{ended}` is luck; `join` would make it sure",
                 )
             )
     return faults
@@ -75,7 +78,7 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
 
 
 def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
-    """The freedoms that are none, in words, by the pairs that are sure in every run."""
+    """Return a fault for each pair that the result leaves open, although it is among `pairs`, which are sure."""
     return [
         Fault(other.number, f"always comes after line {one.number}: say so with `after`, or take its name away")
         for one, other in Promises(result).needless(pairs)
@@ -83,16 +86,16 @@ def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
 
 
 def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
-    """The names of printers that are not those of one lane each, by who printed each line.
+    """Return a fault for each line whose printer's name does not fit the lane that `printed` it.
 
-    In a region a name is one lane of the run, and a lane has one name, but a worker of a pool one for each of its jobs.
-    The name of a variable that is a process is all of that process; who that is, the system says. That of a worker is
-    for a while whoever its value says. `main` is the main thread of its program. A line without a name is of the main
-    process, of whichever lane.
+    In a region a name stands for one lane, and a lane has one name; only a worker of a pool has one for each of its
+    jobs. `main` is the main thread of its program. The name of a variable that is a process stands for all its lanes,
+    and the system says which process that is. The name of a `worker` stands for one process after the other, that of a
+    crowd for several at a time. A line without a name may be printed by any lane of the main process.
     """
-    faults = []
+    faults, crowds = [], result.crowds
     for region in result.regions:
-        named = [line for line in region.lines if line.actor and line in printed]
+        named = [line for line in region.lines if line.actor and line in printed and line.printer not in crowds]
         for number, line in enumerate(named):
             if line.printer == "main" and not printed[line].is_main:
                 faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
@@ -118,7 +121,7 @@ def _is_worker(result: Result, line: Line) -> bool:
     return variable is not None and variable.is_worker
 
 
-# What is kept of it beside a result
+# What is kept of a traced run beside its result
 
 
 def causes(
@@ -129,9 +132,10 @@ def causes(
     names: Mapping[str, str],
     tried: Mapping[Pair, Link],
 ) -> Trace:
-    """The trace with why the pairs are in order that are sure in every run, but for what follows from others or a lane.
+    """Return the trace with the cause of each of the `pairs`, which are sure in every run.
 
-    `names` are those of the lanes, by their keys. Of what was `tried`, not every run has a chain of causes.
+    Left out are pairs that follow from others or from the order of one lane. `names` are those of the lanes by their
+    keys. For a pair that was `tried`, the link of the trial is the cause, since a run may have no chain for it.
     """
     places = numbered(result, lines.told)
     same = in_lanes(result, trace)
@@ -151,12 +155,12 @@ def causes(
 
 
 def _name(lane: str, names: Mapping[str, str]) -> str:
-    """What a lane is called; one that has no name, as its process."""
+    """Return the name of a lane, or if it has none that of its process."""
     return names.get(lane) or names.get(main_of(lane), "")
 
 
 def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
-    """The places of lines that are in order as one lane prints them under one name; those of `NAME/` are free."""
+    """Return the places of each two lines that one lane prints in this order under one name, unless that is `NAME/`."""
     lines = result.placed
     return {
         (one, other)
@@ -167,14 +171,14 @@ def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
 
 
 def known(result: Result, trace: Trace) -> set[Pair]:
-    """The pairs that are sure by what is kept of a run: the order of each lane, the causes, and what follows."""
+    """Return the pairs that are sure by a recorded trace: by the order of each lane, the causes, and what follows."""
     lines = result.placed
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
     return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
 
 
 def closed(pairs: Set[Pair]) -> set[Pair]:
-    """The pairs, and what follows from them."""
+    """Return the transitive closure of the pairs."""
     before: dict[Line, set[Line]] = {line: set() for pair in pairs for line in pair}
     for one, other in pairs:
         before[other].add(one)
@@ -184,7 +188,7 @@ def closed(pairs: Set[Pair]) -> set[Pair]:
 
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
-    """Who printed each line, by what is kept of a run."""
+    """Return who printed each line, by a recorded trace."""
     return {
         result.placed[place]: Who(f"{number}", lane.name, lane.kind, sum(job <= place for job in lane.jobs))
         for number, lane in enumerate(trace.lanes)
@@ -193,7 +197,7 @@ def drawn(result: Result, trace: Trace) -> dict[Line, Who]:
 
 
 def misnamed(result: Result, trace: Trace) -> list[Fault]:
-    """The names of printers that are not those of the lanes in the figure, which has them from the result file."""
+    """Return a fault for each line whose printer has another name in the result file than its lane in the figure."""
     faults = []
     for lane in trace.lanes:
         name = called(lane.name, result.values)

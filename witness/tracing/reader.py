@@ -1,4 +1,4 @@
-"""Make a trace of what the processes of a run noted."""
+"""Make a trace from the notes of a run."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from witness.tracing.steps import STEPS, Reading, shorten
 from witness.tracing.waits import FOR_END, Wait
 
 LANES, EVENTS = 12, 200
-"""A figure of more than this is not clearer than the program."""
+"""The most lanes and events of a figure: with more of them it is not clearer than the program."""
 
 
 def read(lines: Lines, result: Result, run: Run, python: str) -> tuple[Trace, dict[str, str]]:
-    """The trace of a legal run, and the names of its lanes by their keys."""
+    """Return the trace of a legal run on the version `python`, and the names of its lanes by their keys.
+
+    Raises `FigureError` if no figure can show it.
+    """
     lanes = gather(lines.notes)
     add_lines(lanes, lines, result, run)
     reading = Reading(lanes, tuple(main_lane(output.main) for output in run.outputs))
@@ -34,7 +37,7 @@ def read(lines: Lines, result: Result, run: Run, python: str) -> tuple[Trace, di
 
 
 def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
-    """Add to the lanes the lines that they printed; what one had in the buffer while it waited, it wrote afterwards."""
+    """Add to the lanes the lines that they printed, a line from the buffer after the wait during which it was there."""
     printed = enumerate(zip(lines.printed, lines.told, numbered(result, lines.told), strict=True))
     for output in run.outputs:
         now_ns = 0
@@ -42,7 +45,7 @@ def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
             assert isinstance(note.record, Print)
             who = lines.who(number)
             lane = lanes[who.lane]
-            # What was shown later was written later, be it only since its `print` began.
+            # The terminal showed the lines in this order, even if the `print` of one began before that of another.
             now_ns = lane.awake(max(now_ns, note.record.since_ns))
             lane.add(Moment(now_ns, Kind.LINE, place=place))
             lane.actors.append(line.actor)
@@ -50,7 +53,7 @@ def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
 
 
 def names(reading: Reading, result: Result) -> list[str]:
-    """What each lane is called: as its lines are in the result file, or else as in the program."""
+    """Return the name of each lane that is shown, as the result file has it, or else as the program has it."""
     names = []
     for lane in reading.each():
         own = _actors(lane)
@@ -64,23 +67,24 @@ def names(reading: Reading, result: Result) -> list[str]:
         elif len(set(actors)) == 1 and (own or lane.is_process):
             name = actors[0]
             if variable and variable.is_process and not lane.is_process:
-                name += f" {lane.name}"  # one of several in this process
+                name += f" {lane.name}"  # the actor is the process, of which this is one thread or task
         else:
             name = lane.functions[0] if len(set(lane.functions)) == 1 else lane.name or str(lane.kind)
-            name = name.replace("{", "{{").replace("}", "}}")  # in `{name}` is the value of a variable
+            name = name.replace("{", "{{").replace("}", "}}")  # since `{name}` would be the value of a variable
         names.append(name)
     again = {name for name in names if names.count(name) > 1}
     return [f"{name} {names[: index + 1].count(name)}" if name in again else name for index, name in enumerate(names)]
 
 
 def _actors(lane: Draft) -> list[str]:
+    """Return the names of printers of a lane's lines, each once and without what stands behind a ``/``."""
     return list(dict.fromkeys(actor.partition("/")[0] for actor in lane.actors if actor))
 
 
 def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -> Trace:
-    """All of it in milliseconds, as exact as a thousandth of the whole.
+    """Return the trace in milliseconds, each rounded to about a thousandth of the whole.
 
-    A lane that ends after another has given up waiting for that ends after it in these as well.
+    A lane that ended after another lane gave up waiting for it ends after that in rounded times, too.
     """
     total = max((reading.last_ns - reading.zero_ns) / 1e6, 1e-3)
     digits = max(0, 3 - math.floor(math.log10(total)))
@@ -97,7 +101,7 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
         for moment in lane.moments:
             other = index.get(moment.about, -1) if moment.kind in (Kind.WAIT, Kind.START, Kind.CANCEL) else -1
             what = moment.what
-            if what == Wait.TASK and other < 0:  # one of the library's, such as `to_thread`
+            if what == Wait.TASK and other < 0:  # a task of the library, which is not shown
                 what = reading.lanes[moment.about].name if moment.about in reading.lanes else what
             events.append(Event(rounded(moment.time_ns), moment.kind, moment.place, str(what), other, moment.link))
         before = [rounded(time_ns) for key, time_ns in gone_on if key == lane.key and time_ns < lane.end_ns]

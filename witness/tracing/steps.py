@@ -1,4 +1,4 @@
-"""From what the processes of a run noted to what a reader sees, in steps, each of which changes the reading."""
+"""The steps from the lanes as the notes have them to the lanes that a reader sees; each step changes the `Reading`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from witness.tracing.waits import Wait
 
 @dataclass
 class Reading:
-    """What is known of a run between two steps.
+    """The lanes of a run between two steps.
 
-    `mains` are the main threads of the programs. A reader sees the lanes `shown`, in this order, from `zero_ns`, when
-    something first happens in them, to `last_ns`.
+    `mains` are the keys of the programs' main threads. A reader sees the lanes `shown`, in this order, from `zero_ns`,
+    when something first happens in them, to `last_ns`.
     """
 
     lanes: Lanes
@@ -26,14 +26,19 @@ class Reading:
     last_ns: int = 0
 
     def each(self) -> Iterator[Draft]:
+        """Return the lanes that are shown, in their order."""
         return (self.lanes[key] for key in self.shown)
 
     def short(self, time_ns: int) -> bool:
+        """Return whether so many nanoseconds count as no time in this run."""
         return time_ns <= (self.last_ns - self.zero_ns) * SHORT
 
 
 def imagine(reading: Reading) -> None:
-    """Give a beginning and an end to processes that noted nothing: no Python, or ended before they were one."""
+    """Give a begin and an end to each process that noted nothing, since it runs no Python or ended too early.
+
+    It begins where it was started, and ends where the lane that started it next goes on after a wait.
+    """
     for lane in reading.lanes.values():
         if lane.parent and not (lane.begin_ns or lane.moments):
             parent = reading.lanes[lane.parent].moments
@@ -43,13 +48,13 @@ def imagine(reading: Reading) -> None:
 
 
 def finish(reading: Reading) -> None:
-    """End each lane when it noted so, or stopped for the last time, or when others knew that it had or cancelled it.
+    """End each lane where it noted so, where it stopped for the last time, or where another joined or cancelled it.
 
-    A thread of which nobody knows that it ended was stopped with its process, whenever that may be.
+    Without any of these it ends with its last moment; but a thread gets no end yet, since it stopped with its process.
     """
     lanes = reading.lanes.values()
     ended = [(wait.about, on.time_ns) for lane in lanes for wait, on in lane.ended()]
-    # Of a process that no one waits for.
+    # A process that nobody waits for may have been terminated.
     cancelled = [(one.about, one.time_ns) for lane in lanes for one in lane.moments if one.kind is Kind.CANCEL]
     ends = dict(reversed([*ended, *cancelled]))
     for lane in lanes:
@@ -58,13 +63,13 @@ def finish(reading: Reading) -> None:
         if lane.moments and lane.moments[-1].kind is Kind.WAIT and lane.moments[-1].yields and not lane.end_ns:
             lane.end_ns = lane.moments.pop().time_ns
         elif (known := lane.end_ns or ends.get(lane.key, 0)) or lane.kind is not LaneKind.THREAD:
-            lane.end_ns = max([known, lane.begin_ns, *times])  # what was in the buffer is written last
+            lane.end_ns = max([known, lane.begin_ns, *times])  # a line from the buffer may come after the noted end
 
 
 def choose(reading: Reading) -> None:
-    """Show what a reader wants to see, and not only whoever looks after the library.
+    """Choose the lanes to show: those of the example, those that print, the programs, and the processes they start.
 
-    Programs come first, then each process as it began, and in it its threads and tasks.
+    Programs come first, then each process in the order in which it began, and after it its threads and tasks.
     """
 
     def wanted(lane: Draft) -> bool:
@@ -83,7 +88,7 @@ def choose(reading: Reading) -> None:
 
 
 def adopt(reading: Reading) -> None:
-    """Let what a lane that is not shown starts be started by the one that started it."""
+    """Let what is started by a lane that is not shown be started by the lane that started that one."""
     for lane in reading.lanes.values():
         for start in [moment for moment in lane.moments if moment.kind is Kind.START]:
             if start.about in reading.lanes and start.about not in reading.shown:
@@ -91,7 +96,7 @@ def adopt(reading: Reading) -> None:
 
 
 def measure(reading: Reading) -> None:
-    """Find when something first and last happens; the interpreter's own start and end are nothing."""
+    """Find when something first and last happens; the start and the end of a program's interpreter don't count."""
     times, last = set[int](), set[int]()
     for lane in reading.each():
         is_main = lane.key in reading.mains
@@ -103,7 +108,7 @@ def measure(reading: Reading) -> None:
 
 
 def outlive(reading: Reading) -> None:
-    """A process notes its end before it is gone: let it live until who waited for it knew."""
+    """Let each process live until the lane that waited for its end went on: it notes its end before it is gone."""
     for lane in reading.each():
         for wait, on in lane.ended():
             ended = reading.lanes.get(wait.about)
@@ -112,13 +117,13 @@ def outlive(reading: Reading) -> None:
 
 
 def stop(reading: Reading) -> None:
-    """Stop with its process each thread whose end nobody knows."""
+    """End each thread that has no end yet together with its process."""
     for lane in reading.each():
         lane.end_ns = lane.end_ns or min(reading.last_ns, reading.lanes[lane.process].end_ns)
 
 
 def trim(reading: Reading) -> None:
-    """Show a program without the start and the end of its interpreter, but for what it waits for there."""
+    """Cut off the start and the end of each program's interpreter, but show that it waits for threads at the end."""
     for lane in reading.each():
         if lane.key in reading.mains:
             first_ns = lane.moments[0].time_ns if lane.moments else lane.end_ns
@@ -129,14 +134,14 @@ def trim(reading: Reading) -> None:
 
 
 def tidy(reading: Reading) -> None:
-    """Leave out what is about lanes that are not shown, and a wait in which something is done."""
+    """Leave out moments about lanes that are not shown, and waits in which the lane does something."""
     ends_ns = {lane.key: lane.end_ns for lane in reading.each()}
     for lane in reading.each():
         lane.moments = _tidied(_unbroken(lane.moments), ends_ns)
 
 
 def _unbroken(moments: Iterable[Moment]) -> list[Moment]:
-    """The moments without the calls that never stopped while another wait goes on, as of a task."""
+    """Return the moments without each wait that never stopped its lane and stands within another wait."""
     kept: list[Moment] = []
     for moment in moments:
         kept.append(moment)
@@ -146,6 +151,7 @@ def _unbroken(moments: Iterable[Moment]) -> list[Moment]:
 
 
 def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
+    """Return the moments tidied; `ends_ns` has the ends of the lanes that are shown."""
     kept: list[Moment] = []
     for moment in moments:
         waits = kept[-1] if kept and kept[-1].kind is Kind.WAIT else None
@@ -154,7 +160,7 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
         if (tells and (ended or moment.about not in ends_ns)) or (moment.kind is Kind.ON and not waits):
             continue
         if waits and (tells or (waits.what == Wait.SERVE and moment.kind is Kind.LINE)):
-            # It goes on waiting, as `subprocess.run` does, which starts and waits, or a server.
+            # The wait is one call that does this in between: `subprocess.run` starts a process, a server prints.
             kept += [Moment(moment.time_ns, Kind.ON), moment, replace(waits, time_ns=moment.time_ns)]
             continue
         if waits and moment.kind is not Kind.ON:
@@ -164,7 +170,10 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
 
 
 def shorten(reading: Reading) -> None:
-    """Leave out each wait that never stopped or took no time; where an arrow leads to its end, it is that moment."""
+    """Leave out each wait that never stopped its lane or took no time.
+
+    If an arrow leads to its end, it stays; if it never stopped its lane, it is then only the moment of its end.
+    """
     for lane in reading.each():
         kept: list[Moment] = []
         for moment in lane.moments:

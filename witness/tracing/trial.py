@@ -1,13 +1,14 @@
-"""Try to turn round an order for which no chain of causes is known: what waits for a value in memory leaves no note.
+"""Try to reverse an order of lines for which no chain of causes is known.
 
-A thread waits, as `while turn != me: changed.wait()` does, until what it sees is so. If it comes late it need not wait
-at all, and nothing is noted of why it goes on, though it could not have before. So one thread after the other falls
-behind, from one of its steps on, until the others can do no more (`collector/behind.py`). What they print meanwhile
-does not wait for it; what they never print before it, does. Mostly a call is seen to wait, then.
+A thread may wait for a value in memory, as in `while turn != me: changed.wait()`. If it comes late, the value is there
+already, the thread does not wait, and no note tells that it would have. So one thread after the other is made to fall
+behind, from one of its steps on, until the others can do no more (`collector/behind.py`). A line that they print
+meanwhile does not wait for that thread; a line that they never print before its line does. Mostly the notes of such a
+run then tell which call waited.
 
-That is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
-bugs", ASPLOS 2010) for what one change of priorities turns round, but by all of them instead of some that are drawn.
-Like a chain of causes it tells nothing of runs that take another course: `repeat` may show some.
+This is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
+bugs", ASPLOS 2010) for orders that one change of priorities reverses, but with every change instead of random ones.
+Like a chain of causes, a trial tells nothing of runs that take another course; `witness repeat` may show some.
 """
 
 from __future__ import annotations
@@ -27,65 +28,76 @@ from witness.tracing.printed import find, spoken
 from witness.tracing.waits import Rule
 
 THREADS = 16
-"""Of more threads nothing is tried."""
+"""The most threads of a program that is tried."""
 EACH = 16
-"""So many of the first steps of a thread are tried one by one."""
+"""How many of a thread's first steps are tried one by one; from then on, each that is twice as far as the last."""
 _PAUSE_S = 0.02
-"""By how much longer than a whole run a thread falls behind at each step."""
+"""How much longer than a whole run a thread waits at each step at which it falls behind."""
 
 Runs = Callable[[str], tuple[list[Note], Run]]
-"""Makes a traced run in which a thread falls behind, for how many seconds at each step, from which step on, and which
-it is; maybe with another, which at its first steps falls behind the rest."""
+"""Makes a traced run in which a thread falls behind. The text has the seconds that it waits at each step, the number of
+the first such step, its key, and maybe that of another thread, which falls behind the rest at its own first steps. A
+key is a lane whose process number is counted from that of the program, so that it is the same in each run."""
 
 _Fall = tuple[str, int, str]
-"""Which thread falls behind, from which of its steps on, and maybe another one."""
+"""The key of the thread that falls behind, the number of its first step at which it does, and maybe another key.
+
+The same key twice: the thread does not wait, but the clocks jump at each of these steps.
+"""
 
 
 class _Tried(NamedTuple):
-    """A run in which a thread fell `behind`: its lines, and how many notes each thread of the program made."""
+    """A run in which the thread `behind` fell behind: its lines, how many notes each thread of the program made, and
+    the number of the program's process."""
 
     behind: str
     lines: Lines
     counts: Counter[str]
+    process: int
 
     @property
     def seconds(self) -> float:
+        """How long the run took."""
         return (self.lines.notes[-1].time_ns - self.lines.notes[0].time_ns) / 1e9
 
     def by(self, *lines: Line) -> set[str]:
-        """The threads that printed these lines."""
+        """Return the threads that printed these lines."""
         numbers = (number for line in lines for number in self.lines.copies.get(line, ()))
-        return {thread_of(self.lines.printed[number].lane) for number in numbers}
+        return {_key(self.lines.printed[number].lane, self.process) for number in numbers}
 
     def tells(self, pair: Pair, itself: bool) -> bool:
-        """Whether one thread of the program printed the first line, which can fall behind, and others the second, or it
-        `itself`."""
+        """Return whether a trial can tell something of a pair: the program's own thread printed the first line, and
+        other threads the second, or if `itself` is true, any."""
         first, last = map(self.by, pair)
         return len(first) == 1 and first <= self.counts.keys() and bool(last) and (itself or not first & last)
 
     def keeps(self, pair: Pair) -> bool:
-        """Whether the first line came before the second; if it did not come, it can't have come later."""
+        """Return whether the first line came before the second, or one of them did not come."""
         return all(first < last for first, last in map(self.lines.ends, self.lines.came([pair])))
 
 
 class Trial:
-    """What comes in order in a program, whichever of its threads falls behind; it is run when that is asked."""
+    """Which lines of a program are in order whichever of its threads falls behind.
+
+    The program is run by `run` when `holds` asks for it, and each run is kept. `sources` are as those of `Lines`.
+    """
 
     def __init__(self, result: Result, run: Runs, sources: Mapping[str, str]) -> None:
         self.result, self.run, self.sources = result, run, sources
         self.held: dict[Pair, Link] = {}
-        """What was found to be in order, and what makes it so; `sources` are as those of `Lines`."""
+        """The pairs that were found to be in order, and the link that makes them so."""
         self._tried: dict[_Fall, _Tried | None] = {}
-        """The runs so far; None for one that is not legal, whatever the order."""
+        """The runs so far; None for one that is not legal, whatever the order of its lines."""
 
     def holds(self, pairs: Set[Pair], limited: Container[Pair] = ()) -> set[Pair]:
-        """Those of the pairs that no run turns round, though who prints the first line fell behind, from each step on.
+        """Return the pairs that no run reverses, even if the thread of the first line falls behind at any of its steps.
 
-        At first it does so from the beginning: that mostly shows what is luck. At last who prints the second one comes
-        late, too, but not as late: it then finds what others have done meanwhile.
+        First that thread falls behind from its beginning, which shows most orders that are luck; then from each later
+        step. At last the thread of the second line comes late, too, but less late: it finds what others did meanwhile.
 
-        Those that are `limited` are in order as long as no wait runs out. Where one does and the run is not legal, they
-        may be so in all that are. They may be printed by one thread, as that of an event loop, whose time runs out.
+        The `limited` pairs have a chain of causes, but one with a wait that has a time limit. If such a wait runs out
+        and the run is not legal, the pair still holds in all legal runs. One thread may print both lines, such as that
+        of an event loop: then only the clocks jump.
         """
         left = set(pairs)
         first = self._fall([("", 0, "")])[0] if left else None
@@ -102,7 +114,7 @@ class Trial:
             ]
 
         def rounds() -> Iterator[list[_Fall]]:
-            """Of the pairs that are then left."""
+            """Yield what to run next, for the pairs that are left by then."""
             yield [(thread, 0, "") for thread in by(0)]
             yield [(thread, step, "") for thread in by(0) for step in steps(thread)[1:]]
             yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
@@ -117,13 +129,17 @@ class Trial:
 
     @staticmethod
     def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
-        """Whether a run does not turn a pair round, and says so, as it was printed by the same as in the first run."""
+        """Return whether a run leaves a pair: it kept the order, and it tells something of the pair.
+
+        If it was the thread of the first line that fell behind, it must have printed that line again.
+        """
         if run is None:
             return limited
         by = first.by(pair[0])
         return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Tried | None]:
+        """Return these runs; those that were not made before are made side by side."""
         new = [fall for fall in falls if fall not in self._tried]
         with ThreadPoolExecutor(WORKERS) as pool:
             self._tried |= zip(new, pool.map(self._run, new), strict=True)
@@ -134,7 +150,7 @@ class Trial:
         first = self._tried.get(("", 0, ""))
         notes, run = self.run(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
         verdict, was = decide(self.result, run), dict[Line, Line]()
-        if not verdict.legal:  # maybe the order only is another one
+        if not verdict.legal:  # maybe only the order is another one
             loose, was = unordered(self.result)
             verdict = decide(loose, run)
         if not verdict.legal:
@@ -145,12 +161,16 @@ class Trial:
         except UnseenError:
             return None
         lines = Lines(notes, printed, [was.get(line, line) for line in told.order], self.sources)
+        process = next((int(note.lane.partition(".")[0]) for note in notes if isinstance(note.record, Begin)), 0)
         own = {thread_of(note.lane) for note in notes if _is_own(note)}
-        counts = Counter(by for by in (thread_of(note.lane) for note in notes) if by in own)
-        return _Tried(thread, lines, counts)
+        counts = Counter(_key(note.lane, process) for note in notes if thread_of(note.lane) in own)
+        return _Tried(thread, lines, counts, process)
 
     def _link(self, one: Line, other: Line) -> Link:
-        """Which call waits for which, while the first thread is behind, if any does; its lanes have no names."""
+        """Return the link between two lines in a run in which the first thread fell behind, or the link `TRIED`.
+
+        `TRIED` is for a run that has no chain between them, or one of several links. The lanes have no names.
+        """
         late = (run for run in self._tried.values() if run and run.behind and {run.behind} == run.by(one))
         if run := next(late, None):
             ends = run.lines.ends((one, other))
@@ -160,7 +180,13 @@ class Trial:
         return Link(Rule.TRIED, "", "", "", "")
 
 
+def _key(lane: str, program: int) -> str:
+    """Return the key of a lane's thread, given the number of the program's process."""
+    process, _, thread = thread_of(lane).partition(".")
+    return f"{int(process) - program}.{thread}"
+
+
 def _is_own(note: Note) -> bool:
-    """Whether it shows that its thread is one of the program's."""
+    """Return whether a note shows that its thread is one of the program's."""
     record = note.record
     return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind == LaneKind.PROGRAM)

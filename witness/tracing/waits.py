@@ -1,8 +1,8 @@
-"""The waits that a timeline can tell of, and the rules by which one thing comes before another, each with its words.
+"""The waits that a timeline can show, and the rules by which one note comes before another, each with its words.
 
-For the collector, the reader and the page. A new wait is a line here and one in `collector/calls.py`, which names the
-call that it is; a new rule is a line here, one in the module of `collector/` that wraps the call, and one in
-`causes.py`, which says whence it is.
+The collector, the reader and the page share them. A new wait needs a member here and a row in `collector/calls.py` for
+its call; a new rule needs a member here, a hook in the module of `collector/` that wraps its call, and a row in
+`causes.py`, which cites what says so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from typing import Self
 
 
 class _Worded(StrEnum):
-    """What has a name in a note and in a trace, words on a page, and maybe names of what a task awaits for it."""
+    """A member that is its name in notes and traces, with its `words` on a page.
+
+    `awaited` are the functions and types of futures of asyncio, by their qualified names, that a task awaits for it.
+    """
 
     words: str
     awaited: tuple[str, ...]
@@ -25,7 +28,7 @@ class _Worded(StrEnum):
 
 
 class Wait(_Worded):
-    """A wait; in its words, {} is who it waits for, or as in {this} if that is not known."""
+    """A wait; in its words, ``{}`` is the lane that it waits for, ``{text}`` that lane or, if it is unknown, `text`."""
 
     ACCEPT = "accept", "等人连上来（accept）"
     AS_COMPLETED = "as_completed", "等先出来的结果（as_completed）"
@@ -83,13 +86,13 @@ class Wait(_Worded):
 
 
 FOR_END = tuple(wait for wait in Wait if wait.words.startswith("等 {"))
-"""The waits for the end of a lane, which their words name."""
+"""The waits for the end of another lane."""
 FOR_VALUE = (Wait.GET, Wait.READ, Wait.RECV)
-"""The waits for what another puts or sends: an arrow leads from there to them."""
+"""The waits for a value that another lane puts or sends; an arrow leads from there to the wait."""
 
 
 class Rule(_Worded):
-    """Why one thing comes before another; in its words, {give} and {take} are calls, {a} and {b} who made them."""
+    """Why one note comes before another; in its words, ``{a}`` makes the call ``{give}``, and ``{b}`` ``{take}``."""
 
     START = "start", "{b} 由 {give} 启动"
     OPENED = "opened", "看见了那一行，才打开这个终端"
@@ -122,11 +125,11 @@ class Rule(_Worded):
 
 
 def awaiting(name: str) -> str:
-    """The wait of a task that awaits the function or the future of this name, or else the name itself."""
+    """Return the wait of a task that awaits the function or future called `name`, or `name` if there is none."""
     return next((wait for wait in Wait if name in wait.awaited), name)
 
 
 def words(what: str, whom: str = "") -> str:
-    """What a wait is, and for whom, for a reader; one that is not in the table is a function of the program's."""
+    """Return a reader's words for a wait for the lane `whom`; a `what` that is no `Wait` is the name of a function."""
     found = next((wait.words for wait in Wait if wait == what), f"等待（{what}）")
     return re.sub(r" \{(.*?)\} ", (lambda _: f" {whom} ") if whom else r"\1", found)

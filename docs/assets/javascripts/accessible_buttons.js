@@ -1,8 +1,8 @@
-// What Material's buttons lack for who has no mouse.
+// What Material's buttons lack for people who use no mouse.
 
-// Each copy button stands in a navigation of its own, so that who moves by
-// landmarks with a screen reader would find little else; and its name is a
-// title, which is gone while the tooltip shows it.
+// Each copy button stands in a navigation of its own, which a screen reader
+// lists as a landmark; and the button's name is a title, which is empty while
+// the tooltip shows it.
 const nameless = ".md-code__nav:not([role])"
 
 new MutationObserver(() => {
@@ -13,8 +13,8 @@ new MutationObserver(() => {
   }
 }).observe(document.body, { childList: true, subtree: true })
 
-// The menu and the search of a narrow window open with labels, which a mouse
-// and a finger press, but no key. So each holds a button.
+// The menu and the search of a narrow window open with labels, which react to
+// a mouse or a finger, but not to a key. So put a button into each.
 for (const label of document.querySelectorAll("header :is([for=__drawer], [for=__search]).md-header__button")) {
   const button = document.createElement("button")
   button.setAttribute("aria-label", label.title)
@@ -23,9 +23,9 @@ for (const label of document.querySelectorAll("header :is([for=__drawer], [for=_
   label.append(button)
 }
 
-// A block gets its copy button when it is first seen (`content.lazy`). Who
-// goes from button to button by the keyboard has seen none of those to come:
-// to the first Tab, let all be seen.
+// A block gets its copy button when it is first seen (`content.lazy`). But
+// with the keyboard, one goes from button to button, past blocks that were not
+// seen yet. So at the first Tab, report all blocks as seen.
 window.IntersectionObserver = class extends IntersectionObserver {
   blocks = new Set()
 

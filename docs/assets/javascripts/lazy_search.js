@@ -1,5 +1,5 @@
-// The search index weighs as much as all else on a page, and Material asks for
-// it at once. Let it wait until someone opens the search, or comes from it.
+// The search index is as large as the rest of a page, and Material requests it
+// at once. Hold it back until someone opens the search, or arrives from it.
 const index = /\/search\/search_index\.json$/
 const wanted = new Promise((resolve) => {
   if (location.search) resolve()

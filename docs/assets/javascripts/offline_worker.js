@@ -1,6 +1,6 @@
-// Read from a folder, without a server, a page may start no worker, and the
-// search is one. So a hidden frame does its work; Material's worker looks for
-// its own files from there if it finds an IFrameWorker.
+// A page that is read from a folder, without a server, can't start a worker,
+// and the search is one. So a hidden frame does its work. If Material's worker
+// finds an IFrameWorker, it looks for its own files from there.
 
 if (location.protocol === "file:")
   window.Worker = window.IFrameWorker = class extends EventTarget {
@@ -14,7 +14,7 @@ if (location.protocol === "file:")
       this.inside.postMessage = (data) => {
         const message = new MessageEvent("message", { data: structuredClone(data) })
         this.dispatchEvent(message)
-        this.onmessage?.(message) // how Zensical listens
+        this.onmessage?.(message) // Zensical listens like this
       }
       this.inside.importScripts = (...urls) => {
         for (const url of urls)
@@ -36,7 +36,7 @@ if (location.protocol === "file:")
     terminate() {}
 
     async postMessage(data) {
-      // What has been loaded may have asked for more.
+      // A script that has loaded may have asked for more.
       for (let seen; seen !== this.loaded; ) await (seen = this.loaded)
       this.inside.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) }))
     }

@@ -1,4 +1,4 @@
-"""What the arrows of a timeline lead from and to: what lets go, and what goes on."""
+"""The arrows of a timeline: from an event that lets another lane go on, to the one with which it goes on."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from witness.tracing.waits import FOR_END
 
 
 def arrows(trace: Trace) -> Iterator[tuple[Spot, Spot, str]]:
-    """What lets go, what goes on, and the kind of it."""
+    """Yield the spot where each arrow begins, the spot where it ends, and its kind."""
     links = {event.link: spot for spot, event in trace.events.items() if event.kind in (Kind.PUT, Kind.SET)}
-    # Of each lane, what lets it go on is drawn over what it lets go.
+    # The arrows that end in a lane at an ON are drawn over the ones that begin there.
     for spot, event in sorted(trace.events.items(), key=lambda one: (one[0][0], one[1].kind is Kind.ON)):
         if event.kind is Kind.START:
             yield spot, (event.lane, 0), "start"

@@ -1,4 +1,4 @@
-"""Which colour who printed a line has, in a result and in its timeline."""
+"""The colours of printers, in a result and in its timeline."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from witness.language import Result
 from witness.page.words import names
 from witness.tracing.model import Kind, Lane, Trace
 
-COLOURS = 6  # in docs/assets/witness.css; more lanes than that share them
+COLOURS = 6  # as in docs/assets/witness.css; further lanes share them
 
 
 def colours(result: Result, trace: Trace | None) -> dict[str, int]:
-    """The number of the colour of each actor, as they appear in the result, then of other lanes; all else is 0."""
+    """Return the number of each colour: of actors as they appear in the result, then other lanes; 0 for `main`."""
     found: dict[str, int] = {}
     actors = names(result)
     for actor in actors.values():
@@ -24,7 +24,7 @@ def colours(result: Result, trace: Trace | None) -> dict[str, int]:
 
 
 def holder(lane: Lane, index: int, actors: dict[int, str]) -> str:
-    """Who has the lane between an event and the next, where several have it by turns; nobody if it waits."""
+    """Return the actor that has a shared lane from event `index` to the next, or "" while the lane waits."""
     before = [actors[event.place] for event in lane.events[: index + 1] if event.kind is Kind.LINE]
     after = [actors[event.place] for event in lane.events[index + 1 :] if event.kind is Kind.LINE]
     if before and after and before[-1] == after[0]:

@@ -1,4 +1,4 @@
-"""What lights up in a timeline when a sentence that says why is pointed at: the arrows of each chain and its waits."""
+"""What lights up in a timeline when a reason is pointed at: the arrows of each chain of causes, and its waits."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from witness.tracing.waits import Rule
 
 _KINDS = {Rule.START: ("start",), Rule.END: ("join",)}
 _OTHERS = ("put", "set", "cancel")
-"""The kinds of the arrows that show a rule."""
+"""The kinds of arrows that show a rule; `_OTHERS` are those of all other rules."""
 
 
 class Lit:
-    """What lights up for each of some reasons, in a drawing whose events are at `spots`, in the order of time.
+    """What lights up for each reason, in a drawing whose events are at `spots`, in the order of time.
 
-    `arrows` and `spots` have the numbers of the reasons, from 1, for each that lights up; `gaps` are steps for which
-    there is no arrow: the number of the reason, from where, and to where.
+    `arrows` and `spots` map what lights up to the numbers of its reasons, from 1. `gaps` are steps that have no arrow:
+    the number of the reason, and the spots from and to which the step leads.
     """
 
     def __init__(self, words: Words, reasons: Sequence[Reason], spots: Iterable[Spot]) -> None:
@@ -58,7 +58,7 @@ class Lit:
             here = there
 
     def _arrow(self, link: Link, here: Spot, last: Spot) -> tuple[Spot, Spot] | None:
-        """That of a step: of those between two spots, the one that ends first."""
+        """Return the arrow of a step: of those between two spots, the one that ends first; None if there is none."""
         lanes, ranks = (self._lanes.get(link.giver), self._lanes.get(link.taker)), self._ranks
         for a, b, kind in self._arrows:
             between = ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
@@ -67,7 +67,7 @@ class Lit:
         return None
 
     def _goes_on(self, link: Link, here: Spot, last: Spot) -> Spot:
-        """Where the lane that a step leads to goes on first, at most the `last` spot."""
+        """Return the spot where the taker of a link goes on first after it, or the `last` spot if that comes first."""
         giver, taker = self._lanes.get(link.giver), self._lanes.get(link.taker)
         ended = link.rule == Rule.END and giver is not None
         since = max(spot for spot in self._spots if spot[0] == giver) if ended else here

@@ -1,7 +1,6 @@
-"""How far apart the events of a timeline stand, in pixels on a phone.
+"""Place the events of a timeline, in pixels on a phone.
 
-From left to right as time goes, and as far apart as the time between; but what is too close to be told apart is moved
-apart, at the cost of the rest.
+Time runs from left to right, to scale; but events too close to be told apart are moved apart, at the cost of the rest.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from witness.page.timeline.words import Words
 from witness.tracing.model import Event, Kind, Spot, Trace
 
 PHONE = 320
-"""How many pixels wide the drawing is on a phone; what is told apart there is told apart everywhere."""
-_LABEL = 6.2  # the width of a letter
-_NAME = 7.3  # that of a letter of a name
-_TICK = 44  # the room that a time needs
-_LABELLED = 0.05  # a wait of less than this part of the whole is not drawn longer for its label
+"""The width of the drawing on a phone, in pixels; what can be told apart there can be told apart everywhere."""
+_LABEL = 6.2  # the width of a letter in a label, in pixels
+_NAME = 7.3  # the width of a letter in a name
+_TICK = 44  # the width that a time on the axis needs
+_LABELLED = 0.05  # a wait that takes a smaller part of the run is not made longer for its label
 
 
 def order(trace: Trace) -> list[Spot]:
-    """The events in the order of time; at the same time, causes before effects and lines as they came."""
+    """Return the events in the order of time; at the same time, causes before effects, and lines as they came."""
     keys: dict[Spot, tuple[float, int, int]] = {}
     before: dict[Spot, list[Spot]] = {}
     for (lane, index), event in trace.events.items():
@@ -48,7 +47,7 @@ def order(trace: Trace) -> list[Spot]:
 
 
 def layout(words: Words) -> tuple[dict[Spot, float], int]:
-    """Where each event stands, in their order, and the width of it all."""
+    """Return the x coordinate of each event, in the order of time, and the width of the whole."""
     spots = order(words.trace)
     for labels in (True, False):
         rooms = _rooms(words, labels)
@@ -65,9 +64,9 @@ def layout(words: Words) -> tuple[dict[Spot, float], int]:
 
 
 def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: float) -> dict[Spot, float]:
-    """The events with `scale` pixels a millisecond, or more where they would touch."""
+    """Place the events with `scale` pixels for a millisecond, or more where they would touch."""
     xs: dict[Spot, float] = {}
-    named = [len(name) * _NAME for name in words.names]  # up to where a lane has names above it
+    named = [len(name) * _NAME for name in words.names]  # where the names above each lane end so far
     time = x = 0.0
     for spot in spots:
         (lane, index), event = spot, words.trace.events[spot]
@@ -85,7 +84,7 @@ def _spread(words: Words, spots: list[Spot], rooms: dict[Spot, float], scale: fl
 
 
 def _rooms(words: Words, labels: bool) -> dict[Spot, float]:
-    """How many pixels each event must be apart from the one before it in its lane."""
+    """Return the least distance, in pixels, of each event from the one before it in its lane."""
     rooms = {}
     for (lane, index), after in words.trace.events.items():
         if before := words.trace.events.get((lane, index - 1)):
@@ -98,17 +97,17 @@ def _rooms(words: Words, labels: bool) -> dict[Spot, float]:
 
 
 def radius(words: Words, event: Event) -> float:
-    """Half the width of a mark."""
+    """Return half the width of an event's mark, in pixels; only lines have one."""
     return max(7.0, len(words.number(event)) * 3.2 + 3) if event.kind is Kind.LINE else 0.0
 
 
 def breadth(words: Words, wait: Event) -> float:
-    """How much room its label needs."""
+    """Return the width, in pixels, that the label of a wait needs."""
     return len(words.label(wait)) * _LABEL + 8
 
 
 def ticks(trace: Trace, xs: dict[Spot, float], width: int) -> list[tuple[float, float]]:
-    """Round times and where they stand: evenly, and where time is drawn apart as many more as there is room for."""
+    """Return round times and their x coordinates: at even steps, and more where time is stretched and there is room."""
     times = [(trace.events[spot].milliseconds, x) for spot, x in xs.items()]
     end = times[-1][0]
     magnitude = math.floor(math.log10(max(end, 1e-3)))
@@ -124,7 +123,7 @@ def ticks(trace: Trace, xs: dict[Spot, float], width: int) -> list[tuple[float, 
 
 
 def _when(time: float, times: Sequence[tuple[float, float]]) -> float:
-    """Where a time stands."""
+    """Return the x coordinate of a time."""
     for (before, x), (after, end) in pairwise(times):
         if before == time:
             return x
@@ -134,5 +133,5 @@ def _when(time: float, times: Sequence[tuple[float, float]]) -> float:
 
 
 def _rounds(magnitude: int) -> list[float]:
-    """Round numbers from 10**`magnitude` on."""
+    """Return the round numbers from 10**`magnitude` on."""
     return [factor * 10.0**power for power in (magnitude, magnitude + 1) for factor in (1, 2, 5)]

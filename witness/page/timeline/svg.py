@@ -1,6 +1,6 @@
-"""Draw a trace as an SVG that stands in a page and takes its colours and sizes from there (`docs/assets/witness.css`).
+"""Draw a trace as an SVG in a page, with the colours and sizes of `docs/assets/witness.css`.
 
-What is horizontal is in percent, what is vertical in pixels, so that its text is as large on a phone as elsewhere.
+Horizontal lengths are in percent, vertical ones in pixels, so that text is as large on a phone as elsewhere.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from witness.tracing.model import Event, Kind, Spot, Trace
 LANE, BAR = 40, 16
 """Heights in pixels: of a lane with its name, and of the bar in it."""
 _TITLED = 20
-"""Of so many lines, or fewer, each mark has the text as its title."""
+"""The most lines of which each mark has the line's text as its title."""
 
 
 def figure(trace: Trace, result: Result, name: str, reasons: Sequence[Reason] = ()) -> str:
-    """The timeline on a page; `name` is that of the example, and `reasons` why its lines are in order."""
+    """Return the timeline as HTML; `name` is that of the example, and `reasons` explain the order of its lines."""
     words = Words(*together(trace, result), result)
     drawing = _Drawing(words, colours(result, trace), reasons)
-    # To move it sideways without a mouse.
+    # A drawing that scrolls must be reachable by keyboard.
     stop = f' tabindex="0" role="group" aria-label="{words.title()}"' if drawing.width > PHONE else ""
     return (
         f'<figure class="timeline" data-search-exclude><div{stop}>{drawing.svg(name)}</div>'
@@ -44,13 +44,13 @@ def _colour(colour: int) -> str:
 
 
 def _why(numbers: Iterable[int]) -> str:
-    """For which of the reasons it lights up."""
+    """Return the attribute that says for which reasons something lights up."""
     found = " ".join(map(str, dict.fromkeys(numbers)))
     return f' data-why="{found}"' if found else ""
 
 
 class _Drawing:
-    """What is drawn of a trace; `colours` are those of its lanes and actors."""
+    """The drawing of a trace; `colours` has the numbers of the colours of its lanes and actors."""
 
     def __init__(self, words: Words, colours: dict[str, int], reasons: Sequence[Reason]) -> None:
         self.words, self.trace, self.colours = words, words.trace, colours
@@ -64,7 +64,7 @@ class _Drawing:
         ids = name.replace("/", "-")
         wide = f' style="min-width:{self.width}px"' if self.width > PHONE else ""
         lanes = list(map(self.lane, range(len(self.trace.lanes))))
-        # What arrows run below is drawn before them, its text and marks behind.
+        # SVG draws in this order, so arrows run over bars, and under text and marks.
         drawn = [
             *(self.tick(time, x, height) for time, x in ticks(self.trace, self.xs, self.width)),
             *(bars for bars, _ in lanes),
@@ -89,7 +89,7 @@ class _Drawing:
         )
 
     def arrow(self, let: Spot, on: Spot, kind: str) -> str:
-        """From what lets go to what goes on."""
+        """Return an arrow from the event that lets go to the one that goes on."""
         down = on[0] > let[0]
         y1 = _top(let[0]) + (BAR if down else 0)
         y2 = _top(on[0]) + (0 if down else BAR)
@@ -99,12 +99,12 @@ class _Drawing:
         return f'<g class="link {kind}"{why}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>{head}</g>'
 
     def step(self, number: int, here: Spot, there: Spot) -> str:
-        """A line that is shown only when its sentence is pointed at."""
+        """Return a line that shows only when its sentence is pointed at."""
         (x1, y1), (x2, y2) = ((self.percent(self.xs[spot]), _top(spot[0]) + BAR // 2) for spot in (here, there))
         return f'<g class="why"{_why([number])}><line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/></g>'
 
     def lane(self, number: int) -> tuple[str, str]:
-        """A lane: its bars, and its text and marks. Where several have it by turns, each has a colour of its own."""
+        """Return the bars of a lane, and its text and marks; actors that share the lane have colours of their own."""
         lane, top = self.trace.lanes[number], _top(number)
         strands, actors = self.words.strands[number], self.words.actors
 
@@ -133,7 +133,7 @@ class _Drawing:
         return f"<g{whole}>{''.join(bars)}</g>", f"<g{whole}>{''.join([*texts, *marks])}</g>"
 
     def ends(self, spot: Spot) -> tuple[float, float]:
-        """Where an event stands, and the next one of its lane."""
+        """Return the x coordinates of an event and of the next one in its lane."""
         return self.xs[spot], self.xs[spot[0], spot[1] + 1]
 
     def bar(self, spot: Spot, colour: str) -> str:
@@ -142,7 +142,7 @@ class _Drawing:
         return f'<rect{colour} x="{self.percent(x)}" y="{_top(spot[0])}" width="{width}" height="{BAR}"/>'
 
     def wait(self, spot: Spot, event: Event, colour: str) -> tuple[str, str]:
-        """A wait, and the text that says what for, if there is room for it; else the wait has it as its title."""
+        """Return a wait and its label; if there is no room for one, the wait has it as its title."""
         (x, end), top, text = self.ends(spot), _top(spot[0]), escape(self.words.label(event))
         fits = end - x >= breadth(self.words, event)
         line = f'<line x1="{self.percent(x)}" x2="{self.percent(end)}" y1="{top + BAR - 4}" y2="{top + BAR - 4}"/>'
@@ -151,7 +151,7 @@ class _Drawing:
         return f'<g class="wait"{colour}{_why(self.lit.spots[spot])}>{line}{title}</g>', label
 
     def mark(self, spot: Spot, line: Event, colour: str) -> str:
-        """A printed line, or several."""
+        """Return the mark of a printed line, or of several."""
         x, y, title, half = self.percent(self.xs[spot]), _top(spot[0]) + BAR // 2, "", radius(self.words, line)
         if line.place in self.words.last:
             at = f'x="{x}" y="{y - 7}" transform="translate(-{half:g})"'

@@ -1,4 +1,4 @@
-"""What is written in the drawing of a timeline, and what says the same in words."""
+"""The text in a timeline, and the same in sentences for those who can't see the drawing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from witness.tracing.notes import LaneKind
 from witness.tracing.waits import words
 
 _TOGETHER = 4
-"""So many lines at the same time, or more, have one mark."""
+"""From this number on, lines printed at the same time share one mark."""
 
 LEGEND = (
     '<span class="run">运行或就绪</span><span class="wait">等待</span><span class="mark">打印第几行</span>'
@@ -25,7 +25,7 @@ LEGEND = (
 
 @dataclass(frozen=True)
 class Words:
-    """The words for a `trace`. Where a mark stands for several lines, `last` has the place of the last by the first."""
+    """The words for a `trace`. If a mark stands for several lines, `last` maps the place of the first to the last's."""
 
     trace: Trace
     last: dict[int, int]
@@ -40,32 +40,32 @@ class Words:
         return numbers(self.result)
 
     def number(self, line: Event) -> str:
-        """The number that a mark shows: that of the line in its terminal."""
+        """Return the number on a mark: that of the line in its terminal, or a range."""
         first, last = (self._numbers[place] for place in (line.place, self.last.get(line.place, line.place)))
         return f"{first}" if first == last else f"{first}–{last}"
 
     def legend(self) -> str:
-        """What the marks mean, and of whom nothing more is known than when he began and ended."""
+        """Return what the marks mean, and the names of lanes of which only begin and end are known."""
         unseen = [name for name, lane in zip(self.names, self.trace.lanes, strict=True) if lane.kind is LaneKind.OTHER]
         said = f"{'、'.join(unseen)} 何时等待没有记录，只画了起止。" if unseen else ""
         return LEGEND.format(escape(said, quote=False))
 
     def time(self, milliseconds: float) -> str:
-        """A time on the axis, in seconds where the run is long."""
+        """Return a time on the axis, in seconds if the run is long."""
         return f"{milliseconds / 1000:g} s" if self.trace.end >= 10_000 else f"{milliseconds:g} ms"
 
     def label(self, wait: Event) -> str:
-        """What a wait is for, as the program has it."""
+        """Return what a wait is for, in the words of the program."""
         return wait.what if wait.lane < 0 else f"{wait.what} {self.names[wait.lane]}"
 
     @cached_property
     def actors(self) -> dict[int, str]:
-        """The name before each line, by its place."""
+        """The name before each line, by the line's place."""
         return names(self.result)
 
     @cached_property
     def strands(self) -> list[dict[str, int]]:
-        """Of each lane that several have by turns, who has it, and the place of his first line."""
+        """For each lane that several actors share, the place of each actor's first line; {} for other lanes."""
         found = []
         for lane in self.trace.lanes:
             first = {self.actors[place]: place for place in reversed(lane.places)}
@@ -77,7 +77,7 @@ class Words:
         return f"{self.result.terminals[0].program} 的时间线"
 
     def all(self) -> str:
-        """All that the drawing shows, a sentence for each lane."""
+        """Return all that the drawing shows, a sentence for each lane."""
         return "".join(map(self.sentence, range(len(self.names))))
 
     def sentence(self, index: int) -> str:
@@ -95,7 +95,7 @@ class Words:
 
 
 def together(trace: Trace, result: Result) -> tuple[Trace, dict[int, int]]:
-    """A trace in which one line stands for all that one actor prints at the same time, and the place of the last."""
+    """Return the trace with one line for all that one actor prints at the same time; and by its place, the last's."""
     actors = dict(enumerate((line.actor for line in result.lines), 1))
     last: dict[int, int] = {}
     lanes = []

@@ -1,6 +1,6 @@
-"""What the first result of a program should say, by many runs of it: who prints what, what varies, what has an order.
+"""Propose the first result of a program from many runs: who prints what, what varies, what comes before what.
 
-`looks` masks in each line what varies, `alike` finds the same line in all runs, `lanes` says who prints a line, with
-what traced runs tell (`traces`), `variables` and `parts` what a part that varies may be, and `propose` puts all that
-together.
+`looks` masks what varies in each line, `alike` finds the same line in all runs, `lanes` decides who prints it, with the
+help of traced runs (`traces`), `variables` and `parts` decide what each varying part may be, and `propose` puts all
+that together.
 """

@@ -1,4 +1,4 @@
-"""Which lines of many runs are the same line: it looks the same but for what varies, and the same process prints it."""
+"""Match the lines of many runs: a line is the same if the same process prints it and only values in it vary."""
 
 from __future__ import annotations
 
@@ -14,28 +14,30 @@ from witness.recording.proposal.items import Item, Process, Spot
 from witness.recording.proposal.looks import Described, describe, shown
 
 SHOWN = 6
-"""How many of a kind a message shows."""
+"""The number of examples of a kind that a message shows."""
 _CHANGE = """
 Annotations can't describe that. Where words vary, let the program print one of a few; where lines do, one kind of them
 at one place. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
 
 
 _Key = tuple[Hashable, str, int]
-"""A line: its process, its look with those that it stands behind, and which of them; 0 if their number varies."""
+"""What identifies a line in all runs: its process, its look with its heads (`_named`), and a running number, which is 0
+if the line is not as often in each run."""
 
 
 class ProposeError(Exception):
-    """Runs that no annotations describe: what was printed, and what to change in the program."""
+    """Runs that no annotations describe; the message says what was printed, and what to change in the program."""
 
 
 def identify(
     outputs: Sequence[Output], mains: Process, roles: Mapping[int, Sequence[str]] = MappingProxyType({})
 ) -> tuple[list[Item], int]:
-    """The lines of all runs, put together, and the first run in which each of them came.
+    """Return the lines of all runs as items, and the index of the first run in which each of them came.
 
-    A process is that of another run which prints the same lines; of several such, the first started is the first. A
-    line that is not as often in each run comes again and again, behind another one of its process; or of its thread,
-    where all such lines that look so are one's: `roles` has who printed each line of some of the runs.
+    A process is the same in two runs if it prints the same lines; of several such, their order of start decides. Lines
+    that are not as often in each run become one repeated item, with all that follow the same line of their process.
+    Where `roles`, the printers of each line in some of the runs, say that one thread always prints them, the same line
+    of that thread counts.
     """
     writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
     lines = describe([[text for text, _ in output.lines] for output in outputs])
@@ -64,7 +66,7 @@ def identify(
 
 
 def _keys(run: Sequence[Described], owners: Sequence[Hashable], named: Sequence[str]) -> list[_Key]:
-    """The keys of the lines of a run, by their processes and looks."""
+    """Return the keys of the lines of a run; `owners` has the process of each, `named` its look with its heads."""
     times = Counter[Hashable]()
     keys: list[_Key] = []
     for line, owner, look in zip(run, owners, named, strict=True):
@@ -74,9 +76,9 @@ def _keys(run: Sequence[Described], owners: Sequence[Hashable], named: Sequence[
 
 
 def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
-    """Which thread printed a line in each run of which that is known; nothing if in one of them several did.
+    """Return for each key its thread by run, where `roles` has it; {} if several threads printed it in one run.
 
-    Nothing either of lines whose number varies, if that is not known of all those of their process.
+    If the threads of one uneven line (key 0) of a process are not known, those of its other uneven lines are dropped.
     """
     by: dict[_Key, dict[int, set[str]]] = {key: {} for key in chain(*keys)}
     for index, run in roles.items():
@@ -93,13 +95,13 @@ def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]])
 
 
 def _same(one: Mapping[int, str], other: Mapping[int, str]) -> bool:
-    """Whether they are the same in all runs that both have, of which there are some."""
+    """Return whether two lines have the same thread in each run that both came in, if there is one."""
     common = one.keys() & other.keys()
     return bool(common) and all(one[index] == other[index] for index in common)
 
 
 def _fullest(items: list[Item]) -> tuple[list[Item], int]:
-    """The lines, and the first run in which each of them came."""
+    """Return the items, and the first run in which all of them came; `ProposeError` if there is none."""
     runs = range(len(items[0].spots)) if items else [0]
     for run in runs:
         if all(item.spots[run] for item in items):
@@ -117,7 +119,7 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
 def _owners(
     lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]], mains: Process
 ) -> list[dict[str, Hashable]]:
-    """For the processes of each run, who they are in all runs; None where other runs have no such process."""
+    """Map the processes of each run to what identifies them in all runs; to None where some run has no such process."""
     kinds: list[dict[str, Hashable]] = []
     for run, wrote, main in zip(lines, writers, mains, strict=True):
         looks: dict[str, list[str]] = defaultdict(list)
@@ -137,9 +139,9 @@ def _owners(
 
 
 def _named(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) -> list[list[str]]:
-    """The looks, those that look the same but stand behind different lines told apart, each with the lines above it.
+    """Return the looks, with that of the line above it put before a look that several different lines have above them.
 
-    So an empty line, and all lines of a warning, are whose the line above them is.
+    So an empty line, or a line of a warning, belongs to the line that it follows.
     """
     named = [list(run) for run in looks]
     while heads := _heads(named, lanes):
@@ -149,7 +151,7 @@ def _named(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) 
 
 
 def _heads(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) -> dict[tuple[int, int], str]:
-    """The line behind which one stands, by its run and place, where that tells it from others that look the same."""
+    """Return by run and place the line that precedes a line, where this tells it from others that look the same."""
     after: dict[str, Counter[str]] = defaultdict(Counter)
     for run, wrote in zip(looks, lanes, strict=True):
         for (one, first), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
@@ -174,7 +176,7 @@ def _heads(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) 
 
 
 def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]]) -> set[str]:
-    """The looks of lines that are not as often in each run, and that several processes write."""
+    """Return the looks of lines that are not as often in each run, and that several processes write in one run."""
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
     for index, (run, wrote) in enumerate(zip(lines, writers, strict=True)):
         for line, writer in zip(run, wrote, strict=True):
@@ -184,9 +186,10 @@ def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str
 
 
 def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
-    """The item of a line that comes again and again, at one place; words vary in it where that makes it one line.
+    """Return the item of a line that is repeated at one place; words in it are masked where that makes it one line.
 
-    Or the items of several that came once at most, none without those that came in more runs, as before an early end.
+    Or the items of several lines that came at most once each, if of any two runs one has all such lines of the other,
+    as where a run ends early. Otherwise `ProposeError`.
     """
     for level in 0, 1:
         if len(looks := {line.masked[level][0] for line, _ in chain(*runs)}) == 1:
@@ -204,7 +207,7 @@ def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
 
 
 def _uneven(look: str, times: Sequence[int]) -> str:
-    """What is wrong with a line that is not equally often in all runs."""
+    """Return in words that a line was not printed equally often in all runs."""
     runs = sum(time > 0 for time in times)
     said = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
     return f"`{shown(look)}` was printed {said}"

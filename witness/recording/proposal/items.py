@@ -1,4 +1,4 @@
-"""A line as it was printed in many runs: how it looks, who printed it, and where it stood in each."""
+"""A line as it was printed in many runs: how it looks, who printed it, and where it stood in each run."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from witness.language import grammar
 from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, filled, outline
 
 Process = tuple[str, ...]
-"""Its number in each run; nothing in one where it is not one process."""
+"""The number of a process in each run, or "" in a run where it is not a single process."""
 
 
 class Spot(NamedTuple):
-    """A printed line: its place in the output, its writer, and what was in the holes of its look."""
+    """A printed line: its place in the output, the process that wrote it, and the values in the holes of its look."""
 
     place: int
     writer: str
@@ -27,9 +27,9 @@ class Spot(NamedTuple):
 
 @dataclass(eq=False)
 class Item:
-    """The same line of all runs, or one that comes again and again: its look, and where it stands in each run.
+    """A line of all runs, or one that is `repeated`: its look, and its `spots` in each run.
 
-    `pooled` if the process that writes it writes other lines in each run, as the worker of a pool does.
+    `pooled` if the process that writes it writes other lines from run to run, like the worker of a pool.
     """
 
     look: str
@@ -41,13 +41,13 @@ class Item:
 
     @cached_property
     def process(self) -> Process:
-        """Its writer in each run."""
+        """The process that wrote it in each run."""
         writers = [{spot.writer for spot in spots} for spots in self.spots]
         return tuple("".join(one) if len(one) == 1 else "" for one in writers)
 
     @property
     def crowded(self) -> bool:
-        """Whether several processes wrote it in one run."""
+        """Whether several processes wrote it in some run."""
         return any(len({spot.writer for spot in spots}) > 1 for spots in self.spots)
 
     @property
@@ -56,34 +56,34 @@ class Item:
 
     @property
     def texts(self) -> list[str]:
-        """What it was in each run, if it came once."""
+        """Its text in each run; for a line that came exactly once in each."""
         return [filled(self.look, spots[0].values) for spots in self.spots]
 
     def by(self, process: Process) -> bool:
-        """Whether this process wrote all of it."""
+        """Return whether `process` wrote it in each run."""
         return all(spot.writer == process[run] for run, spots in enumerate(self.spots) for spot in spots)
 
     def before(self, other: Item) -> bool:
-        """Whether it always came first."""
+        """Return whether all of it came before all of `other`, in each run that has both."""
         return all(
             one[-1].place < two[0].place for one, two in zip(self.spots, other.spots, strict=True) if one and two
         )
 
     def apart(self, other: Item) -> bool:
-        """Whether in some run another process wrote it."""
+        """Return whether it and `other` were written by different processes in some run."""
         return any(one != two for one, two in zip(self.process, other.process, strict=True) if one and two)
 
     def swaps(self, other: Item) -> bool:
-        """Whether it came first in some runs, and not in others."""
+        """Return whether it came before `other` in some runs and not in others."""
         return not self.before(other) and not other.before(self)
 
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
-        """Have another look, with these values in its holes in each run."""
+        """Give it another look, with these values in its holes, one row for each run."""
         self.look = look
         self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
 
     def shuffle(self) -> int | None:
-        """Make one hole of those in a list whose members came in several orders; its number, if there is one."""
+        """Merge the holes in a bracketed list whose members came in several orders; return its number, or None."""
         for inside in re.finditer(r"(?<=[\[({])[^\[\](){}]*(?=[\])}])", self.look):
             first, holes = self.look[: inside.start()].count(HOLE), inside[0].count(HOLE)
             rows = [spots[0].values for spots in self.spots]
@@ -96,7 +96,7 @@ class Item:
         return None
 
     def deal(self) -> None:
-        """Make several holes of each in which the same words came in any order, with blanks between them."""
+        """Split each hole in which the same words, with blanks between them, came in any order: one hole a word."""
         for slot in reversed(range(self.look.count(HOLE))):
             rows = [spots[0].values for spots in self.spots]
             words = [row[slot].split(" ") for row in rows]
@@ -114,7 +114,7 @@ class Item:
                 )
 
     def open(self, slot: int) -> None:
-        """Make a hole of that number in its text, and of those that vary, if nothing else does."""
+        """Make a hole of its value number `slot`, and of those that vary, if nothing else in its text does."""
         texts = self.texts
         rows = [VALUE.findall(text) for text in texts]
         holes = [index for index, row in enumerate(zip(*rows, strict=False)) if index == slot or len(set(row)) > 1]
@@ -128,9 +128,9 @@ class Item:
 def columns(
     items: Iterable[Item], tokens: re.Pattern[str] = ANYTHING
 ) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
-    """The places of lines that are alike before them but for words and numbers.
+    """Yield the places up to which several lines are alike, apart from words and numbers.
 
-    Of each: which token it is, the lines, and what stood there in each run.
+    For each place: the number of its token, the items, and for each item what stood there in each run.
     """
     alike: dict[tuple[int, str], list[tuple[Item, tuple[str, ...]]]] = defaultdict(list)
     for item in items:

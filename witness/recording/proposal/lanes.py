@@ -1,4 +1,4 @@
-"""Who prints each line of many runs: processes as the system says, threads and tasks as traced runs do."""
+"""Decide who prints each line: processes as the system says, threads and tasks as traced runs say."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import FEW
 
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
-"""A process, its thread or task in each traced run, and the line itself where a pool prints it again and again, or who
-does in each run what the line tells."""
+"""What makes lines belong together: their process; their thread or task in each traced run; and the line itself, if a
+pool prints it several times, or the name in each run of the worker that the line tells of."""
 _NAME = re.compile(r"[A-Za-z_][\w.-]{,23}")
-"""It stands before each line, and leaves room for it."""
+"""What may be an actor: it stands before each line, and must leave room for the line."""
 _DEFAULT = re.compile(r"(MainThread|(Thread|Task|\w*Process|\w*Pool\w*)-?[0-9:_-]*)?")
-"""The name of a thread, task or process that the program did not name."""
+"""The names of threads, tasks and processes to which the program gave none."""
 
 
 class Lanes:
-    """Gives lines their actors; those of one lane never swapped, and one had to come before the next.
+    """Gives lines their actors, so that of two lines of one lane, one always has to come before the other.
 
-    `names` are those of the processes that print, `shared` the processes that do the lines of several lanes by turns.
-    `doers` has, for lines that tell which of a few does a thing, where not always the same does, its name in each run.
+    `names` are the actors of whole processes. `shared` are the processes that print the lines of several lanes in turn.
+    `doers` has, for each line that names one of a few workers, not always the same, the name in each run.
     """
 
     def __init__(self, items: Sequence[Item], mains: Process, known: Mapping[int, Known]) -> None:
-        self.mains, self.known, self.used = mains, known, Counter[str]()
+        self.mains, self.known, self.used = mains, known, Counter({"main": 1})
         self.doers = dict(self.told(items))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 
     def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
-        """Give each item an actor; `earlier` has those that must come before each, `free` are lanes by themselves."""
+        """Set the actor of each item; `earlier` has those that must precede it; each of `free` is a lane by itself."""
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            doer = None if item.pooled else self.doers.get(item)  # of processes the system says in each run who printed
+            doer = None if item.pooled else self.doers.get(item)  # a pool's lines are told apart by process already
             mine = groups[*self.printer(item, items), item if times[item.look] > 1 else doer]
-            ordered = self.known or not item.by(self.mains)  # if not, nobody knows which thread printed it
+            ordered = self.known or not item.by(self.mains)  # if untraced, any thread may have printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
             if ordered and (lane := next(fits, None)):
                 lane.append(item)
@@ -53,7 +53,7 @@ class Lanes:
             self.call(group, chains, items)
 
     def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
-        """The process and the threads of a line; if it came in some runs, of whom it may be and who printed in most."""
+        """Return the process and threads of a line; if some runs lack it, those of its only likely printer."""
         own = item.process, self.threads(item)
         if all(item.spots):
             return own
@@ -69,18 +69,18 @@ class Lanes:
         return fullest[0] if len(fullest) == 1 else own
 
     def roles(self, item: Item, run: int) -> str:
-        """The thread or task that printed a line in a traced run, if it came there."""
+        """Return the thread or task that printed `item` in a traced run, several joined with `+`; "" if none did."""
         return "+".join(dict.fromkeys(self.known[run].roles[spot.place] for spot in item.spots[run]))
 
     def threads(self, item: Item) -> tuple[str, ...]:
-        """The thread or task that printed a line in each traced run."""
+        """Return the thread or task that printed `item`, for each traced run that has it."""
         return tuple(self.roles(item, run) for run in self.known if item.spots[run])
 
     def told(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
-        """The lines that tell which of a few does a thing, and its name in each run.
+        """Yield the lines that name one of a few workers, not always the same, with the name in each run.
 
-        In a traced run, if there are such, one did two things. So those are not taken for one's that the same did by
-        chance in all of them.
+        In some traced run, or in some run if none was traced, one of them must have done two of these things. The names
+        then tell lines apart that one thread printed in all traced runs by chance.
         """
         runs = self.known or range(len(self.mains))
         for _, group, rows in columns(items):
@@ -90,7 +90,7 @@ class Lanes:
                 yield from zip(group, rows, strict=True)
 
     def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
-        """Whether in each traced run who has the same name in these rows is the same thread or task, and no other."""
+        """Return whether the names in `rows`, one row for each item, match the threads or tasks in all traced runs."""
         for index, one in self.known.items():
             printed = (one.who[item.spots[index][0].place] for item in items)
             threads = [who and who.lane for who in printed]
@@ -100,9 +100,9 @@ class Lanes:
         return True
 
     def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
-        """For each line one of its jumble, by which that is known: of lines that one thread prints in any order.
+        """Map each line to a representative of its jumble: lines that one thread prints in any order.
 
-        Lines that are alike but for words and numbers, and swap, are of one jumble, with all that swap with them.
+        Lines that swap, and are alike apart from words and numbers, are in one jumble, with all that swap with them.
         """
         jumble = {item: item for item in items}
         kinds: dict[Hashable, list[Item]] = defaultdict(list)
@@ -116,7 +116,7 @@ class Lanes:
         return jumble
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
-        """Name the lanes of one printer: its own name, or `NAME/` and more where its lines have no one order."""
+        """Set the actors of one printer: `NAME`; of several lanes, `NAME/1`, … or, with a single line, `NAME/`."""
         process, by, _ = group
         threads = {thread.partition("#")[0] for thread in by}
         main = chains[0][0].by(self.mains)
@@ -132,7 +132,7 @@ class Lanes:
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
             if whole := threads <= {"0"}:
-                name = re.sub(r"\W", "_", name)  # that of a variable, whose value is its number
+                name = re.sub(r"\W", "_", name)  # it is the name of a variable, too: of the process number
             name = numbered(name, self.used)
             if whole:
                 self.names.setdefault(process, name)
@@ -141,19 +141,19 @@ class Lanes:
                 item.actor = name if len(chains) == 1 else f"{name}/{index if len(lane) > 1 else ''}"
 
     def own(self, lines: Sequence[Item], others: Sequence[Item] = ()) -> str:
-        """The name that the program gave to who prints these lines and not the others, if an actor may have it."""
+        """Return the program's name for who prints these lines but not `others`, if it can be an actor; or ""."""
         names = self.called(lines)
         name = re.sub(r"[^\w.-]+", "-", min(names)).strip("-") if len(names) == 1 else ""
         alone = names.isdisjoint(self.called([item for item in others if item not in lines]))
         return name if alone and _NAME.fullmatch(name) and not _DEFAULT.fullmatch(name) else ""
 
     def called(self, lines: Iterable[Item]) -> set[str]:
-        """What the program calls those who print these lines; nothing for the main thread of a process."""
+        """Return the program's names for those who print these lines; "" stands for the main thread of a process."""
         printed = ((one, spot) for item in lines for index, one in self.known.items() for spot in item.spots[index])
         return {"" if not (who := one.who[spot.place]) or who.is_main else who.name for one, spot in printed}
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
-        """A word that these lines have, where others print the like with another word; nothing if there is none."""
+        """Return a word that only these lines have, where similar lines have another one in its place; "" if none."""
         others = [item for item in items if item not in lines]
         mine = outline(lines[0].look)
         like = [other for other in others if outline(other.look) == mine]
@@ -166,12 +166,12 @@ class Lanes:
 
 
 def _by_turns(process: Process, others: Collection[Process]) -> bool:
-    """Whether it is another one in some runs and not in others, as the worker of a pool is that did two tasks."""
+    """Return whether it is the same as another process in some runs only: a pool's worker that got two tasks there."""
     same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
     return any(len(found) > 1 for found in same)
 
 
 def numbered(word: str, used: Counter[str]) -> str:
-    """The word, with a number if it was used before."""
+    """Return `word`, with a number if it was used before."""
     used[word] += 1
     return f"{word}{used[word]}" if used[word] > 1 else word

@@ -1,4 +1,4 @@
-"""How lines look: what in them may vary, and what does, in many runs."""
+"""The looks of lines: what in a line may vary, and what does vary from run to run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from witness.language import visible
 from witness.language.types import UUID
 
 HOLE = "\0"
-"""It stands in a look, in place of what varies; no result file can hold it."""
+"""Stands in a look for a value that varies; no result file can hold this character."""
 
 CHINESE = r"\u3040-\u9fff"
-"""The signs in which Chinese is written, and Japanese: for within brackets of an expression."""
+"""The characters of Chinese and Japanese, for a regular expression, within brackets."""
 _CLOCK = r"(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]++| [AP]M)?+| [AP]M)|[0-9]{2}时[0-9]{2}分[0-9]{2}秒)"
 _DATE = (
     "(?:[0-9]{4}年[0-9]{2}月[0-9]{2}日|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{2}/[0-9]{2}/(?:[0-9]{2}){1,2}+"
@@ -32,9 +32,9 @@ NUMERAL = re.compile(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
     re.ASCII,
 )
-"""A number in a line, its unit behind it (`0.5s`); digits in a word (`8f3c`, `v1.2.3`) are none.
+"""A number in a line, without its unit (`0.5s`); not the digits in a word (`8f3c`, `v1.2.3`).
 
-`-` is no sign behind Chinese: `线程-1`.
+After Chinese, `-` is no sign: `线程-1`.
 """
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
@@ -42,25 +42,25 @@ VALUE = re.compile(
     rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMERAL.pattern})",
     re.ASCII,
 )
-"""What may vary in a line: a time, an address, a pool's name for a thread; a UUID, many hexadecimal digits, or a
-number, each with the blanks that pad it."""
+"""A value that may vary: a time, an address, the name that a pool gives to a thread; a UUID, many hexadecimal digits,
+or a number, each with the blanks that pad it."""
 _PHRASE = rf"\w[\w.'-]*+(?: (?!{_DRAWN})[^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
-"""Words too."""
+"""Such a value, or words."""
 _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
-"""Words too, but not the first one, which mostly says whose line it is."""
+"""The same, but not the first word of a line, which mostly says whose line it is."""
 
 Masked = tuple[str, tuple[str, ...]]
-"""A look, and what was printed in its holes."""
+"""A look, and the values in its holes."""
 
 
 _Split = list[dict[int, tuple[str, ...]]]
-"""For each run, the places of the lines of one form, and what is in the holes there."""
+"""For each run, the places of the lines of one form, and the values of its holes at each."""
 
 
 class Described(NamedTuple):
-    """A printed line, masked; if it is not as `often` in all runs, also with its words masked."""
+    """A printed line, masked. If it is not equally `often` in all runs, it has further masks, which hide words, too."""
 
     often: bool
     masked: tuple[Masked, ...]
@@ -75,27 +75,27 @@ class Described(NamedTuple):
 
 
 def outline(text: str) -> str:
-    """What lines have in common that differ only in words and numbers."""
+    """Return the text without its words and numbers."""
     return ANYTHING.sub(HOLE, text)
 
 
 def filled(look: str, values: Sequence[str]) -> str:
-    """A look with values in its holes."""
+    """Return the look with these values in its holes."""
     left = iter(values)
     return re.sub(HOLE, lambda _: next(left), look)
 
 
 def shown(look: str) -> str:
-    """A look, for a person."""
+    """Return the look in a readable form, for messages."""
     return visible(look.replace(HOLE, "…"))
 
 
 def describe(runs: Sequence[Sequence[str]]) -> list[list[Described]]:
-    """The printed lines of each run.
+    """Describe the printed lines of each run.
 
-    First only times, addresses and numbers may vary; then words too, where that makes the lines as many in all runs:
-    those behind the first one, if that does for all that are alike; then whatever is behind it; at last the first one
-    too.
+    First only times, addresses and numbers are masked. Lines that are then not equally often in all runs have words
+    masked as well, each time for those that are left: the words behind the first one, if that settles all lines that
+    are alike; then anything behind the first word; then the first word, too.
     """
     found: list[dict[int, Described]] = [{} for _ in runs]
     for level in VALUE, BEHIND, None, ANYTHING:
@@ -117,7 +117,7 @@ def describe(runs: Sequence[Sequence[str]]) -> list[list[Described]]:
 
 
 def _alike(tokens: re.Pattern[str], runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dict[str, _Split]:
-    """The lines at some places, by what they are without tokens."""
+    """Group the lines at the places `left` in each run by their forms: the text with holes in place of tokens."""
     forms: dict[str, _Split] = {}
     for index, places in enumerate(left):
         for place in places:
@@ -128,7 +128,7 @@ def _alike(tokens: re.Pattern[str], runs: Sequence[Sequence[str]], left: Sequenc
 
 
 def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dict[str, _Split]:
-    """The lines at some places that begin with the same word, as often in all runs: where they differ is one hole."""
+    """Group the lines at the places `left` by their first words, if equally often in all runs; the rest is one hole."""
     groups: dict[str, list[list[int]]] = {}
     for index, places in enumerate(left):
         for place in places:
@@ -152,7 +152,7 @@ def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dic
 
 
 def _ends(texts: Sequence[str]) -> tuple[str, str]:
-    """With what all the texts begin and end, in whole words, so that something is left of each."""
+    """Return the whole words with which all texts begin, and end, leaving something of each text."""
     before = re.sub(r"[\w\0]+\Z", "", texts[0][: shared(texts)])
     rest = [text[len(before) :] for text in texts]
     after = re.sub(r"\A[\w\0]+", "", rest[0][len(rest[0]) - shared([text[::-1] for text in rest]) :])
@@ -162,16 +162,16 @@ def _ends(texts: Sequence[str]) -> tuple[str, str]:
 
 
 def shared(rows: Sequence[Sequence[str]]) -> int:
-    """How many characters the words, or the characters, have with which all rows begin."""
+    """Return the length, in characters, of the words (or characters) with which all rows begin."""
     same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
     return sum(len(words[0]) for words in same)
 
 
 def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:
-    """The lines of one form, by what is in the holes in each run, masked.
+    """Mask the lines of one form; `runs` has the values of its holes, line by line, for each run.
 
-    What tells lines apart does not vary: the same tokens are in all runs, be it in another order. A line that is in all
-    runs as it is does not vary at all, if the others of its form then always stand at the same places.
+    A hole is kept as text if it tells lines apart: the same values are in all runs, in any order. A whole line that all
+    runs have is kept as well, if the other lines of the form then stand at the same places in each run.
     """
     even = len(set(map(len, runs))) == 1
     common: Counter[Hashable] = reduce(and_, map(Counter, runs))
@@ -185,7 +185,7 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
     holes = [slot for slot in slots if slot not in telling]
     varied = [{values[slot] for values in chain(*rest)} for slot in holes]
     if holes and all(values[slot] in at for values in chain(*runs) for slot, at in zip(holes, varied, strict=True)):
-        whole = [[False] * len(run) for run in runs]  # the values of the others are theirs too
+        whole = [[False] * len(run) for run in runs]  # their values also vary in the other lines
         telling = _telling(runs, most, even)
 
     def mask(values: tuple[str, ...], fixed: bool) -> Masked:
@@ -198,9 +198,9 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
 
 
 def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], even: bool) -> list[int]:
-    """Those of the slots, the first ones first, that tell lines apart: together, the same values are in all runs."""
+    """Return the slots, tried in this order, that tell lines apart: their values together are the same in all runs."""
     telling: list[int] = []
-    once = sum(map(bool, runs)) == 1  # of one run nobody knows what varies
+    once = sum(map(bool, runs)) == 1  # from one run alone, nobody knows what varies
     for slot in () if once else slots:
         trial = [*telling, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
@@ -210,7 +210,7 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
 
 
 def _common(lines: Sequence[Hashable], common: Counter[Hashable]) -> list[bool]:
-    """Which of the lines are the common ones, the first of equal ones first."""
+    """Return for each line whether it is among the common ones; of equal lines, the first are."""
     found = []
     taken = Counter[Hashable]()
     for line in lines:

@@ -1,4 +1,4 @@
-"""The parts of proposed lines: what stands in each hole of a look, by what was printed there in all runs."""
+"""The parts of proposed lines: what each hole of a look becomes, given what was printed there in all runs."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from witness.recording.proposal.variables import EXPECTED, among, identity, like
 
 
 class Hole(NamedTuple):
-    """Where a line varies: which of its holes."""
+    """A hole in the look of a line: the line, and which of its holes it is."""
 
     item: Item
     slot: int
 
     @property
     def texts(self) -> list[str]:
-        """What stood there in each run; of a repeated line, in each copy."""
+        """What stood there in each run; for a repeated line, in each copy."""
         return [spot.values[self.slot] for spots in self.item.spots for spot in spots]
 
     @property
     def before(self) -> str:
-        """The character before it, if there is one."""
+        """The character before it, or ""."""
         return self.item.look.split(HOLE)[self.slot][-1:]
 
     @property
     def kind(self) -> Hashable:
-        """Holes of one kind have values of one type: they stand at the same place of lines that are alike."""
+        """Holes of one kind have one type: they stand at the same place in lines that are alike."""
         value = self.texts[0].strip(" ")
         return outline(self.item.look), self.slot, formats.time_format(value) or identity(value)
 
@@ -43,7 +43,7 @@ class Hole(NamedTuple):
 class Parts:
     """Makes the parts of lines.
 
-    `asked` has the names of the variables of which a person should look at the bounds.
+    `asked` has the names of the variables whose bounds a person should look at.
     """
 
     def __init__(self, items: Sequence[Item], lanes: Lanes, recorded: int) -> None:
@@ -69,12 +69,12 @@ class Parts:
             hole: tuple(text[left : len(text) - right] for text in hole.texts)
             for hole, (left, right) in self.margins.items()
         }
-        """What stood in a hole, without its margins, in each run; of a repeated line in each copy."""
+        """The values of each hole without its margins: one for each run, or for each copy of a repeated line."""
         self.types: dict[Hole, Variable] = {}
         self.workers = dict(self.by_turns())
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
-        """The parts of a line; of one that came again and again, those of that copy."""
+        """Return the parts of a line; for a repeated line, those of the copy with this number."""
         text, *texts = item.look.split(HOLE)
         parts: list[Part] = []
         for slot, after in enumerate(texts):
@@ -92,7 +92,7 @@ class Parts:
         return tuple(part for part in (*parts, Text(text)) if part != Text(""))
 
     def part(self, hole: Hole, value: str) -> Part:
-        """What stands in a hole."""
+        """Return the part for a hole; `value` is the recorded one."""
         item = hole.item
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
@@ -108,12 +108,12 @@ class Parts:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
         made = replace(made, value=value)
-        if not item.repeated and made.type != "time":  # two times are equal as long as the clock does not go on
+        if not item.repeated and made.type != "time":  # times may be equal by chance
             self.given[bare] = made
         return made
 
     def shared(self, hole: Hole) -> tuple[str, ...]:
-        """The numbers of the process that printed something, and whose number stood there in each copy."""
+        """Return the process, as its numbers by run, whose number stands in each copy of the line, or ()."""
         copies = [(run, spot) for run, spots in enumerate(hole.item.spots) for spot in spots]
         fits = (
             numbers
@@ -123,7 +123,7 @@ class Parts:
         return next(fits, ())
 
     def measured(self, hole: Hole, value: str) -> Variable:
-        """A variable of the type that all values of the hole have, and of those that are like it."""
+        """Return a variable that has a type, and bounds, that fit the hole and those like it."""
         own = self.values[hole]
         if dealt := () if hole.item.repeated else self.dealt.get(own, ()):
             found = among(variable(dealt, value, hole.item.look), dealt)
@@ -138,12 +138,12 @@ class Parts:
         return named
 
     def typed(self, hole: Hole, value: str) -> Variable:
-        """A variable for all values of the hole and of those like it; if they are written otherwise, for its own."""
+        """Return a variable for the values of the hole and those like it, or if no type fits all, for its own."""
         group = self.alike[hole]
         known = self.types.get(group[0])
         if known and known.read(value) is not None:
             return replace(known, value=value)
-        closed = not any(one.repeated for one in self.items)  # so may a number be that counts those lines
+        closed = not any(one.repeated for one in self.items)  # a number may count the repeated lines
         apart = not any(self.again(self.values[other]) for other in group if not other.item.repeated)
         try:
             every = [one for other in group for one in self.values[other]]
@@ -154,11 +154,11 @@ class Parts:
 
     @cached_property
     def dealt(self) -> dict[tuple[str, ...], tuple[str, ...]]:
-        """For what stood in a hole in each run: all that stood there and in others, each of which had another of it.
+        """Map what a hole had in each run to all values of a group of holes that share the same out in each run.
 
-        The others are in lines that are alike, side by side in one line, or wherever the same was seen, if in so many
-        runs that two places of two values did not differ by chance. Of two such groups that deal out the same, only one
-        can be said.
+        Such a group is of holes in lines that are alike, side by side in a line, or anywhere, if there were so many
+        runs that two places with two values would not differ in all of them by chance. Of two groups that share out the
+        same values, only the first counts: a result can't tell them apart.
         """
         lines = [[Hole(item, slot) for slot in range(item.look.count(HOLE))] for item in self.once]
         same: dict[Hashable, list[Hole]] = defaultdict(list)
@@ -177,7 +177,7 @@ class Parts:
         return found
 
     def again(self, values: tuple[str, ...]) -> bool:
-        """Whether these identities are others only in some runs, as what has gone leaves its own to what comes."""
+        """Return whether these identities equal others in some runs only: a new object gets that of one gone."""
         return any(
             values != other and any(one == two for one, two in zip(values, other, strict=True))
             for other in self.identities
@@ -185,14 +185,14 @@ class Parts:
 
     @cached_property
     def identities(self) -> set[tuple[str, ...]]:
-        """The values of all holes that look like the identity of something."""
+        """The values, in each run, of the holes that always look like the identity of something."""
         holes = (hole for hole in chain(*self.groups) if not hole.item.repeated)
         return {row for row in map(self.values.__getitem__, holes) if all(map(identity, row))}
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
-        """The number of a process: of one that prints, or of another that was there when it was traced."""
+        """Return the variable if the hole is a process number: of a process that prints, or was seen in traced runs."""
         format = f">{len(value)}" if numbers != self.values[hole] else ""
-        own = hole.item.process  # of a line that did not come in each run too
+        own = hole.item.process  # also if the line did not come in each run
         if numbers == tuple(spot.writer for spot in chain(*hole.item.spots)):
             numbers = own
         if name := self.lanes.names.get(numbers):
@@ -225,19 +225,22 @@ class Parts:
         return list(dict.fromkeys(found))
 
     def ends(self, group: Sequence[Hole]) -> Iterator[tuple[Hole, tuple[int, int]]]:
-        """How much at both ends of what stands in holes that are alike is text, in all of their lines."""
+        """Yield for each hole of a kind how many characters at its start and end are text in all of their lines."""
         texts = [text for hole in group for text in hole.texts]
         margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
         for hole in group:
             yield hole, (0, 0) if hole in self.shuffled else margins[hole.before]
 
     def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
-        """The holes that say who does the lines of a lane, where one does those of several, one lane at a time."""
+        """Yield the holes that name the worker of a lane, where one does several lanes in turn, and their variables."""
+        told: set[Item] = set()
         before: dict[str, list[Hole]] = defaultdict(list)
         for hole in self.alike:
             before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
         for group in before.values():
-            firsts = [hole for hole in group if self.first(hole.item) and not self.tells(hole.item)]
+            firsts = [
+                hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))
+            ]
             rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
             doers = firsts and self.lanes.doers.keys() >= {*items} and self.lanes.are_doers(rows, items)
             if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
@@ -246,9 +249,10 @@ class Parts:
             whole = variable([*chain(*rows)], rows[0][0], items[0].look)
             if whole.format:
                 whole = Variable("", "text", rows[0][0], choices=tuple(names))
-            elif whole.type == "int":  # some may never have come to do anything
+            elif whole.type == "int":  # some workers may have got nothing to do
                 names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
             for hole in firsts if whole.type in ("int", "text") else ():
+                told.add(hole.item)
                 name = hole.item.actor or ""
                 name = name if name.isidentifier() else numbered("worker", self.lanes.used)
                 for item in self.of_lane(hole.item):
@@ -259,23 +263,23 @@ class Parts:
         return [other for other in self.items if other.actor == item.actor] if item.actor else []
 
     def first(self, item: Item) -> bool:
-        """Whether it is the first line of a lane that is not the main thread's."""
+        """Return whether `item` is the first line of a lane, of which no line is repeated."""
         lane = self.of_lane(item)
         return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
 
     def tells(self, item: Item) -> bool:
-        """Whether a line has the number of the process that prints it, which is worth more than any other name."""
+        """Return whether the line has the number of its process, which identifies the printer better than a name."""
         return any(self.values[Hole(item, slot)] == item.process for slot in range(item.look.count(HOLE)))
 
     def reopen(self) -> None:
-        """Take for a hole what never varied in the first line of a lane, but does in others that begin like it."""
+        """Make holes of values that never varied in the first line of a lane, but do in lanes that begin alike."""
         for slot, group, rows in columns(filter(self.first, self.items), VALUE):
             if len({len({*row}) > 1 for row in rows}) > 1:
                 for line in chain(*map(self.of_lane, group)):
                     line.open(slot)
 
     def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
-        """Whether none of those in a row, which are the doers of the lanes in each run, ever did two lanes at once."""
+        """Return whether no worker ever had two lanes at once; `rows` has the worker of each lane in each run."""
         for run in range(len(rows[0])):
             ends = [(lane[0].spots[run][0].place, lane[-1].spots[run][-1].place) for lane in lanes]
             spans = sorted((row[run], *end) for row, end in zip(rows, ends, strict=True))

@@ -1,8 +1,8 @@
-"""Propose the annotations of a result file from many runs: a pure function, runs in, the text of a result file out.
+"""Propose the annotations of a result file from many runs: a pure function from runs to the text of a result file.
 
-Who prints a line, and which line must come before which, is taken from the runs that were traced: what has no chain of
-causes there is left free, however often it was seen. What varies in a line is taken from all runs. Questions say what
-the runs could not decide, one for each kind.
+Who prints a line, and which line must come before which, comes from the traced runs: what has no chain of causes there
+is left free, however often it was seen. What varies in a line comes from all runs. What the runs could not decide is
+put to a person as questions, one for each kind.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from witness.recording.update import Change
 from witness.tracing.proof import who_printed
 
 LINES = 500
-"""More lines are not compared with each other: that takes as long as all pairs of them in all runs."""
+"""The most lines that are compared with each other: the time grows with the number of pairs."""
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 
 
 Pairs = AbstractSet[tuple[int, int]]
-"""Lines that come before others, by their numbers in a result file."""
+"""Pairs of lines, the first of which comes before the second, by their numbers in a result file."""
 
 
 def propose(
     path: Path, terminal: Terminal, runs: Sequence[Run], known: Mapping[int, Known], tried: Pairs = frozenset()
 ) -> Change:
-    """The result file at `path` of one of `runs`, annotated so that all of them are legal, or `ProposeError`.
+    """Return the result file at `path` for one of `runs`, annotated so that all are legal; else raise `ProposeError`.
 
-    `terminal` has the command; `known` is of the runs that were traced, by their index. What was `tried`, by the
-    numbers of what was proposed of the same runs before, is in order as if it had a cause.
+    `terminal` has the command. `known` has what the traced runs tell, by their index. `tried` are pairs to treat as if
+    they had a cause; their numbers are those of an earlier proposal from the same runs.
     """
     kept, known = undisturbed(runs, known)
     disturbed, runs = len(runs) - len(kept), kept
@@ -67,7 +67,7 @@ def propose(
 
 
 def _faults(runs: Sequence[Run]) -> Iterator[str]:
-    """What no annotations can say of these runs."""
+    """Yield what no annotations can say of these runs."""
     yield from filter(None, (run.trouble for run in runs))
     if (most := max(len(run.outputs[0].lines) for run in runs)) > LINES:
         yield f"it printed {most} lines, and nobody reads more than {LINES} on a page; let it print less"
@@ -85,23 +85,23 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
-    """What a name says that is not so in a run that was traced.
+    """Yield the first name in the result that a traced run contradicts.
 
-    Who prints a line may be another in each run; or of lines that look the same, one passes for another.
+    The printer of a line may differ from run to run, or one of several lines that look the same passes for another.
     """
     for index, one in known.items():
         order = decide(result, runs[index]).order
         printed = {line: who for line, who in zip(order, one.who, strict=True) if who}
         for fault in who_printed(result, printed):
             yield (
-                f"line {fault.line}: in a run that was traced, {fault.text}; so it is not always the same that prints "
-                "them, or they look the same: let one print each, and say in it whose it is"
+                f"line {fault.line}: in a run that was traced, {fault.text}; so they are not always printed by the "
+                "same one, or they look the same: let one print each, and let the line say who"
             )
             return
 
 
 def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines, which printed these texts, with the keys and the inputs that the file already has."""
+    """Yield the lines that printed `texts`, with the keys and inputs that the file already has."""
     left = [line for line in terminal.lines if line.key or line.typed]
     for text, line in zip(texts, lines, strict=True):
         fits = (one for one in left if (text == one.key.key if one.key else one.pattern.fullmatch(text)))
@@ -119,7 +119,7 @@ def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> I
 
 
 class _Proposer:
-    """Finds which lines must come before which, and puts together who prints them and what varies in them."""
+    """Decides which lines must precede which; has `Lanes` name their printers, and `Parts` say what varies in them."""
 
     def __init__(self, runs: Sequence[Run], known: Mapping[int, Known], tried: Pairs) -> None:
         outputs = [run.outputs[0] for run in runs]
@@ -138,7 +138,7 @@ class _Proposer:
         self.jumble = self.lanes.jumbles(self.items) if known else {}
         self.lucky: list[tuple[Item, Item]] = []
         earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
-        for item in self.items:  # before them all are complete, as all come before it here
+        for item in self.items:  # in this order, those of the lines before it are complete
             earlier[item] = earlier[item].union(*(earlier[other] for other in earlier[item]))
         self.act(earlier)
         self.waits = dict(self.wait(earlier))
@@ -148,13 +148,13 @@ class _Proposer:
         self.parts = Parts(self.items, self.lanes, self.recorded)
 
     def lines(self) -> Iterator[Line]:
-        """The annotated lines of the recorded run."""
+        """Yield the annotated lines of the recorded run."""
         for number, (copy, item) in enumerate(self.copies, 2):
             after = tuple(other.label or "" for other in self.waits[item])
             yield Line(number, self.parts.of(item, copy), item.actor, item.label, after, self.times(item))
 
     def act(self, earlier: Mapping[Item, set[Item]]) -> None:
-        """Give each line an actor that is no barrier: that does not come before or after each other one."""
+        """Set the actors of all lines except barriers: those of the main process that are in order with every other."""
         barriers = {
             item
             for item in self.items
@@ -166,9 +166,9 @@ class _Proposer:
         self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
-        """Whether it always came first, and had to wherever the causes are known.
+        """Return whether `one` always came before `other`, and had to in each traced run.
 
-        Of lines that can't be told apart, the first is whichever comes first; but of processes, each prints its own.
+        Lines that look the same are numbered as they come, so their order means nothing if one process prints them.
         """
         if one is other or not one.before(other):
             return False
@@ -179,7 +179,7 @@ class _Proposer:
             for index, traced in self.known.items()
             if one.spots[index] and other.spots[index]
         ]
-        # Of those that work by turns, it is chance that the same does both.
+        # If workers take turns, it is chance that one of them printed both.
         turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
         if one.look == other.look and (one.pooled or one.process == other.process):
             sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
@@ -198,7 +198,7 @@ class _Proposer:
         return False
 
     def wait(self, earlier: Mapping[Item, set[Item]]) -> Iterator[tuple[Item, list[Item]]]:
-        """The lines of other lanes of its region that each line waits for, as far as the lanes don't say it already."""
+        """Yield for each line the lines that its `after` must name: in other lanes of its region, and not implied."""
         for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
             region = [*group]
             for item in region:
@@ -208,20 +208,20 @@ class _Proposer:
 
     @staticmethod
     def times(item: Item) -> tuple[int, int | None] | None:
-        """How often a line may come: once at most, or any number of times; once or twice at least, if it always did."""
+        """Return how often a repeated line may come: from 0, 1 or 2 times on, as seen; to once, or without end."""
         times = [*map(len, item.spots)]
         return (min(2, *times), 1 if max(times) == 1 else None) if item.repeated else None
 
     def questions(self) -> Iterator[str]:
-        """What a person should know and decide, one question for each kind."""
+        """Yield what a person should know and decide, one question for each kind."""
         lines = {item: f"line {self.number[item]}, `{shown(item.look)}`" for item in self.items}
         texts = [text for text, _ in self.outputs[self.recorded].lines]
         if any(text.startswith("EOFError") for text in texts):
-            yield "it read what nobody typed: leave of this only such lines as `PROMPT{name:input=WORDS}`, and record"
+            yield "it read what nobody typed: keep only the prompts, as `PROMPT{name:input=WORDS}`, and record again"
         elif any(map(_EXCEPTION.match, texts)):
             yield "it printed an exception: is that what it is to show?"
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
-            yield "this system does not say which process printed a line; so all are called the main one's"
+            yield "this system does not say which process printed a line, so all lines are taken for the main one's"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
         if said and not self.known:
             yield f"{_some(said)}: it always came so; must it?"
@@ -232,14 +232,14 @@ class _Proposer:
             yield f"{_some(said)}: it always came so, but nothing was seen that makes it wait; left free"
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])
-            yield f"{names}: have they other bounds, or are they computed from other values?"
+            yield f"{names}: do they have other bounds, or are they computed from other values?"
         if said := [f"line {self.number[item]}, `{value}`" for item, value in self.still()]:
             yield f"{_some(said)}: it never varied, but does in lines like it; may it here?"
         if often := [lines[item] for item in self.items if item.repeated]:
             yield f"{_some(often)}: not as often in each run; how often may it come?"
 
     def still(self) -> Iterator[tuple[Item, str]]:
-        """What was the same in all runs, but is one of several values in a line that is alike."""
+        """Yield the values that were the same in all runs, but are among those that vary in a line that is alike."""
         for _, group, rows in columns(self.items):
             varied = {value for row in rows if len({*row}) > 1 for value in row}
             for item, row in zip(group, rows, strict=True):
@@ -247,7 +247,7 @@ class _Proposer:
                     yield item, row[0].strip(" ")
 
     def above(self, item: Item) -> str:
-        """The numbers of the lines that it was only seen to come after."""
+        """Return the numbers of the lines that `item` was only seen to follow."""
         if waits := self.waits[item]:
             return ", ".join(str(self.number[other]) for other in waits)
         before = self.items[: self.items.index(item)][-1:]
@@ -255,5 +255,5 @@ class _Proposer:
 
 
 def _some(said: Sequence[str]) -> str:
-    """The first few of them."""
+    """Return the first few, and how many more there are."""
     return ", ".join(said[:SHOWN]) + (f" and {len(said) - SHOWN} more" if len(said) > SHOWN else "")

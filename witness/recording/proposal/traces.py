@@ -1,4 +1,4 @@
-"""What a few traced runs tell of the lines of a program: who printed each, and which had to come before which."""
+"""Make a few traced runs, which tell who printed each line, and which line had to come before which."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
 AT_LEAST = 3
-"""How many runs are traced at least: what had a cause in all of them is guaranteed."""
+"""The fewest runs that are traced: what had a cause in all of them is guaranteed."""
 AT_MOST = 12
-"""And how many at most, where lines come in some runs only: what no traced run printed is nobody's."""
+"""The most runs that are traced, where some lines come in some runs only: a line that none has gets no printer."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a traced run: who printed each line, or None if it was typed.
+    """What is known of a traced run.
 
-    `processes` are the numbers of all that took part. `before` are the pairs of lines, by their places from 0, with a
-    chain of causes from the first to the second.
+    `who` has the printer of each line, None if it was typed. `processes` are the numbers of all that took part.
+    `before` has the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
     """
 
     who: tuple[Who | None, ...]
@@ -40,14 +40,14 @@ class Known:
 
     @cached_property
     def roles(self) -> list[str]:
-        """The lanes without the numbers of their processes; in a pool of threads, with which job."""
+        """The lane of each line without its process, as ``0`` for the main thread; for a job of a pool, ``2#4``."""
         return [who.lane.partition(".")[2] + f"#{who.job}" * bool(who.job) if who else "" for who in self.who]
 
 
 def traced_runs(
     example: Example, result: Result | None, interpreter: Interpreter, runs: Sequence[Run]
 ) -> Iterator[tuple[Run, Known | None]]:
-    """A few traced runs that were in no trouble, and more until each line came that several of the `runs` have."""
+    """Yield traced runs without trouble: a few, then more until each line has come that several of the `runs` have."""
     looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
     rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
     for number in range(AT_MOST):
@@ -62,13 +62,13 @@ def traced_runs(
 def traced_run(
     example: Example, result: Result | None, interpreter: Interpreter, number: int
 ) -> tuple[Run, Known | None]:
-    """The traced run of this number, and what is known of it: nothing if others than Python print in it.
+    """Make the traced run of this number; return it and what is known of it, None if others than Python print in it.
 
-    They are varied, so that what has a cause on some machines only is not taken for certain, and none is pushed.
+    It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
     """
     notes, run = traced(example, result, interpreter.path, varied(2 * number))
     typed = [line.typed.value for line in (result.lines if result else ()) if line.typed]
-    own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # what was typed has no writer
+    own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # typed text has no writer
     printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
     alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
@@ -80,7 +80,7 @@ def traced_run(
     for index, place in enumerate(own):
         who = lines.who(index)
         if who.job:
-            who = who._replace(name="")  # a pool's thread is only one of those that may do it
+            who = who._replace(name="")  # any thread of the pool may get the job
         elif who.lane == main_of(who.lane):
             who = who._replace(kind=LaneKind.PROGRAM)
         printers[place] = who
@@ -95,7 +95,7 @@ def _without(text: str, typed: Sequence[str]) -> str:
 
 
 def undisturbed(runs: Sequence[Run], known: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:
-    """The runs, without those that were traced and printed what no other did: there, tracing disturbed the program."""
+    """Leave out traced runs that printed what no other run did, since tracing disturbed the program there."""
     outlines = [Counter(outline(text) for text, _ in run.outputs[0].lines) for run in runs]
     others = [one for index, one in enumerate(outlines) if index not in known] or outlines
     most, least = reduce(or_, others), reduce(and_, others)

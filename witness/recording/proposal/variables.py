@@ -1,4 +1,4 @@
-"""What a part that varies may be, by what was printed for it in many runs: its type, format and bounds."""
+"""Decide what a varying part may be, given what was printed for it in many runs: its type, format and bounds."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from dataclasses import replace
 from itertools import product
 
 from witness.language import Variable, formats
-from witness.language.types import UUID
+from witness.language.types import TYPES, UUID
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import CHINESE, NUMERAL, TIME, shared, shown
 
 FEW = 12
-"""Of at most so many texts or numbers a part may be one."""
+"""The most texts or numbers that are listed as choices, or bounded."""
 NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
 _NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y"))
 _DATES = "", *NUMBERED, *_NAMED
 _CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
-"""What a time may be written with; neither for one in a usual shape, which needs no format."""
+"""The dates and clocks of a time's format; both empty for the usual shapes, which need no format."""
 DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
-"""What a text may be cut between: Chinese has no blanks between words."""
+"""The pieces that a text is cut into: Chinese has no blanks between words."""
 OFTEN = 3
-"""How often each of them must have been seen, at least, for no other to be expected."""
+"""If each value was seen so often, or more, no others are expected."""
 EXPECTED = 6
-"""What should come so often by chance does not come at all once in 400 times (Poisson, exp -6)."""
+"""What should come so often by chance is missing altogether once in 400 times (Poisson, exp -6)."""
 
 _NAMES = {"int": "n", "float": "x", "time": "t", "text": "word"}
-"""What a variable of a type is called, where not as the type."""
+"""The names of variables by type; of other types, the type itself."""
 
 
 def trim(values: Sequence[str], before: str) -> tuple[int, int]:
-    """How many characters at the left and at the right of all values are text, the blanks of a padded number not.
+    """Return how many characters at the left and right of all values are text, except for the padding of a number.
 
-    `before` is the character before each.
+    `before` is the character before each value.
     """
     bare = [value.lstrip(" ") for value in values]
     blanks = [len(value) - len(text) for value, text in zip(values, bare, strict=True)]
-    if len(set(blanks)) > 1:  # one blank is a separator, the others are padding
+    if len(set(blanks)) > 1:  # one blank is text, the others are padding
         return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
     if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
@@ -52,7 +52,7 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
 
 
 def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
-    """As `trim`, of what is left: a mark behind all of the words is text, and so are letters before all numbers."""
+    """Do as `trim` for the words in the middle: a common mark at their end is text, so are letters before a number."""
     marks = shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
     bare = [word[: len(word) - marks] for word in words]
     letters = shared([[*re.split("[0-9]", word)[0]] for word in bare])
@@ -63,14 +63,16 @@ def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
 
 
 def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True, apart: bool = True) -> Variable:
-    """The variable that may have each of the `values`, of which `value` is recorded; its line looks so.
+    """Return a variable that may have each of the `values`, with `value` as the recorded one; `look` is for messages.
 
-    Bounds on both sides need `closed`: that nothing in the runs comes as often as it happens to. An identity must be
-    `apart`: another variable never has the same.
+    Bounds on both sides are given only if `closed`: no number in the runs depends on how often something happens to
+    come. The type `id` is given only if `apart`: no other variable ever has the same value.
     """
     for type, format in _candidates(values, value):
+        if (format and not TYPES[type].formatted(format)) or (type == "id" and not apart):
+            continue
         found = Variable(_NAMES.get(type, type), type, value, format)
-        if (apart or type != "id") and all(found.read(one) is not None for one in values):
+        if all(found.read(one) is not None for one in values):
             return _bounded(found, values, closed)
     choices = tuple(sorted(set(values)))
     if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
@@ -83,12 +85,12 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
 
 
 def identity(value: str) -> bool:
-    """Whether it looks like the address of an object, the number of a thread, or a UUID."""
+    """Return whether a value looks like the address of an object, the number of a thread, or a UUID."""
     return _IDENTITY.fullmatch(value) is not None
 
 
 def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
-    """The types and formats that may be meant, the plainest first."""
+    """Yield the types and formats that may be meant, the plainest first."""
     if all(map(identity, values)):
         yield "id", ""
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
@@ -111,7 +113,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:
-    """The variable with the bounds that its values seem to have."""
+    """Return the variable with the bounds that its values suggest."""
     seen = Counter(number for number in map(variable.read, values) if isinstance(number, int | float))
     if not seen:
         return variable
@@ -121,16 +123,16 @@ def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variabl
 
 
 def likely(own: Sequence[str], every: Sequence[str]) -> list[str]:
-    """What may come in a line, of `every` value of the lines that are alike: its `own`, and what is too rare to tell.
+    """Return those of `every` value, in all lines that are alike, that may come in one: its `own`, and rare ones.
 
-    A value that, were the lines the same, would have come here `EXPECTED` times or more, and never did, is another's.
+    A value that should have come here `EXPECTED` times or more, if the lines were the same, and never did, is left out.
     """
     times = Counter(every)
     return [one for one in every if one in own or times[one] * len(own) < EXPECTED * len(every)]
 
 
 def among(variable: Variable, values: Iterable[str]) -> Variable:
-    """The variable as one of a few values."""
+    """Return the variable limited to a few values: by bounds if they are consecutive integers, or as choices."""
     worths = {variable.bare(value): variable.worth(value) for value in values}
     if variable.type == "int":
         numbers = sorted({worth for worth in worths.values() if isinstance(worth, int)})

@@ -1,6 +1,6 @@
-"""Make every Python process of an example print line by line, as on a terminal, though its output is collected.
+"""Make each Python process of an example print line by line, as on a terminal, though its output is a socket or a pipe.
 
-The folder of this file comes first on `PYTHONPATH`, so that the processes that an example starts inherit it.
+The folder of this file comes first on `PYTHONPATH`, so the processes that an example starts inherit it.
 """
 
 import io
@@ -9,7 +9,7 @@ import stat
 import sys
 
 if isinstance(sys.stdout, io.TextIOWrapper):
-    # A pipe is what the program made itself; only on Windows the terminal is one as well.
+    # A pipe is one that the program made itself, except on Windows, where the terminal is a pipe as well.
     try:
         piped = stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
     except OSError:
@@ -19,9 +19,9 @@ if isinstance(sys.stdout, io.TextIOWrapper):
 
 _between = []
 if os.environ.get("PYTHONHASHSEED", "").isdigit():
-    # With the hashes, the addresses vary: of each size some memory is taken, so that what comes lies in another order.
-    # A free-threaded Python has objects with a `__dict__` in another place than those without. No `random`: importing
-    # it takes longer than all of this.
+    # Vary the addresses along with the hashes: some memory of each size is taken, so later objects lie in another
+    # order. A free-threaded Python keeps objects with a `__dict__` apart from those without. `random` is not used, as
+    # importing it takes longer than all of this.
     _number = int(os.environ["PYTHONHASHSEED"])
     for _slots in range(0, 56, 2):
         _kind = type("_", (), {"__slots__": ("__dict__", *map("_{}".format, range(_slots)))})

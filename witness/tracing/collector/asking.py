@@ -1,4 +1,4 @@
-"""Who asks for a call: the program, or the library for its own needs; and where in the program."""
+"""Who makes a call: the program, or the library for its own needs; and where in the program the call is."""
 
 import functools
 import itertools
@@ -9,22 +9,22 @@ from typing import Any
 
 from .notebook import HOME, PUSHED, here
 
-# The library's own functions, in which a process or a thread waits.
+# Functions of the library that run jobs of the program: what they wait for, the program waits for.
 _WORKERS = ("worker", "_process_worker", "run", "_run_server", "_result_or_cancel", "serve_client")
 
 _GIVEN = "" if PUSHED else "<string>"
-"""The file of a program that is given by `python -c`; it stands for any command, and is not pushed about."""
+"""The file of a program that is given by `python -c`; it stands for any command, and is not pushed."""
 
 
 @functools.cache
 def example(file: str) -> bool:
-    """Whether a file is a program of the example."""
+    """Return whether a file is a program of the example."""
     path = HOME / file
     return path.parent == HOME and path.exists()
 
 
 def asked() -> bool:
-    """Whether the program itself asked for it, or a pool's worker, and not the library for its own needs."""
+    """Return whether the program itself, or a worker of a pool, makes the current call, and not the library inside."""
     return not here.busy and _is_asked(outside())
 
 
@@ -33,32 +33,33 @@ def _is_asked(frame: FrameType) -> bool:
 
 
 def _is_program(frame: FrameType) -> bool:
-    """The library also executes texts, as for a `Value`, but as no main module."""
+    """Return whether a frame is of the program; the library also runs a "<string>", for a `Value`, but not as main."""
     file = frame.f_code.co_filename
     return example(file) or (file == _GIVEN and frame.f_globals.get("__name__") == "__main__")
 
 
 def asked_by(*names: str) -> bool:
-    """Whether the program itself called a function of the library, of one of these names, which now asks for it."""
+    """Return whether the current call is made by a function of the library with one of these names, which the program
+    itself called."""
     frame = outside("_send", "_send_bytes")
     return not here.busy and frame.f_code.co_name in names and _is_program(past(frame.f_back or frame))
 
 
 def program_asks() -> bool:
-    """The same as `asked`, also in a call that is noted as a whole, and by what the library does for it with a lock."""
+    """Return the same as `asked`, but also within a call that is noted as a whole, and within methods of conditions."""
     return _is_asked(outside("wait_for", "notify_all", "__enter__", "__exit__"))
 
 
 def outside(*passing: str) -> FrameType:
-    """The frame that called, past those that only pass on."""
+    """Return the frame that makes the current call, past the frames that `past` passes."""
     return past(caller(1), *passing)
 
 
 def past(frame: FrameType, *passing: str) -> FrameType:
-    """The frame, or the first that called it and is none of the collector's, nor of an `ExitStack` or the like, nor of
-    a function of the library of these names."""
+    """Return the frame, or else its first caller that is not in the collector, in `contextlib` (as an `ExitStack` is),
+    or in a function of the library with one of the names `passing`."""
     while frame.f_back and (
-        frame.f_globals.get("__package__") == __package__  # as `is_ours`, which a million calls would take long to call
+        frame.f_globals.get("__package__") == __package__  # `is_ours`, without the cost of a million calls of it
         or frame.f_globals.get("__name__") == "contextlib"
         or (frame.f_code.co_name in passing and not _is_asked(frame))
     ):
@@ -67,24 +68,26 @@ def past(frame: FrameType, *passing: str) -> FrameType:
 
 
 def is_ours(frame: FrameType) -> bool:
+    """Return whether a frame is in the collector."""
     return frame.f_globals.get("__package__") == __package__
 
 
 def discards() -> bool:
-    """Whether who called makes nothing of the value: the next instruction throws it away."""
+    """Return whether the caller of the current call throws its value away: the next instruction is `POP_TOP`."""
     from opcode import opmap
 
     frame = outside()
     rest = frame.f_code.co_code[frame.f_lasti + 2 :: 2]
-    return next(filter(None, rest), 0) == opmap["POP_TOP"]  # a 0 is the cache of the call
+    return next(filter(None, rest), 0) == opmap["POP_TOP"]  # behind the caches of the call, which are 0
 
 
 _ENDS: set[int] = set()
-"""The code of functions that run a step of an event loop: what is outside of it did not ask for what is in it."""
+"""The ids of the code of functions that run a step of an event loop or a forked process: the frames that called them
+did not ask for what happens inside."""
 
 
 def call() -> str:
-    """Where the program asks for what now is done: its file, and the lines and columns of the expression."""
+    """Return the position of the current call in the program, as `Gives` has it; "" if the program did not make it."""
     frame: FrameType | None = caller(1)
     while frame and not example(frame.f_code.co_filename):
         if id(frame.f_code) in _ENDS:
@@ -95,12 +98,14 @@ def call() -> str:
 
 @functools.cache
 def position(code: CodeType, instruction: int) -> str:
+    """Return the position of an instruction, given by its offset in bytes; "" if it is unknown."""
     found = next(itertools.islice(code.co_positions(), instruction // 2, None))
-    if None in found:  # as by `-X no_debug_ranges`
+    if None in found:  # with `-X no_debug_ranges`
         return ""
     return ":".join([Path(code.co_filename).name, *map(str, found)])
 
 
 def step_ends_at(function: Any) -> Any:
+    """Let `call` look for the program only in the frames that this function calls; a decorator."""
     _ENDS.add(id(function.__code__))
     return function

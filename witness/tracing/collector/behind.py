@@ -1,9 +1,9 @@
 """Let one lane fall behind: at each of its steps, from one of them on, it waits until the others can do no more.
 
-Where that is a busy machine's doing, it may happen to any thread, anywhere; so what the others do meanwhile, they may
-always do. If they do not print a line however long that lane is away, they wait for it, by whatever means.
+A busy machine may do the same to any thread, anywhere; so what the others do meanwhile, they may always do. If they
+don't print a line however long that lane is away, they wait for the lane, by whatever means.
 
-How long that is, no program can know: meanwhile the clocks of all jump, farther and farther (`clocks.py`).
+No program can know how long it is away: meanwhile the clocks of all processes jump, farther each time (`clocks.py`).
 """
 
 import os
@@ -15,34 +15,46 @@ from pathlib import Path
 from typing import Any
 
 _MARKER = Path(__file__).absolute().parents[2] / "behind"
-"""A file that says for how many seconds it waits at least, from which of its steps on, and which lane it is; maybe with
-another one, which falls behind the rest but not behind it. If that is itself, its time is up, and nobody does more."""
+"""A file with the seconds that the lane waits at least, the number of the first step at which it does, and its key.
+
+A key is `PROCESS.THREAD`, where the process number is counted from that of the program: so it is the same in each run.
+Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are the same, the
+lane does not wait: only the clocks jump.
+"""
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)
 _HURRIES = len(_LANES) > len({*_LANES})
 _LONGEST = 4
-"""How many times as long it waits at most: others may look again and again for what is new, and never rest."""
+"""How many times as long the lane waits at most: others may poll again and again, and never rest."""
 _NEXT = _MARKER.with_name("next")
-"""A file that is there while the other one waits, at the first of its steps."""
+"""A file that exists while the second lane waits, at one of its first steps."""
 _STEPS = 16
-"""How many these are: if it looks again and again for what the first lane does, that must not wait for ever."""
+"""How many these are: a second lane that polls must not let the first one wait for ever."""
 _LOOK_S = 0.005
 _CLOCK = _MARKER.with_name("clock")
 """A file of as many bytes as the clocks are ahead, in milliseconds."""
 _JUMP_S, _FARTHER, _FARTHEST_S = 0.05, 4, 10_000
-"""By how much they jump at first, how many times as much each time after that, and by how much at most."""
-# As they are before any of this, and whatever a program puts in their place.
+"""By how much they jump at first, by how many times as much each time after that, and the last jump."""
+# The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
 _stat, _truncate = os.stat, os.truncate
 _steps = dict.fromkeys(_LANES, 0)
+_PROGRAM = _MARKER.with_name("program")
+"""A file with the process number of the program, which writes it before it starts other processes."""
+if BEHIND and not _PROGRAM.exists():
+    _PROGRAM.write_text(str(os.getpid()))
+_program = int(_PROGRAM.read_text()) if BEHIND else 0
 
 
 def fall_behind(lane: str) -> None:
-    """Wait, if it is that lane, until all others wait or sleep, and for so long that those that sleep are awake again.
+    """If `lane` is the one to fall behind, wait until all other threads wait or sleep, and at least as long as given.
 
-    Who starves on a busy machine neither waits nor sleeps.
+    A thread that gets no processor on a busy machine neither waits nor sleeps, so it is waited for. Those that sleep
+    have the time to wake up.
     """
+    process, _, thread = lane.partition(".")
+    lane = f"{int(process) - _program}.{thread}"
     if lane not in _steps:
         return
     _steps[lane] += 1
@@ -56,7 +68,7 @@ def fall_behind(lane: str) -> None:
         _close(_open(_NEXT, os.O_CREAT | os.O_WRONLY))
         try:
             _wait()
-        finally:  # it may be interrupted
+        finally:  # a handler of signals may raise an error
             _unlink(_NEXT)
 
 
@@ -74,12 +86,13 @@ def _jump(seconds: float) -> None:
 
 
 def ahead_s() -> float:
-    """By how many seconds the clocks are ahead."""
+    """Return by how many seconds the clocks are ahead."""
     return _stat(_CLOCK).st_size / 1000
 
 
 def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], Any] = bool) -> Any:
-    """What a call returns that waits for so long at most, by the clocks that jump."""
+    """Return what `wait` returns, called again and again until that `came`, or the seconds are over by the clocks that
+    jump."""
     until = _clock() + ahead_s() + seconds
     while True:
         left = until - _clock() - ahead_s()
@@ -93,7 +106,7 @@ def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], 
 
 
 def _others_run() -> bool:
-    """Whether another thread of these programs runs, or is about to; in their namespace are no other processes."""
+    """Return whether another thread of the programs runs, or is about to; their namespace has no other processes."""
     own = f"{_number()}"
     for process in filter(str.isdigit, _list("/proc")):
         with suppress(OSError):  # it has ended
@@ -103,7 +116,7 @@ def _others_run() -> bool:
 
 
 def _runs(task: str) -> bool:
-    """Whether a thread does, or waits for a disk: see proc_pid_stat(5)."""
+    """Return whether a thread runs, or waits for a disk: see proc_pid_stat(5)."""
     file = _open(f"{task}/stat", os.O_RDONLY)
     try:
         return _read(file, 1 << 12).rpartition(b")")[2].split()[0] in (b"R", b"D")

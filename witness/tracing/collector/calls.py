@@ -1,7 +1,7 @@
-"""The calls that are waits where they stop who calls, in a table, and those that end others.
+"""The table of the calls that are waits if they stop their caller, and the calls that end other processes.
 
-A row is all that a new one needs, also of a function or a type that is written in C: a module is hooked as it is
-imported (`hooks.py`). What reads or writes a stream, such as a pipe of `subprocess`, calls `FileIO` in the end.
+A new wait needs only a row, even if its function or type is written in C: a module is hooked when it is imported
+(`hooks.py`). Whatever reads or writes a stream, such as a pipe of `subprocess`, calls `FileIO` in the end.
 """
 
 import os
@@ -33,11 +33,11 @@ def child_of(kind: int, number: int, *_: object) -> str:
     return child(number) if kind == os.P_PID else ""
 
 
-# Whether a call may be drawn as a wait, by its arguments; it is one only where it did stop.
+# For `Stops.is_wait`.
 
 
 def lasts(*args: Any, timeout: float | None = None) -> bool:
-    """Whether it is more than a glance, of which an event loop has one in each turn; a timeout comes last."""
+    """Return False for a timeout of 0, given by name or last: so an event loop looks at its files in each turn."""
     return timeout != 0 and args[-1:] != (0,)
 
 
@@ -46,17 +46,17 @@ def ends(_: int, __: int, options: int) -> bool:
 
 
 def pours(file: Any, *_: object) -> bool:
-    """Whether it is a pipe that is read or written; an open file, or its number."""
+    """Return whether an open file, or the file with this number, is a pipe."""
     return stat.S_ISFIFO(_mode(file))
 
 
 def comes(file: Any, *_: object) -> bool:
-    """Whether what is read comes from elsewhere, as from a keyboard, and does not lie in a file."""
+    """Return whether what is read comes from elsewhere, such as a keyboard, and is not in a regular file."""
     return not stat.S_ISREG(_mode(file))
 
 
 def meets(path: Any = None, *_: object, file: Any = None, **__: object) -> bool:
-    """Whether what is opened is a pipe that has a name."""
+    """Return whether the file that is opened is a named pipe."""
     return named_pipe(file if path is None else path) != 0
 
 
@@ -68,9 +68,10 @@ def _mode(file: Any) -> int:
 
 
 class Stops(NamedTuple):
-    """Functions that may stop their caller; `whom` they wait for is of the arguments, and so is whether it `is_wait`.
+    """A row of the table: `names` are functions of `module` that may stop their caller.
 
-    `when` says of whom it is noted that he asks.
+    `what` is the wait that they are. By the arguments of a call, `whom` returns the lane that it waits for, and
+    `is_wait` whether it can be a wait; `when` returns whether a call made at this moment is to be noted.
     """
 
     what: str
@@ -81,7 +82,7 @@ class Stops(NamedTuple):
     when: Callable[[], bool] = asked
 
     def around(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        with NOTHING if self.what == Wait.SELECT else limiting(original, args, kwargs):  # which takes nothing
+        with NOTHING if self.what == Wait.SELECT else limiting(original, args, kwargs):  # `select` takes nothing
             if not (self.when() and self.is_wait(*args, **kwargs)):
                 return original(*args, **kwargs)
             sleeps = PUSHED and self.what == Wait.SLEEP
@@ -167,7 +168,7 @@ for _call in STOPS:
 @HOOKS.before("multiprocessing.process", "BaseProcess.terminate BaseProcess.kill")
 @HOOKS.before("multiprocessing.popen_fork", "Popen.terminate")
 def _end(self: Any) -> Context:
-    """As the program asks for, or as the daemons that are left are ended when their parent ends."""
+    """Note that a process is ended: by the program, or as a daemon that is left when its parent exits."""
     if not asked() and outside().f_code.co_name != "_exit_function":
         return NOTHING
     note(Cancel(process(self)))

@@ -1,4 +1,4 @@
-"""Pipes and sockets: both ends of one have the same name, in each process, and what goes through is counted."""
+"""Pipes and sockets: both ends of one have the same token in each process, and the bytes that pass are counted."""
 
 import os
 import stat
@@ -17,11 +17,11 @@ from .sync import Syncs, Token, give, take
 
 HOOKS = Syncs()
 _STREAM, _DATAGRAM = 1, 2
-_PEEK = 2  # MSG_PEEK
+_PEEK = 2  # `socket.MSG_PEEK`
 
 
 def _number(file: int) -> int:
-    """Of what is open in this process by the number of a file, or 0."""
+    """Return the number (inode) of what this process has open as the file descriptor `file`, or 0."""
     try:
         return os.fstat(file).st_ino
     except OSError:  # it is closed
@@ -33,14 +33,14 @@ _ends: dict[tuple[int, int], tuple[Rule | None, tuple[str, str]]] = {}
 
 
 def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
-    """By which rule a stream is read, and what is sent into a pipe or a socket, and comes out, by the names that the
-    other end has for them."""
+    """Return the rule of a stream, or None, and the tokens of what goes into an open pipe or socket and of what comes
+    out. What goes in at one end has the token of what comes out at the other."""
     status = os.fstat(fd)
     number = status.st_ino
     if stat.S_ISFIFO(status.st_mode):
         return Rule.PIPE, (f"{number}", f"{number}")
     if (fd, number) not in _ends:
-        rule, names = None, (f"{number}>", f">{number}")  # a socket that has no name
+        rule, names = None, (f"{number}>", f">{number}")  # as of a socket without a name: see `causes._other_ends`
         _socket: Any = sys.modules.get("_socket")
         if _socket and stat.S_ISSOCK(status.st_mode):
             own = _socket.socket(fileno=os.dup(fd))
@@ -57,15 +57,18 @@ def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
 
 
 def _between(here: Any, there: Any) -> str:
-    """From where to where something is sent: by ports, as a host has several names, or by names of files."""
+    """Return the token of what is sent from one address to another.
+
+    Addresses are known by their ports, since a host has several names, or by the names of their files.
+    """
     return ">".join(f"{place[1]}" if isinstance(place, tuple) else f"{place or ''}" for place in (here, there))
 
 
-# Streams, of what is open as a file or a socket, or by its number, as a connection of `multiprocessing` is.
+# Streams, given as a file, a socket, or a file descriptor, which a connection of `multiprocessing` uses.
 
 _RECEIVES = "recv recvfrom recv_into recvfrom_into recvmsg recvmsg_into"
 _FLAGS = dict(zip(_RECEIVES.split(), (1, 1, 2, 2, 2, 2), strict=True))
-"""Behind how many arguments the flags stand."""
+"""For each function, how many arguments come before the flags."""
 
 
 @HOOKS.around("os", "read readv")
@@ -78,7 +81,7 @@ def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
     if way and value is not None and not _PEEK & flags:
         size = _size(value[0] if isinstance(value, tuple) else value)
         note(Takes(*way, size, call()))
-        if size and original.__name__ == "readall":  # to the end
+        if size and original.__name__ == "readall":  # it reads to the end, so all writers have closed their ends
             note(Takes(*way, 0, call()))
     return value
 
@@ -125,14 +128,14 @@ def _close_range(original: Any, low: int, high: int) -> None:
 
 @HOOKS.before("os", "_exit")
 def end(status: int = 0) -> None:
-    """This process ends, and lets go of all that it has open."""
+    """Note that this process closes all that it has open, since it ends."""
     _let_go(range(sys.maxsize))
 
 
 def _let_go(files: range, call: str = "") -> None:
     try:
         numbers = [int(path.name) for path in Path("/proc/self/fd").iterdir()]
-    except OSError:  # it may open no more files
+    except OSError:  # the process has as many files open as it may
         return
     for number in numbers:
         if number in files and (way := _open(number, 0)):
@@ -140,14 +143,14 @@ def _let_go(files: range, call: str = "") -> None:
 
 
 def _size(data: Any) -> int:
-    """How many bytes, of what is read or written or of several, or if that is what is known."""
+    """Return how many bytes there are in a buffer or in a list of them; a number is that already."""
     if isinstance(data, list | tuple):
         return sum(map(_size, data))
     return data if isinstance(data, int) else memoryview(data).nbytes
 
 
 def _way(file: Any, which: int) -> tuple[Rule, str] | None:
-    """The same as `_open`, but not of what `multiprocessing` has for itself: to wake its threads, to see who ended."""
+    """Return the same as `_open`, but None for a pipe that `multiprocessing` has for itself, as to wake a thread."""
     frame = asks = outside()
     while asks.f_back and asks.f_globals.get("__name__") == "multiprocessing.connection":
         asks = past(asks.f_back)
@@ -158,7 +161,10 @@ def _way(file: Any, which: int) -> tuple[Rule, str] | None:
 
 
 def _open(file: Any, which: int) -> tuple[Rule, str] | None:
-    """By which rule it is read, and its name; nothing if it is no stream or not connected, or can't be written to."""
+    """Return the rule and the token of what goes into a file (`which` is 0) or comes out (1).
+
+    It is None if the file is no stream, is closed or not connected, or if nothing can be written to it.
+    """
     try:
         number = file if isinstance(file, int) else file.fileno()
         rule, names = ends(number)
@@ -169,7 +175,7 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
     return (rule, names[which]) if rule else None
 
 
-# What opens a pipe that has a name waits until the other end is opened.
+# Named pipes: who opens one end waits until the other end is opened.
 
 
 @HOOKS.before("os", "open")
@@ -196,10 +202,10 @@ def _meeting(path: Any, own: str, others: str) -> Iterator[None]:
 
 
 def named_pipe(path: Any) -> int:
-    """The number of a pipe that is opened by its name; 0 if it is none."""
+    """Return the number (inode) of the named pipe at a path, or 0 if there is none."""
     try:
         status = Path(os.fsdecode(path)).stat()
-    except (OSError, ValueError, TypeError):  # it is open already, or there is nothing of this name
+    except (OSError, ValueError, TypeError):  # `path` is a file descriptor, or there is no such file
         return 0
     return status.st_ino if stat.S_ISFIFO(status.st_mode) else 0
 
@@ -209,7 +215,7 @@ def named_pipe(path: Any) -> int:
 
 @HOOKS.around("socket", "socket.sendto socket.send")
 def _send_datagram(original: Any, self: Any, data: Any, *args: Any) -> Any:
-    since_ns = clock_ns()  # it may have no name before
+    since_ns = clock_ns()  # the socket may get its address only as it sends
     value = original(self, data, *args)
     if self.type & 0xF == _DATAGRAM:
         there = args[-1] if original.__name__ == "sendto" else self.getpeername()
@@ -222,7 +228,7 @@ def _datagram(value: Any, self: Any, *_: object) -> Token:
         return None
     try:
         there = value[1] if isinstance(value, tuple) else self.getpeername()
-    except OSError:  # it is connected to nobody, and `recv` does not say who sent it
+    except OSError:  # the socket is not connected, and `recv` does not say who sent the datagram
         return None
     return _datagrams(self, there, self.getsockname(), 1)
 
@@ -235,7 +241,7 @@ def _datagrams(self: Any, here: Any, there: Any, which: int) -> str:
     return _between(here, there) if here or there else ends(self.fileno())[1][which]
 
 
-# What connects two sockets.
+# Connections.
 
 
 @HOOKS.around("socket", "socket.connect socket.connect_ex")
@@ -270,5 +276,5 @@ def _connection(self: Any, address: Any, connects: bool) -> str:
         return _between(self.getsockname(), address) if connects else _between(address, self.getsockname())
     if connects:
         return f"{address} {getpid()}"
-    who = self.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)  # its number is the first of three integers
+    who = self.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)  # process number, user and group
     return f"{self.getsockname()} {int.from_bytes(who[:4], sys.byteorder)}"

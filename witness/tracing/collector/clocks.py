@@ -1,6 +1,7 @@
-"""Clocks that jump while a thread falls behind, and waits with a time limit, which then run out.
+"""Clocks that jump while a thread falls behind, and waits with a time limit, which run out by these clocks.
 
-These are the functions, most of them written in C, by which all of the library waits so. To sleep is no such wait.
+All waits of the library with a time limit go through the functions here, most of which are written in C. A sleep is no
+such wait.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,11 @@ def _ahead_ns(original: Any) -> int:
 
 
 def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1) -> Wrap:
-    """Let a wait run out by the clocks that jump; by its value and arguments, whether what it waits for `came`."""
+    """Return a wrapper that lets a wait run out by the clocks that jump.
+
+    `came` returns, by the value and the arguments, whether what the call waits for came. `unit` is that of the timeout,
+    in seconds.
+    """
 
     def wait(original: Any, *args: Any, **kwargs: Any) -> Any:
         seconds = seconds_of(original, args, kwargs)
@@ -41,14 +46,14 @@ def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1)
 
 
 def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
-    """By `asyncio.run`, which of its own accord gives up after some minutes."""
+    """Wait without a limit: `asyncio.run` would give up after some minutes, which the program does not ask for."""
     return original(self, *(None for _ in timeout))
 
 
 if BEHIND:
     HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
     HOOKS.around("time", "monotonic time perf_counter")(_ahead)
-    HOOKS.around("threading", "_time")(_ahead)  # which it has imported before
+    HOOKS.around("threading", "_time")(_ahead)  # its own name for `time.monotonic`, imported before
     HOOKS.around("time", "monotonic_ns time_ns perf_counter_ns")(_ahead_ns)
     HOOKS.around("_thread", "LockType.acquire RLock.acquire")(_sooner())
     HOOKS.around("_multiprocessing", "SemLock.acquire")(_sooner())

@@ -18,7 +18,7 @@ def _broken(error: object, self: Any, *_: object) -> Token:
 
 
 def _was_set(value: object, self: Any, *_: object) -> Token:
-    """But not for who waits for whichever future comes first, which is luck."""
+    """Take nothing in `futures.wait` or `as_completed`, where the event tells only that some future was done first."""
     return None if outside().f_globals.get("__name__") == "concurrent.futures._base" else true(value, self)
 
 
@@ -37,7 +37,7 @@ for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
 
 @HOOKS.around(THREADS, "Barrier._release")
 def _all_came(original: Any, self: Any) -> None:
-    """Who comes last does what is to be done then, if anything is; after that, all go on."""
+    """The last thread to arrive runs the action of the barrier, if it has one, before any of them goes on."""
     if self._action:
         take(Rule.BARRIER, of(self))
     original(self)
@@ -50,7 +50,7 @@ HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
 
 @HOOKS.around(TASKS, "Barrier.wait")
 async def _give_up(original: Any, self: Any) -> Any:
-    """A task that is cancelled breaks nothing, unlike a thread that waits too long."""
+    """A task that is cancelled only takes back its arrival, while a thread that waits too long breaks the barrier."""
     try:
         return await original(self)
     except BaseException as error:

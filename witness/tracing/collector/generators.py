@@ -1,4 +1,4 @@
-"""Generators, and coroutines that no event loop runs: whenever one goes on or stops, `sys.setprofile` is told so."""
+"""Generators, and coroutines that no event loop runs: a profile function is called whenever one goes on or stops."""
 
 import sys
 import threading
@@ -14,7 +14,7 @@ from .notebook import count, here, note
 _GENERATOR = 0x20 | 0x80 | 0x200  # from <code.h>: a generator, a coroutine, an asynchronous generator
 _YIELD = opmap["YIELD_VALUE"]
 _lanes: dict[int, str] = {}
-"""The lanes of generators, by the id of the frame, which another may get that begins."""
+"""The lanes of generators by the ids of their frames; a frame that begins may get the id of one that is gone."""
 
 
 def hook() -> None:
@@ -40,7 +40,7 @@ def _resumed(frame: FrameType) -> None:
     here.frames.append(frame)
     known = _lanes.get(id(frame), "") if _has_yielded(frame) else ""
     begins = not known
-    if len(here.frames) > 1:  # to its end it is part of this lane
+    if len(here.frames) > 1:  # another generator runs this one, which is part of that one's lane to its end
         _lanes[id(frame)] = known or here.within
         return
     if begins:
@@ -56,7 +56,7 @@ def _resumed(frame: FrameType) -> None:
 
 
 def _has_yielded(frame: FrameType) -> bool:
-    """It is there again, or at the instruction behind it."""
+    """Return whether a generator has yielded before: its frame is at the `yield`, or at the instruction behind that."""
     code, last = frame.f_code.co_code, frame.f_lasti
     return _YIELD in (code[last], code[max(0, last - 2)])
 

@@ -1,4 +1,4 @@
-"""Call functions of the collector in the place of others, without a trace that a program would look for."""
+"""Wrap functions of other modules in functions of the collector, so that a program does not notice it."""
 
 import functools
 import gc
@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 Wrap = Callable[..., Any]
-"""What is called in place of a function, which it gets before the arguments; these it names as that one does."""
+"""A function to call in place of another, with that one and its arguments; its parameters have the same names."""
 
 Context = AbstractContextManager[None]
 _GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
@@ -20,10 +20,11 @@ _is_over = sys.is_finalizing
 
 
 class Hooks:
-    """A table of the functions that are wrapped, by the names of their modules, each with those that wrap it.
+    """A table of functions to wrap, by the names of their modules, each with its wrapper.
 
-    They are functions of a module, or methods of its types. A type that has no name is known by the function that makes
-    one of it: `poll().poll`. Once Python ends, and what a wrapper needs may be gone, only one that is `late` is called.
+    A name is that of a function, as `sleep`, of a method, as `Thread.start`, or of a method of a type without a name,
+    which is known by the function that makes an instance: `poll().poll`. While Python finalizes, a wrapper may miss
+    what it needs, so only those of a table that is `late` are called.
     """
 
     def __init__(self, late: bool = False) -> None:
@@ -31,7 +32,7 @@ class Hooks:
         self._late = late
 
     def around(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
-        """Let a function be called in place of these."""
+        """Let the decorated function be called in place of these functions of a module; `names` is split at spaces."""
 
         def add(wrap: Wrap) -> Wrap:
             self._table.setdefault(module, []).extend((name, wrap) for name in names.split())
@@ -40,7 +41,7 @@ class Hooks:
         return add
 
     def before(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
-        """Let a function be called with their arguments before these are; it may return a context for their call."""
+        """Let the decorated function be called before these, with their arguments; it may return a context for them."""
 
         def add(tell: Wrap) -> Wrap:
             def first(original: Any, *args: Any, **kwargs: Any) -> Any:
@@ -53,7 +54,7 @@ class Hooks:
         return add
 
     def after(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
-        """Let a function be called with what these return, and their arguments, after that."""
+        """Let the decorated function be called after these, with the value that was returned and with the arguments."""
 
         def add(tell: Wrap) -> Wrap:
             def last(original: Any, *args: Any, **kwargs: Any) -> Any:
@@ -67,7 +68,7 @@ class Hooks:
         return add
 
     def hook(self, module: ModuleType) -> None:
-        """Wrap the functions of a module; of several that wrap the same, the last is called first."""
+        """Wrap the functions of a module; of several wrappers of one function, the last one is called first."""
         for path, wrap in self._table.get(module.__name__, ()):
             owner, _, name = path.rpartition(".")
             found: Any = getattr(module, owner.removesuffix("()")) if owner else module
@@ -75,7 +76,7 @@ class Hooks:
 
 
 def around(owner: Any, name: str, wrap: Wrap, late: bool = False) -> None:
-    """Let `wrap` be called in place of a function of `owner`, as `Hooks` has it."""
+    """Let `wrap` be called in place of the function `name` of `owner`; `late` is as that of `Hooks`."""
     original = getattr(owner, name)
     if type(vars(owner).get(name)) is classmethod:
         original = original.__func__
@@ -94,7 +95,7 @@ def around(owner: Any, name: str, wrap: Wrap, late: bool = False) -> None:
     replace(owner, name, function)
 
 
-# Of functions that are written in C, which do not tell on each Python.
+# For functions written in C, which do not tell their parameters on each Python.
 _PARAMETERS = {
     "acquire": "self blocking timeout",
     "get": "self block timeout",
@@ -107,7 +108,7 @@ _PARAMETERS = {
 
 @functools.cache
 def parameters(function: Any) -> tuple[str, ...]:
-    """The names of the parameters by whose place an argument may be given."""
+    """Return the names of a function's positional parameters, or () if they are unknown."""
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     code = getattr(function, "__code__", None)
@@ -115,11 +116,12 @@ def parameters(function: Any) -> tuple[str, ...]:
 
 
 def arguments(function: Any, args: Iterable[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a call by the names of the parameters."""
+    """Return the arguments of a call by the names of the parameters."""
     return dict(zip(parameters(function), args, strict=False)) | kwargs
 
 
 def is_coroutine(function: Any) -> bool:
+    """Return whether a function was defined by `async def` and is no generator."""
     return bool(_flags(function) & _COROUTINE)
 
 
@@ -128,7 +130,7 @@ def _flags(function: Any) -> int:
 
 
 def replace(owner: Any, name: str, function: Any) -> None:
-    """Let `function` stand for the one that `owner` has, a module, an object or a type, even one written in C."""
+    """Put `function` in the place of the function `name` of `owner`: a module, an object or a type, even one in C."""
     original = getattr(owner, name)
     kind = type(vars(owner).get(name))
     functools.update_wrapper(function, original)
@@ -137,7 +139,7 @@ def replace(owner: Any, name: str, function: Any) -> None:
         function = kind(function)
     try:
         setattr(owner, name, function)
-    except TypeError:  # so change what it keeps its methods in, and then make it forget the old one
+    except TypeError:  # a type in C: change the dict that holds its methods, and let it forget what it has cached
         (methods,) = (found for found in gc.get_referents(owner.__dict__) if type(found) is dict)
         methods[name] = function
         _CHANGE.__set__(owner, ())
@@ -145,7 +147,7 @@ def replace(owner: Any, name: str, function: Any) -> None:
 
 
 def when_imported(hook: Callable[[ModuleType], None]) -> None:
-    """Let a function at each module once it is imported, so that a program imports only what it imports."""
+    """Call `hook` with each module once it is imported, so that the collector itself need not import it."""
 
     def exec_module(original: Any, *args: Any) -> None:
         original(*args)

@@ -1,8 +1,8 @@
-"""Push a program about between two instructions of its own, for what is read and written there without any call.
+"""Push a program between two of its own instructions, or let a thread fall behind at its lines.
 
-So a Python without the GIL may switch between threads; one with it does at some instructions only, and which these are
-is not promised. What an event loop runs is left alone: no one can come between, and its timers would come in another
-order.
+Between two instructions a program reads and writes memory without any call. A Python without the GIL may switch threads
+anywhere there; one with the GIL does at some instructions only, and does not promise at which. Threads that run an
+event loop are left alone: its tasks can't overtake each other there, and its timers would come in another order.
 """
 
 import sys
@@ -25,14 +25,14 @@ def hook() -> None:
 
 
 def _hide(module: Any) -> None:
-    """Let no program see that it is traced."""
+    """Let `gettrace` not tell the program that it is traced."""
     around(module, "gettrace", lambda gettrace: None if (found := gettrace()) is _called else found)
 
 
 def _called(frame: FrameType, event: str, argument: Any) -> Any:
     if not example(frame.f_code.co_filename) or _loops():
         return None
-    frame.f_trace = _step  # from 3.12 on, only a frame that is traced already has its instructions traced
+    frame.f_trace = _step  # since 3.12, `f_trace_opcodes` works only in a frame that is traced already
     frame.f_trace_lines, frame.f_trace_opcodes = BEHIND, not BEHIND
     return _step
 
@@ -47,6 +47,6 @@ def _step(frame: FrameType, event: str, argument: Any) -> Any:
 
 
 def _loops() -> bool:
-    """Whether this thread runs an event loop."""
+    """Return whether this thread runs an event loop."""
     events = sys.modules.get("asyncio.events")
     return events is not None and getattr(events, "_get_running_loop", bool)() not in (None, False)

@@ -1,6 +1,6 @@
-"""Waits with a time limit: what one of them takes, it would have gone on without, had it come too late.
+"""Waits with a time limit: what such a wait takes lets nothing go on, since the wait would have run out without it.
 
-So do those that only look whether there is something, and what is read where a look with a limit said that there is.
+The same holds for a call that does not block, and for a read of a file that a wait with a limit has found to be ready.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ HOOKS = Hooks()
 
 
 def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> float | None:
-    """For how long a call waits at most, if it says so."""
+    """Return for how many seconds a call waits at most, by its arguments; None if without end."""
     given = arguments(original, args, kwargs)
     blocks = given.get("block", given.get("blocking", True))
     seconds = given.get("timeout") if blocks else 0
@@ -22,14 +22,14 @@ def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> fl
 
 
 def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
-    """While a call is made; one within another has the limit of that."""
-    if here.limit is not None or not (kwargs or args[1:]):  # the first is no limit, and locks are had a million times
+    """Return a context for a call, in which all that is taken has its limit; a call within another has that one's."""
+    if here.limit is not None or not (kwargs or args[1:]):  # quick, as locks are acquired a million times
         return NOTHING
     seconds = seconds_of(original, args, kwargs)
     return NOTHING if seconds is None else meanwhile(limit=float(seconds))
 
 
-# Those that are no rows in `calls.py`.
+# Calls with a limit that are not in the table of `calls.py`.
 @HOOKS.around("_thread", "LockType.acquire RLock.acquire")
 @HOOKS.around("_multiprocessing", "SemLock.acquire")
 @HOOKS.around("queue", "Queue.put")
@@ -39,13 +39,15 @@ def _limited(original: Any, *args: Any, **kwargs: Any) -> Any:
         return original(*args, **kwargs)
 
 
-# What is looked at, and then read.
+# Files that are found to be ready, and then read.
 
 _ready: dict[int, float] = {}
-"""By their numbers, the files that were found to be ready, and how long that was waited for at most."""
+"""For each file descriptor that was found to be ready, the limit of the wait for that, in seconds."""
 
 
 def looking(unit: float = 1, default: float = -1) -> Wrap:
+    """Return a wrapper for a call that finds files ready; its timeout is in `unit` seconds, `default` if not given."""
+
     def look(original: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(*args, **kwargs)
         if found and asked():
@@ -61,11 +63,11 @@ def looking(unit: float = 1, default: float = -1) -> Wrap:
 
 def _files(found: Iterable[Any]) -> Iterable[int]:
     for thing in found:
-        if isinstance(thing, list):  # of three that `select` returns
+        if isinstance(thing, list):  # one of the three that `select` returns
             yield from _files(thing)
         else:
             one = thing[0] if isinstance(thing, tuple) else thing
-            file: Any = getattr(one, "fd", one)  # of a key of `selectors`
+            file: Any = getattr(one, "fd", one)  # `selectors` returns keys, which have it
             yield file if isinstance(file, int) else file.fileno()
 
 

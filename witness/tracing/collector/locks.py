@@ -1,8 +1,8 @@
-"""Locks, semaphores and conditions, of threads, processes and tasks: who has one, who lets one go, who notifies.
+"""Locks, semaphores and conditions of threads, processes and tasks: who acquires, who releases, who notifies.
 
-Locks of threads and of processes are of three types that are written in C, by which also conditions and, of processes,
-semaphores are made. To have a lock and do nothing that is noted is noted only for the last time before something is:
-nothing came between them that another could wait for, and a program may do so a million times.
+Locks of threads and processes are of three types that are written in C. Conditions are built on them, and so are the
+semaphores of processes. A program may acquire and release a lock a million times with nothing else to note in between:
+then only the last time is noted, since between the others nothing happened that another lane could wait for.
 """
 
 import _thread
@@ -22,7 +22,7 @@ HOOKS = Syncs()
 
 
 def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = None, **named: bool) -> bool:
-    """Only one that someone else holds is waited for."""
+    """Acquire a lock; it is a wait only if someone else has it, so first it is tried."""
     blocking = named.get("block", blocking)
     how = (blocking,) if timeout is None else (blocking, timeout)
     if not program_asks():
@@ -56,12 +56,12 @@ for _module, _types in ("_thread", ("LockType", "RLock")), ("_multiprocessing", 
         HOOKS.around(_module, f"{_type}.release")(_release)
         HOOKS.around(_module, f"{_type}.__enter__")(lambda _, self: self.acquire())
         HOOKS.around(_module, f"{_type}.__exit__")(lambda _, self, *__: self.release())
-HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # one can only wait for it
+HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # it has no way only to try
 HOOKS.gives(Rule.MUTEX, TASKS, "Lock.release")
 
 
 def _deeper(lock: Any, by: int) -> int:
-    """How many times this thread now has a lock."""
+    """Add `by` to how many times this thread has a lock, and return that; at most 1 if it is not reentrant."""
     once = lock.kind if hasattr(lock, "kind") else isinstance(lock, _thread.LockType)
     if once:
         return max(by, 0)
@@ -71,10 +71,10 @@ def _deeper(lock: Any, by: int) -> int:
 
 
 def _have(token: str, blocks: bool = True) -> None:
-    """`blocks` unless it was only tried whether it is free."""
+    """Keep the note that this thread has a lock; `blocks` unless it only tried."""
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
-            catch_up()  # another has let go of it
+            catch_up()  # another thread released what this one acquired
         here.locks.pop(token, None)
         here.locks[token] = [noted(Takes(Rule.MUTEX, token, blocks, "" if limit() is None else call(), limit()))]
 
@@ -87,7 +87,7 @@ def _leave(token: str) -> None:
             note(Gives(Rule.MUTEX, token))
 
 
-# Semaphores, of which there are so many at first.
+# Semaphores. Of each, its initial value is known.
 
 _at_first: dict[str | int, int] = {}
 
@@ -100,12 +100,12 @@ def _count(_: object, self: Any, value: int = 1, *__: object, **___: object) -> 
 
 
 def _known_as(semaphore: Any) -> str | int:
-    """Also in a process that is forked."""
+    """Return by what a semaphore is known here and in processes that are forked from this one."""
     return shared(semaphore) or number(semaphore)
 
 
 def _counts(lock: Any) -> bool:
-    """Whether one of processes is no lock, of which there may be but one."""
+    """Return whether a lock of processes is in truth a semaphore, which more than one may have."""
     return getattr(lock, "maxvalue", 1) != 1
 
 
@@ -119,7 +119,7 @@ def _acquired(value: object, self: Any, *_: object) -> Token:
 
 @HOOKS.before(THREADS, "Semaphore.release BoundedSemaphore.release")
 def _release_more(self: Any, n: int = 1) -> None:
-    """One may let several go; the last is given as if it were alone."""
+    """Note all but the last release of a `release(n)`; the last one is noted below, as every release is."""
     for _ in range(n - 1 if program_asks() else 0):
         give(Rule.SEMAPHORE, _released(self))
 
@@ -130,7 +130,7 @@ HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
 
 
-# Conditions, whose lock is free while they are waited for, however many times the thread had it.
+# Conditions: a thread that waits for one releases its lock meanwhile, however many times it has it.
 
 
 @contextmanager
@@ -148,11 +148,11 @@ for _module in THREADS, PROCESSES:
     HOOKS.before(_module, "Condition.wait")(lambda self, *_, **__: _without(self._lock) if program_asks() else None)
 
 
-# Locks of files, which end at the latest as these are closed. Those that several have at a time are left out.
+# Locks of files, which are released at the latest when the file is closed. Shared locks are left out.
 
 _UN, _EX, _NB = 8, 2, 4
 _files: dict[tuple[int, int], str] = {}
-"""The locks that a process has of its open files."""
+"""The tokens of the locks that are held, by process and file descriptor."""
 
 
 @HOOKS.around("fcntl", "flock lockf")
@@ -170,7 +170,7 @@ def _lock_file(original: Any, fd: Any, operation: int, *part: int) -> None:
 @HOOKS.before("io", "FileIO.close")
 def _close_file(fd: Any) -> None:
     if _files:
-        with suppress(ValueError):  # it is closed
+        with suppress(ValueError):  # the file is closed already
             _unlock(fd if isinstance(fd, int) else fd.fileno())
 
 

@@ -1,4 +1,4 @@
-"""What is known of each process and thread, and the file that all that it does is noted in."""
+"""The file of notes of a process, and what is known of the process and of its threads at the moment."""
 
 import itertools
 import os
@@ -22,7 +22,7 @@ PUSHED = (NOTES / "push").exists()
 
 try:
     from resource import RUSAGE_THREAD, getrusage
-except ImportError:  # on no Linux, where nothing is noted
+except ImportError:  # not on Linux, where nothing is noted
 
     def _stops() -> int:
         return 0
@@ -30,17 +30,17 @@ else:
     del sys.modules["resource"]  # a program imports only what it imports
 
     def _stops() -> int:
-        """How often this thread has given up its processor."""
+        """Return how often this thread has given up its processor of its own accord."""
         return getrusage(RUSAGE_THREAD).ru_nvcsw
 
 
-# As they are before any of this, and whatever a program puts in their place.
+# The original functions, before the collector wraps them or a program replaces them.
 clock_ns, getpid, write_bytes = time.monotonic_ns, os.getpid, os.write
 count = itertools.count(1)
 
 
 class Process:
-    """What is known of this process: its number, the file of its notes, which lane forks it and since when."""
+    """What is known of this process: its number, its file of notes and how many it has, and who forks it since when."""
 
     number = notes = -1
     written = 0
@@ -48,19 +48,19 @@ class Process:
 
 
 class Here(threading.local):
-    """What is known of this thread: its lane, the task or generator in it, whether it is in a call noted as a whole."""
+    """What is known of this thread at the moment."""
 
-    within = ""
-    step = ""  # of a task, a callback or the handler of a signal, as in `Note`
-    busy = False
-    shares = False  # its jobs with other threads of a pool
-    delay: float | None = None  # of a timer that is being set
-    runs = False  # an event loop for something, of which it makes a task
-    group = 0  # of what an event loop is told in no order
-    sends = False  # a signal to itself
-    handing = False  # whether it lets go of a lock of an event loop
-    queues = False  # whether it is in what a queue does to put or get
-    limit: float | None = None  # for how many seconds at most it waits in the call in which it is
+    within = ""  # the lane of the task or generator that runs in it
+    step = ""  # the step of a task, a callback or a handler, as in `Note`
+    busy = False  # whether it is in a call that is noted as a whole
+    shares = False  # whether it shares its jobs with other threads of a pool
+    delay: float | None = None  # of the timer that it is setting, in seconds
+    runs = False  # whether it is about to run an event loop for a coroutine, which becomes a task
+    group = 0  # the number of the set of tasks that it cancels in no certain order; 0 for none
+    sends = False  # whether it sends a signal to its own process
+    handing = False  # whether it lets go of a lock or semaphore of tasks
+    queues = False  # whether it is in the `_put` or `_get` of a queue
+    limit: float | None = None  # for how many seconds at most it waits in its call
 
     def __init__(self) -> None:
         self.begin()
@@ -68,10 +68,10 @@ class Here(threading.local):
     def begin(self) -> None:
         vars(self).clear()
         self.lane = main_lane(getpid())
-        self.locks: dict[str, list[Note]] = {}  # that it has had since it last noted anything: acquired, and released
-        self.depths: dict[str, int] = {}  # of locks that it has several times over
-        self.timers: list[tuple[Any, float]] = []  # that let its task go on, and after how many seconds
-        self.frames: list[FrameType] = []  # of the generator that runs, the innermost last
+        self.locks: dict[str, list[Note]] = {}  # the unwritten notes that it acquired and released locks, by token
+        self.depths: dict[str, int] = {}  # how many times it has each reentrant lock, by token
+        self.timers: list[tuple[Any, float]] = []  # the timers that let its task give up, each with its seconds
+        self.frames: list[FrameType] = []  # of the generators that run in it, the innermost last
 
 
 here = Here()
@@ -79,7 +79,7 @@ here = Here()
 
 @contextmanager
 def meanwhile(**known: Any) -> Iterator[None]:
-    """Let something else be known of this thread, until what is done in it has ended."""
+    """Set attributes of `here` for as long as the context lasts."""
     before = {name: getattr(here, name) for name in known}
     vars(here).update(known)
     try:
@@ -90,9 +90,9 @@ def meanwhile(**known: Any) -> Iterator[None]:
 
 @contextmanager
 def waiting(what: str, lane: str = "") -> Iterator[None]:
-    """Note that this thread may stop, for what and for which lane, and then that it goes on, and whether it did stop.
+    """Note that this thread may stop for the wait `what`, and at the end that it goes on, and whether it did stop.
 
-    It did if it has given up its processor: a thread does so of its own accord only to wait (`getrusage(2)`, ru_nvcsw).
+    It did stop if it gave up its processor: a thread does so of its own accord only to wait (`getrusage(2)`, ru_nvcsw).
     """
     note(Waits(what, lane))
     before = _stops()
@@ -106,7 +106,7 @@ _numbered: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
 
 def stop(prints: bool = False) -> None:
-    """Let others overtake this thread, in a run where they are to; `prints` if it is about to print a line."""
+    """Let others overtake this thread, in a run that is pushed or a trial; `prints` if it is about to print a line."""
     if PUSHED:
         nap(here.lane, prints)
     elif BEHIND:
@@ -114,7 +114,7 @@ def stop(prints: bool = False) -> None:
 
 
 def note(record: Record, at_ns: int = 0) -> None:
-    """Note what happens, but in a run that is pushed."""
+    """Write a note, in a run that is not pushed; `at_ns` is its time if that is not now."""
     if PUSHED or isinstance(record, Begin | Waits):
         stop()
     if PUSHED:
@@ -127,18 +127,19 @@ def note(record: Record, at_ns: int = 0) -> None:
 
 
 def noted(record: Record, at_ns: int = 0) -> Note:
+    """Return the note of a record for the current lane and step."""
     return Note(at_ns or clock_ns(), lane(), record, here.step)
 
 
 def limit() -> float | None:
-    """For how many seconds this thread waits at most in what it does."""
+    """Return for how many seconds this thread, or the task in it, waits at most in its call; None if without end."""
     if here.limit is None and here.timers:
         return min((seconds for timer, seconds in here.timers if not timer.cancelled()), default=None)
     return here.limit
 
 
 def catch_up() -> None:
-    """Note which locks this thread has had."""
+    """Write the notes on locks that this thread has kept back."""
     while here.locks:
         token = next(iter(here.locks))
         for had in here.locks.pop(token):
@@ -149,30 +150,32 @@ def _write(note: Note) -> None:
     if getpid() != Process.number:
         Process.number, Process.written = getpid(), 0
         Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    if Process.written <= MOST:  # one more shows that there were too many
+    if Process.written <= MOST:  # one more than `MOST` shows the reader that there were too many
         write_bytes(Process.notes, write(note))
         Process.written += 1
 
 
 def have_closed(files: Container[Any]) -> None:
-    """The program has closed files by their numbers, maybe also that of the notes, whose number another may get."""
+    """Open the file of notes anew if it is among the files, given by number, that the program has closed."""
     if Process.notes in files:
         Process.number = -1
 
 
 def lane() -> str:
+    """Return the lane that runs: this thread, or the task or generator in it."""
     return here.within or here.lane
 
 
 def name(thing: Any) -> str:
-    """A name that nothing else has, also when it is gone; that of its copy in a process that is forked is another."""
+    """Return a name that no other object gets, even when this one is gone; in a forked process it is another one."""
     return f"{getpid()} {number(thing)}"
 
 
 def number(thing: Any) -> int:
+    """Return a number that no other object of this process gets; in a forked process it is the same."""
     return _numbered.get(thing) or _numbered.setdefault(thing, next(count))
 
 
 def idle() -> bool:
-    """Whether no call is noted as a whole."""
+    """Return whether this thread is in no call that is noted as a whole."""
     return not here.busy

@@ -1,4 +1,4 @@
-"""Note the lines that are printed."""
+"""Note the lines that are printed to standard output and standard error."""
 
 import sys
 from contextlib import suppress
@@ -10,10 +10,10 @@ from .notebook import clock_ns, getpid, lane, meanwhile, note, stop
 
 HOOKS = Hooks()
 _UNWRITTEN: list[str] = []
-"""The lines that stand in a buffer, where the program has asked for one."""
+"""The lines in a buffer, if the program has asked for one."""
 _unfinished: dict[str, list[Any]] = {}
-"""By lane, also of other threads: since when it prints which line, and whether that is shown."""
-# By their ids: what a type holds that is written in C must not outlive the interpreter.
+"""The unfinished line of each lane: since when it is printed, its text, and whether a part of it is shown already."""
+# By their ids: a reference from a method of a type in C would keep them alive beyond the interpreter.
 _FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
 
 
@@ -25,8 +25,8 @@ def _write(original: Any, self: Any, text: str, /) -> Any:
         stop(prints=True)
     since_ns = clock_ns()
     written = original(self, text)
-    # Several writes make a line, as each argument of `print` is one: between them nothing is noted, or others would
-    # come between them more often than they do.
+    # A line may take several writes, since `print` makes one for each argument. Between them nothing is noted, or other
+    # threads would print in between more often than they do without the collector.
     begun_ns, before, shown = _unfinished.pop(lane(), [since_ns, "", False])
     *whole, rest = (before + text).split("\n")
     for line in whole:
@@ -50,20 +50,20 @@ def _flush(original: Any, self: Any, /) -> None:
 
 
 def _written() -> None:
-    """What stood in a buffer has been written, or is now that the program ends."""
-    with suppress(IndexError):  # another thread may write at the same time
+    """Note the lines of the buffer, which has just been written."""
+    with suppress(IndexError):  # another thread may do so at the same time
         while True:
             note(Print(clock_ns(), _UNWRITTEN.pop(0), clock_ns()))
 
 
 def end() -> None:
-    """The process ends; what Python would write next is written now, while it can still be noted."""
-    with suppress(Exception):  # as it is closed, or nobody reads it; Python says so itself
+    """Write what is left in the buffer as the process ends, while it can still be noted; Python would do so next."""
+    with suppress(Exception):  # it is closed, or nobody reads it: Python will say so itself
         sys.stdout.flush()
     _written()
     while _unfinished:
         who, (begun_ns, text, shown) = _unfinished.popitem()
         own = who.startswith(f"{getpid()}.")
-        if own or not shown:  # else it was only in the buffer of the process that forked this one
+        if own or not shown:  # else the process that forked this one has written it
             with meanwhile(within=who if own else ""):
                 note(Print(begun_ns, text, begun_ns if shown else clock_ns()))

@@ -1,4 +1,4 @@
-"""Processes, also those of other programs, and what a manager does for them."""
+"""Processes: who starts them, who waits for their end, and what a manager does for them."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from .sync import take
 
 HOOKS = Hooks()
 
-# What is forked.
+# Forks.
 
 
 def hook() -> None:
@@ -43,21 +43,21 @@ def _forked() -> None:
 
 
 _PROGRAM = os.getpid() if os.getppid() <= 1 else -1
-"""This process, if it was started by the first one of its namespace."""
+"""The number of this process if the first process of its namespace started it, else -1."""
 
 
 @HOOKS.around("os", "getppid")
 def _parent(original: Any) -> int:
-    """For a reader, a shell has started the program, and no shell is the first process: any number stands for it."""
+    """Let the program's parent be a process that is not the first, like the shell that starts it for a reader."""
     number = int(original())
     return _PROGRAM - 1 if number <= 1 and os.getpid() == _PROGRAM else number
 
 
-# Who waits for the end of a process.
+# Waits for the end of a process.
 
 
 def _hangs(*args: int) -> bool:
-    """Whether it waits for a child; its options come last."""
+    """Return whether a call waits for a child: `WNOHANG` is not in its options, the last argument."""
     return not (args and args[-1] & os.WNOHANG)
 
 
@@ -76,11 +76,15 @@ def _waitid(value: Any, *args: int) -> None:
 
 
 _lucky: list[tuple[int, int]] = []
-"""Of the children that were waited for by whoever ends first, those that others could have been, and their codes."""
+"""The children, with their codes, that happened to end first when the program waited for any of several."""
 
 
 def _one_ended(number: int, code: int, any_: bool) -> None:
-    """Which of several it was is luck, so it is known to have ended by what is made of that, or when none is left."""
+    """Note the end of a child; `any_` if the call waited for whichever child ends first.
+
+    Which one does is luck. If the program also throws the child's number away, it does not know whose end it waited
+    for, and the end is noted only when no child is left.
+    """
     left = _is_left()
     if any_ and left and discards():
         _lucky.append((number, code))
@@ -91,7 +95,7 @@ def _one_ended(number: int, code: int, any_: bool) -> None:
 
 
 def _is_left() -> bool:
-    """Whether this process has another child, which may have ended."""
+    """Return whether this process has another child, be it one that has ended and was not waited for."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -101,7 +105,10 @@ def _is_left() -> bool:
 
 @HOOKS.around("multiprocessing.connection", "wait")
 def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -> Any:
-    """Which of several has ended is luck; what is then asked of it, as by `join`, is not."""
+    """Note the end of a process only if the call waited for it alone.
+
+    Which of several ends first is luck; a `join` of that one tells then that it has ended.
+    """
     value = original(objects := [*object_list], *args, **kwargs)
     for process in [*sys.modules["multiprocessing.process"]._children]:
         if value == objects == [process.sentinel]:
@@ -112,25 +119,25 @@ def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -
 @HOOKS.after("multiprocessing.process", "BaseProcess.join")
 @HOOKS.after("subprocess", "Popen.wait")
 def _join(_: object, self: Any, *__: object, **___: object) -> None:
-    """A process that was seen to have ended already is waited for without a call of the system."""
+    """Note the end of a process that was seen to have ended before, for which no call of the system is made."""
     code = self.exitcode if hasattr(self, "exitcode") else self.returncode
     if code is not None:
         _ended(self.pid, code)
 
 
 def _ended(number: int, code: int) -> None:
-    """A negative code is that of a signal."""
+    """Note the end of a process; a negative code is that of the signal that ended it."""
     take(Rule.END, main_lane(number))
     if code < 0:
         take(Rule.SIGNAL, f"{number} {-code}")
 
 
-# What is started by `multiprocessing` and `subprocess`.
+# Starts of processes.
 
 
 def _name(process: Any) -> str:
-    """What a process is called; one without a name of its own, like the function of the program that it runs."""
-    code = getattr(getattr(process, "_target", None), "__code__", None)  # one that was started has none any more
+    """Return the name of a process; if nobody gave it one, that of the program's function that it runs."""
+    code = getattr(getattr(process, "_target", None), "__code__", None)  # `_target` goes once the process is started
     if code and example(code.co_filename) and re.fullmatch(r"\w*Process-[\d:]+", process.name):
         return str(code.co_name)
     return str(process.name)
@@ -144,7 +151,7 @@ def _start(original: Any, self: Any) -> None:
 
 
 @HOOKS.around("multiprocessing.process", "BaseProcess._bootstrap")
-@step_ends_at  # what is outside of it, in a process that was forked, is its parent's
+@step_ends_at  # in a forked process, the frames that called it are those of its parent
 def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     here.busy = False
     note(Begin(LaneKind.PROCESS, _name(self)))
@@ -173,7 +180,7 @@ def _spawn(original: Any, path: Any, *args: Any, **keywords: Any) -> int:
     return number
 
 
-# What a program calls by way of a manager is a wait by that name.
+# What a program calls by way of a manager is a wait, called by the name of the method or type.
 
 
 @HOOKS.after("multiprocessing.managers", "BaseManager.register")

@@ -1,11 +1,12 @@
-"""Push a program about: nap at the calls that are noted, so that those overtake each other who seldom do.
+"""Push a program: let its lanes nap at the calls that are otherwise noted, so that they overtake each other more often.
 
 As in the chaos mode of rr (its `Scheduler.cc`) some lanes are left behind for long, and all are stopped often and
 briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding bugs",
 ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
-let any thread wait anywhere, so a pushed run is one that a reader may have. It costs time, but no work.
+let any thread wait anywhere, so a reader may see what a pushed run shows. Pushing costs time, but no CPU.
 
-In half of the runs the others hold still as long as one of them sleeps: what it then finds, it has not waited for.
+In half of the runs all other threads hold still while one of them sleeps: so a program is caught that takes a sleep for
+a wait.
 
 What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
 """
@@ -19,38 +20,41 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LASTS_S = 3.0
-"""For how long a process is pushed: one that does much, or has many threads, is to come to its end."""
+"""For how long a process is pushed; then it comes to its end undisturbed, even with much to do or many threads."""
 SHORT_S = 0.001
 STOP_S = 0.1
-"""The longest nap at an instruction: what others do without any call takes no longer."""
+"""The longest nap at an instruction, which is enough for what other threads do without any call."""
 _SEED = int(os.environ.get("PYTHONHASHSEED", "0"))
 _draw = Random(_SEED).random
 LONG_S = 2 * 100 ** (_draw() - 1)
-"""The longest nap of this run: what is slow is overtaken only by who naps long, and what is quick by anyone."""
+"""The longest nap of this run: slow work overtakes a thread only in runs with long naps, quick work in any."""
 HOLDS_S = 2.0 if _draw() > 0.5 else 0.0
-"""For how long the others hold still at most at each of their calls while one of them sleeps; 0 if they don't."""
+"""The longest time for which a thread holds still at a call while another one sleeps; 0 if none does in this run."""
 LATE_S = 0.2
-"""How much later others begin then, and go on once nobody sleeps."""
-# As they are before any of this, and whatever a program puts in their place.
+"""How much later, in such a run, a thread begins, and goes on once nobody sleeps."""
+# The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 
 ASLEEP = Path(__file__).absolute().parents[2] / "asleep"
-"""A folder with a file for each thread that sleeps, of all processes."""
+"""A folder with a file for each thread that sleeps, of all processes; its name is the thread's lane."""
 _sleepers: set[str] = set()
-"""The threads of this process that sleep."""
+"""The lanes of this process that sleep."""
 _begun: dict[int, float] = {}
-"""When a process was pushed first, which may have been forked."""
+"""By process number, since when it is pushed; a forked process finds here those of its parents."""
 
 
 class _Pace(threading.local):
-    """How this thread is pushed: its own chance, how many lines and other calls it made, where it falls behind, and how
-    many of its instructions are left until it does there."""
+    """How this thread is pushed.
+
+    `random` is its own generator. `calls` counts its other calls and its lines; `falls` has the number of the one of
+    each kind at which it falls behind, or -1. `left` is how many instructions are left until it falls behind there.
+    """
 
     process = -1
 
     def begin(self, lane: str) -> None:
         if _getpid() not in _begun:
-            _sleepers.clear()  # those of the process that forked this one
+            _sleepers.clear()  # they are of the process that forked this one
         self.process, self.calls = _getpid(), [0, 0]
         _begun.setdefault(self.process, _clock())
         self.random = Random(hash((_SEED, self.process, int(lane.rpartition(".")[2])))).random
@@ -64,9 +68,10 @@ _pace = _Pace()
 
 
 def nap(lane: str, prints: bool = False) -> None:
-    """Let others overtake this thread or not, as is drawn for this call.
+    """Let others overtake this thread, or not, as was drawn for this call; `prints` if it is about to print a line.
 
-    What it `prints` is few among its calls, but decides what is seen: so it falls behind once there, once elsewhere.
+    A thread falls behind at one of its lines and at one of its other calls: lines are few among all calls, but decide
+    what is seen.
     """
     if _is_over(lane):
         return
@@ -80,22 +85,22 @@ def nap(lane: str, prints: bool = False) -> None:
 
 
 def _is_over(lane: str) -> bool:
-    """Whether this process has been pushed for long enough."""
-    if _pace.process != _getpid():  # this thread has just begun, or was forked
+    """Return whether this process has been pushed for long enough."""
+    if _pace.process != _getpid():  # this thread or its process has just begun
         _pace.begin(lane)
     return _clock() > _begun[_getpid()] + LASTS_S
 
 
 def begins(lane: str) -> None:
-    """Let who started this thread or process overtake it, which has done nothing yet."""
+    """Let whoever started this thread or process overtake it before it does anything."""
     nap(lane)
     if HOLDS_S and not _is_over(lane) and _pace.random() < 0.5:
-        _sleep(LATE_S)  # who started it may be about to sleep
+        _sleep(LATE_S)  # whoever started it may be about to sleep
         nap(lane)
 
 
 def stops(lane: str) -> bool:
-    """Let this thread fall behind at an instruction, once; returns whether no other needs to be looked at."""
+    """Let this thread fall behind at an instruction, once; return whether it need not be asked again at the next."""
     over = _is_over(lane)
     _pace.left -= 1
     if _pace.left == -1 and not over:
@@ -107,7 +112,7 @@ def stops(lane: str) -> bool:
 
 @contextmanager
 def asleep(lane: str) -> Iterator[None]:
-    """While this thread sleeps of its own accord."""
+    """Tell all threads that this one sleeps of its own accord, for as long as the context lasts."""
     file = ASLEEP / lane
     if HOLDS_S:
         with suppress(OSError):
@@ -123,18 +128,18 @@ def asleep(lane: str) -> Iterator[None]:
 
 
 def _hold(lane: str) -> None:
-    """Hold still while another thread sleeps; not for too long, as it may sleep again and again to see what is new."""
+    """Hold still while another thread sleeps, but not for too long, since it may poll and sleep again and again."""
     until = _clock() + HOLDS_S
     _sleep(5 * SHORT_S)
     while _clock() < until and _others(lane):
         _sleep(SHORT_S)
         if not _others(lane):
-            _sleep(LATE_S)  # who has slept goes on before this one does
+            _sleep(LATE_S)  # let the one that slept go on first
 
 
 def _others(lane: str) -> bool:
-    """Whether another thread sleeps."""
+    """Return whether another thread sleeps."""
     try:
         return any(file.name != lane for file in ASLEEP.iterdir())
-    except OSError:  # none has slept yet, or this process may open no more files
+    except OSError:  # none has slept yet, or this process has as many files open as it may
         return False

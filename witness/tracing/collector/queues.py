@@ -1,4 +1,4 @@
-"""What is put into queues, got from them, and done with."""
+"""Queues: who puts an item, who gets it, who makes room, and who is done with it."""
 
 import sys
 import weakref
@@ -12,12 +12,12 @@ from .sync import Syncs, Token, give, of, take
 
 HOOKS = Syncs()
 
-# A queue within a process: what is got was put, and is the same thing as long as it is in there.
+# Queues within a process. An item is known by its id, which no other object has as long as it is in the queue.
 
 _held: dict[tuple[int, int], list[str]] = {}
-"""Also what was put before a process was forked, which has it too."""
+"""The tokens of items in queues, by the numbers of queue and item, which are the same in a forked process."""
 _undone: dict[tuple[str, str], list[str]] = {}
-"""What a lane has got from a queue, and not said that it is done with."""
+"""The tokens of items that a lane got and did not call `task_done` for, by queue and lane."""
 
 
 def _put(self: Any, item: object, *_: object, **__: object) -> Token:
@@ -36,7 +36,7 @@ def _room(self: Any) -> Token:
 
 
 def _putting(original: Any, self: Any, item: object) -> Any:
-    if here.queues:  # a type of the program's has this done by that of the library
+    if here.queues:  # the program's own type of queue calls the method of the library's
         return original(self, item)
     with meanwhile(queues=True):
         give(Rule.ITEM, _put(self, item))
@@ -65,7 +65,7 @@ _types: weakref.WeakSet[type] = weakref.WeakSet()
 
 
 def _make(self: Any, *_: object, **__: object) -> None:
-    """A type of the program's may have its own way to put and get."""
+    """Wrap `_put` and `_get` of the type of a queue and its bases, since a program may define types of its own."""
     for kind in {*type(self).__mro__} - {*_types}:
         _types.add(kind)
         for method, wrap in ("_put", _putting), ("_get", _getting):
@@ -87,7 +87,7 @@ for _module in "queue", "asyncio.queues":
 HOOKS.gives(Rule.ITEM, "queue", "SimpleQueue.put", _put)
 HOOKS.takes(Rule.ITEM, "queue", "SimpleQueue.get SimpleQueue.get_nowait", _got)
 
-# A queue of several processes: who puts leaves it to a thread to send.
+# Queues that processes share: who puts an item leaves it to a thread, `_feed`, to send it.
 
 SHARED = "multiprocessing.queues"
 _ENDLESS = 2**20

@@ -1,4 +1,4 @@
-"""Futures and pools: what becomes of a job, and whose turn a worker has."""
+"""Futures and pools: who gives a result, who takes it, and where a worker begins another job."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +32,11 @@ HOOKS.takes(Rule.FUTURE, FUTURES, "Future.result Future.exception", _finished)
 
 @HOOKS.around(FUTURES, "Future.add_done_callback")
 def _add_done_callback(original: Any, self: Any, fn: Any) -> Any:
-    """Whether a future is done already is chance; then what is called comes after both, but is no part of who asked."""
+    """Let a callback of a future that is done already be a step of its own.
+
+    It is called at once, but whether the future was done is chance. So the callback comes after both the result and
+    this call, and what the caller does next does not come after the callback.
+    """
     if _finished(None, self) is None:
         return original(self, fn)
     give(Rule.ITEM, token := f"{name(self)} {next(count)}")
@@ -44,7 +48,7 @@ def _add_done_callback(original: Any, self: Any, fn: Any) -> Any:
 
 @HOOKS.after(FUTURES, "wait")
 def _wait(value: Any, fs: Any, timeout: Any = None, return_when: str = "ALL_COMPLETED") -> None:
-    """Which of several come first is luck; their results, asked for one by one, are not."""
+    """Take the results if the call waited for all of them; which of several come first is luck."""
     if not value.not_done and (return_when == "ALL_COMPLETED" or len(value.done) == 1):
         for future in value.done:
             take(Rule.FUTURE, name(future))
@@ -52,7 +56,7 @@ def _wait(value: Any, fs: Any, timeout: Any = None, return_when: str = "ALL_COMP
 
 @HOOKS.around(FUTURES, "as_completed")
 def _as_completed(original: Any, fs: Any, timeout: Any = None) -> Iterator[Any]:
-    """Which comes first is luck, but of the last, behind which all have come."""
+    """Take the results with the last one, since all have come by then; which one comes first is luck."""
     futures, wait = {*fs}, Stops(Wait.AS_COMPLETED).around
     completed, left = original(futures, timeout), len(futures)
     while (future := wait(next, completed, None)) is not None:
@@ -63,11 +67,11 @@ def _as_completed(original: Any, fs: Any, timeout: Any = None) -> Iterator[Any]:
         yield future
 
 
-# The results of pools.
+# Results of pools.
 
 
 def _job_done(self: Any, number: int | None, *_: object) -> Token:
-    """The nth value of an iterator is that of the nth job, or else of the nth that was done."""
+    """Return the token of a result; the nth of an iterator is that of the nth job, or if unordered of the nth done."""
     if not hasattr(self, "_items"):
         return name(self)
     return f"{name(self)} {self._index if 'Unordered' in type(self).__name__ else number}"
@@ -92,13 +96,13 @@ for _kind in "ApplyResult", "MapResult", "IMapIterator", "IMapUnorderedIterator"
 HOOKS.takes(Rule.JOB, POOLS, "ApplyResult.get ApplyResult.wait", _job_ready)
 HOOKS.takes(Rule.JOB, POOLS, "IMapIterator.next IMapIterator.__next__", _next_job)
 
-# The workers of pools.
+# Workers of pools.
 
 
 @HOOKS.before("multiprocessing.queues", "SimpleQueue.get Queue.get")
 @HOOKS.before("queue", "SimpleQueue.get SimpleQueue.get_nowait")
 def _get_job(self: Any, *_: object, **__: object) -> None:
-    """A worker of a pool that asks for its next job has nothing to do with its last one any more."""
+    """Note that a worker of a pool that asks for its next job is done with its last one."""
     who = outside().f_code.co_name
     if who == "worker":
         note(Fresh(_source(self)))
@@ -110,7 +114,7 @@ def _source(queue: Any) -> str:
     return channels.ends(queue._reader.fileno())[1][1] if hasattr(queue, "_reader") else name(queue)
 
 
-# How many workers take jobs from the same queue.
+# The rule JOB also gives how many workers take jobs from a queue: see `order._alone`.
 HOOKS.gives(Rule.JOB, POOLS, "Pool._repopulate_pool", lambda self: (_source(self._inqueue), self._processes))
 
 
@@ -123,7 +127,7 @@ def _work(executor_reference: Any, *_: object) -> None:
 @HOOKS.around("concurrent.futures.thread", "_WorkItem.run")
 def _run(original: Any, self: Any, *args: Any) -> None:
     function = getattr(self, "fn", None) or self.task[0]
-    if getattr(function, "func", None) and function.args:  # `asyncio.to_thread` runs it in a copied context
+    if getattr(function, "func", None) and function.args:  # `asyncio.to_thread` gives `partial(context.run, function)`
         function = function.args[0]
     note(On())
     note(Own(getattr(function, "__name__", "")))

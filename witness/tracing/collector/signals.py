@@ -1,7 +1,8 @@
-"""Signals: who sends one, whose handler runs because of it, and what goes on once one has run.
+"""Signals: who sends one, whose handler runs because of it, and what goes on once a handler has run.
 
-A handler runs in the main thread, wherever that is just then, so what it does is in no order with what that does; but
-for a signal that the main thread sends itself, and for what waits for any signal, or is stopped by an exception.
+A handler runs in the main thread, wherever that happens to be, so its notes and those of the main thread are in no
+order. But they are in order if the main thread itself sends the signal, if it waits for any signal, or if an exception
+of the handler stops what it does.
 """
 
 import _signal  # type: ignore[import-not-found]
@@ -22,11 +23,11 @@ from .tasks import post
 
 HOOKS = Syncs()
 HANDLERS = Hooks()
-"""What is done of a program that is pushed about too: a handler is told what that was doing, not the collector."""
+"""The hooks for a pushed program, too: a handler must get the frame of the program, not one of the collector."""
 _last: dict[tuple[str, int], int] = {}
-"""When something was last done because of a signal, by what does it and the signal's number."""
+"""When a signal was last taken, by what took it ("handler", "sigwait" or "loop") and the signal's number."""
 
-# Who has one sent.
+# Who sends a signal.
 
 
 def _send(processes: Collection[int], number: int) -> Context:
@@ -36,7 +37,7 @@ def _send(processes: Collection[int], number: int) -> Context:
 
 
 def _group(number: int) -> list[int]:
-    """The processes in a group; 0 is this one's own."""
+    """Return the processes in a process group; 0 is this process's own group."""
     found = []
     for process in filter(str.isdigit, (path.name for path in Path("/proc").iterdir())):
         with suppress(ProcessLookupError):
@@ -56,7 +57,7 @@ HOOKS.gives(Rule.SIGNAL, "signal", "pthread_kill", lambda _, number: f"{getpid()
 
 
 class _Handler:
-    """What stands for a handler of the program's."""
+    """A handler of the program, wrapped."""
 
     def __init__(self, handler: Callable[..., Any]) -> None:
         self.handler = handler
@@ -65,11 +66,11 @@ class _Handler:
         frame = past(frame)
         if PUSHED:
             return self.handler(number, frame)
-        if here.sends:  # it runs within the call that sends
+        if here.sends:  # it runs within the call that sends the signal
             _last["handler", number] = clock_ns()
             return self.handler(number, frame)
         since_ns = clock_ns()
-        with meanwhile(limit=None, timers=[]):  # whatever it comes in between
+        with meanwhile(limit=None, timers=[]):  # the limit of the wait that it interrupts is not its own
             try:
                 with meanwhile(within="", step=f"^{number}"):
                     _taken("handler", number)
@@ -83,7 +84,7 @@ class _Handler:
 
 
 def hook() -> None:
-    """Ctrl-C has a handler from the beginning."""
+    """Wrap the handler of Ctrl-C, which Python itself has set."""
     main = threading.current_thread() is threading.main_thread()
     if main and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _Handler(_signal.default_int_handler))
@@ -108,7 +109,7 @@ def _plain(handler: Any) -> Any:
     return handler.handler if isinstance(handler, _Handler) else handler
 
 
-# What goes on.
+# Who goes on once a handler has run.
 
 
 def _paused(value: object) -> Token:
@@ -126,7 +127,7 @@ def _sigwait(found: Any, *_: object) -> None:
 
 @HOOKS.before("asyncio.unix_events", "_UnixSelectorEventLoop._handle_signal")
 def _handle_signal(self: Any, number: int) -> None:
-    """An event loop is told which signals came, and then what to do."""
+    """Note that an event loop takes a signal, and then posts the step that the program has asked for."""
     _taken("loop", number)
     if number in self._signal_handlers:
         post(self, self._signal_handlers[number], call())

@@ -1,6 +1,6 @@
-"""Python imports this first in every process; it starts the collector, which then is no module that a program finds.
+"""Start the collector, and take it out of `sys.modules`; Python imports this module first in every process.
 
-Neither does Python find it when it ends: what it knows of is emptied then, and a last line could no longer be noted.
+So no program finds the collector, and Python does not clear its modules at exit, before a last line could be noted.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Begin to note what this process does."""
+"""Start the collector in this process: wrap what the tables of the modules name, and note that the process begins."""
 
 import atexit
 import sys
@@ -27,12 +27,12 @@ from .notebook import HOME, NOTES, PUSHED, note
 
 TABLES = [
     clocks.HOOKS,
-    calls.GIVING,  # what others wait for is noted before the wait of who gives it
+    calls.GIVING,  # called within the hooks of `channels`, which note what is written before the wait begins
     *(part.HOOKS for part in (printing, locks, events)),
     *(part.HOOKS for part in (queues, channels, results, threads, processes)),
-    *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # one event loop can't be overtaken by itself
+    *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # the tasks of an event loop can't overtake each other
     signals.HANDLERS,
-    calls.HOOKS,  # in what is a wait, nothing else is
+    calls.HOOKS,  # called around the hooks above, so that what these note is within the wait
     limits.HOOKS,
 ]
 

@@ -1,8 +1,8 @@
-"""Calls that give before they begin, or take after they end, by a rule and a token; and what things are called in one.
+"""Calls that give before they begin, or take after they end, by a rule and a token; and the tokens of objects.
 
-Unlike the waits of `calls.py` they are noted whoever makes them, for the library's own threads pass on what they get.
-Who only asks whether something is so takes nothing, as the answer is chance; who gets something takes, waits or not.
-What a future or the end of a process gives is taken by any call that can tell of it.
+Unlike the waits of `calls.py` they are noted whoever makes them, since the library's own threads pass on what they get.
+A call that only asks whether something is so takes nothing, since the answer is chance; a call that gets something
+takes it, whether it waited or not. The result of a future or the end of a process is taken by any call that tells it.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,16 +17,18 @@ from .notebook import clock_ns, name, note, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
-"""What is given or taken, with a number if the rule has one; None if nothing is."""
+"""The token that is given or taken, with a number if the rule has one; None if nothing is given or taken."""
 
 
 def give(rule: Rule, token: Token) -> None:
+    """Note that this lane gives, by the call of the program that is being made."""
     if token is not None:
         token, number = token if isinstance(token, tuple) else (token, 0)
         note(Gives(rule, token, number, call()))
 
 
 def take(rule: Rule, token: Token, number: float = 0) -> None:
+    """Note that this lane takes; `number` is for a token without a number."""
     if token is not None:
         token, number = token if isinstance(token, tuple) else (token, number)
         note(Takes(rule, token, number, call()))
@@ -36,14 +38,14 @@ def always() -> bool:
     return True
 
 
-# What a thing is called: as its semaphore, if several processes have it, or else as in this process.
+# The token of an object is its semaphore's name if several processes share it, or else its name in this process.
 
 _PATHS = "", "_semlock", "_flag _semlock", "_lock _semlock", "_cond _lock _semlock", "_unfinished_tasks _semlock"
 _SEMAPHORES = [path.split() for path in _PATHS]
 
 
 def shared(self: Any) -> str:
-    """The name of the semaphore of what several processes have."""
+    """Return the name of the semaphore of an object that several processes share; "" if it has none."""
     for path in _SEMAPHORES if hasattr(self, "__dict__") else _SEMAPHORES[:1]:
         found: Any = self
         for part in path:
@@ -54,22 +56,26 @@ def shared(self: Any) -> str:
 
 
 def of(self: Any, *_: object, **__: object) -> str:
+    """Return the token of an object."""
     return shared(self) or name(self)
 
 
 def done(value: object, self: Any, *_: object) -> Token:
+    """Return the token of the object of a call that raised no error."""
     return None if isinstance(value, BaseException) else of(self)
 
 
 def true(value: object, self: Any, *_: object) -> Token:
+    """Return the token of the object of a call that returned True."""
     return of(self) if value is True else None
 
 
 class Syncs(Hooks):
-    """A table of functions that give or take, if it is so `when` they are called.
+    """A table of functions that give or take, each if `when` is true as it is called.
 
-    What is given follows from the arguments; what is taken from the value, or the error, and the arguments. An argument
-    that is looked at has the name that the function gives it: a program may say it by that, in any order.
+    The function `token` returns what is given, from the arguments of a call, or what is taken, from its value, or the
+    error that it raised, and the arguments. Its parameters have the same names as those of the wrapped function, since
+    a program may give arguments by name.
     """
 
     def gives(
@@ -107,7 +113,7 @@ class Syncs(Hooks):
 
 @contextmanager
 def _outcome(rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> Iterator[list[Any]]:
-    """For the value of a call, of which is taken, or of the error that it raises."""
+    """Take by the outcome of a call: the value that the call appends to the list, or the error that it raises."""
     since_ns, value = clock_ns(), list[Any]()
     try:
         yield value

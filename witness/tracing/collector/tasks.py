@@ -1,4 +1,4 @@
-"""Event loops: what they are told to do, in which order they do it, and the tasks that they do it for."""
+"""Event loops: who posts their steps, when they take them, and the tasks that the steps are of."""
 
 import sys
 import weakref
@@ -15,36 +15,38 @@ from .sync import Syncs
 LOOPS = "asyncio.base_events"
 HOOKS = Syncs()
 
-# What a loop is told: a handle is made for what is to be done, and run when it is done.
+# The steps of a loop: a handle is made to post a step, and runs it.
 
 _tokens: dict[int, str] = {}
-"""Of what a loop is to do, by the id of its handle."""
+"""The tokens of the steps that are posted, by the ids of their handles."""
 _counters: dict[Any, int] = {}
-"""The callbacks that count what is done, and the step that all calls of one are."""
+"""The number of the step that all calls of one counting callback share."""
 _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "TaskGroup._on_task_done")
+"""The callbacks that count how many of several tasks are done, and let a task go on after the last."""
 
 
 def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: float = 0) -> None:
+    """Note that a step of a loop is posted, at the position `call` of the program."""
     _tokens[id(handle)] = token = f"{name(loop)}:{next(count)}"
     note(Gives(rule, token, number, call))
 
 
 @HOOKS.before("asyncio.events", "Handle.__init__")
 def _make_handle(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-    _tokens.pop(id(self), None)  # of one that was cancelled, and is gone
+    _tokens.pop(id(self), None)  # of a cancelled handle that had the same id
     asker: Any = outside()
     while asker.f_code.co_name == "__init__":
         asker = asker.f_back
     if here.delay is not None:
         post(loop, self, call(), Rule.TIMER, here.delay)
-    elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not to read or write, whenever that may be
+    elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not for a file, which is ready at any time
         post(loop, self, call(), Rule.HANDED if here.handing else Rule.SOON, here.group)
 
 
 _GIVE_UP = "_on_timeout", "_release_waiter", "_handle_timeout"
-"""What timers do that let a task go on, as it has waited for too long."""
+"""The callbacks of timers that let a task give up a wait: of `timeout`, `wait_for`, `wait` and `as_completed`."""
 _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakKeyDictionary()
-"""Those of each task, and after how many seconds they come."""
+"""These timers of each task, with their delays in seconds."""
 
 
 @HOOKS.before("asyncio.events", "TimerHandle.__init__")
@@ -74,7 +76,7 @@ def _run(original: Any, self: Any) -> None:
             timers[:] = [timer for timer in timers if timer[0] is not self]
     timers = [] if task is None else _timers.setdefault(task, [])
     with meanwhile(within=within, step=step, timers=timers):
-        limit = min((seconds for _, seconds in timers), default=None)  # also of those that what it waited for cancelled
+        limit = min((seconds for _, seconds in timers), default=None)  # a timer that was cancelled in time counts, too
         note(Takes(Rule.SOON, _tokens.pop(id(self), f"{name(self._loop)}:"), call=call, limit=limit))
         if task is not None:
             _go_on(task)
@@ -88,12 +90,15 @@ def _run(original: Any, self: Any) -> None:
 
 
 def _counter(callback: Any, args: Any) -> int:
-    """The number of a callback that lets someone go on once all have called it, unless it is because one has failed."""
+    """Return the number of the step of a counting callback, which lets a task go on once it was called by all.
+
+    It is 0 for another callback, or if one task has failed and the others are not waited for.
+    """
     if getattr(callback, "__qualname__", "") not in _COUNT:
         return 0
     cells = zip(callback.__code__.co_freevars, getattr(callback, "__closure__", None) or (), strict=False)
     given = {name: cell.cell_contents for name, cell in cells if name.startswith("return_")}
-    others = getattr(getattr(callback, "__self__", None), "_tasks", args)  # of a group, which are cancelled then
+    others = getattr(getattr(callback, "__self__", None), "_tasks", args)  # a failure in a group cancels the others
     patient = given.get("return_exceptions", given.get("return_when", "ALL_COMPLETED") == "ALL_COMPLETED")
     patient = patient and not {*others} - {*args}
     failed = args[0].cancelled() or args[0]._exception is not None
@@ -106,14 +111,14 @@ HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(sel
 HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
 HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
-# What it is told by chance: who has a lock next, and in which order the tasks of a set are cancelled.
+# Posts by chance: which task has a lock next, and in which order the tasks of a set are cancelled.
 
 HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
 
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
 def _release(_: object) -> Context:
-    """Which task has a lock next may be chance: what lets go of one does not say so alone."""
+    """Which task has a lock next may be chance, so it does not follow from this release alone: see `loops.py`."""
     return meanwhile(handing=True)
 
 
@@ -128,7 +133,7 @@ def _cancel_all(_: object) -> Context:
 _lanes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 _begun: weakref.WeakSet[Any] = weakref.WeakSet()
 _awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-"""Where in the program a task waits."""
+"""The position in the program at which each task awaits."""
 
 
 @HOOKS.before(LOOPS, "BaseEventLoop.run_until_complete")
@@ -139,7 +144,7 @@ def _run_for(*_: object, **__: object) -> Context:
 
 @HOOKS.around(LOOPS, "BaseEventLoop.create_task")
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
-    if here.runs and not here.step:  # what a loop is run for is the thread's own
+    if here.runs and not here.step:  # the task that `asyncio.run` makes belongs to the lane of the thread
         task = original(self, coro, **kwargs)
         _lanes[task] = lane()
         return task
@@ -153,7 +158,7 @@ def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
 
 
 def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any) -> Any:
-    """A task whose first step is taken before it is known."""
+    """Return an eager task, which takes its first step while it is created."""
     with meanwhile(within=known):
         _begin(coro)
         task = create(loop, coro, **kwargs)
@@ -185,10 +190,10 @@ def _begin(coroutine: Any) -> None:
 
 
 def _stop(task: Any) -> None:
-    """Why a task stops: the function of the library that it awaits, or else the future; or nothing, at its end."""
+    """Note that a task stops, and for what: the library's function that it awaits, or else the type of the future."""
     if "/" not in here.within and task.done():
         return
-    frames = [] if task.done() else _frames(task.get_coro())  # which CPython 3.12.1 has lost of an eager one
+    frames = [] if task.done() else _frames(task.get_coro())  # CPython 3.12.1 crashes if an eager one is done
     future = getattr(task, "_fut_waiter", None)
     library = [frame.f_code.co_qualname for frame in frames if not example(frame.f_code.co_filename)]
     what = library[0].partition(".<locals>")[0] if library else type(future).__name__
@@ -200,7 +205,7 @@ def _stop(task: Any) -> None:
 
 
 def _frames(coroutine: Any) -> list[FrameType]:
-    """The frames of a coroutine that waits, and of those that it awaits, from the outermost."""
+    """Return the frames of a coroutine that waits, and of those that it awaits, from the outermost."""
     found = []
     while coroutine is not None:
         frame = _one_of(coroutine, "cr_frame", "gi_frame", "ag_frame")

@@ -19,7 +19,7 @@ from .sync import take
 
 
 class Started(NamedTuple):
-    """What is known of a thread: its lane, whether the program started it, or the library, for its own needs."""
+    """What is known of a thread: its lane, whether it is the program's `own` or the library's, and its kind."""
 
     lane: str
     own: bool
@@ -30,15 +30,16 @@ HOOKS = Hooks()
 _started: weakref.WeakKeyDictionary[Any, Started] = weakref.WeakKeyDictionary()
 _numbers = itertools.count(1)
 _awaited: set[str] = set()
-"""The lanes of those without whose end the process does not end."""
+"""The lanes of the threads that the process waits for at its end: all but daemons."""
 
 
 def lane_of(thread: Any) -> str:
+    """Return the lane of a thread, or "" if it is unknown."""
     return _started[thread].lane if thread in _started else ""
 
 
 def _kind(thread: Any) -> LaneKind:
-    """A thread that hands on what it gets is known by its function, which is one of `multiprocessing`."""
+    """Return HUB for a thread that runs a function of `multiprocessing` which hands on what it gets."""
     function = getattr(thread._target, "__func__", thread._target)
     code = getattr(function, "__code__", None) or type(thread).run.__code__
     hands_on = code.co_name not in ("worker", "handle_request") and re.search(
@@ -50,7 +51,7 @@ def _kind(thread: Any) -> LaneKind:
 @HOOKS.before("threading", "Thread.start")
 def _start(self: Any) -> Context:
     if self in _started:
-        return NOTHING  # it refuses
+        return NOTHING  # a thread can't be started twice: `start` raises an error
     _started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
     if not self.daemon:
         _awaited.add(lane_of(self))
@@ -77,7 +78,7 @@ def _living(started: Started, name: str) -> Iterator[None]:
 
 @HOOKS.around("_thread", "start_new_thread start_new")
 def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
-    """A thread that `threading` does not know."""
+    """Note the start of a thread that `threading` does not know."""
     started = Started(f"{getpid()}.{next(_numbers)}", True, LaneKind.THREAD)
 
     @functools.wraps(function)
@@ -102,7 +103,7 @@ def _join(_: object, self: Any, *__: object, **___: object) -> None:
 
 @HOOKS.around("threading", "_shutdown")
 def _shutdown(original: Any) -> None:
-    """A program ends when its threads have ended, but for daemons; before that, executors wait for theirs."""
+    """Note that the program has come to its end, and then that it has waited for all threads but daemons."""
     note(Exit())
     original()
     for lane in sorted(_awaited):

@@ -1,4 +1,4 @@
-"""Note what a program loses without having closed it: Python warns of it only where it is asked to."""
+"""Note each open file or socket that a program loses; by itself, Python does not show the `ResourceWarning`."""
 
 import atexit
 import sys
@@ -12,9 +12,9 @@ from .notebook import note
 
 def hook() -> None:
     if sys.warnoptions or sys.flags.dev_mode:
-        return  # it is asked to by the program's command, and its warnings are to be seen
+        return  # the program's command asks for warnings, which are to be seen
     warnings.simplefilter("always", ResourceWarning)
-    atexit.register(warnings.simplefilter, "ignore", ResourceWarning)  # what is open until the end, the system closes
+    atexit.register(warnings.simplefilter, "ignore", ResourceWarning)  # what is open until the end is no loss
     around(warnings, "_showwarnmsg", _show)
 
 

@@ -1,50 +1,56 @@
-// Material's search worker, told where the words of a Chinese query end, which
-// of them only ask, and which words are mistyped.
+// Material's search worker, with Chinese queries cut into words, question
+// words left out, and mistyped English words mended.
 //
-// By itself it never tries a word that reaches the end of the query: 进程池
-// and 进程间通信 both searched for 进程. So cut the query here, into the
-// longest beginnings of the words that the index holds, and put a backslash
-// before each letter of them: the worker then cuts no further, and lunr reads
-// the letter. Cut where the script changes, too, as in 什么是GIL, and leave out
-// what every question has: 区别 found whatever page has 区别 in a heading.
-// This file stands beside the worker because the worker's own imports are
-// relative; main.html names the worker after the question mark.
+// On its own, the worker never tries a word that reaches the end of the query:
+// 进程池 and 进程间通信 both searched for 进程. So cut the query here, into the
+// longest beginnings of words in the index, and put a backslash before each
+// letter: the worker then cuts no further, and lunr reads the letter itself.
+// Cut where the script changes, too, as in 什么是GIL, and leave out the words
+// of questions: 区别 found any page with 区别 in a heading.
+//
+// This file stands beside the worker, whose own imports are relative; main.html
+// names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING =
-  "的 了 吗 呢 和 与 跟 是 有 在 里 会 能 要 用 什么 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
+  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
 const SETUP = 0
 const QUERY = 2
 
-const beginnings = new Set()
+// Of each beginning, with what a query may leave out or put otherwise.
+const plain = text => text.replace(/[的和与跟]/g, "")
+const beginnings = new Map()
 
 function learn({ title, text }) {
   const words = `${title} ${text}`.toLowerCase()
   for (const [word] of words.matchAll(/\p{Script=Han}+|[a-z\d]+/gu))
-    for (let end = 1; end <= word.length; end++)
-      beginnings.add(word.slice(0, end))
+    for (let end = 1; end <= word.length; end++) {
+      const start = word.slice(0, end)
+      if (!beginnings.has(plain(start))) beginnings.set(plain(start), start)
+    }
 }
 
 function cut(asked) {
-  const run = asked.replace(/[与跟]/g, "和") // as the headings have it
+  const run = plain(asked)
   const words = []
   for (let start = 0, end; start < run.length; start = end) {
     end = start + 1
     while (end < run.length && beginnings.has(run.slice(start, end + 1))) end++
-    words.push(run.slice(start, end))
+    words.push(beginnings.get(run.slice(start, end)) ?? run[start])
   }
   const sought = words.filter(word => !ASKING.includes(word))
   return ` ${sought.join(" ").replace(/\S/gu, "\\$&")} `
 }
 
-// What no word begins with may be mistyped: one letter wrong, or two swapped.
+// A word that no word in the index begins with may be mistyped: allow lunr one
+// wrong letter, or two swapped ones.
 function mend(word) {
   return beginnings.has(word.toLowerCase()) ? word : `${word}~1`
 }
 
-// Heard before the worker's own listener, which gets the same message.
+// This runs before the worker's own listener, which gets the same message.
 addEventListener("message", ({ data: message }) => {
   if (message.type === SETUP)
     [...message.data.docs, { title: ASKING.join(" "), text: "" }].forEach(learn)
@@ -53,6 +59,6 @@ addEventListener("message", ({ data: message }) => {
       message.data.replace(SIGN, "").replace(CHINESE, cut).replace(LATIN, mend).trim() || message.data
 })
 
-// From a folder instead of a server it runs in a frame, whose address is the page's.
+// Read from a folder, this runs in a frame, whose location is that of the page.
 const own = self.document?.currentScript.src ?? location.href
 importScripts(new URL(own.split("?")[1], own).href)
