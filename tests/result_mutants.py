@@ -23,6 +23,7 @@ from witness.language import (
     parse,
     read,
 )
+from witness.language.parts import valueless
 from witness.language.promises import Promises
 from witness.recording import evidence
 from witness.recording.check import untrue
@@ -112,17 +113,8 @@ def _meaning(result: Result) -> object:
         for line in region.lines:
             own = line.printer if line.printer in names else lanes.setdefault((number, line.printer), len(lanes))
             printers.append((own, line.printer == "main" or line.actor is not None))
-    allowed = [
-        ("".join(map(str, (_valueless(part) for part in line.parts))), line.times, line.because, line.key)
-        for line in lines
-    ]
+    allowed = [("".join(map(str, map(valueless, line.parts))), line.times, line.because, line.key) for line in lines]
     return order, tuple(printers), tuple(allowed)
-
-
-def _valueless(part: Part) -> Part:
-    if isinstance(part, Shuffled):
-        return Shuffled(tuple(sorted(part.members)))
-    return replace(part, value=part.regex) if isinstance(part, Variable) else part
 
 
 # A change is a line number, a description in words, and the changed lines by their originals.

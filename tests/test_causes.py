@@ -38,11 +38,6 @@ def print(letter, **keywords): builtins.print(f"{PROGRAM} {letter}\\n", end="", 
 
 def echo(letter): return ["echo", f"{PROGRAM} {letter}"]
 
-def go(*functions, kind=Thread):
-    threads = [kind(target=function) for function in functions]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-
 def nap(): time.sleep(0.05)
 """
 
@@ -1236,7 +1231,7 @@ def sure(interpreter: Interpreter) -> dict[str, Future[dict[str, set[str]]]]:
 def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, set[str]]:
     """Return, by name, the pairs of letters that are sure in each program of a group; its lines begin with its number."""
     numbered = enumerate(case.program for case in programs.values())
-    text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
+    text = IMPORTS + helpers.GO + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", text)
         empty = parse("$ python a.py\n", Path("a.out"))

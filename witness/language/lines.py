@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from witness.language import grammar
-from witness.language.parts import Mention, Part, Reference, Shuffled, Text, Variable, Varying
+from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, valueless
 
 
 @dataclass(frozen=True)
@@ -97,9 +97,8 @@ class Line:
         return replace(self, label=None).allowed
 
     def _blank(self, part: Part) -> Part:
-        if isinstance(part, Variable):
-            return replace(part, value=part.regex, name="" if self.times else part.name)
-        return Shuffled(tuple(sorted(part.members))) if isinstance(part, Shuffled) else part
+        part = valueless(part)
+        return replace(part, name="") if self.times and isinstance(part, Variable) else part
 
     def __str__(self) -> str:
         if self.key:

@@ -25,6 +25,7 @@ from witness.language import (
     decide,
 )
 from witness.language.lines import occurrences
+from witness.language.parts import valueless
 from witness.language.promises import Pair, Promises
 
 ENOUGH = 50
@@ -142,11 +143,10 @@ def _names(line: Line) -> Iterator[str]:
 
 def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
     """Return what a part allows, with numbers in place of the names of variables."""
-    if isinstance(part, Variable):
-        return replace(part, name=numbers[part.name], value=part.regex)
     if isinstance(part, Reference | Computed):
         return re.sub(r"[^\W\d]\w*", lambda name: numbers.get(name[0], name[0]), str(part))
-    return frozenset(part.members) if isinstance(part, Shuffled) else part
+    part = valueless(part)
+    return replace(part, name=numbers[part.name]) if isinstance(part, Variable) else part
 
 
 def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:
