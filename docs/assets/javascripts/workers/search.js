@@ -6,19 +6,21 @@
 // longest beginnings of the words that the index holds, and put a backslash
 // before each letter of them: the worker then cuts no further, and lunr reads
 // the letter. Cut where the script changes, too, as in 什么是GIL, and leave out
-// what every question has: 区别 found whatever page has 区别 in a heading.
+// what every question has: 区别 found whatever page has 区别 in a heading, the
+// a of a pasted message every word that begins with it.
 // This file stands beside the worker because the worker's own imports are
 // relative; main.html names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
-const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
+const LATIN = /(?<!\w)[a-z]+(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
-const ASKING =
-  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
+const ASKING = (
+  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
+  "a an the in of to on is are was be been has have that it only can").split(" ")
 const SETUP = 0
 const QUERY = 2
 
-// Of each beginning, with what a query may leave out or put otherwise.
+// 进程线程区别 asks for 进程和线程的区别: what it leaves out is left out of both.
 const plain = text => text.replace(/[的和与跟]/g, "")
 const beginnings = new Map()
 
@@ -45,7 +47,9 @@ function cut(asked) {
 
 // What no word begins with may be mistyped: one letter wrong, or two swapped.
 function mend(word) {
-  return beginnings.has(word.toLowerCase()) ? word : `${word}~1`
+  const known = word.toLowerCase()
+  if (ASKING.includes(known)) return ""
+  return word.length < 5 || beginnings.has(known) ? word : `${word}~1`
 }
 
 // Heard before the worker's own listener, which gets the same message.
