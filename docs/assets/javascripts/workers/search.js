@@ -1,13 +1,12 @@
 // Material's search worker, told where the words of a Chinese query end, which
-// of them only ask, and which words are mistyped.
+// words only ask, and which are mistyped.
 //
 // By itself it never tries a word that reaches the end of the query: 进程池
 // and 进程间通信 both searched for 进程. So cut the query here, into the
 // longest beginnings of the words that the index holds, and put a backslash
-// before each letter of them: the worker then cuts no further, and lunr reads
-// the letter. Cut where the script changes, too, as in 什么是GIL, and leave out
-// what every question has: 区别 found whatever page has 区别 in a heading, the
-// a of a pasted message every word that begins with it.
+// before each letter: the worker cuts no further, and lunr reads the letter.
+// Cut where the script changes, too, as in 什么是GIL. Leave out what only asks:
+// 区别, or the a of a message, found each heading with a word that begins so.
 // This file stands beside the worker because the worker's own imports are
 // relative; main.html names the worker after the question mark.
 
@@ -16,21 +15,19 @@ const LATIN = /(?<!\w)[a-z]+(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING = (
   "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
-  "a an the in of to on is are was be been has have that it only can").split(" ")
+  "a an the in of to on is are was be has that it only can").split(" ")
 const SETUP = 0
 const QUERY = 2
 
-// 进程线程区别 asks for 进程和线程的区别: what it leaves out is left out of both.
+// As 进程线程区别 asks for 进程和线程的区别, both without what may be left out.
 const plain = text => text.replace(/[的和与跟]/g, "")
 const beginnings = new Map()
 
 function learn({ title, text }) {
   const words = `${title} ${text}`.toLowerCase()
   for (const [word] of words.matchAll(/\p{Script=Han}+|[a-z\d]+/gu))
-    for (let end = 1; end <= word.length; end++) {
-      const start = word.slice(0, end)
-      if (!beginnings.has(plain(start))) beginnings.set(plain(start), start)
-    }
+    for (let end = word.length; end; end--)
+      beginnings.set(plain(word.slice(0, end)), word.slice(0, end))
 }
 
 function cut(asked) {
