@@ -97,7 +97,9 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     record = "record", "examples/processes/hello.py", "--times", "1"
     first = r"proposed from 5 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
     assert re.search(first, witness(*record))
-    with pytest.raises(ResultError, match=r"hello\.out:5: the annotations above are proposed .* then delete this line"):
+    with pytest.raises(
+        ResultError, match=r"hello\.out:5: the annotations above are only a proposal.* then delete this line"
+    ):
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
@@ -183,14 +185,14 @@ def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command:
         file = Path("examples/processes", name)
         file.unlink(missing_ok=True)
         file.symlink_to("/dev/zero")  # reading it would never end
-        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is not a regular file\n"
         file.unlink()
         with file.open("wb") as sparse:
             sparse.truncate(1 << 30)
-        assert witness(command, "processes/typed") == f"2 {file}:1: this is too large: more than 64 MiB\n"
+        assert witness(command, "processes/typed") == f"2 {file}:1: this file is larger than 64 MiB, the limit\n"
         file.unlink()
         file.mkdir()
-        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is not a regular file\n"
         file.rmdir()
         file.with_name("typed.out").write_text("$ python typed.py\n5\n")
 
@@ -201,7 +203,7 @@ def test_a_program_that_is_no_file_is_named(witness: Callable[..., str], command
     Path("examples/processes/typed.out").write_text("$ python typed.py\n5\n")
     os.mkfifo(program)  # opening it would wait for a writer
     answer = witness(command, "processes/typed", *["processes/other"] * (command == "mv"))
-    assert answer == f"2 {program}:1: this is no file\n"
+    assert answer == f"2 {program}:1: this is not a regular file\n"
     assert os.path.lexists(program)
 
 

@@ -34,7 +34,7 @@ EXAMPLES = {
     "draft": (
         'print("A")\n',
         f"A\n{PROPOSED}",
-        "draft.out:3: proposed: keep of each annotation what the program guarantees",
+        "draft.out:3: proposed: keep only what the program guarantees",
     ),
     "drawn": (
         'from threading import Thread\n\nThread(target=print, args=("A",)).start()\n',

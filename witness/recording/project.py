@@ -176,7 +176,7 @@ def _there(name: str) -> Example:
 def _is_there(file: Path) -> bool:
     """Return whether there is such a file; `ProjectError` if it is not a regular one, as a pipe that never ends."""
     if os.path.lexists(file) and not file.is_file():
-        raise ProjectError(f"{file}:1: this is no file")
+        raise ProjectError(f"{file}:1: this is not a regular file")
     return file.is_file()
 
 
