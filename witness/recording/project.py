@@ -50,7 +50,7 @@ def named(name: str) -> Example:
     """
     short = re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", Path(os.path.normpath(name)).as_posix())
     if not re.fullmatch(rf"{NAME.pattern}(\.\w[\w.-]*)?", short):
-        called = "an example is called CHAPTER/NAME, such as processes/fork, of small letters, digits and _"
+        called = "an example is named CHAPTER/NAME, such as processes/fork, in lower-case letters, digits and _"
         raise ProjectError(f"`{name}`: {called}")
     return Example(EXAMPLES, short)
 
