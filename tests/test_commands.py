@@ -40,17 +40,17 @@ def _fork(witness: Callable[..., str]) -> None:
     [
         ("new", "processes/fork", "examples/processes/fork.py exists already"),
         ("new", "processes/queue", "`queue` is a module of the standard library"),
-        ("new", "Processes/fork", "`Processes/fork`: an example is called CHAPTER/NAME"),
-        ("new", "hello", "`hello`: an example is called CHAPTER/NAME, such as processes/fork"),
-        ("new", "../hello", "`../hello`: an example is called CHAPTER/NAME"),
-        ("record", "processes/Hello", "`processes/Hello`: an example is called CHAPTER/NAME"),
+        ("new", "Processes/fork", "`Processes/fork`: an example is named CHAPTER/NAME"),
+        ("new", "hello", "`hello`: an example is named CHAPTER/NAME, such as processes/fork"),
+        ("new", "../hello", "`../hello`: an example is named CHAPTER/NAME"),
+        ("record", "processes/Hello", "`processes/Hello`: an example is named CHAPTER/NAME"),
         ("record", "./examples/processes/hello.json", "there is no examples/processes/hello.py: start it"),
         ("new", "processes/hello.pipe", "`processes/hello.pipe`: the part behind a dot names one of several results"),
-        ("record", "a/b/c", "`a/b/c`: an example is called CHAPTER/NAME"),
-        ("rm", "processes", "`processes`: an example is called CHAPTER/NAME"),
-        ("rm", "processes/..", "`processes/..`: an example is called CHAPTER/NAME"),
-        ("rm", "examples/processes", "`examples/processes`: an example is called CHAPTER/NAME"),
-        ("rm", "/processes/fork", "`/processes/fork`: an example is called CHAPTER/NAME"),
+        ("record", "a/b/c", "`a/b/c`: an example is named CHAPTER/NAME"),
+        ("rm", "processes", "`processes`: an example is named CHAPTER/NAME"),
+        ("rm", "processes/..", "`processes/..`: an example is named CHAPTER/NAME"),
+        ("rm", "examples/processes", "`examples/processes`: an example is named CHAPTER/NAME"),
+        ("rm", "/processes/fork", "`/processes/fork`: an example is named CHAPTER/NAME"),
         ("record", "processes/hello", "there is no examples/processes/hello.py: start it with `uv run witness new"),
         (
             "record",
@@ -60,9 +60,9 @@ def _fork(witness: Callable[..., str]) -> None:
         (
             "repeat",
             "none",
-            "no example is called none: a part of a name is enough, such as `threads/`; `uv run witness",
+            "no example matches none: give part of a name, such as `threads/`, or create one with `uv run witness",
         ),
-        ("check", "processes/fork", "has no result: `uv run witness record processes/fork` writes it"),
+        ("check", "processes/fork", "has no result: write it with `uv run witness record processes/fork`"),
     ],
 )
 def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command: str, name: str, said: str) -> None:
@@ -76,9 +76,9 @@ def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command
 @pytest.mark.parametrize(
     ("command", "option", "said"),
     [
-        ("record", "--times=0", "`0` is no number of runs, 1 or more"),
-        ("repeat", "--times=-1", "`-1` is no number of runs, 1 or more"),
-        ("repeat", "--run=x", "`x` is no number of a run: they begin at 0"),
+        ("record", "--times=0", "`0` is not a number of runs, 1 or more"),
+        ("repeat", "--times=-1", "`-1` is not a number of runs, 1 or more"),
+        ("repeat", "--run=x", "`x` is not the number of a run; they start at 0"),
     ],
 )
 def test_a_number_that_is_none(witness: Callable[..., str], command: str, option: str, said: str) -> None:
@@ -97,7 +97,9 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     record = "record", "examples/processes/hello.py", "--times", "1"
     first = r"proposed from 5 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
     assert re.search(first, witness(*record))
-    with pytest.raises(ResultError, match=r"hello\.out:5: the annotations above are proposed .* then delete this line"):
+    with pytest.raises(
+        ResultError, match=r"hello\.out:5: the annotations above are only a proposal.* then delete this line"
+    ):
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
@@ -112,7 +114,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
         "check", "processes/hello"
     )
     program.write_text(program.read_text().replace("'", '"'))
-    assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded one are legal\n"
+    assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded run are legal\n"
     assert "legal in 2 runs; nothing changed" in witness(*record)
     assert out.read_text() == accepted
     assert evidence.stored(Example(Path("examples"), "processes/hello")).trace, "who printed was not asked"
@@ -151,7 +153,7 @@ def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkey
     monkeypatch.setattr("witness.__main__._progress", Mock(side_effect=[None, KeyboardInterrupt]))
     answer = witness("repeat", "hello", "-n", "3", "--record")
     assert answer.startswith("130 ")
-    assert "2 of 2 runs held\nit was interrupted, so nothing is recorded\n" in answer
+    assert "2 of 2 runs held\ninterrupted, so nothing was recorded\n" in answer
     assert Path("examples/processes/hello.json").read_text() == known
 
 
@@ -183,14 +185,14 @@ def test_a_result_that_is_no_text_is_named(witness: Callable[..., str], command:
         file = Path("examples/processes", name)
         file.unlink(missing_ok=True)
         file.symlink_to("/dev/zero")  # reading it would never end
-        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is not a regular file\n"
         file.unlink()
         with file.open("wb") as sparse:
             sparse.truncate(1 << 30)
-        assert witness(command, "processes/typed") == f"2 {file}:1: this is too large: more than 64 MiB\n"
+        assert witness(command, "processes/typed") == f"2 {file}:1: this file is larger than 64 MiB, the limit\n"
         file.unlink()
         file.mkdir()
-        assert witness(command, "processes/typed") == f"2 {file}:1: this is no file\n"
+        assert witness(command, "processes/typed") == f"2 {file}:1: this is not a regular file\n"
         file.rmdir()
         file.with_name("typed.out").write_text("$ python typed.py\n5\n")
 
@@ -201,7 +203,7 @@ def test_a_program_that_is_no_file_is_named(witness: Callable[..., str], command
     Path("examples/processes/typed.out").write_text("$ python typed.py\n5\n")
     os.mkfifo(program)  # opening it would wait for a writer
     answer = witness(command, "processes/typed", *["processes/other"] * (command == "mv"))
-    assert answer == f"2 {program}:1: this is no file\n"
+    assert answer == f"2 {program}:1: this is not a regular file\n"
     assert os.path.lexists(program)
 
 

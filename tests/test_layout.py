@@ -37,7 +37,7 @@ def test_a_name_that_no_command_and_no_system_takes_is_to_be_changed(tmp_path: P
     (example,) = find(tmp_path)
     with pytest.raises(ExampleError) as refused:
         check_layout(example)
-    message = "an example is called CHAPTER/NAME, of small letters, digits and _; rename it"
+    message = "an example is named CHAPTER/NAME, in lower-case letters, digits and _; rename it"
     assert str(refused.value) == f"{program}:1: {message}"
 
 
@@ -119,7 +119,7 @@ def test_a_module_that_is_nowhere_is_named(tmp_path: Path, program: str, missing
     if not missing:
         check_modules(Example(tmp_path, "c/a"))
         return
-    message = rf"a\.py:{missing}: there is no module `nowhere`: put nowhere.py beside this file, or name its package in"
+    message = rf"a\.py:{missing}: there is no module `nowhere`: put nowhere.py beside this file, or its package in"
     with pytest.raises(ExampleError, match=message), Runner(1) as runner:
         runner.submit(Example(tmp_path, "c/a"), None, own().path)
 
@@ -217,7 +217,7 @@ def test_packages_that_can_not_be_had_are_named(index: Path, tmp_path: Path, mon
 def test_a_package_is_pinned(tmp_path: Path, name: str) -> None:
     block = f"# /// script\n# dependencies = [{name!r}]\n# ///\n"
     write(tmp_path, a=f"{block}print(1)\n", a__out="$ python a.py\n1\n")
-    with pytest.raises(ExampleError, match=r"a.py:2: `.*` is no package with its version: pin it with `==`"):
+    with pytest.raises(ExampleError, match=r"a.py:2: `.*` is not pinned to a version: use `==`"):
         check_layout(Example(tmp_path, "c/a"))
 
 
@@ -290,7 +290,7 @@ def test_a_result_is_recorded_and_checked_on_the_python_it_is_for(
     out = Path(f"examples/c/a.{since}.out")
     out.write_text(out.read_text().rpartition("# proposed")[0])
     Path("docs/page.md").write_text(f"examples/c/a.py {out}")
-    assert f"a.{since}.out: a fresh run and the recorded one are legal (Python {interpreter.version})" in witness(
+    assert f"a.{since}.out: a fresh run and the recorded run are legal (Python {interpreter.version})" in witness(
         "check", "c/a", "--interpreter", interpreter.path
     )
     assert decide(read(out), run(Example(Path("examples"), f"c/a.{since}"), read(out), interpreter.path)).legal
@@ -301,7 +301,7 @@ def test_a_run_is_given_another_time(witness: Callable[..., str]) -> None:
     assert "it did not end in time" in witness("check", "c/a", "--timeout", "0.5")
     assert "it did not end in time" in witness("record", "c/a", "--timeout", "0.5", "--times", "1")
     for wrong in ("0", "-1", "inf", "nan", "x"):
-        assert f"`{wrong}` is no number of seconds, more than 0" in witness("check", "c/a", "--timeout", wrong)
+        assert f"`{wrong}` is not a number of seconds, more than 0" in witness("check", "c/a", "--timeout", wrong)
 
 
 def test_modules_go_where_their_program_goes(witness: Callable[..., str]) -> None:

@@ -34,14 +34,18 @@ EXAMPLES = {
     "draft": (
         'print("A")\n',
         f"A\n{PROPOSED}",
-        "draft.out:3: proposed: keep of each annotation what the program guarantees",
+        "draft.out:3: proposed: keep only what the program guarantees",
     ),
     "drawn": (
         'from threading import Thread\n\nThread(target=print, args=("A",)).start()\n',
         "a| A\n",
         "drawn.out:1: it has no timeline; record it with `uv run witness record c/drawn`",
     ),
-    "lonely": ('print("A")\n', None, "lonely.py:1: it has no result: `uv run witness record c/lonely` writes it"),
+    "lonely": (
+        'print("A")\n',
+        None,
+        "lonely.py:1: this program has no result: write it with `uv run witness record c/lonely`",
+    ),
     "settings": (
         SLOW.format("alone = 3"),
         "A\n",
@@ -113,7 +117,7 @@ def test_a_module_of_a_program_is_no_test(project: Path, run: Callable[..., str]
     write(project, "two", "import three_task\n\nprint(three_task.DONE)\n", "A\n")
     said = run()
     assert "two.py:1: there is no module `three_task`: put three_task.py beside this file" in said
-    assert "two_task.py:1: it has no result" in said
+    assert "two_task.py:1: this program has no result" in said
 
 
 def test_a_result_is_tested_on_the_pythons_it_is_for(project: Path, run: Callable[..., str]) -> None:
@@ -123,7 +127,7 @@ def test_a_result_is_tested_on_the_pythons_it_is_for(project: Path, run: Callabl
     said = run("-rs")
     assert "1 passed, 1 skipped" in said
     assert "this result is for Python 3.99 and newer" in said
-    assert "another result of its program is for this one" in said
+    assert "this Python has another result file" in said
 
 
 def test_packages_that_can_not_be_had_are_a_reason(
@@ -192,7 +196,7 @@ def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[
 
 
 def test_nothing_is_written_by_several_at_once(project: Path, run: Callable[..., str]) -> None:
-    assert run("--record", "update", "-n2").startswith("4 ERROR: --record writes one result after")
+    assert run("--record", "update", "-n2").startswith("4 ERROR: --record writes results one after")
 
 
 # A plugin that notes when each test ran.

@@ -283,8 +283,8 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
     [
         ("programs/c/a.out", "programs/c/a.out:2: `<b>` is not an integer"),
         ("programs/c/b.out", "programs/c/b.out: No such file or directory"),
-        ("programs/c", "programs/c:1: this is no file"),
-        ("", ".:1: this is no file"),
+        ("programs/c", "programs/c:1: this is not a regular file"),
+        ("", ".:1: this is not a regular file"),
     ],
 )
 def test_a_fence_that_cannot_be_shown_fails_the_build(

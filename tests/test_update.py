@@ -112,7 +112,11 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
         ],
         [],
     ),
-    "a value beyond its bounds": ([("0.1 s.", "9.1 s.")], [], ["line 6 needs a person", "not in 0..3"]),
+    "a value beyond its bounds": (
+        [("0.1 s.", "9.1 s.")],
+        [],
+        ["line 6 needs a person", "outside its bounds `in 0..3`"],
+    ),
 }
 
 

@@ -23,7 +23,7 @@ from witness.running import Runner, platform
 from witness.running.interpreters import Interpreter, InterpreterError, asked, at, lacking, own
 from witness.tracing.model import TraceError
 
-NAME = "the example: examples/CHAPTER/NAME.py"
+NAME = "the example, as in examples/CHAPTER/NAME.py"
 
 
 def main() -> int:
@@ -55,35 +55,37 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command.add_argument
 
-    argument = add("new", lambda given: print(project.start(given.name)), "start a program, and what its page needs")
+    argument = add(
+        "new", lambda given: print(project.start(given.name)), "create a program, and print the fences for its page"
+    )
     argument("name", metavar="CHAPTER/NAME", help=NAME)
 
-    argument = add("record", _record, "run a program many times, idle and loaded, and write or renew its result")
+    argument = add("record", _record, "run a program many times, idle and under load, and write or update its result")
     argument("name", metavar="CHAPTER/NAME", help=NAME)
     argument("--interpreter", metavar="PYTHON", help="run on this Python")
     argument("--timeout", **_TIMEOUT)
-    argument("--times", **_TIMES, help="how often to run it in either way (default: %(default)s)")
+    argument("--times", **_TIMES, help="number of runs, idle and again under load (default: %(default)s)")
 
-    argument = add("check", _check, "run an example, and say whether it and its recorded run hold")
+    argument = add("check", _check, "run an example, and check the run and everything recorded about it")
     argument("name", metavar="CHAPTER/NAME", help=NAME)
     argument("--interpreter", **_PYTHONS)
     argument("--timeout", **_TIMEOUT)
-    argument("--watch", action="store_true", help="again whenever the program or its result is saved")
+    argument("--watch", action="store_true", help="check again whenever the program or its result is saved")
 
-    argument = add("repeat", _repeat, "run examples many times and say how often each held, and in which orders")
-    argument("names", nargs="*", metavar="NAME", help="a part of the examples' names; all, if none is given")
-    argument("-n", "--times", **_TIMES, help="how often to run each (default: %(default)s)")
-    argument("--run", **_RUN, help="only the run of this number, as it was varied")
-    argument("--load", action="store_true", help="keep every core busy with something else meanwhile")
+    argument = add("repeat", _repeat, "run examples many times, and count the legal runs and their orders")
+    argument("names", nargs="*", metavar="NAME", help="part of an example's name; without any, all examples are run")
+    argument("-n", "--times", **_TIMES, help="number of runs of each example (default: %(default)s)")
+    argument("--run", **_RUN, help="repeat only the run with this number, varied in the same way")
+    argument("--load", action="store_true", help="keep all cores busy with other work meanwhile")
     argument("--interpreter", **_PYTHONS)
-    argument("--record", action="store_true", help="keep what was seen, for the pages to show")
+    argument("--record", action="store_true", help="store what was seen, for the pages to show")
 
-    help = "give an example another name, also on the pages, and keep what is known of it"
+    help = "rename an example, also on the pages, with everything recorded about it"
     argument = add("mv", lambda given: print(project.move(given.old, given.new)), help)
     argument("old", metavar="OLD", help=NAME)
-    argument("new", metavar="NEW", help="its new name, of the same or of another chapter")
+    argument("new", metavar="NEW", help="its new name, in the same or another chapter")
 
-    help = "delete an example, or one of its results, and its fences on the pages"
+    help = "delete an example, or one of its results, with its fences on the pages"
     argument = add("rm", lambda given: print(project.remove(given.name)), help)
     argument("name", metavar="CHAPTER/NAME", help=NAME)
     return parser
@@ -96,18 +98,18 @@ def _number(kind: Callable[[str], float], least: float, what: str) -> Callable[[
         with suppress(ValueError):
             if least <= (number := kind(text)) < inf:
                 return number
-        raise argparse.ArgumentTypeError(f"`{text}` is no {what}")
+        raise argparse.ArgumentTypeError(f"`{text}` is not {what}")
 
     return read
 
 
-_TIMES: dict[str, Any] = {"type": _number(int, 1, "number of runs, 1 or more"), "default": 20}
-_RUN: dict[str, Any] = {"type": _number(int, 0, "number of a run: they begin at 0"), "dest": "number"}
+_TIMES: dict[str, Any] = {"type": _number(int, 1, "a number of runs, 1 or more"), "default": 20}
+_RUN: dict[str, Any] = {"type": _number(int, 0, "the number of a run; they start at 0"), "dest": "number"}
 _PYTHONS: dict[str, Any] = {"action": "append", "metavar": "PYTHON", "help": "run on this Python; may be repeated"}
 _TIMEOUT: dict[str, Any] = {
-    "type": _number(float, ulp(0), "number of seconds, more than 0"),
+    "type": _number(float, ulp(0), "a number of seconds, more than 0"),
     "metavar": "SECONDS",
-    "help": "how long a run may last, in place of what its script block says",
+    "help": "time limit for a run, instead of the one in its script block",
 }
 
 
@@ -132,7 +134,7 @@ def _check(options: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
         if not options.watch:
             return status
-        print(f"{time.strftime('%X')}  waiting for the next save; Ctrl-C ends it\n", flush=True)
+        print(f"{time.strftime('%X')}  waiting for the next save; press Ctrl-C to stop\n", flush=True)
         while _saved(options.name) == before:
             time.sleep(0.2)
 
@@ -145,7 +147,7 @@ def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
         run = runner.submit(example, result, interpreter.path)().run
     wrong = faults(example, run, interpreter)
     on = f" (Python {interpreter.version})" if options.interpreter else ""
-    print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded one are legal{on}"]))
+    print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded run are legal{on}"]))
     return int(bool(wrong))
 
 
@@ -164,7 +166,7 @@ def _repeat(options: argparse.Namespace) -> int:
     tallies = [tally for tally in tallies if tally.runs]
     _table(tallies)
     if not whole:
-        print("it was interrupted" + ", so nothing is recorded" * options.record)
+        print("interrupted" + ", so nothing was recorded" * options.record)
         return 130
     for tally in tallies if options.record else ():
         if tally.holds:
@@ -181,8 +183,8 @@ def _named(parts: Sequence[str]) -> list[Example]:
     """
     examples = [example for example in find(EXAMPLES) if not parts or any(part in example.name for part in parts)]
     if not examples:
-        some = "a part of a name is enough, such as `threads/`; `uv run witness new CHAPTER/NAME` starts an example"
-        raise ProjectError(f"no example is called {' or '.join(parts)}: {some}")
+        some = "give part of a name, such as `threads/`, or create one with `uv run witness new CHAPTER/NAME`"
+        raise ProjectError(f"no example matches {' or '.join(parts)}: {some}")
     for example in examples:
         check_layout(example)
     return [example for example in examples if not lacking(example)]
@@ -207,7 +209,7 @@ def _table(tallies: list[Tally]) -> None:
         for fault in chain(*tally.unused):
             print(f"{tally.example.out}:{fault.line}: {fault.text}")
     if tallies and platform.here.missing:
-        print(f"the examples were checked less than they can be: {platform.here.missing}")
+        print(f"some checks were not possible here: {platform.here.missing}")
     held = sum(tally.held for tally in tallies)
     print(f"{held} of {sum(tally.runs for tally in tallies)} runs held")
 

@@ -139,20 +139,20 @@ def check_layout(example: Example) -> None:
     """Raise `ExampleError` if a file is missing or misnamed, or if a script block is in the wrong place."""
     own = example.root / f"{example.name}.py"  # exists only if the name has no variant: program names have no dot
     if not NAME.fullmatch(example.name if own.is_file() else example._stem):
-        named = "an example is called CHAPTER/NAME, of small letters, digits and _"
+        named = "an example is named CHAPTER/NAME, in lower-case letters, digits and _"
         raise ExampleError(own if own.is_file() else example.programs[0], 1, f"{named}; rename it")
     for program in example.programs:
         if not program.is_file():
             add = f"add {program}, or delete this file"
-            raise ExampleError(example.out, 1, f"there is no program for this result: {add}")
+            raise ExampleError(example.out, 1, f"this result has no program: {add}")
     for program in example.files:
         if program.stem in sys.stdlib_module_names:
-            hidden = f"hides the module `{program.stem}` of the standard library from those beside it"
+            hidden = f"shadows the standard library module `{program.stem}` for every program in this folder"
             raise ExampleError(program, 1, f"this name {hidden}; rename it")
         _check_block(program)
     if not example.out.is_file():
-        record = f"`uv run witness record {example.name}` writes it"
-        raise ExampleError(example.programs[0], 1, f"it has no result: {record}")
+        record = f"write it with `uv run witness record {example.name}`"
+        raise ExampleError(example.programs[0], 1, f"this program has no result: {record}")
     check_modules(example)
     _check_command(example)
 
@@ -161,7 +161,7 @@ def check_modules(example: Example) -> None:
     """Raise `ExampleError` if a program imports a module that is found nowhere."""
     for program in example.files:
         for name, line in missing(program):
-            where = f"put {name}.py beside this file, or name its package in the `dependencies` of the script block"
+            where = f"put {name}.py beside this file, or its package in the `dependencies` of the script block"
             raise ExampleError(program, line, f"there is no module `{name}`: {where}")
 
 
@@ -169,15 +169,15 @@ def _check_block(program: Path) -> None:
     """Check that a script block stands at the top if a reader needs it, and at the end of the program otherwise."""
     said, text = block(program), program.read_text()
     if said.requires_python and OLDEST in SpecifierSet(said.requires_python):
-        needless = f"leave out `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}"
+        needless = f"remove `requires-python`: every example runs on Python {OLDEST.removesuffix('.0')}"
         raise ExampleError(program, line_of(program, "requires-python"), needless)
     if said.requires_python or said.dependencies:
         if start(text) != 1:
-            first = "let the script block be the first thing in the file"
-            raise ExampleError(program, start(text), f"a reader must know this first: {first}")
+            first = "move the script block to the top of the file"
+            raise ExampleError(program, start(text), f"a reader needs to know this first: {first}")
     elif start(text) and not text.endswith("\n# ///\n"):
-        last = "let the script block be the last thing in the file"
-        raise ExampleError(program, start(text), f"this matters to no reader: {last}")
+        last = "move the script block to the very end of the file"
+        raise ExampleError(program, start(text), f"this is of no use to a reader: {last}")
 
 
 def _check_command(example: Example) -> None:
@@ -186,8 +186,8 @@ def _check_command(example: Example) -> None:
     commands = [f"$ python {program.name}" for program in example.programs]
     build = not example.variant or example.variant in NEEDS
     if build and first.startswith("$ ") and first not in commands:
-        other = "a result of another command line stands beside it, in NAME.VARIANT.out"
-        raise ExampleError(example.out, 1, f"the first line of this file is `{commands[0]}`; {other}")
+        other = "put the result of another command line into NAME.VARIANT.out"
+        raise ExampleError(example.out, 1, f"the first line must be `{commands[0]}`; {other}")
     if not build and first in commands:
-        needs = f"unknown need `{example.variant}`; there are {', '.join(NEEDS)}"
-        raise ExampleError(example.out, 1, f"{needs}. A variant with a name of its own has another command line")
+        needs = f"unknown need `{example.variant}`; the needs are {', '.join(NEEDS)}"
+        raise ExampleError(example.out, 1, f"{needs}. Any other variant must have another command line")

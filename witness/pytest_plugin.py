@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--record",
         choices=["update", "propose"],
-        help="write the results that are new or no longer true: a new one to the letter, or as a proposal",
+        help="write results that are missing or no longer true; new ones exactly as printed, or as a proposal",
     )
 
 
@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("record") and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
-        raise pytest.UsageError("--record writes one result after the other: leave out -n")
+        raise pytest.UsageError("--record writes results one after the other, so it can't be combined with -n")
     if config.getoption("interpreter"):
         interpreters(config)
     config.stash[RUNS] = Runs()
@@ -169,7 +169,7 @@ class ExampleItem(pytest.Item):
             _missing(reason)
         attempt = self._attempt()
         if "nslookup" in self.example.settings.needs and platform.here.missing:
-            _missing(f"needs a name server of its own: {platform.here.missing}")
+            _missing(f"it needs its own name server: {platform.here.missing}")
         if how := self.config.getoption("record"):
             many = [attempt.run]
             if how == "propose" and is_open(self.example, result, accepted):
@@ -182,7 +182,7 @@ class ExampleItem(pytest.Item):
     def _says_so(self, reason: str) -> None:
         """Check that a program that can't run here says so; skip the test if other machines could run the program."""
         if replaced(self.example, self.interpreter):
-            pytest.skip(f"{reason}; another result of its program is for this one")
+            pytest.skip(f"{reason}; this Python has another result file")
         if self.example.dependencies:
             pytest.skip(reason)  # its imports fail before it can say anything
         if wrong := says_so(self.example, self._attempt().run, reason):
@@ -258,4 +258,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for reason, count in reasons.most_common():
             terminalreporter.line(f"{count} test{'s' * (count > 1)}: {reason}", yellow=True)
     for reason in sorted({reason for key, reason in told if key == "fewer"}):
-        terminalreporter.line(f"The examples were checked less than they can be: {reason}", yellow=True)
+        terminalreporter.line(f"Some checks were not possible here: {reason}", yellow=True)

@@ -80,12 +80,12 @@ def block(program: Path) -> Script:
     except msgspec.ValidationError as error:
         found = re.search(r"unknown field `([\w-]+)|\.([\w-]+)(?:\[[0-9]+\])?`$", str(error))
         key = (found[1] or found[2]) if found else ""
-        raise wrong(key, f"{error}; CONTRIBUTING.md has what may stand in a script block") from None
+        raise wrong(key, f"{error}; see CONTRIBUTING.md for what a script block may contain") from None
     except InvalidSpecifier as error:
-        raise wrong("requires-python", f'{error}; write one such as ">=3.14"') from None
+        raise wrong("requires-python", f'{error}; write it like ">=3.14"') from None
     for name in block.dependencies:
         if not _pinned(name):
-            said = f'`{name}` is no package with its version: pin it with `==`, as in "httpx==0.28.1"'
+            said = f'`{name}` is not pinned to a version: use `==`, as in "httpx==0.28.1"'
             raise wrong("dependencies", said)
     return block
 
@@ -111,15 +111,17 @@ def _block(program: Path) -> dict[str, Any]:
     first, *more = _START.finditer(text)
     if more:
         again = text.count("\n", 0, more[0].start()) + 1
-        raise ExampleError(program, again, f"a second script block; put it all in the one at line {line}")
+        raise ExampleError(program, again, f"a second script block: merge it into the one at line {line}")
     block = _SCRIPT.match(text, first.start())
     if not block:
-        raise ExampleError(program, line, "this script block never ends: its lines start with `#`, the last is `# ///`")
+        raise ExampleError(
+            program, line, "this script block never ends: start its lines with `#` and end it with `# ///`"
+        )
     try:
         return tomllib.loads(re.sub("^# ?", "", block["content"], flags=re.MULTILINE))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
-        said = f"the script block is not TOML: {error}"
+        said = f"the script block is not valid TOML: {error}"
         raise ExampleError(program, line + int(place[1] if place else 0), said) from None
 
 

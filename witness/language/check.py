@@ -48,9 +48,9 @@ def _labels(result: Result) -> Faults:
     for line in filter(lambda line: line.label, result.lines):
         first = labels.setdefault(line.label or "", line)
         if first is not line:
-            yield Fault(line.number, f"the label `{line.label}` stands at line {first.number} already")
+            yield Fault(line.number, f"the label `{line.label}` is already used on line {first.number}")
         if line.times and not line.times[0]:
-            yield Fault(line.number, "nothing can wait for a line that may not come: it has a label")
+            yield Fault(line.number, "remove the label: nothing can wait for a line that may not come")
 
 
 def _region(result: Result, region: Region) -> Faults:
@@ -58,17 +58,17 @@ def _region(result: Result, region: Region) -> Faults:
     first = region.lines[0]
     if len(region.lanes) > LANES:
         yield Fault(
-            first.number, f"{len(region.lanes)} names print beside each other from here, and at most {LANES} may"
+            first.number, f"{len(region.lanes)} names interleave from this line on; at most {LANES} are allowed"
         )
     if len(region.lanes) == 1 and first.actor == "main":
-        yield Fault(first.number, "`main` has no one beside it here: a line without an actor is its line already")
+        yield Fault(first.number, "remove `main`: no other name prints beside it here, and an unnamed line is `main`'s")
     if len(region.lanes) == 1 and "/" in (first.actor or "") and not first.times:
-        yield Fault(first.number, f"`{first.actor}` has no line beside it that it could change places with")
+        yield Fault(first.number, f"`{first.actor}` has no line beside it to change places with")
     for lane in region.lanes:
         yield from _often(lane)
     for line in region.lines:
         if line.times and line.times[1] is not None and not line.times[0] <= line.times[1] > 0:
-            yield Fault(line.number, "it is written `times 0..3`, the smaller number first")
+            yield Fault(line.number, "write `times LOW..HIGH`, with LOW no greater than HIGH, and HIGH at least 1")
         for label in line.after:
             if label not in result.labelled:
                 yield Fault(line.number, f"this line waits for `{label}`, but no line is labelled `as {label}`")
@@ -77,8 +77,8 @@ def _region(result: Result, region: Region) -> Faults:
             if not beside and any({target, line} <= {*terminal.lines} for terminal in result.terminals):
                 yield Fault(
                     line.number,
-                    f"this line never waits for `{label}`: line {target.number} is not in another lane of the same "
-                    "region, nor in another terminal",
+                    f"this line can't wait for `{label}`: line {target.number} is neither in another lane of the same "
+                    "region nor in another terminal",
                 )
 
 
@@ -86,15 +86,13 @@ def _often(lane: Lane) -> Faults:
     """Check that a repeated line doesn't alternate with others, and that only its first copy has a label."""
     for block in lane.blocks:
         for line in filter(lambda line: line.label, block.copies[1:]):
-            said = f"the label `{line.label}` stands at the first of the lines that are one, line {block.line.number}"
+            said = f"move the label `{line.label}` to the first copy of this line, line {block.line.number}"
             yield Fault(line.number, said)
     for _, blocks in groupby(lane.blocks, key=lambda block: block.line.times is not None):
         first: dict[object, Line] = {}
         for line in (block.line for block in blocks if block.line.times):
             if (other := first.setdefault((line.look, line.times), line)) is not line:
-                said = (
-                    f"line {other.number} comes again after others: `times` says how often one line comes at its place"
-                )
+                said = f"this repeats line {other.number} after other lines: `times` only counts consecutive copies"
                 yield Fault(line.number, said)
 
 
@@ -103,7 +101,7 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
     above = {line.label for other in result.terminals if other is not terminal for line in other.lines}
     for line in terminal.lines:
         if line.key and line.key.after and line.key.after not in above:
-            said = f"no line above it, or of another terminal, is labelled `as {line.key.after}`"
+            said = f"no line above, or in another terminal, is labelled `as {line.key.after}`"
             yield Fault(line.number, f"`{line.key}`: {said}")
         above.add(line.label)
 
@@ -124,20 +122,20 @@ def _starts(result: Result) -> Faults:
     variables: set[str] = set()
     for index, terminal in enumerate(result.terminals):
         if not index and terminal.after:
-            yield Fault(terminal.number, "the first terminal has nothing to wait for")
+            yield Fault(terminal.number, f"remove `# after {terminal.after}`: the first terminal waits for nothing")
         if index and terminal.after not in above - {None}:
-            said = f"`{terminal.after}` labels no line of it" if terminal.after else "it does not say so"
+            said = f"no line above is labelled `as {terminal.after}`" if terminal.after else "this one names no label"
             yield Fault(
                 terminal.number,
-                "a second terminal starts when the first has printed a labelled line "
+                "a second terminal must be opened after a labelled line of an earlier one "
                 f"(`$ python {terminal.program}  # after LABEL`); {said}",
             )
         if terminal.redirect and len(result.terminals) > 1:
-            said = f"without `{terminal.redirect}`"
-            yield Fault(terminal.number, f"programs that run together print to their terminals, {said}")
+            said = f"remove `{terminal.redirect}`"
+            yield Fault(terminal.number, f"programs that run together must print to their terminals: {said}")
         for argument in terminal.arguments:
             if argument[0] == "{" and argument[1:-1] not in variables:
-                yield Fault(terminal.number, f"`{argument}` is a value that no terminal above has printed")
+                yield Fault(terminal.number, f"`{argument}` is not a value that an earlier terminal prints")
         above |= {line.label for line in terminal.lines}
         variables |= {part.name for line in terminal.lines for part in line.mentions}
 
@@ -145,7 +143,7 @@ def _starts(result: Result) -> Faults:
 def _line(result: Result, line: Line) -> Faults:
     """Check that input ends its line, that expressions have values, and that no value of a repeated line is reused."""
     if line.typed is None and any(isinstance(part, Variable) and part.type == "input" for part in line.parts):
-        yield Fault(line.number, "what is typed is the end of its line: Enter goes to the next one")
+        yield Fault(line.number, "nothing may follow what is typed: Enter ends the line")
     names = {part.name for part in line.mentions}
     for part in line.parts:
         if isinstance(part, Computed):
@@ -155,20 +153,20 @@ def _line(result: Result, line: Line) -> Faults:
     for name in sorted(names):
         own = result.line_with(name)
         if own.times and own is not line:
-            said = f"`{{{name}}}` is of line {own.number}, which may come more than once: it has no one value"
+            said = f"`{{{name}}}` has no single value: line {own.number} may come more than once"
             yield Fault(line.number, said)
 
 
 def _computed(result: Result, part: Computed) -> Iterator[str]:
     for name in sorted(part.names - result.variables.keys()):
-        yield f"`{part}` needs `{name}`, which no line has"
+        yield f"`{part}` uses `{name}`, which no line defines"
     try:
         value = result.show(part)
     except ArithmeticError as error:
         yield f"`{part}` can't be computed: {error}"
     else:
         if not re.fullmatch(part.regex, value):
-            yield f"`{part}` is `{value}`, which is not written as a number of digits"
+            yield f"`{part}` evaluates to `{value}`, which is not written in digits"
 
 
 def _folded(result: Result, terminal: Terminal) -> Faults:
@@ -178,7 +176,7 @@ def _folded(result: Result, terminal: Terminal) -> Faults:
         texts = [(result.text(line), None) for line in lines]
         for line, text, folded in zip_longest(lines, texts, fold_tracebacks(texts)):
             if text != folded:
-                yield Fault(line.number, "a traceback's frames are written `  ...`: they differ by version")
+                yield Fault(line.number, "write the frames of a traceback as `  ...`: they differ by version")
 
 
 def _worker(result: Result, variable: Variable) -> Faults:
@@ -186,9 +184,9 @@ def _worker(result: Result, variable: Variable) -> Faults:
     number = result.line_with(variable.name).number
     first = next((line for line in result.lines if line.actor == variable.name), None)
     if first is None and not variable.is_process:
-        yield Fault(number, f"`{variable.name}` is a worker, but no line has the actor `{variable.name}`")
+        yield Fault(number, f"`{variable.name}` is a worker, but no line has the name `{variable.name}`")
     if first and not any(part.name == variable.name for part in first.mentions):
-        yield Fault(number, f"the worker `{variable.name}` must stand on its actor's first line")
+        yield Fault(number, f"the worker `{variable.name}` must be on the first line of its name")
     if first and first.times:
-        said = "is named by a line that comes once, and this one may come more than once"
+        said = "must be on a line that comes exactly once, but this one may come more than once"
         yield Fault(first.number, f"the worker `{variable.name}` {said}")

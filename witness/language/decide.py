@@ -58,7 +58,7 @@ def decide(result: Result, run: Run) -> Verdict:
     if len(run.outputs) != len(result.terminals):
         unseen = result.terminals[min(len(run.outputs), len(result.terminals) - 1)]
         opened = f"it opened {len(run.outputs)} of {len(result.terminals)} terminals"
-        return _refusal(unseen.number, f"{opened}: each `$` line of the page is one")
+        return _refusal(unseen.number, f"{opened}; each `$` line opens one")
     ends = [*_ends(result, run)]
     steps = _steps(run)
     expected = certain(result, steps)
@@ -70,7 +70,7 @@ def decide(result: Result, run: Run) -> Verdict:
             search.run()
         line, reason = why_not(search)
         if tries:
-            reason += f"\ngiven up after {tries} tries: too many lanes are alike; let their lines say whose they are"
+            reason += f"\ngave up after {tries} tries: too many lanes look alike; make each line say whose it is"
         return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
     if ends:
         return _refusal(*ends[0])
@@ -92,15 +92,14 @@ def _ends(result: Result, run: Run) -> Iterator[tuple[int, str]]:
     ends = [(one, output) for one, output in zip(result.terminals, run.outputs, strict=True)]
     for terminal, output in ends:
         if terminal.exit != output.exit:
-            yield terminal.number, f"{_ended(output.exit)}; the page says: {_ended(terminal.exit)}"
+            yield terminal.number, f"the program ended with {_ended(output.exit)}; expected {_ended(terminal.exit)}"
     for terminal, output in ends:
         if terminal.newline != output.newline:
-            said = f"the last line {_closed(output.newline)}; the page says: it {_closed(terminal.newline)}"
-            yield terminal.number, said
+            yield terminal.number, f"the output ended {_closed(output.newline)}; expected {_closed(terminal.newline)}"
 
 
 def _closed(newline: bool) -> str:
-    return "ended with a newline" if newline else "ended without a newline"
+    return "with a newline" if newline else "without a newline"
 
 
 def _refusal(line: int, reason: str) -> Verdict:
@@ -108,4 +107,4 @@ def _refusal(line: int, reason: str) -> Verdict:
 
 
 def _ended(exit: int) -> str:
-    return f"the program was ended by signal {-exit}" if exit < 0 else f"the program ended with exit status {exit}"
+    return f"signal {-exit}" if exit < 0 else f"exit status {exit}"

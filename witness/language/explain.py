@@ -51,7 +51,7 @@ def why_not(search: Search) -> tuple[int, str]:
 def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
     """Return why the step can't go that way."""
     if step.text is None:
-        return "the output ended before it"
+        return "the output ended before this line"
     try:
         rules.take(state, step, way)
     except RuleError as broken:
@@ -62,7 +62,7 @@ def _why(rules: Rules, step: Step, state: State, way: Way) -> str:
 def _alike(result: Result, text: str, printed: Sequence[Line | None], here: set[Line]) -> list[str]:
     """Describe the other lines of the file that match `text`."""
     return [
-        f"it is like line {line.number}, which {'was printed before' if line in printed else 'comes later'}"
+        f"it matches line {line.number}, which {'was already printed' if line in printed else 'comes later'}"
         for line in result.lines
         if line not in here and line.pattern.fullmatch(text)
     ]
@@ -78,9 +78,10 @@ def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
             wanted = part.text if isinstance(part, Text) else f"{{{_known(rules, state, part)}}}"
             while isinstance(part, Text) and text[column : column + 1] == wanted[:1] != "":
                 column, wanted = column + 1, wanted[1:]
-            return f"column {column + 1}: `{_short(text[column:])}` instead of `{wanted}`"
+            found = f"`{_short(text[column:])}`" if text[column:] else "the line ended"
+            return f"column {column + 1}: {found} instead of `{wanted}`"
         column = match.end()
-    return f"column {column + 1}: `{_short(text[column:])}` is too much"
+    return f"column {column + 1}: unexpected `{_short(text[column:])}`"
 
 
 def _known(rules: Rules, state: State, part: Varying) -> str:

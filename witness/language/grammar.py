@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-PROPOSED = "# proposed: keep of each annotation what the program guarantees, see docs/how.md; then delete this line\n"
+PROPOSED = "# proposed: keep only what the program guarantees, see docs/how.md; then delete this line\n"
 """The last line of a proposed result file. A person deletes it to accept the proposal."""
 
 COMPUTED = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
@@ -115,7 +115,7 @@ def _value(node: ast.expr, values: Mapping[str, int | float]) -> int | float:
                 raise OverflowError("the exponent is over 64")
             value = _OPERATORS[type(op)](first, second)
             if not isinstance(value, int | float):
-                raise ArithmeticError(f"{first} ** {second} is no real number")
+                raise ArithmeticError(f"{first} ** {second} is not a real number")
             if abs(value) > _LARGEST:
                 raise OverflowError("the number is too large")
             return value

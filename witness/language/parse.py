@@ -26,16 +26,16 @@ LARGEST = 64
 
 
 def bytes_of(path: Path) -> bytes:
-    """Return the contents of a file. Raises `ResultError` if it is too large or no regular file."""
+    """Return the contents of a file. Raises `ResultError` if it is too large or not a regular file."""
     if path.exists() and not path.is_file():  # a device may have no end, a named pipe may wait for a writer
-        raise ResultError(path, 1, "this is no file")
+        raise ResultError(path, 1, "this is not a regular file")
     if path.exists() and path.stat().st_size > LARGEST << 20:
-        raise ResultError(path, 1, f"this is too large: more than {LARGEST} MiB")
+        raise ResultError(path, 1, f"this file is larger than {LARGEST} MiB, the limit")
     return path.read_bytes()
 
 
 def text_of(path: Path) -> str:
-    """Return the text of a result file. Raises `ResultError` if it is too large, no regular file, or not UTF-8."""
+    """Return the text of a result file. Raises `ResultError` if it is too large, not a regular file, or not UTF-8."""
     data = bytes_of(path)
     try:
         return data.decode()
@@ -61,9 +61,9 @@ class _Parser:
 
     def unknown(self, source: str) -> ResultError:
         return self.fail(
-            f"unknown annotation `{{{source}}}`; it may be {{name:type=value}}, {{name:type=value in low..high}}, "
-            "{name:type=value in one | other}, {name}, an expression of names such as {n*n}, {1, 2, 3} for these in "
-            "any order, or {{ and }} for the braces themselves"
+            f"unknown annotation `{{{source}}}`; write {{name:type=value}}, {{name:type=value in low..high}}, "
+            "{name:type=value in one | other}, {name}, an expression such as {n*n}, {1, 2, 3} for texts in any "
+            "order, or {{ and }} for literal braces"
         )
 
     def parse(self, text: str) -> Result:
@@ -71,21 +71,21 @@ class _Parser:
         source = text.split("\n")
         if conflict := grammar.CONFLICT.search(text):
             number = text.count("\n", 0, conflict.start()) + 1
-            raise self.fail("a merge left two results here: keep what the program prints now, and no marks", number)
+            raise self.fail("unresolved merge conflict: keep what the program prints now, without the markers", number)
         if text.startswith("\ufeff") or source[0].endswith("\r"):
-            raise self.fail("save it as UTF-8 without a byte order mark, and with lines that end in LF, not CR LF")
+            raise self.fail("save this file as UTF-8 without a byte order mark, and with LF line endings, not CR LF")
         if not grammar.COMMAND.fullmatch(source[0]):
             raise self.fail(
-                "the first line is the command that a reader types: `$ python NAME.py` or `$ python -m NAME`, with "
-                "settings before it, options and arguments as need be; and behind it may stand ` | cat` or "
+                "the first line must be the command that a reader types: `$ python NAME.py` or `$ python -m NAME`, "
+                "optionally with environment variables, options and arguments, and followed by ` | cat` or "
                 "` > NAME.txt; cat NAME.txt`"
             )
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
         if source[-1].startswith(grammar.PROPOSED[:11]):
             raise self.fail(
-                "the annotations above are proposed by a program and not accepted: keep of each what the example "
-                "guarantees, see docs/how.md; then delete this line",
+                "the annotations above are only a proposal: keep what the program guarantees, see docs/how.md; then "
+                "delete this line",
                 len(source),
             )
         starts = [index for index, line in enumerate(source) if grammar.COMMAND.fullmatch(line)]
@@ -143,7 +143,7 @@ class _Parser:
         for piece in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+", source):
             if piece in ("{", "}"):
                 raise self.fail(
-                    f"unbalanced `{piece}`: close the annotation, or write `{piece * 2}` for a brace itself"
+                    f"unbalanced `{piece}`: close the annotation, or write `{piece * 2}` for a literal brace"
                 )
             if piece in ("{{", "}}"):
                 text += piece[0]
@@ -167,8 +167,8 @@ class _Parser:
         if source.isidentifier():
             if source not in self.variables:
                 raise self.fail(
-                    f"`{{{source}}}` repeats a value that no line above has: write `{{{source}:TYPE=VALUE}}` where it "
-                    f"is first, or `{{{{{source}}}}}` for the text itself"
+                    f"`{{{source}}}` refers to a value that is not defined above: write `{{{source}:TYPE=VALUE}}` at "
+                    f"its first place, or `{{{{{source}}}}}` for literal text"
                 )
             return Reference(self.variables[source])
         if len(members := grammar.members(source)) > 1 and all(member.strip() for member in members):
@@ -181,17 +181,17 @@ class _Parser:
         if type not in TYPES:
             raise self.fail(f"unknown type `{type}` in `{{{match[0]}}}`; the types are {', '.join(TYPES)}")
         if name in self.variables:
-            raise self.fail(f"`{name}` has a value already: write `{{{name}}}` to repeat it, or use another name")
+            raise self.fail(f"`{name}` is already defined: write `{{{name}}}` to repeat it, or use another name")
         variable = Variable(name, type, value, format, *self.bounds(match), most=int(match["most"] or 0))
         means = TYPES[type].means.split(";")[0]
         if format and not TYPES[type].formatted(format):
-            raise self.fail(f"`{format}` is no format of {means}")
+            raise self.fail(f"`{format}` is not a format for {means}")
         if variable.bounded and not TYPES[type].bounded:
-            raise self.fail(f"`{name}` is {means} and has no bounds")
+            raise self.fail(f"`{name}` is {means}, which can't have bounds")
         if type == "text" and not variable.choices:
-            raise self.fail(f"say which texts it may be: `{{{name}:text={value} in {value} | ANOTHER}}`")
+            raise self.fail(f"list the texts that `{name}` may be: `{{{name}:text={value} in {value} | ANOTHER}}`")
         if variable.most and not variable.is_worker:
-            raise self.fail(f"`of {variable.most}` says how many workers there are, and `{name}` is none")
+            raise self.fail(f"`of {variable.most}` limits the number of workers, but `{name}` is not a worker")
         if variable.read(value) is None and not (variable.choices and re.fullmatch(".+", value)):
             raise self.fail(f"`{value}` is not {means}")
         if not variable.within(value):
@@ -209,7 +209,7 @@ class _Parser:
             raise self.unknown(match[0])
         for bound in filter(None, (low, high)):
             if not grammar.BOUND.fullmatch(bound):
-                raise self.fail(f"`{bound}` is no number; bounds are written `in 0..3`, `in 0..` or `in ..3`")
+                raise self.fail(f"`{bound}` is not a number; write bounds as `in 0..3`, `in 0..` or `in ..3`")
         return low, high, (), each
 
     def computed(self, source: str) -> Computed:
@@ -230,6 +230,4 @@ class _Parser:
             else:
                 unclear = not isinstance(right, Text) or bool(re.match(left.edge, right.text[0]))
             if unclear:
-                raise self.fail(
-                    f"where does one part end? `{left}` and `{right}` stand side by side without a mark between"
-                )
+                raise self.fail(f"can't tell where `{left}` ends and `{right}` begins: put a separator between them")

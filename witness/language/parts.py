@@ -184,7 +184,7 @@ class Computed:
         numbers: dict[str, int | float] = {}
         for name in sorted(self.names):
             if not isinstance(number := variables[name].worth(values[name]), int | float):
-                raise ArithmeticError(f"`{name}` is no number")
+                raise ArithmeticError(f"`{name}` is not a number")
             numbers[name] = number
         try:
             return format(grammar.evaluate(self.expression, numbers), self.format)

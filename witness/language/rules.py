@@ -65,7 +65,7 @@ class Rules:
                 printed.append((part, text))
             elif isinstance(part, Shuffled):
                 if not part.fits(text):
-                    raise RuleError(f"`{text}` has not each of `{part}` once")
+                    raise RuleError(f"`{text}` doesn't have each text of `{part}` once")
             else:
                 variable = self.result.variables[part.name]
                 self._shape(new, step, line, variable, text, again=part is not variable)
@@ -102,11 +102,11 @@ class Rules:
         main = self.mains[step.terminal]
         if line.printer in self.result.crowds:
             if step.writer == main:
-                raise RuleError(f"process {step.writer} printed it, the main one, but `{line.printer}` are others")
+                raise RuleError(f"the main process, {step.writer}, printed it, but `{line.printer}` are others")
             return
         process = main if line.printer == "main" and main else state.writers.get((step.terminal, line.printer))
         if process not in (None, step.writer):
-            whose = f"`{line.printer}` is" if line.actor else "a line without an actor is printed by the main process"
+            whose = f"`{line.printer}` is" if line.actor else "unnamed lines are printed by the main process"
             raise RuleError(f"process {step.writer} printed it, but {whose} {process}")
         state.writers[step.terminal, line.printer] = step.writer
         variable = self.result.variables.get(line.printer)
@@ -118,13 +118,13 @@ class Rules:
         """Check the format of a variable's value, and that its printer's clock doesn't run backwards."""
         value = variable.worth(text) if again else variable.read(text)
         if value is None and not variable.choices:
-            raise RuleError(f"`{text}` is not written as `{variable}`")
+            raise RuleError(f"`{text}` is not formatted like `{variable}`")
         if isinstance(value, datetime) and not again:
             dated = formats.has_date(time_format(variable))
             clock = step.terminal, line.printer, variable.regex  # by shape: a date alone means midnight
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:
-                raise RuleError(f"`{variable.name}` is {text}, and `{line.printer}` has told a later time before")
+                raise RuleError(f"`{variable.name}` is {text}, but `{line.printer}` already printed a later time")
             state.clocks[clock] = value
 
     def _bind(self, state: State, variable: Variable, printed: str, local: bool = False) -> None:
@@ -132,11 +132,11 @@ class Rules:
         name, text = variable.name, variable.bare(printed)
         known = None if local else state.values.get(name, self.expected.get(name))
         if known is not None and known != text:
-            raise RuleError(f"`{name}` is {known}, and here {text} was printed")
+            raise RuleError(f"`{name}` is {known}, but {text} was printed here")
         if not local and name in state.values:
             return
         if not variable.within(printed):
-            raise RuleError(f"`{name}` is {text}, which is not{variable.bounds}")
+            raise RuleError(f"`{name}` is {text}, outside its bounds `{variable.bounds.strip()}`")
         if variable.is_process:
             self._check_process(variable, text)
         if local:
@@ -146,13 +146,13 @@ class Rules:
             user = state.users.setdefault((variable.space, text), mine)
             if user != mine:
                 what = "another process: " if variable.is_process else ""
-                raise RuleError(f"`{name}` is {text}, which is {what}{user}")
+                raise RuleError(f"`{name}` is {text}, which is already {what}{user}")
         state.values[name] = text
         if variable.most:
             workers = [other.name for other in self.result.variables.values() if other.bounds == variable.bounds]
             different = {state.values[other] for other in workers if other in state.values}
             if len(different) > variable.most:
-                raise RuleError(f"`{name}` is {text}, but {variable.most} others are the workers already")
+                raise RuleError(f"`{name}` is {text}, but the pool already has its {variable.most} workers")
 
     def _user(self, variable: Variable) -> str:
         """Return the owner of the variable's value in its space: the variable itself, but for workers.
@@ -161,14 +161,14 @@ class Rules:
         """
         if not variable.is_worker or variable.each:
             return f"`{variable.name}`"
-        return f"a worker{' that prints nothing' * (variable.name in self.silent)}{variable.bounds}"
+        return f"a worker{variable.bounds}{' that prints nothing' * (variable.name in self.silent)}"
 
     def _check_process(self, variable: Variable, text: str) -> None:
         """Check that the process with this number prints something, or nothing, as its type says."""
         silent = variable.name in self.silent
         if self.writing and silent == (variable.worth(text) in self.writing):
             no_such = "no process with this number printed anything in this run"
-            told = ", a process that prints nothing, but this one printed a line" if silent else f", but {no_such}"
+            told = ", which must print nothing, but it printed a line" if silent else f", but {no_such}"
             raise RuleError(f"`{variable.name}` is {text}{told}")
 
     def _compute(self, state: State, printed: list[tuple[Computed, str]]) -> tuple[tuple[Computed, str], ...]:
@@ -184,7 +184,7 @@ class Rules:
                 value = str(error)
             if value != text:
                 given = ", ".join(f"{name} = {state.values[name]}" for name in sorted(part.names))
-                raise RuleError(f"`{part}` is {value}, given {given}, and here {text} was printed")
+                raise RuleError(f"`{part}` is {value}, given {given}, but {text} was printed here")
         return tuple(waiting)
 
     def _go_on(self, before: State, state: State, lane: Lane) -> dict[Worker, Lane]:
@@ -196,7 +196,7 @@ class Rules:
         last = state.at_work.get(worker, lane)
         if last is not lane:
             if before.at(lane) != START:
-                raise RuleError(f"worker {worker[1]} is not done with `{lane.actor}`, and went on to `{last.actor}`")
+                raise RuleError(f"worker {worker[1]} is not done with `{lane.actor}`, but went on to `{last.actor}`")
             if not state.is_done(last):
                 raise RuleError(f"worker {worker[1]} is not done with `{last.actor}`")
         return state.at_work | {worker: lane}

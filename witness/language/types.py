@@ -127,7 +127,7 @@ def _itself(variable: Variable, text: str) -> Value | None:
 
 
 _PROCESS = Type(
-    "a process number; two names are two processes",
+    "a process number; different names are different processes",
     _process_regex,
     _process_value,
     space="process",
@@ -137,12 +137,12 @@ TYPES = {
     "pid": _PROCESS,
     "worker": replace(
         _PROCESS,
-        means="a process number; the actor of this name is a pool's worker, as others may be, one after the other",
+        means="a process number; a pool's worker prints the lines of this name, and then perhaps those of another",
         regex=_worker_regex,
         value=_worker_value,
         bounded=True,
     ),
-    "silent": replace(_PROCESS, means="a process number; this process prints nothing"),
+    "silent": replace(_PROCESS, means="a process number; its process prints nothing"),
     "int": Type(
         "an integer",
         lambda variable: formats.regex(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,
@@ -160,19 +160,19 @@ TYPES = {
         spec=_float_spec,
     ),
     "time": Type(
-        "a time as `%H:%M:%S` or `%Y-%m-%d %H:%M:%S,%f`, or as its format says; those that one printer writes in one "
-        "shape don't run backwards",
+        "a time such as `16:35:25` or `2026-11-25 16:35:25,123`, or one in its own `strftime` format; times that one "
+        "printer writes in one format never go backwards",
         lambda variable: formats.time_regex(time_format(variable), variable.value) or NOTHING,
         lambda variable, text: formats.moment(text, time_format(variable), variable.value),
         formatted=lambda spec: formats.time_regex(spec, ""),
     ),
     "id": Type(
-        "the identity of an object or a thread; in digits, as `0x7f…` or a UUID, and two names are two things",
+        "the identity of an object or a thread, such as `0x7f…`, digits or a UUID; two names are two things",
         _id_regex,
         _itself,
         space="id",
         formatted=re.compile("#?[xX]").fullmatch,
     ),
-    "text": Type("one of the texts behind `in`", _any_of, _itself, bounded=True),
+    "text": Type("one of the texts after `in` or `each`", _any_of, _itself, bounded=True),
     "input": Type("what is typed", lambda variable: re.escape(variable.value), _itself, edge=lambda _: NOTHING),
 }

@@ -50,7 +50,7 @@ def named(name: str) -> Example:
     """
     short = re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", Path(os.path.normpath(name)).as_posix())
     if not re.fullmatch(rf"{NAME.pattern}(\.\w[\w.-]*)?", short):
-        called = "an example is called CHAPTER/NAME, such as processes/fork, of small letters, digits and _"
+        called = "an example is named CHAPTER/NAME, such as processes/fork, in lower-case letters, digits and _"
         raise ProjectError(f"`{name}`: {called}")
     return Example(EXAMPLES, short)
 
@@ -176,7 +176,7 @@ def _there(name: str) -> Example:
 def _is_there(file: Path) -> bool:
     """Return whether there is such a file; `ProjectError` if it is not a regular one, as a pipe that never ends."""
     if os.path.lexists(file) and not file.is_file():
-        raise ProjectError(f"{file}:1: this is no file")
+        raise ProjectError(f"{file}:1: this is not a regular file")
     return file.is_file()
 
 
