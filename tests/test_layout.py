@@ -131,7 +131,7 @@ def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: p
     Path("docs/page.md").write_text("examples/c/two_files.py examples/c/two_files.out examples/c/two_files_task.py\n")
     example = Example(Path("examples"), "c/two_files")
     wrong = faults(example, run(example, read(example.out), own().path), own())
-    assert "examples/c/two_files_words.py:1: it is on no page yet; put its fence on one" in wrong
+    assert "examples/c/two_files_words.py:1: no page shows this file yet; add its fence to one" in wrong
     assert not any("two_files_task.py:" in line for line in wrong)
 
 

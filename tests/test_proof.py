@@ -201,7 +201,7 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
     assert trace
     for before, after, said in (
         ("y after a|", "y after a|", ""),
-        ("y after a|", "y after b|", "nothing is known that makes this line wait for line 3, so it is luck"),
+        ("y after a|", "y after b|", "nothing is known to make this line wait for line 3, so their order is luck"),
         ("y after a|", "y|", "always comes after line 2: say so"),
         ("y| four", "z| four", "line 4 has another name"),
         ("end", "z| end", "`z` did not print this, but what the timeline calls `main`"),
