@@ -210,32 +210,32 @@ WAITED = {
     "prompt": (
         'print(input("Name? "))',
         "$ python a.py\nYour name? {name:input=Ada}\n{name}\n",
-        "line 2: `Ada` was not typed, as the prompt `Your name? ` never came",
+        "line 2: `Ada` was not typed, as the prompt `Your name? ` never appeared",
     ),
     "prompt of a program that ends": (
         'print("Your name?")',
         "$ python a.py\nYour name? {name:input=Ada}\n{name}\n",
-        "line 2: `Ada` was not typed, as the prompt `Your name? ` never came",
+        "line 2: `Ada` was not typed, as the prompt `Your name? ` never appeared",
     ),
     "line": (
         "import time\nprint('here')\ntime.sleep(60)",
         "$ python a.py\nthere\n^C\n[signal 2]\n",
-        "line 3: `^C` was not pressed, as line 2, `there`, did not come",
+        "line 3: `^C` was not pressed, as line 2, `there`, was not printed",
     ),
     "label": (
         "import time\nprint('here')\ntime.sleep(60)",
         "$ python a.py\nhere\nas a| there\n^C  # after a\n[signal 2]\n",
-        "line 4: `^C  # after a` was not pressed, as line 3, `there`, did not come",
+        "line 4: `^C  # after a` was not pressed, as line 3, `there`, was not printed",
     ),
     "line that may come": (
         "import time\nprint('here')\ntime.sleep(60)",
         "$ python a.py\nhere\ntimes 0..| again\n^C  # after 0.3 s\n[signal 2]\n",
-        "line 4: `^C  # after 0.3 s` was not pressed, as line 3, `again`, did not come",
+        "line 4: `^C  # after 0.3 s` was not pressed, as line 3, `again`, was not printed",
     ),
     "quiet": (
         "import time\nprint('here')\nwhile True:\n    time.sleep(0.05)\n    print('again')",
         "$ python a.py\nhere\n^C  # after 0.5 s\n[signal 2]\n",
-        "line 3: `^C  # after 0.5 s` was not pressed, as it was never quiet for so long",
+        "line 3: `^C  # after 0.5 s` was not pressed, as the output never paused for so long",
     ),
 }
 

@@ -56,7 +56,7 @@ EXAMPLES = {
     "silent": (
         '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',
         "A\n",
-        "it can't run here (it is for Python >=9, this is {}); it must say so in one line",
+        "it can't run here (it requires Python >=9, but this is {}); it must say so in one line",
     ),
 }
 
@@ -106,7 +106,7 @@ def test_it_is_selected_as_any_test(project: Path, run: Callable[..., str]) -> N
     (project / "examples/c/other.py").write_text('print("A")\n')
     assert "\n1 passed in" in run("--lf", "-k", "c/other or c/right")
     assert "1 failed" in run(f"examples/c/untrue.out::{own().version}")
-    assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is no Python")
+    assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is not a Python")
     assert "1 failed, 2 passed" in run(f"--interpreter={own().path}")
 
 

@@ -81,8 +81,11 @@ TROUBLE = {
     ),
     "daemon": (DAEMON.format("pass"), "it left a process behind: "),
     "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
-    "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),
-    "endless_line": ("import sys\nwhile True: sys.stdout.write('x' * 9999)", f"it printed more than {LIMIT} bytes"),
+    "endless_lines": ("while True: print('x' * 99)", f"it printed too much: more than {LIMIT} bytes"),
+    "endless_line": (
+        "import sys\nwhile True: sys.stdout.write('x' * 9999)",
+        f"it printed too much: more than {LIMIT} bytes",
+    ),
     "torn_line": (
         "import os\nos.write(1, b'par')\nif os.fork() == 0:\n    os.write(1, b'child')\n    os._exit(0)\n"
         "os.wait()\nos.write(1, b'ent\\n')",
@@ -90,7 +93,7 @@ TROUBLE = {
     ),
     "fork_bomb": (
         "import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)",
-        f"more than {CROWD} processes at once",
+        f"more than {CROWD} at once",
     ),
 }
 # Programs that look odd and are legal: their output and exit status.
@@ -243,8 +246,7 @@ REACH = {
             assert libc.msgget(57303, 0o1600) >= 0
         """,
         [],
-        "it left shared memory of System V, number 0, semaphores of System V, number 0, a message queue of System V, "
-        "number 0 behind",
+        "it left System V shared memory 0, System V semaphores 0, System V message queue number 0 behind",
     ),
 }
 
@@ -364,7 +366,7 @@ SHARED = {
     "kills_parent": "it ended the process that runs it",
     "outlives_parent": "it ended the process that runs it",
     "limits_parent": "it changed the limits of the process that runs it",
-    "stops_keeper": "it, or one beside it, stopped or ended their keeper",
+    "stops_keeper": "it, or an example beside it, stopped or killed the process that watches both",
     "daemon": "it left a process behind: ",
     "has_no_capability": "",
 }
@@ -441,7 +443,7 @@ def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None
     turn = runner.submit(example, None, sys.executable)
     example.programs[0].unlink()
     assert (
-        turn().run.trouble == f"it can't be run here now: [Errno 2] No such file or directory: '{example.programs[0]}'"
+        turn().run.trouble == f"it can't be started here: [Errno 2] No such file or directory: '{example.programs[0]}'"
     )
 
 
@@ -491,7 +493,7 @@ def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path)
 
 @pytest.mark.parametrize("program", ["nothing-of-this-name", "true", "false", "echo"])
 def test_what_is_no_python_is_told(program: str) -> None:
-    with pytest.raises(InterpreterError, match=rf"{program} is no Python: "):
+    with pytest.raises(InterpreterError, match=rf"{program} is not a Python: "):
         at(program)
 
 
@@ -555,7 +557,7 @@ def redirected(runner: Runner, root: Path, program: str, command: str) -> Turn:
 @pytest.mark.parametrize("redirect", ["| cat", "> a.txt; cat a.txt"])
 def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, redirect: str) -> None:
     programs = {
-        f"it printed more than {LIMIT} bytes": "while True: print('x' * 99)",
+        f"it printed too much: more than {LIMIT} bytes": "while True: print('x' * 99)",
         "it did not end in time": "import time\ntime.sleep(60)",
         "it left a process behind": "import subprocess\nsubprocess.Popen(['sleep', '60'])",
     }
