@@ -5,12 +5,13 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -32,6 +33,9 @@ from witness.language import (
 )
 from witness.recording import evidence
 from witness.running import platform
+from witness.tracing import trial
+
+Case, Found = TypeVar("Case"), TypeVar("Found")
 
 EXAMPLES = find(Path("examples"))
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -79,6 +83,15 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     return example
 
 
+GO = """
+def go(*functions, kind=Thread):
+    threads = [kind(target=function) for function in functions]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+"""For many programs: starts threads that run these functions, and joins them."""
+
+
 def headed(head: str, program: str) -> str:
     """Return `program` below those parts of `head` that it needs: unneeded imports would take most of a short run."""
     needed, kept = _names(ast.parse(program)), list[str]()
@@ -92,6 +105,16 @@ def headed(head: str, program: str) -> str:
             needed |= _names(statement)
             kept.append(ast.unparse(statement) + "\n")
     return "".join(reversed(kept)) + program
+
+
+def tried(find: Callable[[Case], Found], cases: Mapping[str, Case], steps: int) -> dict[str, Found]:
+    """Return what `find` finds by trials of each case; they run side by side, since they mostly wait.
+
+    The programs are short: `steps` of each thread are tried one by one.
+    """
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
+        patch.setattr(trial, "EACH", steps)
+        return dict(zip(cases, pool.map(find, cases.values()), strict=True))
 
 
 def _names(tree: ast.AST) -> set[str]:

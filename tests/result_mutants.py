@@ -23,6 +23,7 @@ from witness.language import (
     parse,
     read,
 )
+from witness.language.parts import valueless
 from witness.language.promises import Promises
 from witness.recording import evidence
 from witness.recording.check import untrue
@@ -112,17 +113,8 @@ def _meaning(result: Result) -> object:
         for line in region.lines:
             own = line.printer if line.printer in names else lanes.setdefault((number, line.printer), len(lanes))
             printers.append((own, line.printer == "main" or line.actor is not None))
-    allowed = [
-        ("".join(map(str, (_valueless(part) for part in line.parts))), line.times, line.because, line.key)
-        for line in lines
-    ]
+    allowed = [("".join(map(str, map(valueless, line.parts))), line.times, line.because, line.key) for line in lines]
     return order, tuple(printers), tuple(allowed)
-
-
-def _valueless(part: Part) -> Part:
-    if isinstance(part, Shuffled):
-        return Shuffled(tuple(sorted(part.members)))
-    return replace(part, value=part.regex) if isinstance(part, Variable) else part
 
 
 # A change is a line number, a description in words, and the changed lines by their originals.
@@ -194,6 +186,18 @@ def looser_variables(result: Result) -> Changes:
             looser += [replace(part, most=0), replace(part, most=part.most + 1)]
         for variable in looser:
             yield line.number, f"`{part}` is `{variable}`", _with(line, index, variable)
+
+
+def shared_processes(result: Result) -> Changes:
+    """What two processes print may be printed by one, first for the one, then for the other."""
+    names = [name for name, variable in result.variables.items() if variable.type == "pid" and name != "main"]
+    for name, other in pairwise(names):
+        both, changed = [result.variables[name], result.variables[other]], dict[Line, Line]()
+        for line in result.lines:
+            parts = [replace(part, type="worker") if part in both else part for part in line.parts]
+            if parts != list(line.parts):
+                changed[line] = replace(line, parts=tuple(parts))
+        yield result.line_with(other).number, f"`{name}` and `{other}` are workers", changed
 
 
 def _times(bound: str, variable: Variable) -> str:
@@ -371,7 +375,7 @@ def _beside(terminal: Terminal, index: int) -> set[str]:
 
 
 CHANGES: dict[str, tuple[Callable[[Result], Changes], ...]] = {
-    "weaker": (certain_parts, looser_variables, own_values, fewer_waits, freer_lines, more_often),
+    "weaker": (certain_parts, looser_variables, shared_processes, own_values, fewer_waits, freer_lines, more_often),
     "stronger": (fixed_variables, narrower_variables, more_waits, ordered_lanes, fewer_times),
     "wrong name": (other_printers,),
 }

@@ -189,12 +189,15 @@ QUERIES = """
 /threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信
 /threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢
 /processes/subprocess/: communicate / nslookup
-/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved / ExceptionGroup
+/asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved /
+    ExceptionGroup / unhandled errors in a TaskGroup
 /asynchronous/await/: never awaited / await / async 缓存 / cannot reuse already awaited coroutine / async __init__ /
-    协程 装饰器 / await 是什么意思 / 同步函数里调用异步函数
+    协程 装饰器 / await 是什么意思 / 同步函数里调用异步函数 /
+    'coroutine' object is not subscriptable
 /asynchronous/gather/: gather / as_completed
 /asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
-/asynchronous/timeout/: 超时 / 每隔一段时间 / Timeout should be used inside a task
+/asynchronous/timeout/: 超时 / 每隔一段时间 / Timeout should be used inside a task /
+    asyncio.exceptions.TimeoutError
 /asynchronous/limits/: 信号量 / 背压 / 控制协程数量
 /asynchronous/threads/: run_in_executor / 回调在哪个线程
 /asynchronous/inspect/: pstree
@@ -213,14 +216,15 @@ QUERIES = """
 /processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量
 /threads/logging/: 日志
 /processes/streams/: 管道满了
-/threads/hangs/: 卡住 / faulthandler
-/threads/free-threaded/: 自由线程 / 迭代器
+/threads/hangs/: 卡住 / faulthandler / 线程一直不结束
+/threads/free-threaded/: 自由线程 / 迭代器 / generator already executing
 /asynchronous/loop/: This event loop is already running / no running event loop / There is no current event loop
 /asynchronous/http/: Flask / FastAPI / 爬虫
-/threads/threadlocal/: SQLite / database is locked
+/threads/threadlocal/: SQLite / database is locked /
+    SQLite objects created in a thread can only be used in that same thread
 /asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
 /coroutines/versus/: Too many open files / 协程 锁
-/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread
+/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread / threads can only be started once
 /output/: print 不显示
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
     Address already in use / 惊群

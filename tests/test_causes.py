@@ -38,11 +38,6 @@ def print(letter, **keywords): builtins.print(f"{PROGRAM} {letter}\\n", end="", 
 
 def echo(letter): return ["echo", f"{PROGRAM} {letter}"]
 
-def go(*functions, kind=Thread):
-    threads = [kind(target=function) for function in functions]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-
 def nap(): time.sleep(0.05)
 """
 
@@ -804,8 +799,9 @@ def handle(*_): print(next(names))
 old, names = signal.signal(signal.SIGUSR1, handle), iter("bdy")
 print("a"); os.kill(os.getpid(), signal.SIGUSR1); print("c"); signal.raise_signal(signal.SIGUSR1); print("e")
 t = Thread(target=lambda: (nap(), print("x"), os.kill(os.getpid(), signal.SIGUSR1))); t.start(); print("f"); time.sleep(0.2); print("g"); t.join()
+main = threading.get_ident(); names = iter("h"); t = Thread(target=lambda: (print("z"), signal.pthread_kill(main, signal.SIGUSR1))); t.start(); time.sleep(0.2); print("i"); t.join()
 assert signal.getsignal(signal.SIGUSR1) is handle is signal.signal(signal.SIGUSR1, old)
-#> abcdefg exy
+#> abcdefgzh gi exzh exi exyh
 
 ## SIGNAL: signals that are waited for, the second for some time only
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
@@ -880,6 +876,11 @@ print("m")
 with fork.Pool(2) as pool: pool.map(work, "ab", 1); print("x")
 #> max mbx
 
+## JOB: what is called back with all results of a map
+def work(name): nap(); print(name)
+with ThreadPool(2) as pool: pool.map_async(work, "ab", 1, callback=lambda _: print("x")).wait(); print("y")
+#> axy bxy
+
 ## JOB: an iterator over results
 def work(name): nap(); print(name)
 with fork.Pool(2) as pool:
@@ -949,6 +950,16 @@ async def main():
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     print("a"); writer.write(b"1\n"); await reader.readline(); print("c"); writer.close(); server.close()
 #> abc
+
+## STREAM: streams that are read late
+async def main():
+    async def serve(reader, writer):
+        await asyncio.sleep(0.1); await reader.readline(); print("b"); await asyncio.sleep(0.1); await reader.read(); print("d"); writer.close()
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    print("a"); writer.write(b"1\n"); print("x"); await asyncio.to_thread(nap); print("c"); writer.write_eof(); print("y")
+    await asyncio.sleep(0.3); await reader.read(); print("e"); writer.close(); server.close()
+#> abde acde axc cye
 
 ## SIGNAL: a signal to a loop
 async def main():
@@ -1023,6 +1034,28 @@ async def main():
     except* ValueError: print("d")
 #> ad bcd
 
+## SOON: a group that has nobody to wait for any more
+async def work(name): await asyncio.to_thread(nap); print(name)
+async def main():
+    async with asyncio.TaskGroup() as group: group.create_task(work("a")); group.create_task(work("b")); await asyncio.sleep(0.3)
+    print("x")
+#> ax bx
+
+## FUTURE: what is awaited late
+async def work(name): await asyncio.to_thread(nap); print(name)
+async def main():
+    a, b, c = (asyncio.create_task(work(name)) for name in "abc"); await asyncio.sleep(0.3)
+    await a; print("x"); await asyncio.gather(b); print("y"); await asyncio.wait([c]); print("z")
+#> axyz byz cz
+
+## FUTURE: what a thread says before one asks
+async def main():
+    loop = asyncio.get_running_loop(); f, g = loop.create_future(), loop.run_in_executor(None, print, "b")
+    def work(): print("a"); loop.call_soon_threadsafe(f.set_result, 1)
+    t = Thread(target=work); t.start(); await asyncio.sleep(0.3)
+    await f; print("x"); await g; print("y"); t.join()
+#> axy by
+
 ## DONE: what another task puts, maybe later
 async def main():
     q = asyncio.Queue()
@@ -1071,6 +1104,17 @@ async def work(name, seconds):
 async def main():
     global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
 #>
+
+## FIRST_COME: a semaphore, asked for in order, and by chance
+async def work(name):
+    async with one: print(name); await asyncio.sleep(0.02)
+async def late(name, seconds):
+    await asyncio.to_thread(time.sleep, seconds)
+    async with two: await asyncio.sleep(0.3); print(name)
+async def main():
+    global one, two; one, two = asyncio.Semaphore(2), asyncio.Semaphore(1)
+    await asyncio.gather(*map(work, "abcde")); await asyncio.gather(late("x", 0.05), late("y", 0.15))
+#> abcdex ey
 
 ## HANDED: a lock within another, asked for in order
 async def work(first, last):
@@ -1187,7 +1231,7 @@ def sure(interpreter: Interpreter) -> dict[str, Future[dict[str, set[str]]]]:
 def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, set[str]]:
     """Return, by name, the pairs of letters that are sure in each program of a group; its lines begin with its number."""
     numbered = enumerate(case.program for case in programs.values())
-    text = IMPORTS + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
+    text = IMPORTS + helpers.GO + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", text)
         empty = parse("$ python a.py\n", Path("a.out"))

@@ -544,6 +544,14 @@ os.kill(os.getpid(), signal.SIGALRM)
 signal.setitimer(signal.ITIMER_REAL, 0.1)
 signal.pause()
 look("coroutines", [inspect.iscoroutinefunction(asyncio.Event.wait), inspect.iscoroutinefunction(asyncio.Queue.join)])
+async def futures():
+    own, task, both = asyncio.Future(), asyncio.create_task(asyncio.sleep(0)), asyncio.gather(asyncio.sleep(0))
+    kinds = [type(future) for future in (own, task, both)]
+    look("futures", [kinds, [kind is asyncio.Future for kind in kinds], [kind is asyncio.Task for kind in kinds]])
+    look("what they are", [[isinstance(one, asyncio.Future), asyncio.isfuture(one), repr(one)[:8]] for one in (own, task)])
+    own.add_done_callback(lambda future: look("a callback", [future.cancelled(), task.done()])); own.cancel(msg="late")
+    await both; look("what is awaited late", [await task, await both])
+asyncio.run(futures())
 look("generators", [inspect.isgeneratorfunction(concurrent.futures.as_completed)])
 for owner in (
     asyncio.Event, asyncio.Queue, asyncio.Lock, asyncio.Handle, asyncio.TimerHandle, asyncio.Task,
@@ -583,6 +591,17 @@ SEES = {
             with lock: out.write(f"late {self.name}\\n")
     late, sys.late = Late("a"), Late("sys")
     Thread(target=print, args=("end",)).start()
+    """,
+    "that a task which has failed is gone with it": """
+    async def fail(number): raise ValueError(number)
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: print("told", context["exception"]))
+        for number in range(2):
+            asyncio.create_task(fail(number)); print("made", number)
+            for _ in range(2): await asyncio.sleep(0)
+        print("end")
+    asyncio.run(main())
     """,
     "that what a generator has is gone with it": """
     class Told:

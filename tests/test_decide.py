@@ -188,6 +188,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2> start 1 / 3> start 2 / 1> end", "4> start 7 / 1> end"],
         {"1> start 1 / 1> end": "the main process, 1, printed it, but `pool` are others", "1> end": "instead of"},
     ),
+    "a line of whichever process that another one waits for": (
+        "pool/ as a times 1..| start {n:int=1} / pool/ times 1..| start {n2:int=2} / main after a| go / end",
+        ["2> start 1 / 3> start 2 / 1> go / 1> end", "4> start 7 / 1> go / 1> end"],
+        {"1> go / 2> start 1 / 1> end": "it must wait for line 2"},
+    ),
     "lines that may come, one after the other": (
         "times 0..1| a / times 0..2| b / c",
         ["c", "a / c", "b / b / c", "a / b / c"],

@@ -5,7 +5,6 @@ sure.
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,12 +14,12 @@ import pytest
 
 from witness.language import read
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect, trial
+from witness.tracing import collect
 from witness.tracing.model import TraceError
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
-HEAD = """
+HEAD = f"""
 import asyncio, contextlib, os, queue, select, socket, subprocess, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from multiprocessing import get_context
@@ -28,13 +27,7 @@ from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
 fork = get_context("fork")
 
 def nap(): time.sleep(0.02)
-
-def go(*functions, kind=Thread):
-    threads = [kind(target=function) for function in functions]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-
-"""
+{helpers.GO}"""
 
 PROGRAMS = r"""
 ## a thread that is joined
@@ -301,10 +294,8 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, str]:
-    """Return the message for each program, by name; they are tried side by side, since they mostly wait."""
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
-        patch.setattr(trial, "EACH", 3)  # these programs are short
-        return dict(zip(CASES, pool.map(lambda case: said(case[0], interpreter), CASES.values()), strict=True))
+    """Return the message for each program, by name."""
+    return helpers.tried(lambda case: said(case[0], interpreter), CASES, 3)
 
 
 @pytest.mark.parametrize("name", CASES)

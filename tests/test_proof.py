@@ -17,7 +17,7 @@ from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
-from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError
+from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
 from witness.tracing.proof import known, misnamed
@@ -120,7 +120,39 @@ def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: 
         for process in processes: process.join()
     """
     example = written(tmp_path, program, "x as a| a\ny as b| b\n" + "pool/ after a, b times 1..| bye\n" * 2)
-    assert collect.typical(example, read(example.out), interpreter).verdict.legal
+    result = read(example.out)
+    assert timelines.unproven(result, collect.typical(example, result, interpreter).trace, set()) == []
+
+
+@traced
+def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    def work(): print("tick"); print("tick")
+    t = threading.Thread(target=work)
+    t.start()
+    time.sleep(0.2)
+    print("end")
+    """
+    lines = "x times 1..| tick\nx times 1..| tick\nend\n"
+    said = refused(written(tmp_path, program, lines), interpreter)
+    assert ".out:4: nothing makes this line wait for line 2, so their order is luck\n" in said
+    joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), lines)
+    result = read(joined.out)
+    assert timelines.unproven(result, collect.typical(joined, result, interpreter).trace, set()) == []
+
+
+@traced
+def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import multiprocessing, os
+    def begin(): print(os.getpid())
+    if __name__ == "__main__":
+        pool = multiprocessing.get_context("fork").Pool(2, begin)
+        pool.apply(print, ["job"]); pool.close(); pool.join()
+    """
+    example = written(tmp_path, program, "x| {x:worker=5}\ny| {y:worker=6}\nz| job\n")
+    result = read(example.out)
+    assert timelines.unproven(result, collect.typical(example, result, interpreter).trace, set()) == []
 
 
 @traced
@@ -132,7 +164,7 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
     t = threading.Thread(target=work); t.start(); print("on"); t.join(); print("end")
     """
     example = written(tmp_path, program, "x times 0..1| late\nmain| on\nend\n")
-    runs, once = iter([False, True]), collect.once
+    runs, once = iter([False, True, False, False]), collect.once
 
     def in_turn(*args: object) -> object:
         example.programs[0].write_text(f"import threading\nLATE = {next(runs)}\n{dedent(program)}")
@@ -142,6 +174,8 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
     found = collect.typical(example, read(example.out), interpreter)
     assert [text for text, _ in found.run.outputs[0].lines].count("late") == 1
     assert (1, 3) in {(cause.before, cause.after) for cause in found.trace.causes or ()}
+    with pytest.raises(UnseenError, match="in none of 2 traced runs did all of its lines come"):
+        collect.typical(example, read(example.out), interpreter)
 
 
 @traced

@@ -578,6 +578,13 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "{n2:int=6 in 5..6} / thread3| {thread3:worker=3 in 3..4} as {n3:int=5 in 5..6}",
         "",
     ),
+    "a number that only tells who it is in the runs that were traced": (
+        ["5 for 3 / 6 for 4 / 5 for 3", "5 for 3 / 6 for 4 / 6 for 4", "6 for 4 / 6 for 3 / 5 for 4"],
+        {0: traced("2", "3", "2", before="02"), 1: traced("2", "3", "3", before="12")},
+        "thread| {n:int=5 in 5..6} for {thread:worker=3 in 3..4} / thread2| 6 for {thread2:worker=4 in 3..4} / "
+        "thread3| {n2:int=5 in 5..6} for {thread3:worker=3 in 3..4}",
+        "",
+    ),
     "processes that did the same in each traced run": (
         ["7> a / 8> b / 7> c", "5> a / 6> b / 6> c", "7> a / 8> b / 7> c"],
         dict.fromkeys((0, 2), traced("7.0", "8.0", "7.0", before="02", processes="178")),

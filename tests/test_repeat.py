@@ -52,6 +52,19 @@ PROGRAMS = {
         "{wide:int:,=5,000 in 0..1000000} {counted:int=91 in 0..100} {varies:int=5 in 1..9}\n",
         ["2: allows what never happened: {wide:int:,=5,000 in 0..1000000} was always within 1,000..9,000"],
     ),
+    "apart": (
+        """
+        import multiprocessing, os
+        def work(): print(os.getpid())
+        if __name__ == "__main__":
+            for _ in "ab":
+                child = multiprocessing.Process(target=work)
+                child.start()
+                child.join()
+        """,
+        "a| {a:worker=5}\nb| {b:worker=6}\n",
+        ["3: allows what does not happen: no two of `a`, `b` were ever one worker"],
+    ),
     "number": ("import os\nprint(os.getpid(), 3)", "{main:pid=7} 3\n", []),
 }
 
@@ -86,7 +99,7 @@ def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, s
     assert errors.splitlines()[-1] == f"{runs} of {runs} runs"
     moves = load(Example(project / "examples", "c/moves")).observation
     assert moves
-    assert {path.stem for path in project.rglob("*.json")} == set(PROGRAMS) - {"still", "constant", "drawn"}
+    assert {path.stem for path in project.rglob("*.json")} == set(PROGRAMS) - {"still", "constant", "drawn", "apart"}
     assert (moves.pythons, moves.runs, moves.load, moves.orders) == ((own().version,), ENOUGH, False, 2)
     assert {order.lines for order in moves.common} == {(2, 3), (3, 2)}
     assert sum(order.count for order in moves.common) == ENOUGH

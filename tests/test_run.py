@@ -246,7 +246,7 @@ REACH = {
             assert libc.msgget(57303, 0o1600) >= 0
         """,
         [],
-        "it left System V shared memory 0, System V semaphores 0, System V message queue number 0 behind",
+        "it left System V shared memory 0, System V semaphores 0, System V message queue 0 behind",
     ),
 }
 

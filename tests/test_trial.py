@@ -5,7 +5,6 @@ As in `test_causes.py`, each line is a letter, and behind `#>` stand the orders 
 """
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import combinations, permutations
 from pathlib import Path
@@ -19,24 +18,18 @@ from witness.recording import evidence
 from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect, trial
+from witness.tracing import collect
 from witness.tracing.model import Link, TraceError
 from witness.tracing.waits import Rule
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
-HEAD = """
+HEAD = f"""
 import os, time
 from threading import Condition, Event, Lock, Semaphore, Thread
 
 def nap(): time.sleep(0.02)
-
-def go(*functions, kind=Thread):
-    threads = [kind(target=function) for function in functions]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-
-"""
+{helpers.GO}"""
 
 PROGRAMS = r"""
 ## a condition, and whose turn it is
@@ -308,10 +301,8 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 
 @cache
 def found(interpreter: Interpreter) -> dict[str, dict[str, str]]:
-    """Return what is sure in each program, by name; they are tried side by side, since they mostly wait."""
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
-        patch.setattr(trial, "EACH", 6)  # these programs are short
-        return dict(zip(CASES, pool.map(lambda case: sure(case[0], interpreter), CASES.values()), strict=True))
+    """Return what is sure in each program, by name."""
+    return helpers.tried(lambda case: sure(case[0], interpreter), CASES, 6)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from witness.language import grammar
-from witness.language.parts import Mention, Part, Reference, Shuffled, Text, Variable, Varying
+from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, valueless
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Line:
 
         A free line is a lane of its own, together with its copies.
         """
-        return (self.allowed if self.times else self) if self.is_free else self.actor
+        return (self.look if self.times else self) if self.is_free else self.actor
 
     @property
     def is_free(self) -> bool:
@@ -97,9 +97,8 @@ class Line:
         return replace(self, label=None).allowed
 
     def _blank(self, part: Part) -> Part:
-        if isinstance(part, Variable):
-            return replace(part, value=part.regex, name="" if self.times else part.name)
-        return Shuffled(tuple(sorted(part.members))) if isinstance(part, Shuffled) else part
+        part = valueless(part)
+        return replace(part, name="") if self.times and isinstance(part, Variable) else part
 
     def __str__(self) -> str:
         if self.key:

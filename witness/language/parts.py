@@ -223,3 +223,10 @@ class Shuffled:
 Mention = Variable | Reference
 Varying = Mention | Computed | Shuffled
 Part = Text | Varying
+
+
+def valueless(part: Part) -> Part:
+    """Return what a part allows, whichever value was recorded for it."""
+    if isinstance(part, Variable):
+        return replace(part, value=part.regex)
+    return Shuffled(tuple(sorted(part.members))) if isinstance(part, Shuffled) else part

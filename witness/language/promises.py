@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from functools import reduce
 from graphlib import TopologicalSorter
-from itertools import permutations
+from itertools import chain, permutations
 from operator import or_
 
 from witness.language.lines import Line
@@ -38,7 +38,9 @@ class Promises:
     """
 
     def __init__(self, result: Result) -> None:
-        self._terminals = [terminal.lines for terminal in result.terminals]
+        self._terminals = [
+            [line for line in terminal.lines if result.first[line] is line] for terminal in result.terminals
+        ]
         self._index = {line: index for index, line in enumerate(result.lines)}
         self._before: dict[Line, int] = {}
         """The predecessors of each line, as a bit mask of their indices."""
@@ -58,8 +60,9 @@ class Promises:
 
     def pairs(self) -> Iterator[Pair]:
         """Yield the promises from which all others follow: pairs with no line in between."""
-        for other in self._index:
-            found = [line for line in self._index if self.before(line, other)]
+        lines = [*chain(*self._terminals)]
+        for other in lines:
+            found = [line for line in lines if self.before(line, other)]
             yield from ((one, other) for one in found if not any(self.before(one, line) for line in found))
 
     def open(self) -> Iterator[Pair]:

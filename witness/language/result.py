@@ -127,8 +127,12 @@ class Result:
 
     def has_all(self, lines: Iterable[Line]) -> bool:
         """Return whether each line is in `lines`, even one that need not come: without it, a file would forbid it."""
-        came = {*lines}
-        return all(block.line in came for region in self.regions for block in region.blocks)
+        return {*self.first.values()} <= {*lines}
+
+    @cached_property
+    def first(self) -> dict[Line, Line]:
+        """The first copy of each line in the file; for most lines, the line itself."""
+        return {copy: block.line for region in self.regions for block in region.blocks for copy in block.copies}
 
     @cached_property
     def crowds(self) -> set[str]:

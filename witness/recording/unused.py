@@ -25,6 +25,7 @@ from witness.language import (
     decide,
 )
 from witness.language.lines import occurrences
+from witness.language.parts import valueless
 from witness.language.promises import Pair, Promises
 
 ENOUGH = 50
@@ -49,6 +50,7 @@ class Open:
         self.free = set(self.promises.open())
         self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
+        self._workers = [name for name, variable in result.variables.items() if variable.is_worker]
         self._repeated = [block for region in result.regions for block in region.blocks if block.line.times]
         self._lanes: dict[Line, tuple[Region, str | None]] = {}
         self._like: dict[Line, tuple[int, int]] = {}
@@ -74,6 +76,9 @@ class Open:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
+        workers = [(self.result.variables[name].bounds, verdict.values.get(name, name)) for name in self._workers]
+        if len({*workers}) < len(workers):
+            found.add(("worker", "another"))
         texts = [text for output in run.outputs for text, _ in output.lines]
         for line in self._shuffled:
             found |= {(line.number, texts[place]) for place in places.get(line, ())}
@@ -91,6 +96,9 @@ class Open:
             for choice in variable.choices:
                 if (name, choice) not in shown and not variable.each and name in self._single:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
+        if len(self._workers) > 1 and ("worker", "another") not in shown:
+            some, last = ", ".join(f"`{name}`" for name in self._workers), self._workers[-1]
+            yield Fault(self.result.line_with(last).number, f"no two of {some} were ever one worker")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield Fault(line.number, f"the members in line {line.number} always came in the same order")
@@ -135,11 +143,10 @@ def _names(line: Line) -> Iterator[str]:
 
 def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
     """Return what a part allows, with numbers in place of the names of variables."""
-    if isinstance(part, Variable):
-        return replace(part, name=numbers[part.name], value=part.regex)
     if isinstance(part, Reference | Computed):
         return re.sub(r"[^\W\d]\w*", lambda name: numbers.get(name[0], name[0]), str(part))
-    return frozenset(part.members) if isinstance(part, Shuffled) else part
+    part = valueless(part)
+    return replace(part, name=numbers[part.name]) if isinstance(part, Variable) else part
 
 
 def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:

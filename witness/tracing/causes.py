@@ -199,7 +199,7 @@ def _first_since(history: History, record: Takes) -> Iterable[int]:
 
 
 def _stopped(history: History, record: Takes) -> Iterable[int]:
-    """The first that stopped it since it runs, with all that the same step of a loop does."""
+    """The end of the step that first stopped the loop since the run began, at the time `number`."""
     for place in _first_since(history, record):
         step = history.notes[place].step
         steps = (later for later in range(place, history.place) if history.notes[later].step == step)

@@ -62,7 +62,8 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     """Return a legal run that has every line and took the most common course, with the causes that all runs share.
 
     `luck` are the pairs that other runs showed the other way round. Raises `TraceError` if in one of the runs a promise
-    has no cause or the name of a printer is wrong, or if a pair that the result leaves open is in order in all of them.
+    has no cause or the name of a printer is wrong, if a pair that the result leaves open is in order in all of them, or
+    if no run has every line.
     """
     courses: dict[object, list[Traced]] = defaultdict(list)
     every: list[Traced] = []
@@ -80,7 +81,8 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     else:
         refuse(example, free)
     if not courses:
-        raise TraceError(f"{example.out}:1: none of {RUNS} traced runs printed all of its lines; record it again")
+        said = f"none of {RUNS} traced runs printed all of its lines; record it again, or make it always print them"
+        raise UnseenError(f"{example.out}:1: {said}")
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))

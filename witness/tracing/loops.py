@@ -5,14 +5,15 @@ queue and timers for a browser's. Two steps of a loop never overlap, so the whol
 
 The rules: `call_soon` and `call_at` come before the step that they ask for (SOON, TIMER); calls are made “in the order
 in which they are registered” (FIRST_COME), timers as they are due (DEADLINE); and a lock of tasks is “fair”: of two
-tasks that surely asked for it one after the other, the first has it first (HANDED).
+tasks that surely asked for it one after the other, the first has it first (HANDED). So has the first of two that surely
+asked for a semaphore.
 
 Two timers are compared by how much time passes until each is due, counted from a note that both come after. Only sleeps
 and timers count as time; computing is taken to need none. So deadlines must differ clearly: a machine that stops for
 longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
 time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
-the next timer; but of two such tasks, the one whose timer came first goes on first. What
-was posted before a timer was set comes before that timer.
+the next timer; but of two such tasks, the one whose timer came first goes on first. A step that was posted by
+`call_soon` before a timer was set comes before that timer.
 """
 
 from __future__ import annotations
@@ -70,8 +71,10 @@ class Loops:
         self.passed: list[Passed] = []  # for each note
         self.chance: set[int] = set()  # the first notes of steps whose place in the order is chance
         self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, the note by which the lane asked for the lock
-        self.leaves: dict[str, int] = {}  # by lane, that note for the lock that it has last let go of
-        self.holds: dict[int, int] = {}  # by post of the next holder of a lock, that note of the holder before
+        self.leaves: dict[str, tuple[int, str]] = {}  # by lane, that note for the lock it last let go of, and the lock
+        self.holds: dict[int, tuple[int, str]] = {}  # by post of the next holder of a lock, the same of the one before
+        self.handed: dict[str, list[tuple[int, str]]] = defaultdict(list)  # by lock, that note of each holder; its step
+        self.ended: dict[str, int] = {}  # by step, the note of its end
 
     def add(self, place: int, before: Sequence[int]) -> None:
         """Add the note at `place`, to which edges lead from the notes `before`."""
@@ -85,12 +88,13 @@ class Loops:
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
-            self.leaves[note.lane] = self.asked.get((note.lane, record.token), place)
+            asked = self.asked.get((note.lane, record.token), place)  # of a semaphore, others have a part as well
+            self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place
             if record.rule != Rule.TIMER and record.number:
                 self.groups[record.number] |= 1 << place
-            self.holds[place] = self.leaves.get(note.lane, place)
+            self.holds[place] = self.leaves.get(note.lane, (place, ""))
 
     def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
         """Yield further edges to the note at `place`, which begins the step `token` and comes after the notes `before`.
@@ -108,9 +112,17 @@ class Loops:
         given = self.notes[post].record
         assert isinstance(given, Gives)
         rule = Rule(given.rule)
-        if rule is Rule.HANDED and not known >> self.holds[post] & 1:
-            self.chance.add(place)
-            return
+        if rule is Rule.HANDED:
+            holder, lock = self.holds[post]
+            if (asked := self.asked.get((self.notes[place].lane, lock), -1)) >= 0:
+                for other, step in reversed(self.handed[lock]):
+                    if self.known[asked] >> other & 1 and not known >> self.ended[step] & 1:
+                        yield self.ended[step], Rule.FIRST_COME
+                        known |= self.known[self.ended[step]]
+                self.handed[lock].append((asked, self._step(place)))
+            if not known >> holder & 1:
+                self.chance.add(place)
+                return
         yield post, rule
         known |= self.known[post]
         told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
@@ -133,6 +145,7 @@ class Loops:
         self.steps[self._step(place)] = _Step(loop, post, surely, passed)
 
     def _end(self, place: int) -> None:
+        self.ended[self._step(place)] = place
         if not (step := self.steps.pop(self._step(place), None)):
             return
         step.loop.done[step.post] = place

@@ -27,7 +27,7 @@ class IllegalError(TraceError):
 
 
 class UnseenError(TraceError):
-    """Too little of a run can be noted, or so much that nobody could read it."""
+    """Too little or too much of a run is noted, or noting changes what the program prints."""
 
 
 class Kind(StrEnum):
@@ -141,12 +141,13 @@ class Trace:
 
     @cached_property
     def lines(self) -> list[Event]:
-        """Those that are printed lines, in the order of time, and at the same time as in the result file."""
+        """The events that are printed lines, in the order of time; those of one time as in the result file."""
         lines = (event for event in self.events.values() if event.kind is Kind.LINE)
         return sorted(lines, key=lambda line: (line.milliseconds, line.place))
 
     @property
     def end(self) -> float:
+        """The milliseconds of the last event."""
         return max((event.milliseconds for event in self.events.values()), default=0.0)
 
     @cached_property

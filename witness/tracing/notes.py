@@ -1,8 +1,8 @@
 """The notes that the collector writes while a program runs: a type of record for each kind, and their form in a file.
 
 The key of a lane is ``PID.N`` for a thread (0 is the main one) and ``PID.N/M`` for a task or generator in that thread.
-Times are nanoseconds of the monotonic clock, which all processes of a machine share. A token is a text by which notes
-belong together: the `put` and the `get` of one item of a queue have the same token, and those of another item another.
+Times are nanoseconds of the monotonic clock, which all processes of a machine share. A token is a text that is the same
+in notes that belong together, such as those of the `put` and the `get` of one item of a queue.
 """
 
 import io
@@ -31,6 +31,8 @@ def thread_of(lane: str) -> str:
 
 
 class LaneKind(StrEnum):
+    """What a lane is; PROGRAM is the main thread of a program, FORK that of a process that was made by `os.fork`."""
+
     PROGRAM = "program"
     PROCESS = "process"
     OTHER = "other"

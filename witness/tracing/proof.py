@@ -172,9 +172,10 @@ def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:
 
 def known(result: Result, trace: Trace) -> set[Pair]:
     """Return the pairs that are sure by a recorded trace: by the order of each lane, the causes, and what follows."""
-    lines = result.placed
+    lines = {place: result.first[line] for place, line in result.placed.items()}
     causes = {(cause.before, cause.after) for cause in trace.causes or ()}
-    return closed({(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes})
+    pairs = {(lines[one], lines[other]) for one, other in in_lanes(result, trace) | causes}
+    return closed({(one, other) for one, other in pairs if one is not other})
 
 
 def closed(pairs: Set[Pair]) -> set[Pair]:
@@ -202,8 +203,9 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
     for lane in trace.lanes:
         name = called(lane.name, result.values)
         printed = [result.placed[place] for place in lane.places]
-        named = [line for line in printed if line.actor and not _is_worker(result, line)]
-        several = lane.jobs and len({line.printer for line in named}) > 1
+        actors = [line for line in printed if line.actor and line.printer not in result.crowds]
+        named = [line for line in actors if not _is_worker(result, line)]
+        several = lane.jobs and len({line.printer for line in actors}) > 1
         for line in named:
             own = f"{name} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))
             if line.printer != "main" and not (own or several):

@@ -48,7 +48,7 @@ def add_lines(lanes: Lanes, lines: Lines, result: Result, run: Run) -> None:
             # The terminal showed the lines in this order, even if the `print` of one began before that of another.
             now_ns = lane.awake(max(now_ns, note.record.since_ns))
             lane.add(Moment(now_ns, Kind.LINE, place=place))
-            lane.actors.append(line.actor)
+            lane.actors.append(None if line.printer in result.crowds else line.actor)
             lane.jobs.setdefault(who.job, place)
 
 

@@ -47,8 +47,10 @@ The same key twice: the thread does not wait, but the clocks jump at each of the
 
 
 class _Tried(NamedTuple):
-    """A run in which the thread `behind` fell behind: its lines, how many notes each thread of the program made, and
-    the number of the program's process."""
+    """A run in which the thread `behind` fell behind, its lines, and how many notes each thread of the program made.
+
+    Threads are known by their keys; `process` is the number of the program's process.
+    """
 
     behind: str
     lines: Lines

@@ -95,7 +95,7 @@ class Lanes:
             printed = (one.who[item.spots[index][0].place] for item in items)
             threads = [who and who.lane for who in printed]
             names = [row[index] for row in rows]
-            if not len({*threads}) == len({*names}) == len({*zip(threads, names, strict=True)}):
+            if not one_to_one(threads, names):
                 return False
         return True
 
@@ -169,6 +169,11 @@ def _by_turns(process: Process, others: Collection[Process]) -> bool:
     """Return whether it is the same as another process in some runs only: a pool's worker that got two tasks there."""
     same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
     return any(len(found) > 1 for found in same)
+
+
+def one_to_one(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Return whether each of `some` is always beside the same one of `others`, and that one beside no other."""
+    return len({*some}) == len({*others}) == len({*zip(some, others, strict=True)})
 
 
 def numbered(word: str, used: Counter[str]) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item, columns
-from witness.recording.proposal.lanes import Lanes, numbered
+from witness.recording.proposal.lanes import Lanes, numbered, one_to_one
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
 
@@ -242,8 +242,9 @@ class Parts:
                 hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))
             ]
             rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
-            doers = firsts and self.lanes.doers.keys() >= {*items} and self.lanes.are_doers(rows, items)
-            if not doers or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
+            doers = [self.lanes.doers[item] for item in items if item in self.lanes.doers]
+            tell = firsts and len(doers) == len(rows) and one_to_one([*chain(*rows)], [*chain(*doers)])
+            if not tell or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
                 continue
             names = set(chain(*rows))
             whole = variable([*chain(*rows)], rows[0][0], items[0].look)

@@ -67,9 +67,7 @@ def traced_run(
     It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
     """
     notes, run = traced(example, result, interpreter.path, varied(2 * number))
-    typed = (
-        [line.typed.value for terminal in result.terminals for line in terminal.lines if line.typed] if result else []
-    )
+    typed = [line.typed.value for line in (result.lines if result else ()) if line.typed]
     own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # typed text has no writer
     printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})

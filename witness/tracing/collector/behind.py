@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 _MARKER = Path(__file__).absolute().parents[2] / "behind"
-"""A file with the seconds that the lane waits at least, the number of the first step at which it does, and its key.
+"""A file with the least seconds that the lane waits, the number, from 0, of the first step at which it does, its key.
 
-A key is `PROCESS.THREAD`, where the process number is counted from that of the program: so it is the same in each run.
-Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are the same, the
-lane does not wait: only the clocks jump.
+A key is ``PROCESS.THREAD``, where the number of the process is counted from that of the program, so that it is the same
+in each run. Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are
+the same, the lane does not wait: only the clocks jump.
 """
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)
@@ -34,7 +34,7 @@ _LOOK_S = 0.005
 _CLOCK = _MARKER.with_name("clock")
 """A file of as many bytes as the clocks are ahead, in milliseconds."""
 _JUMP_S, _FARTHER, _FARTHEST_S = 0.05, 4, 10_000
-"""By how much they jump at first, by how many times as much each time after that, and the last jump."""
+"""By how many seconds they jump at first, by how many times as much each time after that, and by how many at most."""
 # The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
@@ -91,8 +91,8 @@ def ahead_s() -> float:
 
 
 def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], Any] = bool) -> Any:
-    """Return what `wait` returns, called again and again until that `came`, or the seconds are over by the clocks that
-    jump."""
+    """Call `wait` for a short time again and again, until what it returns `came` or the seconds are over by the clocks
+    that jump; return that."""
     until = _clock() + ahead_s() + seconds
     while True:
         left = until - _clock() - ahead_s()
@@ -101,7 +101,7 @@ def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], 
             if came(value := wait(max(0.0, min(left, _LOOK_S)))) or over:
                 return value
         except Exception as error:
-            if over or type(error).__name__ != "Empty":  # of a queue
+            if over or type(error).__name__ != "Empty":  # `SimpleQueue.get` found nothing yet
                 raise
 
 

@@ -24,12 +24,11 @@ class Hooks:
 
     A name is that of a function, as `sleep`, of a method, as `Thread.start`, or of a method of a type without a name,
     which is known by the function that makes an instance: `poll().poll`. While Python finalizes, a wrapper may miss
-    what it needs, so only those of a table that is `late` are called.
+    what it needs, so none is called.
     """
 
-    def __init__(self, late: bool = False) -> None:
+    def __init__(self) -> None:
         self._table: dict[str, list[tuple[str, Wrap]]] = {}
-        self._late = late
 
     def around(self, module: str, names: str) -> Callable[[Wrap], Wrap]:
         """Let the decorated function be called in place of these functions of a module; `names` is split at spaces."""
@@ -72,18 +71,21 @@ class Hooks:
         for path, wrap in self._table.get(module.__name__, ()):
             owner, _, name = path.rpartition(".")
             found: Any = getattr(module, owner.removesuffix("()")) if owner else module
-            around(type(found()) if owner.endswith("()") else found, name, wrap, self._late)
+            around(type(found()) if owner.endswith("()") else found, name, wrap)
 
 
-def around(owner: Any, name: str, wrap: Wrap, late: bool = False) -> None:
-    """Let `wrap` be called in place of the function `name` of `owner`; `late` is as that of `Hooks`."""
+def around(owner: Any, name: str, wrap: Wrap) -> None:
+    """Let `wrap` be called in place of the function `name` of `owner`."""
     original = getattr(owner, name)
     if type(vars(owner).get(name)) is classmethod:
         original = original.__func__
     wrapped = functools.partial(wrap, original)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return (original if _is_over() and not late else wrapped)(*args, **kwargs)
+        try:
+            return (original if _is_over() else wrapped)(*args, **kwargs)
+        finally:
+            args, kwargs = (), {}  # or the traceback of an exception would keep them alive
 
     async def awaited(*args: Any, **kwargs: Any) -> Any:
         return await call(*args, **kwargs)
@@ -147,7 +149,7 @@ def replace(owner: Any, name: str, function: Any) -> None:
 
 
 def when_imported(hook: Callable[[ModuleType], None]) -> None:
-    """Call `hook` with each module once it is imported, so that the collector itself need not import it."""
+    """Call `hook` with each module once it is imported, so that a program imports only what it does alone."""
 
     def exec_module(original: Any, *args: Any) -> None:
         original(*args)

@@ -1,4 +1,4 @@
-"""Waits with a time limit: what such a wait takes lets nothing go on, since the wait would have run out without it.
+"""Waits with a time limit: what they take is noted with the limit, after which they would have gone on without it.
 
 The same holds for a call that does not block, and for a read of a file that a wait with a limit has found to be ready.
 """

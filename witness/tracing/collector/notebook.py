@@ -58,6 +58,7 @@ class Here(threading.local):
     runs = False  # whether it is about to run an event loop for a coroutine, which becomes a task
     group = 0  # the number of the set of tasks that it cancels in no certain order; 0 for none
     sends = False  # whether it sends a signal to its own process
+    late: Any = None  # the token of the future to which it adds a callback, if that future is done already
     handing = False  # whether it lets go of a lock or semaphore of tasks
     queues = False  # whether it is in the `_put` or `_get` of a queue
     limit: float | None = None  # for how many seconds at most it waits in its call
@@ -123,7 +124,7 @@ def note(record: Record, at_ns: int = 0) -> None:
         catch_up()
     if isinstance(record, Takes) and record.limit is None:
         record = record._replace(limit=limit())
-    _write(noted(record, at_ns))
+    keep(noted(record, at_ns))
 
 
 def noted(record: Record, at_ns: int = 0) -> Note:
@@ -143,10 +144,10 @@ def catch_up() -> None:
     while here.locks:
         token = next(iter(here.locks))
         for had in here.locks.pop(token):
-            _write(had)
+            keep(had)
 
 
-def _write(note: Note) -> None:
+def keep(note: Note) -> None:
     if getpid() != Process.number:
         Process.number, Process.written = getpid(), 0
         Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

@@ -46,7 +46,7 @@ _begun: dict[int, float] = {}
 class _Pace(threading.local):
     """How this thread is pushed.
 
-    `random` is its own generator. `calls` counts its other calls and its lines; `falls` has the number of the one of
+    `random` is its own generator. `calls` counts its other calls (0) and its lines (1), and `falls` has the number of
     each kind at which it falls behind, or -1. `left` is how many instructions are left until it falls behind there.
     """
 

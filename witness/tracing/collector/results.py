@@ -91,6 +91,13 @@ def _next_job(value: object, self: Any, *_: object) -> Token:
     return f"{name(self)} {_taken[name(self)]}"
 
 
+@HOOKS.before(POOLS, "MapResult._set")
+def _set_last(self: Any, *_: object) -> None:
+    """What is called back with all results comes after each of them."""
+    if self._number_left == 1:
+        take(Rule.JOB, name(self))
+
+
 for _kind in "ApplyResult", "MapResult", "IMapIterator", "IMapUnorderedIterator":
     HOOKS.gives(Rule.JOB, POOLS, f"{_kind}._set", _job_done)
 HOOKS.takes(Rule.JOB, POOLS, "ApplyResult.get ApplyResult.wait", _job_ready)

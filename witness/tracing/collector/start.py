@@ -30,6 +30,7 @@ TABLES = [
     calls.GIVING,  # called within the hooks of `channels`, which note what is written before the wait begins
     *(part.HOOKS for part in (printing, locks, events)),
     *(part.HOOKS for part in (queues, channels, results, threads, processes)),
+    *([] if PUSHED else [tasks.TYPES]),
     *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # the tasks of an event loop can't overtake each other
     signals.HANDLERS,
     calls.HOOKS,  # called around the hooks above, so that what these note is within the wait

@@ -3,14 +3,14 @@
 import sys
 import weakref
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
-from ..notes import Begin, Cancel, Done, Gives, LaneKind, On, Own, Runs, Start, Takes, Waits
+from ..notes import Begin, Cancel, Done, Gives, LaneKind, Note, On, Own, Runs, Start, Takes, Waits
 from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position, step_ends_at
 from .hooks import Context
-from .notebook import count, here, lane, meanwhile, name, note
-from .sync import Syncs
+from .notebook import count, here, keep, lane, meanwhile, name, note, noted
+from .sync import Syncs, Token, take
 
 LOOPS = "asyncio.base_events"
 HOOKS = Syncs()
@@ -19,6 +19,8 @@ HOOKS = Syncs()
 
 _tokens: dict[int, str] = {}
 """The tokens of the steps that are posted, by the ids of their handles."""
+_lates: dict[str, Token] = {}
+"""By the token of a step, that of the future whose callback it is, if the future was done before it was added."""
 _counters: dict[Any, int] = {}
 """The number of the step that all calls of one counting callback share."""
 _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "TaskGroup._on_task_done")
@@ -28,6 +30,7 @@ _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "Ta
 def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: float = 0) -> None:
     """Note that a step of a loop is posted, at the position `call` of the program."""
     _tokens[id(handle)] = token = f"{name(loop)}:{next(count)}"
+    _lates[token] = here.late
     note(Gives(rule, token, number, call))
 
 
@@ -77,7 +80,9 @@ def _run(original: Any, self: Any) -> None:
     timers = [] if task is None else _timers.setdefault(task, [])
     with meanwhile(within=within, step=step, timers=timers):
         limit = min((seconds for _, seconds in timers), default=None)  # a timer that was cancelled in time counts, too
-        note(Takes(Rule.SOON, _tokens.pop(id(self), f"{name(self._loop)}:"), call=call, limit=limit))
+        token = _tokens.pop(id(self), f"{name(self._loop)}:")
+        note(Takes(Rule.SOON, token, call=call, limit=limit))
+        take(Rule.FUTURE, _lates.pop(token, None))
         if task is not None:
             _go_on(task)
         try:
@@ -87,6 +92,7 @@ def _run(original: Any, self: Any) -> None:
                 timers[:] = [timer for timer in timers if not timer[0].cancelled()]
                 _stop(task)
             note(Done())
+            self = task = None  # as in what it wraps, or the traceback of an exception would keep the task alive
 
 
 def _counter(callback: Any, args: Any) -> int:
@@ -113,7 +119,7 @@ HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
 # Posts by chance: which task has a lock next, and in which order the tasks of a set are cancelled.
 
-HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire")
+HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire Semaphore.acquire")
 
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
@@ -127,6 +133,79 @@ def _release(_: object) -> Context:
 def _cancel_all(_: object) -> Context:
     return meanwhile(group=next(count))
 
+
+# What becomes of a future: a task that awaits it waits for that, even if the future is done by then.
+
+
+class _Types:
+    """A table like `Hooks`, which makes a subclass of each type that is written in C: only that can be wrapped."""
+
+    _names: ClassVar = {"asyncio.futures": "Future", "asyncio.tasks": "Task"}
+
+    def hook(self, module: Any) -> None:
+        if name := self._names.get(module.__name__):
+            old: Any = getattr(module, name)
+            bases = dict.fromkeys((old, getattr(sys.modules["asyncio.futures"], "Future", old)))
+            own = {"__slots__": (), "__module__": "_asyncio", "__doc__": old.__doc__}
+            setattr(module, name, type(name, tuple(bases), own))
+            if hasattr(module, "eager_task_factory"):
+                module.eager_task_factory = module.create_eager_task_factory(module.Task)
+
+
+TYPES = _Types()
+
+
+_outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
+"""The note that each future is done, which is written only if a task asks for it later."""
+
+
+def _becomes(future: Any, *_: object, **__: object) -> None:
+    """Remember that a future is done, unless it hands on a lock: which task gets that is chance."""
+    if not here.handing:
+        _outcomes[future] = noted(Gives(Rule.FUTURE, name(future)))
+
+
+def _became(_: object, future: Any, *__: object) -> Token:
+    """Return the token of a future that is done, and write the note of that; else None."""
+    if not future.done():
+        return None
+    if outcome := _outcomes.pop(future, None):
+        keep(outcome)
+    return name(future)
+
+
+def _gathers() -> bool:
+    """Return whether this step is one of `gather`, which asks futures for their exceptions when all are done."""
+    return here.step[:1] == "#" and outside().f_code.co_name == "_done_callback"
+
+
+HOOKS.before("asyncio.futures", "Future.set_result Future.set_exception Future.cancel")(_becomes)
+for _module, _kind in ("asyncio.futures", "Future"), ("asyncio.tasks", "Task"):
+    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(None, future)))
+    HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _became, when=_gathers)
+    HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(None, future)))
+HOOKS.gives(Rule.FUTURE, "asyncio.taskgroups", "TaskGroup._on_task_done")
+
+
+@HOOKS.before("asyncio.taskgroups", "TaskGroup.__aexit__")
+def _exit(self: Any, *_: object) -> None:
+    if not self._tasks:
+        take(Rule.FUTURE, name(self))
+
+
+# What a loop has read from a stream is in a buffer until a task asks for it.
+
+
+def _read(value: Any, self: Any, wanted: Any = -1, *_: object) -> Token:
+    """Return the token of a stream and how many bytes were read; 0 for its end, None if nothing was asked for."""
+    if wanted == 0 or (isinstance(value, BaseException) and not hasattr(value, "partial")):
+        return None
+    return name(self), 0 if isinstance(value, BaseException) else len(value)
+
+
+HOOKS.gives(Rule.STREAM, "asyncio.streams", "StreamReader.feed_data", lambda self, data: (name(self), len(data)))
+HOOKS.gives(Rule.STREAM, "asyncio.streams", "StreamReader.feed_eof")
+HOOKS.takes(Rule.STREAM, "asyncio.streams", "StreamReader.read StreamReader.readexactly StreamReader.readuntil", _read)
 
 # Tasks.
 
@@ -190,7 +269,9 @@ def _begin(coroutine: Any) -> None:
 
 
 def _stop(task: Any) -> None:
-    """Note that a task stops, and for what: the library's function that it awaits, or else the type of the future."""
+    """Note what a task stops for, the library's function that it awaits, or else the type of the future; or its end."""
+    if task.done():
+        _becomes(task)
     if "/" not in here.within and task.done():
         return
     frames = [] if task.done() else _frames(task.get_coro())  # CPython 3.12.1 crashes if an eager one is done

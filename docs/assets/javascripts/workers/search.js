@@ -5,31 +5,30 @@
 // 进程池 and 进程间通信 both searched for 进程. So cut the query here, into the
 // longest beginnings of words in the index, and put a backslash before each
 // letter: the worker then cuts no further, and lunr reads the letter itself.
-// Cut where the script changes, too, as in 什么是GIL, and leave out the words
-// of questions: 区别 found any page with 区别 in a heading.
+// Cut where the script changes, too, as in 什么是GIL, and leave out words that
+// only ask: 区别, or the a of a message, found any heading with such a word.
 //
 // This file stands beside the worker, whose own imports are relative; main.html
 // names the worker after the question mark.
 
 const CHINESE = /\p{Script=Han}+/gu
-const LATIN = /(?<!\w)[a-z]{5,}(?![\w~^*:])/gi
+const LATIN = /(?<!\w)[a-z]+(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
-const ASKING =
-  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理".split(" ")
+const ASKING = (
+  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
+  "a an the in of to on is are was be has that it only can").split(" ")
 const SETUP = 0
 const QUERY = 2
 
-// Of each beginning, with what a query may leave out or put otherwise.
+// As 进程线程区别 asks for 进程和线程的区别, both without what may be left out.
 const plain = text => text.replace(/[的和与跟]/g, "")
 const beginnings = new Map()
 
 function learn({ title, text }) {
   const words = `${title} ${text}`.toLowerCase()
   for (const [word] of words.matchAll(/\p{Script=Han}+|[a-z\d]+/gu))
-    for (let end = 1; end <= word.length; end++) {
-      const start = word.slice(0, end)
-      if (!beginnings.has(plain(start))) beginnings.set(plain(start), start)
-    }
+    for (let end = word.length; end; end--)
+      beginnings.set(plain(word.slice(0, end)), word.slice(0, end))
 }
 
 function cut(asked) {
@@ -47,7 +46,9 @@ function cut(asked) {
 // A word that no word in the index begins with may be mistyped: allow lunr one
 // wrong letter, or two swapped ones.
 function mend(word) {
-  return beginnings.has(word.toLowerCase()) ? word : `${word}~1`
+  const known = word.toLowerCase()
+  if (ASKING.includes(known)) return ""
+  return word.length < 5 || beginnings.has(known) ? word : `${word}~1`
 }
 
 // This runs before the worker's own listener, which gets the same message.
