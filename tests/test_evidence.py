@@ -280,7 +280,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "lines exchanged": (swap_lines, "not have the lines of the result in their order"),
     "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known to make this line wait"),
     "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
-    "a cause of the other order": (cause(before=4, after=3, links=[]), "they come the other way round"),
+    "a cause of the other order": (cause(before=4, after=3, links=[]), "they come in the opposite order"),
     "a cause of no line": (cause(before=99), "there is no such line"),
     "a cause between others": (cause(before=1, after=2), "nothing is known to make this line wait for line 4"),
     "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "no such rule"),

@@ -240,7 +240,7 @@ WAITED = {
 }
 
 
-keys = pytest.mark.skipif(platform.here.windows, reason="no key can be pressed there")
+keys = pytest.mark.skipif(platform.here.windows, reason="keys can't be pressed on Windows")
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +344,7 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     assert pings[-1] > pings[0] + 1  # not all lines are seen in one round, but on a busy machine nearly all are
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a program there has no socket to print on")
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows, a program has no socket to print to")
 def test_in_a_round_all_is_read_that_was_written() -> None:
     text = "import os\nfor _ in range(30):\n    os.fork() or os._exit(os.write(1, b'line\\n'))\n    os.wait()"
     reader, writer = socket.socketpair()

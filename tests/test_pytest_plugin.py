@@ -153,7 +153,7 @@ def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Calla
     assert "examples/c/new.out: new: 1 lines exactly as printed; annotate what varies" in run("--record", "update")
     assert re.fullmatch(r"\$ python new\.py\nThe number of this process is \d+\.\n", example.out.read_text())
     example.out.write_text("$ python new.py\nThe number of this process is {main:pid=77}.\n")
-    assert "it is a new one now" in run("--record", "update")
+    assert "a new run replaced it" in run("--record", "update")
     assert "recorded" not in run("--record", "update")
     example.programs[0].write_text(example.programs[0].read_text().replace("this", "that"))
     assert run().startswith("1 ")

@@ -63,7 +63,7 @@ PROGRAMS = {
                 child.join()
         """,
         "a| {a:worker=5}\nb| {b:worker=6}\n",
-        ["3: allows what does not happen: no two of `a`, `b` were ever one worker"],
+        ["3: allows what never happened: no two of `a`, `b` ever shared a worker"],
     ),
     "number": ("import os\nprint(os.getpid(), 3)", "{main:pid=7} 3\n", []),
 }
@@ -144,7 +144,7 @@ def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
         assert tally.refused[0].endswith(f"; to repeat it: uv run witness repeat c/a --run 7{said}")
 
 
-@pytest.mark.skipif(not platform.here.complete, reason="programs are pushed about on Linux only")
+@pytest.mark.skipif(not platform.here.complete, reason="programs are perturbed on Linux only")
 def test_a_pushed_run_finds_luck_and_is_had_again(tmp_path: Path) -> None:
     written(tmp_path / "examples", "luck", LUCK, "x| a\nb\n")
     status, said, _ = run_witness(tmp_path, "repeat", "-n14", "--record", "luck")

@@ -154,7 +154,7 @@ def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
         (b"$ python fork.py > fork.txt; cat other.txt\n", 1, "or ` > NAME.txt; cat NAME.txt`"),
         (b"$ python fork.py\r\na\r\n", 1, "LF line endings, not CR LF"),
         (b"\xef\xbb\xbf$ python fork.py\na\n", 1, "without a byte order mark"),
-        (b"$ python fork.py  # after l\na\n", 1, "the first terminal waits for nothing"),
+        (b"$ python fork.py  # after l\na\n", 1, "the first terminal can't wait"),
         (b"$ python a.py\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> two\n", 2, "unresolved merge conflict"),
         (b"$ python fork.py\na\nb", 3, "the last line must end with a newline"),
         (b"$ python fork.py\na\n\xff\n", 3, "this is not UTF-8 text"),

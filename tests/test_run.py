@@ -372,7 +372,7 @@ SHARED = {
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody watches")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
 @pytest.mark.parametrize("name", SHARED)
 def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     from witness.running import keeper
@@ -398,7 +398,7 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     assert survivors(tmp_path) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root has what it can't drop")
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="needs root on Linux")
 def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
     from witness.running.namespaces import call
 
@@ -447,13 +447,13 @@ def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None
     )
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
 def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     if 0 <= before[1] < 2000:
-        pytest.skip("this system lets a process have no more files")
+        pytest.skip("this system does not allow enough open files")
     resource.setrlimit(resource.RLIMIT_NOFILE, (2000, before[1]))
     monkeypatch.setattr(platform, "here", platform.system())
     many = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
@@ -467,7 +467,7 @@ def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypa
     assert (ran.trouble, texts(ran)) == ("", ["other"])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
 def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from witness.running.linux import Linux
 
@@ -613,7 +613,7 @@ def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     assert not any("alone" in name for pair in beside for name in pair)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all examples run one after the other")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux runs examples side by side")
 def test_who_shares_a_network_takes_no_port_from_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     from witness.running.linux import Linux
 

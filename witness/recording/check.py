@@ -117,5 +117,5 @@ def says_so(example: Example, run: Run, reason: str) -> str:
             wrong += "".join(f"\n{text}" for text, _ in output.lines)
     return wrong and (
         f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); it must say so in one line "
-        f"and exit with status 1, as by `sys.exit('...')`\n{wrong}"
+        f"and exit with status 1, for example with `sys.exit('...')`\n{wrong}"
     )

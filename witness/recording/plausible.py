@@ -150,7 +150,7 @@ def _causes(result: Result, trace: Trace) -> Iterator[str]:
         if not {cause.before, cause.after} <= result.placed.keys():
             yield f"{where}: there is no such line"
         elif {cause.before, cause.after} <= came.keys() and came[cause.before] > came[cause.after]:
-            yield f"{where}: in the timeline they come the other way round"
+            yield f"{where}: in the timeline they come in the opposite order"
         elif {link.rule for link in cause.links} - set(Rule):
             yield f"{where}: there is no such rule"
         elif cause.links and trace.lanes:

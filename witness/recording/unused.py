@@ -98,7 +98,7 @@ class Open:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
         if len(self._workers) > 1 and ("worker", "another") not in shown:
             some, last = ", ".join(f"`{name}`" for name in self._workers), self._workers[-1]
-            yield Fault(self.result.line_with(last).number, f"no two of {some} were ever one worker")
+            yield Fault(self.result.line_with(last).number, f"no two of {some} ever shared a worker")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield Fault(line.number, f"the members in line {line.number} always came in the same order")

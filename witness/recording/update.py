@@ -62,7 +62,7 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
     lines = [[_printed(next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
-    return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
+    return Change(text, ("the printed run was not the recorded one; a new run replaced it",))
 
 
 def _printed(line: Line, text: str, used: set[str]) -> Line:
