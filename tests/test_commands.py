@@ -38,24 +38,24 @@ def _fork(witness: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("command", "name", "said"),
     [
-        ("new", "processes/fork", "examples/processes/fork.py exists already"),
+        ("new", "processes/fork", "examples/processes/fork.py already exists"),
         ("new", "processes/queue", "`queue` is a module of the standard library"),
         ("new", "Processes/fork", "`Processes/fork`: an example is named CHAPTER/NAME"),
         ("new", "hello", "`hello`: an example is named CHAPTER/NAME, such as processes/fork"),
         ("new", "../hello", "`../hello`: an example is named CHAPTER/NAME"),
         ("record", "processes/Hello", "`processes/Hello`: an example is named CHAPTER/NAME"),
-        ("record", "./examples/processes/hello.json", "there is no examples/processes/hello.py: start it"),
-        ("new", "processes/hello.pipe", "`processes/hello.pipe`: the part behind a dot names one of several results"),
+        ("record", "./examples/processes/hello.json", "there is no examples/processes/hello.py: create it"),
+        ("new", "processes/hello.pipe", "`processes/hello.pipe`: the part after a dot names one of several results"),
         ("record", "a/b/c", "`a/b/c`: an example is named CHAPTER/NAME"),
         ("rm", "processes", "`processes`: an example is named CHAPTER/NAME"),
         ("rm", "processes/..", "`processes/..`: an example is named CHAPTER/NAME"),
         ("rm", "examples/processes", "`examples/processes`: an example is named CHAPTER/NAME"),
         ("rm", "/processes/fork", "`/processes/fork`: an example is named CHAPTER/NAME"),
-        ("record", "processes/hello", "there is no examples/processes/hello.py: start it with `uv run witness new"),
+        ("record", "processes/hello", "there is no examples/processes/hello.py: create it with `uv run witness new"),
         (
             "record",
             "processes/fork.pipe",
-            "fork.pipe.out:1: write its command line into it, such as `$ python fork.py | cat`",
+            "fork.pipe.out:1: create it with a command line, such as `$ python fork.py | cat`",
         ),
         (
             "repeat",
@@ -90,7 +90,7 @@ def test_a_number_that_is_none(witness: Callable[..., str], command: str, option
 def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
     answer = witness("new", "processes/hello")
-    assert answer.startswith(f"0 {program}")
+    assert answer.startswith(f"0 Created {program}")
     assert "  uv run witness record processes/hello\n" in answer
     Path("docs/page.md").write_text(answer[answer.index("```") :])
 
@@ -110,7 +110,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     accepted = out.read_text()
     assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
     assert evidence.holds(evidence.stored(Example(Path("examples"), "processes/hello")), read(out))
-    assert f"unformatted: File would be reformatted; `uv run ruff format {program}`" in witness(
+    assert f"unformatted: File would be reformatted; format it with `uv run ruff format {program}`" in witness(
         "check", "processes/hello"
     )
     program.write_text(program.read_text().replace("'", '"'))
@@ -173,7 +173,7 @@ def test_what_is_typed_is_written_before_it_is_recorded(
     answer = witness("record", str(program), "--times", "1")
     assert "$ python typed.py\nName? {name:input=Ada}\nHello Ada of /etc/hosts " in answer
     for word in ("/etc/hosts", platform.release(), *days, "…/queue.py:7"):
-        assert f"it prints `{word}`: that is so on this machine, today; what does a reader see?" in answer
+        assert f"it prints `{word}`, which may differ on another machine or day: what does a reader see?" in answer
 
 
 @pytest.mark.parametrize("command", ["record", "check"])
@@ -261,8 +261,8 @@ def test_annotations_that_forbid_what_happens_are_left_to_a_person(witness: Call
     program.write_text('print("one")\nprint("two")\n')
     out.write_text(wrong := "$ python hello.py\na as x| two\nb after x| one\n")
     answer = witness("record", "processes/hello", "--times", "1")
-    assert f"1 {out}:3: this does not allow all of 2 runs" in answer
-    assert "Nothing changed. If the program is right, allow this" in answer
+    assert f"1 {out}:3: this result does not allow all of 2 runs" in answer
+    assert "Nothing was changed. If the program is right, allow this" in answer
     assert out.read_text() == wrong
 
 
@@ -311,12 +311,12 @@ def one(witness: Callable[..., str]) -> Example:
 def test_an_example_is_moved_with_all_that_is_known_of_it(witness: Callable[..., str]) -> None:
     said = witness("mv", "examples/c/one.py", "d/two")
     assert said.splitlines() == [
-        "0 c/one is d/two now, with what is known of it",
+        "0 moved c/one to d/two, with everything recorded about it",
         "README.md:1: run c/one",
         "docs/page.md:15: `two.py` 不是 `one_more.py`，也不是 `x/one.py`，见[那里](c/one.md#one)。",
         "examples/d/two.out:3: y| one.py",
         "examples/d/two.pipe.out:3: y| one.py",
-        "Now: uv run witness check d/two",
+        "Next: uv run witness check d/two",
     ]
     assert sorted(path.name for path in Path("examples").glob("[cd]/*")) == [
         f"two.{end}" for end in ("json", "out", "pipe.json", "pipe.out", "py")
@@ -345,7 +345,7 @@ def test_a_moved_example_is_as_true_as_before(witness: Callable[..., str], one: 
 
 
 def test_a_result_is_removed_or_the_whole_example(witness: Callable[..., str], one: Example) -> None:
-    assert witness("rm", "c/one.pipe").startswith("0 c/one.pipe is gone, with what was known of it\n")
+    assert witness("rm", "c/one.pipe").startswith("0 removed c/one.pipe, with everything recorded about it\n")
     assert sorted(path.name for path in one.out.parent.iterdir()) == ["one.json", "one.out", "one.py"]
     assert "pipe" not in Path("docs/page.md").read_text()
     assert "README.md:1: run c/one\n" in witness("rm", "c/one")
@@ -357,13 +357,13 @@ def test_a_result_is_removed_or_the_whole_example(witness: Callable[..., str], o
 def test_a_name_that_is_none_or_taken_moves_nothing(witness: Callable[..., str]) -> None:
     assert witness("mv", "c/none", "c/two") == "2 there is no example c/none\n"
     assert witness("rm", "c/one.file") == "2 there is no example c/one.file\n"
-    assert "exists already" in witness("mv", "c/one", "processes/fork")
+    assert "already exists" in witness("mv", "c/one", "processes/fork")
     assert "standard library" in witness("mv", "c/one", "c/queue")
-    assert "c/one.pipe is one result of several: move c/one" in witness("mv", "c/one.pipe", "c/two")
+    assert "c/one.pipe is only one of its results: move c/one" in witness("mv", "c/one.pipe", "c/two")
     for name in "c/mine", "d/mine":  # c/mine moves along with the program, but d/mine exists already
         Path(f"examples/{name}.py").parent.mkdir(exist_ok=True)
         Path(f"examples/{name}.py").write_text(f"print('{name}')\n")
     Path("examples/c/one.py").write_text("import mine\n")
-    assert witness("mv", "c/one", "d/two") == "2 examples/d/mine.py exists already; take another name\n"
+    assert witness("mv", "c/one", "d/two") == "2 examples/d/mine.py already exists; choose another name\n"
     assert Path("examples/d/mine.py").read_text() == "print('d/mine')\n"
     assert Path("examples/c/one.py").exists()

@@ -412,7 +412,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "equal lines of processes with a number": (
         "start {x:pid=3} {y:pid=4} / x| hi / y| hi",
         ["1> start 5 6 / 6> hi / 5> hi", "1> start 5 6 / 5> hi / 6> hi"],
-        {"1> start 5 6 / 5> hi / 7> hi": "no process with this number"},
+        {"1> start 5 6 / 5> hi / 7> hi": "no process with this ID"},
     ),
     "computed of values that come after a choice": (
         "a| {n*2} x / b| {m*2} x / {n:int=6} {m:int=7}",
@@ -454,12 +454,12 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     "no such process": (
         "started {c:pid=3} / c| hello",
         ["1> started 5 / 5> hello"],
-        {"1> started 6 / 5> hello": "no process with this number printed anything in this run"},
+        {"1> started 6 / 5> hello": "no process with this ID printed anything in this run"},
     ),
     "a main process that prints nothing": (
         "a| my parent is {main:pid=3}",
         ["5> my parent is 1"],
-        {"5> my parent is 6": "no process with this number printed anything in this run"},
+        {"5> my parent is 6": "no process with this ID printed anything in this run"},
     ),
     "threads share a process": ("a| x / b| y", ["1> x / 1> y", "5> y / 6> x"], {}),
     "the main process beside another one with the same words": (

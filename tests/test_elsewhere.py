@@ -20,7 +20,7 @@ from witness.running.portable import Portable
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it is tried by every example here")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="on other systems, every example tests this")
 
 
 @pytest.fixture(autouse=True)

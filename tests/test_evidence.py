@@ -103,10 +103,12 @@ def test_a_file_that_was_changed_is_named(example: Example) -> None:
     changed |= {"".join(lines[:place] + lines[place + 1 :]) for place in range(len(lines))}
     for other in changed - {text}:
         file.write_text(other)
-        with pytest.raises(ResultError, match=f"^{file}:1: not as it was recorded.*: git checkout {file}, or delete"):
+        with pytest.raises(
+            ResultError, match=f"^{file}:1: not as it was recorded.*; restore it with `git checkout {file}`, or delete"
+        ):
             evidence.load(example)
     file.write_text(f"{lines[0]}<<<<<<< HEAD\n{''.join(lines[1:])}=======\n>>>>>>> two\n")
-    with pytest.raises(ResultError, match=f"^{file}:1: a merge left both sides here; delete it, and `uv run"):
+    with pytest.raises(ResultError, match=f"^{file}:1: unresolved merge conflict: delete this file and run `uv run"):
         evidence.load(example)
     file.write_bytes(b"\xff")
     with pytest.raises(ResultError, match="git checkout"):
@@ -227,14 +229,14 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a thousand times the runs": (runs(1000), "60000 runs"),
     "no runs": (runs(0), "0 runs"),
     "fewer runs than orders": (runs(0.1), "6 runs in "),
-    "no Python": (pythons(), "60 runs on Python of no version"),
-    "a Python that is not yet": (pythons("3.11.7", "3.99.1"), "there is no Python 3.99.1"),
-    "a Python of long ago": (pythons("3.11.7", "2.7.18"), "there is no Python 2.7.18"),
-    "a release that is not": (pythons("3.11.99"), "there is no Python 3.11.99"),
-    "a build that is not": (pythons("3.12.1t"), "there is no Python 3.12.1t"),
+    "no Python": (pythons(), "60 runs on Python (no version)"),
+    "a Python that is not yet": (pythons("3.11.7", "3.99.1"), "there is no supported Python 3.99.1"),
+    "a Python of long ago": (pythons("3.11.7", "2.7.18"), "there is no supported Python 2.7.18"),
+    "a release that is not": (pythons("3.11.99"), "there is no supported Python 3.11.99"),
+    "a build that is not": (pythons("3.12.1t"), "there is no supported Python 3.12.1t"),
     "one Python twice": (pythons("3.11.7", "3.11.7"), "60 runs on Python 3.11.7, 3.11.7"),
     "a Python of which no run is": (pythons("3.12.1"), "no run on Python 3.1"),
-    "another number of runs": (lambda known: known["observation"].update(runs=77), "those that are kept are of 60"),
+    "another number of runs": (lambda known: known["observation"].update(runs=77), "the kept ones are from 60"),
     "a thousand times the orders": (lambda known: known["observation"].update(orders=7000), "60 runs in 7000 orders"),
     "fewer orders than are kept": (lambda known: known["observation"].update(orders=1), "1 orders, but "),
     "an order that is counted too often": (
@@ -243,23 +245,29 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     ),
     "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "a negative count"),
     "a kept run that the result does not allow": (another_run, "contradicts its annotations"),
-    "a kept run of another Python": (lambda known: known["seen"]["runs"][0].update(python="4.0.0"), "no Python 4.0.0"),
+    "a kept run of another Python": (
+        lambda known: known["seen"]["runs"][0].update(python="4.0.0"),
+        "no supported Python 4.0.0",
+    ),
     "another digest of the printed run": (
         lambda known: known.update(printed="0" * 64),
         "not the run that was recorded",
     ),
     "no timeline": (lambda known: known.pop("trace"), "it has no timeline"),
-    "a timeline of no Python": (lambda known: known["trace"].update(python="9.9.9t"), "there is no Python 9.9.9t"),
-    "a timeline of hours": (times(1e6), "more than the program has"),
+    "a timeline of no Python": (
+        lambda known: known["trace"].update(python="9.9.9t"),
+        "there is no supported Python 9.9.9t",
+    ),
+    "a timeline of hours": (times(1e6), "more than the program's timeout allows"),
     "a timeline that runs back": (times(-1), "in this order"),
     "no waits": (without("wait"), "begin, wait, go on and end"),
-    "no arrows from who lets go": (without("put"), "an arrow with one end"),
+    "no arrows from who lets go": (without("put"), "an arrow with only one end"),
     "no lines": (without("line"), "does not have the lines of the result"),
     "a lane without an end": (without("end"), "begin, wait, go on and end"),
     "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "does not have the lines of the result"),
     "two lanes of one name": (
         lambda known: known["trace"]["lanes"][2].update(name="writer"),
-        "two lanes with one name",
+        "two lanes with the same name",
     ),
     "a job of another lane": (lambda known: known["trace"]["lanes"][1].update(jobs=[99]), "a job that prints no line"),
     "one that begins before it is started": (
@@ -270,11 +278,11 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "causes in a circle": (circle, "a line that comes before itself"),
     "names exchanged": (swap_names, "no chain from the printer"),
     "lines exchanged": (swap_lines, "not have the lines of the result in their order"),
-    "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known that makes this line wait"),
+    "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known to make this line wait"),
     "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
-    "a cause of the other order": (cause(before=4, after=3, links=[]), "they come the other way round"),
+    "a cause of the other order": (cause(before=4, after=3, links=[]), "they come in the opposite order"),
     "a cause of no line": (cause(before=99), "there is no such line"),
-    "a cause between others": (cause(before=1, after=2), "nothing is known that makes this line wait for line 4"),
+    "a cause between others": (cause(before=1, after=2), "nothing is known to make this line wait for line 4"),
     "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "no such rule"),
 }
 

@@ -62,7 +62,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example, Interpr
     return lambda example, interpreter: run(example, None, interpreter.path, site)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a system without them is imitated on Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="systems that lack them are imitated on Linux only")
 @pytest.mark.parametrize("example", NEEDY, ids=lambda example: example.name)
 def test_a_program_says_what_the_system_lacks(
     example: Example, interpreter: Interpreter, bare: Callable[[Example, Interpreter], Run]

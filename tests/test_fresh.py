@@ -131,11 +131,11 @@ def test_a_program_does_what_its_timeline_says(example: Example) -> None:
     me = own()
     trace = evidence.load(example).trace
     if not trace or trace.causes is None or trace.python.rpartition(".")[0] != me.version.rpartition(".")[0]:
-        pytest.skip("its timeline is of another Python, or it has none")
+        pytest.skip("it has no timeline, or one recorded on another Python")
     if reason := unfit(example, me) or lacking(example):
         pytest.skip(reason)
     if example.dependencies:
-        pytest.skip("what its packages do takes long to trace")
+        pytest.skip("tracing its packages takes too long")
     assert differs(example, me) == []
 
 

@@ -210,37 +210,37 @@ WAITED = {
     "prompt": (
         'print(input("Name? "))',
         "$ python a.py\nYour name? {name:input=Ada}\n{name}\n",
-        "line 2: `Ada` was not typed, as the prompt `Your name? ` never came",
+        "line 2: `Ada` was not typed, as the prompt `Your name? ` never appeared",
     ),
     "prompt of a program that ends": (
         'print("Your name?")',
         "$ python a.py\nYour name? {name:input=Ada}\n{name}\n",
-        "line 2: `Ada` was not typed, as the prompt `Your name? ` never came",
+        "line 2: `Ada` was not typed, as the prompt `Your name? ` never appeared",
     ),
     "line": (
         "import time\nprint('here')\ntime.sleep(60)",
         "$ python a.py\nthere\n^C\n[signal 2]\n",
-        "line 3: `^C` was not pressed, as line 2, `there`, did not come",
+        "line 3: `^C` was not pressed, as line 2, `there`, was not printed",
     ),
     "label": (
         "import time\nprint('here')\ntime.sleep(60)",
         "$ python a.py\nhere\nas a| there\n^C  # after a\n[signal 2]\n",
-        "line 4: `^C  # after a` was not pressed, as line 3, `there`, did not come",
+        "line 4: `^C  # after a` was not pressed, as line 3, `there`, was not printed",
     ),
     "line that may come": (
         "import time\nprint('here')\ntime.sleep(60)",
         "$ python a.py\nhere\ntimes 0..| again\n^C  # after 0.3 s\n[signal 2]\n",
-        "line 4: `^C  # after 0.3 s` was not pressed, as line 3, `again`, did not come",
+        "line 4: `^C  # after 0.3 s` was not pressed, as line 3, `again`, was not printed",
     ),
     "quiet": (
         "import time\nprint('here')\nwhile True:\n    time.sleep(0.05)\n    print('again')",
         "$ python a.py\nhere\n^C  # after 0.5 s\n[signal 2]\n",
-        "line 3: `^C  # after 0.5 s` was not pressed, as it was never quiet for so long",
+        "line 3: `^C  # after 0.5 s` was not pressed, as the output never paused for so long",
     ),
 }
 
 
-keys = pytest.mark.skipif(platform.here.windows, reason="no key can be pressed there")
+keys = pytest.mark.skipif(platform.here.windows, reason="keys can't be pressed on Windows")
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +344,7 @@ def test_a_line_is_never_seen_long_before_its_cause(runner: Runner, tmp_path: Pa
     assert pings[-1] > pings[0] + 1  # not all lines are seen in one round, but on a busy machine nearly all are
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a program there has no socket to print on")
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows, a program has no socket to print to")
 def test_in_a_round_all_is_read_that_was_written() -> None:
     text = "import os\nfor _ in range(30):\n    os.fork() or os._exit(os.write(1, b'line\\n'))\n    os.wait()"
     reader, writer = socket.socketpair()

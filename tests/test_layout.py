@@ -98,7 +98,7 @@ def test_a_folder_needs_what_each_of_its_programs_does(tmp_path: Path) -> None:
         (tmp_path / f"c/pair/{name}.py").write_text(f"# /// script\n# requires-python = '{block}\n# ///\n")
     (example,) = find(tmp_path)
     assert example.settings == Settings(["fork", "proc"], timeout=20, alone=True)
-    assert "it is for Python >=3.12,>=3.13" in unfit(example, python("3.12.1"))
+    assert "it requires Python >=3.12,>=3.13" in unfit(example, python("3.12.1"))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: p
     Path("docs/page.md").write_text("examples/c/two_files.py examples/c/two_files.out examples/c/two_files_task.py\n")
     example = Example(Path("examples"), "c/two_files")
     wrong = faults(example, run(example, read(example.out), own().path), own())
-    assert "examples/c/two_files_words.py:1: it is on no page yet; put its fence on one" in wrong
+    assert "examples/c/two_files_words.py:1: no page shows this file yet; add its fence to one" in wrong
     assert not any("two_files_task.py:" in line for line in wrong)
 
 
@@ -209,7 +209,7 @@ def test_packages_that_can_not_be_had_are_named(index: Path, tmp_path: Path, mon
     assert list((tmp_path / "environments").iterdir()) == []
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PackagesError, match=r"it needs tiny==1\.0, and there is no uv to install that"):
+    with pytest.raises(PackagesError, match=r"it needs tiny==1\.0, but there is no uv to install it"):
         equipped(example, own())
 
 
@@ -269,10 +269,10 @@ def test_a_free_threaded_python_has_its_result(tmp_path: Path) -> None:
 
 def test_why_a_result_is_not_for_this_python(tmp_path: Path) -> None:
     write(tmp_path, a="print(1)\n", a__out="", a__3__13__out="")
-    assert "this result is for Python older than 3.13, this is 3.14.1" in unfit(
+    assert "this result is for Python older than 3.13, but this is 3.14.1" in unfit(
         Example(tmp_path, "c/a"), python("3.14.1")
     )
-    assert "this result is for Python 3.13 and newer, this is 3.11.2" in unfit(
+    assert "this result is for Python 3.13 and newer, but this is 3.11.2" in unfit(
         Example(tmp_path, "c/a.3.13"), python("3.11.2")
     )
 

@@ -159,5 +159,5 @@ def test_a_result_that_says_something_else_is_refused(example: Example) -> None:
     """A sample; `uv run python tests/mutants.py` tries all, and says what to do."""
     judged = result_mutants.accepted(example, SAMPLE, commit() + example.name)
     if judged is None:
-        pytest.skip("too few runs are kept to judge what else its result might say: witness repeat -n 60 --record NAME")
+        pytest.skip("too few runs are kept to judge other results: run witness repeat -n 60 --record NAME")
     assert [mutant.name for mutant in judged[1] if not named(mutant.name)] == []

@@ -238,7 +238,7 @@ def test_what_matters_is_missed(mutant: Mutant, run: Callable[..., Verdict]) -> 
     assert mutant.show in verdict.reason
 
 
-@pytest.mark.skipif(not platform.here.complete, reason="programs are traced and pushed about on Linux only")
+@pytest.mark.skipif(not platform.here.complete, reason="programs are traced and perturbed on Linux only")
 @pytest.mark.parametrize("mutant", SAMPLE, ids=lambda mutant: mutant.name)
 def test_synchronisation_is_missed(mutant: ProgramMutant) -> None:
     assert program_mutants.refused(mutant) or program_mutants.refused(mutant), (  # again: one may be right by luck

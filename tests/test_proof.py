@@ -54,7 +54,7 @@ def test_a_promise_without_a_cause_is_refused_at_the_first_traced_run(interprete
     said = refused(written(tmp_path, program, "x| work\nmain\n"), interpreter)
     assert said.startswith(f"{tmp_path}/c/a.out:3: nothing makes this line wait for line 2, so their order is luck\n")
     assert "  line 2, x: work\n  line 3, the main thread: main\n" in said
-    assert re.search(r"before it, the main thread slept for 0\.\d+ s; `join` would make it so$", said)
+    assert re.search(r"before it, the main thread slept for 0\.\d+ s; wait with `join`$", said)
     joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), "x| work\nmain\n")
     for options, call in ("", "t.join()"), ("-X no_debug_ranges ", ""):  # without ranges, no call is known
         joined.out.write_text(f"$ python {options}a.py\nx| work\nmain\n")
@@ -76,7 +76,7 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
     print(found)
     """
     said = refused(written(tmp_path, program, "[1]\n"), interpreter)
-    assert ".out:2: `work` ended while the printer of this line slept, and nothing makes it wait for that" in said
+    assert ".out:2: `work` ended while the printer of this line slept, but nothing makes it wait for that" in said
     joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
     assert collect.typical(joined, read(joined.out), interpreter).verdict.legal
 
@@ -85,11 +85,11 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ("x as a| one\nmain as b| two\nx after b| three\n", "`main` did not print this, but the thread t (1.1)"),
+        ("x as a| one\nmain as b| two\nx after b| three\n", "`main` did not print this; the thread t (1.1) did"),
         ("x| one\ny| two\nx| three\n", "line 2 has another name, but the thread t (1.1) printed both"),
         ("x| one\nx| two\nx| three\n", "was printed by the thread t (1.1), and this one by the main thread"),
         ("x| one\nx as a| two\nmain after a| three\n", ""),
-        ("x| one\nx| two\nmain| three\n", "always comes after line 3: say so with `after`, or take its name away"),
+        ("x| one\nx| two\nmain| three\n", "always comes after line 3: say so with `after`, or remove its name"),
     ],
 )
 def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
@@ -235,11 +235,11 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
     assert trace
     for before, after, said in (
         ("y after a|", "y after a|", ""),
-        ("y after a|", "y after b|", "nothing is known that makes this line wait for line 3, so it is luck"),
+        ("y after a|", "y after b|", "nothing is known to make this line wait for line 3, so their order is luck"),
         ("y after a|", "y|", "always comes after line 2: say so"),
         ("y| four", "z| four", "line 4 has another name"),
-        ("end", "z| end", "`z` did not print this, but what the timeline calls `main`"),
-        ("x as b", "z as b", "`z` did not print this, but what the timeline calls `x`"),
+        ("end", "z| end", "`z` did not print this; by the timeline, `main` did"),
+        ("x as b", "z as b", "`z` did not print this; by the timeline, `x` did"),
     ):
         example.out.write_text(str(kept).replace(before, after, 1))
         found = [fault.text for fault in timelines.unproven(read(example.out), trace)]
@@ -301,7 +301,7 @@ def test_what_was_seen_the_other_way_is_luck_whatever_made_it_so(interpreter: In
 def test_what_a_program_opens_it_closes(opened: str, what: str, interpreter: Interpreter, tmp_path: Path) -> None:
     program = "import socket, subprocess, sys\ndef work():\n    {}\nwork()\nprint('done')\nkept = open('a.py')\n"
     said = refused(written(tmp_path, program.format(f"x = {opened}"), "done\n"), interpreter)
-    assert re.match(rf"{tmp_path}/c/a\.py:1: it loses what it has open: `{what}.*`; close it", said)
+    assert re.match(rf"{tmp_path}/c/a\.py:1: it drops what is still open: `{what}.*`; close it", said)
     shown = program.format("import warnings; warnings.warn('told', stacklevel=2)")
     for closed in (program.format(f"with {opened}: pass"), shown):  # `kept` is global and open until the very end
         lines = "a.py:5: UserWarning: told\n  work()\ndone\n" if closed == shown else "done\n"
@@ -322,7 +322,7 @@ def test_what_is_kept_of_an_order_is_all_of_it() -> None:
 def test_a_lane_that_has_the_name_of_a_value_that_is_gone_is_called_so() -> None:
     lane = Lane("{child}", LaneKind.PROGRAM, (Event(0.0, Kind.LINE, 1),))
     (fault,) = misnamed(helpers.result("worker| I am {worker:pid=7}"), Trace("", "3.11.7", (lane,)))
-    assert fault.text == "`worker` did not print this, but what the timeline calls `child`"
+    assert fault.text == "`worker` did not print this; by the timeline, `child` did"
 
 
 def test_who_printed_is_said_with_and_without_a_name() -> None:

@@ -35,7 +35,7 @@ def run(text: str, exit: int = 0) -> Run:
 # What was seen, what is proposed, and part of a question.
 SEEN: dict[str, tuple[list[str], str, str]] = {
     "always the same": (["a / b"] * 3, "a / b", "no two lines ever swapped"),
-    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: do they have other bounds"),
+    "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: are the bounds right"),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}", ""),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}", ""),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
@@ -164,7 +164,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "a number that varies in the other line": (
         ["n 5 / n 5", "n 5 / n 6"],
         "n 5 / n {n:int=5 in 0..}",
-        "line 2, `5`: it never varied, but does in lines like it; may it here?",
+        "line 2, `5`: never varied here, but did in similar lines; may it vary?",
     ),
     "numbers in any order on one line, and again": (
         ["first 4 / 4 -> 2 -> 9 (3)", "first 9 / 9 -> 4 -> 2 (3)", "first 2 / 2 -> 4 -> 9 (5)"],
@@ -298,10 +298,14 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "two lists, of which one is in order": (
         ["[1, 2, 3] / [1, 2, 3]", "[1, 2, 3] / [3, 2, 1]", "[1, 2, 3] / [3, 1, 2]"],
         "[1, 2, 3] / [{1, 2, 3}]",
-        "line 2, `1`, line 2, `2`, line 2, `3`: it never varied, but does in lines like it",
+        "line 2, `1`, line 2, `2`, line 2, `3`: never varied here, but did in similar lines",
     ),
     "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok", ""),
-    "a line that may come": (["a / b / c", "a / c"], "a / times 0..1| b / c", "line 3, `b`: not as often in each run"),
+    "a line that may come": (
+        ["a / b / c", "a / c"],
+        "a / times 0..1| b / c",
+        "line 3, `b`: not equally often in each run",
+    ),
     "a line that comes as often as it happens": (
         ["try 1 / try 2 / done", "done", "try 1 / done"],
         "times 0..| try {n:int=1 in 0..} / times 0..| try {n2:int=2 in 0..} / done",
@@ -310,7 +314,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "an exception": (
         ["Traceback (most recent call last): /   ... / ValueError"] * 2,
         "Traceback (most recent call last): /   ... / ValueError",
-        "it printed an exception: is that what it is to show?",
+        "it printed an exception: is that intended?",
     ),
     "an input that was never typed": (
         ["name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line"] * 2,
@@ -321,7 +325,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "threads": (
         ["A one / B one / A two / B two / end", "B one / A one / A two / B two / end"],
         "main/| A one / main/| B one / A two / B two / end",
-        "line 4 after all above: it always came so; must it?",
+        "line 4 after all above: always in this order; is that guaranteed?",
     ),
     "threads behind the main one": (["x / A / B", "x / B / A"], "x / main/| A / main/| B", ""),
     "threads without order": (
@@ -332,7 +336,7 @@ SEEN: dict[str, tuple[list[str], str, str]] = {
     "threads with a barrier": (
         ["A one / B one / A two / B two", "B one / A one / B two / A two", "A one / B one / B two / A two"],
         "main/ as a| A one / main/ as b| B one / main/ after a, b| A two / main/ after a, b| B two",
-        "line 4 after 2, 3, line 5 after 2, 3: it always came so; must it?",
+        "line 4 after 2, 3, line 5 after 2, 3: always in this order; is that guaranteed?",
     ),
     "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / main/| y / main/| x / y", ""),
     "a child": (
@@ -474,7 +478,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02")},
         "begin / Ada| sleep / main| end",
-        "line 4 after 3: it always came so, but nothing was seen that makes it wait; left free",
+        "line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
     ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,
@@ -551,7 +555,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["by 3: a / by 4: b / by 3: c", "by 3: a / by 4: b / by 4: c", "by 3: a / by 4: b / by 3: c"],
         {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
         "a| by {a:worker=3 in 3..4}: a / b| by {b:worker=4 in 3..4}: b / c| by {c:worker=3 in 3..4}: c",
-        "line 4 after 3: it always came so, but nothing was seen that makes it wait",
+        "line 4 after 3: always in this order, but nothing was seen to make it wait",
     ),
     "workers that do what is not alike": (
         ["w 3 did 7 / w 4 did 8 / w 3 ends / w 4 ends", "w 4 did 7 / w 3 did 8 / w 3 ends / w 4 ends", LAZY],
@@ -653,7 +657,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["go / 7> on / 7> in 5 / 7> off / end", "go / 8> on / end", "go / 9> on / 9> in 6 / end"],
         {},
         "go / child| on / child times 0..1| in {n:int=5 in 0..} / child times 0..1| off / end",
-        "line 4, `in…`, line 5, `off`: not as often in each run",
+        "line 4, `in…`, line 5, `off`: not equally often in each run",
     ),
     "a number in a line that came once": (
         ["7> I am 7 / 7 is gone after 3 / end", "8> I am 8 / end", "9> I am 9 / end"],
@@ -725,7 +729,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a run that was traced, line 2 has another name, but the thread (1.2) printed both; so they are not",
+        "line 3: in a traced run, line 2 has another name, but the thread (1.2) printed both; so their printers",
     ),
     "lines of two tasks that no traced run has both": (
         [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],
@@ -742,7 +746,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "A| A up / B| B up / A times 1..| A on / B| B on / A times 1..| A on / A| A off / B| B off / end",
         "line 4, `A on`",
     ),
-    "a run that tracing disturbed": (["a / b"] * 2 + ["a"], {2: traced("0")}, "a / b", "they don't count"),
+    "a run that tracing disturbed": (
+        ["a / b"] * 2 + ["a"],
+        {2: traced("0")},
+        "a / b",
+        "ignored traced runs that printed something else: 1",
+    ),
 }
 
 
@@ -768,11 +777,11 @@ def test_more_runs_are_traced_until_each_line_came(
 HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines that never come together": (
         [run("a 1 / b"), run("b / c")],
-        ["there is no run in which all of these lines came", "`a…`: 1 of 2", "`c`: 1 of 2", "one kind of them\nat one"],
+        ["no run printed all of these lines", "`a…`: 1 of 2", "`c`: 1 of 2", "print one kind\nof line in one"],
     ),
     "lines in any number and order": (
         [run("a / b / c"), run("a / b / b / a / c")],
-        ["`a` was printed 1 to 2 times", "one kind of them\nat one place"],
+        ["`a` was printed 1 to 2 times", "print one kind\nof line in one place"],
     ),
     "lines that come again together": (
         [run("try / failed / try / failed / ok"), run("try / failed / ok")],
@@ -795,22 +804,22 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     ),
     "a line torn in two": (
         [run("A / B"), run("AB / "), run("A / B")],
-        ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, let one call write it"],
+        ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, write it with its newline in one call"],
     ),
     "another end": ([run("a"), run("a", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `a`"]),
     "more lines than anyone reads": (
         [run("a"), run(" / ".join("a" * 501))],
-        ["it printed 501 lines, and nobody reads"],
+        ["it printed 501 lines, too many for a page"],
     ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
         [run("\x1b[1m")],
-        [r"a page can't show the control characters here: `\x1b[1m`; let the program print text alone"],
+        [r"a page can't show the control characters here: `\x1b[1m`; print plain text, without colours"],
     ),
     "a control character in each run": ([run("a \0 1"), run("a \0 2")], [r"here: `a \x00 1`"]),
     "a worker that does two things at once": (
         [run("7> begin (7) / 7> else (7) / 7> end"), run("5> begin (5) / 4> else (4) / 5> end")],
-        ["no annotations were found that allow all", "is not done with `task`"],
+        ["found no annotations that allow all", "is not done with `task`"],
     ),
 }
 
@@ -843,7 +852,7 @@ def test_lines_that_are_alike_are_looked_at_together(monkeypatch: pytest.MonkeyP
 def test_an_end_that_only_tracing_brings_does_not_count() -> None:
     change = propose(Path("a.out"), TERMINAL, [run("a"), run("a"), run("a", exit=1)], {2: traced("0")})
     assert change.text == "$ python a.py\na\n"
-    assert "in 1 runs that were traced it printed something else: they don't count" in change.notes
+    assert "ignored traced runs that printed something else: 1" in change.notes
 
 
 def test_without_attested_writers_it_says_so() -> None:

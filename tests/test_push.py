@@ -22,7 +22,7 @@ from witness.running.terminals import TERMINAL
 from witness.tracing.collect import collector
 from witness.tracing.collector import push
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are pushed about on Linux only")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are perturbed on Linux only")
 
 HEAD = "import asyncio, multiprocessing, os, queue, sys, threading, time"
 
@@ -117,7 +117,7 @@ def seen(interpreter: Interpreter) -> dict[str, set[str]]:
 @pytest.mark.parametrize("name", BOTH_WAYS)
 def test_what_may_come_first_does(name: str, interpreter: Interpreter) -> None:
     if interpreter.version.startswith("3.12.") and name == "who writes what another has read":
-        pytest.skip("nobody comes between two instructions there")
+        pytest.skip("3.12 is not perturbed between instructions")
     assert seen(interpreter)[name] == {"ab", "ba"}
 
 

@@ -28,7 +28,7 @@ EXAMPLES = {
     "ugly": (
         "print('A')\n",
         "A\n",
-        "ugly.py:1:7: unformatted: File would be reformatted; `uv run ruff format examples/c/ugly.py`",
+        "ugly.py:1:7: unformatted: File would be reformatted; format it with `uv run ruff format examples/c/ugly.py`",
     ),
     "wrong": ('import os\n\nprint("A")\n', "A\n", "wrong.py:1:8: F401 "),
     "draft": (
@@ -51,12 +51,12 @@ EXAMPLES = {
         "A\n",
         "settings.py:3: Expected `bool`, got `int`",
     ),
-    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: it is on no page yet"),
+    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: no page shows this file yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (
         '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',
         "A\n",
-        "it can't run here (it is for Python >=9, this is {}); let it say so in one line",
+        "it can't run here (it requires Python >=9, but this is {}); it must say so in one line",
     ),
 }
 
@@ -106,7 +106,7 @@ def test_it_is_selected_as_any_test(project: Path, run: Callable[..., str]) -> N
     (project / "examples/c/other.py").write_text('print("A")\n')
     assert "\n1 passed in" in run("--lf", "-k", "c/other or c/right")
     assert "1 failed" in run(f"examples/c/untrue.out::{own().version}")
-    assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is no Python")
+    assert run("--interpreter", "no-python").startswith("4 ERROR: --interpreter no-python is not a Python")
     assert "1 failed, 2 passed" in run(f"--interpreter={own().path}")
 
 
@@ -150,10 +150,10 @@ def test_of_what_prints_something_else_each_time_the_next_step_is_said(project: 
 
 def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Callable[..., str]) -> None:
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
-    assert "examples/c/new.out: new: 1 lines to the letter; annotate what varies" in run("--record", "update")
+    assert "examples/c/new.out: new: 1 lines exactly as printed; annotate what varies" in run("--record", "update")
     assert re.fullmatch(r"\$ python new\.py\nThe number of this process is \d+\.\n", example.out.read_text())
     example.out.write_text("$ python new.py\nThe number of this process is {main:pid=77}.\n")
-    assert "it is a new one now" in run("--record", "update")
+    assert "a new run replaced it" in run("--record", "update")
     assert "recorded" not in run("--record", "update")
     example.programs[0].write_text(example.programs[0].read_text().replace("this", "that"))
     assert run().startswith("1 ")
@@ -167,7 +167,7 @@ def test_results_are_written_to_the_letter_and_kept_up(project: Path, run: Calla
 @pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
 def test_a_timeline_is_recorded_with_the_run_that_it_is_of(project: Path, run: Callable[..., str]) -> None:
     example = write(project, "drawn", *EXAMPLES["drawn"][:2])
-    assert "drawn.out: its timeline was recorded anew, with the run that it is of" in run("--record", "update")
+    assert "drawn.out: its timeline was recorded anew, together with its run" in run("--record", "update")
     assert evidence.load(example).trace
     assert run().startswith("0 ")
 
@@ -188,7 +188,7 @@ def test_a_new_result_is_proposed(project: Path, run: Callable[..., str], monkey
 def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[..., str]) -> None:
     example = write(project, "bad", 'print("A")\nprint("C")\n', "a as x| C\nb after x| A\n")
     before = example.out.read_text()
-    assert "bad.out:3: this does not allow all of 1 runs" in run("--record", "update")
+    assert "bad.out:3: this result does not allow all of 1 runs" in run("--record", "update")
     assert example.out.read_text() == before
     example.programs[0].write_text("import sys\n\nsys.stdout.write('\\x1b[1m')\n")
     assert "bad.out:2: a page can't show the control characters here" in run("--record", "update")

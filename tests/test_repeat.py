@@ -40,17 +40,17 @@ PROGRAMS = {
     "still": (
         TWO.format("'ab'"),
         "a| a\nb| b\n",
-        ["3: allows what does not happen: line 3 never came before line 2"],
+        ["3: allows what never happened: line 3 never came before line 2"],
     ),
     "constant": (
         "import os\nprint(os.getpid(), 5)",
         "{main:pid=7} {n:int=5}\n",
-        ["2: allows what does not happen: {n:int=5} was always 5"],
+        ["2: allows what never happened: {n:int=5} was always 5"],
     ),
     "drawn": (
         "import random\nprint(f'{random.choice([1000, 9000]):,}', *map(random.choice, ([91, 99], [1, 9])))",
         "{wide:int:,=5,000 in 0..1000000} {counted:int=91 in 0..100} {varies:int=5 in 1..9}\n",
-        ["2: allows what does not happen: {wide:int:,=5,000 in 0..1000000} was always in 1,000..9,000"],
+        ["2: allows what never happened: {wide:int:,=5,000 in 0..1000000} was always within 1,000..9,000"],
     ),
     "apart": (
         """
@@ -63,7 +63,7 @@ PROGRAMS = {
                 child.join()
         """,
         "a| {a:worker=5}\nb| {b:worker=6}\n",
-        ["3: allows what does not happen: no two of `a`, `b` were ever one worker"],
+        ["3: allows what never happened: no two of `a`, `b` ever shared a worker"],
     ),
     "number": ("import os\nprint(os.getpid(), 3)", "{main:pid=7} 3\n", []),
 }
@@ -88,9 +88,8 @@ def repeated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[int,
 def test_what_was_allowed_in_vain_is_reported(repeated: tuple[Path, tuple[int, str, str]]) -> None:
     project, (status, said, errors) = repeated
     assert status == 1
-    pushed = (
-        f" in {ENOUGH} runs, {ENOUGH // 2 if platform.here.complete else 0} of them pushed, on Python {own().version}"
-    )
+    perturbed = ENOUGH // 2 if platform.here.complete else 0
+    pushed = f" in {ENOUGH} runs, {perturbed} of them perturbed, on Python {own().version}"
     for name, (*_, expected) in PROGRAMS.items():
         lead = f"examples/c/{name}.out:"
         words = [line.removeprefix(lead) for line in said.splitlines() if line.startswith(lead)]
@@ -142,20 +141,20 @@ def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
     }.items():
         tally = Tally(Example(tmp_path, "c/a"), result)
         tally.count(Attempt(Run((output("b"),)), 0.1), interpreter, 7, varied(7))
-        assert tally.refused[0].endswith(f"again: uv run witness repeat c/a --run 7{said}")
+        assert tally.refused[0].endswith(f"; to repeat it: uv run witness repeat c/a --run 7{said}")
 
 
-@pytest.mark.skipif(not platform.here.complete, reason="programs are pushed about on Linux only")
+@pytest.mark.skipif(not platform.here.complete, reason="programs are perturbed on Linux only")
 def test_a_pushed_run_finds_luck_and_is_had_again(tmp_path: Path) -> None:
     written(tmp_path / "examples", "luck", LUCK, "x| a\nb\n")
     status, said, _ = run_witness(tmp_path, "repeat", "-n14", "--record", "luck")
     assert status == 1
-    again = re.search(r"pushed=True\); again: uv run witness (repeat c/luck --run \d+)$", said, re.MULTILINE)
+    again = re.search(r"pushed=True\); to repeat it: uv run witness (repeat c/luck --run \d+)$", said, re.MULTILINE)
     assert again, said
     assert not (tmp_path / "examples/c/luck.json").exists()
     status, said, _ = run_witness(tmp_path, *again[1].split())
     assert status == 1
-    assert f"again: uv run witness {again[1]}\n" in said
+    assert f"; to repeat it: uv run witness {again[1]}\n" in said
 
 
 def test_what_was_seen_is_held_against_every_later_annotation(
@@ -169,12 +168,12 @@ def test_what_was_seen_is_held_against_every_later_annotation(
     assert said in checked(project, "moves")
     number = PROGRAMS["number"][0]
     written(project / "examples", "number", number, "{main:pid=7} {n:int=3}\n")
-    idle = f"allows what does not happen: {{}} in {ENOUGH} runs"
+    idle = f"allows what never happened: {{}} in {ENOUGH} runs"
     assert idle.format("{n:int=3} was always 3") in checked(project, "number")
     written(project / "examples", "number", number, "times 0..1| {main:pid=7} 3\n")
     assert idle.format("line 2 always came") in checked(project, "number")
     written(project / "examples", "number", number, "{n:int=7} 3\n")
-    told = "number.out:2: {n:int=7} was always the number of a process that printed: it is a `pid` or a `worker`"
+    told = "number.out:2: {n:int=7} was always the ID of a process that printed: make it a `pid` or a `worker`"
     assert (told in checked(project, "number")) == platform.here.complete
     written(project / "examples", "moves", "print('a')\nprint('b')\n", "a\nb\n")
     assert "seen" not in checked(project, "moves")  # the program has changed

@@ -81,8 +81,11 @@ TROUBLE = {
     ),
     "daemon": (DAEMON.format("pass"), "it left a process behind: "),
     "silent_daemon": (DAEMON.format("os.close(1); os.close(2)"), "it left a process behind: "),
-    "endless_lines": ("while True: print('x' * 99)", f"it printed more than {LIMIT} bytes"),
-    "endless_line": ("import sys\nwhile True: sys.stdout.write('x' * 9999)", f"it printed more than {LIMIT} bytes"),
+    "endless_lines": ("while True: print('x' * 99)", f"it printed too much: more than {LIMIT} bytes"),
+    "endless_line": (
+        "import sys\nwhile True: sys.stdout.write('x' * 9999)",
+        f"it printed too much: more than {LIMIT} bytes",
+    ),
     "torn_line": (
         "import os\nos.write(1, b'par')\nif os.fork() == 0:\n    os.write(1, b'child')\n    os._exit(0)\n"
         "os.wait()\nos.write(1, b'ent\\n')",
@@ -90,7 +93,7 @@ TROUBLE = {
     ),
     "fork_bomb": (
         "import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)",
-        f"more than {CROWD} processes at once",
+        f"more than {CROWD} at once",
     ),
 }
 # Programs that look odd and are legal: their output and exit status.
@@ -243,8 +246,7 @@ REACH = {
             assert libc.msgget(57303, 0o1600) >= 0
         """,
         [],
-        "it left shared memory of System V, number 0, semaphores of System V, number 0, a message queue of System V, "
-        "number 0 behind",
+        "it left System V shared memory 0, System V semaphores 0, System V message queue 0 behind",
     ),
 }
 
@@ -364,13 +366,13 @@ SHARED = {
     "kills_parent": "it ended the process that runs it",
     "outlives_parent": "it ended the process that runs it",
     "limits_parent": "it changed the limits of the process that runs it",
-    "stops_keeper": "it, or one beside it, stopped or ended their keeper",
+    "stops_keeper": "it, or an example beside it, stopped or killed the process that watches both",
     "daemon": "it left a process behind: ",
     "has_no_capability": "",
 }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody watches")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
 @pytest.mark.parametrize("name", SHARED)
 def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     from witness.running import keeper
@@ -396,7 +398,7 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     assert survivors(tmp_path) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root has what it can't drop")
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="needs root on Linux")
 def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
     from witness.running.namespaces import call
 
@@ -441,17 +443,17 @@ def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None
     turn = runner.submit(example, None, sys.executable)
     example.programs[0].unlink()
     assert (
-        turn().run.trouble == f"it can't be run here now: [Errno 2] No such file or directory: '{example.programs[0]}'"
+        turn().run.trouble == f"it can't be started here: [Errno 2] No such file or directory: '{example.programs[0]}'"
     )
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
 def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     if 0 <= before[1] < 2000:
-        pytest.skip("this system lets a process have no more files")
+        pytest.skip("this system does not allow enough open files")
     resource.setrlimit(resource.RLIMIT_NOFILE, (2000, before[1]))
     monkeypatch.setattr(platform, "here", platform.system())
     many = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
@@ -465,7 +467,7 @@ def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypa
     assert (ran.trouble, texts(ran)) == ("", ["other"])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no keeper")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
 def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from witness.running.linux import Linux
 
@@ -491,7 +493,7 @@ def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path)
 
 @pytest.mark.parametrize("program", ["nothing-of-this-name", "true", "false", "echo"])
 def test_what_is_no_python_is_told(program: str) -> None:
-    with pytest.raises(InterpreterError, match=rf"{program} is no Python: "):
+    with pytest.raises(InterpreterError, match=rf"{program} is not a Python: "):
         at(program)
 
 
@@ -555,7 +557,7 @@ def redirected(runner: Runner, root: Path, program: str, command: str) -> Turn:
 @pytest.mark.parametrize("redirect", ["| cat", "> a.txt; cat a.txt"])
 def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, redirect: str) -> None:
     programs = {
-        f"it printed more than {LIMIT} bytes": "while True: print('x' * 99)",
+        f"it printed too much: more than {LIMIT} bytes": "while True: print('x' * 99)",
         "it did not end in time": "import time\ntime.sleep(60)",
         "it left a process behind": "import subprocess\nsubprocess.Popen(['sleep', '60'])",
     }
@@ -611,7 +613,7 @@ def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     assert not any("alone" in name for pair in beside for name in pair)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all examples run one after the other")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux runs examples side by side")
 def test_who_shares_a_network_takes_no_port_from_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     from witness.running.linux import Linux
 

@@ -218,7 +218,7 @@ def test_a_run_of_the_same_course_leaves_the_figure_as_it_is(process: Example, m
     monkeypatch.setattr(
         timelines, "typical", lambda _, result, *__: SimpleNamespace(trace=slow, run=run, verdict=decide(result, run))
     )
-    assert timelines.record(process, own()) == "its timeline is as before"
+    assert timelines.record(process, own()) == "its timeline is unchanged"
     again = evidence.load(process).trace
     assert again
     assert (again.lanes, process.out.read_text()) == (known.lanes, text)

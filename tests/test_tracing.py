@@ -430,10 +430,10 @@ def test_what_is_emitted_is_in_the_table_and_the_other_way_round() -> None:
 
 
 def test_a_run_without_a_timeline_says_why() -> None:
-    with pytest.raises(TraceError, match=r"a\.out:1: nothing is known of when `a` was printed"):
+    with pytest.raises(TraceError, match=r"a\.out:1: it is unknown when `a` was printed"):
         placed("1 1.0 Print 1 b", ("a", 1))
     keys = [f"1.{number}" for number in range(13)]
     found = reading(", ".join(f"1 {key} Begin thread t" for key in keys), *keys)
     result = parse("$ python a.py\na\n", Path("a.out"))
-    with pytest.raises(FigureError, match=r"a\.out:1: 13 lanes with 26 events are more than a figure can show"):
+    with pytest.raises(FigureError, match=r"a\.out:1: 13 lanes with 26 events are too many for a figure"):
         scale(found, keys, result, "3.14.0")

@@ -55,16 +55,16 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
         ],
         ["line 5 reworded", "dropped {n*n}"],
     ),
-    "a line more": ([("0.1 s.\n", "0.1 s.\n7> Bye.\n")], [("s.\n", "s.\nmain| Bye.\n")], ["a new line: `Bye.`"]),
+    "a line more": ([("0.1 s.\n", "0.1 s.\n7> Bye.\n")], [("s.\n", "s.\nmain| Bye.\n")], ["new line: `Bye.`"]),
     "a line more of an actor": (
         [("= 25\n", "= 25\n8> Bye.\n")],
         [("{n*n}\n", "{n*n}\nchild| Bye.\n")],
-        ["a new line: `Bye.`"],
+        ["new line: `Bye.`"],
     ),
     "a line more with the number of a process": (
         [("0.1 s.\n", "0.1 s.\n7> Joined (8).\n")],
         [("s.\n", "s.\nmain| Joined ({child}).\n")],
-        ["a new line: `Joined (8).`"],
+        ["new line: `Joined (8).`"],
     ),
     "a line more with a number that only happens to be one of the others": (
         [("0.1 s.\n", "0.1 s.\n7> Bye 5.\n")],
@@ -75,9 +75,9 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
             ("n:int=6", "n:int=5"),
             ("t:float=0.5", "t:float=0.1"),
         ],
-        ["a new line: `Bye 5.`"],
+        ["new line: `Bye 5.`"],
     ),
-    "a line with braces": ([("0.1 s.\n", "0.1 s.\n7> {}\n")], [("s.\n", "s.\nmain| {{}}\n")], ["a new line: `{}`"]),
+    "a line with braces": ([("0.1 s.\n", "0.1 s.\n7> {}\n")], [("s.\n", "s.\nmain| {{}}\n")], ["new line: `{}`"]),
     "a line less": (
         [("7> Done after 0.1 s.\n", "")],
         [("main after end| Done after {t:float=0.5 in 0..3} s.\n", "")],
@@ -115,7 +115,7 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
     "a value beyond its bounds": (
         [("0.1 s.", "9.1 s.")],
         [],
-        ["line 6 needs a person", "outside its bounds `in 0..3`"],
+        ["line 6 must be edited by hand", "outside its bounds `in 0..3`"],
     ),
 }
 
@@ -141,7 +141,7 @@ def test_an_edit_changes_what_it_must(edit: str) -> None:
     notes = "\n".join(change_.notes)
     assert all(note in notes for note in said)
     anew = parse(change_.text, PATH)
-    assert decide(anew, run).legal == ("needs a person" not in notes)
+    assert decide(anew, run).legal == ("must be edited by hand" not in notes)
 
 
 def test_digits_in_a_word_are_no_number() -> None:
@@ -237,7 +237,7 @@ def test_no_edit_drops_an_annotation_in_silence(example: Example) -> None:
         if "all annotations dropped" in notes:
             continue
         assert all(lost in notes for lost in annotations(page) - annotations(anew))
-        if "needs a person" not in notes:
+        if "must be edited by hand" not in notes:
             assert decide(anew, run).legal
             assert decide(anew, recorded(anew)).legal
 

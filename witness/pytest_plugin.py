@@ -39,7 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--interpreter",
         action="append",
         metavar="PYTHON",
-        help="run the examples, and the tests of the collector, on this Python; may be given more than once",
+        help="run the examples, and the tests of the collector, on this Python; may be repeated",
     )
     group.addoption(
         "--record",

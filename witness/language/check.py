@@ -122,7 +122,7 @@ def _starts(result: Result) -> Faults:
     variables: set[str] = set()
     for index, terminal in enumerate(result.terminals):
         if not index and terminal.after:
-            yield Fault(terminal.number, f"remove `# after {terminal.after}`: the first terminal waits for nothing")
+            yield Fault(terminal.number, f"remove `# after {terminal.after}`: the first terminal can't wait")
         if index and terminal.after not in above - {None}:
             said = f"no line above is labelled `as {terminal.after}`" if terminal.after else "this one names no label"
             yield Fault(

@@ -167,7 +167,7 @@ class Rules:
         """Check that the process with this number prints something, or nothing, as its type says."""
         silent = variable.name in self.silent
         if self.writing and silent == (variable.worth(text) in self.writing):
-            no_such = "no process with this number printed anything in this run"
+            no_such = "no process with this ID printed anything in this run"
             told = ", which must print nothing, but it printed a line" if silent else f", but {no_such}"
             raise RuleError(f"`{variable.name}` is {text}{told}")
 

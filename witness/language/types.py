@@ -127,7 +127,7 @@ def _itself(variable: Variable, text: str) -> Value | None:
 
 
 _PROCESS = Type(
-    "a process number; different names are different processes",
+    "a process ID; different names are different processes",
     _process_regex,
     _process_value,
     space="process",
@@ -137,12 +137,12 @@ TYPES = {
     "pid": _PROCESS,
     "worker": replace(
         _PROCESS,
-        means="a process number; a pool's worker prints the lines of this name, and then perhaps those of another",
+        means="a process ID; a pool's worker prints the lines of this name, and then perhaps those of another",
         regex=_worker_regex,
         value=_worker_value,
         bounded=True,
     ),
-    "silent": replace(_PROCESS, means="a process number; its process prints nothing"),
+    "silent": replace(_PROCESS, means="a process ID; its process prints nothing"),
     "int": Type(
         "an integer",
         lambda variable: formats.regex(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,

@@ -84,14 +84,14 @@ def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
         done = subprocess.run(command, capture_output=True, text=True)
         for file in programs:
             said = [line for line in done.stdout.splitlines() if line.startswith(f"{file}:") and rule in line]
-            found[file] += [line + f"; `uv run ruff format {file}` formats it" * bool(rule) for line in said]
+            found[file] += [line + f"; format it with `uv run ruff format {file}`" * bool(rule) for line in said]
             if done.returncode > 1 and not done.stdout:
-                found[file].append(f"{file}:1: ruff can't check it\n{done.stderr}".rstrip())
+                found[file].append(f"{file}:1: ruff can't check this file\n{done.stderr}".rstrip())
     if PAGES.is_dir():
         pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
         for file in found:
             if file.as_posix() not in pages:
-                found[file].append(f"{file}:1: it is on no page yet; put its fence on one")
+                found[file].append(f"{file}:1: no page shows this file yet; add its fence to one")
     return found
 
 
@@ -113,9 +113,9 @@ def says_so(example: Example, run: Run, reason: str) -> str:
     wrong = run.trouble
     for output in run.outputs:
         if output.exit != 1 or len(output.lines) != 1 or not output.lines[0][0].strip():
-            wrong = wrong or f"it ended with status {output.exit}, and printed {len(output.lines)} lines:"
+            wrong = wrong or f"it exited with status {output.exit} and printed {len(output.lines)} lines:"
             wrong += "".join(f"\n{text}" for text, _ in output.lines)
     return wrong and (
-        f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); let it say so in one line, "
-        f"and end with status 1: `sys.exit('...')` does both\n{wrong}"
+        f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); it must say so in one line "
+        f"and exit with status 1, for example with `sys.exit('...')`\n{wrong}"
     )

@@ -189,11 +189,9 @@ def stored(example: Example) -> Evidence:
     except FileNotFoundError:
         return Evidence()
     except (ValueError, msgspec.MsgspecError) as error:
-        said = (
-            f"not as it was recorded ({error}); take the file as it was: git checkout {file}, or delete and record it"
-        )
+        said = f"not as it was recorded ({error}); restore it with `git checkout {file}`, or delete it and record again"
         if re.search(rb"^<{7} ", file.read_bytes(), re.MULTILINE):
-            said = f"a merge left both sides here; delete it, and `uv run witness record {example.name}`"
+            said = f"unresolved merge conflict: delete this file and run `uv run witness record {example.name}`"
         raise ResultError(file, 1, said) from None
 
 
@@ -202,7 +200,7 @@ def _decoded(text: str) -> Evidence:
     """Return the evidence that `text` holds; `ValueError` if no recording wrote it that way."""
     evidence = msgspec.json.decode(text, type=Evidence)
     if _text(evidence) != text:
-        raise ValueError("its checksum or its layout is wrong")
+        raise ValueError("wrong checksum or layout")
     return evidence
 
 

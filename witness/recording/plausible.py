@@ -56,19 +56,19 @@ def _counted(example: Example, result: Result, seen: Observation, kept: Seen | N
     if None not in possible and seen.orders > prod(filter(None, possible)):
         yield f"{seen.orders} orders, but the result allows {prod(filter(None, possible))}"
     if not 0 < len(set(seen.pythons)) == len(seen.pythons) <= seen.runs:
-        yield f"{seen.runs} runs on Python {', '.join(seen.pythons) or 'of no version'}"
+        yield f"{seen.runs} runs on Python {', '.join(seen.pythons) or '(no version)'}"
     for python in seen.pythons:
         yield from _version(example, python)
     if kept:
         if kept.times != seen.runs:
-            yield f"{seen.runs} runs, but those that are kept are of {kept.times}"
+            yield f"{seen.runs} runs, but the kept ones are from {kept.times}"
         if len(found := orders_seen(result, kept)) > seen.orders:
             yield f"{seen.orders} orders, but {len(found)} of them are kept"
         counts = [{order.count for order in alike} for alike in found.values()]
         if any(len(each) > 1 for each in counts) or sum(map(max, counts)) > kept.times:
             yield f"{' + '.join(str(count) for each in counts for count in sorted(each))} of {kept.times} runs"
         for python in sorted({sight.python for sight in kept.runs if sight.count}.difference(seen.pythons)):
-            yield f"no run on Python {python}, but one of it is kept"
+            yield f"no run on Python {python}, but a run on it is kept"
 
 
 def _kept(example: Example, seen: Seen) -> Iterator[str]:
@@ -77,13 +77,13 @@ def _kept(example: Example, seen: Seen) -> Iterator[str]:
         yield from _version(example, python)
     for sight in seen.runs:
         if sight.count < 0 or any(output.ticks and len(output.ticks) != len(output.lines) for output in sight.outputs):
-            yield "a kept run with a negative count, or without one moment for each line"
+            yield "a kept run with a negative count, or without one tick for each line"
 
 
 def _version(example: Example, python: str) -> Iterator[str]:
     found = _VERSION.fullmatch(python)
     if not found or f"{found[1]}{found[3]}" not in PYTHONS or int(found[2]) >= _RELEASES:
-        yield f"there is no Python {python} that the examples are for"
+        yield f"there is no supported Python {python}"
     elif reason := unfit(example, Interpreter("", python, ())):
         yield reason.partition(";")[0]
 
@@ -99,7 +99,7 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     if (places if len(result.terminals) == 1 else sorted(places)) != printed:
         yield "the timeline does not have the lines of the result in their order"
     if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
-        yield "two lanes with one name"
+        yield "two lanes with the same name"
     if any(not set(lane.jobs) <= set(lane.places) for lane in trace.lanes):
         yield "a job that prints no line of its lane"
     if not trace.is_drawn:
@@ -109,7 +109,7 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
             yield f"{lane.name} does not begin, wait, go on and end in this order"
             return
     if trace.end > 1000 * example.settings.timeout:
-        yield f"a run of {trace.end:g} ms, which is more than the program has"
+        yield f"a run of {trace.end:g} ms, more than the program's timeout allows"
     yield from _arrows(trace)
 
 
@@ -131,7 +131,7 @@ def _arrows(trace: Trace) -> Iterator[str]:
     lets = {event.link: event for event in events if event.link and event.kind in (Kind.PUT, Kind.SET)}
     goes = [event for event in events if event.link and event.kind is Kind.ON]
     if lets.keys() != {event.link for event in goes}:
-        yield "an arrow with one end"
+        yield "an arrow with only one end"
     elif any(lets[event.link].milliseconds > event.milliseconds for event in goes):
         yield "an arrow that leads back in time"
     for event in events:
@@ -145,19 +145,19 @@ def _causes(result: Result, trace: Trace) -> Iterator[str]:
     printers = trace.printers
     before: dict[int, list[int]] = {}
     for cause in trace.causes or ():
-        where = f"line {cause.before} of the result before its line {cause.after}"
+        where = f"line {cause.before} before line {cause.after} of the result"
         before.setdefault(cause.after, []).append(cause.before)
         if not {cause.before, cause.after} <= result.placed.keys():
             yield f"{where}: there is no such line"
         elif {cause.before, cause.after} <= came.keys() and came[cause.before] > came[cause.after]:
-            yield f"{where}: in the timeline they come the other way round"
+            yield f"{where}: in the timeline they come in the opposite order"
         elif {link.rule for link in cause.links} - set(Rule):
             yield f"{where}: there is no such rule"
         elif cause.links and trace.lanes:
             takers = [printers.get(cause.before), *(link.taker for link in cause.links)]
             givers = [*(link.giver for link in cause.links), printers.get(cause.after)]
             if takers != givers:
-                yield f"{where}: its causes are no chain from the printer of the one to that of the other"
+                yield f"{where}: its causes form no chain from the printer of one to the printer of the other"
     try:
         TopologicalSorter(before).prepare()
     except CycleError:

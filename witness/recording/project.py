@@ -60,15 +60,15 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
     example = fitting(replace(named(name), timeout=timeout), interpreter)
     for program in example.programs:
         if not _is_there(program):
-            raise ProjectError(f"there is no {program}: start it with `uv run witness new {example.name}`")
+            raise ProjectError(f"there is no {program}: create it with `uv run witness new {example.name}`")
     if reason := unable(example, interpreter):
         raise ProjectError(f"{example.programs[0]}:1: {reason}")
     if example.variant and example.variant not in NEEDS and not example.out.exists():
         raise ProjectError(
-            f"{example.out}:1: write its command line into it, such as `$ python {example.programs[0].name} | cat`"
+            f"{example.out}:1: create it with a command line, such as `$ python {example.programs[0].name} | cat`"
         )
     if len(example.programs) != 1 and not example.out.exists():
-        raise ProjectError(f"{example.out}:1: it has several programs: write their first result by hand")
+        raise ProjectError(f"{example.out}:1: it has several programs: write its first result by hand")
     return example
 
 
@@ -79,11 +79,11 @@ def start(name: str) -> str:
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(TEMPLATE)
     return f"""\
-{program} is a program to start from. When it is as you want it:
+Created {program}. Edit it, then run:
 
   uv run witness record {example.name}
 
-On its page in {PAGES}/ stands:
+Put these fences on a page in {PAGES}/:
 
 ```python title="{program.name}"
 --8<-- "{program.as_posix()}"
@@ -98,7 +98,7 @@ def move(old: str, new: str) -> str:
     """Rename an example, its evidence, and what pages say of it; return what is left to do by hand."""
     example, target = _there(old), _free(new)
     if example.variant or example.since:
-        raise ProjectError(f"{example.name} is one result of several: move {example.name.partition('.')[0]}")
+        raise ProjectError(f"{example.name} is only one of its results: move {example.name.partition('.')[0]}")
     known = [(one, evidence.load(one), read(one.out)) for one in _results(example)]
     folder, target_folder = example.out.with_suffix(""), target.out.with_suffix("")
     along = [] if folder.is_dir() else [file for file in _own(example) if file.stem != folder.name]
@@ -132,9 +132,9 @@ def move(old: str, new: str) -> str:
     _edit(renamed)
     return "\n".join(
         [
-            f"{example.name} is {target.name} now, with what is known of it",
+            f"moved {example.name} to {target.name}, with everything recorded about it",
             *_mentions(example),
-            f"Now: uv run witness check {target.name}",
+            f"Next: uv run witness check {target.name}",
         ]
     )
 
@@ -163,7 +163,7 @@ def remove(name: str) -> str:
         shutil.rmtree(example.out.with_suffix(""))
     fences = [re.compile(_FENCE.format(re.escape(file.as_posix())), re.MULTILINE) for file in gone]
     _edit(lambda text: reduce(lambda text, fence: fence.sub("", text), fences, text))
-    return "\n".join([f"{example.name} is gone, with what was known of it", *_mentions(example)])
+    return "\n".join([f"removed {example.name}, with everything recorded about it", *_mentions(example)])
 
 
 def _there(name: str) -> Example:
@@ -185,9 +185,11 @@ def _free(name: str) -> Example:
     example = named(name)
     program = EXAMPLES / f"{example.name}.py"
     if example.name != example.name.partition(".")[0]:
-        raise ProjectError(f"`{name}`: the part behind a dot names one of several results; a new example has none")
+        raise ProjectError(
+            f"`{name}`: the part after a dot names one of several results; leave it out of a new example"
+        )
     if program.stem in sys.stdlib_module_names:
-        raise ProjectError(f"`{program.stem}` is a module of the standard library, which programs beside it need")
+        raise ProjectError(f"`{program.stem}` is a module of the standard library; choose another name")
     _check_free([program, example.out, program.with_suffix("")])
     return example
 
@@ -195,7 +197,7 @@ def _free(name: str) -> Example:
 def _check_free(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.exists():
-            raise ProjectError(f"{path} exists already; take another name")
+            raise ProjectError(f"{path} already exists; choose another name")
 
 
 def _own(example: Example) -> list[Path]:

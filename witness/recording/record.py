@@ -32,8 +32,8 @@ _OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
 _TODAY = *NUMBERED, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
 
 ADVICE = """
-What was never seen may still happen, and what was seen may be a mistake. When it says what the
-program guarantees, no more and no less, delete its last line. Then:
+Something never seen may still happen, and something seen may be a bug. Edit the result until it says
+what the program guarantees, no more and no less, and delete its last line. Then run:
 
   uv run witness check """
 
@@ -124,14 +124,14 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     """Return the new text of an accepted result that one of the runs contradicts, or whose printed run is unknown."""
     whole = next((run for run in runs if refused or result.has_all(decide(result, run).order)), None)
     if whole is None:
-        raise RecordError(f"{example.out}:1: in none of {len(runs)} runs did all of its lines come; try more")
+        raise RecordError(f"{example.out}:1: none of {len(runs)} runs printed all of its lines; try more runs")
     change = update(result, refused) if refused else refresh(result, whole)
     renewed = parse(change.text, example.out)
     if not all(decide(renewed, run).legal for run in runs):
         verdict = decide(result, refused or runs[0])
         raise RecordError(
-            f"{example.out}:{verdict.line}: this does not allow all of {len(runs)} runs\n{verdict.reason}\n"
-            "\nNothing changed. If the program is right, allow this, or delete it and have another proposed."
+            f"{example.out}:{verdict.line}: this result does not allow all of {len(runs)} runs\n{verdict.reason}\n"
+            "\nNothing was changed. If the program is right, allow this, or delete the result and record it again."
         )
     return change
 
@@ -156,7 +156,7 @@ def _local(text: str) -> Iterator[str]:
     words = [*sorted(names - {"", "localhost", "root"}), *system, *today]
     printed = (word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}(?!\w)", text, re.ASCII))
     for word in (*paths, *_OWN.findall(text)[:1], *printed):
-        yield f"it prints `{word}`: that is so on this machine, today; what does a reader see?"
+        yield f"it prints `{word}`, which may differ on another machine or day: what does a reader see?"
 
 
 def _write(example: Example, change: Change, last: str = "") -> None:

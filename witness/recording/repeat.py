@@ -77,7 +77,7 @@ class Tally:
         if not verdict.legal:
             on = f" --interpreter {interpreter.path}" if interpreter != own() else ""
             again = f"uv run witness repeat {self.example.name} --run {number}{on}"
-            varied = f"\nwith {variation}; again: {again}" if variation != NEUTRAL else ""
+            varied = f"\nwith {variation}; to repeat it: {again}" if variation != NEUTRAL else ""
             self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{varied}")
             return
         self.pushed += variation.pushed
@@ -108,7 +108,7 @@ class Tally:
     @property
     def unused(self) -> tuple[list[Fault], list[Fault]]:
         """What the annotations allow and no run used: surely wrong, and only doubtful."""
-        runs = f"{self.held} runs, {self.pushed} of them pushed, on Python {', '.join(self.versions)}"
+        runs = f"{self.held} runs, {self.pushed} of them perturbed, on Python {', '.join(self.versions)}"
         return self.used.faults(self.held, runs, whole=True), self.used.doubts(self.held, runs)
 
 

@@ -46,14 +46,16 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> lis
     Other runs have turned the pairs in `luck` round, so they are free, even if something ordered them in the timeline.
     """
     if not trace.lanes:
-        unseen = "nothing is known of who printed its lines, and in which order: take away their names"
+        unseen = "nothing is known of who printed these lines, and in which order: remove the names"
         return [Fault(1, unseen)] * result.is_named
     if trace.causes is None:
         return []  # `stale` says so
     pairs = known(result, trace)
     return [
         *(
-            Fault(other.number, f"nothing is known that makes this line wait for line {one.number}, so it is luck")
+            Fault(
+                other.number, f"nothing is known to make this line wait for line {one.number}, so their order is luck"
+            )
             for one, other in Promises(result).unproven(pairs)
         ),
         *needless(result, pairs - luck),
@@ -77,17 +79,17 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
         if result.is_named:
             raise
         draw(example, result, Trace("", interpreter.version, ()))
-        return f"nothing is known of the causes of its order: {error}"
+        return f"the causes of its order are unknown: {error}"
     except IllegalError:
         if result.is_named:
             raise
-        return "another run printed something else: annotate what varies, and record it again, with the causes"
+        return "another run printed something else: annotate what varies, then record it again to get the causes"
     trace, run, verdict = found.trace, found.run, found.verdict
     places = numbered(result, verdict.order)
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
         draw(example, result, replace(old, causes=trace.causes))
-        return "its timeline is as before" if trace.is_drawn else ""
+        return "its timeline is unchanged" if trace.is_drawn else ""
     if example.settings.alone and not result.is_named:  # it measures, and prints what an untraced run measured
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run, verdict).text
@@ -99,7 +101,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     lanes = (_moved(lane if trace.is_drawn else _printed(lane), moved) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
     draw(example, result, replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
-    return "its timeline was recorded anew, with the run that it is of" if trace.is_drawn else ""
+    return "its timeline was recorded anew, together with its run" if trace.is_drawn else ""
 
 
 def _printed(lane: Lane) -> Lane:

@@ -98,7 +98,7 @@ class Open:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
         if len(self._workers) > 1 and ("worker", "another") not in shown:
             some, last = ", ".join(f"`{name}`" for name in self._workers), self._workers[-1]
-            yield Fault(self.result.line_with(last).number, f"no two of {some} were ever one worker")
+            yield Fault(self.result.line_with(last).number, f"no two of {some} ever shared a worker")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield Fault(line.number, f"the members in line {line.number} always came in the same order")
@@ -202,11 +202,11 @@ class Used:
         """
         found = []
         for name in sorted(self.processes or ()):
-            words = "was always the number of a process that printed: it is a `pid` or a `worker`"
+            words = "was always the ID of a process that printed: make it a `pid` or a `worker`"
             found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
         if times >= ENOUGH:
             unused = [*self._constant(whole), *(self._far() if whole else ()), *self.open.unused(self.shown)]
-            found += [Fault(one.line, f"allows what does not happen: {one.text} in {runs}") for one in unused]
+            found += [Fault(one.line, f"allows what never happened: {one.text} in {runs}") for one in unused]
         return found
 
     @property
@@ -237,7 +237,7 @@ class Used:
                 low, high = Decimal(variable.low), Decimal(variable.high)
                 near = FAR * (most - least)
                 if high - most > near or (low not in NATURAL and least - low > near):
-                    said = f"{variable} was always in {numbers[least]}..{numbers[most]}"
+                    said = f"{variable} was always within {numbers[least]}..{numbers[most]}"
                     yield Fault(self.result.line_with(name).number, said)
 
 

@@ -48,7 +48,7 @@ def new(path: Path, program: str, run: Run) -> Change:
     lines = tuple(literal(0, text) for text, _ in output.lines)
     text = str(Terminal(1, program, None, lines, output.exit, newline=output.newline))
     parse(text, path)
-    return Change(text, (f"new: {len(lines)} lines to the letter; annotate what varies",))
+    return Change(text, (f"new: {len(lines)} lines exactly as printed; annotate what varies",))
 
 
 def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
@@ -62,7 +62,7 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
     lines = [[_printed(next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
-    return Change(text, ("the printed run was not the one that was recorded; it is a new one now",))
+    return Change(text, ("the printed run was not the recorded one; a new run replaced it",))
 
 
 def _printed(line: Line, text: str, used: set[str]) -> Line:
@@ -117,13 +117,13 @@ def update(result: Result, run: Run) -> Change:
             if len(result.terminals) == 1:
                 raise
             # With several terminals, lines may need their labels: leave it to a person.
-            return Change(str(result), (f"line {error.line} needs a person:\n{error.message}",))
+            return Change(str(result), (f"line {error.line} must be edited by hand:\n{error.message}",))
         return Change(
-            text, (f"all annotations dropped, they no longer fit together ({error.message}); annotate it anew",)
+            text, (f"all annotations dropped, as they no longer fit together ({error.message}); annotate it again",)
         )
     verdict = decide(anew, run)
     if not verdict.legal:
-        notes.append(f"line {verdict.line} needs a person:\n{verdict.reason}")
+        notes.append(f"line {verdict.line} must be edited by hand:\n{verdict.reason}")
     elif _counts(result, terminals) or not decide(anew, recorded(anew)).legal:
         text = refresh(anew, run).text
     return Change(text, ("recorded anew", *notes))
@@ -156,7 +156,7 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
             names = {actor for actor in actors.get(writer, ()) if actor}
             laned = merged and merged[-1].actor and len(names) == 1
             line = Line(0, _annotate(result, text, None, values), min(names) if laned else None)
-            notes.append(f"a new line: `{text}`")
+            notes.append(f"new line: `{text}`")
         merged.append(line)
     notes += [f"line {line.number} is gone: `{line}`" for line in left]
     return merged
@@ -212,7 +212,9 @@ def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
         for line in region:
             others = {other.label for other in region if laned and other.actor != line.actor}
             if lost := [label for label in line.after if label not in others]:
-                notes.append(f"`{result.text(line)}` no longer waits for {', '.join(lost)}, which is not beside it")
+                notes.append(
+                    f"`{result.text(line)}` no longer waits for {', '.join(lost)}: no line beside it is so labelled"
+                )
             fitted.append(replace(line, after=tuple(label for label in line.after if label in others)))
     return fitted
 

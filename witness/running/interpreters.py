@@ -28,7 +28,7 @@ print("%d.%d.%d" % sys.version_info[:3] + free)
 print(*{sysconfig.get_path(name): 0 for name in ("stdlib", "platstdlib", "purelib", "platlib")}, sep="\\n")
 """
 _VERSION = re.compile(r"\d+\.\d+\.\d+t?")
-_ANOTHER = "pytest and `witness` take another with --interpreter PYTHON"
+_ANOTHER = "choose another with --interpreter PYTHON"
 
 
 ENVIRONMENTS = Path(".cache/environments")
@@ -67,10 +67,10 @@ def at(path: str) -> Interpreter:
     try:
         asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise InterpreterError(f"{path} is no Python: {error}") from None
+        raise InterpreterError(f"{path} is not a Python: {error}") from None
     version, *library = asked.stdout.splitlines() or [""]
     if not _VERSION.fullmatch(version):
-        raise InterpreterError(f"{path} is no Python: it printed {asked.stdout[:40]!r} when asked for its version")
+        raise InterpreterError(f"{path} is not a Python: it printed {asked.stdout[:40]!r} when asked for its version")
     return Interpreter(str(Path(path).absolute()), version, tuple(library))  # absolute: programs run elsewhere
 
 
@@ -88,15 +88,15 @@ def unfit(example: Example, interpreter: Interpreter) -> str:
     """Return why the example is not meant for this Python; empty if it is."""
     version = interpreter.version.rstrip("t")
     if not SpecifierSet(example.requires_python).contains(version):
-        return f"it is for Python {example.requires_python}, this is {interpreter.version}; {_ANOTHER}"
+        return f"it requires Python {example.requires_python}, but this is {interpreter.version}; {_ANOTHER}"
     if example.since and not SpecifierSet(f">={example.since}").contains(version):
-        return f"this result is for Python {example.since} and newer, this is {interpreter.version}; {_ANOTHER}"
+        return f"this result is for Python {example.since} and newer, but this is {interpreter.version}; {_ANOTHER}"
     if example.until and SpecifierSet(f">={example.until}").contains(version):
-        return f"this result is for Python older than {example.until}, this is {interpreter.version}; {_ANOTHER}"
+        return f"this result is for Python older than {example.until}, but this is {interpreter.version}; {_ANOTHER}"
     if "gil" in example.settings.needs and interpreter.free_threaded:
-        return f"it is for a Python with the GIL; {_ANOTHER}"
+        return f"it requires a Python with the GIL; {_ANOTHER}"
     if "free-threaded" in example.settings.needs and not interpreter.free_threaded:
-        return f"it is for a free-threaded Python; {_ANOTHER}"
+        return f"it requires a free-threaded Python; {_ANOTHER}"
     return ""
 
 
@@ -118,9 +118,9 @@ def lacking(example: Example) -> str:
         if module in example.settings.needs and not find_spec(module):
             return f"this system has no module {module}"
     if "proc" in example.settings.needs and not Path("/proc/self/smaps_rollup").exists():
-        return "this system has no /proc, or another one than Linux"
+        return "this system has no /proc like that of Linux"
     if "nslookup" in example.settings.needs and not shutil.which("nslookup"):
-        return "nslookup is not installed: on Debian, apt-get install bind9-dnsutils"
+        return "nslookup is not installed: on Debian, run apt-get install bind9-dnsutils"
     return ""
 
 
@@ -143,7 +143,7 @@ def equipped(example: Example, interpreter: Interpreter) -> Interpreter:
     if not folder.exists():
         uv = shutil.which("uv") or shutil.which("uv", path=".uv/bin")
         if not uv:
-            raise PackagesError(f"it needs {', '.join(wanted)}, and there is no uv to install that")
+            raise PackagesError(f"it needs {', '.join(wanted)}, but there is no uv to install it")
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as name:
             new = Path(name, "new")

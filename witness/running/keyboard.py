@@ -132,12 +132,12 @@ class Keyboard:
         line = self.todo[0]
         if line.typed and len(line.parts) > 1:
             prompt = "".join(map(self.result.show, line.parts[:-1]))
-            return f"line {line.number}: `{line.typed.value}` was not typed, as the prompt `{prompt}` never came"
+            return f"line {line.number}: `{line.typed.value}` was not typed, as the prompt `{prompt}` never appeared"
         what = f"`{line.key}` was not pressed" if line.key else f"`{line}` was not typed"
         above = self._above(line)
         if line.key and line.key.after:
             above = [self.result.labelled[line.key.after]]
         elif line.key and line.key.pause and _there(above, self.screen):
-            return f"line {line.number}: {what}, as it was never quiet for so long"
-        first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`" if above else "the line above"
-        return f"line {line.number}: {what}, as {first}, did not come"
+            return f"line {line.number}: {what}, as the output never paused for so long"
+        first = f"line {above[-1].number}, `{visible(self.result.text(above[-1]))}`," if above else "the line above"
+        return f"line {line.number}: {what}, as {first} was not printed"

@@ -95,7 +95,7 @@ class _Kept(Workshop):
         with ours, os.fdopen(asked.file, "rb") as file:
             if not ours.recv(1):
                 asked.keeper.end()
-                return asked.whose, None, "it, or one beside it, stopped or ended their keeper"
+                return asked.whose, None, "it, or an example beside it, stopped or killed the process that watches both"
             file.seek(0)  # the worker shares the offset, and has read on
             return asked.whose, *pickle.load(file)
 
@@ -132,13 +132,13 @@ class Linux(Portable):
         workshop.begin(None, str, 0.0)
         ((_, _, trouble),) = workshop.wait()
         workshop.close()
-        return f"no namespaces of its own ({trouble.splitlines()[-1]})" if trouble else ""
+        return f"an example has no namespaces of its own ({trouble.splitlines()[-1]})" if trouble else ""
 
     @property
     def guarded(self) -> str:
         with suppress(OSError):
             if Path("/proc/sys/kernel/yama/ptrace_scope").read_text().strip() != "0":
-                return "a process may not look into another one here: sudo sysctl --write kernel.yama.ptrace_scope=0"
+                return "a process may not inspect another one here: sudo sysctl --write kernel.yama.ptrace_scope=0"
         return ""
 
     def workshop(self) -> Workshop:

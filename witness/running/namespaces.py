@@ -118,7 +118,7 @@ def _put(path: str, text: str, folder: Path) -> None:
 def remains() -> list[str]:
     """Return what is left in these namespaces: POSIX shared memory and semaphores, and those of System V by number."""
     left = [str(path) for path in sorted(Path("/dev/shm").iterdir())]
-    for kind, words in ("shm", "shared memory"), ("sem", "semaphores"), ("msg", "a message queue"):
+    for kind, words in ("shm", "shared memory"), ("sem", "semaphores"), ("msg", "message queue"):
         _, *entries = Path("/proc/sysvipc", kind).read_text().splitlines()
-        left += [f"{words} of System V, number {entry.split()[1]}" for entry in entries]
+        left += [f"System V {words} {entry.split()[1]}" for entry in entries]
     return left

@@ -84,12 +84,12 @@ class Portable:
     @property
     def missing(self) -> str:
         """Why examples can't be fully confined and checked here; empty if they can."""
-        return "this system does not say which process wrote a line, and gives examples no network of their own"
+        return "this system doesn't tell which process wrote a line, and gives examples no network of their own"
 
     @property
     def guarded(self) -> str:
         """Why a process may not inspect others of the same user, as `python -m asyncio ps` does; empty if it may."""
-        return "" if self.windows else "this system lets only root look into another process"
+        return "" if self.windows else "this system lets only root inspect another process"
 
     def prepare(self) -> None:
         """Prepare for running examples, while this process is small."""

@@ -75,12 +75,12 @@ class Play:
         try:
             return self._run(home)
         except OSError as error:  # a folder, a file or a process can't be made
-            return failed(f"it can't be run here now: {error}")
+            return failed(f"it can't be started here: {error}")
 
     def _run(self, home: Path) -> Attempt:
         start = time.monotonic()
         if self.result is None and len(self.example.programs) > 1:
-            return failed("it has several programs: write down in which order to start them, `$ python NAME.py`")
+            return failed("it has several programs: write a result that starts them in order, `$ python NAME.py`")
         if lacking := keyboard.lacking(self.result):
             return failed(lacking)
         alone = Terminal(1, self.example.programs[0].name, None, ())
@@ -106,7 +106,7 @@ class Play:
         outputs = tuple(screen.output() for screen in watch.screens)
         if trouble:
             shown = [visible(line[:200]) for output in outputs for line, _ in output.lines]
-            trouble += "".join(f"\n{line}" for line in [f"until then it printed {len(shown)} lines", *shown[-10:]])
+            trouble += "".join(f"\n{line}" for line in [f"until then, it had printed {len(shown)} lines", *shown[-10:]])
         return Attempt(Run(outputs, trouble), time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:
@@ -148,7 +148,7 @@ class Play:
         def printed(match: re.Match[str]) -> str:
             value = keyboard.value(watch.result, match[1], watch.screens)
             if value is None:
-                raise RunError(f"`{{{match[1]}}}` was not printed before the command that has it as an argument")
+                raise RunError(f"`{{{match[1]}}}` was not printed before the command that takes it as an argument")
             return value
 
         return re.sub(r"\{(\w+)\}", printed, argument)
@@ -183,9 +183,9 @@ def _remains(left: list[str], torn: list[str]) -> str:
         named = ", ".join(left[:_NAMED]) + f" and {len(left) - _NAMED} more" * (len(left) > _NAMED)
         return f"it left a process behind: {named}; join or wait for what the program starts"
     if remains := platform.here.remains():
-        return f"it left {', '.join(remains)} behind; let the program unlink or remove what it makes"
+        return f"it left {', '.join(remains)} behind; unlink or remove what the program creates"
     if torn:
-        return f"several processes wrote one line together: {torn[0]}; let each process write whole lines"
+        return f"several processes wrote one line together: {torn[0]}; make each process write whole lines"
     return ""
 
 

@@ -21,8 +21,8 @@ GRACE = 2.0
 CROWD = 200
 """The most processes that an example may have at once."""
 _LATE = (
-    "it did not end in time; if it needs longer, say so with `timeout` in its script block; if it waits for keys, "
-    "write them into its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
+    "it did not end in time; if it needs longer, set `timeout` in its script block; if it waits for keys, "
+    "add them to its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
 )
 
 
@@ -54,7 +54,7 @@ class Watch:
             if keyboard.printed(line, self.screens):
                 return
         raise RunError(
-            self._missing() or f"it never printed line {line.number}, after which `{terminal.command}` is to be started"
+            self._missing() or f"it never printed line {line.number}, after which `{terminal.command}` starts"
         )
 
     def to_the_end(self) -> None:
@@ -98,7 +98,7 @@ class Watch:
             if now > look + 0.1:
                 look = now
                 if len(platform.here.processes(self._programs)) > CROWD:
-                    raise RunError(f"it had more than {CROWD} processes at once")
+                    raise RunError(f"it ran too many processes: more than {CROWD} at once")
             readable = ready(readers, 0.05)
             self.tick += 1
             for reader in readable:
@@ -106,7 +106,7 @@ class Watch:
                 if not readers[reader].read(self.tick):
                     del readers[reader]
             if any(screen.full for screen in self.screens):
-                raise RunError(f"it printed more than {LIMIT} bytes")
+                raise RunError(f"it printed too much: more than {LIMIT} bytes")
             for board in self.keyboards:
                 if board.type(time.monotonic() - last, self.tick):
                     last = time.monotonic()

@@ -81,7 +81,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     else:
         refuse(example, free)
     if not courses:
-        said = f"in none of {RUNS} traced runs did all of its lines come; record it again, or let it print them always"
+        said = f"none of {RUNS} traced runs printed all of its lines; record it again, or make it always print them"
         raise UnseenError(f"{example.out}:1: {said}")
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
@@ -110,7 +110,9 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     if not verdict.legal:
         raise _illegal(example, result, interpreter, verdict)
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
-        raise TraceError(f"{example.programs[0]}:1: it loses what it has open: `{lost}`; close it, as by `with`")
+        raise TraceError(
+            f"{example.programs[0]}:1: it drops what is still open: `{lost}`; close it, for example using `with`"
+        )
     heard, told = spoken(run_, verdict)
     printed = find(notes, result, heard)
     if told.order == verdict.order:  # nothing was typed or pressed
@@ -125,7 +127,9 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     try:
         trace, names = read(lines, result, heard, interpreter.version)
         if result.is_named and not trace.is_drawn:
-            raise FigureError(f"{example.out}:1: all of it is one lane; take away the names of who printed each line")
+            raise FigureError(
+                f"{example.out}:1: one lane printed everything; remove the names of who printed each line"
+            )
     except FigureError:
         if result.is_named:
             raise
@@ -139,14 +143,14 @@ def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict
         return IllegalError(f"{where}: the traced run is not legal\n{verdict.reason}")
     if any("getppid" in source for source in _sources(example).values()):
         return TraceError(
-            f"{where}: what `os.getppid()` tells here, no reader sees\n{verdict.reason}\n"
-            "A program that is verified is started by the first process of its namespace, for a reader by a shell:\n"
-            "as the number of a process that prints nothing, write it `{shell:silent=7384}`, or don't print it"
+            f"{where}: a reader sees another value of `os.getppid()`\n{verdict.reason}\n"
+            "A verified program is started by the first process of its namespace, a reader's program by a shell:\n"
+            "write the ID as `{shell:silent=7384}`, that of a process that prints nothing, or don't print it"
         )
     return UnseenError(
-        f"{where}: recording disturbs this program\n{verdict.reason}\n"
-        "Python's own functions are wrapped then, as witness/tracing/collector/__init__.py says, and take longer:\n"
-        "let the program print nothing of that, or take away the names of who printed its lines, and it has no timeline"
+        f"{where}: tracing changes what this program prints\n{verdict.reason}\n"
+        "It wraps Python's own functions, as witness/tracing/collector/__init__.py says, and slows them down:\n"
+        "print nothing that depends on that, or remove the names of who printed the lines and have no timeline"
     )
 
 

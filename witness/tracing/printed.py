@@ -104,8 +104,8 @@ def find(notes: Sequence[Note], result: Result, run: Run) -> list[Note]:
     Raises `UnseenError` if a line has no note, or if there are more than `MOST` notes.
     """
     if len(notes) > MOST:
-        much = f"more than {MOST} things were noted, and are too many for a reader; let the program do less"
-        raise UnseenError(f"{result.path}:1: too much happens in its run: {much}")
+        much = f"more than {MOST} events were noted; make the program do less"
+        raise UnseenError(f"{result.path}:1: too much happens in this run: {much}")
     printed, latest_ns = defaultdict[str, dict[int, Print]](dict), dict[int | None, int]()
     for place, note in enumerate(notes):
         if isinstance(note.record, Print):
@@ -116,8 +116,8 @@ def find(notes: Sequence[Note], result: Result, run: Run) -> list[Note]:
             said = printed[main_lane(writer)]
             if (known := which(said, text, latest_ns.get(writer, 0))) is None:
                 raise UnseenError(
-                    f"{result.path}:1: nothing is known of when `{text}` was printed, so there can be no timeline\n"
-                    "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; print it with one of them"
+                    f"{result.path}:1: it is unknown when `{text}` was printed, so there can be no timeline\n"
+                    "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; use one of them"
                 )
             latest_ns[writer] = said.pop(known).since_ns
             found.append(notes[known])

@@ -45,8 +45,8 @@ def unproven(result: Result, lines: Lines, known: Set[Pair]) -> list[Fault]:
             faults.append(
                 Fault(
                     line.number,
-                    f"`{ended}` ended while the printer of this line slept, and nothing makes it wait for that\n"
-                    f"  what this line shows of `{ended}` is luck; `join` would make it sure",
+                    f"`{ended}` ended while the printer of this line slept, but nothing makes it wait for that\n"
+                    f"  what this line shows of `{ended}` is luck; wait for it with `join`",
                 )
             )
     return faults
@@ -59,15 +59,15 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
     names = [line.actor or who.words for line, who in ((one, first), (other, last))]
     if waits := lines.limits(before, place):
         call, seconds = next(iter(waits.items()))
-        call = f"`{call}`" if call else "what it waits for"
+        call = f"`{call}`" if call else "a call"
         given = f"{call} waits for {seconds:g} s at most" if seconds else f"{call} does not wait"
-        advice = f"{given}, and what is quick enough is luck; without a limit it would be sure"
+        advice = f"{given}, and whether that is enough is luck; wait without a limit"
     elif first.lane == last.lane:
-        advice = "they are two jobs of one worker, and may be of two"
+        advice = "one worker did both jobs, but two workers may do them"
     elif lines.started(first.lane) == last.lane:
-        advice = f"`{'await' if first.kind is LaneKind.TASK else 'join'}` would make it so"
+        advice = f"wait with `{'await' if first.kind is LaneKind.TASK else 'join'}`"
     else:
-        advice = "an event, a queue or a join would make it so; or let their order be open"
+        advice = "wait with an event, a queue or a join, or leave the order open"
     return Fault(
         other.number,
         f"nothing makes this line wait for line {one.number}, so their order is luck\n"
@@ -80,7 +80,7 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
 def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
     """Return a fault for each pair that the result leaves open, although it is among `pairs`, which are sure."""
     return [
-        Fault(other.number, f"always comes after line {one.number}: say so with `after`, or take its name away")
+        Fault(other.number, f"always comes after line {one.number}: say so with `after`, or remove its name")
         for one, other in Promises(result).needless(pairs)
     ]
 
@@ -98,7 +98,7 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
         named = [line for line in region.lines if line.actor and line in printed and line.printer not in crowds]
         for number, line in enumerate(named):
             if line.printer == "main" and not printed[line].is_main:
-                faults.append(Fault(line.number, f"`main` did not print this, but {printed[line].words}"))
+                faults.append(Fault(line.number, f"`main` did not print this; {printed[line].words} did"))
             if (variable := result.variables.get(line.printer)) and variable.is_process:
                 continue
             different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
@@ -209,6 +209,6 @@ def misnamed(result: Result, trace: Trace) -> list[Fault]:
         for line in named:
             own = f"{name} ".startswith((f"{line.printer} ", f"{result.values.get(line.printer)} "))
             if line.printer != "main" and not (own or several):
-                said = f"`{line.printer}` did not print this, but what the timeline calls `{name}`"
+                said = f"`{line.printer}` did not print this; by the timeline, `{name}` did"
                 faults.append(Fault(line.number, said))
     return faults

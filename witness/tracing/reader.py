@@ -111,7 +111,7 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:
         raise FigureError(
-            f"{result.path}:1: {len(lanes)} lanes with {count} events are more than a figure can show\n"
-            f"Let the program do less: {LANES} lanes and {EVENTS} events are the most"
+            f"{result.path}:1: {len(lanes)} lanes with {count} events are too many for a figure\n"
+            f"Make the program do less: a figure shows at most {LANES} lanes and {EVENTS} events"
         )
     return Trace("", python, tuple(lanes))

@@ -16,8 +16,8 @@ from witness.recording.proposal.looks import Described, describe, shown
 SHOWN = 6
 """The number of examples of a kind that a message shows."""
 _CHANGE = """
-Annotations can't describe that. Where words vary, let the program print one of a few; where lines do, one kind of them
-at one place. If two prints got into one line, let one call write it, newline and all, or hold a lock."""
+Annotations can't describe this. Where words vary, make the program print one of a few; where lines vary, print one kind
+of line in one place. If two prints got into one line, write it with its newline in one call, or hold a lock."""
 
 
 _Key = tuple[Hashable, str, int]
@@ -110,7 +110,7 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
         f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(runs)}" for item in items if not all(item.spots)
     ]
     raise ProposeError(
-        "there is no run in which all of these lines came, and what is never shown can't be allowed:\n"
+        "no run printed all of these lines, and a result can only allow lines that it shows:\n"
         + "\n".join(rare[:SHOWN])
         + _CHANGE
     )

@@ -57,12 +57,12 @@ def propose(
     for run in runs:
         if not (verdict := decide(result, run)).legal:
             raise ProposeError(
-                "no annotations were found that allow all of these runs; let each line say whose it is.\n"
-                f"The nearest are\n{text}which for line {verdict.line} did not hold:\n{verdict.reason}"
+                "found no annotations that allow all of these runs; make each line say whose it is.\n"
+                f"The closest are\n{text}which fail at line {verdict.line}:\n{verdict.reason}"
             )
     questions = (*_misnamed(result, runs, known), *proposer.questions())
     if disturbed:
-        questions = (f"in {disturbed} runs that were traced it printed something else: they don't count", *questions)
+        questions = (f"ignored traced runs that printed something else: {disturbed}", *questions)
     return Change(text, questions)
 
 
@@ -70,18 +70,18 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
     """Yield what no annotations can say of these runs."""
     yield from filter(None, (run.trouble for run in runs))
     if (most := max(len(run.outputs[0].lines) for run in runs)) > LINES:
-        yield f"it printed {most} lines, and nobody reads more than {LINES} on a page; let it print less"
+        yield f"it printed {most} lines, too many for a page; print at most {LINES}"
     for hidden in (text for run in runs for text, _ in run.outputs[0].lines if visible(text) != text):
         yield (
-            f"a page can't show the control characters here: `{visible(hidden)}`; let the program print text alone, "
-            "without colours and what else moves about on a terminal"
+            f"a page can't show the control characters here: `{visible(hidden)}`; print plain text, without colours "
+            "or cursor movements"
         )
     exits = Counter(run.outputs[0].exit for run in runs)
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
         end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
-        yield f"the exit status was {said}{end}; let the program always end in the same way"
+        yield f"the exit status was {said}{end}; make the program always end in the same way"
 
 
 def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[str]:
@@ -94,8 +94,8 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
         printed = {line: who for line, who in zip(order, one.who, strict=True) if who}
         for fault in who_printed(result, printed):
             yield (
-                f"line {fault.line}: in a run that was traced, {fault.text}; so they are not always printed by the "
-                "same one, or they look the same: let one print each, and let the line say who"
+                f"line {fault.line}: in a traced run, {fault.text}; so their printers vary, or they look the same: "
+                "give each line one printer, and make it say who"
             )
             return
 
@@ -219,24 +219,24 @@ class _Proposer:
         if any(text.startswith("EOFError") for text in texts):
             yield "it read what nobody typed: keep only the prompts, as `PROMPT{name:input=WORDS}`, and record again"
         elif any(map(_EXCEPTION.match, texts)):
-            yield "it printed an exception: is that what it is to show?"
+            yield "it printed an exception: is that intended?"
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
-            yield "this system does not say which process printed a line, so all lines are taken for the main one's"
+            yield "this system does not say which process printed a line, so all lines are attributed to the main one"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
         if said and not self.known:
-            yield f"{_some(said)}: it always came so; must it?"
+            yield f"{_some(said)}: always in this order; is that guaranteed?"
         elif not self.known and len(self.items) > 1 and not any(item.actor for item in self.items):
-            yield "no two lines ever swapped; if threads or tasks print them, may some?"
+            yield "no two lines ever swapped; if threads or tasks print them, could some?"
         near = [(one, other) for one, other in self.lucky if one.actor and self.number[other] == self.number[one] + 1]
         if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:
-            yield f"{_some(said)}: it always came so, but nothing was seen that makes it wait; left free"
+            yield f"{_some(said)}: always in this order, but nothing was seen to make it wait; left free"
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])
-            yield f"{names}: do they have other bounds, or are they computed from other values?"
+            yield f"{names}: are the bounds right, or is it computed from other values?"
         if said := [f"line {self.number[item]}, `{value}`" for item, value in self.still()]:
-            yield f"{_some(said)}: it never varied, but does in lines like it; may it here?"
+            yield f"{_some(said)}: never varied here, but did in similar lines; may it vary?"
         if often := [lines[item] for item in self.items if item.repeated]:
-            yield f"{_some(often)}: not as often in each run; how often may it come?"
+            yield f"{_some(often)}: not equally often in each run; how often may it come?"
 
     def still(self) -> Iterator[tuple[Item, str]]:
         """Yield the values that were the same in all runs, but are among those that vary in a line that is alike."""

@@ -78,8 +78,8 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
         some = ", ".join(f"`{choice}`" for choice in choices[:3])
         raise ProposeError(
-            f"`{shown(look)}`: at one place of this line {some} … were printed, {len(choices)} texts in "
-            f"{len(values)} runs; a number, a time, an address or one of a few texts can be said, but not this"
+            f"`{shown(look)}`: one place in this line had {len(choices)} texts in {len(values)} runs: {some} …; "
+            "only a number, a time, an address or one of a few texts can be annotated"
         )
     return Variable(_NAMES["text"], "text", value, choices=choices)
 
