@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 
-from witness.tracing.notes import Clears, Done, Gives, Note, Takes, thread_of
+from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Record = Gives | Takes | Clears
@@ -187,14 +187,6 @@ def _first_since(history: History, record: Takes) -> Iterable[int]:
     return [place for place in history.given if history.notes[place].time_ns > record.number][:1]
 
 
-def _stopped(history: History, record: Takes) -> Iterable[int]:
-    """The first that stopped it since it runs, with all that the same step of a loop does."""
-    for place in _first_since(history, record):
-        step = history.notes[place].step
-        steps = (later for later in range(place, history.place) if history.notes[later].step == step)
-        yield next((later for later in steps if isinstance(history.notes[later].record, Done)), place)
-
-
 def _notified(history: History, record: Takes) -> Iterable[int]:
     """What has notified it; `number` is since when it waits.
 
@@ -311,7 +303,7 @@ RULES: dict[Rule, Causes] = {
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
     Rule.JOB: _every,  # multiprocessing.pool, AsyncResult.get: “return the result when it arrives”
-    Rule.STOP: _stopped,  # asyncio, loop.run_forever: “until stop() is called”
+    Rule.STOP: _first_since,  # asyncio, loop.run_forever: “until stop() is called”
 }
 """Which notes a rule connects, and what says so: the documentation of CPython or a manual. Those that are not here are
 of event loops, and in `loops.py`."""
