@@ -56,6 +56,7 @@ class Here(threading.local):
     shares = False  # its jobs with other threads of a pool
     delay: float | None = None  # of a timer that is being set
     runs = False  # an event loop for something, of which it makes a task
+    serves = True  # an event loop that it runs for no task of its own
     group = 0  # of what an event loop is told in no order
     sends = False  # a signal to itself
     late: Any = None  # the future that was done before someone asked what became of it
