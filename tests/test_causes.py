@@ -959,7 +959,7 @@ async def main():
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     print("a"); writer.write(b"1\n"); print("x"); await asyncio.to_thread(nap); print("c"); writer.write_eof(); print("y")
     await asyncio.sleep(0.3); await reader.read(); print("e"); writer.close(); server.close()
-#> abde acde axc cye
+#> axbde xcyde
 
 ## SIGNAL: a signal to a loop
 async def main():

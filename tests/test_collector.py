@@ -282,6 +282,15 @@ with fork.Manager() as manager:
 #| x| work
 #> main: >SyncManager-1 >x sleep() / SyncManager-1: serve() / x: get() 1
 
+## a loop that runs for no task of its thread
+def x(): loop.run_forever(); time.sleep(0.2); print("end")
+async def work(): await asyncio.sleep(0.2); print("work")
+loop = asyncio.new_event_loop()
+t = Thread(target=x); t.start(); asyncio.run_coroutine_threadsafe(work(), loop).result()
+loop.call_soon_threadsafe(loop.stop); t.join(); loop.close()
+#| work| work / x| end
+#> main: >x result() join(x) / x: >work loop() sleep() 2 / work: sleep() 1
+
 ## each call that stops until another thread does something
 import select, selectors, signal, socket
 from multiprocessing.connection import wait

@@ -237,6 +237,7 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
         ("y after a|", "y after a|", ""),
         ("y after a|", "y after b|", "nothing is known to make this line wait for line 3, so their order is luck"),
         ("y after a|", "y|", "always comes after line 2: say so"),
+        ("y after a|", "y after a because of magic|", "it is known what makes this line wait"),
         ("y| four", "z| four", "line 4 has another name"),
         ("end", "z| end", "`z` did not print this; by the timeline, `main` did"),
         ("x as b", "z as b", "`z` did not print this; by the timeline, `x` did"),
@@ -323,6 +324,13 @@ def test_a_lane_that_has_the_name_of_a_value_that_is_gone_is_called_so() -> None
     lane = Lane("{child}", LaneKind.PROGRAM, (Event(0.0, Kind.LINE, 1),))
     (fault,) = misnamed(helpers.result("worker| I am {worker:pid=7}"), Trace("", "3.11.7", (lane,)))
     assert fault.text == "`worker` did not print this; by the timeline, `child` did"
+
+
+def test_a_cause_is_told_only_where_none_is_known() -> None:
+    result = parse("$ python a.py\nbegin\nx| 1\ny because of magic| 2\nbecause of luck| end\n", Path("a.out"))
+    begin, one, two, end = result.lines
+    assert Promises(result).told({(begin, one), (begin, two), (one, end)}) == [two]
+    assert Promises(result).told({(begin, one), (one, end), (two, end)}) == [end]
 
 
 def test_who_printed_is_said_with_and_without_a_name() -> None:

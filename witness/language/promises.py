@@ -80,6 +80,11 @@ class Promises:
             if (one, other) not in sure and not (other.because or one.key or other.key)
         ]
 
+    def told(self, sure: Set[Pair]) -> list[Line]:
+        """The lines of which the file tells a cause, though all that they wait for is `sure` without that."""
+        waits = {other for one, other in self.pairs() if (one, other) not in sure}
+        return [line for line in self._index if line.because and line not in waits]
+
     def needless(self, sure: Set[Pair]) -> list[Pair]:
         """Return the freedoms contradicted by a `sure` order, without those that follow from others returned."""
         found = {pair for pair in self.open() if pair in sure}

@@ -58,6 +58,10 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> lis
             )
             for one, other in Promises(result).unproven(pairs)
         ),
+        *(
+            Fault(line.number, f"it is known what makes this line wait: take away `because {line.because}`")
+            for line in Promises(result).told(pairs)
+        ),
         *needless(result, pairs - luck),
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),

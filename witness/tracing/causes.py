@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 
-from witness.tracing.notes import Clears, Done, Gives, Note, Takes, thread_of
+from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Record = Gives | Takes | Clears
@@ -198,14 +198,6 @@ def _first_since(history: History, record: Takes) -> Iterable[int]:
     return [place for place in history.given if history.notes[place].time_ns > record.number][:1]
 
 
-def _stopped(history: History, record: Takes) -> Iterable[int]:
-    """The end of the step that first stopped the loop since the run began, at the time `number`."""
-    for place in _first_since(history, record):
-        step = history.notes[place].step
-        steps = (later for later in range(place, history.place) if history.notes[later].step == step)
-        yield next((later for later in steps if isinstance(history.notes[later].record, Done)), place)
-
-
 def _notified(history: History, record: Takes) -> Iterable[int]:
     """The `notify` that ended this wait. `number` is the time when a wait began, or how many waits a `notify` ends.
 
@@ -333,7 +325,7 @@ RULES: dict[Rule, Causes] = {
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
     Rule.JOB: _every,  # multiprocessing.pool, AsyncResult.get: “return the result when it arrives”
-    Rule.STOP: _stopped,  # asyncio, loop.run_forever: “until stop() is called”
+    Rule.STOP: _first_since,  # asyncio, loop.run_forever: “until stop() is called”
 }
 """Which notes each rule connects, and what says so: the documentation of CPython, or a manual page of Linux. The rules
 of event loops are in `loops.py`."""

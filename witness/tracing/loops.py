@@ -74,7 +74,7 @@ class Loops:
         self.leaves: dict[str, tuple[int, str]] = {}  # by lane, that note for the lock it last let go of, and the lock
         self.holds: dict[int, tuple[int, str]] = {}  # by post of the next holder of a lock, the same of the one before
         self.handed: dict[str, list[tuple[int, str]]] = defaultdict(list)  # by lock, that note of each holder; its step
-        self.ended: dict[str, int] = {}  # by step, the note of its end
+        self.ended: dict[str, list[int]] = defaultdict(list)  # by step, the notes of its ends; several if it counts
 
     def add(self, place: int, before: Sequence[int]) -> None:
         """Add the note at `place`, to which edges lead from the notes `before`."""
@@ -116,9 +116,9 @@ class Loops:
             holder, lock = self.holds[post]
             if (asked := self.asked.get((self.notes[place].lane, lock), -1)) >= 0:
                 for other, step in reversed(self.handed[lock]):
-                    if self.known[asked] >> other & 1 and not known >> self.ended[step] & 1:
-                        yield self.ended[step], Rule.FIRST_COME
-                        known |= self.known[self.ended[step]]
+                    if self.known[asked] >> other & 1 and not known >> (end := self.ended[step][-1]) & 1:
+                        yield end, Rule.FIRST_COME
+                        known |= self.known[end]
                 self.handed[lock].append((asked, self._step(place)))
             if not known >> holder & 1:
                 self.chance.add(place)
@@ -144,8 +144,15 @@ class Loops:
                 known |= self.known[end]
         self.steps[self._step(place)] = _Step(loop, post, surely, passed)
 
+    def whole(self, cause: int, place: int) -> Iterator[int]:
+        """Where the step ends that is the cause of what another step of its thread does, or what comes after that."""
+        step = self._step(cause)
+        if step != self._step(place) and thread_of(self.notes[cause].lane) == thread_of(self.notes[place].lane):
+            ends = self.ended.get(step, [])
+            yield from ends[bisect_left(ends, cause) :][:1]
+
     def _end(self, place: int) -> None:
-        self.ended[self._step(place)] = place
+        self.ended[self._step(place)].append(place)
         if not (step := self.steps.pop(self._step(place), None)):
             return
         step.loop.done[step.post] = place

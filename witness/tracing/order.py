@@ -145,7 +145,9 @@ class Order:
             return
         elif isinstance(record, Takes):
             rule = Rule(record.rule)
-            yield from ((cause, rule) for cause in self._history.causes(place, known))
+            for cause in self._history.causes(place, known):
+                yield cause, rule
+                yield from ((end, rule) for end in self._loops.whole(cause, place))
 
 
 def order(notes: Sequence[Note], limits: bool = True) -> Order:

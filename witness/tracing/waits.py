@@ -49,6 +49,7 @@ class Wait(_Worded):
     GET = "get", "等别人放进来的值（get）", "Queue.get"
     JOIN = "join", "等 {} 结束（join）"
     LOCK = "lock", "等锁（lock）", "Lock.acquire", "_ContextManagerMixin.__aenter__"
+    LOOP = "loop", "事件循环没有事做（loop）"
     MAP = "map", "等任务都做完（map）"
     NEXT = "next", "等下一个结果（next）"
     OPEN = "open", "等对方也打开（open）"

@@ -56,6 +56,7 @@ class Here(threading.local):
     shares = False  # whether it shares its jobs with other threads of a pool
     delay: float | None = None  # of the timer that it is setting, in seconds
     runs = False  # whether it is about to run an event loop for a coroutine, which becomes a task
+    serves = True  # whether an event loop that it runs is not for a task of its own
     group = 0  # the number of the set of tasks that it cancels in no certain order; 0 for none
     sends = False  # whether it sends a signal to its own process
     late: Any = None  # the token of the future to which it adds a callback, if that future is done already

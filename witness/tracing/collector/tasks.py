@@ -9,7 +9,7 @@ from ..notes import Begin, Cancel, Done, Gives, LaneKind, Note, On, Own, Runs, S
 from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position, step_ends_at
 from .hooks import Context
-from .notebook import count, here, keep, lane, meanwhile, name, note, noted
+from .notebook import count, here, keep, lane, meanwhile, name, note, noted, waiting
 from .sync import Syncs, Token, take
 
 LOOPS = "asyncio.base_events"
@@ -78,7 +78,7 @@ def _run(original: Any, self: Any) -> None:
         for timers in _timers.values():
             timers[:] = [timer for timer in timers if timer[0] is not self]
     timers = [] if task is None else _timers.setdefault(task, [])
-    with meanwhile(within=within, step=step, timers=timers):
+    with meanwhile(within=within, step=step, timers=timers, serves=False):
         limit = min((seconds for _, seconds in timers), default=None)  # a timer that was cancelled in time counts, too
         token = _tokens.pop(id(self), f"{name(self._loop)}:")
         note(Takes(Rule.SOON, token, call=call, limit=limit))
@@ -114,6 +114,16 @@ def _counter(callback: Any, args: Any) -> int:
 
 
 HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(self))))
+
+
+@HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")
+def _select(original: Any, *args: Any, **kwargs: Any) -> Any:
+    if not here.serves or outside().f_code.co_name != "_run_once":
+        return original(*args, **kwargs)
+    with waiting(Wait.LOOP):
+        return original(*args, **kwargs)
+
+
 HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
 HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 
@@ -218,7 +228,7 @@ _awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 @HOOKS.before(LOOPS, "BaseEventLoop.run_until_complete")
 @HOOKS.before("asyncio.runners", "Runner.run")
 def _run_for(*_: object, **__: object) -> Context:
-    return meanwhile(runs=True)
+    return meanwhile(runs=True, serves=here.serves)
 
 
 @HOOKS.around(LOOPS, "BaseEventLoop.create_task")
@@ -226,6 +236,7 @@ def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
     if here.runs and not here.step:  # the task that `asyncio.run` makes belongs to the lane of the thread
         task = original(self, coro, **kwargs)
         _lanes[task] = lane()
+        here.serves = False
         return task
     known = f"{here.lane}/{next(count)}"
     note(Start(known, call=call()))
