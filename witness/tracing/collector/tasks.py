@@ -19,7 +19,7 @@ HOOKS = Syncs()
 
 _tokens: dict[int, str] = {}
 """The tokens of the steps that are posted, by the ids of their handles."""
-_lates: dict[str, Token] = {}
+_late: dict[str, Token] = {}
 """By the token of a step, that of the future whose callback it is, if the future was done before it was added."""
 _counters: dict[Any, int] = {}
 """The number of the step that all calls of one counting callback share."""
@@ -30,7 +30,7 @@ _COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "Ta
 def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: float = 0) -> None:
     """Note that a step of a loop is posted, at the position `call` of the program."""
     _tokens[id(handle)] = token = f"{name(loop)}:{next(count)}"
-    _lates[token] = here.late
+    _late[token] = here.late
     note(Gives(rule, token, number, call))
 
 
@@ -82,7 +82,7 @@ def _run(original: Any, self: Any) -> None:
         limit = min((seconds for _, seconds in timers), default=None)  # a timer that was cancelled in time counts, too
         token = _tokens.pop(id(self), f"{name(self._loop)}:")
         note(Takes(Rule.SOON, token, call=call, limit=limit))
-        take(Rule.FUTURE, _lates.pop(token, None))
+        take(Rule.FUTURE, _late.pop(token, None))
         if task is not None:
             _go_on(task)
         try:
