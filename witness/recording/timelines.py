@@ -73,6 +73,9 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     luck = Used(result, [*runs, *load(example, result).runs]).luck
     try:
         found = typical(example, result, interpreter, luck)
+        if not result.has_all(found.verdict.order):
+            said = "in no run that was traced did all of its lines come; record it again, or let it print them always"
+            raise UnseenError(f"{example.out}:1: {said}")
     except UnseenError as error:
         if result.is_named:
             raise

@@ -57,29 +57,27 @@ class Traced(NamedTuple):
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
-    """A legal run in which each line came, and whose course is common, with the causes that all runs have.
+    """A legal run whose course is common, if one had all lines such a one, with the causes that all runs have.
 
     May raise `TraceError`: a promise has no cause in one of the runs, a freedom is none in any, though it was not seen
     to be `luck`, or a name is wrong.
     """
-    courses: dict[object, list[Traced]] = defaultdict(list)
     every: list[Traced] = []
     trial = tried(example, result, interpreter)
     for _ in range(RUNS):
         found = once(example, result, interpreter, trial)
         every.append(found)
-        alike = courses[found.trace.course] if result.has_all(found.verdict.order) else []
-        alike.append(found)
+        whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
         free = needless(result, sure)
-        if len(alike) >= ALIKE and courses and not free:
+        if sum(one.trace.course == found.trace.course for one in whole) >= ALIKE and not free:
             break
     else:
         refuse(example, free)
-    if not courses:
-        said = f"in none of {RUNS} traced runs did all of its lines come; record it again, or let it print them always"
-        raise UnseenError(f"{example.out}:1: {said}")
+    courses: dict[object, list[Traced]] = defaultdict(list)
+    for one in whole or every:
+        courses[one.trace.course].append(one)
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))
