@@ -43,6 +43,14 @@ if t.is_alive(): sys.exit("it hangs")
 print("b")
 #>
 
+## a connection with no time limit of its own
+from http.client import HTTPConnection
+server = socket.create_server(("127.0.0.1", 0)); h = HTTPConnection(*server.getsockname())
+def serve():
+    with server.accept()[0] as c: nap(); print("a"); c.sendall(b"x")
+t = Thread(target=serve); t.start(); h.connect(); h.sock.recv(1); print("b"); t.join(); h.close(); server.close()
+#>
+
 ## a process that is joined
 p = fork.Process(target=lambda: (nap(), print("a", flush=True))); p.start()
 p.join(5)

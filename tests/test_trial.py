@@ -356,10 +356,3 @@ go(one, two, three, four)
     example.out.write_text(example.out.read_text().replace("four|", "four after a|"))
     with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
         collect.typical(example, read(example.out), interpreter)
-
-
-def test_a_line_that_no_traced_run_has_is_named(interpreter: Interpreter, tmp_path: Path) -> None:
-    lines = "one as a| one\ntwo after a times 0..1| two\n"
-    example = helpers.written(tmp_path, "a", helpers.headed(HEAD, 'go(lambda: print("one"), lambda: None)'), lines)
-    with pytest.raises(TraceError, match=r"a\.out:1: none of 9 traced runs printed all of its lines"):
-        collect.typical(example, read(example.out), interpreter)

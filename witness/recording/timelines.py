@@ -79,6 +79,9 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     luck = Used(result, [*runs, *load(example, result).runs]).luck
     try:
         found = typical(example, result, interpreter, luck)
+        if not result.has_all(found.verdict.order):
+            said = "no traced run printed all of its lines; record it again, or make it always print them"
+            raise UnseenError(f"{example.out}:1: {said}")
     except UnseenError as error:
         if result.is_named:
             raise

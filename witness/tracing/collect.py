@@ -59,30 +59,28 @@ class Traced(NamedTuple):
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
-    """Return a legal run that has every line and took the most common course, with the causes that all runs share.
+    """Return a legal run that took the most common course, with the causes that all runs share.
 
-    `luck` are the pairs that other runs showed the other way round. Raises `TraceError` if in one of the runs a promise
-    has no cause or the name of a printer is wrong, if a pair that the result leaves open is in order in all of them, or
-    if no run has every line.
+    If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round.
+    Raises `TraceError` if in one of the runs a promise has no cause or the name of a printer is wrong, or if a pair that
+    the result leaves open is in order in all of them.
     """
-    courses: dict[object, list[Traced]] = defaultdict(list)
     every: list[Traced] = []
     trial = tried(example, result, interpreter)
     for _ in range(RUNS):
         found = once(example, result, interpreter, trial)
         every.append(found)
-        alike = courses[found.trace.course] if result.has_all(found.verdict.order) else []
-        alike.append(found)
+        whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
         free = needless(result, sure)
-        if len(alike) >= ALIKE and courses and not free:
+        if sum(one.trace.course == found.trace.course for one in whole) >= ALIKE and not free:
             break
     else:
         refuse(example, free)
-    if not courses:
-        said = f"none of {RUNS} traced runs printed all of its lines; record it again, or make it always print them"
-        raise UnseenError(f"{example.out}:1: {said}")
+    courses: dict[object, list[Traced]] = defaultdict(list)
+    for one in whole or every:
+        courses[one.trace.course].append(one)
     commonest = max(courses.values(), key=lambda alike: len(alike))
     found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))

@@ -18,7 +18,7 @@ def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> fl
     given = arguments(original, args, kwargs)
     blocks = given.get("block", given.get("blocking", True))
     seconds = given.get("timeout") if blocks else 0
-    return None if seconds == -1 else seconds
+    return seconds if hasattr(seconds, "__float__") and seconds != -1 else None  # that of a socket may be an object
 
 
 def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
