@@ -93,12 +93,12 @@ class Loops:
                 self.groups[record.number] |= 1 << place
             self.holds[place] = self.leaves.get(note.lane, (place, ""))
 
-    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
+    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
         """Why a step begins, which comes after the notes `before` and all that are `known`: that its loop runs, what
         posted it, and the steps before which it can't."""
         loop = self.loops[token.rpartition(":")[0]]
         if loop.runs >= 0 and not known >> loop.runs & 1:
-            yield loop.runs, None
+            yield loop.runs, Rule.START
             known |= self.known[loop.runs]
         if token not in self.posts:  # something to read or to write
             return
