@@ -179,6 +179,15 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
 
 
 @traced
+def test_a_line_that_need_not_come_is_kept_where_it_did_not(interpreter: Interpreter, tmp_path: Path) -> None:
+    example = written(tmp_path, "print('a'); print('c')", "a\ntimes 0..1| b\nc\n")
+    before = example.out.read_text()
+    evidence.enter(example, read(example.out))
+    assert "not all of its lines came in the run that was traced" in timelines.record(example, interpreter)
+    assert example.out.read_text() == before
+
+
+@traced
 def test_a_chain_goes_by_who_runs_a_loop(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     import asyncio

@@ -11,7 +11,7 @@ from witness.language.promises import Pair, Promises
 from witness.recording.evidence import draw, enter, load, stored
 from witness.recording.files import write
 from witness.recording.unused import Used
-from witness.recording.update import refresh
+from witness.recording.update import complete, refresh
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
@@ -77,6 +77,8 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     luck = Used(result, [*runs, *load(example, result).runs]).luck
     try:
         found = typical(example, result, interpreter, luck)
+        if not complete(result, found.run):  # a file without a line would no longer allow it
+            raise UnseenError(f"{example.out}:1: not all of its lines came in the run that was traced; try again")
     except UnseenError as error:
         if result.is_named:
             raise
