@@ -249,6 +249,34 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
 
 
 @traced
+def test_a_line_that_need_not_come_is_kept_where_it_did_not(interpreter: Interpreter, tmp_path: Path) -> None:
+    example = written(tmp_path, "print('a'); print('c')", "a\ntimes 0..1| b\nc\n")
+    before = example.out.read_text()
+    evidence.enter(example, read(example.out))
+    assert "no traced run printed all of its lines" in timelines.record(example, interpreter)
+    assert example.out.read_text() == before
+
+
+@traced
+def test_a_chain_goes_by_who_runs_a_loop(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import asyncio
+    async def work(name): print(name); loop.stop()
+    for name in "ab":
+        loop = asyncio.new_event_loop(); task = loop.create_task(work(name))
+        loop.run_forever(); loop.run_until_complete(task); loop.close()
+    """
+    example = written(tmp_path, program, "a\nb\n")
+    evidence.enter(example, read(example.out))
+    timelines.record(example, interpreter)
+    known = evidence.load(example)
+    assert known.trace
+    (cause,) = known.trace.causes or ()
+    assert [link.rule for link in cause.links] == ["stop", "start"]
+    assert plausible.doubts(example, read(example.out), known) == []
+
+
+@traced
 def test_each_copy_of_a_line_that_comes_again_is_kept(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     def work():

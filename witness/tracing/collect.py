@@ -62,8 +62,8 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     """Return a legal run that took the most common course, with the causes that all runs share.
 
     If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round.
-    Raises `TraceError` if in one of the runs a promise has no cause or the name of a printer is wrong, or if a pair that
-    the result leaves open is in order in all of them.
+    Raises `TraceError` if in one of the runs a promise has no cause or the name of a printer is wrong, or if a pair
+    that the result leaves open is in order in all of them.
     """
     every: list[Traced] = []
     trial = tried(example, result, interpreter)

@@ -96,7 +96,7 @@ class Loops:
                 self.groups[record.number] |= 1 << place
             self.holds[place] = self.leaves.get(note.lane, (place, ""))
 
-    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule | None]]:
+    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
         """Yield further edges to the note at `place`, which begins the step `token` and comes after the notes `before`.
 
         They lead from the note that the loop began to run, from the step's post, and from the ends of steps that the
@@ -104,7 +104,7 @@ class Loops:
         """
         loop = self.loops[token.rpartition(":")[0]]
         if loop.runs >= 0 and not known >> loop.runs & 1:
-            yield loop.runs, None
+            yield loop.runs, Rule.START
             known |= self.known[loop.runs]
         if token not in self.posts:  # the step is for a file that is ready to be read or written
             return

@@ -140,7 +140,7 @@ class Order:
         free = isinstance(record, Takes) and record.limit is not None and not self._limits
         if isinstance(record, Takes) and record.rule == Rule.SOON:
             found = [*self._loops.begin(place, record.token, known, before)]
-            yield from ((cause, rule) for cause, rule in found if rule is None or not free)
+            yield from ((cause, rule) for cause, rule in found if rule is Rule.START or not free)
         elif free:
             return
         elif isinstance(record, Takes):
