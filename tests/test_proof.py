@@ -142,6 +142,18 @@ def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpr
 
 
 @traced
+def test_what_a_handler_prints_may_come_late(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import os, signal
+    signal.signal(signal.SIGUSR1, lambda *_: print("handled"))
+    def send(): print("sends"); os.kill(os.getpid(), signal.SIGUSR1)
+    t = threading.Thread(target=send); t.start(); t.join(); print("on")
+    """
+    example = written(tmp_path, program, "x as a| sends\nmain/ after a| handled\nmain/ after a| on\n")
+    assert collect.typical(example, read(example.out), interpreter).verdict.legal
+
+
+@traced
 def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     import multiprocessing, os

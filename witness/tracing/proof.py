@@ -27,7 +27,7 @@ def sure(lines: Lines) -> set[Pair]:
     found = set()
     for one, other in permutations(lines.copies, 2):
         first, last = lines.ends((one, other))
-        named = one.actor is not None and one.actor == other.actor
+        named = one.actor is not None and one.actor == other.actor and not one.is_free
         if lines.before(first, last) or (named and first < last and lines.who(first).lane == lines.who(last).lane):
             found.add((one, other))
     return found
