@@ -274,13 +274,18 @@ g = outer(); next(g); g.close()
 #> main: >x resume(x) resume(x) / x: sleep() 1 sleep() 2
 
 ## a manager is asked, and serves
+from multiprocessing import managers, util
 def work(q): print(q.get())
-with fork.Manager() as manager:
+def begin():
+    time.sleep(0.2)
+    util.Finalize(None, time.sleep, (0.2,), exitpriority=1)
+manager = managers.SyncManager(ctx=fork); manager.start(begin)
+with manager:
     q = manager.Queue()
     p = fork.Process(target=work, args=(q,)); p.start()
     time.sleep(0.2); q.put("work"); p.join()
 #| x| work
-#> main: >SyncManager-1 >x sleep() / SyncManager-1: serve() / x: get() 1
+#> main: >SyncManager-1 start() >x sleep() shutdown() / SyncManager-1: sleep() serve() / x: get() 1
 
 ## a loop that runs for no task of its thread
 def x(): loop.run_forever(); time.sleep(0.2); print("end")
