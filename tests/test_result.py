@@ -101,9 +101,9 @@ FAULTS = [
     ("hexadecimal digit after a computed part", "{n:int:x=1f} {n+1:x}e", 2, "put a separator between them"),
     ("unknown label", "a| x\nb after l| y", 3, "no line is labelled `as l`"),
     ("label twice", "a as l| x\nb as l| y", 3, "the label `l` is already used on line 2"),
-    ("wait in its own lane", "a as l| x\na after l| y\nb| z", 3, "can't wait for `l`: it and line 2 must have different names"),
+    ("wait in its own lane", "a as l| x\na after l| y\nb| z", 3, "it and line 2 must have different names"),
     ("wait across a barrier", "a as l| x\nbarrier\nb after l| y", 4, "with no unnamed line between them"),
-    ("wait without an actor", "a as l| x\nafter l| y", 3, "can't wait for `l`: it and line 2 must have different names"),
+    ("wait without an actor", "a as l| x\nafter l| y", 3, "it and line 2 must have different names"),
     ("circle", "a as l after m| x\nb as m after l| y", 2, "lines 2, 3 wait for each other in a circle"),
     (
         "circle over terminals",

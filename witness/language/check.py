@@ -77,8 +77,8 @@ def _region(result: Result, region: Region) -> Faults:
             if not beside and any({target, line} <= {*terminal.lines} for terminal in result.terminals):
                 yield Fault(
                     line.number,
-                    f"this line can't wait for `{label}`: it and line {target.number} must have different names, with no "
-                    "unnamed line between them, or be in different terminals",
+                    f"this line can't wait for `{label}`: it and line {target.number} must have different names, with "
+                    "no unnamed line between them, or be in different terminals",
                 )
 
 

@@ -47,7 +47,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     except ResultError as error:
         return _failed(str(error))
     except OSError as error:
-        return _failed(f"{path}: {error.strerror}; write the path of a result here, such as examples/processes/fork.out")
+        return _failed(f"{path}: {error.strerror}; write the path of a result, such as examples/processes/fork.out")
     except Exception as error:  # superfences would ignore it, and show the path as text
         return _failed(f"{path}: a bug in witness, not in this file; please report it: {type(error).__name__}: {error}")
 
