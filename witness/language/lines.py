@@ -56,6 +56,11 @@ class Line:
         """A regular expression with a group for each varying part; the groups' texts have yet to be checked."""
         return re.compile("".join(part.regex if isinstance(part, Text) else f"({part.regex})" for part in self.parts))
 
+    def read(self, text: str) -> list[tuple[Varying, str]] | None:
+        """Return the varying parts, each with what `text` has in its place; None if `text` is not of this line."""
+        match = self.pattern.fullmatch(text)
+        return [*zip(self.varying, match.groups(), strict=True)] if match else None
+
     @property
     def mentions(self) -> tuple[Mention, ...]:
         """The variables of the line, at first mention or repeated."""

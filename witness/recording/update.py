@@ -71,8 +71,7 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
     Each copy of a line with `times` gets variables of its own, `n`, `n2`, …; only the first keeps the label. `used` are
     the names that are taken, and ``as LABEL`` for each label; new ones are added.
     """
-    match = line.pattern.fullmatch(text)
-    values = iter(match.groups() if match else ())
+    values = iter([value for _, value in line.read(text) or ()])
 
     def anew(part: Part) -> Part:
         value = "" if isinstance(part, Text) else next(values)
@@ -87,7 +86,7 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
 
     label = None if f"as {line.label}" in used else line.label
     used.add(f"as {line.label}")
-    return replace(line, label=label, parts=tuple(map(anew, line.parts))) if match else line
+    return replace(line, label=label, parts=tuple(map(anew, line.parts)))
 
 
 def update(result: Result, run: Run) -> Change:
@@ -138,8 +137,7 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
     for index, line in known.items():
         text, writer = printed[index]
         actors.setdefault(writer, set()).add(line.actor)
-        match = line.pattern.fullmatch(text)
-        for part, value in zip(line.varying, match.groups() if match else (), strict=True):
+        for part, value in line.read(text) or ():
             if isinstance(part, Variable | Reference):
                 values.setdefault(part.name, value)
     merged: list[Line] = []
