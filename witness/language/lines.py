@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from witness.language import grammar
-from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, valueless
+from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, joined, valueless
 
 
 @dataclass(frozen=True)
@@ -200,4 +200,4 @@ def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
 
 def literal(number: int, text: str) -> Line:
     """Return a line with the literal text `text`, printed by the main process."""
-    return Line(number, (Text(text),) if text else ())
+    return Line(number, joined([Text(text)]))

@@ -6,7 +6,7 @@ The `names` of a part are those of the variables that it prints or computes with
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -236,6 +236,17 @@ class Shuffled:
 Mention = Variable | Reference
 Varying = Mention | Computed | Shuffled
 Part = Text | Varying
+
+
+def joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the parts with adjacent texts joined, and without empty ones."""
+    found: list[Part] = []
+    for part in parts:
+        if isinstance(part, Text) and found and isinstance(last := found[-1], Text):
+            found[-1] = Text(last.text + part.text)
+        elif part != Text(""):
+            found.append(part)
+    return tuple(found)
 
 
 def valueless(part: Part) -> Part:

@@ -28,6 +28,7 @@ from witness.language import (
     parse,
     recorded,
 )
+from witness.language.parts import joined
 from witness.recording.proposal.looks import NUMERAL
 
 ALIKE = 0.6
@@ -194,10 +195,9 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
             continue
         if name in names:
             names.remove(name)
-        parts += [Text(text[end : number.start()])] if number.start() > end else []
-        parts.append(Reference(result.variables[name]))
+        parts += [Text(text[end : number.start()]), Reference(result.variables[name])]
         end = number.end()
-    return (*parts, Text(text[end:])) if text[end:] else tuple(parts)
+    return joined([*parts, Text(text[end:])])
 
 
 def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:

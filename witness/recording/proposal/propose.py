@@ -16,6 +16,7 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
+from witness.language.parts import joined
 from witness.language.promises import latest, predecessors
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
@@ -114,7 +115,7 @@ def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> I
         elif known and known.typed:
             *prompt, last = line.parts
             asked = last.text.removesuffix(known.typed.value) if isinstance(last, Text) else ""
-            yield replace(line, parts=(*prompt, *([Text(asked)] if asked else []), known.typed))
+            yield replace(line, parts=joined([*prompt, Text(asked), known.typed]))
         else:
             yield line
 
