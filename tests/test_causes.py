@@ -620,24 +620,6 @@ with fork.Manager() as m:
     p.join()
 #> abdf acdf acef
 
-## ITEM: datagrams
-one, other, third = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(3)); other.bind(("127.0.0.1", 0))
-go(lambda: (print("a"), one.sendto(b"1", other.getsockname()), print("x"), one.sendto(b"1", ("localhost", other.getsockname()[1]))), lambda: (other.recvfrom(1), print("b"), other.recvfrom(1), print("c")))
-go(lambda: (time.sleep(0.2), print("d"), one.sendto(b"1", other.getsockname())), lambda: (print("e"), third.sendto(b"2", other.getsockname())), lambda: (other.recvfrom(1), print("f")))
-#> abcef axcd
-
-## ITEM: a datagram of which nobody says who sent it
-s, o = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0))
-go(lambda: (print("a"), o.sendto(b"1", s.getsockname())), lambda: (s.recv(1), print("b"))); s.close(); o.close()
-#>
-
-## ITEM: datagrams between two that are connected
-one, other = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
-one.bind(("127.0.0.1", 0)); other.bind(("127.0.0.1", 0)); one.connect(other.getsockname()); other.connect(one.getsockname())
-p, q = socket.socketpair(type=socket.SOCK_DGRAM)
-go(lambda: (print("a"), one.send(b"1"), print("x")), lambda: (other.recv(1), print("b"), p.send(b"1"), print("c")), lambda: (q.recv(1), print("d")))
-#> abc bd ax
-
 ## PIPE: a pipe by its numbers
 r, w = os.pipe()
 if (pid := os.fork()) == 0:
@@ -764,24 +746,6 @@ def one(): print("a"); s = socket.socket(); s.connect(("localhost", server.getso
 def two(): server.accept(); print("b")
 go(one, two)
 #> ab ax
-
-## FIFO: both ends of a pipe that has a name
-os.mkfifo("named")
-def write():
-    print("a")
-    with open("named", "w") as file: print("b"); file.write("1"); nap()
-def read():
-    nap(); print("x")
-    with open(file="named") as file: print("y"); nap()
-go(write, read, kind=fork.Process)
-#> ab ay xb xy
-
-## FIFO: an end that waits for no one
-os.mkfifo("alone")
-def read(): print("a"); e.set(); os.close(os.open("alone", os.O_RDONLY)); print("c")
-def write(): e.wait(); nap(); print("x"); os.close(os.open(flags=os.O_WRONLY | os.O_NONBLOCK, path="alone")); print("y")
-e = Event(); go(read, write); r = os.open("alone", os.O_RDWR); print("z")
-#> acz axcz axyz
 
 ## SIGNAL: a signal to another process
 def work(): signal.signal(signal.SIGUSR1, lambda *_: print("b")); e.set(); nap(); print("x"); signal.pause(); print("c")

@@ -357,19 +357,6 @@ print("end")
 #| x| work / end
 #> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() >fork 5 waitid(fork 5) 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep() / fork 5: sleep()
 
-## what opens a pipe that has a name waits for the other end
-os.mkfifo("fifo")
-def work():
-    with open("fifo") as file: print(file.read())
-    os.close(os.open("fifo", os.O_RDONLY)); print("end")
-x = Thread(target=work, name="x"); x.start()
-time.sleep(0.2)
-with open("fifo", "w") as file: file.write("1")
-time.sleep(0.2)
-os.close(os.open("fifo", os.O_WRONLY)); x.join()
-#| x| 1 / x| end
-#> main: >x sleep() put~1 sleep() / x: open() ~1 1 open() 2
-
 ## what locks a file, connects, runs a command, shuts a pool
 import fcntl, subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -509,7 +496,6 @@ def look(name, value):
     print(name, value)
 
 def child(): return os.fork() or os._exit(0)
-os.mkfifo("named"); os.close(os.open(path="named", flags=os.O_RDWR)); look("what is opened by its name", open(file="a.py").name)
 look("what is waited for by its name", [os.wait3(options=0 * child())[1], os.wait4(pid=child(), options=0)[1]])
 lock, rlock, shared = Lock(), RLock(), fork.Lock()
 with lock, rlock, shared: pass

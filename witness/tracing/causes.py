@@ -314,13 +314,12 @@ RULES: dict[Rule, Causes] = {
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
     Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”
     Rule.BROKEN: _first_set,  # Barrier.abort: “any active or future calls to wait() to fail”; queue, Queue.shutdown
-    Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”; recvfrom(2)
+    Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”
     Rule.ROOM: _needed,  # queue, Queue(maxsize): “insertion will block … until queue items are consumed”
     Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
     Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
     Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
-    Rule.FIFO: _nth,  # fifo(7): “opening the FIFO blocks until the other end is opened also”
     Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”

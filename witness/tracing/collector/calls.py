@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from ..notes import Cancel, main_lane
 from ..waits import Wait
 from .asking import asked, asked_by, outside
-from .channels import named_pipe
 from .hooks import NOTHING, Context, Hooks
 from .limits import limiting
 from .notebook import PUSHED, here, idle, meanwhile, note, waiting
@@ -53,11 +52,6 @@ def pours(file: Any, *_: object) -> bool:
 def comes(file: Any, *_: object) -> bool:
     """Return whether what is read comes from elsewhere, such as a keyboard, and is not in a regular file."""
     return not stat.S_ISREG(_mode(file))
-
-
-def meets(path: Any = None, *_: object, file: Any = None, **__: object) -> bool:
-    """Return whether the file that is opened is a named pipe."""
-    return named_pipe(file if path is None else path) != 0
 
 
 def _mode(file: Any) -> int:
@@ -102,7 +96,6 @@ STOPS = (
     Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: not ends(*args)),
     Stops(Wait.CHILD, "os", "wait wait3"),
     Stops(Wait.SYSTEM, "os", "system"),
-    *(Stops(Wait.OPEN, module, "open", is_wait=meets) for module in ("os", "io", "builtins")),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
     Stops(Wait.SEND, "os", "write", when=partial(asked_by, "send", "send_bytes")),
