@@ -672,7 +672,7 @@ t = Thread(target=work); t.start()
 with open(w, "w") as f: print("a"); f.write("1\n"); f.flush(); nap(); print("c")
 with open("fifo", "w") as f: print("e"); f.write("1")
 t.join(); os.remove("fifo")
-#> abdef acdef
+#> abdf acdf acef
 
 ## PIPE: what a command reads and prints
 CHILD = f"import sys; print('{PROGRAM} b', file=sys.stderr); print(flush=True); sys.stdin.readline(); print('{PROGRAM} d', file=sys.stderr); print()"
