@@ -115,7 +115,7 @@ print("c"); os.waitpid(pid, 0); print("d")
 #> abd acd
 
 ## END: whatever tells that a process has ended
-for name, end in ("ab", lambda pid: os.wait4(pid, 0)), ("cd", lambda pid: os.waitid(os.P_PID, pid, os.WEXITED)), ("ef", lambda _: os.wait3(0)):
+for name, end in ("ab", lambda pid: os.wait4(pid, 0)), ("cd", lambda _: os.wait()), ("ef", lambda _: os.wait3(0)):
     pid = os.fork() or (print(name[0], flush=True), os._exit(0))
     end(pid); print(name[1], flush=True)
 p = fork.Process(target=print, args="g"); p.start(); multiprocessing.connection.wait([p.sentinel]); print("h"); p.join()
@@ -132,7 +132,7 @@ def child(name, seconds): return os.fork() or (time.sleep(seconds), print(name, 
 child("a", 0.1), child("b", 0.3)
 os.wait(); print("x", flush=True); os.wait(); print("y", flush=True)
 names = {child(name, seconds): name for name, seconds in (("c", 0.1), ("d", 0.3))}
-print({"c": "m"}[names[os.wait()[0]]], flush=True); os.waitid(os.P_ALL, 0, os.WEXITED); print("n", flush=True)
+print({"c": "m"}[names[os.wait()[0]]], flush=True); os.wait3(0); print("n", flush=True)
 ps = [fork.Process(target=lambda name, seconds: (time.sleep(seconds), print(name)), args=args) for args in (("p", 0.1), ("q", 0.3))]
 for p in ps: p.start()
 multiprocessing.connection.wait([p.sentinel for p in ps]); print("z")
@@ -144,12 +144,8 @@ print("w")
 def stop(): os.kill(os.getpid(), signal.SIGSTOP)
 pid = os.fork() or (print("a", flush=True), stop(), print("b", flush=True), stop(), print("c", flush=True), os._exit(0))[0]
 os.waitpid(pid, os.WUNTRACED); print("x", flush=True); os.kill(pid, signal.SIGCONT)
-os.waitid(os.P_PID, pid, os.WSTOPPED); print("y", flush=True); os.kill(pid, signal.SIGCONT); os.waitpid(pid, 0); print("z", flush=True)
+os.wait4(pid, os.WUNTRACED); print("y", flush=True); os.kill(pid, signal.SIGCONT); os.waitpid(pid, 0); print("z", flush=True)
 #> abcz xyz
-
-## END: a command that is spawned
-print("a", flush=True); pid = os.posix_spawn("/bin/echo", echo("b"), {}); print("c", flush=True); os.waitpid(pid, 0); print("d")
-#> abd acd
 
 ## END: a command
 print("a"); subprocess.run(echo("b")); print("c"); p = subprocess.Popen(echo("d")); nap(); print("e")
@@ -429,12 +425,6 @@ p.join()
 b = Barrier(2)
 go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
 #> abc ayc xbz xyz
-
-## ACTION: what the last one does before any goes on, twice
-b = Barrier(2, action=lambda: print("mn"[next(turn)]))
-turn = iter(range(2))
-go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
-#> ambnc amync xmbnz xmynz
 
 ## BARRIER: a barrier that is reset
 b = Barrier(2)

@@ -348,14 +348,13 @@ x.join(); y = Thread(target=take, name="y"); y.start()
 one.sendall(b"x" * 2**20)
 os.system("sleep 0.1")
 os.wait4(child(), 0)
-os.waitid(os.P_PID, child(), os.WEXITED)
 os.waitpid(-1, 0) if child() else None
 os.wait3(0) if child() else None
 halted = os.fork() or (time.sleep(0.1), signal.raise_signal(signal.SIGSTOP))
-os.waitid(os.P_PID, halted, os.WSTOPPED); os.kill(halted, signal.SIGKILL); os.waitpid(halted, 0)
+os.waitpid(halted, os.WUNTRACED); os.kill(halted, signal.SIGKILL); os.waitpid(halted, 0)
 print("end")
 #| x| work / end
-#> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid(fork 2) >fork 3 waitpid() >fork 4 os.wait() >fork 5 waitid(fork 5) 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep() / fork 5: sleep()
+#> main: >x pause() sigwait() sigwait() >y put~1 send() system() >fork 1 waitpid(fork 1) >fork 2 waitpid() >fork 3 os.wait() >fork 4 waitpid(fork 4) 2 / x: 1 sleep() sleep() sleep() / y: sleep() ~1 / fork 1: sleep() / fork 2: sleep() / fork 3: sleep() / fork 4: sleep()
 
 ## what locks a file, connects, runs a command, shuts a pool
 import fcntl, subprocess

@@ -28,20 +28,12 @@ def child(pid: int, *_: object, **__: object) -> str:
     return main_lane(pid) if pid > 0 else ""
 
 
-def child_of(kind: int, number: int, *_: object) -> str:
-    return child(number) if kind == os.P_PID else ""
-
-
 # For `Stops.is_wait`.
 
 
 def lasts(*args: Any, timeout: float | None = None) -> bool:
     """Return False for a timeout of 0, given by name or last: so an event loop looks at its files in each turn."""
     return timeout != 0 and args[-1:] != (0,)
-
-
-def ends(_: int, __: int, options: int) -> bool:
-    return bool(options & os.WEXITED)
 
 
 def pours(file: Any, *_: object) -> bool:
@@ -92,8 +84,6 @@ STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
     Stops(Wait.LOCK, "fcntl", "flock lockf"),
     Stops(Wait.WAITPID, "os", "waitpid wait4", child),
-    Stops(Wait.WAITPID, "os", "waitid", child_of, ends),
-    Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: not ends(*args)),
     Stops(Wait.CHILD, "os", "wait wait3"),
     Stops(Wait.SYSTEM, "os", "system"),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
