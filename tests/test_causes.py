@@ -308,15 +308,6 @@ with lock: t = Thread(target=work); t.start(); nap(); print("a")
 t.join()
 #> ab
 
-## MUTEX: locks of files, that are let go of or closed, and which way they go
-import fcntl
-def lock(function, name): file = open("lock", "w"); function(file, fcntl.LOCK_EX); print(name); return file
-for function, names in (fcntl.flock, "abc"), (fcntl.lockf, "xyz"):
-    file = lock(function, names[0]); p = fork.Process(target=lock, args=(function, names[1])); p.start()
-    nap(); print(names[2]); fcntl.flock(file, fcntl.LOCK_UN) if function is fcntl.flock else file.close(); p.join(); file.close()
-go(lambda: lock(fcntl.flock, "m").close(), lambda: (nap(), lock(fcntl.flock, "n").close()), kind=fork.Process)
-#> acbxzym xzyn
-
 ## MUTEX: the lock of a condition
 c = Condition()
 def work():
@@ -502,11 +493,6 @@ q = queue.Queue(); t = Thread(target=lambda: (print("a", flush=True), q.put(1)))
 pid = os.fork() or (q.get(), print("b", flush=True), os._exit(0))[0]
 os.waitpid(pid, 0); t.join()
 #> ab
-
-## ROOM: a queue that is full
-q = queue.Queue(1)
-go(lambda: (q.put(1), print("a"), q.put(2), print("b"), q.put(3), print("c")), lambda: (nap(), print("x"), q.get(), nap(), print("y"), q.get(), q.get()))
-#> abc xb xyc
 
 ## DONE: a queue that all is done of
 q = queue.Queue()

@@ -181,7 +181,6 @@ RULES: dict[Rule, Causes] = {
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
     Rule.BROKEN: _first_set,  # Barrier.abort: “any active or future calls to wait() to fail”; queue, Queue.shutdown
     Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”
-    Rule.ROOM: _needed,  # queue, Queue(maxsize): “insertion will block … until queue items are consumed”
     Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
     Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”

@@ -103,7 +103,6 @@ class Rule(_Worded):
     BARRIER = "barrier", "{take} 等大家到齐"
     BROKEN = "broken", "{give} 叫醒了 {take}"
     ITEM = "item", "{take} 等 {give}"
-    ROOM = "room", "队列满了，{take} 等 {give}"
     DONE = "done", "{take} 等 {give}"
     PIPE = "pipe", "{take} 等 {give}"
     STREAM = "stream", "{take} 等 {give}"

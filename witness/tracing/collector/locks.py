@@ -6,16 +6,15 @@ then only the last time is noted, since between the others nothing happened that
 """
 
 import _thread
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
 from .asking import call, program_asks
 from .hooks import NOTHING
-from .notebook import PUSHED, catch_up, getpid, here, idle, limit, name, note, noted, number, stop, waiting
+from .notebook import PUSHED, catch_up, here, idle, limit, name, note, noted, number, stop, waiting
 from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, shared, take, true
 
 HOOKS = Syncs()
@@ -146,34 +145,3 @@ for _module in THREADS, PROCESSES:
     HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", lambda self, n=1: (of(self), n), program_asks)
     HOOKS.takes(Rule.CONDITION, _module, "Condition.wait", true, program_asks)
     HOOKS.before(_module, "Condition.wait")(lambda self, *_, **__: _without(self._lock) if program_asks() else None)
-
-
-# Locks of files, which are released at the latest when the file is closed. Shared locks are left out.
-
-_UN, _EX, _NB = 8, 2, 4
-_files: dict[tuple[int, int], str] = {}
-"""The tokens of the locks that are held, by process and file descriptor."""
-
-
-@HOOKS.around("fcntl", "flock lockf")
-def _lock_file(original: Any, fd: Any, operation: int, *part: int) -> None:
-    file = fd if isinstance(fd, int) else fd.fileno()
-    if operation & _UN:
-        _unlock(file)
-    original(fd, operation, *part)
-    if operation & _EX and not any(part):
-        token = _files[getpid(), file] = f"{original.__name__} {os.fstat(file).st_ino}"
-        _have(token, not operation & _NB)
-
-
-@HOOKS.before("os", "close")
-@HOOKS.before("io", "FileIO.close")
-def _close_file(fd: Any) -> None:
-    if _files:
-        with suppress(ValueError):  # the file is closed already
-            _unlock(fd if isinstance(fd, int) else fd.fileno())
-
-
-def _unlock(file: int) -> None:
-    if token := _files.pop((getpid(), file), ""):
-        _leave(token)

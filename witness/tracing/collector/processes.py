@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,19 +84,6 @@ def _is_left() -> bool:
     except ChildProcessError:
         return False
     return True
-
-
-@HOOKS.around("multiprocessing.connection", "wait")
-def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -> Any:
-    """Note the end of a process only if the call waited for it alone.
-
-    Which of several ends first is luck; a `join` of that one tells then that it has ended.
-    """
-    value = original(objects := [*object_list], *args, **kwargs)
-    for process in [*sys.modules["multiprocessing.process"]._children]:
-        if value == objects == [process.sentinel]:
-            take(Rule.END, main_lane(process.pid))
-    return value
 
 
 @HOOKS.after("multiprocessing.process", "BaseProcess.join")
