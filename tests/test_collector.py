@@ -667,13 +667,14 @@ NONE = """
 import select, selectors, signal, socket
 from multiprocessing.connection import wait
 one, other = socket.socketpair(); a, b = fork.Pipe(); q, shared = queue.Queue(1), fork.Queue(1)
-selector = selectors.DefaultSelector(); selector.register(one, selectors.EVENT_READ)
+selector, low = selectors.DefaultSelector(), selectors.SelectSelector()
+for kind in selector, low: kind.register(one, selectors.EVENT_READ)
 def fails(function, *args, **kwargs):
     try: return function(*args, **kwargs)
     except Exception as error: return type(error)
 pid = os.fork() or (time.sleep(0.5), os._exit(0))
 print(os.waitpid(pid, os.WNOHANG), os.waitpid(-1, os.WNOHANG), os.wait3(os.WNOHANG)[:2], os.wait4(pid, os.WNOHANG)[:2])
-print(os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG), select.select([one], [], [], 0), selector.select(timeout=0))
+print(os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG), select.select([one], [], [], 0), selector.select(timeout=0), low.select(0))
 print(a.poll(), a.poll(0), wait([a], timeout=0), signal.sigtimedwait([signal.SIGUSR2], 0))
 print(fails(q.get, block=False), fails(q.get_nowait), fails(q.put, 1), fails(q.put, 2, False), fails(q.put_nowait, 2))
 r, w = os.pipe(); print(os.write(w, b"1"), os.read(r, 1)); socket.getaddrinfo("127.0.0.1", 9)

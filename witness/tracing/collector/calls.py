@@ -47,10 +47,7 @@ def comes(file: Any, *_: object) -> bool:
 
 
 def _mode(file: Any) -> int:
-    try:
-        return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
-    except (OSError, ValueError):  # it is closed
-        return 0
+    return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
 
 
 class Stops(NamedTuple):

@@ -17,15 +17,7 @@ _STREAM = 1
 _PEEK = 2  # `socket.MSG_PEEK`
 
 
-def _number(file: int) -> int:
-    """Return the number (inode) of what this process has open as the file descriptor `file`, or 0."""
-    try:
-        return os.fstat(file).st_ino
-    except OSError:  # it is closed
-        return 0
-
-
-_TERMINAL = _number(1), _number(2)
+_TERMINAL = {os.fstat(file).st_ino for file in (1, 2) if os.path.lexists(f"/proc/self/fd/{file}")}
 _ends: dict[tuple[int, int], tuple[Rule | None, tuple[str, str]]] = {}
 
 
@@ -181,13 +173,13 @@ def _connect(original: Any, self: Any, address: Any) -> Any:
     try:
         return original(self, address)
     finally:
-        note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self.fileno()), call()), since_ns)
+        note(Gives(Rule.CONNECT, _connection(self, address, True), os.fstat(self.fileno()).st_ino, call()), since_ns)
 
 
 def _accepted(value: Any, *_: object) -> Token:
     if isinstance(value, BaseException):
         return None
-    return _connection(value[0], value[1], False), _number(value[0].fileno())
+    return _connection(value[0], value[1], False), os.fstat(value[0].fileno()).st_ino
 
 
 HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
@@ -196,7 +188,7 @@ HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
 @HOOKS.after("socket", "socketpair")
 def _socketpair(pair: Any, *_: object, **__: object) -> None:
     token = f"pair {getpid()} {next(count)}"
-    one, other = (_number(end.fileno()) for end in pair)
+    one, other = (os.fstat(end.fileno()).st_ino for end in pair)
     note(Gives(Rule.CONNECT, token, one))
     note(Takes(Rule.CONNECT, token, other))
 

@@ -42,20 +42,20 @@ def _becomes(future: Any, *_: object, **__: object) -> None:
         note(Gives(Rule.FUTURE, name(future)))
 
 
-def _became(_: object, future: Any, *__: object) -> Token:
+def _became(future: Any) -> Token:
     return name(future) if future.done() else None
 
 
-def _gathers() -> bool:
-    """Return whether this step is one of `gather`, which asks futures for their exceptions when all are done."""
-    return here.step[:1] == "#" and outside().f_code.co_name == "_done_callback"
+def _told(_: object, future: Any) -> Token:
+    """Take the exceptions for which `gather` asks futures when all are done."""
+    return _became(future) if here.step[:1] == "#" and outside().f_code.co_name == "_done_callback" else None
 
 
 HOOKS.before("asyncio.futures", "Future.set_result Future.set_exception Future.cancel")(_becomes)
 for _module, _kind in ("asyncio.futures", "Future"), ("asyncio.tasks", "Task"):
-    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(None, future)))
-    HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _became, when=_gathers)
-    HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(None, future)))
+    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(future)))
+    HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _told)
+    HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(future)))
 HOOKS.gives(Rule.FUTURE, "asyncio.taskgroups", "TaskGroup._on_task_done")
 
 
