@@ -15,7 +15,7 @@ const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]+(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING = (
-  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
+  "了 吗 呢 是 不 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
   "a an the in of to on is are was be has that it only can").split(" ")
 const SETUP = 0
 const QUERY = 2
