@@ -178,7 +178,8 @@ QUERIES = """
 /processes/fork/: fork / 僵尸进程 / 随机数 /
     This process is multi-threaded, use of fork() may lead to deadlocks in the child
 /threads/executors/: 线程池 / add_done_callback / 进度条 / tqdm / cannot schedule new futures after shutdown /
-    max_workers / max_tasks_per_child / 线程数量 / 内存泄漏 / 内存一直涨 / 线程池开多大
+    max_workers / max_tasks_per_child / 线程数量 / 内存泄漏 / 内存一直涨 / 线程池开多大 /
+    线程池 等待所有任务完成
 /coroutines/: 协程
 /asynchronous/: 异步 / asyncio / async
 /processes/: 多进程 / context has already been set / fork 和 spawn 的区别
@@ -189,7 +190,7 @@ QUERIES = """
 /threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信 /
     main thread is not in main loop
 /threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢 /
-    Python 多线程是假的吗
+    Python 多线程是假的吗 / concurrent.interpreters
 /processes/subprocess/: communicate / nslookup
 /asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved /
     ExceptionGroup / unhandled errors in a TaskGroup
@@ -227,7 +228,8 @@ QUERIES = """
     SQLite objects created in a thread can only be used in that same thread
 /asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
 /coroutines/versus/: Too many open files / 协程 锁
-/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread / threads can only be started once
+/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread / threads can only be started once / 线程 id /
+    Exception in thread / 多线程 异常 捕获
 /output/: print 不显示
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
     Address already in use / 惊群
