@@ -49,7 +49,7 @@ def _labels(result: Result) -> Faults:
         first = labels.setdefault(line.label or "", line)
         if first is not line:
             yield Fault(line.number, f"the label `{line.label}` is already used on line {first.number}")
-        if line.times and not line.times[0]:
+        if line.is_optional:
             yield Fault(line.number, "remove the label: nothing can wait for a line that may not come")
 
 

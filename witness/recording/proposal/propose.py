@@ -151,7 +151,8 @@ class _Proposer:
         """Yield the annotated lines of the recorded run."""
         for number, (copy, item) in enumerate(self.copies, 2):
             after = tuple(other.label or "" for other in self.waits[item])
-            yield Line(number, self.parts.of(item, copy), item.actor, item.label, after, self.times(item))
+            label = None if copy else item.label
+            yield Line(number, self.parts.of(item, copy), item.actor, label, after, self.times(item))
 
     def act(self, earlier: Mapping[Item, set[Item]]) -> None:
         """Set the actors of all lines except barriers: those of the main process that are in order with every other."""
@@ -198,11 +199,14 @@ class _Proposer:
         return False
 
     def wait(self, earlier: Mapping[Item, set[Item]]) -> Iterator[tuple[Item, list[Item]]]:
-        """Yield for each line the lines that its `after` must name: in other lanes of its region, and not implied."""
+        """Yield for each line the lines that its `after` must name: in other lanes of its region, and not implied.
+
+        Nothing can wait for a line that may not come.
+        """
         for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
             region = [*group]
             for item in region:
-                near = [other for other in region if laned and other in earlier[item] and not other.repeated]
+                near = [other for other in region if laned and other in earlier[item] and all(other.spots)]
                 last = latest(near, earlier)
                 yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
 
