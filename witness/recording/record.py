@@ -12,12 +12,12 @@ from pathlib import Path
 
 from witness.examples import Example
 from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
+from witness.language.formats import DATES
 from witness.recording import evidence, timelines
 from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.propose import propose as proposal
 from witness.recording.proposal.traces import traced_runs
-from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, new, refresh, update
@@ -29,7 +29,7 @@ from witness.tracing.model import TraceError
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
 _OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
 """A line number in one of Python's own modules, which differs from version to version."""
-_TODAY = *NUMBERED, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
+_TODAY = *DATES, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
 
 ADVICE = """
 Something never seen may still happen, and something seen may be a bug. Edit the result until it says

@@ -11,31 +11,12 @@ from itertools import chain, takewhile
 from operator import and_
 
 from witness.language import visible
+from witness.language.formats import NUMERAL, TIME
 from witness.language.types import UUID
 
 HOLE = "\0"
 """Stands in a look for a value that varies; no result file can hold this character."""
 
-CHINESE = r"\u3040-\u9fff"
-"""The characters of Chinese and Japanese, for a regular expression, within brackets."""
-_CLOCK = r"(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]++| [AP]M)?+| [AP]M)|[0-9]{2}时[0-9]{2}分[0-9]{2}秒)"
-_DATE = (
-    "(?:[0-9]{4}年[0-9]{2}月[0-9]{2}日|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{2}/[0-9]{2}/(?:[0-9]{2}){1,2}+"
-    "|(?:[A-Z][a-z]{2}, )?+[0-9]{2}(?:/[A-Z][a-z]{2}/|-[A-Z][a-z]{2}-| [A-Z][a-z]{2} )(?:[0-9]{2}){1,2}+)"
-)
-TIME = re.compile(
-    rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:{_DATE}"
-    rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?:(?=Z\b)|(?!\w|:[0-9]))"
-)
-NUMERAL = re.compile(
-    rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
-    re.ASCII,
-)
-"""A number in a line, without its unit (`0.5s`); not the digits in a word (`8f3c`, `v1.2.3`).
-
-After Chinese, `-` is no sign: `线程-1`.
-"""
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
     rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"

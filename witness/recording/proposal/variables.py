@@ -9,17 +9,13 @@ from dataclasses import replace
 from itertools import product
 
 from witness.language import Variable, formats
+from witness.language.formats import CHINESE, NUMERAL, TIME
 from witness.language.types import TYPES, UUID
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import CHINESE, NUMERAL, TIME, shared, shown
+from witness.recording.proposal.looks import shared, shown
 
 FEW = 12
 """The most texts or numbers that are listed as choices, or bounded."""
-NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
-_NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y"))
-_DATES = "", *NUMBERED, *_NAMED
-_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
-"""The dates and clocks of a time's format; both empty for the usual shapes, which need no format."""
 DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
 _IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
@@ -96,7 +92,8 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
         yield "id", "x"
     if formats.time_format(value) or TIME.fullmatch(value):
-        yield from (("time", f"{date} {clock}".strip()) for date, clock in product(_DATES, _CLOCKS))
+        every = product(("", *formats.DATES), ("", *formats.CLOCKS))
+        yield from (("time", f"{date} {clock}".strip()) for date, clock in every)
     if value.startswith("0x"):
         yield "int", "#x"
     width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
