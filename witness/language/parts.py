@@ -100,7 +100,7 @@ class Variable:
     @property
     def spec(self) -> str:
         """The format if it is that of a number; empty otherwise."""
-        return "" if self.format == "!r" or self.type in ("time", "id") else self.format
+        return self.format if TYPES[self.type].numbers and self.format != "!r" else ""
 
     def bare(self, text: str) -> str:
         """Return `text` without its padding, as a reference repeats it."""
