@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from typing import NamedTuple
 
-from witness.language import grammar
-from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, outline
+from witness.language import formats, grammar
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, identity, outline
 
 Process = tuple[str, ...]
 """The number of a process in each run, or "" in a run where it is not a single process."""
@@ -115,6 +116,29 @@ class Item:
         values = [tuple(row[hole] for hole in holes) for row in rows]
         if texts == [filled(look, row) for row in values]:
             self.change(look, values)
+
+
+class Hole(NamedTuple):
+    """A hole in the look of a line: the line, and which of its holes it is."""
+
+    item: Item
+    slot: int
+
+    @property
+    def texts(self) -> list[str]:
+        """What stood there in each run; for a repeated line, in each copy."""
+        return [spot.values[self.slot] for spots in self.item.spots for spot in spots]
+
+    @property
+    def before(self) -> str:
+        """The character before it, or ""."""
+        return self.item.look.split(HOLE)[self.slot][-1:]
+
+    @property
+    def kind(self) -> Hashable:
+        """Holes of one kind have one type: they stand at the same place in lines that are alike."""
+        value = self.texts[0].strip(" ")
+        return outline(self.item.look), self.slot, formats.time_format(value) or identity(value)
 
 
 def columns(

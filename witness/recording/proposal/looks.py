@@ -28,6 +28,7 @@ or a number, each with the blanks that pad it."""
 _PHRASE = rf"\w[\w.'-]*+(?: (?!{_DRAWN})[^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Such a value, or words."""
+_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
@@ -72,6 +73,11 @@ _Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
 def outline(text: str) -> str:
     """Return the text without its words and numbers."""
     return ANYTHING.sub(HOLE, text)
+
+
+def identity(value: str) -> bool:
+    """Return whether a value looks like the address of an object, the number of a thread, or a UUID."""
+    return _IDENTITY.fullmatch(value) is not None
 
 
 def filled(look: str, values: Sequence[str]) -> str:

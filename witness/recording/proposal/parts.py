@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, combinations, pairwise
-from typing import NamedTuple
+from itertools import chain, combinations
 
-from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.language.parts import joined
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.items import Item, columns
-from witness.recording.proposal.lanes import Lanes, numbered, one_to_one
-from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
-
-
-class Hole(NamedTuple):
-    """A hole in the look of a line: the line, and which of its holes it is."""
-
-    item: Item
-    slot: int
-
-    @property
-    def texts(self) -> list[str]:
-        """What stood there in each run; for a repeated line, in each copy."""
-        return [spot.values[self.slot] for spots in self.item.spots for spot in spots]
-
-    @property
-    def before(self) -> str:
-        """The character before it, or ""."""
-        return self.item.look.split(HOLE)[self.slot][-1:]
-
-    @property
-    def kind(self) -> Hashable:
-        """Holes of one kind have one type: they stand at the same place in lines that are alike."""
-        value = self.texts[0].strip(" ")
-        return outline(self.item.look), self.slot, formats.time_format(value) or identity(value)
+from witness.recording.proposal.items import Hole, Item, columns
+from witness.recording.proposal.lanes import Lanes
+from witness.recording.proposal.looks import HOLE, VALUE, identity
+from witness.recording.proposal.variables import EXPECTED, among, likely, numbered, trim, variable
+from witness.recording.proposal.workers import by_turns, lanes_of
 
 
 class Parts:
@@ -58,21 +35,26 @@ class Parts:
                 item.deal()
             else:
                 self.shuffled.add(Hole(item, slot))
-        self.reopen()
+        lanes_by_first = lanes_of(items)
+        for slot, firsts, rows in columns(lanes_by_first, VALUE):
+            if len({len({*row}) > 1 for row in rows}) > 1:  # it varies in some lanes that begin alike, not in others
+                for line in chain(*map(lanes_by_first.__getitem__, firsts)):
+                    line.open(slot)
         kinds: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
             for hole in (Hole(item, slot) for slot in range(item.look.count(HOLE))):
                 kinds[hole.kind].append(hole)
         self.groups = [*kinds.values()]
         self.alike = {hole: group for group in self.groups for hole in group}
-        self.margins = dict(chain(*map(self.ends, self.groups)))
+        self.margins = {hole: margin for group in self.groups for hole, margin in _margins(group).items()}
+        self.margins |= dict.fromkeys(self.shuffled, (0, 0))
         self.values = {
             hole: tuple(text[left : len(text) - right] for text in hole.texts)
             for hole, (left, right) in self.margins.items()
         }
         """The values of each hole without its margins: one for each run, or for each copy of a repeated line."""
         self.types: dict[Hole, Variable] = {}
-        self.workers = dict(self.by_turns())
+        self.workers = dict(by_turns(items, self.values, lanes.workers, lanes.used))
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
         """Return the parts of a line; for a repeated line, those of the copy with this number."""
@@ -219,66 +201,9 @@ class Parts:
                 found.append(numbers)
         return list(dict.fromkeys(found))
 
-    def ends(self, group: Sequence[Hole]) -> Iterator[tuple[Hole, tuple[int, int]]]:
-        """Yield for each hole of a kind how many characters at its start and end are text in all of their lines."""
-        texts = [text for hole in group for text in hole.texts]
-        margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
-        for hole in group:
-            yield hole, (0, 0) if hole in self.shuffled else margins[hole.before]
 
-    def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
-        """Yield the holes that name the worker of a lane, where one does several lanes in turn, and their variables."""
-        told: set[Item] = set()
-        before: dict[str, list[Hole]] = defaultdict(list)
-        for hole in self.alike:
-            before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
-        for group in before.values():
-            firsts = [
-                hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))
-            ]
-            rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
-            doers = [self.lanes.doers[item] for item in items if item in self.lanes.doers]
-            tell = firsts and len(doers) == len(rows) and one_to_one([*chain(*rows)], [*chain(*doers)])
-            if not tell or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
-                continue
-            names = set(chain(*rows))
-            whole = variable([*chain(*rows)], rows[0][0], items[0].look)
-            if whole.format:
-                whole = Variable("", "text", rows[0][0], choices=tuple(names))
-            elif whole.type == "int":  # some workers may have got nothing to do
-                names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
-            for hole in firsts if whole.type in ("int", "text") else ():
-                told.add(hole.item)
-                name = hole.item.actor or ""
-                name = name if name.isidentifier() else numbered("worker", self.lanes.used)
-                for item in self.of_lane(hole.item):
-                    item.actor = name
-                yield hole, replace(among(whole, names), type="worker", name=name)
-
-    def of_lane(self, item: Item) -> list[Item]:
-        return [other for other in self.items if other.actor == item.actor] if item.actor else []
-
-    def first(self, item: Item) -> bool:
-        """Return whether `item` is the first line of a lane, of which no line is repeated."""
-        lane = self.of_lane(item)
-        return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
-
-    def tells(self, item: Item) -> bool:
-        """Return whether the line has the number of its process, which identifies the printer better than a name."""
-        return any(self.values[Hole(item, slot)] == item.process for slot in range(item.look.count(HOLE)))
-
-    def reopen(self) -> None:
-        """Make holes of values that never varied in the first line of a lane, but do in lanes that begin alike."""
-        for slot, group, rows in columns(filter(self.first, self.items), VALUE):
-            if len({len({*row}) > 1 for row in rows}) > 1:
-                for line in chain(*map(self.of_lane, group)):
-                    line.open(slot)
-
-    def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
-        """Return whether no worker ever had two lanes at once; `rows` has the worker of each lane in each run."""
-        for run in range(len(rows[0])):
-            ends = [(lane[0].spots[run][0].place, lane[-1].spots[run][-1].place) for lane in lanes]
-            spans = sorted((row[run], *end) for row, end in zip(rows, ends, strict=True))
-            if any(one[0] == two[0] and one[2] > two[1] for one, two in pairwise(spans)):
-                return False
-        return True
+def _margins(group: Sequence[Hole]) -> dict[Hole, tuple[int, int]]:
+    """Return for each hole of a kind how many characters at its start and end are text in all of their lines."""
+    texts = [text for hole in group for text in hole.texts]
+    margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
+    return {hole: margins[hole.before] for hole in group}

@@ -137,7 +137,7 @@ class _Proposer:
         for number, (_, item) in enumerate(self.copies, 2):
             self.number.setdefault(item, number)
         self.lanes = Lanes(self.items, self.mains, known)
-        self.jumble = self.lanes.jumbles(self.items) if known else {}
+        self.unordered = self.lanes.unordered(self.items) if known else {}
         self.lucky: list[tuple[Item, Item]] = []
         earlier = predecessors({item: [one for one in self.items if self.precedes(one, item)] for item in self.items})
         self.act(earlier)
@@ -162,8 +162,8 @@ class _Proposer:
             if item.by(self.mains)
             and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
         }
-        alike = Counter(self.jumble.values())
-        free = {item for item, one in self.jumble.items() if alike[one] > 1}
+        alike = Counter(self.unordered.values())
+        free = {item for item, one in self.unordered.items() if alike[one] > 1}
         self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
 
     def precedes(self, one: Item, other: Item) -> bool:
@@ -181,11 +181,11 @@ class _Proposer:
             if one.spots[index] and other.spots[index]
         ]
         # If workers take turns, it is chance that one of them printed both.
-        turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
+        turns = one.apart(other) or self.lanes.workers.get(one) != self.lanes.workers.get(other)
         if one.look == other.look and (one.pooled or one.process == other.process):
             sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
             return sure and not (one.pooled or turns)
-        if self.jumble.get(one, one) == self.jumble.get(other, other):
+        if self.unordered.get(one, one) == self.unordered.get(other, other):
             return False
         threads = [{*self.lanes.threads(item)} for item in (one, other)]
         met = bool(pairs) or not all(threads) or not threads[0].isdisjoint(threads[1])
@@ -247,7 +247,7 @@ class _Proposer:
         for _, group, rows in columns(self.items):
             varied = {value for row in rows if len({*row}) > 1 for value in row}
             for item, row in zip(group, rows, strict=True):
-                if {*row} < varied and len({*row}) == 1 and item not in self.lanes.doers:
+                if {*row} < varied and len({*row}) == 1 and item not in self.lanes.workers:
                     yield item, row[0].strip(" ")
 
     def above(self, item: Item) -> str:

@@ -10,14 +10,13 @@ from itertools import product
 
 from witness.language import Variable, formats
 from witness.language.formats import CHINESE, NUMERAL, TIME
-from witness.language.types import TYPES, UUID
+from witness.language.types import TYPES
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import shared, shown
+from witness.recording.proposal.looks import identity, shared, shown
 
 FEW = 12
 """The most texts or numbers that are listed as choices, or bounded."""
 DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
-_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """The pieces that a text is cut into: Chinese has no blanks between words."""
 OFTEN = 3
@@ -80,11 +79,6 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     return Variable(_NAMES["text"], "text", value, choices=choices)
 
 
-def identity(value: str) -> bool:
-    """Return whether a value looks like the address of an object, the number of a thread, or a UUID."""
-    return _IDENTITY.fullmatch(value) is not None
-
-
 def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
     """Yield the types and formats that may be meant, the plainest first."""
     if all(map(identity, values)):
@@ -136,3 +130,9 @@ def among(variable: Variable, values: Iterable[str]) -> Variable:
         if numbers == [*range(numbers[0], numbers[-1] + 1)]:
             return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
     return replace(variable, low="", choices=tuple(sorted(worths, key=lambda text: (worths[text], text))))
+
+
+def numbered(word: str, used: Counter[str]) -> str:
+    """Return `word`, with a number if it was used before."""
+    used[word] += 1
+    return f"{word}{used[word]}" if used[word] > 1 else word
