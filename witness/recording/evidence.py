@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -223,12 +223,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not is_dataclass(value):
         return value
-    given = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {
-        field.name: _plain(given[field.name])
-        for field in fields(value)
-        if field.default is MISSING or given[field.name] != field.default
-    }
+    given = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: _plain(own) for field, own in given if own != field.default}
 
 
 def _lines(value: Any) -> Iterator[str]:

@@ -37,10 +37,26 @@ class Item:
         writers = [{spot.writer for spot in spots} for spots in self.spots]
         return tuple("".join(one) if len(one) == 1 else "" for one in writers)
 
+    def thread(self, run: int) -> str:
+        """Return the thread or task that printed it in a traced run, several joined with `+`; "" if none did."""
+        return "+".join(dict.fromkeys(spot.thread or "" for spot in self.spots[run]))
+
+    @cached_property
+    def threads(self) -> tuple[str, ...]:
+        """The threads or tasks that printed it, one for each traced run that has it."""
+        runs = (run for run, spots in enumerate(self.spots) if spots and spots[0].thread is not None)
+        return tuple(map(self.thread, runs))
+
     @property
     def crowded(self) -> bool:
         """Whether several processes wrote it in some run."""
         return any(len({spot.writer for spot in spots}) > 1 for spots in self.spots)
+
+    @property
+    def times(self) -> tuple[int, int | None] | None:
+        """How often it may come if it is repeated: from 0, 1 or 2 times on, as seen; to once, or without end."""
+        times = [*map(len, self.spots)]
+        return (min(2, *times), 1 if max(times) == 1 else None) if self.repeated else None
 
     @property
     def words(self) -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence, Set
-from itertools import chain, combinations
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from itertools import chain
 
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.looks import outline
@@ -55,43 +55,19 @@ class Lanes:
 
     def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
         """Return the process and threads of a line; if some runs lack it, those of its only likely printer."""
-        own = item.process, self.threads(item)
+        own = item.process, item.threads
         if all(item.spots):
             return own
         others = {
-            (other.process, self.threads(other))
+            (other.process, other.threads)
             for other in items
             if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
             and not other.crowded
-            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.known)
+            and all(item.thread(run) in ("", other.thread(run)) for run in self.known)
         }
         fewest = min((process.count("") for process, _ in others), default=0)
         fullest = [other for other in others if other[0].count("") == fewest]
         return fullest[0] if len(fullest) == 1 else own
-
-    def roles(self, item: Item, run: int) -> str:
-        """Return the thread or task that printed `item` in a traced run, several joined with `+`; "" if none did."""
-        return "+".join(dict.fromkeys(self.known[run].roles[spot.place] for spot in item.spots[run]))
-
-    def threads(self, item: Item) -> tuple[str, ...]:
-        """Return the thread or task that printed `item`, for each traced run that has it."""
-        return tuple(self.roles(item, run) for run in self.known if item.spots[run])
-
-    def unordered(self, items: Sequence[Item]) -> dict[Item, Item]:
-        """Map each line to the first of those that one thread prints in any order: mostly to itself.
-
-        Lines that swap, and are alike apart from words and numbers, come in any order, with all that swap with them.
-        """
-        first = {item: item for item in items}
-        kinds: dict[Hashable, list[Item]] = defaultdict(list)
-        for item in items:
-            kinds[item.process, self.threads(item), outline(item.look)].append(item)
-        for kind in kinds.values():
-            for one, other in combinations(kind, 2):
-                if one.swaps(other):
-                    old, new = first[other], first[one]
-                    first |= {item: new for item in kind if first[item] is old}
-        return first
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Set the actors of one printer: `NAME`; of several lanes, `NAME/1`, … or, with a single line, `NAME/`."""
