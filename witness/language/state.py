@@ -62,7 +62,8 @@ class State:
     def then(self, terminal: int, way: Way) -> State:
         """Return a copy of the state in which `terminal` has gone `way`; the caller adds to it."""
         regions = tuple(way.region if index == terminal else at for index, at in enumerate(self.regions))
-        own = {name: getattr(self, name).copy() for name in ("values", "writers", "users", "clocks", "passed", "awaited")}
+        changing = "values", "writers", "users", "clocks", "passed", "awaited"
+        own = {name: getattr(self, name).copy() for name in changing}
         return replace(self, regions=regions, places=self.places | {way.lane: way.place}, **own)
 
     def at(self, lane: Lane) -> Place:
