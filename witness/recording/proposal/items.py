@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import count
 from typing import NamedTuple
 
-from witness.language import formats, grammar
+from witness.language import grammar
 from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, identity, outline
 
 Process = tuple[str, ...]
@@ -81,10 +81,6 @@ class Item:
         """Return whether it and `other` were written by different processes in some run."""
         return any(one != two for one, two in zip(self.process, other.process, strict=True) if one and two)
 
-    def swaps(self, other: Item) -> bool:
-        """Return whether it came before `other` in some runs and not in others."""
-        return not self.before(other) and not other.before(self)
-
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Give it another look, with these values in its holes, one row for each run."""
         self.look = look
@@ -153,8 +149,7 @@ class Hole(NamedTuple):
     @property
     def kind(self) -> Hashable:
         """Holes of one kind have one type: they stand at the same place in lines that are alike."""
-        value = self.texts[0].strip(" ")
-        return outline(self.item.look), self.slot, formats.time_format(value) or identity(value)
+        return outline(self.item.look), self.slot, identity(self.texts[0].strip(" "))
 
 
 def columns(

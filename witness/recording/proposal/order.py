@@ -94,7 +94,7 @@ def _unordered(items: Sequence[Item]) -> dict[Item, Item]:
         kinds[item.process, item.threads, outline(item.look)].append(item)
     for kind in kinds.values():
         for one, other in combinations(kind, 2):
-            if one.swaps(other):
+            if not one.before(other):
                 old, new = first[other], first[one]
                 first |= {item: new for item in kind if first[item] is old}
     return first

@@ -117,8 +117,7 @@ class Parts:
     def typed(self, hole: Hole, value: str) -> Variable:
         """Return a variable for the values of the hole and those like it, or if no type fits all, for its own."""
         group = self.alike[hole]
-        known = self.types.get(group[0])
-        if known and known.read(value) is not None:
+        if known := self.types.get(group[0]):
             return replace(known, value=value)
         closed = not any(one.repeated for one in self.items)  # a number may count the repeated lines
         apart = not any(self.again(self.values[other]) for other in group if not other.item.repeated)
@@ -194,7 +193,7 @@ class Parts:
         writers = [{spot.writer for spot in printed} for printed in spots]
         for hole in chain(*self.groups) if self.lanes.known else ():
             numbers = tuple(one.strip(" ") for one in self.values[hole])
-            if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
+            if hole.item.repeated or numbers in self.lanes.names:
                 continue
             mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
             if mute and all(numbers[index] in one.processes for index, one in self.lanes.known.items()):

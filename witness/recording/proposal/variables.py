@@ -85,11 +85,10 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
         yield "id", ""
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
         yield "id", "x"
-    if formats.time_format(value) or TIME.fullmatch(value):
+    if TIME.fullmatch(value):
         every = product(("", *formats.DATES), ("", *formats.CLOCKS))
         yield from (("time", f"{date} {clock}".strip()) for date, clock in every)
-    if value.startswith("0x"):
-        yield "int", "#x"
+    yield "int", "#x"
     width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
     sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
     comma = "," if any("," in one for one in values) else ""
