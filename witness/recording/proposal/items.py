@@ -169,3 +169,8 @@ def columns(
                 alike[key].append((item, tuple(row[slot] for row in rows)))
     for (slot, _), group in alike.items():
         yield slot, [item for item, _ in group], [row for _, row in group]
+
+
+def fits(process: Process, other: Process) -> bool:
+    """Return whether a process has the numbers of another one in each run in which it has one."""
+    return all(one in ("", two) for one, two in zip(process, other, strict=True))

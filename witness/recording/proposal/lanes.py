@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
 
-from witness.recording.proposal.items import Item, Process
+from witness.recording.proposal.items import Item, Process, fits
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import numbered
@@ -61,7 +61,7 @@ class Lanes:
         others = {
             (other.process, other.threads)
             for other in items
-            if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
+            if fits(item.process, other.process)
             and not other.crowded
             and all(item.thread(run) in ("", other.thread(run)) for run in self.known)
         }

@@ -11,7 +11,7 @@ from itertools import chain, combinations
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.language.parts import joined
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.items import Hole, Item, columns
+from witness.recording.proposal.items import Hole, Item, columns, fits
 from witness.recording.proposal.lanes import Lanes
 from witness.recording.proposal.looks import HOLE, VALUE, identity
 from witness.recording.proposal.variables import EXPECTED, among, likely, numbered, trim, variable
@@ -73,14 +73,14 @@ class Parts:
         item = hole.item
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
-        values = self.values[hole]
-        bare = tuple(one.strip(" ") for one in values)
+        values, bare = self.values[hole], self.by_run(hole)
         known, varies = self.given.get(bare), len(set(values)) > 1
         plain = not item.repeated and hole not in self.workers
         if plain and known and (varies or known.name == item.actor):
             return Reference(known) if bare == values else Computed(known.name, f">{len(value)}")
-        if item.repeated and (known := self.given.get(self.shared(hole))):
-            return Reference(known)
+        same = [self.given[one] for one in self.lanes.names if one in self.given and fits(bare, one)]
+        if item.repeated and same:
+            return Reference(same[0])
         if plain and not varies:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
@@ -89,15 +89,11 @@ class Parts:
             self.given[bare] = made
         return made
 
-    def shared(self, hole: Hole) -> tuple[str, ...]:
-        """Return the process, as its numbers by run, whose number stands in each copy of the line, or ()."""
-        copies = [(run, spot) for run, spots in enumerate(hole.item.spots) for spot in spots]
-        fits = (
-            numbers
-            for numbers in self.lanes.names
-            if all(spot.values[hole.slot].strip(" ") == numbers[run] for run, spot in copies)
-        )
-        return next(fits, ())
+    def by_run(self, hole: Hole) -> tuple[str, ...]:
+        """Return the value without padding in each run: "" if the line did not come, different ones joined."""
+        values = iter(self.values[hole])
+        rows = ({next(values).strip(" ") for _ in spots} for spots in hole.item.spots)
+        return tuple("/".join(sorted(row)) for row in rows)
 
     def measured(self, hole: Hole, value: str) -> Variable:
         """Return a variable that has a type, and bounds, that fit the hole and those like it."""
@@ -167,10 +163,7 @@ class Parts:
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """Return the variable if the hole is a process number: of a process that prints, or was seen in traced runs."""
-        format = f">{len(value)}" if numbers != self.values[hole] else ""
-        own = hole.item.process  # also if the line did not come in each run
-        if numbers == tuple(spot.writer for spot in chain(*hole.item.spots)):
-            numbers = own
+        format = f">{len(value)}" if any(one.startswith(" ") for one in self.values[hole]) else ""
         if name := self.lanes.names.get(numbers):
             first = next((one for one in self.items if one.process == numbers), None)
             if numbers not in self.lanes.shared:
@@ -192,11 +185,10 @@ class Parts:
         spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
         writers = [{spot.writer for spot in printed} for printed in spots]
         for hole in chain(*self.groups) if self.lanes.known else ():
-            numbers = tuple(one.strip(" ") for one in self.values[hole])
-            if hole.item.repeated or numbers in self.lanes.names:
-                continue
+            numbers = self.by_run(hole)
             mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
-            if mute and all(numbers[index] in one.processes for index, one in self.lanes.known.items()):
+            there = all(numbers[run] in one.processes for run, one in self.lanes.known.items())
+            if mute and there and not hole.item.repeated and numbers not in self.lanes.names:
                 found.append(numbers)
         return list(dict.fromkeys(found))
 
