@@ -99,17 +99,13 @@ def time_format(text: str) -> str | None:
     return next((format for format in TIMES if moment(text, format, text)), None)
 
 
-def time_regex(format: str, recorded: str) -> str | None:
+def time_regex(format: str, recorded: str | None) -> str | None:
     """Return a regular expression for times in `format`; None if `format` is not supported.
 
-    `%f` has as many digits as in the text `recorded`.
+    `%f` has as many digits as in the text `recorded`, or any number of them if that is None.
     """
-    decimals = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
-    return _time(format, f"[0-9]{{{decimals}}}")
-
-
-def _time(format: str, fraction: str) -> str | None:
-    fields = _FIELDS | {"f": fraction}
+    decimals = len(re.split(r"[.,]", recorded)[-1]) if recorded and re.search(r"[.,][0-9]+$", recorded) else 6
+    fields = _FIELDS | {"f": "[0-9]++" if recorded is None else f"[0-9]{{{decimals}}}"}
     pieces = re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME))
     if any(piece[0] == "%" and piece[1:] not in fields for piece in pieces):
         return None
@@ -135,7 +131,7 @@ def has_date(format: str) -> bool:
 
 def _any_of(formats: Iterable[str]) -> str:
     """Return a regular expression for times in one of the formats, the longest that fits."""
-    return "|".join(sorted((_time(format, "[0-9]++") or "" for format in formats), key=len, reverse=True))
+    return "|".join(sorted((time_regex(format, None) or "" for format in formats), key=len, reverse=True))
 
 
 TIME = re.compile(
