@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain, takewhile
-from operator import and_
+from itertools import chain, compress, takewhile
+from operator import and_, not_
 
 from witness.language import visible
 from witness.language.formats import NUMERAL, TIME
@@ -169,18 +169,16 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[t
     """
     even = len(set(map(len, runs))) == 1
     common: Counter[Hashable] = reduce(and_, map(Counter, runs))
-    whole = [_common(run, common) for run in runs]
-    if not even or len(set(map(tuple, whole))) > 1:
-        whole = [[False] * len(run) for run in runs]
-    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(runs, whole, strict=True)]
     slots = range(form.count(HOLE))
     most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*runs)}))
-    telling = _telling(rest, most, even)
-    holes = [slot for slot in slots if slot not in telling]
-    varied = [{values[slot] for values in chain(*rest)} for slot in holes]
-    if holes and all(values[slot] in at for values in chain(*runs) for slot, at in zip(holes, varied, strict=True)):
-        whole = [[False] * len(run) for run in runs]  # their values also vary in the other lines
-        telling = _telling(runs, most, even)
+    for whole in [_common(run, common) for run in runs], [[False] * len(run) for run in runs]:
+        rest = [[*compress(run, map(not_, at))] for run, at in zip(runs, whole, strict=True)]
+        telling = _telling(rest, most, even)
+        varied = {slot: {values[slot] for values in chain(*rest)} for slot in slots if slot not in telling}
+        # Lines are kept as they are only if their values do not vary in the other lines as well.
+        apart = any(values[slot] not in at for values in chain(*runs) for slot, at in varied.items())
+        if apart and len(set(map(tuple, whole))) == 1:
+            break
 
     def mask(values: tuple[str, ...], fixed: bool) -> tuple[str, tuple[str, ...]]:
         if fixed:
@@ -205,9 +203,8 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
 
 def _common(lines: Sequence[Hashable], common: Counter[Hashable]) -> list[bool]:
     """Return for each line whether it is among the common ones; of equal lines, the first are."""
-    found = []
-    taken = Counter[Hashable]()
+    found, left = [], common.copy()
     for line in lines:
-        taken[line] += 1
-        found.append(taken[line] <= common[line])
+        left[line] -= 1
+        found.append(left[line] >= 0)
     return found
