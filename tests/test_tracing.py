@@ -80,7 +80,6 @@ def test_a_line_is_known_whose_process_could_not_note_it(text: str, added: str) 
         ("1 1.0 Start 2.0 p, 2 2.0 Forked 1.0 1, 3 2.0 Begin process q", {"1.0": "1 start 2.0", "2.0": "2 begin"}),
         ("3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0", "2.0": "3 begin"}),
         ("2 1.0 Cancel x, 3 2.0 Forked 1.0 1", {"1.0": "1 start 2.0, 2 cancel x", "2.0": "3 begin"}),
-        ("1 1.0 Start 2.0 p, 2 1.0 Cancel x, 3 1.0 Start 2.0 q", {"1.0": "2 cancel x, 3 start 2.0", "2.0": ""}),
         ("1 1.0 Waits join 1.1, 2 1.0 Takes end 1.1, 3 1.0 On", {"1.0": "1 wait join 1.1, 3 on 1.1"}),
         (
             "1 1.0 Waits join 1.1, 2 1.0 On - y, 3 1.1 Cancel 1.0",

@@ -111,11 +111,9 @@ def gather(noted: Iterable[Note]) -> Lanes:
                 lane.begin_ns = lane.begin_ns or time_ns  # a forked process has begun before
             case notes.Forked(parent, since_ns):
                 lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns
-                if not _starts(lanes[parent], key):
+                if not any(known.kind is Kind.START and known.about == key for known in lanes[parent].moments):
                     lanes[parent].add(Moment(since_ns, Kind.START, about=key))
             case notes.Start(child, name):
-                for earlier in _starts(lane, child):  # of an earlier process with the same number
-                    lane.moments.remove(earlier)
                 lane.add(Moment(time_ns, Kind.START, about=child))
                 if name:
                     lanes[child].parent, lanes[child].name = key, lanes[child].name or name
@@ -145,8 +143,3 @@ def _without(process: str, name: str) -> str:
 class _Lanes(dict[str, Draft]):
     def __missing__(self, key: str) -> Draft:
         return self.setdefault(key, Draft(key))
-
-
-def _starts(lane: Draft, child: str) -> list[Moment]:
-    """Return the moments at which a lane starts the lane `child`."""
-    return [moment for moment in lane.moments if (moment.kind, moment.about) == (Kind.START, child)]

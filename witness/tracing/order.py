@@ -7,14 +7,14 @@ the relation is transitive.
 
 from __future__ import annotations
 
-import heapq
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 
-from witness.tracing.causes import History
+from witness.tracing.causes import causes
+from witness.tracing.history import History
 from witness.tracing.loops import Loops
 from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes, thread_of
 from witness.tracing.waits import Rule
@@ -60,22 +60,15 @@ class Order:
 
     def chain(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
         """Return how a note leads to a later one by as few rules as possible: for each, its two notes and itself."""
-        lengths, ways = {other: 0}, dict[int, tuple[int, Rule | None]]()
-        queue = [(0, -other)]
-        while queue and -queue[0][1] != one:
-            length, place = heapq.heappop(queue)
-            for before, rule in self.edges[-place]:
-                longer = length + (rule is not None)
-                if self.before(one, before) and longer < lengths.get(before, len(self.notes)):
-                    lengths[before], ways[before] = longer, (-place, rule)
-                    heapq.heappush(queue, (longer, -before))
-        found = []
-        while one != other:
-            after, rule = ways[one]
-            if rule is not None:
-                found.append((one, after, rule))
-            one = after
-        return found
+        chains: dict[int, tuple[int, bool, list[tuple[int, int, Rule]]]] = {other: (0, False, [])}
+        """From each note on: how many rules, whether the first starts at a later note, and the chain."""
+        for after in filter(chains.__contains__, range(other, one, -1)):
+            for place, rule in self.edges[after]:
+                chain = [(place, after, rule), *chains[after][2]] if rule else chains[after][2]
+                way = len(chain), not rule, chain
+                if self.before(one, place) and (place not in chains or way[:2] < chains[place][:2]):
+                    chains[place] = way
+        return chains[one][2]
 
     def latest(self, place: int, time_ns: int) -> list[int]:
         """Return, for each strand of the note at `place`, the last note before it that was made by `time_ns`.
@@ -145,7 +138,7 @@ class Order:
             return
         elif isinstance(record, Takes):
             rule = Rule(record.rule)
-            for cause in self._history.causes(place, known):
+            for cause in causes(self._history, place, known):
                 yield cause, rule
                 yield from ((end, rule) for end in self._loops.whole(cause, place))
 

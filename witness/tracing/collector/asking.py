@@ -45,9 +45,10 @@ def asked_by(*names: str) -> bool:
     return not here.busy and frame.f_code.co_name in names and _is_program(past(frame.f_back or frame))
 
 
-def program_asks() -> bool:
-    """Return the same as `asked`, but also within a call that is noted as a whole, and within methods of conditions."""
-    return _is_asked(outside("wait_for", "notify_all", "__enter__", "__exit__"))
+def program_asks(*passing: str) -> bool:
+    """Return the same as `asked`, but also within a call that is noted as a whole, and within functions of the library
+    with one of the names `passing`."""
+    return _is_asked(outside(*passing))
 
 
 def outside(*passing: str) -> FrameType:

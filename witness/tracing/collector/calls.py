@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from ..notes import Cancel, main_lane
 from ..waits import Wait
 from .asking import asked, asked_by, outside
-from .channels import named_pipe
 from .hooks import NOTHING, Context, Hooks
 from .limits import limiting
 from .notebook import PUSHED, here, idle, meanwhile, note, waiting
@@ -29,20 +28,12 @@ def child(pid: int, *_: object, **__: object) -> str:
     return main_lane(pid) if pid > 0 else ""
 
 
-def child_of(kind: int, number: int, *_: object) -> str:
-    return child(number) if kind == os.P_PID else ""
-
-
 # For `Stops.is_wait`.
 
 
 def lasts(*args: Any, timeout: float | None = None) -> bool:
     """Return False for a timeout of 0, given by name or last: so an event loop looks at its files in each turn."""
     return timeout != 0 and args[-1:] != (0,)
-
-
-def ends(_: int, __: int, options: int) -> bool:
-    return bool(options & os.WEXITED)
 
 
 def pours(file: Any, *_: object) -> bool:
@@ -55,16 +46,8 @@ def comes(file: Any, *_: object) -> bool:
     return not stat.S_ISREG(_mode(file))
 
 
-def meets(path: Any = None, *_: object, file: Any = None, **__: object) -> bool:
-    """Return whether the file that is opened is a named pipe."""
-    return named_pipe(file if path is None else path) != 0
-
-
 def _mode(file: Any) -> int:
-    try:
-        return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
-    except (OSError, ValueError):  # it is closed
-        return 0
+    return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
 
 
 class Stops(NamedTuple):
@@ -98,11 +81,8 @@ STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
     Stops(Wait.LOCK, "fcntl", "flock lockf"),
     Stops(Wait.WAITPID, "os", "waitpid wait4", child),
-    Stops(Wait.WAITPID, "os", "waitid", child_of, ends),
-    Stops(Wait.STATE, "os", "waitid", child_of, lambda *args: not ends(*args)),
     Stops(Wait.CHILD, "os", "wait wait3"),
     Stops(Wait.SYSTEM, "os", "system"),
-    *(Stops(Wait.OPEN, module, "open", is_wait=meets) for module in ("os", "io", "builtins")),
     Stops(Wait.READ, "os", "read readv", is_wait=comes),
     Stops(Wait.WRITE, "os", "write writev", is_wait=pours),
     Stops(Wait.SEND, "os", "write", when=partial(asked_by, "send", "send_bytes")),

@@ -3,32 +3,21 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule
 from .asking import call, outside, past
-from .hooks import Context
 from .notebook import clock_ns, count, getpid, have_closed, note
-from .sync import Syncs, Token, give, take
+from .sync import Syncs, Token
 
 HOOKS = Syncs()
-_STREAM, _DATAGRAM = 1, 2
+_STREAM = 1
 _PEEK = 2  # `socket.MSG_PEEK`
 
 
-def _number(file: int) -> int:
-    """Return the number (inode) of what this process has open as the file descriptor `file`, or 0."""
-    try:
-        return os.fstat(file).st_ino
-    except OSError:  # it is closed
-        return 0
-
-
-_TERMINAL = _number(1), _number(2)
+_TERMINAL = {os.fstat(file).st_ino for file in (1, 2) if os.path.lexists(f"/proc/self/fd/{file}")}
 _ends: dict[tuple[int, int], tuple[Rule | None, tuple[str, str]]] = {}
 
 
@@ -175,72 +164,6 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
     return (rule, names[which]) if rule else None
 
 
-# Named pipes: who opens one end waits until the other end is opened.
-
-
-@HOOKS.before("os", "open")
-def _open_number(path: Any, flags: int, *_: object, **__: object) -> Context:
-    how = flags & (os.O_WRONLY | os.O_RDWR)
-    own, others = ("rw", "") if how == os.O_RDWR else ("w", "r") if how else ("r", "w")
-    return _meeting(path, own, "" if flags & os.O_NONBLOCK else others)
-
-
-@HOOKS.before("io", "open")
-@HOOKS.before("builtins", "open")
-def _open_file(file: Any, mode: str = "r", *_: object, **__: object) -> Context:
-    return _meeting(file, *("rw", "") if "+" in mode else ("r", "w") if "r" in mode else ("w", "r"))
-
-
-@contextmanager
-def _meeting(path: Any, own: str, others: str) -> Iterator[None]:
-    number = named_pipe(path)
-    for side in own if number else "":
-        give(Rule.FIFO, f"{number} {side}")
-    yield
-    for side in others if number else "":
-        take(Rule.FIFO, f"{number} {side}")
-
-
-def named_pipe(path: Any) -> int:
-    """Return the number (inode) of the named pipe at a path, or 0 if there is none."""
-    try:
-        status = Path(os.fsdecode(path)).stat()
-    except (OSError, ValueError, TypeError):  # `path` is a file descriptor, or there is no such file
-        return 0
-    return status.st_ino if stat.S_ISFIFO(status.st_mode) else 0
-
-
-# Datagrams.
-
-
-@HOOKS.around("socket", "socket.sendto socket.send")
-def _send_datagram(original: Any, self: Any, data: Any, *args: Any) -> Any:
-    since_ns = clock_ns()  # the socket may get its address only as it sends
-    value = original(self, data, *args)
-    if self.type & 0xF == _DATAGRAM:
-        there = args[-1] if original.__name__ == "sendto" else self.getpeername()
-        note(Gives(Rule.ITEM, _datagrams(self, self.getsockname(), there, 0), 0, call()), since_ns)
-    return value
-
-
-def _datagram(value: Any, self: Any, *_: object) -> Token:
-    if isinstance(value, BaseException) or self.type & 0xF != _DATAGRAM:
-        return None
-    try:
-        there = value[1] if isinstance(value, tuple) else self.getpeername()
-    except OSError:  # the socket is not connected, and `recv` does not say who sent the datagram
-        return None
-    return _datagrams(self, there, self.getsockname(), 1)
-
-
-_DATAGRAMS = "socket.recvfrom socket.recvfrom_into socket.recv socket.recv_into"
-HOOKS.takes(Rule.ITEM, "socket", _DATAGRAMS, _datagram)
-
-
-def _datagrams(self: Any, here: Any, there: Any, which: int) -> str:
-    return _between(here, there) if here or there else ends(self.fileno())[1][which]
-
-
 # Connections.
 
 
@@ -250,13 +173,13 @@ def _connect(original: Any, self: Any, address: Any) -> Any:
     try:
         return original(self, address)
     finally:
-        note(Gives(Rule.CONNECT, _connection(self, address, True), _number(self.fileno()), call()), since_ns)
+        note(Gives(Rule.CONNECT, _connection(self, address, True), os.fstat(self.fileno()).st_ino, call()), since_ns)
 
 
 def _accepted(value: Any, *_: object) -> Token:
     if isinstance(value, BaseException):
         return None
-    return _connection(value[0], value[1], False), _number(value[0].fileno())
+    return _connection(value[0], value[1], False), os.fstat(value[0].fileno()).st_ino
 
 
 HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
@@ -265,7 +188,7 @@ HOOKS.takes(Rule.CONNECT, "socket", "socket.accept", _accepted)
 @HOOKS.after("socket", "socketpair")
 def _socketpair(pair: Any, *_: object, **__: object) -> None:
     token = f"pair {getpid()} {next(count)}"
-    one, other = (_number(end.fileno()) for end in pair)
+    one, other = (os.fstat(end.fileno()).st_ino for end in pair)
     note(Gives(Rule.CONNECT, token, one))
     note(Takes(Rule.CONNECT, token, other))
 

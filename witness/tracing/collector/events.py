@@ -4,7 +4,7 @@ from typing import Any
 
 from ..waits import Rule
 from .asking import outside
-from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, take, true
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, true
 
 HOOKS = Syncs()
 
@@ -33,19 +33,6 @@ for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
     HOOKS.takes(Rule.BROKEN, _module, "Barrier.wait", _broken)
     HOOKS.clears(Rule.BROKEN, _module, "Barrier.reset")
     HOOKS.gives(Rule.BROKEN, _module, f"{_breaks} Barrier.reset")
-
-
-@HOOKS.around(THREADS, "Barrier._release")
-def _all_came(original: Any, self: Any) -> None:
-    """The last thread to arrive runs the action of the barrier, if it has one, before any of them goes on."""
-    if self._action:
-        take(Rule.BARRIER, of(self))
-    original(self)
-    if self._action:
-        give(Rule.ACTION, of(self))
-
-
-HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
 
 
 @HOOKS.around(TASKS, "Barrier.wait")

@@ -75,9 +75,9 @@ class Hooks:
 
 
 def around(owner: Any, name: str, wrap: Wrap) -> None:
-    """Let `wrap` be called in place of the function `name` of `owner`."""
-    original = getattr(owner, name)
-    if type(vars(owner).get(name)) is classmethod:
+    """Let `wrap` be called in place of the function `name` of `owner`: a module, an object or a type, even one in C."""
+    original, kind = getattr(owner, name), type(vars(owner).get(name))
+    if kind is classmethod:
         original = original.__func__
     wrapped = functools.partial(wrap, original)
 
@@ -93,8 +93,18 @@ def around(owner: Any, name: str, wrap: Wrap) -> None:
     def generated(*args: Any, **kwargs: Any) -> Iterator[Any]:
         yield from call(*args, **kwargs)
 
-    function = awaited if is_coroutine(original) else generated if _flags(original) & _GENERATOR else call
-    replace(owner, name, function)
+    function: Any = awaited if is_coroutine(original) else generated if _flags(original) & _GENERATOR else call
+    functools.update_wrapper(function, original)
+    function.__module__ = getattr(original, "__module__", None)
+    if kind in (staticmethod, classmethod):
+        function = kind(function)
+    try:
+        setattr(owner, name, function)
+    except TypeError:  # a type in C: change the dict that holds its methods, and let it forget what it has cached
+        (methods,) = (found for found in gc.get_referents(owner.__dict__) if type(found) is dict)
+        methods[name] = function
+        _CHANGE.__set__(owner, ())
+        _CHANGE.__delete__(owner)
 
 
 # For functions written in C, which do not tell their parameters on each Python.
@@ -129,23 +139,6 @@ def is_coroutine(function: Any) -> bool:
 
 def _flags(function: Any) -> int:
     return int(getattr(getattr(function, "__code__", None), "co_flags", 0))
-
-
-def replace(owner: Any, name: str, function: Any) -> None:
-    """Put `function` in the place of the function `name` of `owner`: a module, an object or a type, even one in C."""
-    original = getattr(owner, name)
-    kind = type(vars(owner).get(name))
-    functools.update_wrapper(function, original)
-    function.__module__ = getattr(original, "__module__", None)
-    if kind in (staticmethod, classmethod):
-        function = kind(function)
-    try:
-        setattr(owner, name, function)
-    except TypeError:  # a type in C: change the dict that holds its methods, and let it forget what it has cached
-        (methods,) = (found for found in gc.get_referents(owner.__dict__) if type(found) is dict)
-        methods[name] = function
-        _CHANGE.__set__(owner, ())
-        _CHANGE.__delete__(owner)
 
 
 def when_imported(hook: Callable[[ModuleType], None]) -> None:

@@ -6,7 +6,7 @@ The same holds for a call that does not block, and for a read of a file that a w
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .asking import asked
+from .asking import asked, program_asks
 from .hooks import NOTHING, Context, Hooks, Wrap, arguments
 from .notebook import here, meanwhile
 
@@ -45,14 +45,15 @@ _ready: dict[int, float] = {}
 """For each file descriptor that was found to be ready, the limit of the wait for that, in seconds."""
 
 
-def looking(unit: float = 1, default: float = -1) -> Wrap:
-    """Return a wrapper for a call that finds files ready; its timeout is in `unit` seconds, `default` if not given."""
+def looking(unit: float = 1) -> Wrap:
+    """Return a wrapper for a call that finds files ready, in the program or in a function of the library that it calls;
+    its timeout is in `unit` seconds."""
 
     def look(original: Any, *args: Any, **kwargs: Any) -> Any:
         found = original(*args, **kwargs)
-        if found and asked():
-            seconds = arguments(original, args, kwargs).get("timeout", default)
-            for file in _files([args[0]] if found is True else found):
+        if found and program_asks("select", "wait", "poll", "_poll"):
+            seconds = arguments(original, args, kwargs).get("timeout")
+            for file in _files(found):
                 _ready.pop(file, None)
                 if seconds is not None and seconds >= 0:
                     _ready[file] = seconds * unit
@@ -66,17 +67,14 @@ def _files(found: Iterable[Any]) -> Iterable[int]:
         if isinstance(thing, list):  # one of the three that `select` returns
             yield from _files(thing)
         else:
-            one = thing[0] if isinstance(thing, tuple) else thing
-            file: Any = getattr(one, "fd", one)  # `selectors` returns keys, which have it
+            file = thing[0] if isinstance(thing, tuple) else thing
             yield file if isinstance(file, int) else file.fileno()
 
 
-HOOKS.around("select", "select")(looking())
+HOOKS.around("select", "select epoll.poll")(looking())
 HOOKS.around("select", "poll().poll")(looking(unit=0.001))
-HOOKS.around("select", "epoll.poll")(looking())
-HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")(looking())
-HOOKS.around("multiprocessing.connection", "wait")(looking())
-HOOKS.around("multiprocessing.connection", "_ConnectionBase.poll")(looking(default=0))
+# It has `select` as a function in C, which is no method.
+HOOKS.around("selectors", "SelectSelector._select")(lambda select, _, *args: select(*args))
 
 
 @HOOKS.before("os", "read")

@@ -6,26 +6,27 @@ then only the last time is noted, since between the others nothing happened that
 """
 
 import _thread
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from ..notes import Gives, Takes
 from ..waits import Rule, Wait
 from .asking import call, program_asks
 from .hooks import NOTHING
-from .notebook import PUSHED, catch_up, getpid, here, idle, limit, name, note, noted, number, stop, waiting
+from .notebook import PUSHED, catch_up, here, idle, limit, name, note, noted, number, stop, waiting
 from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, shared, take, true
 
 HOOKS = Syncs()
+_asked = partial(program_asks, "wait_for", "notify_all", "__enter__", "__exit__")  # methods of conditions
 
 
 def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = None, **named: bool) -> bool:
     """Acquire a lock; it is a wait only if someone else has it, so first it is tried."""
     blocking = named.get("block", blocking)
     how = (blocking,) if timeout is None else (blocking, timeout)
-    if not program_asks():
+    if not _asked():
         return bool(original(self, *how))
     if blocking:
         stop()
@@ -42,7 +43,7 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
 
 
 def _release(original: Any, self: Any) -> None:
-    if program_asks():
+    if _asked():
         if _counts(self):
             give(Rule.SEMAPHORE, _released(self))
         elif _deeper(self, -1) == 0:
@@ -87,6 +88,10 @@ def _leave(token: str) -> None:
             note(Gives(Rule.MUTEX, token))
 
 
+def _if_asked(token: Callable[..., Token]) -> Callable[..., Token]:
+    return lambda *args, **kwargs: token(*args, **kwargs) if _asked() else None
+
+
 # Semaphores. Of each, its initial value is known.
 
 _at_first: dict[str | int, int] = {}
@@ -120,12 +125,12 @@ def _acquired(value: object, self: Any, *_: object) -> Token:
 @HOOKS.before(THREADS, "Semaphore.release BoundedSemaphore.release")
 def _release_more(self: Any, n: int = 1) -> None:
     """Note all but the last release of a `release(n)`; the last one is noted below, as every release is."""
-    for _ in range(n - 1 if program_asks() else 0):
+    for _ in range(n - 1 if _asked() else 0):
         give(Rule.SEMAPHORE, _released(self))
 
 
-HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _released, program_asks)
-HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _acquired, program_asks)
+HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _if_asked(_released))
+HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _if_asked(_acquired))
 HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
 
@@ -143,37 +148,6 @@ def _without(lock: Any) -> Iterator[None]:
 
 
 for _module in THREADS, PROCESSES:
-    HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", lambda self, n=1: (of(self), n), program_asks)
-    HOOKS.takes(Rule.CONDITION, _module, "Condition.wait", true, program_asks)
-    HOOKS.before(_module, "Condition.wait")(lambda self, *_, **__: _without(self._lock) if program_asks() else None)
-
-
-# Locks of files, which are released at the latest when the file is closed. Shared locks are left out.
-
-_UN, _EX, _NB = 8, 2, 4
-_files: dict[tuple[int, int], str] = {}
-"""The tokens of the locks that are held, by process and file descriptor."""
-
-
-@HOOKS.around("fcntl", "flock lockf")
-def _lock_file(original: Any, fd: Any, operation: int, *part: int) -> None:
-    file = fd if isinstance(fd, int) else fd.fileno()
-    if operation & _UN:
-        _unlock(file)
-    original(fd, operation, *part)
-    if operation & _EX and not any(part):
-        token = _files[getpid(), file] = f"{original.__name__} {os.fstat(file).st_ino}"
-        _have(token, not operation & _NB)
-
-
-@HOOKS.before("os", "close")
-@HOOKS.before("io", "FileIO.close")
-def _close_file(fd: Any) -> None:
-    if _files:
-        with suppress(ValueError):  # the file is closed already
-            _unlock(fd if isinstance(fd, int) else fd.fileno())
-
-
-def _unlock(file: int) -> None:
-    if token := _files.pop((getpid(), file), ""):
-        _leave(token)
+    HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", _if_asked(lambda self, n=1: (of(self), n)))
+    HOOKS.takes(Rule.CONDITION, _module, "Condition.wait", _if_asked(true))
+    HOOKS.before(_module, "Condition.wait")(lambda self, *_, **__: _without(self._lock) if _asked() else None)

@@ -136,8 +136,13 @@ def noted(record: Record, at_ns: int = 0) -> Note:
 def limit() -> float | None:
     """Return for how many seconds this thread, or the task in it, waits at most in its call; None if without end."""
     if here.limit is None and here.timers:
-        return min((seconds for timer, seconds in here.timers if not timer.cancelled()), default=None)
+        return min((seconds for timer, seconds in here.timers if is_left(timer)), default=None)
     return here.limit
+
+
+def is_left(timer: Any) -> bool:
+    """Return whether the handle of an event loop's timer may still be called."""
+    return timer._scheduled and not timer.cancelled()
 
 
 def catch_up() -> None:

@@ -2,14 +2,13 @@
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, main_lane
 from ..waits import Rule
 from . import printing
-from .asking import asked, call, discards, example, step_ends_at
+from .asking import call, discards, example, step_ends_at
 from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
@@ -56,40 +55,24 @@ def _parent(original: Any) -> int:
 # Waits for the end of a process.
 
 
-def _hangs(*args: int) -> bool:
-    """Return whether a call waits for a child: `WNOHANG` is not in its options, the last argument."""
-    return not (args and args[-1] & os.WNOHANG)
-
-
-@HOOKS.after("os", "wait waitpid wait3 wait4")
-def _wait(value: Any, *args: int, **named: int) -> None:
-    args += tuple(named[name] for name in ("pid", "options") if name in named)
-    if _hangs(*args) and (os.WIFEXITED(value[1]) or os.WIFSIGNALED(value[1])):
-        _one_ended(value[0], os.waitstatus_to_exitcode(value[1]), not args or len(args) == 1 or args[0] <= 0)
-
-
-@HOOKS.after("os", "waitid")
-def _waitid(value: Any, *args: int) -> None:
-    if _hangs(*args) and value.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED):
-        code = value.si_status if value.si_code == os.CLD_EXITED else -value.si_status
-        _one_ended(value.si_pid, code, args[0] != os.P_PID)
-
-
 _lucky: list[tuple[int, int]] = []
 """The children, with their codes, that happened to end first when the program waited for any of several."""
 
 
-def _one_ended(number: int, code: int, any_: bool) -> None:
-    """Note the end of a child; `any_` if the call waited for whichever child ends first.
+@HOOKS.after("os", "wait waitpid wait3 wait4")
+def _wait(value: Any, *args: int, **named: int) -> None:
+    """Note the end of a child.
 
-    Which one does is luck. If the program also throws the child's number away, it does not know whose end it waited
-    for, and the end is noted only when no child is left.
+    Which one ends first is luck. If the call waited for any, and the program throws the child's number away, it does
+    not know whose end it waited for, and the end is noted only when no child is left.
     """
-    left = _is_left()
-    if any_ and left and discards():
-        _lucky.append((number, code))
+    *pid, options = (*args, *(named[name] for name in ("pid", "options") if name in named)) or (0,)
+    if options & os.WNOHANG or os.WIFSTOPPED(value[1]) or os.WIFCONTINUED(value[1]):
         return
-    _ended(number, code)
+    _lucky.append((value[0], os.waitstatus_to_exitcode(value[1])))
+    left, known = _is_left(), pid and pid[0] > 0
+    if left and (known or not discards()):
+        _ended(*_lucky.pop())
     while _lucky and not left:
         _ended(*_lucky.pop())
 
@@ -101,19 +84,6 @@ def _is_left() -> bool:
     except ChildProcessError:
         return False
     return True
-
-
-@HOOKS.around("multiprocessing.connection", "wait")
-def _wait_for_some(original: Any, object_list: Any, *args: Any, **kwargs: Any) -> Any:
-    """Note the end of a process only if the call waited for it alone.
-
-    Which of several ends first is luck; a `join` of that one tells then that it has ended.
-    """
-    value = original(objects := [*object_list], *args, **kwargs)
-    for process in [*sys.modules["multiprocessing.process"]._children]:
-        if value == objects == [process.sentinel]:
-            take(Rule.END, main_lane(process.pid))
-    return value
 
 
 @HOOKS.after("multiprocessing.process", "BaseProcess.join")
@@ -169,15 +139,6 @@ def _popen(original: Any, self: Any, args: Any, *more: Any, **keywords: Any) -> 
     original(self, args, *more, **keywords)
     words = os.fsdecode(args).split() if isinstance(args, str | bytes | os.PathLike) else [*map(os.fsdecode, self.args)]
     note(Start(main_lane(self.pid), Path(*words[:1]).name, call()), since_ns)
-
-
-@HOOKS.around("os", "posix_spawn posix_spawnp")
-def _spawn(original: Any, path: Any, *args: Any, **keywords: Any) -> int:
-    since_ns = clock_ns()
-    number: int = original(path, *args, **keywords)
-    if asked():
-        note(Start(main_lane(number), Path(os.fsdecode(path)).name, call()), since_ns)
-    return number
 
 
 # What a program calls by way of a manager is a wait, called by the name of the method or type.

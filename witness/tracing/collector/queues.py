@@ -1,4 +1,4 @@
-"""Queues: who puts an item, who gets it, who makes room, and who is done with it."""
+"""Queues: who puts an item, who gets it, and who is done with it."""
 
 import sys
 import weakref
@@ -31,24 +31,18 @@ def _got(item: object, self: Any, *_: object) -> str | None:
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
 
-def _room(self: Any) -> Token:
-    return (f"room {name(self)}", self.maxsize) if self.maxsize > 0 else None
-
-
 def _putting(original: Any, self: Any, item: object) -> Any:
     if here.queues:  # the program's own type of queue calls the method of the library's
         return original(self, item)
     with meanwhile(queues=True):
         give(Rule.ITEM, _put(self, item))
         original(self, item)
-        take(Rule.ROOM, _room(self))
 
 
 def _getting(original: Any, self: Any) -> Any:
     if here.queues:
         return original(self)
     with meanwhile(queues=True):
-        give(Rule.ROOM, _room(self))
         item = original(self)
         if token := _got(item, self):
             _undone.setdefault((name(self), lane()), []).append(token)
@@ -90,7 +84,6 @@ HOOKS.takes(Rule.ITEM, "queue", "SimpleQueue.get SimpleQueue.get_nowait", _got)
 # Queues that processes share: who puts an item leaves it to a thread, `_feed`, to send it.
 
 SHARED = "multiprocessing.queues"
-_ENDLESS = 2**20
 
 
 def _to_feed(_: Any, obj: object, *__: object, **___: object) -> Token:
@@ -103,18 +96,7 @@ def _dumps(_: object, obj: object, *__: object, **___: object) -> None:
         take(Rule.ITEM, _to_feed(None, obj))
 
 
-def _makes_shared_room(self: Any, *_: object, **__: object) -> Token:
-    return f"room {of(self._sem)}" if self._maxsize < _ENDLESS else None
-
-
-def _has_shared_room(value: object, self: Any, *_: object) -> Token:
-    full = self._maxsize >= _ENDLESS or isinstance(value, BaseException)
-    return None if full else (f"room {of(self._sem)}", self._maxsize)
-
-
 HOOKS.gives(Rule.ITEM, SHARED, "Queue.put JoinableQueue.put", _to_feed)
-HOOKS.takes(Rule.ROOM, SHARED, "Queue.put JoinableQueue.put", _has_shared_room)
-HOOKS.gives(Rule.ROOM, SHARED, "Queue.get", _makes_shared_room)
 HOOKS.gives(Rule.DONE, SHARED, "JoinableQueue.put", lambda self, *_: f"put {of(self)}")
 HOOKS.gives(Rule.DONE, SHARED, "JoinableQueue.task_done")
 HOOKS.takes(Rule.DONE, SHARED, "JoinableQueue.join")

@@ -17,9 +17,9 @@ from ..notes import Gives
 from ..waits import Rule
 from .asking import call, past
 from .hooks import Context, Hooks
+from .loops import post
 from .notebook import PUSHED, clock_ns, getpid, here, meanwhile, note
 from .sync import Syncs, Token, give, take
-from .tasks import post
 
 HOOKS = Syncs()
 HANDLERS = Hooks()

@@ -13,6 +13,7 @@ from . import (
     instructions,
     limits,
     locks,
+    loops,
     printing,
     processes,
     queues,
@@ -28,10 +29,8 @@ from .notebook import HOME, NOTES, PUSHED, note
 TABLES = [
     clocks.HOOKS,
     calls.GIVING,  # called within the hooks of `channels`, which note what is written before the wait begins
-    *(part.HOOKS for part in (printing, locks, events)),
-    *(part.HOOKS for part in (queues, channels, results, threads, processes)),
-    *([] if PUSHED else [tasks.TYPES]),
-    *(part.HOOKS for part in (tasks, signals) if not PUSHED),  # the tasks of an event loop can't overtake each other
+    *(part.HOOKS for part in (printing, locks, events, queues, channels, results, threads, processes)),
+    *(part.HOOKS for part in (loops, tasks, signals) if not PUSHED),  # tasks of a loop can't overtake each other
     signals.HANDLERS,
     calls.HOOKS,  # called around the hooks above, so that what these note is within the wait
     limits.HOOKS,

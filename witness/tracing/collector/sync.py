@@ -34,25 +34,19 @@ def take(rule: Rule, token: Token, number: float = 0) -> None:
         note(Takes(rule, token, number, call()))
 
 
-def always() -> bool:
-    return True
-
-
 # The token of an object is its semaphore's name if several processes share it, or else its name in this process.
 
-_PATHS = "", "_semlock", "_flag _semlock", "_lock _semlock", "_cond _lock _semlock", "_unfinished_tasks _semlock"
-_SEMAPHORES = [path.split() for path in _PATHS]
+_PARTS = "_semlock", "_flag", "_lock", "_cond"
+"""The attributes that lead to the semaphore of an object that processes share."""
 
 
 def shared(self: Any) -> str:
     """Return the name of the semaphore of an object that several processes share; "" if it has none."""
-    for path in _SEMAPHORES if hasattr(self, "__dict__") else _SEMAPHORES[:1]:
-        found: Any = self
-        for part in path:
-            found = getattr(found, part, None)
-        if hasattr(found, "maxvalue"):
-            return str(found.name or found.handle)
-    return ""
+    while not hasattr(self, "maxvalue"):
+        self = next((getattr(self, part) for part in _PARTS if hasattr(self, part)), None)
+        if self is None:
+            return ""
+    return str(self.name or self.handle)
 
 
 def of(self: Any, *_: object, **__: object) -> str:
@@ -71,31 +65,24 @@ def true(value: object, self: Any, *_: object) -> Token:
 
 
 class Syncs(Hooks):
-    """A table of functions that give or take, each if `when` is true as it is called.
+    """A table of functions that give or take.
 
     The function `token` returns what is given, from the arguments of a call, or what is taken, from its value, or the
     error that it raised, and the arguments. Its parameters have the same names as those of the wrapped function, since
     a program may give arguments by name.
     """
 
-    def gives(
-        self, rule: Rule, module: str, names: str, token: Callable[..., Token] = of, when: Callable[[], bool] = always
-    ) -> None:
+    def gives(self, rule: Rule, module: str, names: str, token: Callable[..., Token] = of) -> None:
         @self.around(module, names)
         def give_first(original: Any, *args: Any, **kwargs: Any) -> Any:
-            if when():
-                give(rule, token(*args, **kwargs))
+            give(rule, token(*args, **kwargs))
             value = original(*args, **kwargs)
             stop()
             return value
 
-    def takes(
-        self, rule: Rule, module: str, names: str, token: Callable[..., Token] = done, when: Callable[[], bool] = always
-    ) -> None:
+    def takes(self, rule: Rule, module: str, names: str, token: Callable[..., Token] = done) -> None:
         @self.around(module, names)
         def take_last(original: Any, *args: Any, **kwargs: Any) -> Any:
-            if not when():
-                return original(*args, **kwargs)
             if is_coroutine(original):
                 return _await(original, args, kwargs)
             with _outcome(rule, token, args) as value:

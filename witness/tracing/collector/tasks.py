@@ -1,154 +1,22 @@
-"""Event loops: who posts their steps, when they take them, and the tasks that the steps are of."""
+"""Tasks and futures: who creates, awaits and cancels them, and what tasks stop for."""
 
 import sys
 import weakref
 from types import FrameType
 from typing import Any, ClassVar
 
-from ..notes import Begin, Cancel, Done, Gives, LaneKind, Note, On, Own, Runs, Start, Takes, Waits
+from ..notes import Begin, Cancel, Gives, LaneKind, On, Own, Start, Waits
 from ..waits import Rule, Wait, awaiting
-from .asking import call, example, is_ours, outside, position, step_ends_at
+from .asking import call, example, is_ours, outside, position
 from .hooks import Context
-from .notebook import count, here, keep, lane, meanwhile, name, note, noted, waiting
+from .notebook import count, here, lane, meanwhile, name, note
 from .sync import Syncs, Token, take
 
 LOOPS = "asyncio.base_events"
-HOOKS = Syncs()
-
-# The steps of a loop: a handle is made to post a step, and runs it.
-
-_tokens: dict[int, str] = {}
-"""The tokens of the steps that are posted, by the ids of their handles."""
-_late: dict[str, Token] = {}
-"""By the token of a step, that of the future whose callback it is, if the future was done before it was added."""
-_counters: dict[Any, int] = {}
-"""The number of the step that all calls of one counting callback share."""
-_COUNT = ("gather.<locals>._done_callback", "_wait.<locals>._on_completion", "TaskGroup._on_task_done")
-"""The callbacks that count how many of several tasks are done, and let a task go on after the last."""
 
 
-def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: float = 0) -> None:
-    """Note that a step of a loop is posted, at the position `call` of the program."""
-    _tokens[id(handle)] = token = f"{name(loop)}:{next(count)}"
-    _late[token] = here.late
-    note(Gives(rule, token, number, call))
-
-
-@HOOKS.before("asyncio.events", "Handle.__init__")
-def _make_handle(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-    _tokens.pop(id(self), None)  # of a cancelled handle that had the same id
-    asker: Any = outside()
-    while asker.f_code.co_name == "__init__":
-        asker = asker.f_back
-    if here.delay is not None:
-        post(loop, self, call(), Rule.TIMER, here.delay)
-    elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not for a file, which is ready at any time
-        post(loop, self, call(), Rule.HANDED if here.handing else Rule.SOON, here.group)
-
-
-_GIVE_UP = "_on_timeout", "_release_waiter", "_handle_timeout"
-"""The callbacks of timers that let a task give up a wait: of `timeout`, `wait_for`, `wait` and `as_completed`."""
-_timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakKeyDictionary()
-"""These timers of each task, with their delays in seconds."""
-
-
-@HOOKS.before("asyncio.events", "TimerHandle.__init__")
-def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> Context:
-    delay = round(when - loop.time(), 3) if here.delay is None else here.delay
-    if getattr(callback, "__name__", "") in _GIVE_UP:
-        here.timers.append((self, delay))
-    return meanwhile(delay=delay)
-
-
-@HOOKS.before(LOOPS, "BaseEventLoop.call_later")
-def _call_later(_: object, delay: float, *__: object, **___: object) -> Context:
-    return meanwhile(delay=delay)
-
-
-@HOOKS.around("asyncio.events", "Handle._run")
-@step_ends_at
-def _run(original: Any, self: Any) -> None:
-    task = getattr(self._callback, "__self__", None)
-    if isinstance(task, sys.modules["asyncio.tasks"].Task):
-        within, step, call = _lane_of(task), f"#{next(count)}", _awaits.get(task, "")
-    else:
-        task = None
-        within, step, call = "", f"!{_counter(self._callback, self._args) or next(count)}", ""
-    if getattr(self._callback, "__name__", "") in _GIVE_UP:
-        for timers in _timers.values():
-            timers[:] = [timer for timer in timers if timer[0] is not self]
-    timers = [] if task is None else _timers.setdefault(task, [])
-    with meanwhile(within=within, step=step, timers=timers, serves=False):
-        limit = min((seconds for _, seconds in timers), default=None)  # a timer that was cancelled in time counts, too
-        token = _tokens.pop(id(self), f"{name(self._loop)}:")
-        note(Takes(Rule.SOON, token, call=call, limit=limit))
-        take(Rule.FUTURE, _late.pop(token, None))
-        if task is not None:
-            _go_on(task)
-        try:
-            original(self)
-        finally:
-            if task is not None:
-                timers[:] = [timer for timer in timers if not timer[0].cancelled()]
-                _stop(task)
-            note(Done())
-            self = task = None  # as in what it wraps, or the traceback of an exception would keep the task alive
-
-
-def _counter(callback: Any, args: Any) -> int:
-    """Return the number of the step of a counting callback, which lets a task go on once it was called by all.
-
-    It is 0 for another callback, or if one task has failed and the others are not waited for.
-    """
-    if getattr(callback, "__qualname__", "") not in _COUNT:
-        return 0
-    cells = zip(callback.__code__.co_freevars, getattr(callback, "__closure__", None) or (), strict=False)
-    given = {name: cell.cell_contents for name, cell in cells if name.startswith("return_")}
-    others = getattr(getattr(callback, "__self__", None), "_tasks", args)  # a failure in a group cancels the others
-    patient = given.get("return_exceptions", given.get("return_when", "ALL_COMPLETED") == "ALL_COMPLETED")
-    patient = patient and not {*others} - {*args}
-    failed = args[0].cancelled() or args[0]._exception is not None
-    if failed and not patient:
-        return 0
-    return _counters.setdefault(callback, next(count))
-
-
-HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(self))))
-
-
-@HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")
-def _select(original: Any, *args: Any, **kwargs: Any) -> Any:
-    if not here.serves or outside().f_code.co_name != "_run_once":
-        return original(*args, **kwargs)
-    with waiting(Wait.LOOP):
-        return original(*args, **kwargs)
-
-
-HOOKS.gives(Rule.STOP, LOOPS, "BaseEventLoop.stop")
-HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
-
-# Posts by chance: which task has a lock next, and in which order the tasks of a set are cancelled.
-
-HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire Semaphore.acquire")
-
-
-@HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
-def _release(_: object) -> Context:
-    """Which task has a lock next may be chance, so it does not follow from this release alone: see `loops.py`."""
-    return meanwhile(handing=True)
-
-
-@HOOKS.before("asyncio.taskgroups", "TaskGroup._abort")
-@HOOKS.before("asyncio.runners", "_cancel_all_tasks")
-def _cancel_all(_: object) -> Context:
-    return meanwhile(group=next(count))
-
-
-# What becomes of a future: a task that awaits it waits for that, even if the future is done by then.
-
-
-class _Types:
-    """A table like `Hooks`, which makes a subclass of each type that is written in C: only that can be wrapped."""
+class _Typed(Syncs):
+    """A table that first makes a subclass of each type that is written in C: only that can be wrapped."""
 
     _names: ClassVar = {"asyncio.futures": "Future", "asyncio.tasks": "Task"}
 
@@ -160,40 +28,34 @@ class _Types:
             setattr(module, name, type(name, tuple(bases), own))
             if hasattr(module, "eager_task_factory"):
                 module.eager_task_factory = module.create_eager_task_factory(module.Task)
+        super().hook(module)
 
 
-TYPES = _Types()
+HOOKS = _Typed()
 
-
-_outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
-"""The note that each future is done, which is written only if a task asks for it later."""
+# What becomes of a future: a task that awaits it waits for that, even if the future is done by then.
 
 
 def _becomes(future: Any, *_: object, **__: object) -> None:
-    """Remember that a future is done, unless it hands on a lock: which task gets that is chance."""
+    """Note that a future is done, unless it hands on a lock: which task gets that is chance."""
     if not here.handing:
-        _outcomes[future] = noted(Gives(Rule.FUTURE, name(future)))
+        note(Gives(Rule.FUTURE, name(future)))
 
 
-def _became(_: object, future: Any, *__: object) -> Token:
-    """Return the token of a future that is done, and write the note of that; else None."""
-    if not future.done():
-        return None
-    if outcome := _outcomes.pop(future, None):
-        keep(outcome)
-    return name(future)
+def _became(future: Any) -> Token:
+    return name(future) if future.done() else None
 
 
-def _gathers() -> bool:
-    """Return whether this step is one of `gather`, which asks futures for their exceptions when all are done."""
-    return here.step[:1] == "#" and outside().f_code.co_name == "_done_callback"
+def _told(_: object, future: Any) -> Token:
+    """Take the exceptions for which `gather` asks futures when all are done."""
+    return _became(future) if here.step[:1] == "#" and outside().f_code.co_name == "_done_callback" else None
 
 
 HOOKS.before("asyncio.futures", "Future.set_result Future.set_exception Future.cancel")(_becomes)
 for _module, _kind in ("asyncio.futures", "Future"), ("asyncio.tasks", "Task"):
-    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(None, future)))
-    HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _became, when=_gathers)
-    HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(None, future)))
+    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(future)))
+    HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _told)
+    HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(future)))
 HOOKS.gives(Rule.FUTURE, "asyncio.taskgroups", "TaskGroup._on_task_done")
 
 
@@ -219,9 +81,9 @@ HOOKS.takes(Rule.STREAM, "asyncio.streams", "StreamReader.read StreamReader.read
 
 # Tasks.
 
-_lanes: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+LANES: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 _begun: weakref.WeakSet[Any] = weakref.WeakSet()
-_awaits: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+AWAITS: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 """The position in the program at which each task awaits."""
 
 
@@ -235,15 +97,15 @@ def _run_for(*_: object, **__: object) -> Context:
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
     if here.runs and not here.step:  # the task that `asyncio.run` makes belongs to the lane of the thread
         task = original(self, coro, **kwargs)
-        _lanes[task] = lane()
+        LANES[task] = lane()
         here.serves = False
         return task
-    known = f"{here.lane}/{next(count)}"
+    known = new_lane()
     note(Start(known, call=call()))
     if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
         return _begin_at_once(known, original, self, coro, **kwargs)
     task = original(self, coro, **kwargs)
-    _lanes[task] = known
+    LANES[task] = known
     return task
 
 
@@ -252,19 +114,17 @@ def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any)
     with meanwhile(within=known):
         _begin(coro)
         task = create(loop, coro, **kwargs)
-        _lanes[task] = known
+        LANES[task] = known
         _begun.add(task)
-        _stop(task)
+        stop(task)
     return task
 
 
-def _lane_of(task: Any) -> str:
-    if task not in _lanes:
-        _lanes[task] = f"{here.lane}/{next(count)}"
-    return _lanes[task]
+def new_lane() -> str:
+    return f"{here.lane}/{next(count)}"
 
 
-def _go_on(task: Any) -> None:
+def go_on(task: Any) -> None:
     if "/" not in here.within or task in _begun:
         note(On(yields=True))
         return
@@ -279,7 +139,7 @@ def _begin(coroutine: Any) -> None:
         note(Own())
 
 
-def _stop(task: Any) -> None:
+def stop(task: Any) -> None:
     """Note what a task stops for, the library's function that it awaits, or else the type of the future; or its end."""
     if task.done():
         _becomes(task)
@@ -292,8 +152,8 @@ def _stop(task: Any) -> None:
     reason = Wait.SLEEP_0 if what == Wait.SLEEP and future is None else awaiting(what)
     own = [frame for frame in frames if example(frame.f_code.co_filename)]
     if own:
-        _awaits[task] = position(own[-1].f_code, own[-1].f_lasti)
-    note(Waits(reason, _lanes.get(future, "") if future is not None else "", yields=True))
+        AWAITS[task] = position(own[-1].f_code, own[-1].f_lasti)
+    note(Waits(reason, LANES.get(future, "") if future is not None else "", yields=True))
 
 
 def _frames(coroutine: Any) -> list[FrameType]:
@@ -314,5 +174,5 @@ def _one_of(thing: Any, *names: str) -> Any:
 @HOOKS.before("asyncio.tasks", "Task.cancel")
 def _cancel(self: Any, *_: object, **__: object) -> None:
     code = outside().f_code
-    if "/" in _lanes.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
-        note(Cancel(_lanes[self]))
+    if "/" in LANES.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
+        note(Cancel(LANES[self]))
