@@ -6,9 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import chain, compress, takewhile
-from operator import and_, not_
+from operator import not_
+from typing import TypeVar
 
 from witness.language import visible
 from witness.language.formats import NUMERAL, TIME
@@ -65,6 +65,7 @@ class Spot:
         return self.writer, self.thread
 
 
+Thing = TypeVar("Thing")
 Runs = Sequence[Sequence[Spot]]
 _Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
 """The lines of each form, a text with holes, each with the values of its holes."""
@@ -168,10 +169,11 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[t
     runs have is kept as well, if the other lines of the form then stand at the same places in each run.
     """
     even = len(set(map(len, runs))) == 1
-    common: Counter[Hashable] = reduce(and_, map(Counter, runs))
+    copies = [counted(run) for run in runs]
+    common = set(copies[0]).intersection(*copies)
     slots = range(form.count(HOLE))
     most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*runs)}))
-    for whole in [_common(run, common) for run in runs], [[False] * len(run) for run in runs]:
+    for whole in [[copy in common for copy in run] for run in copies], [[False] * len(run) for run in runs]:
         rest = [[*compress(run, map(not_, at))] for run, at in zip(runs, whole, strict=True)]
         telling = _telling(rest, most, even)
         varied = {slot: {values[slot] for values in chain(*rest)} for slot in slots if slot not in telling}
@@ -201,10 +203,10 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
     return telling
 
 
-def _common(lines: Sequence[Hashable], common: Counter[Hashable]) -> list[bool]:
-    """Return for each line whether it is among the common ones; of equal lines, the first are."""
-    found, left = [], common.copy()
-    for line in lines:
-        left[line] -= 1
-        found.append(left[line] >= 0)
+def counted(things: Iterable[Thing]) -> list[tuple[Thing, int]]:
+    """Return each thing with the number of times that it has come by then."""
+    found, times = list[tuple[Thing, int]](), Counter[Thing]()
+    for thing in things:
+        times[thing] += 1
+        found.append((thing, times[thing]))
     return found
