@@ -55,14 +55,14 @@ def _between(here: Any, there: Any) -> str:
 
 # Streams, given as a file, a socket, or a file descriptor, which a connection of `multiprocessing` uses.
 
-_RECEIVES = "recv recvfrom recv_into recvfrom_into recvmsg recvmsg_into"
-_FLAGS = dict(zip(_RECEIVES.split(), (1, 1, 2, 2, 2, 2), strict=True))
+RECEIVES = "socket.recv socket.recvfrom socket.recv_into socket.recvfrom_into socket.recvmsg socket.recvmsg_into"
+_FLAGS = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2, "recvmsg": 2, "recvmsg_into": 2}
 """For each function, how many arguments come before the flags."""
 
 
 @HOOKS.around("os", "read readv")
 @HOOKS.around("io", "FileIO.read FileIO.readinto FileIO.readall")
-@HOOKS.around("socket", " ".join(f"socket.{name}" for name in _RECEIVES.split()))
+@HOOKS.around("socket", RECEIVES)
 def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
     way = _way(file, 1)
     value = original(file, *args, **kwargs)

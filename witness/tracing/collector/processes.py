@@ -21,16 +21,12 @@ HOOKS = Hooks()
 
 
 def hook() -> None:
-    os.register_at_fork(before=_forking, after_in_parent=_has_forked, after_in_child=_forked)
+    os.register_at_fork(before=_forking, after_in_parent=stop, after_in_child=_forked)
 
 
 def _forking() -> None:
     catch_up()
     Process.forker = lane(), clock_ns()
-
-
-def _has_forked() -> None:
-    stop()
 
 
 def _forked() -> None:
@@ -53,7 +49,6 @@ def _parent(original: Any) -> int:
 
 
 # Waits for the end of a process.
-
 
 _lucky: list[tuple[int, int]] = []
 """The children, with their codes, that happened to end first when the program waited for any of several."""
