@@ -137,7 +137,7 @@ for p in ps: p.start()
 multiprocessing.connection.wait([p.sentinel for p in ps]); print("z")
 for p in ps: p.join()
 print("w")
-#> xycmnpw xydnqw ay by nzw
+#> xymnw xycnpw xydnqw ay by nzw
 
 ## END: a child that stops and goes on has not ended
 def stop(): os.kill(os.getpid(), signal.SIGSTOP)
@@ -547,7 +547,7 @@ def work():
         if not depth: q.put(1)
         nap(); q.task_done()
 p = fork.Process(target=work); p.start(); q.join(); print("c"); p.join()
-#> abc
+#> ab
 
 ## PIPE: the end of a connection
 one, other = fork.Pipe(duplex=False)

@@ -169,25 +169,9 @@ class End(NamedTuple):
     """The lane has nothing more to do."""
 
 
-Record = (
-    Begin
-    | Forked
-    | Own
-    | Print
-    | Waits
-    | On
-    | Start
-    | Cancel
-    | Gives
-    | Takes
-    | Clears
-    | Fresh
-    | Runs
-    | Done
-    | Unclosed
-    | Exit
-    | End
-)
+Life = Begin | Forked | Own | Start | Cancel | Exit | End
+Cause = Gives | Takes | Clears
+Record = Life | Cause | Print | Waits | On | Fresh | Runs | Done | Unclosed
 
 
 class Note(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, main_lane
 from ..waits import Rule
 from . import printing
-from .asking import call, discards, example, step_ends_at
+from .asking import call, example, step_ends_at
 from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
@@ -58,17 +58,15 @@ _lucky: list[tuple[int, int]] = []
 def _wait(value: Any, *args: int, **named: int) -> None:
     """Note the end of a child.
 
-    Which one ends first is luck. If the call waited for any, and the program throws the child's number away, it does
-    not know whose end it waited for, and the end is noted only when no child is left.
+    If the call waited for any, which one ended first is luck, and the end is noted only when no child is left.
     """
     *pid, options = (*args, *(named[name] for name in ("pid", "options") if name in named)) or (0,)
     if options & os.WNOHANG or os.WIFSTOPPED(value[1]) or os.WIFCONTINUED(value[1]):
         return
     _lucky.append((value[0], os.waitstatus_to_exitcode(value[1])))
-    left, known = _is_left(), pid and pid[0] > 0
-    if left and (known or not discards()):
+    if pid and pid[0] > 0:
         _ended(*_lucky.pop())
-    while _lucky and not left:
+    while _lucky and not _is_left():
         _ended(*_lucky.pop())
 
 
