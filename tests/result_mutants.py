@@ -105,7 +105,7 @@ def _meaning(result: Result) -> object:
     """Return what a file allows: parts, printers and order, without the names that only express these."""
     promises = Promises(result)
     lines = list(result.lines)
-    order = tuple(sum(promises.before(one, other) << place for place, one in enumerate(lines)) for other in lines)
+    order = tuple(sum((one in promises.before[other]) << place for place, one in enumerate(lines)) for other in lines)
     names = {actor for line in lines if (actor := line.printer) in result.variables or actor == "main"}
     lanes: dict[object, int] = {}
     printers = []

@@ -267,7 +267,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "does not have the lines of the result"),
     "two lanes of one name": (
         lambda known: known["trace"]["lanes"][2].update(name="writer"),
-        "two lanes with the same name",
+        "two rows of the timeline with the same name",
     ),
     "a job of another lane": (lambda known: known["trace"]["lanes"][1].update(jobs=[99]), "a job that prints no line"),
     "one that begins before it is started": (

@@ -307,8 +307,8 @@ def test_what_we_did_wrong_ourselves_is_an_error_too(
 ) -> None:
     monkeypatch.setattr("witness.page.fence.render", lambda *_, **__: 1 / 0)
     html = fence("examples/processes/fork.out", "result", "result", {}, None)
-    assert "a fault of witness: ZeroDivisionError" in caplog.text
-    assert "a fault of witness" in html
+    assert "a bug in witness, not in this file; please report it: ZeroDivisionError" in caplog.text
+    assert "a bug in witness" in html
 
 
 def test_a_page_reads_a_result_and_its_evidence_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -434,5 +434,5 @@ def test_a_run_without_a_timeline_says_why() -> None:
     keys = [f"1.{number}" for number in range(13)]
     found = reading(", ".join(f"1 {key} Begin thread t" for key in keys), *keys)
     result = parse("$ python a.py\na\n", Path("a.out"))
-    with pytest.raises(FigureError, match=r"a\.out:1: 13 lanes with 26 events are too many for a figure"):
+    with pytest.raises(FigureError, match=r"a\.out:1: 13 processes, threads and tasks with 26 events are too many"):
         scale(found, keys, result, "3.14.0")

@@ -1,16 +1,16 @@
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def timed(
-    function: Callable[P, Awaitable[T]],
-) -> Callable[P, Awaitable[T]]:
+    function: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
     @wraps(function)
     async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         start = time.perf_counter()

@@ -24,6 +24,5 @@ for case in [DoubleTest, AsyncDoubleTest]:
         gc.collect()
     assert result
     print(case.__name__, "通过:", result.wasSuccessful())
-    for warning in caught:
-        if warning.category is RuntimeWarning:
-            print("警告:", warning.message)
+    for name in sorted(warning.category.__name__ for warning in caught):
+        print("警告:", name)

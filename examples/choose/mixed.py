@@ -35,46 +35,48 @@ def by_threads(count):
         list(pool.map(job, range(count)))
 
 
+# 返回用掉的 CPU 时间
 def by_tasks(count):
     async def main():
         await asyncio.gather(*(job_async() for _ in range(count)))
 
+    start = time.process_time()
     asyncio.run(main())
+    return time.process_time() - start
 
 
 # 每个进程一个事件循环，各做一半
 def by_loops(count):
     shares = [count // 2, count - count // 2]
     with ProcessPoolExecutor(PROCESSES) as pool:
-        list(pool.map(by_tasks, shares))
+        return sum(pool.map(by_tasks, shares))
 
 
-def seconds(way, count):
+def measure(way, count):
     times = []
     for _ in range(1 if count > 100 else 3):
         start = time.perf_counter()
-        way(count)
+        cpu = way(count)
         times.append(time.perf_counter() - start)
-    return min(times)
+    return min(times), cpu
 
 
 if __name__ == "__main__":
     machine = f"{platform.system()}，{os.cpu_count()} 个核心"
     print(f"Python {platform.python_version()}，{machine}")
     print("  件  一个一个  线程池   异步  两个进程，各异步  （秒）")
-    tasks = {}
     for count in (1, 10, 100, 1_000):
         one = "没有量"
         if count <= 10:
-            one = f"{seconds(one_by_one, count):.3f} "
-        threads = seconds(by_threads, count)
-        tasks[count] = seconds(by_tasks, count)
-        loops = seconds(by_loops, count)
+            one = f"{measure(one_by_one, count)[0]:.3f} "
+        threads, _ = measure(by_threads, count)
+        tasks, tasks_cpu = measure(by_tasks, count)
+        loops, loops_cpu = measure(by_loops, count)
         print(f"{count:4}  {one}    {threads:.3f}", end="")
-        print(f"  {tasks[count]:.3f}  {loops:.3f}")
-    for few, many in ((1, 10), (100, 1_000)):
-        ratio = tasks[many] / tasks[few]
-        print(f"异步，{many} 件的时间是 {few} 件的 {ratio:.1f} 倍")
+        print(f"  {tasks:.3f}  {loops:.3f}")
+    tasks_cores, loops_cores = tasks_cpu / tasks, loops_cpu / loops
+    print(f"1000 件，用了几个核心：异步 {tasks_cores:.2f}，", end="")
+    print(f"两个进程 {loops_cores:.2f}")
 
 # /// script
 # [tool.witness]

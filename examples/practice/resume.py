@@ -7,7 +7,7 @@ from pathlib import Path
 
 def square(n: int, folder: Path, broken: int | None) -> None:
     if n == broken:
-        os._exit(1)  # 像断电一样，说没就没
+        os._exit(1)  # 像被杀掉一样，说没就没
     part = folder / f"{n}.part"
     part.write_text(str(n * n))
     part.replace(folder / f"{n}.txt")  # 写完了才换名字

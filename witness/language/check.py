@@ -77,8 +77,8 @@ def _region(result: Result, region: Region) -> Faults:
             if not beside and any({target, line} <= {*terminal.lines} for terminal in result.terminals):
                 yield Fault(
                     line.number,
-                    f"this line can't wait for `{label}`: line {target.number} is neither in another lane of the same "
-                    "region nor in another terminal",
+                    f"this line can't wait for `{label}`: it and line {target.number} must have different names, with "
+                    "no unnamed line between them, or be in different terminals",
                 )
 
 
@@ -144,13 +144,11 @@ def _line(result: Result, line: Line) -> Faults:
     """Check that input ends its line, that expressions have values, and that no value of a repeated line is reused."""
     if line.typed is None and any(isinstance(part, Variable) and part.type == "input" for part in line.parts):
         yield Fault(line.number, "nothing may follow what is typed: Enter ends the line")
-    names = {part.name for part in line.mentions}
     for part in line.parts:
         if isinstance(part, Computed):
-            names |= part.names
             for fault in _computed(result, part):
                 yield Fault(line.number, fault)
-    for name in sorted(names):
+    for name in sorted(set().union(*(part.names for part in line.parts))):
         own = result.line_with(name)
         if own.times and own is not line:
             said = f"`{{{name}}}` has no single value: line {own.number} may come more than once"

@@ -70,7 +70,7 @@ def decide(result: Result, run: Run) -> Verdict:
             search.run()
         line, reason = why_not(search)
         if tries:
-            reason += f"\ngave up after {tries} tries: too many lanes look alike; make each line say whose it is"
+            reason += f"\ngave up after {tries} tries: too many lines look alike; make each say whose it is"
         return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
     if ends:
         return _refusal(*ends[0])

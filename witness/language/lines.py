@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from witness.language import grammar
-from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, valueless
+from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, joined, valueless
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class Line:
     def pattern(self) -> re.Pattern[str]:
         """A regular expression with a group for each varying part; the groups' texts have yet to be checked."""
         return re.compile("".join(part.regex if isinstance(part, Text) else f"({part.regex})" for part in self.parts))
+
+    def read(self, text: str) -> list[tuple[Varying, str]] | None:
+        """Return the varying parts, each with what `text` has in its place; None if `text` is not of this line."""
+        match = self.pattern.fullmatch(text)
+        return [*zip(self.varying, match.groups(), strict=True)] if match else None
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -195,4 +200,4 @@ def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
 
 def literal(number: int, text: str) -> Line:
     """Return a line with the literal text `text`, printed by the main process."""
-    return Line(number, (Text(text),) if text else ())
+    return Line(number, joined([Text(text)]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from witness.language import formats, grammar
 from witness.language.check import check_result
 from witness.language.lines import Key, Line
-from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
+from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, joined
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import visible
 from witness.language.types import TYPES
@@ -138,26 +138,19 @@ class _Parser:
         return Line(self.number, self.parts(rest), said["actor"], said["label"], after, times, said["because"] or "")
 
     def parts(self, source: str) -> tuple[Part, ...]:
-        parts: list[Part] = []
-        text = ""
+        found: list[Part] = []
         for piece in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+", source):
             if piece in ("{", "}"):
                 raise self.fail(
                     f"unbalanced `{piece}`: close the annotation, or write `{piece * 2}` for a literal brace"
                 )
             if piece in ("{{", "}}"):
-                text += piece[0]
-            elif piece[0] != "{":
-                text += piece
-            elif isinstance(part := self.annotation(piece[1:-1]), Text):
-                text += part.text
+                found.append(Text(piece[0]))
             else:
-                parts += [Text(text)] if text else []
-                parts.append(part)
-                text = ""
-        parts += [Text(text)] if text else []
+                found.append(self.annotation(piece[1:-1]) if piece[0] == "{" else Text(piece))
+        parts = joined(found)
         self.check_delimited(parts)
-        return tuple(parts)
+        return parts
 
     def annotation(self, source: str) -> Part:
         if re.fullmatch(r"""'[^']*'|"[^"]*\"""", source):
@@ -222,7 +215,7 @@ class _Parser:
                 return part
         raise self.unknown(source)
 
-    def check_delimited(self, parts: list[Part]) -> None:
+    def check_delimited(self, parts: tuple[Part, ...]) -> None:
         """Check that it is clear where each varying part ends, so that a printed line can be read in one way only."""
         for left, right in pairwise(parts):
             if isinstance(left, Text):

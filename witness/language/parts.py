@@ -1,9 +1,12 @@
-"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed."""
+"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed.
+
+The `names` of a part are those of the variables that it prints or computes with.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +21,7 @@ class Text:
     text: str
 
     edge = NOTHING
+    names = frozenset[str]()
 
     @property
     def regex(self) -> str:
@@ -44,6 +48,10 @@ class Variable:
     choices: tuple[str, ...] = ()
     each: bool = False
     most: int = 0
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset([self.name])
 
     @property
     def bounded(self) -> bool:
@@ -146,6 +154,10 @@ class Reference:
         return self.variable.name
 
     @property
+    def names(self) -> frozenset[str]:
+        return self.variable.names
+
+    @property
     def edge(self) -> str:
         """A regular expression for the characters that may not stand next to the part."""
         return self.variable.edge
@@ -202,6 +214,7 @@ class Shuffled:
     members: tuple[str, ...]
 
     edge = NOTHING
+    names = frozenset[str]()
 
     @property
     def regex(self) -> str:
@@ -223,6 +236,17 @@ class Shuffled:
 Mention = Variable | Reference
 Varying = Mention | Computed | Shuffled
 Part = Text | Varying
+
+
+def joined(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the parts with adjacent texts joined, and without empty ones."""
+    found: list[Part] = []
+    for part in parts:
+        if isinstance(part, Text) and found and isinstance(last := found[-1], Text):
+            found[-1] = Text(last.text + part.text)
+        elif part != Text(""):
+            found.append(part)
+    return tuple(found)
 
 
 def valueless(part: Part) -> Part:

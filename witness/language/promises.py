@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
-from functools import reduce
 from graphlib import TopologicalSorter
 from itertools import chain, permutations
-from operator import or_
+from typing import TypeVar
 
 from witness.language.lines import Line
 from witness.language.result import Result
 
 Pair = tuple[Line, Line]
 """A line, and another that comes after it."""
+Node = TypeVar("Node")
+
+
+def predecessors(direct: Mapping[Node, Iterable[Node]]) -> dict[Node, set[Node]]:
+    """Return all predecessors of each node, given its `direct` ones. Raises `CycleError` if they form a circle."""
+    found: dict[Node, set[Node]] = {}
+    for node in TopologicalSorter(direct).static_order():
+        near = [*direct.get(node, ())]
+        found[node] = set(near).union(*map(found.__getitem__, near))
+    return found
+
+
+def latest(nodes: Iterable[Node], before: Mapping[Node, Set[Node]]) -> list[Node]:
+    """Return the `nodes` that are not `before` another of them: to wait for these is to wait for all."""
+    nodes = [*nodes]
+    earlier = set[Node]().union(*map(before.__getitem__, nodes))
+    return [node for node in nodes if node not in earlier]
 
 
 def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
@@ -33,43 +49,34 @@ def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
 class Promises:
     """The order that a result file guarantees: that of each lane, of barriers and of `after`.
 
-    Raises `CycleError` if lines wait for each other in a circle.
-    Complexity: O(lines²) operations on integers of as many bits.
+    `before` has all predecessors of each line. Raises `CycleError` if lines wait for each other in a circle.
     """
 
     def __init__(self, result: Result) -> None:
         self._terminals = [
             [line for line in terminal.lines if result.first[line] is line] for terminal in result.terminals
         ]
-        self._index = {line: index for index, line in enumerate(result.lines)}
-        self._before: dict[Line, int] = {}
-        """The predecessors of each line, as a bit mask of their indices."""
-        direct: dict[Line, set[Line]] = {}  # the direct predecessors, from which the others follow
+        direct: dict[Line, set[Line]] = {}
         for terminal in result.terminals:
             last = {result.labelled[terminal.after]} if terminal.after else set()
             for region in terminal.regions:
                 for line, beside in region.before.items():
                     direct[line] = last | beside | {result.labelled[label] for label in line.after}
                 last = {*region.lines}
-        for line in TopologicalSorter(direct).static_order():
-            waits = (self._before[other] | 1 << self._index[other] for other in direct[line])
-            self._before[line] = reduce(or_, waits, 0)
-
-    def before(self, one: Line, other: Line) -> bool:
-        return bool(self._before[other] >> self._index[one] & 1)
+        self.before = predecessors(direct)
 
     def pairs(self) -> Iterator[Pair]:
         """Yield the promises from which all others follow: pairs with no line in between."""
         lines = [*chain(*self._terminals)]
         for other in lines:
-            found = [line for line in lines if self.before(line, other)]
-            yield from ((one, other) for one in found if not any(self.before(one, line) for line in found))
+            found = [line for line in lines if line in self.before[other]]
+            yield from ((one, other) for one in latest(found, self.before))
 
     def open(self) -> Iterator[Pair]:
         """Yield the freedoms within a terminal: each pair of unordered lines, both ways."""
         for lines in self._terminals:
             for one, other in permutations(lines, 2):
-                if not self.before(one, other) and not self.before(other, one):
+                if one not in self.before[other] and other not in self.before[one]:
                     yield one, other
 
     def unproven(self, sure: Set[Pair]) -> list[Pair]:
@@ -83,7 +90,7 @@ class Promises:
     def told(self, sure: Set[Pair]) -> list[Line]:
         """The lines of which the file tells a cause, though all that they wait for is `sure` without that."""
         waits = {other for one, other in self.pairs() if (one, other) not in sure}
-        return [line for line in self._index if line.because and line not in waits]
+        return [line for line in chain(*self._terminals) if line.because and line not in waits]
 
     def needless(self, sure: Set[Pair]) -> list[Pair]:
         """Return the freedoms contradicted by a `sure` order, without those that follow from others returned."""
@@ -92,8 +99,8 @@ class Promises:
         def follows(pair: Pair) -> bool:
             return any(
                 (one, other) != pair
-                and (one is pair[0] or self.before(pair[0], one))
-                and (other is pair[1] or self.before(other, pair[1]))
+                and (one is pair[0] or pair[0] in self.before[one])
+                and (other is pair[1] or other in self.before[pair[1]])
                 for one, other in found
             )
 

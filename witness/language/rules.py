@@ -53,14 +53,14 @@ class Rules:
     def take(self, state: State, step: Step, way: Way) -> State:
         """Return the state after the step has gone that way. Raises `RuleError` if it can't go there."""
         line = way.line
-        match = line.pattern.fullmatch(step.text or "")
-        if match is None:
+        values = line.read(step.text or "")
+        if values is None:
             raise RuleError
         new = state.then(step.terminal, way)
         self._waits(new, step, line)
         self._wrote(new, step, line)
         printed = list(state.open)
-        for part, text in zip(line.varying, match.groups(), strict=True):
+        for part, text in values:
             if isinstance(part, Computed):
                 printed.append((part, text))
             elif isinstance(part, Shuffled):

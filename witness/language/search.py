@@ -128,8 +128,7 @@ def certain(result: Result, steps: Sequence[Step]) -> dict[str, str]:
                         candidates[at] += lines
             first += sum(block.low for block in blocks)
         for text, lines in zip(texts, candidates, strict=True):
-            if len(lines) == 1 and not lines[0].times and (match := lines[0].pattern.fullmatch(text)):
-                for part, value in zip(lines[0].varying, match.groups(), strict=True):
-                    if isinstance(part, Variable | Reference):
-                        found.setdefault(part.name, result.variables[part.name].bare(value))
+            for part, value in lines[0].read(text) or () if len(lines) == 1 and not lines[0].times else ():
+                if isinstance(part, Variable | Reference):
+                    found.setdefault(part.name, result.variables[part.name].bare(value))
     return found

@@ -47,9 +47,9 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     except ResultError as error:
         return _failed(str(error))
     except OSError as error:
-        return _failed(f"{path}: {error.strerror}; a result fence holds a path such as examples/processes/fork.out")
+        return _failed(f"{path}: {error.strerror}; write the path of a result, such as examples/processes/fork.out")
     except Exception as error:  # superfences would ignore it, and show the path as text
-        return _failed(f"{path}: it can't be shown, which is a fault of witness: {type(error).__name__}: {error}")
+        return _failed(f"{path}: a bug in witness, not in this file; please report it: {type(error).__name__}: {error}")
 
 
 def _failed(message: str) -> str:

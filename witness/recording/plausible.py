@@ -99,9 +99,9 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     if (places if len(result.terminals) == 1 else sorted(places)) != printed:
         yield "the timeline does not have the lines of the result in their order"
     if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
-        yield "two lanes with the same name"
+        yield "two rows of the timeline with the same name"
     if any(not set(lane.jobs) <= set(lane.places) for lane in trace.lanes):
-        yield "a job that prints no line of its lane"
+        yield "a job that prints no line of its worker"
     if not trace.is_drawn:
         return
     for lane in trace.lanes:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 from typing import TypeVar
 
 from witness.language import (
@@ -124,21 +125,12 @@ class Open:
 
     def _look(self, lane: Lane) -> object:
         """Return a key that lanes share if nothing tells them apart; a lane that refers to others has its own."""
-        own = [name for line in lane.lines for name in _names(line)]
+        own = [name for line in lane.lines for part in line.parts for name in sorted(part.names)]
         numbers = {name: f"#{number}" for number, name in enumerate(dict.fromkeys(own))}
-        others = {name for line in self.result.lines if line not in lane.lines for name in _names(line)}
-        if others & set(own) or any(line.label or line.after for line in lane.lines):
+        others = (part.names for line in self.result.lines if line not in lane.lines for part in line.parts)
+        if not set(own).isdisjoint(chain(*others)) or any(line.label or line.after for line in lane.lines):
             return lane.lines
         return tuple((line.times, tuple(_unnamed(part, numbers) for part in line.parts)) for line in lane.lines)
-
-
-def _names(line: Line) -> Iterator[str]:
-    """Yield the names of the variables that a line prints or computes with."""
-    for part in line.varying:
-        if isinstance(part, Computed):
-            yield from sorted(part.names)
-        elif not isinstance(part, Shuffled):
-            yield part.name
 
 
 def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:

@@ -28,6 +28,7 @@ from witness.language import (
     parse,
     recorded,
 )
+from witness.language.parts import joined
 from witness.recording.proposal.looks import NUMERAL
 
 ALIKE = 0.6
@@ -71,8 +72,7 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
     Each copy of a line with `times` gets variables of its own, `n`, `n2`, …; only the first keeps the label. `used` are
     the names that are taken, and ``as LABEL`` for each label; new ones are added.
     """
-    match = line.pattern.fullmatch(text)
-    values = iter(match.groups() if match else ())
+    values = iter([value for _, value in line.read(text) or ()])
 
     def anew(part: Part) -> Part:
         value = "" if isinstance(part, Text) else next(values)
@@ -87,7 +87,7 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
 
     label = None if f"as {line.label}" in used else line.label
     used.add(f"as {line.label}")
-    return replace(line, label=label, parts=tuple(map(anew, line.parts))) if match else line
+    return replace(line, label=label, parts=tuple(map(anew, line.parts)))
 
 
 def update(result: Result, run: Run) -> Change:
@@ -138,8 +138,7 @@ def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], note
     for index, line in known.items():
         text, writer = printed[index]
         actors.setdefault(writer, set()).add(line.actor)
-        match = line.pattern.fullmatch(text)
-        for part, value in zip(line.varying, match.groups() if match else (), strict=True):
+        for part, value in line.read(text) or ():
             if isinstance(part, Variable | Reference):
                 values.setdefault(part.name, value)
     merged: list[Line] = []
@@ -196,10 +195,9 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
             continue
         if name in names:
             names.remove(name)
-        parts += [Text(text[end : number.start()])] if number.start() > end else []
-        parts.append(Reference(result.variables[name]))
+        parts += [Text(text[end : number.start()]), Reference(result.variables[name])]
         end = number.end()
-    return (*parts, Text(text[end:])) if text[end:] else tuple(parts)
+    return joined([*parts, Text(text[end:])])
 
 
 def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:

@@ -126,7 +126,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
         trace, names = read(lines, result, heard, interpreter.version)
         if result.is_named and not trace.is_drawn:
             raise FigureError(
-                f"{example.out}:1: one lane printed everything; remove the names of who printed each line"
+                f"{example.out}:1: a single thread or task printed everything; remove the names before the lines"
             )
     except FigureError:
         if result.is_named:

@@ -85,7 +85,7 @@ def by_lane(result: Result, order: Sequence[Line], printed: Iterable[Note]) -> t
         rest.remove(one := known or unknown)
         found.append(one)
     promises = Promises(result)
-    return tuple(order) if any(promises.before(two, one) for one, two in combinations(found, 2)) else tuple(found)
+    return tuple(order) if any(two in promises.before[one] for one, two in combinations(found, 2)) else tuple(found)
 
 
 def opened(printed: Iterable[Note], result: Result, run: Run, order: Iterable[Line]) -> list[Note]:

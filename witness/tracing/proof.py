@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import replace
-from graphlib import TopologicalSorter
 from itertools import combinations, permutations
 
 from witness.language import Fault, Line, Result
-from witness.language.promises import Pair, Promises
+from witness.language.promises import Pair, Promises, predecessors
 from witness.tracing.model import Cause, Link, Trace, called
 from witness.tracing.notes import LaneKind, main_of
 from witness.tracing.output import Lines, Who
@@ -180,12 +179,10 @@ def known(result: Result, trace: Trace) -> set[Pair]:
 
 def closed(pairs: Set[Pair]) -> set[Pair]:
     """Return the transitive closure of the pairs."""
-    before: dict[Line, set[Line]] = {line: set() for pair in pairs for line in pair}
+    direct: dict[Line, set[Line]] = {}
     for one, other in pairs:
-        before[other].add(one)
-    for line in TopologicalSorter(before).static_order():
-        before[line].update(*(before[other] for other in before[line]))
-    return {(one, line) for line, found in before.items() for one in found}
+        direct.setdefault(other, set()).add(one)
+    return {(one, line) for line, found in predecessors(direct).items() for one in found}
 
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:

@@ -111,7 +111,7 @@ def scale(reading: Reading, names: Iterable[str], result: Result, python: str) -
     count = sum(len(lane.events) for lane in lanes)
     if len(lanes) > LANES or count > EVENTS:
         raise FigureError(
-            f"{result.path}:1: {len(lanes)} lanes with {count} events are too many for a figure\n"
-            f"Make the program do less: a figure shows at most {LANES} lanes and {EVENTS} events"
+            f"{result.path}:1: {len(lanes)} processes, threads and tasks with {count} events are too many to draw\n"
+            f"Make the program do less: a figure shows at most {LANES} of them and {EVENTS} events"
         )
     return Trace("", python, tuple(lanes))

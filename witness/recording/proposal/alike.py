@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import chain, pairwise
 from operator import and_
 from types import MappingProxyType
 
 from witness.language import Output
-from witness.recording.proposal.items import Item, Process, Spot
-from witness.recording.proposal.looks import Described, describe, shown
+from witness.recording.proposal.items import Item, Process
+from witness.recording.proposal.looks import Runs, Spot, describe, shown
 
 SHOWN = 6
 """The number of examples of a kind that a message shows."""
@@ -39,55 +39,65 @@ def identify(
     Where `roles`, the printers of each line in some of the runs, say that one thread always prints them, the same line
     of that thread counts.
     """
-    writers = [[str(writer or main) for _, writer in output.lines] for output, main in zip(outputs, mains, strict=True)]
-    lines = describe([[text for text, _ in output.lines] for output in outputs])
-    crowds = _crowds(lines, writers)
-    lanes = [[*zip(run, roles[index], strict=True)] if index in roles else run for index, run in enumerate(writers)]
-    owners = [[who[writer] for writer in run] for who, run in zip(_owners(lines, writers, mains), writers, strict=True)]
-    named = _named([[line.look for line in run] for run in lines], lanes)
-    keys = [*map(_keys, lines, owners, named)]
-    threads = _threads(keys, roles)
-    items: dict[_Key, Item] = {}
-    several: dict[Hashable, list[list[tuple[Described, Spot]]]] = defaultdict(lambda: [[] for _ in outputs])
-    for index, run in enumerate(lines):
+    runs = [
+        [
+            Spot(run, place, text, str(writer or mains[run]), roles[run][place] if run in roles else None)
+            for place, (text, writer) in enumerate(output.lines)
+        ]
+        for run, output in enumerate(outputs)
+    ]
+    describe(runs)
+    _identify(runs, mains)
+    threads = _threads([*chain(*runs)])
+    crowds = _crowds(chain(*runs))
+    items: dict[_Key, list[Spot]] = defaultdict(list)
+    several: dict[Hashable, list[Spot]] = defaultdict(list)
+    for run in runs:
         above: dict[Hashable, list[_Key]] = defaultdict(list)
-        for place, (line, writer, key) in enumerate(zip(run, writers[index], keys[index], strict=True)):
-            owner, spot = key[0], Spot(place, writer, line.values)
+        for line in run:
+            key, owner = line.key, line.key[0]
             if line.often:
-                item = items.setdefault(key, Item(line.look, owner is None, [[] for _ in outputs]))
-                item.spots[index].append(spot)
+                items[key].append(line)
                 above[owner].append(key)
                 continue
             own = (one for one in reversed(above[owner]) if not threads[key] or _same(threads[one], threads[key]))
             others = (one for one in threads if one[0] == owner and not one[-1] and _same(threads[one], threads[key]))
             printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
-            several[printer][index].append((line, spot))
-    return _fullest([*items.values(), *chain(*map(_repeated, several.values()))])
+            several[printer].append(line)
+    once = [Item(lines[0].look, key[0] is None, _by_run(lines, len(runs))) for key, lines in items.items()]
+    return _fullest([*once, *chain(*(_repeated(_by_run(lines, len(runs))) for lines in several.values()))])
 
 
-def _keys(run: Sequence[Described], owners: Sequence[Hashable], named: Sequence[str]) -> list[_Key]:
-    """Return the keys of the lines of a run; `owners` has the process of each, `named` its look with its heads."""
+def _by_run(lines: Iterable[Spot], runs: int) -> list[list[Spot]]:
+    found: list[list[Spot]] = [[] for _ in range(runs)]
+    for line in lines:
+        found[line.run].append(line)
+    return found
+
+
+def _identify(runs: Runs, mains: Process) -> None:
+    """Give each line its key."""
+    owners = _owners(runs, mains)
+    named = _named(runs)
     times = Counter[Hashable]()
-    keys: list[_Key] = []
-    for line, owner, look in zip(run, owners, named, strict=True):
-        times[owner, look] += line.often
-        keys.append((owner, look, times[owner, look]))
-    return keys
+    for line in chain(*runs):
+        owner = owners[line.run][line.writer]
+        times[line.run, owner, named[line]] += line.often
+        line.key = (owner, named[line], times[line.run, owner, named[line]])
 
 
-def _threads(keys: Sequence[Sequence[_Key]], roles: Mapping[int, Sequence[str]]) -> dict[_Key, dict[int, str]]:
-    """Return for each key its thread by run, where `roles` has it; {} if several threads printed it in one run.
+def _threads(lines: Sequence[Spot]) -> dict[_Key, dict[int, str]]:
+    """Return for each key its thread by run, where it is known; {} if several threads printed it in one run.
 
-    If the threads of one uneven line (key 0) of a process are not known, those of its other uneven lines are dropped.
+    If the threads of one line of a process that is not equally often (key 0) are not known, those of its other such
+    lines are dropped.
     """
-    by: dict[_Key, dict[int, set[str]]] = {key: {} for key in chain(*keys)}
-    for index, run in roles.items():
-        for key, role in zip(keys[index], run, strict=True):
-            by[key].setdefault(index, set()).add(role)
+    by: dict[_Key, dict[int, set[str]]] = {line.key: {} for line in lines}
+    for line in lines:
+        if line.thread is not None:
+            by[line.key].setdefault(line.run, set()).add(line.thread)
     found = {
-        key: {index: min(one) for index, one in threads.items()}
-        if all(len(one) == 1 for one in threads.values())
-        else {}
+        key: {run: min(one) for run, one in threads.items()} if all(len(one) == 1 for one in threads.values()) else {}
         for key, threads in by.items()
     }
     unknown = {key[0] for key, threads in found.items() if not threads and not key[-1]}
@@ -116,16 +126,14 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
     )
 
 
-def _owners(
-    lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]], mains: Process
-) -> list[dict[str, Hashable]]:
+def _owners(runs: Runs, mains: Process) -> list[dict[str, Hashable]]:
     """Map the processes of each run to what identifies them in all runs; to None where some run has no such process."""
     kinds: list[dict[str, Hashable]] = []
-    for run, wrote, main in zip(lines, writers, mains, strict=True):
+    for run, main in zip(runs, mains, strict=True):
         looks: dict[str, list[str]] = defaultdict(list)
-        for line, writer in zip(run, wrote, strict=True):
-            if line.often or line.look not in looks[writer]:
-                looks[writer].append(line.look)
+        for line in run:
+            if line.often or line.look not in looks[line.writer]:
+                looks[line.writer].append(line.look)
         kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
     always = reduce(and_, (Counter(kind.values()) for kind in kinds))
     owners: list[dict[str, Hashable]] = []
@@ -138,75 +146,74 @@ def _owners(
     return owners
 
 
-def _named(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) -> list[list[str]]:
+def _named(runs: Runs) -> dict[Spot, str]:
     """Return the looks, with that of the line above it put before a look that several different lines have above them.
 
     So an empty line, or a line of a warning, belongs to the line that it follows.
     """
-    named = [list(run) for run in looks]
-    while heads := _heads(named, lanes):
-        for (index, place), head in heads.items():
-            named[index][place] = f"{head}\n{looks[index][place]}"
+    named = {line: line.look for line in chain(*runs)}
+    while heads := _heads(runs, named):
+        named |= {line: f"{head}\n{line.look}" for line, head in heads.items()}
     return named
 
 
-def _heads(looks: Sequence[Sequence[str]], lanes: Sequence[Sequence[Hashable]]) -> dict[tuple[int, int], str]:
-    """Return by run and place the line that precedes a line, where this tells it from others that look the same."""
+def _heads(runs: Runs, named: Mapping[Spot, str]) -> dict[Spot, str]:
+    """Return the look that precedes a line, where this tells it from others that look the same."""
     after: dict[str, Counter[str]] = defaultdict(Counter)
-    for run, wrote in zip(looks, lanes, strict=True):
-        for (one, first), (two, then) in {*pairwise(zip(run, wrote, strict=True))}:
+    for run in runs:
+        for (one, first), (two, then) in {*pairwise((named[line], line.printer) for line in run)}:
             after[two][one] += first == then
-    found: dict[tuple[int, int], str] = {}
+    found: dict[Spot, str] = {}
     for look, above in after.items():
-        mostly = {one for one, times in above.items() if 2 * times > len(looks)} - {look}
+        mostly = {one for one, times in above.items() if 2 * times > len(runs)} - {look}
         if len(mostly) < 2:
             continue
-        places: dict[tuple[int, int], str] = {}
-        for index, run in enumerate(looks):
+        heads: list[dict[Spot, str]] = []
+        for run in runs:
+            heads.append({})
             waiting: dict[Hashable, list[str]] = defaultdict(list)
-            for place, (one, by) in enumerate(zip(run, lanes[index], strict=True)):
-                if one in mostly:
-                    waiting[by].append(one)
-                elif one == look:
-                    places[index, place] = waiting[by].pop() if waiting[by] else ""
-        kinds = {tuple(sorted(places[at] for at in places if at[0] == index)) for index in range(len(looks))}
-        if len(kinds) == 1 and "" not in places.values():
-            found |= places
+            for line in run:
+                if named[line] in mostly:
+                    waiting[line.printer].append(named[line])
+                elif named[line] == look:
+                    heads[-1][line] = waiting[line.printer].pop() if waiting[line.printer] else ""
+        if len({tuple(sorted(one.values())) for one in heads}) == 1 and "" not in heads[0].values():
+            found |= {line: head for one in heads for line, head in one.items()}
     return found
 
 
-def _crowds(lines: Sequence[Sequence[Described]], writers: Sequence[Sequence[str]]) -> set[str]:
+def _crowds(lines: Iterable[Spot]) -> set[str]:
     """Return the looks of lines that are not as often in each run, and that several processes write in one run."""
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for index, (run, wrote) in enumerate(zip(lines, writers, strict=True)):
-        for line, writer in zip(run, wrote, strict=True):
-            if not line.often:
-                found[line.look, index].add(writer)
+    for line in lines:
+        if not line.often:
+            found[line.look, line.run].add(line.writer)
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: Sequence[Sequence[tuple[Described, Spot]]]) -> list[Item]:
+def _repeated(runs: list[list[Spot]]) -> list[Item]:
     """Return the item of a line that is repeated at one place; words in it are masked where that makes it one line.
 
     Or the items of several lines that came at most once each, if of any two runs one has all such lines of the other,
     as where a run ends early. Otherwise `ProposeError`.
     """
     for level in 0, 1:
-        if len(looks := {line.masked[level][0] for line, _ in chain(*runs)}) == 1:
-            spots = [[spot._replace(values=line.masked[level][1]) for line, spot in run] for run in runs]
-            return [Item(looks.pop(), False, spots, repeated=True)]
-    came = [{line.look: spot for line, spot in run} for run in runs]
+        if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
+            for line in chain(*runs):
+                line.masks = line.masks[level:]
+            return [Item(looks.pop(), False, runs, repeated=True)]
+    came = [{line.look: line for line in run} for run in runs]
     fewest = sorted(came, key=len)
     if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
         once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
         return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
-    times = [Counter(line.look for line, _ in run) for run in runs]
+    times = [Counter(line.look for line in run) for run in runs]
     counts = {look: [one[look] for one in times] for look in chain(*times)}
-    uneven = [_uneven(look, often) for look, often in counts.items() if len(set(often)) > 1]
-    raise ProposeError("\n".join(uneven[:SHOWN]) + _CHANGE)
+    differ = [_how_often(look, often) for look, often in counts.items() if len(set(often)) > 1]
+    raise ProposeError("\n".join(differ[:SHOWN]) + _CHANGE)
 
 
-def _uneven(look: str, times: Sequence[int]) -> str:
+def _how_often(look: str, times: Sequence[int]) -> str:
     """Return in words that a line was not printed equally often in all runs."""
     runs = sum(time > 0 for time in times)
     said = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"

@@ -8,21 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
-from typing import NamedTuple
 
 from witness.language import grammar
-from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, filled, outline
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, outline
 
 Process = tuple[str, ...]
 """The number of a process in each run, or "" in a run where it is not a single process."""
-
-
-class Spot(NamedTuple):
-    """A printed line: its place in the output, the process that wrote it, and the values in the holes of its look."""
-
-    place: int
-    writer: str
-    values: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -80,7 +71,8 @@ class Item:
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Give it another look, with these values in its holes, one row for each run."""
         self.look = look
-        self.spots = [[spots[0]._replace(values=row)] for spots, row in zip(self.spots, values, strict=True)]
+        for (spot,), row in zip(self.spots, values, strict=True):
+            spot.masks = [(look, row)]
 
     def shuffle(self) -> int | None:
         """Merge the holes in a bracketed list whose members came in several orders; return its number, or None."""

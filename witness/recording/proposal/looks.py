@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import chain, takewhile
 from operator import and_
-from typing import NamedTuple
 
 from witness.language import visible
 from witness.language.types import UUID
@@ -51,27 +51,41 @@ _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
 
-Masked = tuple[str, tuple[str, ...]]
-"""A look, and the values in its holes."""
 
+@dataclass(eq=False)
+class Spot:
+    """A line as it was printed at a `place` of a run, by the process `writer`; `thread` is its lane in a traced run.
 
-_Split = list[dict[int, tuple[str, ...]]]
-"""For each run, the places of the lines of one form, and the values of its holes at each."""
+    `masks` are looks of it, each with the values in its holes. The first is the one in use; the others, of a line that
+    is not equally `often` in all runs, hide words, too. `key` identifies the line in all runs (see `alike`).
+    """
 
-
-class Described(NamedTuple):
-    """A printed line, masked. If it is not equally `often` in all runs, it has further masks, which hide words, too."""
-
-    often: bool
-    masked: tuple[Masked, ...]
+    run: int
+    place: int
+    text: str
+    writer: str
+    thread: str | None
+    masks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    often: bool = False
+    key: tuple[Hashable, str, int] = (None, "", 0)
 
     @property
     def look(self) -> str:
-        return self.masked[0][0]
+        return self.masks[0][0]
 
     @property
     def values(self) -> tuple[str, ...]:
-        return self.masked[0][1]
+        return self.masks[0][1]
+
+    @property
+    def printer(self) -> Hashable:
+        """The process that wrote it, together with the thread if that is known."""
+        return self.writer, self.thread
+
+
+Runs = Sequence[Sequence[Spot]]
+_Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
+"""The lines of each form, a text with holes, each with the values of its holes."""
 
 
 def outline(text: str) -> str:
@@ -90,64 +104,57 @@ def shown(look: str) -> str:
     return visible(look.replace(HOLE, "…"))
 
 
-def describe(runs: Sequence[Sequence[str]]) -> list[list[Described]]:
-    """Describe the printed lines of each run.
+def equally_often(lines: Iterable[Spot], runs: int) -> bool:
+    """Return whether each of so many runs has the same number of the lines."""
+    times = Counter(line.run for line in lines)
+    return len({times[run] for run in range(runs)}) == 1
+
+
+def describe(runs: Runs) -> None:
+    """Give the printed lines of all runs their masks.
 
     First only times, addresses and numbers are masked. Lines that are then not equally often in all runs have words
     masked as well, each time for those that are left: the words behind the first one, if that settles all lines that
     are alike; then anything behind the first word; then the first word, too.
     """
-    found: list[dict[int, Described]] = [{} for _ in runs]
     for level in VALUE, BEHIND, None, ANYTHING:
-        left = [
-            [place for place in range(len(run)) if place not in lines or not lines[place].often]
-            for run, lines in zip(runs, found, strict=True)
-        ]
-        forms = _alike(level, runs, left) if level else _either(runs, left)
-        uneven = {outline(form) for form, split in forms.items() if len(set(map(len, split))) > 1}
-        for form, split in forms.items():
-            if level is BEHIND and outline(form) in uneven:
+        left = [line for line in chain(*runs) if not line.often]
+        forms = _alike(level, left) if level else _either(left, len(runs))
+        often = {form: equally_often((line for line, _ in lines), len(runs)) for form, lines in forms.items()}
+        unsettled = {outline(form) for form in forms if not often[form]}
+        for form, lines in forms.items():
+            if level is BEHIND and outline(form) in unsettled:
                 continue
-            often = len(set(map(len, split))) == 1
-            for lines, at, masked in zip(found, split, _masked(form, [[*at.values()] for at in split]), strict=True):
-                for place, one in zip(at, masked, strict=True):
-                    narrow = () if often or place not in lines else lines[place].masked
-                    lines[place] = Described(often, (*narrow, one))
-    return [[lines[place] for place in sorted(lines)] for lines in found]
+            split = [[pair for pair in lines if pair[0].run == run] for run in range(len(runs))]
+            masked = _masked(form, [[values for _, values in pairs] for pairs in split])
+            for (line, _), mask in zip(chain(*split), chain(*masked), strict=True):
+                line.often, line.masks = often[form], [*([] if often[form] else line.masks), mask]
 
 
-def _alike(tokens: re.Pattern[str], runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dict[str, _Split]:
-    """Group the lines at the places `left` in each run by their forms: the text with holes in place of tokens."""
-    forms: dict[str, _Split] = {}
-    for index, places in enumerate(left):
-        for place in places:
-            text = runs[index][place]
-            split = forms.setdefault(tokens.sub(HOLE, text), [{} for _ in runs])
-            split[index][place] = tuple(tokens.findall(text))
+def _alike(tokens: re.Pattern[str], lines: Iterable[Spot]) -> _Forms:
+    """Group the lines by their forms: the text with holes in place of tokens."""
+    forms: _Forms = defaultdict(list)
+    for line in lines:
+        forms[tokens.sub(HOLE, line.text)].append((line, tuple(tokens.findall(line.text))))
     return forms
 
 
-def _either(runs: Sequence[Sequence[str]], left: Sequence[Sequence[int]]) -> dict[str, _Split]:
-    """Group the lines at the places `left` by their first words, if equally often in all runs; the rest is one hole."""
-    groups: dict[str, list[list[int]]] = {}
-    for index, places in enumerate(left):
-        for place in places:
-            head = _HEAD.match(VALUE.sub(HOLE, runs[index][place]))
-            groups.setdefault(head[0] if head else "", [[] for _ in runs])[index].append(place)
-    forms: dict[str, _Split] = {}
+def _either(lines: Iterable[Spot], runs: int) -> _Forms:
+    """Group the lines by their first words, if equally often in all runs; the rest is one hole."""
+    groups: dict[str, list[Spot]] = defaultdict(list)
+    for line in lines:
+        head = _HEAD.match(VALUE.sub(HOLE, line.text))
+        groups[head[0] if head else ""].append(line)
+    forms: _Forms = defaultdict(list)
     for begin, group in groups.items():
-        masked = [VALUE.sub(HOLE, runs[index][place]) for index, places in enumerate(group) for place in places]
-        if not begin or len(set(map(len, group))) > 1:
+        if not begin or not equally_often(group, runs):
             continue
-        before, after = _ends(masked)
-        form = before + HOLE + after
-        for index, places in enumerate(group):
-            for place in places:
-                text = runs[index][place]
-                values = VALUE.findall(text)
-                first, last = values[: before.count(HOLE)], values[len(values) - after.count(HOLE) :]
-                middle = text[len(filled(before, first)) : len(text) - len(filled(after, last))]
-                forms.setdefault(form, [{} for _ in runs])[index][place] = (*first, middle, *last)
+        before, after = _ends([VALUE.sub(HOLE, line.text) for line in group])
+        for line in group:
+            values = VALUE.findall(line.text)
+            first, last = values[: before.count(HOLE)], values[len(values) - after.count(HOLE) :]
+            middle = line.text[len(filled(before, first)) : len(line.text) - len(filled(after, last))]
+            forms[before + HOLE + after].append((line, (*first, middle, *last)))
     return forms
 
 
@@ -167,7 +174,7 @@ def shared(rows: Sequence[Sequence[str]]) -> int:
     return sum(len(words[0]) for words in same)
 
 
-def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Masked]]:
+def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[tuple[str, tuple[str, ...]]]]:
     """Mask the lines of one form; `runs` has the values of its holes, line by line, for each run.
 
     A hole is kept as text if it tells lines apart: the same values are in all runs, in any order. A whole line that all
@@ -188,7 +195,7 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
         whole = [[False] * len(run) for run in runs]  # their values also vary in the other lines
         telling = _telling(runs, most, even)
 
-    def mask(values: tuple[str, ...], fixed: bool) -> Masked:
+    def mask(values: tuple[str, ...], fixed: bool) -> tuple[str, tuple[str, ...]]:
         if fixed:
             return filled(form, values), ()
         look = filled(form, [value if slot in telling else HOLE for slot, value in enumerate(values)])

@@ -10,6 +10,7 @@ from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language.parts import joined
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Item, columns
 from witness.recording.proposal.lanes import Lanes, numbered, one_to_one
@@ -76,20 +77,14 @@ class Parts:
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
         """Return the parts of a line; for a repeated line, those of the copy with this number."""
         text, *texts = item.look.split(HOLE)
-        parts: list[Part] = []
+        parts: list[Part] = [Text(text)]
         for slot, after in enumerate(texts):
             hole = Hole(item, slot)
             value = item.spots[self.recorded][copy].values[slot]
             left, right = self.margins[hole]
             end = len(value) - right
-            part = self.part(hole, value[left:end])
-            if isinstance(part, Text):
-                text += value[:left] + part.text
-            else:
-                parts += [Text(text + value[:left]), part]
-                text = ""
-            text += value[end:] + after
-        return tuple(part for part in (*parts, Text(text)) if part != Text(""))
+            parts += [Text(value[:left]), self.part(hole, value[left:end]), Text(value[end:] + after)]
+        return joined(parts)
 
     def part(self, hole: Hole, value: str) -> Part:
         """Return the part for a hole; `value` is the recorded one."""

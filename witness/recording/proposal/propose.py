@@ -16,6 +16,8 @@ from itertools import chain, groupby
 from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
+from witness.language.parts import joined
+from witness.language.promises import latest, predecessors
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
@@ -113,7 +115,7 @@ def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> I
         elif known and known.typed:
             *prompt, last = line.parts
             asked = last.text.removesuffix(known.typed.value) if isinstance(last, Text) else ""
-            yield replace(line, parts=(*prompt, *([Text(asked)] if asked else []), known.typed))
+            yield replace(line, parts=joined([*prompt, Text(asked), known.typed]))
         else:
             yield line
 
@@ -137,9 +139,7 @@ class _Proposer:
         self.lanes = Lanes(self.items, self.mains, known)
         self.jumble = self.lanes.jumbles(self.items) if known else {}
         self.lucky: list[tuple[Item, Item]] = []
-        earlier = {item: {other for other in self.items if self.precedes(other, item)} for item in self.items}
-        for item in self.items:  # in this order, those of the lines before it are complete
-            earlier[item] = earlier[item].union(*(earlier[other] for other in earlier[item]))
+        earlier = predecessors({item: [one for one in self.items if self.precedes(one, item)] for item in self.items})
         self.act(earlier)
         self.waits = dict(self.wait(earlier))
         waited = {*chain(*self.waits.values())}
@@ -203,7 +203,7 @@ class _Proposer:
             region = [*group]
             for item in region:
                 near = [other for other in region if laned and other in earlier[item] and not other.repeated]
-                last = [one for one in near if not any(one in earlier[other] for other in near)]
+                last = latest(near, earlier)
                 yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
 
     @staticmethod
