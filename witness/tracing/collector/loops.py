@@ -119,7 +119,7 @@ HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire Semaphore.acquire")
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
 def _release(_: object) -> Context:
-    """Which task has a lock next may be chance, so it does not follow from this release alone: see `loops.py`."""
+    """Which task has a lock next may be chance, and not follow from this release alone: see `tracing/loops.py`."""
     return meanwhile(handing=True)
 
 
