@@ -463,19 +463,6 @@ e, f = Event(), queue.SimpleQueue()
 go(one, two, three, four, five)
 #> abcd ef
 
-## ITEM: queues of the program's own types
-class Stack(queue.Queue):
-    def _init(self, maxsize): self.items = []
-    def _qsize(self): return len(self.items)
-    def _put(self, item): self.items.append(item)
-    def _get(self): return self.items.pop()
-class Loud(queue.PriorityQueue):
-    def _put(self, item): super()._put((item, 0))
-    def _get(self): return super()._get()[0]
-q, r = Stack(1), Loud(1)
-go(lambda: (print("a"), q.put(1), q.put(1), print("x")), lambda: (print("m"), q.get(), print("b"), r.put(1), r.put(2), print("y")), lambda: (r.get(), print("c"), nap(), print("d")))
-#> abcd mbcd ax by
-
 ## ITEM: who gets what two put
 q = queue.Queue()
 go(lambda: (print("a"), q.put("x")), lambda: (nap(), print("b"), q.put("y")), lambda: (time.sleep(0.2), print(q.get()), print(q.get())))

@@ -93,9 +93,7 @@ def _generation(history: History, record: Takes) -> Iterable[int]:
             given.append(place)
         else:
             given.remove(max(came for came in given if lane(came) == lane(place)))
-    own = max((place for place in given if lane(place) == lane(history.place)), default=None)
-    if own is None:
-        return []
+    own = max(place for place in given if lane(place) == lane(history.place))
     cleared = max((clear for clear in history.ever(Clears, record) if clear < own), default=-1)
     given = [place for place in given if place > cleared]
     size = int(history.number(own))
