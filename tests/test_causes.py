@@ -1184,6 +1184,19 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
     assert sure(interpreter)[name].result()[name] == CASES[name].pairs
 
 
+FORKS = """
+def run(seconds, first, last):
+    time.sleep(seconds); print(first); p = multiprocessing.Process(target=print, args=last); p.start(); p.join()
+if __name__ == "__main__":
+    multiprocessing.set_start_method("forkserver")
+    go(lambda: run(0, "a", "b"), lambda: run(1, "x", "y"))
+"""
+
+
+def test_what_a_server_forks_has_to_do_with_its_own_start_only(interpreter: Interpreter) -> None:
+    assert sure_in({"forks": Case(Rule.END, FORKS, {"ab", "xy"})}, interpreter)["forks"] == {"ab", "xy"}
+
+
 def test_each_rule_has_a_program() -> None:
     rules = set(Rule) - {Rule.TRIED}  # tested in `test_trial.py`
     assert set(RULES) == rules - {Rule.SOON, Rule.TIMER, Rule.HANDED, Rule.FIRST_COME, Rule.DEADLINE}

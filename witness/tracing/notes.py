@@ -42,7 +42,7 @@ class LaneKind(StrEnum):
     TASK = "task"
     GENERATOR = "generator"
     HUB = "hub"
-    """A thread of the library that hands on one item after another: the items have nothing to do with each other."""
+    """A thread or process of the library that hands on items, which have nothing to do with each other."""
 
 
 class Begin(NamedTuple):

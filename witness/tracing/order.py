@@ -92,7 +92,7 @@ class Order:
     def _add(self, place: int) -> None:
         note = self.notes[place]
         record, strands = note.record, _strands(note)
-        if isinstance(record, Begin) and (record.kind == LaneKind.HUB or "multiprocessing.forkserver" in record.name):
+        if isinstance(record, Begin) and record.kind == LaneKind.HUB:
             self._hubs.add(note.lane)
         edges: list[Edge] = []
         fresh = self._is_fresh(note)
