@@ -427,6 +427,12 @@ print("a"); b.reset(); t.join()
 go(lambda: (print("c"), b.wait(), print("d")), lambda: (print("x"), b.wait(), print("y")))
 #> abcd bxd cy xy
 
+## ACTION: what the last one does before any goes on, twice
+b = Barrier(2, action=lambda: print("mn"[next(turn)]))
+turn = iter(range(2))
+go(lambda: (print("a"), b.wait(), print("b"), b.wait(), print("c")), lambda: (print("x"), b.wait(), print("y"), b.wait(), print("z")))
+#> ambnc amync xmbnz xmynz
+
 ## BROKEN: a barrier that is broken
 b = Barrier(3)
 def wait(name):

@@ -165,6 +165,7 @@ RULES: dict[Rule, Causes] = {
     Rule.MUTEX: _excluded,  # threading, Lock: “subsequent attempts to acquire it block, until it is released”
     Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
+    Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”
     Rule.BROKEN: _first_set,  # Barrier.abort: “any active or future calls to wait() to fail”; queue, Queue.shutdown
     Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”
     Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”

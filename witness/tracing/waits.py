@@ -97,6 +97,7 @@ class Rule(_Worded):
     MUTEX = "mutex", "{b} 等 {a} 释放锁"
     SEMAPHORE = "semaphore", "{take} 等 {give}"
     BARRIER = "barrier", "{take} 等大家到齐"
+    ACTION = "action", "{take} 等 {a} 做完大家到齐时要做的事"
     BROKEN = "broken", "{give} 叫醒了 {take}"
     ITEM = "item", "{take} 等 {give}"
     DONE = "done", "{take} 等 {give}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from ..waits import Rule
 from .asking import outside
-from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, done, give, of, true
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, done, give, of, take, true
 
 HOOKS = Syncs()
 
@@ -29,6 +29,17 @@ def _was_set(value: object, self: Any, *_: object) -> Token:
     return None if outside().f_globals.get("__name__") == "concurrent.futures._base" else true(value, self)
 
 
+@HOOKS.around(THREADS, "Barrier._release")
+def _act(original: Any, self: Any) -> None:
+    """The last thread to arrive runs the action of the barrier, if it has one, before any of them goes on."""
+    if self._action:
+        take(Rule.BARRIER, of(self))
+    original(self)
+    if self._action:
+        give(Rule.ACTION, of(self))
+
+
+HOOKS.takes(Rule.ACTION, THREADS, "Barrier.wait")
 for _module in THREADS, PROCESSES, TASKS:
     HOOKS.gives(Rule.EVENT, _module, "Event.set")
     HOOKS.clears(Rule.EVENT, _module, "Event.clear")
