@@ -223,7 +223,9 @@ QUERIES = """
 /threads/hangs/: 卡住 / faulthandler / 线程一直不结束
 /threads/free-threaded/: 自由线程 / free-threaded / 原子操作 / 迭代器 / generator already executing
 /asynchronous/loop/: This event loop is already running / no running event loop / There is no current event loop
-/asynchronous/http/: Flask / FastAPI / 爬虫
+/asynchronous/http/: Flask / FastAPI / 爬虫 / PoolTimeout / Unclosed client session
+/asynchronous/await/: a coroutine was expected / unhashable type: 'list' / Result is not set
+/asynchronous/limits/: 协程池
 /threads/threadlocal/: SQLite / database is locked /
     SQLite objects created in a thread can only be used in that same thread
 /asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
@@ -234,7 +236,7 @@ QUERIES = """
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
     Address already in use / 惊群
 /asynchronous/blocking/: 阻塞
-/asynchronous/network/: 聊天室
+/asynchronous/network/: 聊天室 / chunk is longer than limit
 /threads/turns/: 交替打印 / ABC / 三个线程轮流 / 按序打印 / H2O / FizzBuzz / 忙等
 """
 """For each page, queries that must find it first."""
