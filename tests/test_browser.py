@@ -199,7 +199,7 @@ QUERIES = """
     'coroutine' object is not subscriptable
 /asynchronous/gather/: gather / as_completed
 /asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
-/asynchronous/timeout/: 超时 / 每隔一段时间 / Timeout should be used inside a task /
+/asynchronous/timeout/: 超时 / 每隔一段时间 / asyncio 定时任务 / Timeout should be used inside a task /
     asyncio.exceptions.TimeoutError
 /asynchronous/limits/: 信号量 / 背压 / 控制协程数量
 /asynchronous/threads/: run_in_executor / 回调在哪个线程
@@ -210,7 +210,7 @@ QUERIES = """
     多进程 类方法 / EOFError / 为什么要写 if __name__ == "__main__"
 /processes/queue/: 进程间通信 / BrokenPipeError / 进程通信
 /choose/: 选哪一个 / 线程还是异步 / 并发和并行 / asyncio 还是线程 / 进程 线程 协程 区别 /
-    进程和线程的区别 / 线程与进程的区别 / 进程线程区别 / 线程进程区别
+    进程和线程的区别 / 线程与进程的区别 / 进程线程区别 / 线程进程区别 / 多线程和异步的区别
 /distributed/engine/: Dask / 幂等
 /measure/: RUSAGE_CHILDREN / cProfile / 性能分析
 /threads/waiting/: 条件变量 / 定时器 / 读写锁 / 暂停线程 / 定时任务 / 栅栏 / 虚假唤醒

@@ -23,6 +23,5 @@ if __name__ == "__main__":
     writer.close()
     reader.recv()
     p.kill()  # 父进程来不及告诉子进程
-    p.join()
     wait([reader])  # 写端都关了，就是子进程也结束了
     print("Child has ended.")
