@@ -127,7 +127,7 @@ class _Proposer:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.known = outputs, known
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in known.items()})
+        self.items, self.recorded = identify(outputs, self.mains, known)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         copies = [
             (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
