@@ -20,7 +20,7 @@ from witness.tracing.model import TraceError, UnseenError
 from witness.tracing.waits import Wait
 
 DOES = (
-    *(Wait.CALL, Wait.CHECK_CALL, Wait.CHECK_OUTPUT, Wait.CONNECT, Wait.MAP, Wait.NEXT, Wait.PUT, Wait.RUN, Wait.SEND),
+    *("call", "check_call", "check_output", Wait.CONNECT, Wait.MAP, Wait.NEXT, Wait.PUT, Wait.RUN, Wait.SEND),
     *(Wait.SERVE, Wait.SLEEP, Wait.START, Wait.SYSTEM, Wait.TERMINATE, Wait.WRITE),
 )
 """The waits of calls that do something besides waiting, or only take time."""

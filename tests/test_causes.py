@@ -137,7 +137,7 @@ for p in ps: p.start()
 multiprocessing.connection.wait([p.sentinel for p in ps]); print("z")
 for p in ps: p.join()
 print("w")
-#> xycmnpw xydnqw ay by nzw
+#> xymnw xycnpw xydnqw ay by nzw
 
 ## END: a child that stops and goes on has not ended
 def stop(): os.kill(os.getpid(), signal.SIGSTOP)
@@ -463,19 +463,6 @@ e, f = Event(), queue.SimpleQueue()
 go(one, two, three, four, five)
 #> abcd ef
 
-## ITEM: queues of the program's own types
-class Stack(queue.Queue):
-    def _init(self, maxsize): self.items = []
-    def _qsize(self): return len(self.items)
-    def _put(self, item): self.items.append(item)
-    def _get(self): return self.items.pop()
-class Loud(queue.PriorityQueue):
-    def _put(self, item): super()._put((item, 0))
-    def _get(self): return super()._get()[0]
-q, r = Stack(1), Loud(1)
-go(lambda: (print("a"), q.put(1), q.put(1), print("x")), lambda: (print("m"), q.get(), print("b"), r.put(1), r.put(2), print("y")), lambda: (r.get(), print("c"), nap(), print("d")))
-#> abcd mbcd ax by
-
 ## ITEM: who gets what two put
 q = queue.Queue()
 go(lambda: (print("a"), q.put("x")), lambda: (nap(), print("b"), q.put("y")), lambda: (time.sleep(0.2), print(q.get()), print(q.get())))
@@ -547,7 +534,7 @@ def work():
         if not depth: q.put(1)
         nap(); q.task_done()
 p = fork.Process(target=work); p.start(); q.join(); print("c"); p.join()
-#> abc
+#> ab
 
 ## PIPE: the end of a connection
 one, other = fork.Pipe(duplex=False)
@@ -1195,6 +1182,19 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
     assert sure(interpreter)[name].result()[name] == CASES[name].pairs
+
+
+FORKS = """
+def run(seconds, first, last):
+    time.sleep(seconds); print(first); p = multiprocessing.Process(target=print, args=last); p.start(); p.join()
+if __name__ == "__main__":
+    multiprocessing.set_start_method("forkserver")
+    go(lambda: run(0, "a", "b"), lambda: run(1, "x", "y"))
+"""
+
+
+def test_what_a_server_forks_has_to_do_with_its_own_start_only(interpreter: Interpreter) -> None:
+    assert sure_in({"forks": Case(Rule.END, FORKS, {"ab", "xy"})}, interpreter)["forks"] == {"ab", "xy"}
 
 
 def test_each_rule_has_a_program() -> None:

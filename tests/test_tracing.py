@@ -171,8 +171,7 @@ def test_lanes_that_a_reader_wants_to_see_in_their_order() -> None:
     text = (
         "1 1.0 Begin program a, 2 1.1 Begin thread t, 2 1.1 Own, 3 1.2 Begin thread library, 4 1.0 Start 3.0 p,"
         " 5 3.0 Begin process p, 5 1.0 Start 2.0 p, 6 2.0 Begin process p, 7 2.1 Begin thread t, 7 2.1 Own,"
-        " 7 3.1 Begin thread t, 7 3.1 Own, 8 1.0 Start 4.0 python,"
-        " 8 4.0 Begin program multiprocessing.forkserver, 9 1.0 Start 1.0/1"
+        " 7 3.1 Begin thread t, 7 3.1 Own, 8 4.0 Begin hub python, 9 1.0 Start 1.0/1"
     )
     assert after(reading(text), steps.choose).shown == ("1.0", "1.1", "3.0", "3.1", "2.0", "2.1")
 

@@ -29,10 +29,10 @@ def _every(history: History, record: Takes) -> Iterable[int]:
 
 def _done(history: History, record: Takes) -> Iterable[int]:
     """Every `task_done` for an item that was surely put before the `join`, or before another such `task_done`."""
+    if shared := history.so_far(Gives, record._replace(token=f"put {record.token}")):  # by processes: which is unknown
+        return history.given if all(history.now >> put & 1 for put in shared) else []
     puts = ((key[2], places[0]) for key, places in history.places.items() if key[:2] == (Gives, Rule.ITEM))
     todo = {token: put for token, put in puts if token.startswith(f"{record.token} ")}
-    if history.ever(Gives, record._replace(token=f"put {record.token}")):
-        return _as_many_done(history, record)
     known, found = history.now, [*history.given]
     while surely := [token for token, put in todo.items() if known >> put & 1]:
         for token in surely:
@@ -40,18 +40,6 @@ def _done(history: History, record: Takes) -> Iterable[int]:
             for place in history.so_far(Gives, record._replace(token=token)):
                 found.append(place)
                 known |= history.known[place]
-    return found
-
-
-def _as_many_done(history: History, record: Takes) -> list[int]:
-    """The same, where only the numbers of puts and of `task_done` are known: a queue that processes share."""
-    puts = history.so_far(Gives, record._replace(token=f"put {record.token}"))
-    lanes = history.by_lane(history.given)
-    known, found = history.now, list[int]()
-    while len(needed := _first(lanes, sum(known >> put & 1 for put in puts))) > len(found):
-        found = needed
-        for place in found:
-            known |= history.known[place]
     return found
 
 
@@ -105,9 +93,7 @@ def _generation(history: History, record: Takes) -> Iterable[int]:
             given.append(place)
         else:
             given.remove(max(came for came in given if lane(came) == lane(place)))
-    own = max((place for place in given if lane(place) == lane(history.place)), default=None)
-    if own is None:
-        return []
+    own = max(place for place in given if lane(place) == lane(history.place))
     cleared = max((clear for clear in history.ever(Clears, record) if clear < own), default=-1)
     given = [place for place in given if place > cleared]
     size = int(history.number(own))

@@ -21,11 +21,11 @@ from witness.running.folder import neutral
 from witness.running.interpreters import Interpreter, at
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
-from witness.tracing.model import FigureError, IllegalError, Link, Trace, TraceError, UnseenError
-from witness.tracing.notes import Note, Print, Unclosed, parse
+from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
+from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
 from witness.tracing.output import Lines
-from witness.tracing.printed import by_lane, find, opened, spoken, unnoted
-from witness.tracing.proof import causes, closed, needless, sure, unproven, who_printed
+from witness.tracing.printed import by_lane, find, numbered, opened, spoken, unnoted
+from witness.tracing.proof import closed, in_lanes, needless, sure, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -54,8 +54,28 @@ class Traced(NamedTuple):
     tried: Mapping[Pair, Link]
 
     def because(self, result: Result, pairs: Set[Pair]) -> Trace:
-        """Return the trace with the causes of the `pairs`, which are in order in every run."""
-        return causes(result, self.lines, pairs, self.trace, self.names, self.tried)
+        """Return the trace with the cause of each of the `pairs`, which are in order in every run.
+
+        Left out are pairs that follow from others or from the order of one lane. For a pair that was `tried`, the link
+        of the trial is the cause, since a run may have no chain for it.
+        """
+        lines, places, same = self.lines, numbered(result, self.lines.told), in_lanes(result, self.trace)
+        ends = ((*pair, *lines.ends(pair)) for pair in pairs)
+        found = []
+        for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
+            between = any((one, line) in pairs and (line, other) in pairs for line in lines.copies)
+            if between or (places[first], places[last]) in same:
+                continue
+            chain = lines.chain(first, last)
+            if (one, other) in self.tried:
+                chain = [self.tried[one, other]._replace(giver=lines.who(first).lane, taker=lines.who(last).lane)]
+            links = (link._replace(giver=self._name(link.giver), taker=self._name(link.taker)) for link in chain)
+            found.append(Cause(places[first], places[last], tuple(links)))
+        return replace(self.trace, causes=tuple(found))
+
+    def _name(self, lane: str) -> str:
+        """Return the name of a lane, or if it has none that of its process."""
+        return self.names.get(lane) or self.names.get(main_of(lane), "")
 
 
 def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:

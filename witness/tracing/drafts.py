@@ -13,8 +13,6 @@ from witness.tracing.model import Kind
 from witness.tracing.notes import LaneKind, Note, main_of
 from witness.tracing.waits import Rule, Wait
 
-_HELPER = re.compile(r"multiprocessing\.(forkserver|resource_tracker)")
-
 
 @dataclass(frozen=True)
 class Moment:
@@ -63,11 +61,6 @@ class Draft:
     def is_process(self) -> bool:
         """Whether the lane is the main thread of a process."""
         return self.key == self.process
-
-    @property
-    def is_helper(self) -> bool:
-        """Whether the lane is a process that `multiprocessing` keeps for itself."""
-        return bool(_HELPER.search(self.name))
 
     def add(self, *moments: Moment) -> None:
         """Add moments in the order of time, each behind others of the same time."""

@@ -7,10 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from witness.tracing.notes import Clears, Gives, Note, Takes, thread_of
+from witness.tracing.notes import Cause, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
-
-Record = Gives | Takes | Clears
 
 
 class History:
@@ -30,9 +28,9 @@ class History:
         self.ends: dict[str, str] = {}
         """By the token of what comes out of a nameless socket, that of what goes in at the other end: for two connected
         sockets with the numbers 7 and 9, ``{">7": "9>", ">9": "7>"}``."""
-        self.places: dict[tuple[type[Record], str, str], list[int]] = defaultdict(list)
+        self.places: dict[tuple[type[Cause], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
-            if isinstance(record := note.record, Record):
+            if isinstance(record := note.record, Cause):
                 self.places[type(record), record.rule, self.token(record)].append(place)
                 if isinstance(record, Takes) and record.rule == Rule.CONNECT:
                     self._connect(record)
@@ -43,7 +41,7 @@ class History:
             one, other = int(self.number(asked)), int(record.number)
             self.ends |= {f">{one}": f"{other}>", f">{other}": f"{one}>"}
 
-    def token(self, record: Record) -> str:
+    def token(self, record: Cause) -> str:
         """Return a record's token; what comes out of a nameless socket has that of what goes in at the other end."""
         return self.ends.get(record.token, record.token) if isinstance(record, Takes) else record.token
 
@@ -55,11 +53,11 @@ class History:
         self.given = self.so_far(Gives, record)
         return record
 
-    def ever(self, kind: type[Record], record: Takes) -> list[int]:
+    def ever(self, kind: type[Cause], record: Takes) -> list[int]:
         """Return all notes with a record of this kind, and with the rule and token of `record`."""
         return self.places.get((kind, record.rule, record.token), [])
 
-    def so_far(self, kind: type[Record], record: Takes) -> list[int]:
+    def so_far(self, kind: type[Cause], record: Takes) -> list[int]:
         """Return the notes of `ever` that stand before the note at hand."""
         places = self.ever(kind, record)
         return places[: bisect_left(places, self.place)]

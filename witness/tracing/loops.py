@@ -55,6 +55,7 @@ class _Step:
 
     loop: _Loop
     post: int
+    given: Gives
     surely: int
     passed: Passed
 
@@ -65,7 +66,7 @@ class Loops:
     def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
         self.notes, self.known = notes, known
         self.loops: dict[str, _Loop] = defaultdict(_Loop)
-        self.posts: dict[str, int] = {}
+        self.posts: dict[str, tuple[int, Gives]] = {}
         self.steps: dict[str, _Step] = {}
         self.groups: dict[float, int] = defaultdict(int)  # as bits, posts in no certain order, as for a set of tasks
         self.passed: list[Passed] = []  # for each note
@@ -91,7 +92,7 @@ class Loops:
             asked = self.asked.get((note.lane, record.token), place)  # of a semaphore, others have a part as well
             self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
-            self.posts[record.token] = place
+            self.posts[record.token] = place, record
             if record.rule != Rule.TIMER and record.number:
                 self.groups[record.number] |= 1 << place
             self.holds[place] = self.leaves.get(note.lane, (place, ""))
@@ -108,9 +109,7 @@ class Loops:
             known |= self.known[loop.runs]
         if token not in self.posts:  # the step is for a file that is ready to be read or written
             return
-        post = self.posts[token]
-        given = self.notes[post].record
-        assert isinstance(given, Gives)
+        post, given = self.posts[token]
         rule = Rule(given.rule)
         if rule is Rule.HANDED:
             holder, lock = self.holds[post]
@@ -142,7 +141,7 @@ class Loops:
             if not known >> end & 1:
                 yield end, Rule.DEADLINE
                 known |= self.known[end]
-        self.steps[self._step(place)] = _Step(loop, post, surely, passed)
+        self.steps[self._step(place)] = _Step(loop, post, given, surely, passed)
 
     def whole(self, cause: int, place: int) -> Iterator[int]:
         """Where the step ends that is the cause of what another step of its thread does, or what comes after that."""
@@ -156,13 +155,11 @@ class Loops:
         if not (step := self.steps.pop(self._step(place), None)):
             return
         step.loop.done[step.post] = place
-        given = self.notes[step.post].record
-        assert isinstance(given, Gives)
         step.loop.covered[step.post] = step.surely
-        if given.rule == Rule.TIMER:
+        if step.given.rule == Rule.TIMER:
             insort(step.loop.passed[step.passed[0]], (step.passed[1], place))
             step.loop.timers |= 1 << step.post
-            step.loop.delay[step.post] = given.number
+            step.loop.delay[step.post] = step.given.number
         else:
             step.loop.soon |= 1 << step.post
 

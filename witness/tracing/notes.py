@@ -42,7 +42,7 @@ class LaneKind(StrEnum):
     TASK = "task"
     GENERATOR = "generator"
     HUB = "hub"
-    """A thread of the library that hands on one item after another: the items have nothing to do with each other."""
+    """A thread or process of the library that hands on items, which have nothing to do with each other."""
 
 
 class Begin(NamedTuple):
@@ -169,25 +169,9 @@ class End(NamedTuple):
     """The lane has nothing more to do."""
 
 
-Record = (
-    Begin
-    | Forked
-    | Own
-    | Print
-    | Waits
-    | On
-    | Start
-    | Cancel
-    | Gives
-    | Takes
-    | Clears
-    | Fresh
-    | Runs
-    | Done
-    | Unclosed
-    | Exit
-    | End
-)
+Life = Begin | Forked | Own | Start | Cancel | Exit | End
+Cause = Gives | Takes | Clears
+Record = Life | Cause | Print | Waits | On | Fresh | Runs | Done | Unclosed
 
 
 class Note(NamedTuple):

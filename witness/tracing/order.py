@@ -92,7 +92,7 @@ class Order:
     def _add(self, place: int) -> None:
         note = self.notes[place]
         record, strands = note.record, _strands(note)
-        if isinstance(record, Begin) and (record.kind == LaneKind.HUB or "multiprocessing.forkserver" in record.name):
+        if isinstance(record, Begin) and record.kind == LaneKind.HUB:
             self._hubs.add(note.lane)
         edges: list[Edge] = []
         fresh = self._is_fresh(note)
@@ -130,13 +130,13 @@ class Order:
 
     def _taken(self, place: int, known: int, before: Sequence[int]) -> Iterator[Edge]:
         record = self.notes[place].record
-        free = isinstance(record, Takes) and record.limit is not None and not self._limits
-        if isinstance(record, Takes) and record.rule == Rule.SOON:
+        if not isinstance(record, Takes):
+            return
+        free = record.limit is not None and not self._limits
+        if record.rule == Rule.SOON:
             found = [*self._loops.begin(place, record.token, known, before)]
             yield from ((cause, rule) for cause, rule in found if rule is Rule.START or not free)
-        elif free:
-            return
-        elif isinstance(record, Takes):
+        elif not free:
             rule = Rule(record.rule)
             for cause in causes(self._history, place, known):
                 yield cause, rule

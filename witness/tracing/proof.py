@@ -7,15 +7,13 @@ wait in every run, the result file must not leave their order open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import replace
 from itertools import combinations, permutations
 
 from witness.language import Fault, Line, Result
 from witness.language.promises import Pair, Promises, predecessors
-from witness.tracing.model import Cause, Link, Trace, called
-from witness.tracing.notes import LaneKind, main_of
+from witness.tracing.model import Trace, called
+from witness.tracing.notes import LaneKind
 from witness.tracing.output import Lines, Who
-from witness.tracing.printed import numbered
 
 
 def sure(lines: Lines) -> set[Pair]:
@@ -121,41 +119,6 @@ def _is_worker(result: Result, line: Line) -> bool:
 
 
 # What is kept of a traced run beside its result
-
-
-def causes(
-    result: Result,
-    lines: Lines,
-    pairs: Set[Pair],
-    trace: Trace,
-    names: Mapping[str, str],
-    tried: Mapping[Pair, Link],
-) -> Trace:
-    """Return the trace with the cause of each of the `pairs`, which are sure in every run.
-
-    Left out are pairs that follow from others or from the order of one lane. `names` are those of the lanes by their
-    keys. For a pair that was `tried`, the link of the trial is the cause, since a run may have no chain for it.
-    """
-    places = numbered(result, lines.told)
-    same = in_lanes(result, trace)
-    ends = ((*pair, *lines.ends(pair)) for pair in pairs)
-    found = []
-    for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
-        between = any((one, line) in pairs and (line, other) in pairs for line in lines.copies)
-        if between or (places[first], places[last]) in same:
-            continue
-        if (one, other) in tried:
-            chain = [tried[one, other]._replace(giver=lines.who(first).lane, taker=lines.who(last).lane)]
-        else:
-            chain = lines.chain(first, last)
-        links = (link._replace(giver=_name(link.giver, names), taker=_name(link.taker, names)) for link in chain)
-        found.append(Cause(places[first], places[last], tuple(links)))
-    return replace(trace, causes=tuple(found))
-
-
-def _name(lane: str, names: Mapping[str, str]) -> str:
-    """Return the name of a lane, or if it has none that of its process."""
-    return names.get(lane) or names.get(main_of(lane), "")
 
 
 def in_lanes(result: Result, trace: Trace) -> set[tuple[int, int]]:

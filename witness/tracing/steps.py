@@ -73,7 +73,7 @@ def choose(reading: Reading) -> None:
     """
 
     def wanted(lane: Draft) -> bool:
-        if lane.is_helper or not lane.begin_ns:
+        if not lane.begin_ns:
             return False
         started = lane.is_process and lane.parent in reading.lanes and wanted(reading.lanes[lane.parent])
         return bool(lane.own or lane.actors or lane.key in reading.mains or started)

@@ -73,15 +73,6 @@ def is_ours(frame: FrameType) -> bool:
     return frame.f_globals.get("__package__") == __package__
 
 
-def discards() -> bool:
-    """Return whether the caller of the current call throws its value away: the next instruction is `POP_TOP`."""
-    from opcode import opmap
-
-    frame = outside()
-    rest = frame.f_code.co_code[frame.f_lasti + 2 :: 2]
-    return next(filter(None, rest), 0) == opmap["POP_TOP"]  # behind the caches of the call, which are 0
-
-
 _ENDS: set[int] = set()
 """The ids of the code of functions that run a step of an event loop or a forked process: the frames that called them
 did not ask for what happens inside."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..notes import Cancel, main_lane
 from ..waits import Wait
 from .asking import asked, asked_by, outside
+from .channels import RECEIVES
 from .hooks import NOTHING, Context, Hooks
 from .limits import limiting
 from .notebook import PUSHED, here, idle, meanwhile, note, waiting
@@ -75,8 +76,7 @@ class Stops(NamedTuple):
 
 
 _SELECTORS = "Select", "Poll", "Epoll"
-_RECEIVES = "socket.recv socket.recv_into socket.recvfrom socket.recvfrom_into socket.recvmsg SocketIO.readinto"
-_SENDS = "socket.send socket.sendall socket.sendmsg socket.sendto SocketIO.write"
+_COMMANDS = "call", "check_call", "check_output", "getoutput", "getstatusoutput"
 STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
     Stops(Wait.LOCK, "fcntl", "flock lockf"),
@@ -129,14 +129,11 @@ STOPS = (
     Stops(Wait.DECREF, "multiprocessing.managers", "BaseProxy._decref", when=idle),
     Stops(Wait.SERVE, "multiprocessing.managers", "Server.serve_forever"),
     Stops(Wait.RUN, "subprocess", "run"),
-    Stops(Wait.CALL, "subprocess", "call"),
-    Stops(Wait.CHECK_CALL, "subprocess", "check_call"),
-    Stops(Wait.CHECK_OUTPUT, "subprocess", "check_output"),
-    Stops(Wait.GETOUTPUT, "subprocess", "getoutput getstatusoutput"),
+    *(Stops(name, "subprocess", name) for name in _COMMANDS),
     Stops(Wait.WAIT, "subprocess", "Popen.wait Popen.communicate Popen.__exit__", process),
     Stops(Wait.RESOLVE, "socket", "getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo"),
-    Stops(Wait.RECV, "socket", _RECEIVES),
-    Stops(Wait.SEND, "socket", _SENDS),
+    Stops(Wait.RECV, "socket", f"{RECEIVES} SocketIO.readinto"),
+    Stops(Wait.SEND, "socket", "socket.send socket.sendall socket.sendmsg socket.sendto SocketIO.write"),
     Stops(Wait.ACCEPT, "socket", "socket.accept"),
     Stops(Wait.CONNECT, "socket", "socket.connect create_connection"),
 )

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,41 +29,34 @@ def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
     number = status.st_ino
     if stat.S_ISFIFO(status.st_mode):
         return Rule.PIPE, (f"{number}", f"{number}")
+    _socket: Any = sys.modules.get("_socket")
+    if not (_socket and stat.S_ISSOCK(status.st_mode)) or number in _TERMINAL:
+        return None, ("", "")
     if (fd, number) not in _ends:
-        rule, names = None, (f"{number}>", f">{number}")  # as of a socket without a name: see `causes._other_ends`
-        _socket: Any = sys.modules.get("_socket")
-        if _socket and stat.S_ISSOCK(status.st_mode):
-            own = _socket.socket(fileno=os.dup(fd))
-            try:
-                if own.family in (_socket.AF_INET, _socket.AF_INET6):
-                    here, there = own.getsockname(), own.getpeername()
-                    names = _between(here, there), _between(there, here)
-                if own.type & 0xF == _STREAM and number not in _TERMINAL:
-                    rule = Rule.STREAM
-            finally:
-                own.close()
-        _ends[fd, number] = rule, names
+        with closing(_socket.socket(fileno=os.dup(fd))) as own:
+            names = f"{number}>", f">{number}"  # of a socket without a name: see `history.py`
+            if own.family in (_socket.AF_INET, _socket.AF_INET6):
+                here, there = own.getsockname(), own.getpeername()
+                names = _between(here, there), _between(there, here)
+            _ends[fd, number] = Rule.STREAM if own.type & 0xF == _STREAM else None, names
     return _ends[fd, number]
 
 
 def _between(here: Any, there: Any) -> str:
-    """Return the token of what is sent from one address to another.
-
-    Addresses are known by their ports, since a host has several names, or by the names of their files.
-    """
-    return ">".join(f"{place[1]}" if isinstance(place, tuple) else f"{place or ''}" for place in (here, there))
+    """Return the token of what is sent from one address to another, known by their ports: a host has several names."""
+    return f"{here[1]}>{there[1]}"
 
 
 # Streams, given as a file, a socket, or a file descriptor, which a connection of `multiprocessing` uses.
 
-_RECEIVES = "recv recvfrom recv_into recvfrom_into recvmsg recvmsg_into"
-_FLAGS = dict(zip(_RECEIVES.split(), (1, 1, 2, 2, 2, 2), strict=True))
+RECEIVES = "socket.recv socket.recvfrom socket.recv_into socket.recvfrom_into socket.recvmsg socket.recvmsg_into"
+_FLAGS = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2, "recvmsg": 2, "recvmsg_into": 2}
 """For each function, how many arguments come before the flags."""
 
 
 @HOOKS.around("os", "read readv")
 @HOOKS.around("io", "FileIO.read FileIO.readinto FileIO.readall")
-@HOOKS.around("socket", " ".join(f"socket.{name}" for name in _RECEIVES.split()))
+@HOOKS.around("socket", RECEIVES)
 def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
     way = _way(file, 1)
     value = original(file, *args, **kwargs)

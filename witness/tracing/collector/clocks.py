@@ -14,12 +14,9 @@ from .limits import seconds_of
 HOOKS = Hooks()
 
 
-def _ahead(original: Any, *args: Any) -> Any:
-    return original(*args) + ahead_s()
-
-
-def _ahead_ns(original: Any) -> int:
-    return int(original()) + round(ahead_s() * 1e9)
+def _ahead(original: Any) -> Any:
+    now = original()
+    return now + (round(ahead_s() * 1e9) if isinstance(now, int) else ahead_s())
 
 
 def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1) -> Wrap:
@@ -52,9 +49,8 @@ def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
 
 if BEHIND:
     HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
-    HOOKS.around("time", "monotonic time perf_counter")(_ahead)
+    HOOKS.around("time", "monotonic time perf_counter monotonic_ns time_ns perf_counter_ns")(_ahead)
     HOOKS.around("threading", "_time")(_ahead)  # its own name for `time.monotonic`, imported before
-    HOOKS.around("time", "monotonic_ns time_ns perf_counter_ns")(_ahead_ns)
     HOOKS.around("_thread", "LockType.acquire RLock.acquire")(_sooner())
     HOOKS.around("_multiprocessing", "SemLock.acquire")(_sooner())
     HOOKS.around("queue", "SimpleQueue.get")(_sooner(lambda *_: True))

@@ -4,13 +4,20 @@ from typing import Any
 
 from ..waits import Rule
 from .asking import outside
-from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, true
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, done, give, of, true
 
 HOOKS = Syncs()
 
 
 def _parties(self: Any, *_: object, **__: object) -> Token:
     return of(self), self.parties
+
+
+def _all_came(value: object, self: Any, *_: object) -> Token:
+    """A task that is cancelled only takes back its arrival, while a thread that waits too long breaks the barrier."""
+    if type(value).__name__ == "CancelledError":
+        give(Rule.BARRIER, (of(self), -1))
+    return done(value, self)
 
 
 def _broken(error: object, self: Any, *_: object) -> Token:
@@ -28,19 +35,8 @@ for _module in THREADS, PROCESSES, TASKS:
     HOOKS.takes(Rule.EVENT, _module, "Event.wait", _was_set)
 for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
     HOOKS.gives(Rule.BARRIER, _module, "Barrier.wait", _parties)
-    HOOKS.takes(Rule.BARRIER, _module, "Barrier.wait")
+    HOOKS.takes(Rule.BARRIER, _module, "Barrier.wait", _all_came)
     HOOKS.clears(Rule.BARRIER, _module, "Barrier.reset")
     HOOKS.takes(Rule.BROKEN, _module, "Barrier.wait", _broken)
     HOOKS.clears(Rule.BROKEN, _module, "Barrier.reset")
     HOOKS.gives(Rule.BROKEN, _module, f"{_breaks} Barrier.reset")
-
-
-@HOOKS.around(TASKS, "Barrier.wait")
-async def _give_up(original: Any, self: Any) -> Any:
-    """A task that is cancelled only takes back its arrival, while a thread that waits too long breaks the barrier."""
-    try:
-        return await original(self)
-    except BaseException as error:
-        if type(error).__name__ == "CancelledError":
-            give(Rule.BARRIER, (of(self), -1))
-        raise

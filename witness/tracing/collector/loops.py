@@ -35,9 +35,7 @@ def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: floa
 @HOOKS.before("asyncio.events", "Handle.__init__")
 def _make_handle(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
     _posts.pop(id(self), None)  # of a cancelled handle that had the same id
-    asker: Any = outside()
-    while asker.f_code.co_name == "__init__":
-        asker = asker.f_back
+    asker = outside("__init__")
     if here.delay is not None:
         post(loop, self, call(), Rule.TIMER, here.delay)
     elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not for a file, which is ready at any time
@@ -52,14 +50,9 @@ _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakK
 
 @HOOKS.before("asyncio.events", "TimerHandle.__init__")
 def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> Context:
-    delay = round(when - loop.time(), 3) if here.delay is None else here.delay
+    delay = round(when - loop.time(), 3)
     if getattr(callback, "__name__", "") in _GIVE_UP:
         here.timers.append((self, delay))
-    return meanwhile(delay=delay)
-
-
-@HOOKS.before(LOOPS, "BaseEventLoop.call_later")
-def _call_later(_: object, delay: float, *__: object, **___: object) -> Context:
     return meanwhile(delay=delay)
 
 
@@ -101,11 +94,8 @@ def _counter(callback: Any, args: Any) -> int:
     given = sys.modules["inspect"].getclosurevars(callback).nonlocals
     others = getattr(getattr(callback, "__self__", None), "_tasks", args)  # a failure in a group cancels the others
     patient = given.get("return_exceptions", given.get("return_when", "ALL_COMPLETED") == "ALL_COMPLETED")
-    patient = patient and not {*others} - {*args}
     failed = args[0].cancelled() or args[0]._exception is not None
-    if failed and not patient:
-        return 0
-    return _counters.setdefault(callback, next(count))
+    return 0 if failed and not (patient and {*others} <= {*args}) else _counters.setdefault(callback, next(count))
 
 
 HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(self))))
@@ -129,7 +119,7 @@ HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire Semaphore.acquire")
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")
 def _release(_: object) -> Context:
-    """Which task has a lock next may be chance, so it does not follow from this release alone: see `loops.py`."""
+    """Which task has a lock next may be chance, and not follow from this release alone: see `tracing/loops.py`."""
     return meanwhile(handing=True)
 
 

@@ -61,7 +61,6 @@ class Here(threading.local):
     sends = False  # whether it sends a signal to its own process
     late: Any = None  # the token of the future to which it adds a callback, if that future is done already
     handing = False  # whether it lets go of a lock or semaphore of tasks
-    queues = False  # whether it is in the `_put` or `_get` of a queue
     limit: float | None = None  # for how many seconds at most it waits in its call
 
     def __init__(self) -> None:

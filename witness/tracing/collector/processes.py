@@ -8,7 +8,7 @@ from typing import Any
 from ..notes import Begin, End, Forked, LaneKind, Own, Start, main_lane
 from ..waits import Rule
 from . import printing
-from .asking import call, discards, example, step_ends_at
+from .asking import call, example, step_ends_at
 from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
@@ -21,16 +21,12 @@ HOOKS = Hooks()
 
 
 def hook() -> None:
-    os.register_at_fork(before=_forking, after_in_parent=_has_forked, after_in_child=_forked)
+    os.register_at_fork(before=_forking, after_in_parent=stop, after_in_child=_forked)
 
 
 def _forking() -> None:
     catch_up()
     Process.forker = lane(), clock_ns()
-
-
-def _has_forked() -> None:
-    stop()
 
 
 def _forked() -> None:
@@ -54,7 +50,6 @@ def _parent(original: Any) -> int:
 
 # Waits for the end of a process.
 
-
 _lucky: list[tuple[int, int]] = []
 """The children, with their codes, that happened to end first when the program waited for any of several."""
 
@@ -63,17 +58,15 @@ _lucky: list[tuple[int, int]] = []
 def _wait(value: Any, *args: int, **named: int) -> None:
     """Note the end of a child.
 
-    Which one ends first is luck. If the call waited for any, and the program throws the child's number away, it does
-    not know whose end it waited for, and the end is noted only when no child is left.
+    If the call waited for any, which one ended first is luck, and the end is noted only when no child is left.
     """
     *pid, options = (*args, *(named[name] for name in ("pid", "options") if name in named)) or (0,)
     if options & os.WNOHANG or os.WIFSTOPPED(value[1]) or os.WIFCONTINUED(value[1]):
         return
     _lucky.append((value[0], os.waitstatus_to_exitcode(value[1])))
-    left, known = _is_left(), pid and pid[0] > 0
-    if left and (known or not discards()):
+    if pid and pid[0] > 0:
         _ended(*_lucky.pop())
-    while _lucky and not left:
+    while _lucky and not _is_left():
         _ended(*_lucky.pop())
 
 

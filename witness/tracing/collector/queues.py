@@ -1,14 +1,12 @@
 """Queues: who puts an item, who gets it, and who is done with it."""
 
 import sys
-import weakref
 from typing import Any
 
 from ..waits import Rule
 from .asking import outside
-from .hooks import around
-from .notebook import count, getpid, here, lane, meanwhile, name, number
-from .sync import Syncs, Token, give, of, take
+from .notebook import count, getpid, lane, name, number
+from .sync import Syncs, Token, of, take
 
 HOOKS = Syncs()
 
@@ -31,23 +29,10 @@ def _got(item: object, self: Any, *_: object) -> str | None:
     return held.pop(-1 if "Lifo" in type(self).__name__ else 0) if held else None
 
 
-def _putting(original: Any, self: Any, item: object) -> Any:
-    if here.queues:  # the program's own type of queue calls the method of the library's
-        return original(self, item)
-    with meanwhile(queues=True):
-        give(Rule.ITEM, _put(self, item))
-        original(self, item)
-
-
-def _getting(original: Any, self: Any) -> Any:
-    if here.queues:
-        return original(self)
-    with meanwhile(queues=True):
-        item = original(self)
-        if token := _got(item, self):
-            _undone.setdefault((name(self), lane()), []).append(token)
-            take(Rule.ITEM, token)
-        return item
+def _gets(item: object, self: Any, *_: object) -> str | None:
+    if token := _got(item, self):
+        _undone.setdefault((name(self), lane()), []).append(token)
+    return token
 
 
 def _done(self: Any) -> Token:
@@ -55,24 +40,13 @@ def _done(self: Any) -> Token:
     return undone.pop(0) if undone else name(self)
 
 
-_types: weakref.WeakSet[type] = weakref.WeakSet()
-
-
-def _make(self: Any, *_: object, **__: object) -> None:
-    """Wrap `_put` and `_get` of the type of a queue and its bases, since a program may define types of its own."""
-    for kind in {*type(self).__mro__} - {*_types}:
-        _types.add(kind)
-        for method, wrap in ("_put", _putting), ("_get", _getting):
-            if method in vars(kind):
-                around(kind, method, wrap)
-
-
 def _shut(value: object, self: Any, *_: object) -> Token:
     return name(self) if "ShutDown" in type(value).__name__ else None
 
 
 for _module in "queue", "asyncio.queues":
-    HOOKS.before(_module, "Queue.__init__")(_make)
+    HOOKS.gives(Rule.ITEM, _module, "Queue._put LifoQueue._put PriorityQueue._put", _put)
+    HOOKS.takes(Rule.ITEM, _module, "Queue._get LifoQueue._get PriorityQueue._get", _gets)
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):

@@ -64,9 +64,7 @@ class _Handler:
 
     def __call__(self, number: int, frame: Any) -> Any:
         frame = past(frame)
-        if PUSHED:
-            return self.handler(number, frame)
-        if here.sends:  # it runs within the call that sends the signal
+        if PUSHED or here.sends:  # it runs within the call that sends the signal
             _last["handler", number] = clock_ns()
             return self.handler(number, frame)
         since_ns = clock_ns()

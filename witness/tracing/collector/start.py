@@ -53,9 +53,10 @@ when_imported(imported)
 if not (NOTES / "home").exists():
     (NOTES / "home").write_text(str(HOME))
 _words = sys.orig_argv[1:]
+_serves = any("multiprocessing.forkserver" in word for word in _words)  # one request has nothing to do with another
 if "-c" in _words:  # then comes a whole program
     _words = ["python", *_words[: _words.index("-c") + 1]]
-note(Begin(LaneKind.PROGRAM, " ".join(_words)))
+note(Begin(LaneKind.HUB if _serves else LaneKind.PROGRAM, " ".join(_words)))
 atexit.register(note, End())
 if not PUSHED:
     atexit.register(channels.end)

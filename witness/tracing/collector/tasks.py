@@ -5,11 +5,11 @@ import weakref
 from types import FrameType
 from typing import Any, ClassVar
 
-from ..notes import Begin, Cancel, Gives, LaneKind, On, Own, Start, Waits
+from ..notes import Begin, Cancel, Gives, LaneKind, Note, On, Own, Start, Waits
 from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position
 from .hooks import Context
-from .notebook import count, here, lane, meanwhile, name, note
+from .notebook import count, here, keep, lane, meanwhile, name, note, noted
 from .sync import Syncs, Token, take
 
 LOOPS = "asyncio.base_events"
@@ -36,14 +36,23 @@ HOOKS = _Typed()
 # What becomes of a future: a task that awaits it waits for that, even if the future is done by then.
 
 
+_outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
+"""The note that each future is done, which is written only if a task asks for it later."""
+
+
 def _becomes(future: Any, *_: object, **__: object) -> None:
-    """Note that a future is done, unless it hands on a lock: which task gets that is chance."""
+    """Remember that a future is done, unless it hands on a lock: which task gets that is chance."""
     if not here.handing:
-        note(Gives(Rule.FUTURE, name(future)))
+        _outcomes[future] = noted(Gives(Rule.FUTURE, name(future)))
 
 
 def _became(future: Any) -> Token:
-    return name(future) if future.done() else None
+    """Return the token of a future that is done, and write the note of that; else None."""
+    if not future.done():
+        return None
+    if outcome := _outcomes.pop(future, None):
+        keep(outcome)
+    return name(future)
 
 
 def _told(_: object, future: Any) -> Token:
