@@ -1,4 +1,7 @@
-"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed."""
+"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed.
+
+The `edge` of a part is a regular expression for the characters that may not stand next to the part.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,6 @@ class Variable:
 
     @property
     def edge(self) -> str:
-        """A regular expression for the characters that may not stand next to the part."""
         return TYPES[self.type].edge(self)
 
     def read(self, text: str) -> Value | None:
@@ -147,7 +149,6 @@ class Reference:
 
     @property
     def edge(self) -> str:
-        """A regular expression for the characters that may not stand next to the part."""
         return self.variable.edge
 
     @property
@@ -172,7 +173,6 @@ class Computed:
 
     @property
     def edge(self) -> str:
-        """A regular expression for the characters that may not stand next to the part."""
         return HEXADECIMAL if self.format[-1:] in ("x", "X") else DIGIT
 
     @property
@@ -227,11 +227,8 @@ Part = Text | Varying
 
 def names_in(parts: Iterable[Part]) -> list[str]:
     """Return the names of the variables that the parts print or compute with, in order, as often as they come."""
-    found: list[str] = []
-    for part in parts:
-        if isinstance(part, Variable | Reference | Computed):
-            found += sorted(part.names) if isinstance(part, Computed) else [part.name]
-    return found
+    used = (part for part in parts if isinstance(part, Mention | Computed))
+    return [name for part in used for name in (sorted(part.names) if isinstance(part, Computed) else [part.name])]
 
 
 def joined(parts: Iterable[Part]) -> tuple[Part, ...]:

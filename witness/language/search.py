@@ -69,8 +69,7 @@ class Search:
             if self.rules.has_ended(state, step.terminal):
                 yield None, state
             return
-        situation = depth, self.situation(state)
-        if situation in self.failed:
+        if self.failed and (depth, self.situation(state)) in self.failed:
             return
         alike = [way for way in self.rules.ways(state, step.terminal) if self._looks(step, way.line)]
         if len(alike) > 1:
@@ -79,7 +78,7 @@ class Search:
             with suppress(RuleError):
                 yield way.line, self.rules.take(state, step, way)
             self.wrong += 1
-        self.failed.add(situation)
+        self.failed.add((depth, self.situation(state)))
 
     def situation(self, state: State) -> Hashable:
         """Return everything on which the remaining steps can depend."""

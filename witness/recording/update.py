@@ -109,15 +109,10 @@ def update(result: Result, run: Run) -> Change:
     try:
         anew = parse(text, result.path)
     except ResultError as error:
-        terminals = [[literal(0, text) for text, _ in output.lines] for output in run.outputs]
-        text = _compose(result, terminals, {}, run)
-        try:
-            parse(text, result.path)
-        except ResultError:
-            if len(result.terminals) == 1:
-                raise
-            # With several terminals, lines may need their labels: leave it to a person.
+        if len(result.terminals) > 1:  # they need the labels after whose lines they are opened: leave it to a person
             return Change(str(result), (f"line {error.line} must be edited by hand:\n{error.message}",))
+        text = _compose(result, [[literal(0, text) for text, _ in output.lines] for output in run.outputs], {}, run)
+        parse(text, result.path)
         return Change(
             text, (f"all annotations dropped, as they no longer fit together ({error.message}); annotate it again",)
         )

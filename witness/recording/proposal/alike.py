@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
-from types import MappingProxyType
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.looks import Runs, Spot, counted, describe, shown
+from witness.recording.proposal.traces import Known
 
 SHOWN = 6
 """The number of examples of a kind that a message shows."""
@@ -27,19 +27,17 @@ class ProposeError(Exception):
     """Runs that no annotations describe; the message says what was printed, and what to change in the program."""
 
 
-def identify(
-    outputs: Sequence[Output], mains: Process, roles: Mapping[int, Sequence[str]] = MappingProxyType({})
-) -> tuple[list[Item], int]:
+def identify(outputs: Sequence[Output], mains: Process, known: Mapping[int, Known]) -> tuple[list[Item], int]:
     """Return the lines of all runs as items, and the index of the first run in which each of them came.
 
     A process is the same in two runs if it prints the same lines; of several such, their order of start decides. Lines
     that are not as often in each run become one repeated item, with all that follow the same line of their process.
-    Where `roles`, the printers of each line in some of the runs, say that one thread always prints them, the same line
-    of that thread counts.
+    Where the `known` runs, those that were traced, say that one thread always prints them, the same line of that thread
+    counts.
     """
     runs = [
         [
-            Spot(run, place, text, str(writer or mains[run]), roles[run][place] if run in roles else None)
+            Spot(run, place, text, str(writer or mains[run]), known[run].roles[place] if run in known else None)
             for place, (text, writer) in enumerate(output.lines)
         ]
         for run, output in enumerate(outputs)

@@ -73,16 +73,13 @@ class Lanes:
         """Set the actors of one printer: `NAME`; of several lanes, `NAME/1`, … or, with a single line, `NAME/`."""
         process, by, _ = group
         threads = {thread.partition("#")[0] for thread in by}
-        main = chains[0][0].by(self.mains)
-        if chains[0][0].crowded:
-            pool = numbered("pool", self.used)
-            for item in chains[0]:
-                item.actor = f"{pool}/"
-            return
-        if main and threads <= {"0"}:
+        lines = [*chain.from_iterable(chains)]
+        main, crowded = lines[0].by(self.mains), lines[0].crowded
+        if crowded:
+            name = numbered("pool", self.used)
+        elif main and threads <= {"0"}:
             name = "main"
         else:
-            lines = [*chain.from_iterable(chains)]
             kind = "task" if process in self.shared else "thread" if main else "child"
             name = self.own(lines, items) or self.word(lines, items) or self.own(lines) or kind
             if whole := threads <= {"0"}:
@@ -92,7 +89,8 @@ class Lanes:
                 self.names.setdefault(process, name)
         for index, lane in enumerate(chains, 1):
             for item in lane:
-                item.actor = name if len(chains) == 1 else f"{name}/{index if len(lane) > 1 else ''}"
+                number = index if len(lane) > 1 and not crowded else ""
+                item.actor = f"{name}/{number}" if crowded or len(chains) > 1 else name
 
     def own(self, lines: Sequence[Item], others: Sequence[Item] = ()) -> str:
         """Return the program's name for who prints these lines but not `others`, if it can be an actor; or ""."""

@@ -33,13 +33,17 @@ _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
 
+Mask = tuple[str, tuple[str, ...]]
+"""A look, and the values in its holes."""
+
 
 @dataclass(eq=False)
 class Spot:
-    """A line as it was printed at a `place` of a run, by the process `writer`; `thread` is its lane in a traced run.
+    """A line as it was printed at a `place` of a run, by the process `writer`.
 
-    `masks` are looks of it, each with the values in its holes. The first is the one in use; the others, of a line that
-    is not equally `often` in all runs, hide words, too. `key` identifies the line in all runs (see `alike`).
+    `thread` is the printer's thread or task in a traced run, "" if the line was typed, and None in other runs. `masks`
+    are looks of the line, each with the values in its holes. The first is the one in use; the others, of a line that is
+    not equally `often` in all runs, hide words, too. `key` identifies the line in all runs (see `alike`).
     """
 
     run: int
@@ -47,7 +51,7 @@ class Spot:
     text: str
     writer: str
     thread: str | None
-    masks: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    masks: list[Mask] = field(default_factory=list)
     often: bool = False
     key: tuple[Hashable, str, int] = (None, "", 0)
 
@@ -162,7 +166,7 @@ def shared(rows: Sequence[Sequence[str]]) -> int:
     return sum(len(words[0]) for words in same)
 
 
-def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[tuple[str, tuple[str, ...]]]]:
+def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Mask]]:
     """Mask the lines of one form; `runs` has the values of its holes, line by line, for each run.
 
     A hole is kept as text if it tells lines apart: the same values are in all runs, in any order. A whole line that all
@@ -182,7 +186,7 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[t
         if apart and len(set(map(tuple, whole))) == 1:
             break
 
-    def mask(values: tuple[str, ...], fixed: bool) -> tuple[str, tuple[str, ...]]:
+    def mask(values: tuple[str, ...], fixed: bool) -> Mask:
         if fixed:
             return filled(form, values), ()
         look = filled(form, [value if slot in telling else HOLE for slot, value in enumerate(values)])

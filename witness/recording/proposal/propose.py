@@ -21,8 +21,8 @@ from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
 from witness.recording.proposal.looks import shown
-from witness.recording.proposal.order import Order
 from witness.recording.proposal.parts import Parts
+from witness.recording.proposal.precedence import Precedence
 from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.update import Change
 from witness.tracing.proof import who_printed
@@ -127,7 +127,7 @@ class _Proposer:
         outputs = [run.outputs[0] for run in runs]
         self.outputs, self.known = outputs, known
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
-        self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in known.items()})
+        self.items, self.recorded = identify(outputs, self.mains, known)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
         copies = [
             (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
@@ -139,11 +139,11 @@ class _Proposer:
         self.lanes = Lanes(self.items, self.mains, known)
         lines = {number: item for item, number in self.number.items()}
         pairs = {(lines[one], lines[other]) for one, other in tried if {one, other} <= lines.keys()}
-        self.order = Order(self.items, known, self.lanes.workers, pairs)
+        self.precedence = Precedence(self.items, known, self.lanes.workers, pairs)
         # A line of the main process that is in order with every other needs no name: it is a barrier.
-        laned = [item for item in self.items if not (item.by(self.mains) and self.order.is_fixed(item))]
-        self.lanes.act(laned, self.order.earlier, self.order.free)
-        self.waits = dict(self.order.waits())
+        laned = [item for item in self.items if not (item.by(self.mains) and self.precedence.is_fixed(item))]
+        self.lanes.act(laned, self.precedence.earlier, self.precedence.free)
+        self.waits = dict(self.precedence.waits())
         waited = {*chain(*self.waits.values())}
         for index, item in enumerate(item for item in self.items if item in waited):
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
@@ -171,7 +171,7 @@ class _Proposer:
             yield f"{_some(said)}: always in this order; is that guaranteed?"
         elif not self.known and len(self.items) > 1 and not any(item.actor for item in self.items):
             yield "no two lines ever swapped; if threads or tasks print them, could some?"
-        lucky = [(self.number[one], self.number[other]) for one, other in self.order.lucky if one.actor]
+        lucky = [(self.number[one], self.number[other]) for one, other in self.precedence.lucky if one.actor]
         if said := [f"line {other} after {one}" for one, other in lucky if other == one + 1]:
             yield f"{_some(said)}: always in this order, but nothing was seen to make it wait; left free"
         if self.parts.asked:

@@ -13,8 +13,8 @@ from witness.recording.proposal.traces import Known
 from witness.recording.proposal.workers import Names
 
 
-class Order:
-    """The order of lines: `earlier` has all that must precede each.
+class Precedence:
+    """Which lines must precede which: `earlier` has all of them for each line.
 
     `lucky` are pairs that always came in this order, though nothing makes the second wait; `free` are the lines that
     one thread prints in any order. `tried` are pairs to treat as if they had a cause, `workers` the lines that name the
