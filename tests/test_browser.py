@@ -178,7 +178,8 @@ QUERIES = """
 /processes/fork/: fork / 僵尸进程 / 随机数 /
     This process is multi-threaded, use of fork() may lead to deadlocks in the child
 /threads/executors/: 线程池 / add_done_callback / 进度条 / tqdm / cannot schedule new futures after shutdown /
-    max_workers / 线程数量 / 内存泄漏 / 内存一直涨 / 线程池开多大
+    max_workers / max_tasks_per_child / 线程数量 / 内存泄漏 / 内存一直涨 / 线程池开多大 /
+    线程池 等待所有任务完成
 /coroutines/: 协程
 /asynchronous/: 异步 / asyncio / async
 /processes/: 多进程 / context has already been set / fork 和 spawn 的区别
@@ -186,8 +187,10 @@ QUERIES = """
 /distributed/: 分布式 / RPC
 /threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型 / with lock
 /threads/deadlock/: 死锁 / 哲学家 / 活锁 / 饥饿 / 可重入锁
-/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信
-/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢
+/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信 /
+    main thread is not in main loop
+/threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢 /
+    Python 多线程是假的吗 / concurrent.interpreters
 /processes/subprocess/: communicate / nslookup
 /asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved /
     ExceptionGroup / unhandled errors in a TaskGroup
@@ -204,7 +207,7 @@ QUERIES = """
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
     An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
-    多进程 类方法
+    多进程 类方法 / EOFError / 为什么要写 if __name__ == "__main__"
 /processes/queue/: 进程间通信 / BrokenPipeError / 进程通信
 /choose/: 选哪一个 / 线程还是异步 / 并发和并行 / asyncio 还是线程 / 进程 线程 协程 区别 /
     进程和线程的区别 / 线程与进程的区别 / 进程线程区别 / 线程进程区别
@@ -212,24 +215,28 @@ QUERIES = """
 /measure/: RUSAGE_CHILDREN / cProfile / 性能分析
 /threads/waiting/: 条件变量 / 定时器 / 读写锁 / 暂停线程 / 定时任务 / 栅栏 / 虚假唤醒
 /processes/stopping/: Ctrl+C / 停止线程 / 信号 / daemonic processes are not allowed to have children / 杀死线程 /
-    signal only works in main thread / 优雅退出 / 如何强制结束线程 / 如何终止子进程 / kill 子进程
-/processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量
+    signal only works in main thread / 优雅退出 / 如何强制结束线程 / 如何终止子进程 / kill 子进程 /
+    父进程死了子进程怎么办
+/processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量 / resource_tracker
 /threads/logging/: 日志
 /processes/streams/: 管道满了
 /threads/hangs/: 卡住 / faulthandler / 线程一直不结束
-/threads/free-threaded/: 自由线程 / 迭代器 / generator already executing
+/threads/free-threaded/: 自由线程 / free-threaded / 原子操作 / 迭代器 / generator already executing
 /asynchronous/loop/: This event loop is already running / no running event loop / There is no current event loop
-/asynchronous/http/: Flask / FastAPI / 爬虫
+/asynchronous/http/: Flask / FastAPI / 爬虫 / PoolTimeout / Unclosed client session
+/asynchronous/await/: a coroutine was expected / unhashable type: 'list' / Result is not set
+/asynchronous/limits/: 协程池
 /threads/threadlocal/: SQLite / database is locked /
     SQLite objects created in a thread can only be used in that same thread
 /asynchronous/libraries/: uvloop / gevent / WebSocket / 数据库 / trio / aiofiles
 /coroutines/versus/: Too many open files / 协程 锁
-/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread / threads can only be started once
+/threads/thread/: 线程返回值 / 线程优先级 / can't start new thread / threads can only be started once / 线程 id /
+    Exception in thread / 多线程 异常 捕获
 /output/: print 不显示
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
     Address already in use / 惊群
 /asynchronous/blocking/: 阻塞
-/asynchronous/network/: 聊天室
+/asynchronous/network/: 聊天室 / chunk is longer than limit
 /threads/turns/: 交替打印 / ABC / 三个线程轮流 / 按序打印 / H2O / FizzBuzz / 忙等
 """
 """For each page, queries that must find it first."""

@@ -390,3 +390,12 @@ def test_the_promises_of_a_result() -> None:
     free = parse("$ python a.py\nx| a\ny| b\nz| c\n", Path("a.out"))
     x, y, z = free.lines
     assert Promises(free).needless({(y, z), (x, z)}) == [(x, z), (y, z)]
+
+
+def test_nothing_has_to_wait_for_a_line_that_need_not_come_unless_it_can_be_a_barrier() -> None:
+    two, three = (parse(f"$ python a.py\nx times 0..| a\ny| b\n{rest}", Path("a.out")) for rest in ("", "z| c\n"))
+    x, y = two.lines
+    assert Promises(two).needless({(x, y)}) == [(x, y)]
+    x, y, z = three.lines
+    assert Promises(three).needless({(x, y)}) == []
+    assert Promises(three).needless({(x, y), (y, z)}) == [(x, y), (y, z)]

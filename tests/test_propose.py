@@ -504,6 +504,30 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, str]] = {
         "thread| a / thread2| b / c",
         "",
     ),
+    "after a line that comes once or more often": (
+        ["x / t / z", "t / t / z / x"] * 2,
+        {
+            0: traced("2", "3", "4", names="2=X 3=T 4=Z", before="12"),
+            1: traced("3", "3", "4", "2", names="2=X 3=T 4=Z", before="01 02 12"),
+        },
+        "X| x / T as a times 1..| t / Z after a| z",
+        "",
+    ),
+    "after a line that comes twice, labelled once": (
+        ["x / t / t / z", "t / t / t / z / x"] * 2,
+        {
+            0: traced("2", "3", "3", "4", names="2=X 3=T 4=Z", before="12 13 23"),
+            1: traced("3", "3", "3", "4", "2", names="2=X 3=T 4=Z", before="01 02 12 03 13 23"),
+        },
+        "X| x / T as a times 2..| t / T times 2..| t / Z after a| z",
+        "",
+    ),
+    "nothing can wait for a line that may not come": (
+        ["x / t / z", "t / z / x", "z / x"],
+        {0: traced("2", "3", "4", names="2=X 3=T 4=Z", before="12")},
+        "X| x / T times 0..1| t / Z| z",
+        "",
+    ),
     "one thread, in any order": (
         ["got 1 a / got 2 b / got 3 c / end", "got 2 b / got 1 a / got 3 c / end", "got 1 a / got 3 c / got 2 b / end"],
         {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},

@@ -15,6 +15,8 @@ class Pool:
     def work(self) -> None:
         while (task := self.tasks.get()) is not None:
             future, function, arguments = task
+            if not future.set_running_or_notify_cancel():
+                continue  # 还没有做，就取消了
             try:
                 future.set_result(function(*arguments))
             except BaseException as error:

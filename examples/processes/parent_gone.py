@@ -1,6 +1,6 @@
 import time
 from multiprocessing import Pipe, Process, parent_process
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 
 
 def work(writer: Connection) -> None:
@@ -24,7 +24,5 @@ if __name__ == "__main__":
     reader.recv()
     p.kill()  # 父进程来不及告诉子进程
     p.join()
-    try:
-        reader.recv()  # 写端都关了，就是子进程也结束了
-    except EOFError:
-        print("Child has ended.")
+    wait([reader])  # 写端都关了，就是子进程也结束了
+    print("Child has ended.")

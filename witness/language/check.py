@@ -8,7 +8,7 @@ from graphlib import CycleError
 from itertools import groupby, zip_longest
 
 from witness.language.lines import Lane, Line, Region
-from witness.language.parts import Computed, Variable
+from witness.language.parts import Computed, Variable, names_in
 from witness.language.promises import Promises
 from witness.language.result import Fault, Result, ResultError, Terminal
 from witness.language.run import fold_tracebacks
@@ -49,7 +49,7 @@ def _labels(result: Result) -> Faults:
         first = labels.setdefault(line.label or "", line)
         if first is not line:
             yield Fault(line.number, f"the label `{line.label}` is already used on line {first.number}")
-        if line.times and not line.times[0]:
+        if line.is_optional:
             yield Fault(line.number, "remove the label: nothing can wait for a line that may not come")
 
 
@@ -148,7 +148,7 @@ def _line(result: Result, line: Line) -> Faults:
         if isinstance(part, Computed):
             for fault in _computed(result, part):
                 yield Fault(line.number, fault)
-    for name in sorted(set().union(*(part.names for part in line.parts))):
+    for name in sorted({*names_in(line.parts)}):
         own = result.line_with(name)
         if own.times and own is not line:
             said = f"`{{{name}}}` has no single value: line {own.number} may come more than once"

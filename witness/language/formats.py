@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -25,6 +26,12 @@ _CTIME = "%a %b %e %H:%M:%S %Y"
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", "%H:%M")
 TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clock in _CLOCKS), _CTIME)
 """The formats of times that are recognised without being given."""
+DATES = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"),
+    *(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y")),
+)
+CLOCKS = ("%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒")
+"""The dates and clocks that are found in a line; `HH:MM` is not, since it may be a score."""
 
 
 def _fields(spec: str) -> dict[str, str]:
@@ -92,13 +99,13 @@ def time_format(text: str) -> str | None:
     return next((format for format in TIMES if moment(text, format, text)), None)
 
 
-def time_regex(format: str, recorded: str) -> str | None:
+def time_regex(format: str, recorded: str | None) -> str | None:
     """Return a regular expression for times in `format`; None if `format` is not supported.
 
-    `%f` has as many digits as in the text `recorded`.
+    `%f` has as many digits as in the text `recorded`, or any number of them if that is None.
     """
-    decimals = len(re.split(r"[.,]", recorded)[-1]) if re.search(r"[.,][0-9]+$", recorded) else 6
-    fields = _FIELDS | {"f": f"[0-9]{{{decimals}}}"}
+    decimals = len(re.split(r"[.,]", recorded)[-1]) if recorded and re.search(r"[.,][0-9]+$", recorded) else 6
+    fields = _FIELDS | {"f": "[0-9]++" if recorded is None else f"[0-9]{{{decimals}}}"}
     pieces = re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME))
     if any(piece[0] == "%" and piece[1:] not in fields for piece in pieces):
         return None
@@ -120,3 +127,26 @@ def moment(text: str, format: str, recorded: str) -> datetime | None:
 def has_date(format: str) -> bool:
     """Return whether times in `format` include a date."""
     return bool(re.search("%[cYy]", format))
+
+
+def _any_of(formats: Iterable[str]) -> str:
+    """Return a regular expression for times in one of the formats, the longest that fits."""
+    return "|".join(sorted((time_regex(format, None) or "" for format in formats), key=len, reverse=True))
+
+
+TIME = re.compile(
+    rf"{_any_of([_CTIME])}|(?<![\w.:,-])(?>(?:{_any_of(DATES)})(?:[ T](?:{_any_of(CLOCKS)}))?+|{_any_of(CLOCKS)})"
+    r"(?:(?=Z\b)|(?!\w|:[0-9]))"
+)
+"""A time in a line."""
+CHINESE = r"\u3040-\u9fff"
+"""The characters of Chinese and Japanese, for a regular expression, within brackets."""
+NUMERAL = re.compile(
+    rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
+    r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
+    re.ASCII,
+)
+"""A number in a line, without its unit (`0.5s`); not the digits in a word (`8f3c`, `v1.2.3`).
+
+After Chinese, `-` is no sign: `线程-1`.
+"""

@@ -85,6 +85,11 @@ class Line:
         return bool(self.actor and self.actor.endswith("/"))
 
     @property
+    def is_optional(self) -> bool:
+        """Whether the line need not come; then no other can wait for it."""
+        return self.times is not None and not self.times[0]
+
+    @property
     def typed(self) -> Variable | None:
         """The variable typed at the end of the line; None if nothing is typed."""
         last = self.parts[-1] if self.parts else None

@@ -1,7 +1,4 @@
-"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed.
-
-The `names` of a part are those of the variables that it prints or computes with.
-"""
+"""The parts of a line as values: literal text, and parts that vary, are repeated or are computed."""
 
 from __future__ import annotations
 
@@ -21,7 +18,6 @@ class Text:
     text: str
 
     edge = NOTHING
-    names = frozenset[str]()
 
     @property
     def regex(self) -> str:
@@ -48,10 +44,6 @@ class Variable:
     choices: tuple[str, ...] = ()
     each: bool = False
     most: int = 0
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset([self.name])
 
     @property
     def bounded(self) -> bool:
@@ -100,7 +92,7 @@ class Variable:
     @property
     def spec(self) -> str:
         """The format if it is that of a number; empty otherwise."""
-        return "" if self.format == "!r" or self.type in ("time", "id") else self.format
+        return self.format if TYPES[self.type].numbers and self.format != "!r" else ""
 
     def bare(self, text: str) -> str:
         """Return `text` without its padding, as a reference repeats it."""
@@ -152,10 +144,6 @@ class Reference:
     @property
     def name(self) -> str:
         return self.variable.name
-
-    @property
-    def names(self) -> frozenset[str]:
-        return self.variable.names
 
     @property
     def edge(self) -> str:
@@ -214,7 +202,6 @@ class Shuffled:
     members: tuple[str, ...]
 
     edge = NOTHING
-    names = frozenset[str]()
 
     @property
     def regex(self) -> str:
@@ -236,6 +223,15 @@ class Shuffled:
 Mention = Variable | Reference
 Varying = Mention | Computed | Shuffled
 Part = Text | Varying
+
+
+def names_in(parts: Iterable[Part]) -> list[str]:
+    """Return the names of the variables that the parts print or compute with, in order, as often as they come."""
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, Variable | Reference | Computed):
+            found += sorted(part.names) if isinstance(part, Computed) else [part.name]
+    return found
 
 
 def joined(parts: Iterable[Part]) -> tuple[Part, ...]:

@@ -93,8 +93,14 @@ class Promises:
         return [line for line in chain(*self._terminals) if line.because and line not in waits]
 
     def needless(self, sure: Set[Pair]) -> list[Pair]:
-        """Return the freedoms contradicted by a `sure` order, without those that follow from others returned."""
-        found = {pair for pair in self.open() if pair in sure}
+        """Return the freedoms contradicted by a `sure` order, without those that follow from others returned.
+
+        Nothing can wait for a line that need not come. That another comes after it can only be said with a barrier, so
+        such a pair is left out where neither of the two is in order with all other lines.
+        """
+        open = {*self.open()}
+        free = {line for one, other in open if sure.isdisjoint([(one, other), (other, one)]) for line in (one, other)}
+        found = {(one, other) for one, other in open & sure if not one.is_optional or not free.issuperset((one, other))}
 
         def follows(pair: Pair) -> bool:
             return any(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -35,10 +35,10 @@ class Type:
 
     `means` describes its values in an error. `regex` returns a regular expression without groups for the texts that a
     variable may be printed as, and `value` the meaning of such a text, or None if the variable would be written
-    differently. Variables of the same `space` have different values. `bounded` tells whether `in` is permitted, and
-    `formatted` whether a text is a format of this type. `spec` returns the format of a variable, which may follow from
-    its recorded value. `edge` returns a regular expression for the characters of values, which may not stand next to a
-    value.
+    differently. Variables of the same `space` have different values. `bounded` tells whether `in` is permitted,
+    `numbers` whether values are numbers and may have their formats, and `other` whether a text is another format of
+    this type. `spec` returns the format of a variable, which may follow from its recorded value. `edge` returns a
+    regular expression for the characters of values, which may not stand next to a value.
     """
 
     means: str
@@ -46,9 +46,14 @@ class Type:
     value: Callable[[Variable, str], Value | None]
     space: str = ""
     bounded: bool = False
-    formatted: Callable[[str], object] = field(default=lambda _: False)
+    numbers: bool = False
+    other: Callable[[str], object] = lambda _: False
     spec: Callable[[Variable], str] = lambda variable: variable.format
     edge: Callable[[Variable], str] = _digits
+
+    def formatted(self, text: str) -> bool:
+        """Return whether `text` is a format of this type."""
+        return bool((self.numbers and formats.SPEC.fullmatch(text)) or self.other(text))
 
 
 def _integer_spec(variable: Variable) -> str:
@@ -131,7 +136,7 @@ _PROCESS = Type(
     _process_regex,
     _process_value,
     space="process",
-    formatted=formats.SPEC.fullmatch,
+    numbers=True,
 )
 TYPES = {
     "pid": _PROCESS,
@@ -148,7 +153,7 @@ TYPES = {
         lambda variable: formats.regex(spec) if (spec := _integer_spec(variable)) != "d" else INTEGER,
         lambda variable, text: formats.number(text, _integer_spec(variable), int),
         bounded=True,
-        formatted=formats.SPEC.fullmatch,
+        numbers=True,
         spec=_integer_spec,
     ),
     "float": Type(
@@ -156,7 +161,8 @@ TYPES = {
         _float_regex,
         _float_value,
         bounded=True,
-        formatted=lambda spec: spec == "!r" or formats.SPEC.fullmatch(spec),
+        numbers=True,
+        other="!r".__eq__,
         spec=_float_spec,
     ),
     "time": Type(
@@ -164,14 +170,14 @@ TYPES = {
         "printer writes in one format never go backwards",
         lambda variable: formats.time_regex(time_format(variable), variable.value) or NOTHING,
         lambda variable, text: formats.moment(text, time_format(variable), variable.value),
-        formatted=lambda spec: formats.time_regex(spec, ""),
+        other=lambda spec: formats.time_regex(spec, ""),
     ),
     "id": Type(
         "the identity of an object or a thread, such as `0x7f…`, digits or a UUID; two names are two things",
         _id_regex,
         _itself,
         space="id",
-        formatted=re.compile("#?[xX]").fullmatch,
+        other=re.compile("#?[xX]").fullmatch,
     ),
     "text": Type("one of the texts after `in` or `each`", _any_of, _itself, bounded=True),
     "input": Type("what is typed", lambda variable: re.escape(variable.value), _itself, edge=lambda _: NOTHING),

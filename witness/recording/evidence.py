@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,12 +19,9 @@ from typing import Any
 import msgspec
 
 from witness.examples import Example
-from witness.language import Output, Result, ResultError, Run, bytes_of, decide, first_alike, read
-from witness.recording.files import locked, write
+from witness.language import Output, Result, ResultError, Run, bytes_of, decide, first_alike, parse, read
+from witness.recording.files import json_lines, locked, write
 from witness.tracing.model import Trace
-
-WIDTH = 110
-"""Values whose JSON is shorter, in characters, stand on one line of the file."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +138,14 @@ def enter(example: Example, result: Result) -> None:
     change(example, printed=_digest(result.output))
 
 
+def write_result(example: Example, text: str, last: str = "") -> Result:
+    """Write a result file, with the line `last` after it, and store its run as the recorded one; return the result."""
+    result = parse(text, example.out)
+    write(example.out, text + last)
+    enter(example, result)
+    return result
+
+
 def observe(example: Example, result: Result, observation: Observation) -> None:
     """Store what repeating the example with this result showed."""
     change(example, observation=replace(observation, common=(), of=_promised(example, result)))
@@ -214,7 +218,7 @@ def change(example: Example, **changes: Any) -> None:
 def _text(evidence: Evidence) -> str:
     """Return the text of the file, an event or order on a line; the first line is a checksum of all the others."""
     plain = _plain(evidence)
-    return "\n".join(_lines({"checksum": _digest(json.dumps(plain))[:16], **plain})) + "\n"
+    return "\n".join(json_lines({"checksum": _digest(json.dumps(plain))[:16], **plain})) + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -223,31 +227,5 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not is_dataclass(value):
         return value
-    given = {field.name: getattr(value, field.name) for field in fields(value)}
-    return {
-        field.name: _plain(given[field.name])
-        for field in fields(value)
-        if field.default is MISSING or given[field.name] != field.default
-    }
-
-
-def _lines(value: Any) -> Iterator[str]:
-    """Yield the lines of the value's JSON: lists of objects are split up, and objects longer than `WIDTH`."""
-    line = json.dumps(value, ensure_ascii=False)
-    items = list(value.values()) if isinstance(value, dict) else value
-    nested = isinstance(value, dict) and any(isinstance(item, dict | list) for item in items)
-    if not (nested and (len(line) > WIDTH or any(map(_has_objects, items)))) and not _has_objects(value):
-        yield line
-        return
-    opening, closing = "{}" if isinstance(value, dict) else "[]"
-    yield opening
-    for index, (key, item) in enumerate(zip(value, items, strict=True), 1):
-        first, *rest = _lines(item)
-        lines = [f'"{key}": {first}' if isinstance(value, dict) else first, *rest]
-        lines[-1] += "," * (index < len(value))
-        yield from (f"  {line}" for line in lines)
-    yield closing
-
-
-def _has_objects(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    given = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: _plain(own) for field, own in given if own != field.default}

@@ -1,12 +1,17 @@
-"""Write a file whole or not at all, and let one process at a time do so."""
+"""Write a file whole or not at all, let one process at a time do so, and lay out JSON for people."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
+
+WIDTH = 110
+"""Values whose JSON is shorter, in characters, stand on one line of the file."""
 
 
 def write(path: Path, text: str) -> None:
@@ -45,3 +50,25 @@ def locked(folder: Path, shared: bool = False) -> Iterator[None]:
     finally:
         fcntl.flock(place, fcntl.LOCK_UN)  # closing is not enough: a child that was forked meanwhile keeps the lock
         os.close(place)
+
+
+def json_lines(value: Any) -> Iterator[str]:
+    """Yield the lines of the value's JSON: lists of objects are split up, and objects longer than `WIDTH`."""
+    line = json.dumps(value, ensure_ascii=False)
+    items = list(value.values()) if isinstance(value, dict) else value
+    nested = isinstance(value, dict) and any(isinstance(item, dict | list) for item in items)
+    if not (nested and (len(line) > WIDTH or any(map(_has_objects, items)))) and not _has_objects(value):
+        yield line
+        return
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    yield opening
+    for index, (key, item) in enumerate(zip(value, items, strict=True), 1):
+        first, *rest = json_lines(item)
+        lines = [f'"{key}": {first}' if isinstance(value, dict) else first, *rest]
+        lines[-1] += "," * (index < len(value))
+        yield from (f"  {line}" for line in lines)
+    yield closing
+
+
+def _has_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)

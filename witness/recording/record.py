@@ -12,12 +12,11 @@ from pathlib import Path
 
 from witness.examples import Example
 from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
+from witness.language.formats import DATES
 from witness.recording import evidence, timelines
-from witness.recording.files import write
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.propose import propose as proposal
 from witness.recording.proposal.traces import traced_runs
-from witness.recording.proposal.variables import NUMBERED
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, new, refresh, update
@@ -29,7 +28,7 @@ from witness.tracing.model import TraceError
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
 _OWN = re.compile(r"…/[\w./-]+\.py\W{1,3}(?:line\W{1,2})?[0-9]+")
 """A line number in one of Python's own modules, which differs from version to version."""
-_TODAY = *NUMBERED, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
+_TODAY = *DATES, "%d.%m.%Y", "%d %b", "%b %e", "%B %d"
 
 ADVICE = """
 Something never seen may still happen, and something seen may be a bug. Edit the result until it says
@@ -69,11 +68,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
     said = []
     if refused or not evidence.holds(evidence.stored(example), result):
         change = _renewed(example, result, runs, refused)
-        _write(example, change)
+        result = evidence.write_result(example, change.text)
         said = ["; ".join(change.notes)]
-    written = parse(example.out.read_text(), example.out)
     new = said or evidence.stored(example).trace is None
-    if timelines.stale(example, written) or (new and timelines.is_traceable(example, written)):
+    if timelines.stale(example, result) or (new and timelines.is_traceable(example, result)):
         said.append(timelines.record(example, interpreter, runs))
     return [text for text in said if text]
 
@@ -93,8 +91,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
             change = proposal(example.out, terminal, every, known, sure)
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
-    _write(example, change, PROPOSED)
-    tally = Tally(example, parse(change.text, example.out))
+    tally = Tally(example, evidence.write_result(example, change.text, PROPOSED))
     for number, run in enumerate(every):
         tally.count(Attempt(run, 0.0), interpreter, number, NEUTRAL)
     evidence.keep(example, tally.result, tally.kept(evidence.load(example, tally.result).seen))
@@ -112,10 +109,10 @@ def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: I
 def _to_the_letter(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
     """Write what the program printed, without annotations."""
     change = new(example.out, example.programs[0].name, run)
-    _write(example, change)
+    result = evidence.write_result(example, change.text)
     said = list(change.notes)
     with suppress(TraceError):  # nothing is annotated yet, so the text may promise more than the program keeps
-        if timelines.is_traceable(example, parse(change.text, example.out)):
+        if timelines.is_traceable(example, result):
             said.append(timelines.record(example, interpreter))
     return [text for text in said if text]
 
@@ -157,8 +154,3 @@ def _local(text: str) -> Iterator[str]:
     printed = (word for word in words if re.search(rf"(?<![\w=]){re.escape(word)}(?!\w)", text, re.ASCII))
     for word in (*paths, *_OWN.findall(text)[:1], *printed):
         yield f"it prints `{word}`, which may differ on another machine or day: what does a reader see?"
-
-
-def _write(example: Example, change: Change, last: str = "") -> None:
-    write(example.out, change.text + last)
-    evidence.enter(example, parse(change.text, example.out))

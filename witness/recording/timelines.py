@@ -8,8 +8,7 @@ from dataclasses import replace
 from witness.examples import Example
 from witness.language import Fault, Result, Run, read
 from witness.language.promises import Pair, Promises
-from witness.recording.evidence import draw, enter, load, stored
-from witness.recording.files import write
+from witness.recording.evidence import draw, load, stored, write_result
 from witness.recording.unused import Used
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
@@ -101,9 +100,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
         trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
     out = refresh(result, run, verdict).text
     if out != str(result) and (trace.is_drawn or places != sorted(places)):
-        write(example.out, out)
-        result = read(example.out)
-        enter(example, result)
+        result = write_result(example, out)
     moved = {old: new for new, old in enumerate(places, 1)}
     lanes = (_moved(lane if trace.is_drawn else _printed(lane), moved) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())

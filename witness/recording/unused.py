@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
-from itertools import chain
 from typing import TypeVar
 
 from witness.language import (
@@ -26,7 +25,7 @@ from witness.language import (
     decide,
 )
 from witness.language.lines import occurrences
-from witness.language.parts import valueless
+from witness.language.parts import names_in, valueless
 from witness.language.promises import Pair, Promises
 
 ENOUGH = 50
@@ -125,10 +124,10 @@ class Open:
 
     def _look(self, lane: Lane) -> object:
         """Return a key that lanes share if nothing tells them apart; a lane that refers to others has its own."""
-        own = [name for line in lane.lines for part in line.parts for name in sorted(part.names)]
+        own = names_in(part for line in lane.lines for part in line.parts)
         numbers = {name: f"#{number}" for number, name in enumerate(dict.fromkeys(own))}
-        others = (part.names for line in self.result.lines if line not in lane.lines for part in line.parts)
-        if not set(own).isdisjoint(chain(*others)) or any(line.label or line.after for line in lane.lines):
+        others = names_in(part for line in self.result.lines if line not in lane.lines for part in line.parts)
+        if not set(own).isdisjoint(others) or any(line.label or line.after for line in lane.lines):
             return lane.lines
         return tuple((line.times, tuple(_unnamed(part, numbers) for part in line.parts)) for line in lane.lines)
 
@@ -169,8 +168,8 @@ class Used:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
         self.values: dict[str, set[str]] = {}
-        self.processes: set[str] | None = None
-        """The `int` variables that were a printing process's number in every run so far; None before the first run."""
+        self.processes = {name for name, variable in result.variables.items() if variable.type == "int"}
+        """The `int` variables that were a printing process's number in every run so far."""
         for run in runs:
             if (verdict := decide(result, run)).legal:
                 self.add(run, verdict)
@@ -182,9 +181,7 @@ class Used:
         for name, value in verdict.values.items():
             self.values.setdefault(name, set()).add(value)
         writers = {str(writer) for output in run.outputs for _, writer in output.lines}
-        integers = {name for name, variable in self.result.variables.items() if variable.type == "int"}
-        processes = {name for name in integers if verdict.values.get(name) in writers}
-        self.processes = processes if self.processes is None else self.processes & processes
+        self.processes &= {name for name, value in verdict.values.items() if value in writers}
         return shown
 
     def faults(self, times: int, runs: str, whole: bool = False) -> list[Fault]:
@@ -193,7 +190,7 @@ class Used:
         `whole` means that all of them were counted here, not only those that were kept; only then are bounds checked.
         """
         found = []
-        for name in sorted(self.processes or ()):
+        for name in sorted(self.processes & self.values.keys()):
             words = "was always the ID of a process that printed: make it a `pid` or a `worker`"
             found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
         if times >= ENOUGH:

@@ -28,8 +28,8 @@ from witness.language import (
     parse,
     recorded,
 )
+from witness.language.formats import NUMERAL
 from witness.language.parts import joined
-from witness.recording.proposal.looks import NUMERAL
 
 ALIKE = 0.6
 """From this similarity on (`difflib`, 0 to 1), a new line is taken for an old one reworded."""

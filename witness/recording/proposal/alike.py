@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from functools import reduce
 from itertools import chain, pairwise
-from operator import and_
 from types import MappingProxyType
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import Runs, Spot, describe, shown
+from witness.recording.proposal.looks import Runs, Spot, counted, describe, shown
 
 SHOWN = 6
 """The number of examples of a kind that a message shows."""
@@ -128,22 +126,17 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
 
 def _owners(runs: Runs, mains: Process) -> list[dict[str, Hashable]]:
     """Map the processes of each run to what identifies them in all runs; to None where some run has no such process."""
-    kinds: list[dict[str, Hashable]] = []
+    owners: list[dict[str, Hashable]] = []
     for run, main in zip(runs, mains, strict=True):
         looks: dict[str, list[str]] = defaultdict(list)
         for line in run:
             if line.often or line.look not in looks[line.writer]:
                 looks[line.writer].append(line.look)
-        kinds.append({writer: (writer == main, *sorted(looks[writer])) for writer in sorted(looks, key=int)})
-    always = reduce(and_, (Counter(kind.values()) for kind in kinds))
-    owners: list[dict[str, Hashable]] = []
-    for kind in kinds:
-        nth = Counter[Hashable]()
-        owners.append({})
-        for writer, same in kind.items():
-            nth[same] += 1
-            owners[-1][writer] = (same, nth[same]) if nth[same] <= always[same] else None
-    return owners
+        writers = sorted(looks, key=int)
+        kinds = counted((writer == main, *sorted(looks[writer])) for writer in writers)
+        owners.append(dict(zip(writers, kinds, strict=True)))
+    always = set.intersection(*({*one.values()} for one in owners))
+    return [{writer: kind if kind in always else None for writer, kind in one.items()} for one in owners]
 
 
 def _named(runs: Runs) -> dict[Spot, str]:

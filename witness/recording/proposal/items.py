@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from typing import NamedTuple
 
 from witness.language import grammar
-from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, outline
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, identity, outline
 
 Process = tuple[str, ...]
 """The number of a process in each run, or "" in a run where it is not a single process."""
@@ -36,10 +37,26 @@ class Item:
         writers = [{spot.writer for spot in spots} for spots in self.spots]
         return tuple("".join(one) if len(one) == 1 else "" for one in writers)
 
+    def thread(self, run: int) -> str:
+        """Return the thread or task that printed it in a traced run, several joined with `+`; "" if none did."""
+        return "+".join(dict.fromkeys(spot.thread or "" for spot in self.spots[run]))
+
+    @cached_property
+    def threads(self) -> tuple[str, ...]:
+        """The threads or tasks that printed it, one for each traced run that has it."""
+        runs = (run for run, spots in enumerate(self.spots) if spots and spots[0].thread is not None)
+        return tuple(map(self.thread, runs))
+
     @property
     def crowded(self) -> bool:
         """Whether several processes wrote it in some run."""
         return any(len({spot.writer for spot in spots}) > 1 for spots in self.spots)
+
+    @property
+    def times(self) -> tuple[int, int | None] | None:
+        """How often it may come if it is repeated: from 0, 1 or 2 times on, as seen; to once, or without end."""
+        times = [*map(len, self.spots)]
+        return (min(2, *times), 1 if max(times) == 1 else None) if self.repeated else None
 
     @property
     def words(self) -> set[str]:
@@ -63,10 +80,6 @@ class Item:
     def apart(self, other: Item) -> bool:
         """Return whether it and `other` were written by different processes in some run."""
         return any(one != two for one, two in zip(self.process, other.process, strict=True) if one and two)
-
-    def swaps(self, other: Item) -> bool:
-        """Return whether it came before `other` in some runs and not in others."""
-        return not self.before(other) and not other.before(self)
 
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Give it another look, with these values in its holes, one row for each run."""
@@ -117,6 +130,28 @@ class Item:
             self.change(look, values)
 
 
+class Hole(NamedTuple):
+    """A hole in the look of a line: the line, and which of its holes it is."""
+
+    item: Item
+    slot: int
+
+    @property
+    def texts(self) -> list[str]:
+        """What stood there in each run; for a repeated line, in each copy."""
+        return [spot.values[self.slot] for spots in self.item.spots for spot in spots]
+
+    @property
+    def before(self) -> str:
+        """The character before it, or ""."""
+        return self.item.look.split(HOLE)[self.slot][-1:]
+
+    @property
+    def kind(self) -> Hashable:
+        """Holes of one kind have one type: they stand at the same place in lines that are alike."""
+        return outline(self.item.look), self.slot, identity(self.texts[0].strip(" "))
+
+
 def columns(
     items: Iterable[Item], tokens: re.Pattern[str] = ANYTHING
 ) -> Iterator[tuple[int, Sequence[Item], Sequence[tuple[str, ...]]]]:
@@ -134,3 +169,8 @@ def columns(
                 alike[key].append((item, tuple(row[slot] for row in rows)))
     for (slot, _), group in alike.items():
         yield slot, [item for item, _ in group], [row for _, row in group]
+
+
+def fits(process: Process, other: Process) -> bool:
+    """Return whether a process has the numbers of another one in each run in which it has one."""
+    return all(one in ("", two) for one, two in zip(process, other, strict=True))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain, combinations
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from itertools import chain
 
-from witness.recording.proposal.items import Item, Process, columns
+from witness.recording.proposal.items import Item, Process, fits
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
-from witness.recording.proposal.variables import FEW
+from witness.recording.proposal.variables import numbered
+from witness.recording.proposal.workers import named
 
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
 """What makes lines belong together: their process; their thread or task in each traced run; and the line itself, if a
@@ -25,12 +26,12 @@ class Lanes:
     """Gives lines their actors, so that of two lines of one lane, one always has to come before the other.
 
     `names` are the actors of whole processes. `shared` are the processes that print the lines of several lanes in turn.
-    `doers` has, for each line that names one of a few workers, not always the same, the name in each run.
+    `workers` has, for each line that names one of a few workers, not always the same, the name in each run.
     """
 
     def __init__(self, items: Sequence[Item], mains: Process, known: Mapping[int, Known]) -> None:
         self.mains, self.known, self.used = mains, known, Counter({"main": 1})
-        self.doers = dict(self.told(items))
+        self.workers = dict(named(items, known, len(mains)))
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 
@@ -39,8 +40,8 @@ class Lanes:
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         times = Counter(item.look for item in items if item.pooled)
         for item in items:
-            doer = None if item.pooled else self.doers.get(item)  # a pool's lines are told apart by process already
-            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else doer]
+            worker = None if item.pooled else self.workers.get(item)  # a pool's lines are told apart by process already
+            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else worker]
             ordered = self.known or not item.by(self.mains)  # if untraced, any thread may have printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
             if ordered and (lane := next(fits, None)):
@@ -54,66 +55,19 @@ class Lanes:
 
     def printer(self, item: Item, items: Sequence[Item]) -> tuple[Process, tuple[str, ...]]:
         """Return the process and threads of a line; if some runs lack it, those of its only likely printer."""
-        own = item.process, self.threads(item)
+        own = item.process, item.threads
         if all(item.spots):
             return own
         others = {
-            (other.process, self.threads(other))
+            (other.process, other.threads)
             for other in items
-            if all(one in ("", two) for one, two in zip(item.process, other.process, strict=True))
+            if fits(item.process, other.process)
             and not other.crowded
-            and all(self.roles(item, index) in ("", self.roles(other, index)) for index in self.known)
+            and all(item.thread(run) in ("", other.thread(run)) for run in self.known)
         }
         fewest = min((process.count("") for process, _ in others), default=0)
         fullest = [other for other in others if other[0].count("") == fewest]
         return fullest[0] if len(fullest) == 1 else own
-
-    def roles(self, item: Item, run: int) -> str:
-        """Return the thread or task that printed `item` in a traced run, several joined with `+`; "" if none did."""
-        return "+".join(dict.fromkeys(self.known[run].roles[spot.place] for spot in item.spots[run]))
-
-    def threads(self, item: Item) -> tuple[str, ...]:
-        """Return the thread or task that printed `item`, for each traced run that has it."""
-        return tuple(self.roles(item, run) for run in self.known if item.spots[run])
-
-    def told(self, items: Sequence[Item]) -> Iterator[tuple[Item, tuple[str, ...]]]:
-        """Yield the lines that name one of a few workers, not always the same, with the name in each run.
-
-        In some traced run, or in some run if none was traced, one of them must have done two of these things. The names
-        then tell lines apart that one thread printed in all traced runs by chance.
-        """
-        runs = self.known or range(len(self.mains))
-        for _, group, rows in columns(items):
-            few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
-            several = any(1 < len({row[run] for row in rows}) < len(rows) for run in runs)
-            if few and several and self.are_doers(rows, group):
-                yield from zip(group, rows, strict=True)
-
-    def are_doers(self, rows: Sequence[tuple[str, ...]], items: Sequence[Item]) -> bool:
-        """Return whether the names in `rows`, one row for each item, match the threads or tasks in all traced runs."""
-        for index, one in self.known.items():
-            printed = (one.who[item.spots[index][0].place] for item in items)
-            threads = [who and who.lane for who in printed]
-            names = [row[index] for row in rows]
-            if not one_to_one(threads, names):
-                return False
-        return True
-
-    def jumbles(self, items: Sequence[Item]) -> dict[Item, Item]:
-        """Map each line to a representative of its jumble: lines that one thread prints in any order.
-
-        Lines that swap, and are alike apart from words and numbers, are in one jumble, with all that swap with them.
-        """
-        jumble = {item: item for item in items}
-        kinds: dict[Hashable, list[Item]] = defaultdict(list)
-        for item in items:
-            kinds[item.process, self.threads(item), outline(item.look)].append(item)
-        for kind in kinds.values():
-            for one, other in combinations(kind, 2):
-                if one.swaps(other):
-                    old, new = jumble[other], jumble[one]
-                    jumble |= {item: new for item in kind if jumble[item] is old}
-        return jumble
 
     def call(self, group: _Group, chains: Sequence[Sequence[Item]], items: Sequence[Item]) -> None:
         """Set the actors of one printer: `NAME`; of several lanes, `NAME/1`, … or, with a single line, `NAME/`."""
@@ -169,14 +123,3 @@ def _by_turns(process: Process, others: Collection[Process]) -> bool:
     """Return whether it is the same as another process in some runs only: a pool's worker that got two tasks there."""
     same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
     return any(len(found) > 1 for found in same)
-
-
-def one_to_one(some: Sequence[object], others: Sequence[object]) -> bool:
-    """Return whether each of `some` is always beside the same one of `others`, and that one beside no other."""
-    return len({*some}) == len({*others}) == len({*zip(some, others, strict=True)})
-
-
-def numbered(word: str, used: Counter[str]) -> str:
-    """Return `word`, with a number if it was used before."""
-    used[word] += 1
-    return f"{word}{used[word]}" if used[word] > 1 else word

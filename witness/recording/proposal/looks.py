@@ -6,36 +6,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from itertools import chain, takewhile
-from operator import and_
+from itertools import chain, compress, takewhile
+from operator import not_
+from typing import TypeVar
 
 from witness.language import visible
+from witness.language.formats import NUMERAL, TIME
 from witness.language.types import UUID
 
 HOLE = "\0"
 """Stands in a look for a value that varies; no result file can hold this character."""
 
-CHINESE = r"\u3040-\u9fff"
-"""The characters of Chinese and Japanese, for a regular expression, within brackets."""
-_CLOCK = r"(?:[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]++| [AP]M)?+| [AP]M)|[0-9]{2}时[0-9]{2}分[0-9]{2}秒)"
-_DATE = (
-    "(?:[0-9]{4}年[0-9]{2}月[0-9]{2}日|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{2}/[0-9]{2}/(?:[0-9]{2}){1,2}+"
-    "|(?:[A-Z][a-z]{2}, )?+[0-9]{2}(?:/[A-Z][a-z]{2}/|-[A-Z][a-z]{2}-| [A-Z][a-z]{2} )(?:[0-9]{2}){1,2}+)"
-)
-TIME = re.compile(
-    rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}|(?<![\w.:,-])(?:{_DATE}"
-    rf"(?:[ T]{_CLOCK})?+|{_CLOCK})(?:(?=Z\b)|(?!\w|:[0-9]))"
-)
-NUMERAL = re.compile(
-    rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
-    re.ASCII,
-)
-"""A number in a line, without its unit (`0.5s`); not the digits in a word (`8f3c`, `v1.2.3`).
-
-After Chinese, `-` is no sign: `线程-1`.
-"""
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
     rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
@@ -47,6 +28,7 @@ or a number, each with the blanks that pad it."""
 _PHRASE = rf"\w[\w.'-]*+(?: (?!{_DRAWN})[^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Such a value, or words."""
+_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
@@ -83,6 +65,7 @@ class Spot:
         return self.writer, self.thread
 
 
+Thing = TypeVar("Thing")
 Runs = Sequence[Sequence[Spot]]
 _Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
 """The lines of each form, a text with holes, each with the values of its holes."""
@@ -91,6 +74,11 @@ _Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
 def outline(text: str) -> str:
     """Return the text without its words and numbers."""
     return ANYTHING.sub(HOLE, text)
+
+
+def identity(value: str) -> bool:
+    """Return whether a value looks like the address of an object, the number of a thread, or a UUID."""
+    return _IDENTITY.fullmatch(value) is not None
 
 
 def filled(look: str, values: Sequence[str]) -> str:
@@ -181,19 +169,18 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[t
     runs have is kept as well, if the other lines of the form then stand at the same places in each run.
     """
     even = len(set(map(len, runs))) == 1
-    common: Counter[Hashable] = reduce(and_, map(Counter, runs))
-    whole = [_common(run, common) for run in runs]
-    if not even or len(set(map(tuple, whole))) > 1:
-        whole = [[False] * len(run) for run in runs]
-    rest = [[one for one, fixed in zip(run, at, strict=True) if not fixed] for run, at in zip(runs, whole, strict=True)]
+    copies = [counted(run) for run in runs]
+    common = set(copies[0]).intersection(*copies)
     slots = range(form.count(HOLE))
     most = sorted(slots, key=lambda slot: -len({values[slot] for values in chain(*runs)}))
-    telling = _telling(rest, most, even)
-    holes = [slot for slot in slots if slot not in telling]
-    varied = [{values[slot] for values in chain(*rest)} for slot in holes]
-    if holes and all(values[slot] in at for values in chain(*runs) for slot, at in zip(holes, varied, strict=True)):
-        whole = [[False] * len(run) for run in runs]  # their values also vary in the other lines
-        telling = _telling(runs, most, even)
+    for whole in [[copy in common for copy in run] for run in copies], [[False] * len(run) for run in runs]:
+        rest = [[*compress(run, map(not_, at))] for run, at in zip(runs, whole, strict=True)]
+        telling = _telling(rest, most, even)
+        varied = {slot: {values[slot] for values in chain(*rest)} for slot in slots if slot not in telling}
+        # Lines are kept as they are only if their values do not vary in the other lines as well.
+        apart = any(values[slot] not in at for values in chain(*runs) for slot, at in varied.items())
+        if apart and len(set(map(tuple, whole))) == 1:
+            break
 
     def mask(values: tuple[str, ...], fixed: bool) -> tuple[str, tuple[str, ...]]:
         if fixed:
@@ -216,11 +203,10 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
     return telling
 
 
-def _common(lines: Sequence[Hashable], common: Counter[Hashable]) -> list[bool]:
-    """Return for each line whether it is among the common ones; of equal lines, the first are."""
-    found = []
-    taken = Counter[Hashable]()
-    for line in lines:
-        taken[line] += 1
-        found.append(taken[line] <= common[line])
+def counted(things: Iterable[Thing]) -> list[tuple[Thing, int]]:
+    """Return each thing with the number of times that it has come by then."""
+    found, times = list[tuple[Thing, int]](), Counter[Thing]()
+    for thing in things:
+        times[thing] += 1
+        found.append((thing, times[thing]))
     return found

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import chain, combinations, pairwise
-from typing import NamedTuple
+from itertools import chain, combinations
 
-from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, formats, grammar
+from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.language.parts import joined
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.items import Item, columns
-from witness.recording.proposal.lanes import Lanes, numbered, one_to_one
-from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.recording.proposal.variables import EXPECTED, among, identity, likely, trim, variable
-
-
-class Hole(NamedTuple):
-    """A hole in the look of a line: the line, and which of its holes it is."""
-
-    item: Item
-    slot: int
-
-    @property
-    def texts(self) -> list[str]:
-        """What stood there in each run; for a repeated line, in each copy."""
-        return [spot.values[self.slot] for spots in self.item.spots for spot in spots]
-
-    @property
-    def before(self) -> str:
-        """The character before it, or ""."""
-        return self.item.look.split(HOLE)[self.slot][-1:]
-
-    @property
-    def kind(self) -> Hashable:
-        """Holes of one kind have one type: they stand at the same place in lines that are alike."""
-        value = self.texts[0].strip(" ")
-        return outline(self.item.look), self.slot, formats.time_format(value) or identity(value)
+from witness.recording.proposal.items import Hole, Item, columns, fits
+from witness.recording.proposal.lanes import Lanes
+from witness.recording.proposal.looks import HOLE, VALUE, identity
+from witness.recording.proposal.variables import EXPECTED, among, likely, numbered, trim, variable
+from witness.recording.proposal.workers import by_turns, lanes_of
 
 
 class Parts:
@@ -58,21 +35,26 @@ class Parts:
                 item.deal()
             else:
                 self.shuffled.add(Hole(item, slot))
-        self.reopen()
+        lanes_by_first = lanes_of(items)
+        for slot, firsts, rows in columns(lanes_by_first, VALUE):
+            if len({len({*row}) > 1 for row in rows}) > 1:  # it varies in some lanes that begin alike, not in others
+                for line in chain(*map(lanes_by_first.__getitem__, firsts)):
+                    line.open(slot)
         kinds: dict[Hashable, list[Hole]] = defaultdict(list)
         for item in items:
             for hole in (Hole(item, slot) for slot in range(item.look.count(HOLE))):
                 kinds[hole.kind].append(hole)
         self.groups = [*kinds.values()]
         self.alike = {hole: group for group in self.groups for hole in group}
-        self.margins = dict(chain(*map(self.ends, self.groups)))
+        self.margins = {hole: margin for group in self.groups for hole, margin in _margins(group).items()}
+        self.margins |= dict.fromkeys(self.shuffled, (0, 0))
         self.values = {
             hole: tuple(text[left : len(text) - right] for text in hole.texts)
             for hole, (left, right) in self.margins.items()
         }
         """The values of each hole without its margins: one for each run, or for each copy of a repeated line."""
         self.types: dict[Hole, Variable] = {}
-        self.workers = dict(self.by_turns())
+        self.workers = dict(by_turns(items, self.values, lanes.workers, lanes.used))
 
     def of(self, item: Item, copy: int) -> tuple[Part, ...]:
         """Return the parts of a line; for a repeated line, those of the copy with this number."""
@@ -91,14 +73,14 @@ class Parts:
         item = hole.item
         if hole in self.shuffled:
             return Shuffled(grammar.members(value))
-        values = self.values[hole]
-        bare = tuple(one.strip(" ") for one in values)
+        values, bare = self.values[hole], self.by_run(hole)
         known, varies = self.given.get(bare), len(set(values)) > 1
         plain = not item.repeated and hole not in self.workers
         if plain and known and (varies or known.name == item.actor):
             return Reference(known) if bare == values else Computed(known.name, f">{len(value)}")
-        if item.repeated and (known := self.given.get(self.shared(hole))):
-            return Reference(known)
+        same = [self.given[one] for one in self.lanes.names if one in self.given and fits(bare, one)]
+        if item.repeated and same:
+            return Reference(same[0])
         if plain and not varies:
             return Text(value)
         made = self.workers.get(hole) or self.process(hole, bare, value) or self.measured(hole, value)
@@ -107,15 +89,11 @@ class Parts:
             self.given[bare] = made
         return made
 
-    def shared(self, hole: Hole) -> tuple[str, ...]:
-        """Return the process, as its numbers by run, whose number stands in each copy of the line, or ()."""
-        copies = [(run, spot) for run, spots in enumerate(hole.item.spots) for spot in spots]
-        fits = (
-            numbers
-            for numbers in self.lanes.names
-            if all(spot.values[hole.slot].strip(" ") == numbers[run] for run, spot in copies)
-        )
-        return next(fits, ())
+    def by_run(self, hole: Hole) -> tuple[str, ...]:
+        """Return the value without padding in each run: "" if the line did not come, different ones joined."""
+        values = iter(self.values[hole])
+        rows = ({next(values).strip(" ") for _ in spots} for spots in hole.item.spots)
+        return tuple("/".join(sorted(row)) for row in rows)
 
     def measured(self, hole: Hole, value: str) -> Variable:
         """Return a variable that has a type, and bounds, that fit the hole and those like it."""
@@ -135,8 +113,7 @@ class Parts:
     def typed(self, hole: Hole, value: str) -> Variable:
         """Return a variable for the values of the hole and those like it, or if no type fits all, for its own."""
         group = self.alike[hole]
-        known = self.types.get(group[0])
-        if known and known.read(value) is not None:
+        if known := self.types.get(group[0]):
             return replace(known, value=value)
         closed = not any(one.repeated for one in self.items)  # a number may count the repeated lines
         apart = not any(self.again(self.values[other]) for other in group if not other.item.repeated)
@@ -186,10 +163,7 @@ class Parts:
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """Return the variable if the hole is a process number: of a process that prints, or was seen in traced runs."""
-        format = f">{len(value)}" if numbers != self.values[hole] else ""
-        own = hole.item.process  # also if the line did not come in each run
-        if numbers == tuple(spot.writer for spot in chain(*hole.item.spots)):
-            numbers = own
+        format = f">{len(value)}" if any(one.startswith(" ") for one in self.values[hole]) else ""
         if name := self.lanes.names.get(numbers):
             first = next((one for one in self.items if one.process == numbers), None)
             if numbers not in self.lanes.shared:
@@ -211,74 +185,16 @@ class Parts:
         spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
         writers = [{spot.writer for spot in printed} for printed in spots]
         for hole in chain(*self.groups) if self.lanes.known else ():
-            numbers = tuple(one.strip(" ") for one in self.values[hole])
-            if hole.item.repeated or numbers in self.lanes.names or len(set(numbers)) == 1:
-                continue
+            numbers = self.by_run(hole)
             mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
-            if mute and all(numbers[index] in one.processes for index, one in self.lanes.known.items()):
+            there = all(numbers[run] in one.processes for run, one in self.lanes.known.items())
+            if mute and there and not hole.item.repeated and numbers not in self.lanes.names:
                 found.append(numbers)
         return list(dict.fromkeys(found))
 
-    def ends(self, group: Sequence[Hole]) -> Iterator[tuple[Hole, tuple[int, int]]]:
-        """Yield for each hole of a kind how many characters at its start and end are text in all of their lines."""
-        texts = [text for hole in group for text in hole.texts]
-        margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
-        for hole in group:
-            yield hole, (0, 0) if hole in self.shuffled else margins[hole.before]
 
-    def by_turns(self) -> Iterator[tuple[Hole, Variable]]:
-        """Yield the holes that name the worker of a lane, where one does several lanes in turn, and their variables."""
-        told: set[Item] = set()
-        before: dict[str, list[Hole]] = defaultdict(list)
-        for hole in self.alike:
-            before[outline(HOLE.join(hole.item.look.split(HOLE)[: hole.slot + 1]))].append(hole)
-        for group in before.values():
-            firsts = [
-                hole for hole in group if self.first(hole.item) and not (hole.item in told or self.tells(hole.item))
-            ]
-            rows, items = [self.values[hole] for hole in firsts], [hole.item for hole in firsts]
-            doers = [self.lanes.doers[item] for item in items if item in self.lanes.doers]
-            tell = firsts and len(doers) == len(rows) and one_to_one([*chain(*rows)], [*chain(*doers)])
-            if not tell or not self.takes_turns(rows, [self.of_lane(item) for item in items]):
-                continue
-            names = set(chain(*rows))
-            whole = variable([*chain(*rows)], rows[0][0], items[0].look)
-            if whole.format:
-                whole = Variable("", "text", rows[0][0], choices=tuple(names))
-            elif whole.type == "int":  # some workers may have got nothing to do
-                names = set(map(str, range(min(map(int, names)), max(map(int, names)) + 1)))
-            for hole in firsts if whole.type in ("int", "text") else ():
-                told.add(hole.item)
-                name = hole.item.actor or ""
-                name = name if name.isidentifier() else numbered("worker", self.lanes.used)
-                for item in self.of_lane(hole.item):
-                    item.actor = name
-                yield hole, replace(among(whole, names), type="worker", name=name)
-
-    def of_lane(self, item: Item) -> list[Item]:
-        return [other for other in self.items if other.actor == item.actor] if item.actor else []
-
-    def first(self, item: Item) -> bool:
-        """Return whether `item` is the first line of a lane, of which no line is repeated."""
-        lane = self.of_lane(item)
-        return bool(lane) and lane[0] is item and not any(one.repeated for one in lane)
-
-    def tells(self, item: Item) -> bool:
-        """Return whether the line has the number of its process, which identifies the printer better than a name."""
-        return any(self.values[Hole(item, slot)] == item.process for slot in range(item.look.count(HOLE)))
-
-    def reopen(self) -> None:
-        """Make holes of values that never varied in the first line of a lane, but do in lanes that begin alike."""
-        for slot, group, rows in columns(filter(self.first, self.items), VALUE):
-            if len({len({*row}) > 1 for row in rows}) > 1:
-                for line in chain(*map(self.of_lane, group)):
-                    line.open(slot)
-
-    def takes_turns(self, rows: Sequence[tuple[str, ...]], lanes: Sequence[Sequence[Item]]) -> bool:
-        """Return whether no worker ever had two lanes at once; `rows` has the worker of each lane in each run."""
-        for run in range(len(rows[0])):
-            ends = [(lane[0].spots[run][0].place, lane[-1].spots[run][-1].place) for lane in lanes]
-            spans = sorted((row[run], *end) for row, end in zip(rows, ends, strict=True))
-            if any(one[0] == two[0] and one[2] > two[1] for one, two in pairwise(spans)):
-                return False
-        return True
+def _margins(group: Sequence[Hole]) -> dict[Hole, tuple[int, int]]:
+    """Return for each hole of a kind how many characters at its start and end are text in all of their lines."""
+    texts = [text for hole in group for text in hole.texts]
+    margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
+    return {hole: margins[hole.before] for hole in group}

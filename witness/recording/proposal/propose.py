@@ -12,16 +12,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
 from witness.language.parts import joined
-from witness.language.promises import latest, predecessors
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
 from witness.recording.proposal.looks import shown
+from witness.recording.proposal.order import Order
 from witness.recording.proposal.parts import Parts
 from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.update import Change
@@ -125,7 +125,7 @@ class _Proposer:
 
     def __init__(self, runs: Sequence[Run], known: Mapping[int, Known], tried: Pairs) -> None:
         outputs = [run.outputs[0] for run in runs]
-        self.outputs, self.known, self.tried = outputs, known, tried
+        self.outputs, self.known = outputs, known
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains, {index: one.roles for index, one in known.items()})
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
@@ -137,11 +137,13 @@ class _Proposer:
         for number, (_, item) in enumerate(self.copies, 2):
             self.number.setdefault(item, number)
         self.lanes = Lanes(self.items, self.mains, known)
-        self.jumble = self.lanes.jumbles(self.items) if known else {}
-        self.lucky: list[tuple[Item, Item]] = []
-        earlier = predecessors({item: [one for one in self.items if self.precedes(one, item)] for item in self.items})
-        self.act(earlier)
-        self.waits = dict(self.wait(earlier))
+        lines = {number: item for item, number in self.number.items()}
+        pairs = {(lines[one], lines[other]) for one, other in tried if {one, other} <= lines.keys()}
+        self.order = Order(self.items, known, self.lanes.workers, pairs)
+        # A line of the main process that is in order with every other needs no name: it is a barrier.
+        laned = [item for item in self.items if not (item.by(self.mains) and self.order.is_fixed(item))]
+        self.lanes.act(laned, self.order.earlier, self.order.free)
+        self.waits = dict(self.order.waits())
         waited = {*chain(*self.waits.values())}
         for index, item in enumerate(item for item in self.items if item in waited):
             item.label = chr(ord("a") + index % 26) + str(index // 26 or "")
@@ -151,66 +153,8 @@ class _Proposer:
         """Yield the annotated lines of the recorded run."""
         for number, (copy, item) in enumerate(self.copies, 2):
             after = tuple(other.label or "" for other in self.waits[item])
-            yield Line(number, self.parts.of(item, copy), item.actor, item.label, after, self.times(item))
-
-    def act(self, earlier: Mapping[Item, set[Item]]) -> None:
-        """Set the actors of all lines except barriers: those of the main process that are in order with every other."""
-        barriers = {
-            item
-            for item in self.items
-            if item.by(self.mains)
-            and all(item is other or other in earlier[item] or item in earlier[other] for other in self.items)
-        }
-        alike = Counter(self.jumble.values())
-        free = {item for item, one in self.jumble.items() if alike[one] > 1}
-        self.lanes.act([item for item in self.items if item not in barriers], earlier, free)
-
-    def precedes(self, one: Item, other: Item) -> bool:
-        """Return whether `one` always came before `other`, and had to in each traced run.
-
-        Lines that look the same are numbered as they come, so their order means nothing if one process prints them.
-        """
-        if one is other or not one.before(other):
-            return False
-        if (self.number[one], self.number[other]) in self.tried:
-            return True
-        pairs = [
-            (traced, one.spots[index][-1].place, other.spots[index][0].place)
-            for index, traced in self.known.items()
-            if one.spots[index] and other.spots[index]
-        ]
-        # If workers take turns, it is chance that one of them printed both.
-        turns = one.apart(other) or self.lanes.doers.get(one) != self.lanes.doers.get(other)
-        if one.look == other.look and (one.pooled or one.process == other.process):
-            sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
-            return sure and not (one.pooled or turns)
-        if self.jumble.get(one, one) == self.jumble.get(other, other):
-            return False
-        threads = [{*self.lanes.threads(item)} for item in (one, other)]
-        met = bool(pairs) or not all(threads) or not threads[0].isdisjoint(threads[1])
-        if met and all(
-            not (traced.who[a] and traced.who[b])
-            or ((a, b) in traced.before and not (turns and traced.who[a] == traced.who[b]))
-            for traced, a, b in pairs
-        ):
-            return True
-        self.lucky.append((one, other))
-        return False
-
-    def wait(self, earlier: Mapping[Item, set[Item]]) -> Iterator[tuple[Item, list[Item]]]:
-        """Yield for each line the lines that its `after` must name: in other lanes of its region, and not implied."""
-        for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
-            region = [*group]
-            for item in region:
-                near = [other for other in region if laned and other in earlier[item] and not other.repeated]
-                last = latest(near, earlier)
-                yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
-
-    @staticmethod
-    def times(item: Item) -> tuple[int, int | None] | None:
-        """Return how often a repeated line may come: from 0, 1 or 2 times on, as seen; to once, or without end."""
-        times = [*map(len, item.spots)]
-        return (min(2, *times), 1 if max(times) == 1 else None) if item.repeated else None
+            label = None if copy else item.label
+            yield Line(number, self.parts.of(item, copy), item.actor, label, after, item.times)
 
     def questions(self) -> Iterator[str]:
         """Yield what a person should know and decide, one question for each kind."""
@@ -227,8 +171,8 @@ class _Proposer:
             yield f"{_some(said)}: always in this order; is that guaranteed?"
         elif not self.known and len(self.items) > 1 and not any(item.actor for item in self.items):
             yield "no two lines ever swapped; if threads or tasks print them, could some?"
-        near = [(one, other) for one, other in self.lucky if one.actor and self.number[other] == self.number[one] + 1]
-        if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in near]:
+        lucky = [(self.number[one], self.number[other]) for one, other in self.order.lucky if one.actor]
+        if said := [f"line {other} after {one}" for one, other in lucky if other == one + 1]:
             yield f"{_some(said)}: always in this order, but nothing was seen to make it wait; left free"
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])
@@ -243,7 +187,7 @@ class _Proposer:
         for _, group, rows in columns(self.items):
             varied = {value for row in rows if len({*row}) > 1 for value in row}
             for item, row in zip(group, rows, strict=True):
-                if {*row} < varied and len({*row}) == 1 and item not in self.lanes.doers:
+                if {*row} < varied and len({*row}) == 1 and item not in self.lanes.workers:
                     yield item, row[0].strip(" ")
 
     def above(self, item: Item) -> str:

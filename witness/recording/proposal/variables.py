@@ -9,19 +9,14 @@ from dataclasses import replace
 from itertools import product
 
 from witness.language import Variable, formats
-from witness.language.types import TYPES, UUID
+from witness.language.formats import CHINESE, NUMERAL, TIME
+from witness.language.types import TYPES
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import CHINESE, NUMERAL, TIME, shared, shown
+from witness.recording.proposal.looks import identity, shared, shown
 
 FEW = 12
 """The most texts or numbers that are listed as choices, or bounded."""
-NUMBERED = "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"
-_NAMED = tuple(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y"))
-_DATES = "", *NUMBERED, *_NAMED
-_CLOCKS = "", "%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒"
-"""The dates and clocks of a time's format; both empty for the usual shapes, which need no format."""
 DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
-_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """The pieces that a text is cut into: Chinese has no blanks between words."""
 OFTEN = 3
@@ -84,21 +79,16 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     return Variable(_NAMES["text"], "text", value, choices=choices)
 
 
-def identity(value: str) -> bool:
-    """Return whether a value looks like the address of an object, the number of a thread, or a UUID."""
-    return _IDENTITY.fullmatch(value) is not None
-
-
 def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
     """Yield the types and formats that may be meant, the plainest first."""
     if all(map(identity, values)):
         yield "id", ""
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
         yield "id", "x"
-    if formats.time_format(value) or TIME.fullmatch(value):
-        yield from (("time", f"{date} {clock}".strip()) for date, clock in product(_DATES, _CLOCKS))
-    if value.startswith("0x"):
-        yield "int", "#x"
+    if TIME.fullmatch(value):
+        every = product(("", *formats.DATES), ("", *formats.CLOCKS))
+        yield from (("time", f"{date} {clock}".strip()) for date, clock in every)
+    yield "int", "#x"
     width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
     sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
     comma = "," if any("," in one for one in values) else ""
@@ -139,3 +129,9 @@ def among(variable: Variable, values: Iterable[str]) -> Variable:
         if numbers == [*range(numbers[0], numbers[-1] + 1)]:
             return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
     return replace(variable, low="", choices=tuple(sorted(worths, key=lambda text: (worths[text], text))))
+
+
+def numbered(word: str, used: Counter[str]) -> str:
+    """Return `word`, with a number if it was used before."""
+    used[word] += 1
+    return f"{word}{used[word]}" if used[word] > 1 else word

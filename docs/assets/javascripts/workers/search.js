@@ -6,7 +6,7 @@
 // longest beginnings of words in the index, and put a backslash before each
 // letter: the worker then cuts no further, and lunr reads the letter itself.
 // Cut where the script changes, too, as in 什么是GIL, and leave out words that
-// only ask: 区别, or the a of a message, found any heading with such a word.
+// only ask: 区别, 不, or the a of a message, found any heading with such a word.
 //
 // This file stands beside the worker, whose own imports are relative; main.html
 // names the worker after the question mark.
@@ -15,7 +15,7 @@ const CHINESE = /\p{Script=Han}+/gu
 const LATIN = /(?<!\w)[a-z]+(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING = (
-  "了 吗 呢 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
+  "了 吗 呢 不 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
   "a an the in of to on is are was be has that it only can").split(" ")
 const SETUP = 0
 const QUERY = 2

@@ -1,0 +1,100 @@
+"""Decide which lines must precede which: those that always came first, and in each traced run for a cause."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
+from itertools import combinations, groupby
+
+from witness.language.promises import latest, predecessors
+from witness.recording.proposal.items import Item
+from witness.recording.proposal.looks import outline
+from witness.recording.proposal.traces import Known
+from witness.recording.proposal.workers import Names
+
+
+class Order:
+    """The order of lines: `earlier` has all that must precede each.
+
+    `lucky` are pairs that always came in this order, though nothing makes the second wait; `free` are the lines that
+    one thread prints in any order. `tried` are pairs to treat as if they had a cause, `workers` the lines that name the
+    worker who did something (see `workers.named`).
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        known: Mapping[int, Known],
+        workers: Mapping[Item, Names],
+        tried: Set[tuple[Item, Item]],
+    ) -> None:
+        self.items, self.known, self.workers, self.tried = items, known, workers, tried
+        self.lucky: list[tuple[Item, Item]] = []
+        self._group = _unordered(items) if known else {item: item for item in items}
+        sizes = Counter(self._group.values())
+        self.free = {item for item, group in self._group.items() if sizes[group] > 1}
+        self.earlier = predecessors({item: [one for one in items if self._precedes(one, item)] for item in items})
+
+    def is_fixed(self, item: Item) -> bool:
+        """Return whether the line is in order with every other one."""
+        return all(item is one or one in self.earlier[item] or item in self.earlier[one] for one in self.items)
+
+    def waits(self) -> Iterator[tuple[Item, list[Item]]]:
+        """Yield for each line the lines that its `after` must name: in other lanes of its region, and not implied.
+
+        Nothing can wait for a line that may not come.
+        """
+        for laned, group in groupby(self.items, key=lambda item: item.actor is not None):
+            region = [*group]
+            for item in region:
+                near = [one for one in region if laned and one in self.earlier[item] and all(one.spots)]
+                last = latest(near, self.earlier)
+                yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
+
+    def _precedes(self, one: Item, other: Item) -> bool:
+        """Return whether `one` always came before `other`, and had to in each traced run.
+
+        Lines that look the same are numbered as they come, so their order means nothing if one process prints them.
+        """
+        if not one.before(other):
+            return False
+        if (one, other) in self.tried:
+            return True
+        pairs = [
+            (traced, one.spots[run][-1].place, other.spots[run][0].place)
+            for run, traced in self.known.items()
+            if one.spots[run] and other.spots[run]
+        ]
+        # If workers take turns, it is chance that one of them printed both.
+        turns = one.apart(other) or self.workers.get(one) != self.workers.get(other)
+        if one.look == other.look and (one.pooled or one.process == other.process):
+            sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
+            return sure and not (one.pooled or turns)
+        if self._group[one] is self._group[other]:
+            return False
+        met = pairs or not one.threads or not other.threads or not {*one.threads}.isdisjoint(other.threads)
+        if met and all(
+            not (traced.who[a] and traced.who[b])
+            or ((a, b) in traced.before and not (turns and traced.who[a] == traced.who[b]))
+            for traced, a, b in pairs
+        ):
+            return True
+        self.lucky.append((one, other))
+        return False
+
+
+def _unordered(items: Sequence[Item]) -> dict[Item, Item]:
+    """Map each line to the first of those that one thread prints in any order: mostly to itself.
+
+    Lines that swap, and are alike apart from words and numbers, come in any order, with all that swap with them.
+    """
+    first = {item: item for item in items}
+    kinds: dict[Hashable, list[Item]] = defaultdict(list)
+    for item in items:
+        kinds[item.process, item.threads, outline(item.look)].append(item)
+    for kind in kinds.values():
+        for one, other in combinations(kind, 2):
+            if not one.before(other):
+                old, new = first[other], first[one]
+                first |= {item: new for item in kind if first[item] is old}
+    return first
