@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from witness.tracing.notes import Cause, Gives, Note, Takes, thread_of
@@ -68,12 +68,9 @@ class History:
         if key not in self.counted:
             given = self.ever(Gives, record)
             taken = sum(1 << place for place in self.ever(Takes, record))
-            self.counted[key] = max(map(self.number, given), default=-1), taken, self.by_lane(given)
+            lanes = [[*own] for _, own in groupby(sorted(given, key=self.lane), self.lane)]
+            self.counted[key] = max(map(self.number, given), default=-1), taken, lanes
         return self.counted[key]
-
-    def by_lane(self, places: Iterable[int]) -> list[list[int]]:
-        """Group notes by lane, each in its order."""
-        return [[*own] for _, own in groupby(sorted(places, key=self.lane), self.lane)]
 
     def add(self, place: int, fresh: bool) -> None:
         """Add the note at `place`; a `fresh` one begins a new job, so the note before it remains an end of its lane."""

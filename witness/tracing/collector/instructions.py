@@ -20,13 +20,8 @@ from .push import stops
 def hook() -> None:
     threading.settrace(_called)
     sys.settrace(_called)
-    for module in sys, threading:
-        _hide(module)
-
-
-def _hide(module: Any) -> None:
-    """Let `gettrace` not tell the program that it is traced."""
-    around(module, "gettrace", lambda gettrace: None if (found := gettrace()) is _called else found)
+    for module in sys, threading:  # which must not tell the program that it is traced
+        around(module, "gettrace", lambda gettrace: None if (found := gettrace()) is _called else found)
 
 
 def _called(frame: FrameType, event: str, argument: Any) -> Any:

@@ -65,14 +65,10 @@ for _module, _kind in ("asyncio.futures", "Future"), ("asyncio.tasks", "Task"):
     HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(future)))
     HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _told)
     HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(future)))
+HOOKS.before("asyncio.taskgroups", "TaskGroup.__aexit__")(
+    lambda self, *_: take(Rule.FUTURE, None if self._tasks else name(self))
+)
 HOOKS.gives(Rule.FUTURE, "asyncio.taskgroups", "TaskGroup._on_task_done")
-
-
-@HOOKS.before("asyncio.taskgroups", "TaskGroup.__aexit__")
-def _exit(self: Any, *_: object) -> None:
-    if not self._tasks:
-        take(Rule.FUTURE, name(self))
-
 
 # What a loop has read from a stream is in a buffer until a task asks for it.
 
@@ -134,11 +130,11 @@ def new_lane() -> str:
 
 
 def go_on(task: Any) -> None:
-    if "/" not in here.within or task in _begun:
+    if "/" in here.within and task not in _begun:
+        _begun.add(task)
+        _begin(task.get_coro())
+    else:
         note(On(yields=True))
-        return
-    _begun.add(task)
-    _begin(task.get_coro())
 
 
 def _begin(coroutine: Any) -> None:
