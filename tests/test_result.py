@@ -138,6 +138,12 @@ def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
     assert message in caught.value.message
 
 
+def test_an_expression_that_is_none_is_only_refused(recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(ResultError, match=r":2: unknown annotation"):
+        parse("$ python a.py\n{n:int=1} {1if n}\n")
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize(
     ("data", "line", "message"),
     [

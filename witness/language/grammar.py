@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -96,7 +97,8 @@ def _tree(expression: str) -> ast.Expression:
     if len(expression) > _LONGEST:
         raise SyntaxError
     try:
-        return ast.parse(expression.strip(), mode="eval")
+        with warnings.catch_warnings(action="error"):  # such as for `1if`, which is no arithmetic either
+            return ast.parse(expression.strip(), mode="eval")
     except (ValueError, RecursionError, MemoryError):
         raise SyntaxError from None
 
