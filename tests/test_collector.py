@@ -681,8 +681,12 @@ r, w = os.pipe(); print(os.write(w, b"1"), os.read(r, 1)); socket.getaddrinfo("1
 with open(__file__) as file: file.read()
 with open("/dev/shm/b", "wb", 0) as file: file.write(b"b")  # in memory: a disk may let it wait
 os.unlink("/dev/shm/b")
-# The last, as it starts a thread, and then whoever gave up the GIL waits for it.
-print(fails(queue.SimpleQueue().get, False), Event().wait(0), fails(shared.put, 1, False), fails(shared.put, 2, False))
+# The last, as it starts a thread, and then whoever gave up the GIL waits for it. Without a GIL, a thread that starts
+# may stop the others at any time.
+def starts(seconds=0.2):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end: pass
+print(fails(queue.SimpleQueue().get, False), Event().wait(0), fails(shared.put, 1, False), starts(), fails(shared.put, 2, False))
 """
 
 
