@@ -496,6 +496,11 @@ def look(name, value):
 
 def child(): return os.fork() or os._exit(0)
 look("what is waited for by its name", [os.wait3(options=0 * child())[1], os.wait4(pid=child(), options=0)[1]])
+def error(call, *args):
+    try: call(*args)
+    except Exception as error: return repr(error)
+gone = open("a.py", "rb", 0); gone.close()
+look("what is no file", [error(os.read, "0", 1), error(os.write, 1.5, b""), error(os.read, 99, 1), error(gone.read, 1), error(gone.write, b"")])
 lock, rlock, shared = Lock(), RLock(), fork.Lock()
 with lock, rlock, shared: pass
 lock.acquire(timeout=1)

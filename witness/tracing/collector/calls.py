@@ -48,7 +48,10 @@ def comes(file: Any, *_: object) -> bool:
 
 
 def _mode(file: Any) -> int:
-    return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
+    try:
+        return os.fstat(file if isinstance(file, int) else file.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):  # it is closed, or no file: the call itself says so
+        return 0
 
 
 class Stops(NamedTuple):

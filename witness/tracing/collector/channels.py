@@ -153,7 +153,7 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
         rule, names = ends(number)
         if rule is Rule.PIPE and not (which or os.lstat(f"/proc/self/fd/{number}").st_mode & stat.S_IWUSR):
             return None
-    except (OSError, ValueError):  # it is closed
+    except (AttributeError, OSError, ValueError):  # it is closed, or no file: the call itself says so
         return None
     return (rule, names[which]) if rule else None
 
