@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    Route,
     expect,
     sync_playwright,
 )
@@ -345,8 +346,13 @@ def test_what_is_slipped_into_a_page_does_nothing(browser: Browser, host: str, s
     )
     html = (site / "index.html").read_text().replace("</article>", f"{slipped}</article>")
     asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
     with browser.new_context() as context:
-        context.route(f"{foreign}**", lambda route: (asked.append(route.request.url), route.abort()))
+        context.route(f"{foreign}**", refuse)
         context.route(f"{host}/", lambda route: route.fulfill(body=html, content_type="text/html"))
         page = context.new_page()
         page.goto(f"{host}/")
