@@ -133,7 +133,7 @@ def printed(block: Tag | None) -> str:
     return "".join(text for text in block.find_all(string=True) if not text.find_parent("i"))
 
 
-def tool(*command: str, cwd: Path = ROOT, hint: str = "", **environment: str) -> str:
+def tool(*command: str, cwd: Path | str = ROOT, hint: str = "", **environment: str) -> str:
     """Run a tool of the project's environment and return its output, or fail the test with it if the tool fails."""
     program = shutil.which(command[0], path=Path(sys.executable).parent)
     assert program, f"there is no command {command[0]}"

@@ -22,6 +22,7 @@ from witness.language import (
     Line,
     Output,
     Part,
+    Printed,
     Result,
     ResultError,
     Run,
@@ -35,7 +36,8 @@ from witness.recording import evidence
 from witness.running import platform
 from witness.tracing import trial
 
-Case, Found = TypeVar("Case"), TypeVar("Found")
+Case = TypeVar("Case")
+Found = TypeVar("Found")
 
 EXAMPLES = find(Path("examples"))
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
@@ -265,7 +267,7 @@ def any_run(random: Random, page: Result, careful: bool = True) -> tuple[Run, tu
     attested = random.random() < 0.6
     outputs = []
     for index, order in enumerate(orders):
-        main, lines = 1 + index, []
+        main, lines = 1 + index, list[Printed]()
         for line in order:
             news = [part for part in line.varying if isinstance(part, Variable) and part.name != line.printer]
             own = {part.name: random.choice(_values(part, 90 if careful else None)) for part in news if line.times}
@@ -274,10 +276,10 @@ def any_run(random: Random, page: Result, careful: bool = True) -> tuple[Run, tu
             writer = main if line.printer == "main" else writers.setdefault(line.printer, other)
             lines.append((text, writer if attested else None))
         for _ in range(random.choice([0, 0, 0, 1, 2]) if lines and not careful else 0):
-            place, (text, writer) = random.randrange(len(lines)), random.choice(lines)
-            there, wrote = lines[place]
+            place, (text, wrote) = random.randrange(len(lines)), random.choice(lines)
+            there, here = lines[place]
             number = re.sub(r"\d\b", random.choice("1234"), there, count=1)
-            lines[place] = random.choice([(text, wrote), (there, writer), (number, wrote)])
+            lines[place] = random.choice([(text, here), (there, wrote), (number, here)])
         ticks = tuple(sorted(random.choices(range(5), k=len(lines)))) if not careful else (9 * index,) * len(lines)
         outputs.append(Output(tuple(lines), 0, main if attested else None, ticks))
     return Run(tuple(outputs)), orders

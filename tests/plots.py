@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from witness.language import read
 
@@ -24,7 +24,7 @@ RESULTS = Path("examples/choose")
 # The colours in which matplotlib draws, and what the page makes of them.
 COLOURS = {f"#{number:06x}": f"var(--witness-lane-{number})" for number in range(1, 7)} | {"#000000": "currentColor"}
 MARKERS = "osD^v"
-LOOK = {
+LOOK: dict[Any, object] = {
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
@@ -94,7 +94,7 @@ class Dots:
                 write(axes, digits(values[name]), 1, (values[name], row), (9, -4))
 
 
-FIGURES = {
+FIGURES: dict[str, Curves | Dots] = {
     "wait": Curves("wait", "等待：件数和时间", {"one": "一个一个", "thread": "线程池", "task": "异步"}),
     "compute": Curves(
         "compute",

@@ -71,7 +71,7 @@ def mutants(example: Example) -> list[ProgramMutant]:
     or cancels and closes what is left: the program does the same without them. So is a wait for an event that nobody
     has.
     """
-    found = {}
+    found: dict[str, ProgramMutant] = {}
     for program in example.programs:
         source = program.read_text()
         tree = ast.parse(source)

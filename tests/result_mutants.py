@@ -154,8 +154,8 @@ def certain_parts(result: Result) -> Changes:
         for match in _NUMBER.finditer(part.text):
             type = "float" if "." in match[0] else "int"
             yield _opened(line, index, match, Variable(NEW, type, match[0]))
-        if match := _WORD.search(part.text):
-            yield _opened(line, index, match, Variable(NEW, "text", match[0], choices=(match[0], "other")))
+        if word := _WORD.search(part.text):
+            yield _opened(line, index, word, Variable(NEW, "text", word[0], choices=(word[0], "other")))
         for match in _LISTED.finditer(part.text):
             yield _opened(line, index, match, Shuffled(tuple(match[0].split(", "))))
 

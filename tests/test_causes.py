@@ -1176,9 +1176,9 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     names = list(programs)
     told = [place for place, line in enumerate(printed) if re.fullmatch(r"\d+ \w", line)]  # not a warning
     for one, other in permutations(told, 2):
-        (number, letter), (same, last) = printed[one].split(), printed[other].split()
+        (number, first), (same, second) = printed[one].split(), printed[other].split()
         if number == same and lines.before(one, other):
-            found[names[int(number)]].add(letter + last)
+            found[names[int(number)]].add(first + second)
     if output.exit:  # an error ended them, and no program after that one has run
         last = max((int(printed[place].split()[0]) for place in told), default=0)
         found |= {name: {f"the programs end here: {printed[-1]}"} for name in names[last:]}

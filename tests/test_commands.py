@@ -160,7 +160,7 @@ def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkey
 def test_what_is_typed_is_written_before_it_is_recorded(
     witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: {}["nobody"])  # as in a container, where the user number has no name
+    monkeypatch.setattr("getpass.getuser", Mock(side_effect=KeyError))  # as in a container, for a user without a name
     program, out = Path("examples/processes/typed.py"), Path("examples/processes/typed.out")
     today = date.today()
     days = f"{today:%B %d}", f"{today:%Y年%m月%d日}"  # as text: it may be another day in the runs' time zones

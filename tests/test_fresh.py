@@ -189,7 +189,7 @@ def a_cause_that_is_luck(trace: Forged) -> None:
     trace["causes"].append({"before": 3, "after": 4, "links": [["end", "Bob", "", "Ann", "t.join()"]]})
 
 
-LIES = {
+LIES: dict[Callable[[Forged], None], str] = {
     eighty_times_as_slow: "what none of 2 traced runs shows: a run takes about",
     no_waits: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`; `Ann` waits (event)",
     no_arrows: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`",

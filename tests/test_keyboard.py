@@ -350,7 +350,7 @@ def test_in_a_round_all_is_read_that_was_written() -> None:
     reader, writer = socket.socketpair()
     platform.here.attest(reader)
     reader.setblocking(False)
-    with writer, subprocess.Popen([sys.executable, "-c", text], stdout=writer) as process:
+    with writer, subprocess.Popen([sys.executable, "-c", text], stdout=writer.fileno()) as process:
         process.wait()  # each line is a chunk of its own, as it comes from its own process
         screen = Screen(Terminal(1, "a.py", None, ()), process, reader, str)
         assert screen.read(7)

@@ -12,16 +12,17 @@ from helpers import attested, each_example
 from mutants import commit, named
 
 from witness.examples import Example
-from witness.language import Computed, Line, Result, Run, Terminal, Text, Variable, decide, read
+from witness.language import Computed, Line, Reference, Result, Run, Terminal, Text, Variable, decide, read
 
 Printed = tuple[str, int | None]
 Mutants = Iterator[tuple[str, Run]]
 
 
-def changed(run: Run, index: int, *lines: Printed, **how: int) -> Run:
+def changed(run: Run, index: int, *lines: Printed, exit: int | None = None) -> Run:
     """Return the run with other lines, or another end, in one terminal."""
     outputs = list(run.outputs)
-    outputs[index] = replace(outputs[index], lines=lines or outputs[index].lines, **how)
+    before = outputs[index]
+    outputs[index] = replace(before, lines=lines or before.lines, exit=before.exit if exit is None else exit)
     return Run(tuple(outputs))
 
 
@@ -34,7 +35,7 @@ def renumbered(page: Result, run: Run, name: str, value: str, mention: int | Non
         for line, (_, writer) in zip(terminal.lines, ran.lines, strict=True):
             text = ""
             for part in line.parts:
-                here = not isinstance(part, Text | Computed) and part.name == name
+                here = isinstance(part, Variable | Reference) and part.name == name
                 text += value if here and mention in (None, next(mentions)) else page.show(part)
             lines.append((text, writer))
         outputs.append(replace(ran, lines=tuple(lines)))
@@ -100,7 +101,7 @@ def ordered_pairs(terminal: Terminal) -> Iterator[tuple[int, int]]:
 def numbers(page: Result, run: Run) -> Mutants:
     parts = [part for line in page.lines for part in line.varying]
     computed = {name for part in parts if isinstance(part, Computed) for name in part.names}
-    mentions = [part.name for part in parts if not isinstance(part, Computed)]
+    mentions = [part.name for line in page.lines for part in line.mentions]
     for name, variable in page.variables.items():
         for bound, step in ((variable.low, -1), (variable.high, 1)):
             if bound:

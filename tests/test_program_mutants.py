@@ -193,7 +193,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             return result, runner.submit(example, result, own().path)
 
         def verdict(mutant: Mutant, right: bool = False) -> Verdict:
-            result, attempt = started.pop((mutant, right), None) or start(mutant, right)
+            ours = mutant, right
+            result, attempt = started.pop(ours) if ours in started else start(*ours)
             if "nslookup" in mutant.example.settings.needs and platform.here.missing:
                 pytest.skip(platform.here.missing)
             return decide(result, attempt().run)

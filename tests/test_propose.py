@@ -13,7 +13,7 @@ from helpers import EXAMPLES, confined, output
 
 from witness.examples import Example
 from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
-from witness.recording.proposal import parts, traces
+from witness.recording.proposal import parts, traces, variables
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
@@ -865,7 +865,7 @@ def test_what_is_drawn_is_one_value_whatever_it_begins_with(drawn: str) -> None:
 
 def test_lines_that_are_alike_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """If each line were compared with all others, 200 lines would take minutes."""
-    looked = Mock(side_effect=parts.trim), Mock(side_effect=parts.variable)
+    looked = Mock(side_effect=variables.trim), Mock(side_effect=variables.variable)
     monkeypatch.setattr(parts, "trim", looked[0])
     monkeypatch.setattr(parts, "variable", looked[1])
     runs = [run(" / ".join(f"step {n} of 0.{seed}{n:02}" for n in range(40))) for seed in range(9)]
@@ -1152,8 +1152,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Example, Re
                 (example.out.parent / f"{module}.py").write_text(text)
             result = parse(f"$ python p{index}.py\n{program.typed}", example.out) if program.typed else None
             turns = [runner.submit(example, result, own().path, variation=varied(number)) for number in range(RUNS)]
-            found[name] = example, result, turns
-        return {name: (*given, [turn().run for turn in turns]) for name, (*given, turns) in found.items()}
+            found[name] = (example, result), turns
+        return {name: (*given, [turn().run for turn in turns]) for name, (given, turns) in found.items()}
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

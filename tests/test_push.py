@@ -165,7 +165,9 @@ def naps(seed: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
     monkeypatch.setenv("PYTHONHASHSEED", f"{seed}")
     importlib.reload(push)
-    push._getpid, push._sleep, push.HOLDS_S = lambda: 7, found.append, 0.0
+    monkeypatch.setattr(push, "_getpid", lambda: 7)
+    monkeypatch.setattr(push, "_sleep", found.append)
+    monkeypatch.setattr(push, "HOLDS_S", 0.0)
     for number in range(40):
         push.nap("1", prints=number % 4 == 0)
     return found

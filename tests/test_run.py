@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from helpers import confined, texts, wait_until, written
 

@@ -10,11 +10,12 @@ from helpers import any_page, any_run, attested, each_example, output
 
 from witness.examples import Example
 from witness.language import (
-    Computed,
     Output,
+    Reference,
     Result,
     ResultError,
     Run,
+    Variable,
     decide,
     fold_tracebacks,
     parse,
@@ -220,7 +221,7 @@ def annotations(page: Result) -> set[str]:
     """Return the texts by which the notes may name an annotation."""
     parts = [part for line in page.lines for part in line.varying]
     waits = {label for line in page.lines for label in line.after}
-    return {str(part) if isinstance(part, Computed) else part.name for part in parts} | waits
+    return {part.name if isinstance(part, Variable | Reference) else str(part) for part in parts} | waits
 
 
 @each_example

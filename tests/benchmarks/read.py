@@ -23,7 +23,7 @@ from statistics import median
 
 import yaml
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SLOWER = 4
@@ -39,7 +39,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often to measure (default: %(default)s)")
     rounds = parser.parse_args().rounds
-    sites = {"bare": bare, "this site": partial(mkdocs, ours=True), "material": mkdocs, "zensical": zensical}
+    ours: Callable[[Path], Path] = partial(mkdocs, ours=True)
+    sites = {"bare": bare, "this site": ours, "material": mkdocs, "zensical": zensical}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -122,8 +123,12 @@ def visit(browser: Browser, site: Path, url: str) -> tuple[float, ...]:
         protocol.send("Performance.enable")
         protocol.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.add_init_script(TASKS)
-        # Requests to other hosts are aborted, and counted.
-        context.route(re.compile(r"^https:"), lambda route: (sizes.append(0), route.abort()))
+
+        def count(route: Route) -> None:
+            sizes.append(0)
+            route.abort()
+
+        context.route(re.compile(r"^https:"), count)  # requests to other hosts
         page.on("response", lambda answer: sizes.append(len(gzip.compress(answer.body()))))
         page.goto(f"http://127.0.0.1:{server.server_port}/{url}")
         page.wait_for_timeout(SETTLED)

@@ -188,7 +188,7 @@ def peak(process: psutil.Process) -> int:
     with suppress(OSError):
         status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
         return 1024 * int(status["VmHWM"].split()[0])
-    return process.memory_info().rss
+    return int(process.memory_info().rss)
 
 
 def ends_by_itself(example: Example, result: Result, interpreter: Interpreter) -> bool:
@@ -201,7 +201,8 @@ def ends_by_itself(example: Example, result: Result, interpreter: Interpreter) -
 
 
 def suite(_: Path, python: str, rounds: int) -> None:
-    together, alone = [], []
+    together: list[tuple[Example, Result]] = []
+    alone: list[tuple[Example, Result]] = []
     for example in find(ROOT / "examples"):
         result = read(example.out)
         if ends_by_itself(example, result, at(python)):
@@ -291,7 +292,7 @@ def tools(home: Path, python: str) -> dict[str, tuple[list[str], Path, dict[str,
         'pytest_collect_file = Sybil([DocTestParser()], patterns=["*.txt"]).pytest()\n'
     )
     texts = sorted(path.name for path in folders["doctest"].iterdir())
-    commands = {
+    commands: dict[str, tuple[list[str], Path, dict[str, str]]] = {
         "witness": ([*pytest, f"--interpreter={python}"], folders["witness"], {}),
         "pytest-examples": (pytest, folders["pytest-examples"], {}),
         "doctest": ([sys.executable, "-m", "doctest", *texts], folders["doctest"], {}),
@@ -312,7 +313,7 @@ def tools(home: Path, python: str) -> dict[str, tuple[list[str], Path, dict[str,
 
 
 def many(home: Path, python: str, rounds: int) -> None:
-    times, most, unshared = [], [], []
+    times, most, unshared = list[float](), list[float](), list[float]()
     for count in (100, 1000):
         (home / f"{count}").mkdir()
         hello(home / f"{count}", count)

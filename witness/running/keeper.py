@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from witness.running import namespaces
 from witness.running.portable import ready

@@ -18,7 +18,7 @@ from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from witness.running import keeper, namespaces
 from witness.running.portable import Answer, Portable, Work, Workshop, ready, temporary

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 import socket
 
-from dnslib import QTYPE, RR, DNSRecord  # type: ignore[import-untyped]
+from dnslib import QTYPE, RR, DNSRecord
 
 ZONE = """
 www.python.org.                  300 IN CNAME dualstack.python.map.fastly.net.
