@@ -285,7 +285,7 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
         ("programs/c/b.out", "programs/c/b.out: No such file or directory"),
         ("programs/c", "programs/c:1: this is not a regular file"),
         ("", "a `result` fence holds one path, such as examples/processes/fork.out, and nothing else; this one: ''"),
-        ("programs/c/a.out\n\n## 下一节\n" * 99, "a `result` fence holds one path, such as examples/processes/fork.out"),
+        ("programs/c/a.out\n\n## 下一节\n" * 99, "a `result` fence holds one path, such as examples/processes/fork"),
     ],
 )
 def test_a_fence_that_cannot_be_shown_fails_the_build(
