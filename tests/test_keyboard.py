@@ -111,10 +111,7 @@ PLAYED = {
         'try:\n    input("? ")\nexcept EOFError:\n    print("end")',
         "$ python a.py\n? \n^D\nend\n",
     ),
-    "interrupt": (
-        BEAT,
-        "$ python a.py\nbeat| heart starts\nmain| press Ctrl-C\n^C\ninterrupted\nheart stops\n",
-    ),
+    "interrupt": (BEAT, "$ python a.py\nbeat| heart starts\nmain| press Ctrl-C\n^C\ninterrupted\nheart stops\n"),
     "interrupt after a label": (
         BEAT.replace('print("heart starts")', "time.sleep(0.2)\n        print('heart starts')"),
         "$ python a.py\npress Ctrl-C\nas begun| heart starts\n^C  # after begun\ninterrupted\nheart stops\n",
@@ -186,10 +183,7 @@ PLAYED = {
         """,
         "$ python a.py\npress\n^C\nchild| child\nparent\n",
     ),
-    "quit": (
-        "import signal\nprint('waits')\nsignal.pause()",
-        "$ python a.py\nwaits\n^\\\n[signal 3]\n",
-    ),
+    "quit": ("import signal\nprint('waits')\nsignal.pause()", "$ python a.py\nwaits\n^\\\n[signal 3]\n"),
     "environment, options and arguments": (
         """
             import os, sys
@@ -198,10 +192,7 @@ PLAYED = {
         "$ A=1 TZ=XYZ python -X dev -u a.py one --two=2\n1 XYZ True ['one', '--two=2'] True\n",
     ),
     "module": ("print(__name__, __spec__.name)", "$ python -m a\n__main__ a\n"),
-    "module of the library": (
-        "print(1)",
-        f"$ python -m calendar 2026 1 | cat\n{MONTH}",
-    ),
+    "module of the library": ("print(1)", f"$ python -m calendar 2026 1 | cat\n{MONTH}"),
 }
 
 

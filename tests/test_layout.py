@@ -194,10 +194,7 @@ def test_a_program_has_the_packages_it_depends_on(index: Path, tmp_path: Path, i
     example = Example(write(tmp_path, needy=TINY), "c/needy")
     for _ in range(2):
         ran = run(example, None, interpreter.path)
-        assert (ran.trouble, [text for text, _ in ran.outputs[0].lines]) == (
-            "",
-            ["child has tiny 1.0", "…/tiny.py"],
-        )
+        assert (ran.trouble, [text for text, _ in ran.outputs[0].lines]) == ("", ["child has tiny 1.0", "…/tiny.py"])
         shutil.rmtree(index, ignore_errors=True)  # the second run must not need it
     assert len(list((tmp_path / "environments").iterdir())) == 1
 

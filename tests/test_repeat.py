@@ -37,11 +37,7 @@ for name in order:
 # Programs, their results, and what is reported after enough runs.
 PROGRAMS = {
     "moves": (TWO.format("{'a', 'b'}"), "a| a\nb| b\n", []),  # the hashes of strings differ from run to run
-    "still": (
-        TWO.format("'ab'"),
-        "a| a\nb| b\n",
-        ["3: allows what never happened: line 3 never came before line 2"],
-    ),
+    "still": (TWO.format("'ab'"), "a| a\nb| b\n", ["3: allows what never happened: line 3 never came before line 2"]),
     "constant": (
         "import os\nprint(os.getpid(), 5)",
         "{main:pid=7} {n:int=5}\n",
@@ -190,7 +186,7 @@ def test_the_load_keeps_every_core_busy_and_ends() -> None:
     assert not any(process.is_running() for process in started)
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=lambda end: end.name)
 def test_the_load_ends_with_its_parent(tmp_path: Path, end: signal.Signals) -> None:
     written(tmp_path / "examples", "process", "import time\ntime.sleep(9)\n", "")
     command = [sys.executable, "-m", "witness", "repeat", "-n1", "--load", "c/process"]

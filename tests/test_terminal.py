@@ -112,11 +112,7 @@ PATHS = {
             print(Path("a.txt").absolute().as_uri(), Path("..").resolve(), Path().absolute().as_uri())
             print(tempfile.gettempdir(), f"{os.getcwd()}work", Path("名.txt").resolve())
         """,
-        [
-            "… [PosixPath('…')] in …. a/b …/",
-            "file:///…/a.txt … file:///…",
-            "… {}work 名.txt",
-        ],
+        ["… [PosixPath('…')] in …. a/b …/", "file:///…/a.txt … file:///…", "… {}work 名.txt"],
     ),
     "in_two_pieces": (
         """
@@ -141,10 +137,7 @@ PATHS = {
             print(subprocess.CompletedProcess([sys.executable, "-c", "pass"], 0))
             warnings.warn_explicit("old", FutureWarning, argparse.__file__, 7)
         """,
-        [
-            "CompletedProcess(args=['python', '-c', 'pass'], returncode=0)",
-            "…/argparse.py:7: FutureWarning: old",
-        ],
+        ["CompletedProcess(args=['python', '-c', 'pass'], returncode=0)", "…/argparse.py:7: FutureWarning: old"],
     ),
 }
 
