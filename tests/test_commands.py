@@ -140,7 +140,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
 def test_what_was_seen_for_a_proposal_contradicts_what_forbids_it(witness: Callable[..., str]) -> None:
     program, out = Path("examples/processes/words.py"), Path("examples/processes/words.out")
     program.write_text('for word in {"tick", "tock"}:\n    print(word)\n')
-    assert "main/| t" in witness("record", "processes/words", "--times", "8")
+    assert "main/| t" in witness("record", "processes/words", "--times", "2")
     out.write_text(re.sub(r"main/. (.*)\n", r"\1\n", out.read_text().removesuffix(PROPOSED)))
     assert f"a run that was seen on Python {own().version} contradicts" in witness("check", "processes/words")
 
