@@ -15,6 +15,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from conftest import ROOT
 from helpers import output
 
 from witness.examples import Example
@@ -23,8 +24,6 @@ from witness.recording import evidence
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.running.interpreters import own
 from witness.tracing.model import Trace
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)

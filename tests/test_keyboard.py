@@ -39,7 +39,6 @@ def played(page: Result, turn: Turn) -> Run:
 
 GREET = """
     import threading
-
     name = input("Your name? ")
     thread = threading.Thread(target=print, args=(f"Hello, {name}.",))
     thread.start()
@@ -48,16 +47,11 @@ GREET = """
 BEAT = """
     import threading
     import time
-
     stop = threading.Event()
-
-
     def beat():
         print("heart starts")
         stop.wait()
         print("heart stops")
-
-
     thread = threading.Thread(target=beat)
     thread.start()
     try:
@@ -159,16 +153,12 @@ PLAYED = {
         """
             import signal
             from multiprocessing import Event, Process
-
-
             def work(ready):
                 try:
                     ready.set()
                     signal.pause()
                 except KeyboardInterrupt:
                     print("child")
-
-
             if __name__ == "__main__":
                 ready = Event()
                 child = Process(target=work, args=(ready,))
@@ -353,15 +343,11 @@ def test_in_a_round_all_is_read_that_was_written() -> None:
 PS = """
     import asyncio
     import os
-
-
     async def main():
         task = asyncio.create_task(asyncio.sleep(3), name="waiter")
         await asyncio.sleep(0)
         print("ready", os.getpid())
         await task
-
-
     asyncio.run(main())
 """
 

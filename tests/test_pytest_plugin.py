@@ -1,7 +1,6 @@
 """Result files as tests: their failures, how they are selected, and how results are recorded."""
 
 import re
-import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +16,6 @@ from witness.recording import evidence
 from witness.running import platform
 from witness.running.interpreters import own
 
-ROOT = Path(__file__).parent.parent
 SLOW = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
 # Programs, their results, and the message if something is wrong.
 EXAMPLES = {
@@ -51,13 +49,6 @@ EXAMPLES = {
         "it can't run here (it requires Python >=9, but this is {}); it must say so in one line",
     ),
 }
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / "examples/c").mkdir(parents=True)
-    return tmp_path
 
 
 @pytest.fixture
@@ -190,6 +181,7 @@ def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[
 
 
 def test_nothing_is_written_by_several_at_once(project: Path, run: Callable[..., str]) -> None:
+    (project / "examples").mkdir()
     assert run("--record", "update", "-n2").startswith("4 ERROR: --record writes results one after")
 
 
@@ -202,7 +194,6 @@ def pytest_runtest_logreport(report):
 """
 NAPS = """
 import time, pytest
-
 @pytest.mark.parametrize("number", range(20))
 def test_nap(number):
     time.sleep(0.05)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import run_witness
+from conftest import ROOT, run_witness
 from helpers import output, wait_until, written
 
 from witness.examples import Example
@@ -22,12 +22,10 @@ from witness.recording.repeat import Tally, busy
 from witness.running import Attempt, platform, varied
 from witness.running.interpreters import Interpreter, own
 
-ROOT = Path(__file__).parent.parent
 ENOUGH = 12
 """Here these few runs are enough: what may vary does so in some of them."""
 TWO = """
 import threading
-
 order = {}
 for name in order:
     thread = threading.Thread(target=print, args=(name,))
@@ -120,7 +118,6 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(tmp_path: Path) -> No
 LUCK = """
 import threading
 import time
-
 thread = threading.Thread(target=print, args=("a",))
 thread.start()
 time.sleep(0.1)

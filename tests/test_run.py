@@ -15,6 +15,7 @@ from textwrap import dedent
 
 import psutil
 import pytest
+from conftest import ROOT
 from helpers import confined, texts, wait_until, written
 
 from witness.examples import Example
@@ -24,7 +25,6 @@ from witness.running.interpreters import InterpreterError, at
 from witness.running.screen import LIMIT
 from witness.running.watch import CROWD
 
-ROOT = Path(__file__).parent.parent
 HASTY = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
 NETWORK = """
     import errno, socket, time
@@ -623,12 +623,10 @@ def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Pat
     program = """
         import os
         from multiprocessing import Process
-
         def work():
             for number in range(1000):
                 print(os.getpid(), number, end=" ")
                 print("x" * (number % 60))
-
         if __name__ == "__main__":
             processes = [Process(target=work) for _ in range(8)]
             for process in processes:
