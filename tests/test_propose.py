@@ -41,6 +41,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
     "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s"),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s"),
+    "decimals of any length, line by line": (
+        ["1e-07 / 12.5", "2.5e-06 / 0.125"],
+        "{x:float!r=1e-07 in 0..} / {x2:float!r=12.5 in 0..}",
+    ),
     "decimals of three digits": (["1.08 s", "12.5 s", "3 s"], "{x:float:.3g=1.08 in 0..} s"),
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}"),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]"),
@@ -65,6 +69,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "a date and a time": (
         ["2026-11-25 16:35:25,123 a", "2026-11-26 16:35:25,456 a"],
         "{t:time=2026-11-25 16:35:25,123} a",
+    ),
+    "a date and a time without seconds, and what may be a score": (
+        ["2026-11-25 16:35, 11/25/26 16:35, 16:35", "2026-11-26 17:40, 11/26/26 17:40, 16:35"],
+        "{t:time=2026-11-25 16:35}, {t2:time:%m/%d/%y %H:%M=11/25/26 16:35}, 16:35",
     ),
     "a date before a word that varies": (
         ["11/25/26 UTC"] * 3 + ["11/26/26 CET"] * 3,
@@ -220,6 +228,16 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         ["then <p pid=7 up> True", "then <p pid=8 down code=-9> False", "then <p pid=9 up> True"],
         "then <p pid={n:int=7 in 0..} {word:text=up> True in down code=-9> False | up> True}",
     ),
+    "either of two texts of different shapes": (
+        ["a / done: 42 / end", "a / timeout: gave up / end"] * 2,
+        "a / {word:text=done: 42 in done: 42 | timeout: gave up} / end",
+        "`word`",
+    ),
+    "either of two texts that have no word in common": (
+        ["heads: Ada begins", "tails: Bob begins"] * 2,
+        "{word:text=heads: Ada in heads: Ada | tails: Bob} begins",
+        "`word`",
+    ),
     "words in any order": (
         ["first: Ada / then: Bob", "first: Bob / then: Ada"],
         "first: {word:text=Ada each Ada | Bob} / then: {word2:text=Bob each Ada | Bob}",
@@ -243,6 +261,15 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "line 2, `1`, line 2, `2`, line 2, `3`: never varied here, but did in similar lines",
     ),
     "a list of texts in any order": (["['a', 'b'] ok", "['b', 'a'] ok"], "[{'a', 'b'}] ok"),
+    "lists of pairs in any order, two on one line": (
+        ["[(1, 'a'), (2, 'b')] of {7: [1], 8: [2]} (x)", "[(2, 'b'), (1, 'a')] of {8: [2], 7: [1]} (x)"],
+        "[{(1, 'a'), (2, 'b')}] of {{{7: [1], 8: [2]}}} (x)",
+    ),
+    "words and numbers in any order, each among themselves": (
+        ["a: 3, b: 4, c: 5", "b: 4, c: 5, a: 3", "c: 5, a: 3, b: 4"] * 2,
+        "{word:text=a each a | b | c}: {n:int=3 each 3..5}, {word2:text=b each a | b | c}: {n2:int=4 each 3..5}, "
+        "{word3:text=c each a | b | c}: {n3:int=5 each 3..5}",
+    ),
     "a line that may come": (
         ["a / b / c", "a / c"],
         "a / times 0..1| b / c",

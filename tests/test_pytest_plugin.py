@@ -183,34 +183,3 @@ def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[
 def test_nothing_is_written_by_several_at_once(project: Path, run: Callable[..., str]) -> None:
     (project / "examples").mkdir()
     assert run("--record", "update", "-n2").startswith("4 ERROR: --record writes results one after")
-
-
-# A plugin that notes when each test ran.
-NOTES = """
-def pytest_runtest_logreport(report):
-    if report.when == "call" and hasattr(report, "node"):
-        with open("notes", "a") as notes:
-            print(report.nodeid.partition("::")[0], report.start, report.stop, file=notes)
-"""
-NAPS = """
-import time, pytest
-@pytest.mark.parametrize("number", range(20))
-def test_nap(number):
-    time.sleep(0.05)
-"""
-
-
-def test_nothing_runs_beside_examples_that_are_alone(project: Path, run: Callable[..., str]) -> None:
-    alone = "alone", "as_alone"
-    for name in alone:
-        write(project, name, 'print("A")\n\n' + SLOW.format("alone = true"), "A\n")
-    (project / "conftest.py").write_text(NOTES)
-    (project / "tests").mkdir()
-    (project / "tests/test_naps.py").write_text(NAPS)
-    assert "22 passed" in run("-n2")
-    notes = [line.split() for line in (project / "notes").read_text().splitlines()]
-    spans = [(float(start), float(stop)) for file, start, stop in notes if file.endswith("alone.out")]
-    begin, end = min(start for start, _ in spans), max(stop for _, stop in spans)
-    assert [file for file, start, stop in notes if float(start) < end and float(stop) > begin] == [
-        f"examples/c/{name}.out" for name in alone
-    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ import pytest
 from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
 from witness.recording.check import by_file, faults, replaced, says_so, unable
-from witness.recording.files import locked
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
 from witness.running import Attempt, Runner, is_alone, keyboard, platform
@@ -26,8 +25,6 @@ from witness.running.interpreters import Interpreter, InterpreterError, Packages
 from witness.tracing.model import TraceError
 
 RUNS = pytest.StashKey["Runs"]()
-TURN = pytest.StashKey[ExitStack]()
-"""The locks that this pytest process holds while a test runs: exclusive for an example that runs alone, else shared."""
 TIMES = 20
 """The number of runs that a proposal takes on an idle machine, and again on a busy one."""
 WRONG = (ExampleError, RecordError, ResultError, TraceError)
@@ -72,26 +69,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
     config.option.loadscopereorder = False
     return Scheduler(config, log)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """With `-n`, pause the other workers from the first example that runs alone to the last."""
-    if TURN not in item.config.stash:
-        turn = item.config.stash[TURN] = ExitStack()
-        if hasattr(item.config, "workerinput"):
-            with locked(item.config.rootpath):  # so that none overtakes a worker waiting to be alone
-                turn.enter_context(locked(item.config.inipath or Path(__file__), shared=not _is_alone(item)))
-    try:
-        return (yield)
-    finally:
-        if not (_is_alone(item) and _is_alone(nextitem)):
-            item.config.stash[TURN].close()
-            del item.config.stash[TURN]
-
-
-def _is_alone(item: pytest.Item | None) -> bool:
-    return isinstance(item, ExampleItem) and item.alone
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,7 +12,7 @@ async def main() -> None:
     try:
         with ProcessPoolExecutor(1) as pool:
             future = pool.submit(work)
-            while not future.running():  # 开始算了，再计时
+            while not future.running():  # 送出去了，再计时
                 await asyncio.sleep(0.01)
             async with asyncio.timeout(0.1):
                 await asyncio.wrap_future(future)

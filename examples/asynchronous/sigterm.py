@@ -32,7 +32,7 @@ async def main() -> None:
 
 
 if not hasattr(os, "fork"):
-    sys.exit("这个系统没有 os.fork，也没有 add_signal_handler")
+    sys.exit("这个系统没有 os.fork，也用不了 add_signal_handler")
 asyncio.run(main())
 
 # /// script

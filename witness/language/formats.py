@@ -23,7 +23,9 @@ _FIELDS = {
     **{"a": "[A-Z][a-z]{2}", "b": "[A-Z][a-z]{2}", "A": "[A-Z][a-z]+day", "B": "[A-Z][a-z]+"},
 }
 _CTIME = "%a %b %e %H:%M:%S %Y"
-_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", "%H:%M")
+MINUTES = "%H:%M"
+"""A clock that is found in a line only behind a date, since it may be a score."""
+_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", MINUTES)
 TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clock in _CLOCKS), _CTIME)
 """The formats of times that are recognised without being given."""
 DATES = (
@@ -31,7 +33,7 @@ DATES = (
     *(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y")),
 )
 CLOCKS = ("%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒")
-"""The dates and clocks that are found in a line; `HH:MM` is not, since it may be a score."""
+"""The dates and clocks that are found in a line."""
 
 
 def _fields(spec: str) -> dict[str, str]:
@@ -135,7 +137,8 @@ def _any_of(formats: Iterable[str]) -> str:
 
 
 TIME = re.compile(
-    rf"{_any_of([_CTIME])}|(?<![\w.:,-])(?>(?:{_any_of(DATES)})(?:[ T](?:{_any_of(CLOCKS)}))?+|{_any_of(CLOCKS)})"
+    rf"{_any_of([_CTIME])}|(?<![\w.:,-])"
+    rf"(?>(?:{_any_of(DATES)})(?:[ T](?:{_any_of((*CLOCKS, MINUTES))}))?+|{_any_of(CLOCKS)})"
     r"(?:(?=Z\b)|(?!\w|:[0-9]))"
 )
 """A time in a line."""

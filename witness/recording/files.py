@@ -36,8 +36,8 @@ def write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def locked(folder: Path, shared: bool = False) -> Iterator[None]:
-    """Hold a lock on `folder`: alone, or with all others that hold it `shared`. On Windows this does nothing."""
+def locked(folder: Path) -> Iterator[None]:
+    """Hold an exclusive lock on `folder`. On Windows this does nothing."""
     try:
         import fcntl
     except ImportError:
@@ -45,7 +45,7 @@ def locked(folder: Path, shared: bool = False) -> Iterator[None]:
         return
     place = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(place, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        fcntl.flock(place, fcntl.LOCK_EX)
         yield
     finally:
         fcntl.flock(place, fcntl.LOCK_UN)  # closing is not enough: a child that was forked meanwhile keeps the lock

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from operator import itemgetter
 from typing import NamedTuple
 
 from witness.language import grammar
@@ -87,18 +88,26 @@ class Item:
         for (spot,), row in zip(self.spots, values, strict=True):
             spot.masks = [(look, row)]
 
-    def shuffle(self) -> int | None:
-        """Merge the holes in a bracketed list whose members came in several orders; return its number, or None."""
-        for inside in re.finditer(r"(?<=[\[({])[^\[\](){}]*(?=[\])}])", self.look):
-            first, holes = self.look[: inside.start()].count(HOLE), inside[0].count(HOLE)
+    def shuffle(self) -> list[int]:
+        """Merge the holes in each bracketed list whose members came in several orders; return the merged holes.
+
+        Lists are tried from right to left, and the outer ones before those in them: `[(1, 'a'), (2, 'b')]` has two
+        members.
+        """
+        merged: list[int] = []
+        rest = self.look
+        for begin, end in sorted(_brackets(self.look), key=itemgetter(1), reverse=True):
+            first, inside = self.look[:begin].count(HOLE), self.look[begin:end]
+            last = first + inside.count(HOLE)
             rows = [spots[0].values for spots in self.spots]
-            lists = [filled(inside[0], row[first : first + holes]) for row in rows]
-            varied = len({*lists}) > 1
-            if varied and len({tuple(sorted(grammar.members(one))) for one in lists}) == 1:
-                joined = [(*row[:first], one, *row[first + holes :]) for row, one in zip(rows, lists, strict=True)]
-                self.change(self.look[: inside.start()] + HOLE + self.look[inside.end() :], joined)
-                return first
-        return None
+            lists = [filled(inside, row[first:last]) for row in rows]
+            members = {tuple(sorted(grammar.members(one))) for one in lists}
+            if end <= len(rest) and len({*lists}) > 1 == len(members):
+                rest = self.look[:begin]
+                values = [(*row[:first], one, *row[last:]) for row, one in zip(rows, lists, strict=True)]
+                self.change(rest + HOLE + self.look[end:], values)
+                merged = [first, *(slot - (last - first) + 1 for slot in merged)]
+        return merged
 
     def deal(self) -> None:
         """Split each hole in which the same words, with blanks between them, came in any order: one hole a word."""
@@ -174,3 +183,13 @@ def columns(
 def fits(process: Process, other: Process) -> bool:
     """Return whether a process has the numbers of another one in each run in which it has one."""
     return all(one in ("", two) for one, two in zip(process, other, strict=True))
+
+
+def _brackets(look: str) -> Iterator[tuple[int, int]]:
+    """Yield where what stands between two brackets begins and ends."""
+    opened: list[int] = []
+    for place, character in enumerate(look):
+        if character in "[({":
+            opened.append(place + 1)
+        elif character in "])}" and opened:
+            yield opened.pop(), place

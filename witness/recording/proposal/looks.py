@@ -17,6 +17,9 @@ from witness.language.types import UUID
 HOLE = "\0"
 """Stands in a look for a value that varies; no result file can hold this character."""
 
+FEW = 12
+"""The most texts or numbers that are listed as choices, or bounded."""
+
 _DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
 VALUE = re.compile(
     rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
@@ -132,15 +135,23 @@ def _alike(tokens: re.Pattern[str], lines: Iterable[Spot]) -> _Forms:
 
 
 def _either(lines: Iterable[Spot], runs: int) -> _Forms:
-    """Group the lines by their first words, if equally often in all runs; the rest is one hole."""
+    """Group the lines by their first words, if equally often in all runs; the rest is one hole.
+
+    If each run has just one of the others, and they are a few texts of different words, these are one group as well:
+    `ok: 42` or `gave up`.
+    """
     groups: dict[str, list[Spot]] = defaultdict(list)
     for line in lines:
         head = _HEAD.match(VALUE.sub(HOLE, line.text))
         groups[head[0] if head else ""].append(line)
+    even = [group for begin, group in groups.items() if begin and equally_often(group, runs)]
+    others = [line for group in groups.values() if group not in even for line in group]
+    texts = Counter(line.text for line in others)
+    words = {frozenset(ANYTHING.findall(text)) for text in texts}
+    if len(others) == runs and equally_often(others, runs) and 1 < len(words) <= FEW and min(texts.values()) > 1:
+        even.append(others)
     forms: _Forms = defaultdict(list)
-    for begin, group in groups.items():
-        if not begin or not equally_often(group, runs):
-            continue
+    for group in even:
         before, after = _ends([VALUE.sub(HOLE, line.text) for line in group])
         for line in group:
             values = VALUE.findall(line.text)

@@ -31,10 +31,10 @@ class Parts:
         self.once = [item for item in items if not item.repeated]
         self.shuffled: set[Hole] = set()
         for item in self.once:
-            if (slot := item.shuffle()) is None:
-                item.deal()
+            if merged := item.shuffle():
+                self.shuffled |= {Hole(item, slot) for slot in merged}
             else:
-                self.shuffled.add(Hole(item, slot))
+                item.deal()
         lanes_by_first = lanes_of(items)
         for slot, firsts, rows in columns(lanes_by_first, VALUE):
             if len({len({*row}) > 1 for row in rows}) > 1:  # it varies in some lanes that begin alike, not in others
@@ -145,7 +145,7 @@ class Parts:
             rows = [*zip(*columns, strict=True)]
             dealt = len({frozenset(row) for row in rows}) == 1 and len(set(rows[0])) == len(columns) > 1
             if dealt and by.setdefault(frozenset(rows[0]), {*columns}) == {*columns}:
-                found |= dict.fromkeys(columns, tuple(chain(*rows)))
+                found = dict.fromkeys(columns, tuple(chain(*rows))) | found
         return found
 
     def again(self, values: tuple[str, ...]) -> bool:

@@ -12,10 +12,8 @@ from witness.language import Variable, formats
 from witness.language.formats import CHINESE, NUMERAL, TIME
 from witness.language.types import TYPES
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import identity, shared, shown
+from witness.recording.proposal.looks import FEW, identity, shared, shown
 
-FEW = 12
-"""The most texts or numbers that are listed as choices, or bounded."""
 DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """The pieces that a text is cut into: Chinese has no blanks between words."""
@@ -86,7 +84,7 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
     if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
         yield "id", "x"
     if TIME.fullmatch(value):
-        every = product(("", *formats.DATES), ("", *formats.CLOCKS))
+        every = product(("", *formats.DATES), ("", *formats.CLOCKS, formats.MINUTES))
         yield from (("time", f"{date} {clock}".strip()) for date, clock in every)
     yield "int", "#x"
     width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
@@ -97,7 +95,10 @@ def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
         yield "int", f"0{len(value)}d" if zeros else f"{'>' * bool(width)}{sign}{width}{comma}"
         return
     decimals = f".{len(re.split('[.e]', value + '.')[1])}"
-    yield "float", f"{sign}{width}{comma}{decimals}f" if width or sign or comma else ""
+    if width or sign or comma:
+        yield "float", f"{sign}{width}{comma}{decimals}f"
+    elif "e" not in value:  # else no format means any `repr`, which the next line of the same type would not mean
+        yield "float", ""
     digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
     yield from (("float", format) for format in (f"0{len(value)}{decimals}f", f"{decimals}e", "!r", f".{digits}g"))
 

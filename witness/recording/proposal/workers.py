@@ -9,9 +9,9 @@ from itertools import chain, pairwise
 
 from witness.language import Variable
 from witness.recording.proposal.items import Hole, Item, columns
-from witness.recording.proposal.looks import HOLE, outline
+from witness.recording.proposal.looks import FEW, HOLE, outline
 from witness.recording.proposal.traces import Known
-from witness.recording.proposal.variables import FEW, among, numbered, variable
+from witness.recording.proposal.variables import among, numbered, variable
 
 Names = tuple[str, ...]
 """The name of the worker that a line tells of, in each run."""

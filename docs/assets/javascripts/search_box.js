@@ -19,3 +19,9 @@ window.XMLHttpRequest = class extends XMLHttpRequest {
     else super.send(body)
   }
 }
+
+// Material searches when a key is released. A word that is pasted with the
+// mouse, or spoken, comes without a key.
+addEventListener("input", ({ target }) => {
+  if (target.matches(".md-search__input")) target.dispatchEvent(new Event("keyup"))
+})
