@@ -194,17 +194,23 @@ def runner() -> Iterator[Runner]:
 
 
 @pytest.fixture
-def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+def project(tmp_path: Path) -> Path:
+    """Return the folder of an empty project, which has the settings of this one."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def witness(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Return a function that runs `witness` in an empty project, which becomes the current folder.
 
     The function returns the exit status and all output, except for progress.
     """
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(project)
+    (project / "docs").mkdir()
 
     def said(*arguments: str) -> str:
-        status, output, errors = run_witness(tmp_path, *arguments)
+        status, output, errors = run_witness(project, *arguments)
         return f"{status} {output}" + re.sub(r"^\d+ of \d+ runs\n", "", errors, flags=re.MULTILINE)
 
     return said

@@ -176,6 +176,26 @@ def forge(example: Example, lie: Callable[[Forged], object]) -> None:
     evidence.change(example, **{name: getattr(forged, name) for name in forged.__dataclass_fields__})
 
 
+def events(change: Callable[[Forged], object]) -> Callable[[Forged], None]:
+    """Return a forger that calls `change` with each event of a timeline, and removes an event if that returns False."""
+
+    def lie(known: Forged) -> None:
+        for lane in known["trace"]["lanes"]:
+            lane["events"] = [event for event in lane["events"] if change(event) is not False]
+
+    return lie
+
+
+def without(*kinds: str) -> Callable[[Forged], None]:
+    """Return a forger that removes the events of these kinds."""
+    return events(lambda event: event["kind"] not in kinds)
+
+
+def slower(factor: float) -> Callable[[Forged], None]:
+    """Return a forger that multiplies the time of each event."""
+    return events(lambda event: event.update(milliseconds=event["milliseconds"] * factor))
+
+
 def shown(part: Part, values: dict[str, str]) -> str:
     if isinstance(part, Computed):
         return str(eval(part.expression, {}, {name: int(values[name]) for name in part.names}))

@@ -97,14 +97,10 @@ class Dots:
 FIGURES: dict[str, Curves | Dots] = {
     "wait": Curves("wait", "等待：件数和时间", {"one": "一个一个", "thread": "线程池", "task": "异步"}),
     "compute": Curves(
-        "compute",
-        "计算：件数和时间",
-        {"one": "一个一个", "thread": "线程池", "task": "异步", "process": "进程池"},
+        "compute", "计算：件数和时间", {"one": "一个一个", "thread": "线程池", "task": "异步", "process": "进程池"}
     ),
     "mixed": Curves(
-        "mixed",
-        "又等又算：件数和时间",
-        {"one": "一个一个", "thread": "线程池", "task": "异步", "loops": "两个进程"},
+        "mixed", "又等又算：件数和时间", {"one": "一个一个", "thread": "线程池", "task": "异步", "loops": "两个进程"}
     ),
     "tick": Dots(
         "tick",
@@ -125,13 +121,7 @@ FIGURES: dict[str, Curves | Dots] = {
         "cost",
         "一件什么也不做的事要多久",
         "微秒",
-        {
-            "任务": ["task"],
-            "线程池": ["pooled"],
-            "新的线程": ["thread"],
-            "子解释器池": ["sub"],
-            "进程池": ["process"],
-        },
+        {"任务": ["task"], "线程池": ["pooled"], "新的线程": ["thread"], "子解释器池": ["sub"], "进程池": ["process"]},
     ),
     "memory": Dots(
         "memory",

@@ -43,7 +43,7 @@ TRIES = 4
 def one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trace one run: these programs sleep long enough to take the same course anywhere. So their orders are luck, which
     is not refused here."""
-    monkeypatch.setattr(collect, "ALIKE", 1)
+    monkeypatch.setattr(collect, "RUNS", 1)
     monkeypatch.setattr(collect, "refuse", lambda *_: None)
 
 

@@ -321,8 +321,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "n={n:int=3}",
         ["n=0", "n=-12", "n=" + "9" * 4000],
         dict.fromkeys(
-            ["n=", "n=-0", "n=007", "n=3.0", "n=1_0", "n=٣", "n=+3", "n= 3", "n=" + "9" * 5000],
-            "  line 2: n={n:int=3}",
+            ["n=", "n=-0", "n=007", "n=3.0", "n=1_0", "n=٣", "n=+3", "n= 3", "n=" + "9" * 5000], "  line 2: n={n:int=3}"
         ),
     ),
     "pid": ("{p:pid=3}", ["7"], dict.fromkeys(["0", "-7", "07", "12345678901"], "  line 2: {p:pid=3}")),
@@ -379,11 +378,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1 / 2 / end / 3", "2 / 1 / end / 3"],
         {"1 / end / 2 / 3": "it matches line 4, which comes later", "3 / 1 / 2 / end": "line 5, which comes later"},
     ),
-    "waiting": (
-        "w as l| put / r after l| get",
-        ["put / get"],
-        {"get / put": "it must wait for line 2, `put`"},
-    ),
+    "waiting": ("w as l| put / r after l| get", ["put / get"], {"get / put": "it must wait for line 2, `put`"}),
     "waiting for two": (
         "a as l| 1 / b as m| 2 / c after l, m| 3",
         ["1 / 2 / 3", "2 / 1 / 3"],

@@ -8,6 +8,7 @@ from typing import cast
 
 import psutil
 import pytest
+from conftest import ROOT
 from helpers import written
 
 from witness.examples import Example
@@ -17,7 +18,6 @@ from witness.running.folder import neutral
 from witness.running.interpreters import Interpreter, own
 from witness.running.portable import Portable
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="on other systems, every example tests this")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers import Forged, copied, forge, output
+from helpers import Forged, copied, forge, output, slower, without
 
 from witness.examples import Example
 from witness.language import ResultError, decide, read, recorded
@@ -174,25 +174,6 @@ def lane(known: Forged, name: str) -> list[Forged]:
     return found
 
 
-def without(*kinds: str) -> Callable[[Forged], None]:
-    """Return a forger that removes events of these kinds."""
-
-    def lie(known: Forged) -> None:
-        for each in known["trace"]["lanes"]:
-            each["events"] = [event for event in each["events"] if event["kind"] not in kinds]
-
-    return lie
-
-
-def times(factor: float) -> Callable[[Forged], None]:
-    def lie(known: Forged) -> None:
-        for each in known["trace"]["lanes"]:
-            for event in each["events"]:
-                event["milliseconds"] *= factor
-
-    return lie
-
-
 def swap_names(known: Forged) -> None:
     _, one, other = known["trace"]["lanes"]
     one["name"], other["name"] = other["name"], one["name"]
@@ -239,10 +220,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "another number of runs": (lambda known: known["observation"].update(runs=77), "the kept ones are from 60"),
     "a thousand times the orders": (lambda known: known["observation"].update(orders=7000), "60 runs in 7000 orders"),
     "fewer orders than are kept": (lambda known: known["observation"].update(orders=1), "1 orders, but "),
-    "an order that is counted too often": (
-        lambda known: known["seen"]["runs"][0].update(count=1000),
-        "of 60 runs",
-    ),
+    "an order that is counted too often": (lambda known: known["seen"]["runs"][0].update(count=1000), "of 60 runs"),
     "less than no run": (lambda known: known["seen"]["runs"][0].update(count=-1), "a negative count"),
     "a kept run that the result does not allow": (another_run, "contradicts its annotations"),
     "a kept run of another Python": (
@@ -258,8 +236,8 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
         lambda known: known["trace"].update(python="9.9.9t"),
         "there is no supported Python 9.9.9t",
     ),
-    "a timeline of hours": (times(1e6), "more than the program's timeout allows"),
-    "a timeline that runs back": (times(-1), "in this order"),
+    "a timeline of hours": (slower(1e6), "more than the program's timeout allows"),
+    "a timeline that runs back": (slower(-1), "in this order"),
     "no waits": (without("wait"), "begin, wait, go on and end"),
     "no arrows from who lets go": (without("put"), "an arrow with only one end"),
     "no lines": (without("line"), "does not have the lines of the result"),

@@ -19,7 +19,6 @@ EXAMPLES = Path("examples")
 BARE = """
 import os
 import multiprocessing.context as context
-
 del os.fork, os.forkpty
 context._concrete_contexts = {"spawn": context._concrete_contexts["spawn"]}
 os.environ["PATH"] = "/nowhere"

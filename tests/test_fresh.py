@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from helpers import EXAMPLES, Forged, copied, forge
+from helpers import EXAMPLES, Forged, copied, events, forge, slower, without
 from mutants import commit, git
 
 from witness.examples import Example
@@ -145,67 +145,44 @@ def event(tmp_path: Path) -> Example:
     return copied("threads/event", tmp_path)
 
 
-def events(trace: Forged, change: Callable[[Forged], object]) -> None:
-    """Call `change` with each event, and remove the event if that returns False."""
-    for lane in trace["lanes"]:
-        lane["events"] = [event for event in lane["events"] if change(event) is not False]
+def names_exchanged(known: Forged) -> None:
+    text = json.dumps(known["trace"]).replace('"Ann"', '"X"').replace('"Bob"', '"Ann"').replace('"X"', '"Bob"')
+    known["trace"] = json.loads(text)
 
 
-def eighty_times_as_slow(trace: Forged) -> None:
-    events(trace, lambda event: event.update(milliseconds=event["milliseconds"] * 80))
+def another_rule(known: Forged) -> None:
+    link = known["trace"]["causes"][-1]["links"][-1]
+    link[0] = "lock" if link[0] == "event" else "event"
 
 
-def no_waits(trace: Forged) -> None:
-    events(trace, lambda event: event["kind"] not in ("wait", "on", "set"))
-
-
-def no_arrows(trace: Forged) -> None:
-    events(trace, lambda event: event["kind"] != "set" and event.pop("link", 0) >= 0)
-
-
-def another_wait(trace: Forged) -> None:
-    events(trace, lambda event: event["kind"] != "wait" or event.update(what="lock"))
-
-
-def nothing_is_started(trace: Forged) -> None:
-    events(trace, lambda event: event["kind"] != "start")
-
-
-def names_exchanged(trace: Forged) -> None:
-    text = json.dumps(trace).replace('"Ann"', '"X"').replace('"Bob"', '"Ann"').replace('"X"', '"Bob"')
-    trace.update(json.loads(text))
-
-
-def another_call(trace: Forged) -> None:
-    rule, *lanes, _ = trace["causes"][-1]["links"][-1]
-    trace["causes"][-1]["links"][-1] = [rule, *lanes, "print()"]
-
-
-def another_rule(trace: Forged) -> None:
-    trace["causes"][-1]["links"][-1][0] = "lock" if trace["causes"][-1]["links"][-1][0] == "event" else "event"
-
-
-def a_cause_that_is_luck(trace: Forged) -> None:
-    trace["causes"].append({"before": 3, "after": 4, "links": [["end", "Bob", "", "Ann", "t.join()"]]})
-
-
-LIES: dict[Callable[[Forged], None], str] = {
-    eighty_times_as_slow: "what none of 2 traced runs shows: a run takes about",
-    no_waits: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`; `Ann` waits (event)",
-    no_arrows: "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`",
-    another_wait: "what none of 2 traced runs shows: one waits (lock)",
-    nothing_is_started: "does not say what each of 2 traced runs shows: `main` does start `Ann`",
-    names_exchanged: "what none of 2 traced runs shows: `Ann` prints line",
-    another_call: "to print()",
-    another_rule: "by event, from",
-    a_cause_that_is_luck: "line 4 comes after line 3 by end",
+LUCK = {"before": 3, "after": 4, "links": [["end", "Bob", "", "Ann", "t.join()"]]}
+LIES: dict[str, tuple[Callable[[Forged], object], str]] = {
+    "eighty times as slow": (slower(80), "what none of 2 traced runs shows: a run takes about"),
+    "no waits": (
+        without("wait", "on", "set"),
+        "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`; `Ann` waits (event)",
+    ),
+    "no arrows": (
+        events(lambda event: event["kind"] != "set" and event.pop("link", 0) >= 0),
+        "does not say what each of 2 traced runs shows: `Ann` is let go on by `main`",
+    ),
+    "another wait": (
+        events(lambda event: event["kind"] != "wait" or event.update(what="lock")),
+        "what none of 2 traced runs shows: one waits (lock)",
+    ),
+    "nothing is started": (without("start"), "does not say what each of 2 traced runs shows: `main` does start `Ann`"),
+    "names exchanged": (names_exchanged, "what none of 2 traced runs shows: `Ann` prints line"),
+    "another call": (lambda known: known["trace"]["causes"][-1]["links"][-1].__setitem__(-1, "print()"), "to print()"),
+    "another rule": (another_rule, "by event, from"),
+    "a cause that is luck": (lambda known: known["trace"]["causes"].append(LUCK), "line 4 comes after line 3 by end"),
 }
 
 
-@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)
-def test_what_no_run_shows_is_refused(event: Example, lie: Callable[[Forged], None]) -> None:
-    forge(event, lambda known: lie(known["trace"]))
+@pytest.mark.parametrize("lie", LIES)
+def test_what_no_run_shows_is_refused(event: Example, lie: str) -> None:
+    change, message = LIES[lie]
+    forge(event, change)
     assert plausible.doubts(event, read(event.out), evidence.load(event)) == []  # the lie is plausible
     found = differs(event, own(), runs=2)
-    assert any(LIES[lie] in said for said in found), found
+    assert any(message in said for said in found), found
     assert all(said.startswith(f"{evidence.path(event)}:1: ") for said in found)

@@ -39,7 +39,6 @@ def played(page: Result, turn: Turn) -> Run:
 
 GREET = """
     import threading
-
     name = input("Your name? ")
     thread = threading.Thread(target=print, args=(f"Hello, {name}.",))
     thread.start()
@@ -48,16 +47,11 @@ GREET = """
 BEAT = """
     import threading
     import time
-
     stop = threading.Event()
-
-
     def beat():
         print("heart starts")
         stop.wait()
         print("heart stops")
-
-
     thread = threading.Thread(target=beat)
     thread.start()
     try:
@@ -111,10 +105,7 @@ PLAYED = {
         'try:\n    input("? ")\nexcept EOFError:\n    print("end")',
         "$ python a.py\n? \n^D\nend\n",
     ),
-    "interrupt": (
-        BEAT,
-        "$ python a.py\nbeat| heart starts\nmain| press Ctrl-C\n^C\ninterrupted\nheart stops\n",
-    ),
+    "interrupt": (BEAT, "$ python a.py\nbeat| heart starts\nmain| press Ctrl-C\n^C\ninterrupted\nheart stops\n"),
     "interrupt after a label": (
         BEAT.replace('print("heart starts")', "time.sleep(0.2)\n        print('heart starts')"),
         "$ python a.py\npress Ctrl-C\nas begun| heart starts\n^C  # after begun\ninterrupted\nheart stops\n",
@@ -162,16 +153,12 @@ PLAYED = {
         """
             import signal
             from multiprocessing import Event, Process
-
-
             def work(ready):
                 try:
                     ready.set()
                     signal.pause()
                 except KeyboardInterrupt:
                     print("child")
-
-
             if __name__ == "__main__":
                 ready = Event()
                 child = Process(target=work, args=(ready,))
@@ -186,10 +173,7 @@ PLAYED = {
         """,
         "$ python a.py\npress\n^C\nchild| child\nparent\n",
     ),
-    "quit": (
-        "import signal\nprint('waits')\nsignal.pause()",
-        "$ python a.py\nwaits\n^\\\n[signal 3]\n",
-    ),
+    "quit": ("import signal\nprint('waits')\nsignal.pause()", "$ python a.py\nwaits\n^\\\n[signal 3]\n"),
     "environment, options and arguments": (
         """
             import os, sys
@@ -198,10 +182,7 @@ PLAYED = {
         "$ A=1 TZ=XYZ python -X dev -u a.py one --two=2\n1 XYZ True ['one', '--two=2'] True\n",
     ),
     "module": ("print(__name__, __spec__.name)", "$ python -m a\n__main__ a\n"),
-    "module of the library": (
-        "print(1)",
-        f"$ python -m calendar 2026 1 | cat\n{MONTH}",
-    ),
+    "module of the library": ("print(1)", f"$ python -m calendar 2026 1 | cat\n{MONTH}"),
 }
 
 
@@ -362,15 +343,11 @@ def test_in_a_round_all_is_read_that_was_written() -> None:
 PS = """
     import asyncio
     import os
-
-
     async def main():
         task = asyncio.create_task(asyncio.sleep(3), name="waiter")
         await asyncio.sleep(0)
         print("ready", os.getpid())
         await task
-
-
     asyncio.run(main())
 """
 

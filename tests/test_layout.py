@@ -17,8 +17,6 @@ from witness.running import Runner, interpreters, run
 from witness.running.interpreters import Interpreter, PackagesError, at, equipped, fitting, own, unfit
 from witness.script import Settings
 
-ROOT = Path(__file__).parent.parent
-
 
 def write(root: Path, **files: str) -> Path:
     """Write files of the chapter ``c``; `__` in a name stands for a dot."""
@@ -47,9 +45,7 @@ def test_a_name_that_no_command_and_no_system_takes_is_to_be_changed(tmp_path: P
 TWO_FILES = {
     "two_files": """
         import threading
-
         import two_files_task
-
         thread = threading.Thread(target=two_files_task.work)
         thread.start()
         thread.join()
@@ -194,10 +190,7 @@ def test_a_program_has_the_packages_it_depends_on(index: Path, tmp_path: Path, i
     example = Example(write(tmp_path, needy=TINY), "c/needy")
     for _ in range(2):
         ran = run(example, None, interpreter.path)
-        assert (ran.trouble, [text for text, _ in ran.outputs[0].lines]) == (
-            "",
-            ["child has tiny 1.0", "…/tiny.py"],
-        )
+        assert (ran.trouble, [text for text, _ in ran.outputs[0].lines]) == ("", ["child has tiny 1.0", "…/tiny.py"])
         shutil.rmtree(index, ignore_errors=True)  # the second run must not need it
     assert len(list((tmp_path / "environments").iterdir())) == 1
 

@@ -36,13 +36,6 @@ t.join(timeout=5)
 print("b")
 #> t.join() waits for 5 s
 
-## a thread that is joined, or else it is said
-t = Thread(target=lambda: (nap(), print("a"))); t.start()
-t.join(timeout=5)
-if t.is_alive(): sys.exit("it hangs")
-print("b")
-#>
-
 ## a connection with no time limit of its own
 from http.client import HTTPConnection
 server = socket.create_server(("127.0.0.1", 0)); h = HTTPConnection(*server.getsockname())
@@ -96,15 +89,6 @@ def get():
     print("b")
 go(lambda: (nap(), print("a"), q.put(1)), get)
 #> q.get() waits for 5 s
-
-## a queue, and its exception
-q = queue.Queue()
-def get():
-    try: q.get(timeout=5)
-    except queue.Empty: print("x")
-    print("b")
-go(lambda: (nap(), print("a"), q.put(1)), get)
-#>
 
 ## a queue that is only looked into
 q = queue.Queue()
@@ -230,20 +214,6 @@ async def main():
 asyncio.run(main())
 #> asyncio.wait_for() waits for 5 s
 
-## a task, or its exception
-async def main():
-    e = asyncio.Event()
-    async def work():
-        await asyncio.to_thread(nap)
-        print("a")
-        e.set()
-    task = asyncio.create_task(work())
-    async with asyncio.timeout(5): await e.wait()
-    print("b")
-    await task
-asyncio.run(main())
-#>
-
 ## tasks
 async def main():
     async def work():
@@ -269,19 +239,6 @@ def two():
     print("b")
 go(one, two)
 #> nothing makes this line wait
-
-## who looks again and again, for ever
-flag = False
-def one():
-    global flag
-    nap()
-    print("a")
-    flag = True
-def two():
-    while not flag: time.sleep(0.01)
-    print("b")
-go(one, two)
-#>
 """
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import autocorrect_py
 import pytest
-from conftest import tool
+from conftest import ROOT, tool
 
-ROOT = Path(__file__).parent.parent
 PAGES = [path.relative_to(ROOT) for path in sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.zh-CN.md")])]
 PROGRAMS = [path.relative_to(ROOT) for path in sorted(ROOT.glob("examples/**/*.py"))]
 HAN = "[\u4e00-\u9fff]"

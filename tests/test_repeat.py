@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import run_witness
+from conftest import ROOT, run_witness
 from helpers import output, wait_until, written
 
 from witness.examples import Example
@@ -22,12 +22,10 @@ from witness.recording.repeat import Tally, busy
 from witness.running import Attempt, platform, varied
 from witness.running.interpreters import Interpreter, own
 
-ROOT = Path(__file__).parent.parent
 ENOUGH = 12
 """Here these few runs are enough: what may vary does so in some of them."""
 TWO = """
 import threading
-
 order = {}
 for name in order:
     thread = threading.Thread(target=print, args=(name,))
@@ -37,11 +35,7 @@ for name in order:
 # Programs, their results, and what is reported after enough runs.
 PROGRAMS = {
     "moves": (TWO.format("{'a', 'b'}"), "a| a\nb| b\n", []),  # the hashes of strings differ from run to run
-    "still": (
-        TWO.format("'ab'"),
-        "a| a\nb| b\n",
-        ["3: allows what never happened: line 3 never came before line 2"],
-    ),
+    "still": (TWO.format("'ab'"), "a| a\nb| b\n", ["3: allows what never happened: line 3 never came before line 2"]),
     "constant": (
         "import os\nprint(os.getpid(), 5)",
         "{main:pid=7} {n:int=5}\n",
@@ -124,7 +118,6 @@ def test_a_run_that_does_not_hold_is_said_and_not_recorded(tmp_path: Path) -> No
 LUCK = """
 import threading
 import time
-
 thread = threading.Thread(target=print, args=("a",))
 thread.start()
 time.sleep(0.1)
@@ -190,7 +183,7 @@ def test_the_load_keeps_every_core_busy_and_ends() -> None:
     assert not any(process.is_running() for process in started)
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda end: end.name)
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL], ids=lambda end: end.name)
 def test_the_load_ends_with_its_parent(tmp_path: Path, end: signal.Signals) -> None:
     written(tmp_path / "examples", "process", "import time\ntime.sleep(9)\n", "")
     command = [sys.executable, "-m", "witness", "repeat", "-n1", "--load", "c/process"]

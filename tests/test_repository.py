@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import run_pytest, run_witness, tool
+from conftest import ROOT, run_pytest, run_witness, tool
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -22,7 +22,6 @@ from witness.examples import NEEDS, find
 from witness.language import TYPES
 from witness.script import Settings
 
-ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 REQUIREMENTS = (ROOT / "requirements.txt").read_text().replace("\\\n", "").splitlines()
 DOCUMENTS = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CONTRIBUTING.zh-CN.md"]
@@ -164,28 +163,18 @@ def test_both_languages_show_the_same(english: str, chinese: str) -> None:
 
 SKIPPED = """
 import pytest
-
 @pytest.mark.parametrize("number", [1, 2])
 def test_here(command, number):
     command("no_such_command", "with care")
-
 def test_there(command):
     command("no_such_command", "with care")
-
 def test_nowhere():
     pytest.skip("no such thing")
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """Return a project with the settings of this one and no tests."""
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    (tmp_path / "tests").mkdir()
-    return tmp_path
-
-
 def test_the_summary_says_what_was_skipped_for_want_of_what(project: Path) -> None:
+    (project / "tests").mkdir()
     shutil.copy(ROOT / "tests/conftest.py", project / "tests")
     (project / "tests/test_a.py").write_text(SKIPPED)
     said = run_pytest(project).splitlines()
@@ -197,6 +186,7 @@ def test_the_summary_says_what_was_skipped_for_want_of_what(project: Path) -> No
 
 
 def test_a_test_that_waits_for_ever_ends_and_says_where(project: Path) -> None:
+    (project / "tests").mkdir()
     (project / "tests/test_a.py").write_text("import threading\n\ndef test_a():\n    threading.Event().wait()\n")
     assert PROJECT["tool"]["pytest"]["ini_options"]["timeout"] <= 300
     said = run_pytest(project, "-o", "timeout=0.2")

@@ -27,21 +27,15 @@ PATHS = {
     "warning": (
         """
             import asyncio
-
-
             async def greet():
                 print("hello")
-
-
             async def main():
                 greet()
                 print("Done")
-
-
             asyncio.run(main())
         """,
         [
-            "warning.py:10: RuntimeWarning: coroutine 'greet' was never awaited",
+            "warning.py:6: RuntimeWarning: coroutine 'greet' was never awaited",
             "  greet()",
             "RuntimeWarning: Enable tracemalloc to get the object allocation traceback",
             "Done",
@@ -50,25 +44,19 @@ PATHS = {
     "retrieved": (
         """
             import asyncio
-
-
             async def fail():
                 raise ValueError("bad record")
-
-
             async def main():
                 task = asyncio.create_task(fail())
                 await asyncio.sleep(0)
                 await asyncio.sleep(0)
                 del task
                 print("Done")
-
-
             asyncio.run(main())
         """,
         [
             "Task exception was never retrieved",
-            "future: <Task finished name='Task-2' coro=<fail() done, defined at retrieved.py:5> "
+            "future: <Task finished name='Task-2' coro=<fail() done, defined at retrieved.py:3> "
             "exception=ValueError('bad record')>",
             "Traceback (most recent call last):",
             "  ...",
@@ -83,24 +71,18 @@ PATHS = {
     "task": (
         """
             import asyncio
-
-
             async def brew():
                 await asyncio.sleep(0.01)
-
-
             async def main():
                 task = asyncio.create_task(brew(), name="brewer")
                 print("before:", task)
                 await task
                 print("after:", task)
-
-
             asyncio.run(main())
         """,
         [
-            "before: <Task pending name='brewer' coro=<brew() running at task.py:5>>",
-            "after: <Task finished name='brewer' coro=<brew() done, defined at task.py:5> result=None>",
+            "before: <Task pending name='brewer' coro=<brew() running at task.py:3>>",
+            "after: <Task finished name='brewer' coro=<brew() done, defined at task.py:3> result=None>",
         ],
     ),
     "file": ("print(f'{__file__} is {__file__!r}')", ["file.py is 'file.py'"]),
@@ -112,11 +94,7 @@ PATHS = {
             print(Path("a.txt").absolute().as_uri(), Path("..").resolve(), Path().absolute().as_uri())
             print(tempfile.gettempdir(), f"{os.getcwd()}work", Path("名.txt").resolve())
         """,
-        [
-            "… [PosixPath('…')] in …. a/b …/",
-            "file:///…/a.txt … file:///…",
-            "… {}work 名.txt",
-        ],
+        ["… [PosixPath('…')] in …. a/b …/", "file:///…/a.txt … file:///…", "… {}work 名.txt"],
     ),
     "in_two_pieces": (
         """
@@ -141,10 +119,7 @@ PATHS = {
             print(subprocess.CompletedProcess([sys.executable, "-c", "pass"], 0))
             warnings.warn_explicit("old", FutureWarning, argparse.__file__, 7)
         """,
-        [
-            "CompletedProcess(args=['python', '-c', 'pass'], returncode=0)",
-            "…/argparse.py:7: FutureWarning: old",
-        ],
+        ["CompletedProcess(args=['python', '-c', 'pass'], returncode=0)", "…/argparse.py:7: FutureWarning: old"],
     ),
 }
 
@@ -263,7 +238,6 @@ def test_a_program_has_room_for_the_path_of_a_socket(
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     program = """
         from multiprocessing import Manager
-
         if __name__ == "__main__":
             with Manager() as manager:
                 print(manager.dict(tea=1))
@@ -275,18 +249,12 @@ def test_a_program_has_room_for_the_path_of_a_socket(
 
 PAIRS = """
     import asyncio
-
-
     async def ring(bell):
         print("bell", bell)
-
-
     async def main():
         await asyncio.wait({asyncio.create_task(ring(n)) for n in (1, 2, 3, 4)})
         for task in asyncio.as_completed([ring(n) for n in (5, 6, 7, 8)]):
             await task
-
-
     asyncio.run(main())
 """
 

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from helpers import copied
+from helpers import EXAMPLES, copied
 
-from witness.examples import Example, find
-from witness.language import ResultError, decide, parse, read, recorded
+from witness.examples import Example
+from witness.language import decide, parse, read, recorded
 from witness.page.html import render
 from witness.page.timeline.svg import figure
 from witness.page.why import Reason, reasons
@@ -21,22 +21,8 @@ from witness.running.interpreters import own
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace
 from witness.tracing.notes import LaneKind
 
-EXAMPLES = Path("examples")
-
-
-def readable(example: Example) -> bool:
-    """Return whether an example has a result that can be read; `test_examples.py` tells if it has not."""
-    try:
-        read(example.out)
-    except (OSError, ResultError):
-        return False
-    return True
-
-
-ALL = [
-    example for example in find(EXAMPLES) if readable(example) and timelines.needs_figure(example, read(example.out))
-]
-DRAWN = [example for example in ALL if (found := evidence.stored(example).trace) and found.is_drawn]
+ROOT = Path("examples")
+DRAWN = [example for example in EXAMPLES if (found := evidence.stored(example).trace) and found.is_drawn]
 SMALL, MANY, LANES = 7500, 12, 6
 """How many bytes a drawing may have, and with more than how many lines or lanes it may have half as many again."""
 
@@ -125,7 +111,7 @@ def test_nothing_lets_go_what_went_on_before(example: Example) -> None:
     assert not arrows or "bars" not in order[order.index("arrow") :]
 
 
-SQUARE = Example(EXAMPLES, "distributed/square")
+SQUARE = Example(ROOT, "distributed/square")
 
 
 def test_a_long_run_is_wider_than_a_phone() -> None:
@@ -224,21 +210,15 @@ def test_a_run_of_the_same_course_leaves_the_figure_as_it_is(process: Example, m
     assert (again.lanes, process.out.read_text()) == (known.lanes, text)
 
 
-def test_a_changed_program_makes_it_stale(process: Example) -> None:
+def test_a_timeline_is_of_one_program_and_one_run(process: Example) -> None:
+    text = process.out.read_text()
+    process.out.write_text(re.sub(r"child:pid=\d+", "child:pid=77", text))
+    assert "changed" in timelines.stale(process, read(process.out))
+    process.out.write_text(text)
     process.programs[0].write_text(process.programs[0].read_text() + "# more\n")
     assert "changed" in timelines.stale(process, read(process.out))
-    assert evidence.load(process).trace is None
-
-
-def test_a_changed_result_makes_it_stale(process: Example) -> None:
-    process.out.write_text(re.sub(r"child:pid=\d+", "child:pid=77", process.out.read_text()))
-    assert "changed" in timelines.stale(process, read(process.out))
-
-
-def test_a_result_without_a_timeline_has_no_figure(process: Example) -> None:
     evidence.change(process, trace=None)
-    assert evidence.load(process).trace is None
-    assert timelines.stale(process, read(process.out))
+    assert timelines.stale(process, read(process.out)) == "it has no timeline"
 
 
 # Reasons: the chain of each lights up
@@ -274,14 +254,14 @@ def test_each_reason_lights_up_a_way_from_line_to_line(example: Example) -> None
     ],
 )
 def test_a_chain_lights_up_with_each_arrow_and_the_waits_on_it(name: str, arrows: list[str]) -> None:
-    _, shown = lit(Example(EXAMPLES, name))
+    _, shown = lit(Example(ROOT, name))
     assert sorted(kind for kind in shown["1"] if kind not in ("mark", "wait")) == arrows
     waits = sum(arrow != "link start" for arrow in arrows)  # a lane that is started has not waited
     assert shown["1"].count("wait") == waits
 
 
 def test_where_there_is_no_arrow_a_line_leads_on() -> None:
-    _, shown = lit(Example(EXAMPLES, "threads/barrier"))
+    _, shown = lit(Example(ROOT, "threads/barrier"))
     assert all("why" in shown[number] for number in shown)
 
 

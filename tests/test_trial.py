@@ -18,7 +18,7 @@ from witness.recording import evidence
 from witness.recording.record import record
 from witness.running import run
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect
+from witness.tracing import collect, trial
 from witness.tracing.model import Link, TraceError
 from witness.tracing.waits import Rule
 
@@ -316,7 +316,10 @@ def test_what_is_sure(name: str, interpreter: Interpreter) -> None:
     assert not sees or {*found(interpreter)[name].values()} == {Rule.CONDITION}
 
 
-def test_a_first_result_has_what_was_tried(interpreter: Interpreter, tmp_path: Path) -> None:
+def test_a_first_result_has_what_was_tried(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "EACH", 3)
     program = """
 lock, done, told = Lock(), False, Event()
 def one():

@@ -42,6 +42,8 @@ PRINTED = """\
 7> Done after 0.1 s.
 """
 
+REFRESHED = [("main:pid=3", "main:pid=7"), ("child:pid=4", "child:pid=8"), ("t:float=0.5", "t:float=0.1")]
+
 # Edits of the output, the edits of the file that should follow, and parts of the notes.
 EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]] = {
     "a word": ([("start...", "begins...")], [("start...", "begins...")], ["line 2 reworded"]),
@@ -50,9 +52,7 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
         [("Result: 5 * 5 =", "Result: 5 times 5 =")],
         [
             ("Result: {n:int=6 in 1..} * {n} = {n*n}", "Result: {n:int=5 in 1..} times {n} = 25"),
-            ("main:pid=3", "main:pid=7"),
-            ("child:pid=4", "child:pid=8"),
-            ("t:float=0.5", "t:float=0.1"),
+            *REFRESHED,
         ],
         ["line 5 reworded", "dropped {n*n}"],
     ),
@@ -71,10 +71,8 @@ EDITS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]]
         [("0.1 s.\n", "0.1 s.\n7> Bye 5.\n")],
         [
             ("s.\n", "s.\nmain| Bye 5.\n"),
-            ("main:pid=3", "main:pid=7"),
-            ("child:pid=4", "child:pid=8"),
             ("n:int=6", "n:int=5"),
-            ("t:float=0.5", "t:float=0.1"),
+            *REFRESHED,
         ],
         ["new line: `Bye 5.`"],
     ),
@@ -193,7 +191,7 @@ def test_a_legal_run_is_recorded_as_it_was(seed: int) -> None:
         printed = [text for output in run.outputs for text, _ in output.lines]
         assert printed == [anew.text(line) for line in anew.lines]
         assert decide(anew, recorded(anew)).legal
-        assert decide(page, run).values.items() <= anew.values.items()  # a repeated line's copies have their own
+        assert verdict.values.items() <= anew.values.items()  # a repeated line's copies have their own
         found += 1
     assert found > 20
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import tool
+from conftest import ROOT, tool
 
 from witness.examples import Example
 from witness.running.screen import LIMIT
 from witness.running.watch import CROWD
 
-ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 SCHEMAS = {
     "vendor.github-workflows": [path.relative_to(ROOT) for path in WORKFLOWS],

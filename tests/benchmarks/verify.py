@@ -321,9 +321,7 @@ def many(home: Path, python: str, rounds: int) -> None:
         few, lots = (
             json.loads(
                 subprocess.run(
-                    [sys.executable, __file__, "--cost", home / f"{count}", python],
-                    stdout=subprocess.PIPE,
-                    check=True,
+                    [sys.executable, __file__, "--cost", home / f"{count}", python], stdout=subprocess.PIPE, check=True
                 ).stdout
             )
             for count in (100, 1000)
