@@ -247,6 +247,13 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 
 
+def test_what_is_only_read_may_be_read_only(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    monkeypatch.setenv("RUFF_CACHE_DIR", "/dev/null/cache")
+    assert "ruff" not in witness("check", "processes/hello")
+
+
 def test_what_can_not_be_written_is_not_moved(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     Path("examples/processes/hello.py").write_text("print(5)\n")
     Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
