@@ -1141,6 +1141,25 @@ for thread in threads:
         Hello Ada""",
         typed="Your name? {name:input=Ada}\n",
     ),
+    "what ends as that which is typed": Program(
+        THREADS
+        + """
+a, b = input("a? "), input("b? ")
+threads = [threading.Thread(target=print, args=(name, a + b)) for name in ("Ann", "Ben")]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("end", b)
+""",
+        """
+        a? {input=}
+        b? {input=}
+        Ann| Ann 1x
+        Ben| Ben 1x
+        end x""",
+        typed="a? {a:input=1}\nb? {b:input=x}\n",
+    ),
     "what is typed where the prompt varies": Program(
         "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",
         """
