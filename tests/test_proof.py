@@ -111,6 +111,21 @@ def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
 
 
 @traced
+def test_a_signal_handler_is_no_worker_of_a_pool(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import signal
+    seen = []
+    signal.signal(signal.SIGALRM, lambda *_: (seen.append(1), print("a")))
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    while not seen: time.sleep(0.05)
+    print("b")
+    """
+    said = refused(written(tmp_path, program, "a\nb\n"), interpreter)
+    assert ".out:3: nothing makes this line wait for line 2, so their order is luck" in said
+    assert "; wait with an event, a queue or a join, or leave the order open" in said
+
+
+@traced
 def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     import multiprocessing

@@ -903,6 +903,25 @@ PROGRAMS = {
         "it printed an exception",
     ),
     "no newline at the end": Program("print('a', end='')", "a\n[no newline]"),
+    "what ends as that which is typed": Program(
+        THREADS
+        + """
+a, b = input("a? "), input("b? ")
+threads = [threading.Thread(target=print, args=(name, a + b)) for name in ("Ann", "Ben")]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("end", b)
+""",
+        """
+        a? {input=}
+        b? {input=}
+        Ann| Ann 1x
+        Ben| Ben 1x
+        end x""",
+        typed="a? {a:input=1}\nb? {b:input=x}\n",
+    ),
     "what is typed where the prompt varies": Program(
         "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",
         "{{{int= in 0..}}} + 1 = {input=}\nso 13",

@@ -59,7 +59,7 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
         call = f"`{call}`" if call else "a call"
         given = f"{call} waits for {seconds:g} s at most" if seconds else f"{call} does not wait"
         advice = f"{given}, and whether that is enough is luck; wait without a limit"
-    elif first.lane == last.lane:
+    elif first.lane == last.lane and first.job != last.job:
         advice = "one worker did both jobs, but two workers may do them"
     elif lines.started(first.lane) == last.lane:
         advice = f"wait with `{'await' if first.kind is LaneKind.TASK else 'join'}`"
