@@ -660,7 +660,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a traced run, line 2 has another name, but the thread (1.2) printed both; so their printers",
+        "line 3: in a traced run, line 2 has another name, but the thread (1.2) printed both: give both its name; ",
     ),
     "lines of two tasks that no traced run has both": (
         [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],

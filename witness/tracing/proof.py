@@ -109,7 +109,10 @@ def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> st
         return f"line {one.number} has the same name, but was printed by {first.words}, and this one by {last.words}"
     taking_turns = _is_worker(result, one) and _is_worker(result, other)
     if one.printer != other.printer and same and first.job == last.job and not taking_turns:
-        return f"line {one.number} has another name, but {first.words} printed both"
+        return (
+            f"line {one.number} has another name, but {first.words} printed both: give both its name; or if any of "
+            "several may print them, let each line say which, as a `worker`"
+        )
     return ""
 
 
