@@ -279,7 +279,7 @@ def any_run(random: Random, page: Result, careful: bool = True) -> tuple[Run, tu
 
     It may be legal or not; if made `careful`, it mostly is.
     """
-    orders = tuple([*_any_order(random, terminal, careful)] for terminal in page.terminals)
+    orders = tuple([*any_order(random, terminal, careful)] for terminal in page.terminals)
     values: dict[str, str] = {}
     for name, variable in page.variables.items():
         values[name] = random.choice(_values(variable, len(values) if careful else None))
@@ -314,7 +314,8 @@ def _values(variable: Variable, own: int | None) -> Sequence[str]:
     return VARIES[variable.name[0] if variable.name[1:].isdigit() else "p"][1]
 
 
-def _any_order(random: Random, terminal: Terminal, careful: bool) -> Iterator[Line]:
+def any_order(random: Random, terminal: Terminal, careful: bool = True) -> Iterator[Line]:
+    """Yield the lines of a terminal in a random order, if made `careful` in one that is allowed."""
     done: set[str | None] = {None}
     elsewhere = {label for line in terminal.lines for label in line.after} - {line.label for line in terminal.lines}
     for region in terminal.regions:

@@ -1,7 +1,6 @@
 """A proposal allows all of its runs, and little else: made-up ones, those of small programs, and of the examples."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -9,10 +8,10 @@ from textwrap import dedent
 from unittest.mock import Mock
 
 import pytest
-from helpers import EXAMPLES, confined, output, written
+from helpers import EXAMPLES, any_order, confined, output, written
 
 from witness.examples import Example
-from witness.language import Line, Output, Result, Run, Terminal, Text, decide, parse, read
+from witness.language import Output, Result, Run, Terminal, Text, decide, parse, read
 from witness.recording.proposal import parts, traces, variables
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
@@ -983,21 +982,9 @@ def legal(page: Result, random: Random) -> Run:
     shown = replace(page, variables={n: variable.with_value(values[n]) for n, variable in page.variables.items()})
     lines = [
         (shown.text(line), int(values[line.actor] if line.actor in processes else main))
-        for line in orders(page, random)
+        for line in any_order(random, page.terminals[0])
     ]
     return Run((Output(tuple(lines), page.terminals[0].exit, int(main)),))
-
-
-def orders(page: Result, random: Random) -> Iterator[Line]:
-    """Yield the lines of a page in one of the orders that it allows."""
-    for region in page.terminals[0].regions:
-        left = {lane: list(lane.lines) for lane in region.lanes}
-        done: set[str | None] = set()
-        while any(left.values()):
-            free = [lane for lane, lines in left.items() if lines and done.issuperset(lines[0].after)]
-            line = left[random.choice(free)].pop(0)
-            done.add(line.label)
-            yield line
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,8 @@ def test_no_command_has_a_foreign_word_in_it(path: Path) -> None:
 
 def test_ci_runs_the_command_of_contributing() -> None:
     commands = [step["run"] for step in steps(ROOT / ".github/workflows/test.yml") if "run" in step]
-    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == GATE
     assert ".ci/run" in commands
-    for document in ("README.md", "CONTRIBUTING.md"):
-        assert re.search(rf"^(\.uv/bin/)?{GATE}(  +#.*)?$", (ROOT / document).read_text(), re.MULTILINE)
+    assert re.search(rf"^{GATE} +#", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     # The matrix gives one Python after the other; CONTRIBUTING has the same command.
     tests = "examples tests/test_examples.py tests/test_collector.py"
     assert f'uv run pytest {tests} --interpreter "$(uv python find "$PYTHON")"' in commands
