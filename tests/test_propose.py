@@ -903,8 +903,8 @@ PROGRAMS = {
     ),
     "no newline at the end": Program("print('a', end='')", "a\n[no newline]"),
     "what ends as that which is typed": Program(
-        THREADS
-        + """
+        """
+import threading
 a, b = input("a? "), input("b? ")
 threads = [threading.Thread(target=print, args=(name, a + b)) for name in ("Ann", "Ben")]
 for thread in threads:
