@@ -329,6 +329,7 @@ def test_a_line_written_in_another_way_means_the_same(line: str) -> None:
         "{1, 2}",
         "$ A=1 python -X dev -m fork a b",
         "👩\u200d💻 a\u00a0b",
+        "1\u202f234 \u2009 \u2003 می\u200cخواهم ❤\ufe0f",
         "child| text",
         "child|",
         "child as l| text",

@@ -231,6 +231,16 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
     ]
 
 
+def test_the_folders_of_a_varied_run_are_not_shown(runner: Runner, tmp_path: Path) -> None:
+    program = """
+        import os, tempfile
+        print(tempfile.gettempdir(), os.path.join(tempfile.gettempdir(), "a.txt"), os.path.abspath("a.txt"))
+    """
+    example = written(tmp_path, "folders", program)
+    turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in range(4)]
+    assert [texts(turn().run) for turn in turns] == [["… …/a.txt a.txt"]] * 4
+
+
 def test_a_program_has_room_for_the_path_of_a_socket(
     runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,8 @@ _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", MINUTES)
 TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clock in _CLOCKS), _CTIME)
 """The formats of times that are recognised without being given."""
 DATES = (
-    *("%d/%m/%Y", "%m/%d/%Y", "%d/%m/%y", "%m/%d/%y", "%Y/%m/%d", "%Y-%m-%d", "%Y年%m月%d日"),
+    *(date.replace("/", mark) for date in ("%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d") for mark in "/.-"),
+    *("%d/%m/%y", "%m/%d/%y", "%Y年%m月%d日"),
     *(f"{day}%d{mark}%b{mark}{year}" for day in ("", "%a, ") for mark in "/- " for year in ("%Y", "%y")),
 )
 CLOCKS = ("%H:%M:%S", "%H:%M:%S,%f", "%H:%M:%S.%f", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒")

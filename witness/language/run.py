@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from unicodedata import category
 
 _TRACEBACK = re.compile(r"(?:(?P<margin>[ |+]*)|.*)(?:Exception Group )?Traceback \(most recent call last\):")
-_SHOWN = "\t\u00a0\u200d\u3000"
-"""Characters that are not printable by `str.isprintable` but shown correctly by a page.
+_SHOWN = "\t\u200c\u200d"
+"""Characters besides spaces of any width that `str.isprintable` denies, but that a page shows correctly.
 
-These are the tab, the no-break space, the ideographic space, and the joiner of emoji.
+These are the tab, and the joiner and non-joiner of emoji and of scripts such as Arabic.
 """
 
 Printed = tuple[str, int | None]
@@ -70,5 +71,7 @@ def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
 
 def visible(text: str) -> str:
     """Return `text` with escapes such as ``\\x1b`` for what a page or a terminal doesn't show as a character."""
-    shown = (char if char.isprintable() or char in _SHOWN else ascii(char)[1:-1] for char in text)
+    shown = (
+        char if char.isprintable() or char in _SHOWN or category(char) == "Zs" else ascii(char)[1:-1] for char in text
+    )
     return text if text.isprintable() else "".join(shown)

@@ -14,17 +14,22 @@ Neutral = Callable[[str], str]
 """A function that replaces this machine's paths in a line."""
 
 
+def temporary(folder: Path) -> Path:
+    """Return the folder for temporary files of a varied run in `folder`; its name is short, see `portable.LONGEST`."""
+    return folder.with_name(f"tmp-{folder.name[:8]}")
+
+
 def neutral(folder: Path, interpreter: Interpreter) -> Neutral:
     """Return a function that makes paths of a run neutral, as the reader of a page would see them.
 
-    A path in `folder` becomes relative to it. `folder` itself, the temporary folder above it and the folders of
-    Python's own modules become `…`; the path of Python becomes `python`.
+    A path in `folder` becomes relative to it. `folder` itself, the folder above it, that for temporary files and those
+    of Python's own modules become `…`; the path of Python becomes `python`.
     """
 
     @cache  # built when first needed: most programs print no path, and building takes as long as copying the program
     def known() -> tuple[re.Pattern[str], dict[str, str]]:
         names = dict.fromkeys(_spellings(interpreter.path), "python")
-        paths: list[str | Path] = [folder, folder.parent, *interpreter.library]
+        paths: list[str | Path] = [folder, folder.parent, temporary(folder), *interpreter.library]
         names |= {place: "…" for path in paths for place in _spellings(path)}
         names |= {one.as_uri(): "file:///…" for one in (folder, Path(os.path.realpath(folder)))}
         found = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

@@ -17,7 +17,7 @@ from typing import IO
 from witness.examples import Example
 from witness.language import Output, Result, Run, Terminal, visible
 from witness.running import keyboard, platform
-from witness.running.folder import neutral
+from witness.running.folder import neutral, temporary
 from witness.running.interpreters import Interpreter
 from witness.running.screen import Screen
 from witness.running.variation import NEUTRAL, Variation
@@ -155,15 +155,15 @@ class Play:
 
     def _environment(self, folder: Path, redirected: bool) -> dict[str, str]:
         """Return the whole environment of a program: the same on every machine, except for what is varied."""
-        temporary = folder.parent  # its path varies at most as that of the program's own folder does
+        files = folder.parent  # its path varies at most as that of the program's own folder does
         if self.variation != NEUTRAL:
-            temporary /= f"tmp-{self.variation.folder[:8]}"  # see `portable.LONGEST`
-            temporary.mkdir(exist_ok=True)
+            files = temporary(folder)
+            files.mkdir(exist_ok=True)
         places = [str(Path(self.interpreter.path).parent), "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         environment = {
             "PATH": os.pathsep.join(places),
             "HOME": str(folder),
-            "TMPDIR": str(temporary),
+            "TMPDIR": str(files),
             "LANG": "C.UTF-8",
             "LOGNAME": "user",
             "NO_COLOR": "1",
