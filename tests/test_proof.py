@@ -424,3 +424,22 @@ def test_lines_of_one_printer_that_swap_with_the_same_line_are_in_no_order() -> 
     runs = [Run((Output(tuple((text, None) for text in order)),)) for order in ("abcd", "cabd")]
     sure = {*combinations(result.lines, 2)} - Used(result, runs).luck
     assert [fault.line for fault in needless(result, sure)] == [5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("lines", "order", "fault"),
+    [
+        ("x/ times 0..1| a\nx| b\ny| c\n", "ab", 3),
+        ("x times 0..1| a\nx/| b\ny| c\n", "ab", 3),
+        ("x/ times 0..1| a\nx| b\nx| c\ny| d\n", "ac bc", None),  # then it can't be said that `a` comes before `c`
+    ],
+)
+def test_a_line_that_need_not_come_is_in_order_with_those_of_its_printer(
+    lines: str, order: str, fault: int | None
+) -> None:
+    result = parse(f"$ python a.py\n{lines}", Path("a.out"))
+    named = dict(zip("abcd", result.lines, strict=False))
+    sure = {(named[one], named[other]) for one, other in order.split()}
+    faults = needless(result, sure)
+    assert [one.line for one in faults] == ([fault] if fault else [])
+    assert all("give both the name `x`" in one.text for one in faults)

@@ -263,6 +263,10 @@ def test_lanes_that_nothing_tells_apart_have_changed_places() -> None:
     verdict = Verdict(True, order=tuple(computed.lines), values={})
     left = Open(computed)
     assert left.never(frozenset(left.shown(Run((Output((("", None),) * 2),)), verdict))) == ([], [])
+    waited = parse("$ python a.py\nx as a| in\ny as b| in\nz after a, b| out\n", Path("a.out"))
+    verdict = Verdict(True, order=tuple(waited.lines), values={})
+    left = Open(waited)
+    assert left.never(frozenset(left.shown(Run(()), verdict))) == ([], [])
     told = parse("$ python a.py\nx| one\nx| out\ny| two\ny| out\n", Path("a.out"))
     x_in, x_out, y_in, y_out = told.lines
     apart = Open(told)
@@ -300,6 +304,13 @@ def test_what_comes_as_often_each_time_or_in_one_order_is_not_open() -> None:
     assert [text for _, text in left.unused(first)] == [same, "line 2 always came", seldom]
     assert told(again, shuffled, text="[1, 2]") == [same, seldom]
     assert told(again, again, shuffled, text="[2, 1]") == []
+
+
+def test_what_a_line_never_says_that_comes_at_most_once_is_not_open() -> None:
+    result = parse("$ python a.py\nmain times 0..1| {a:text=no in no | yes}\nx| end\n", Path("a.out"))
+    left = Open(result)
+    shown = left.shown(Run(()), Verdict(True, order=tuple(result.lines), values={"a": "no"}))
+    assert "`a` was never `yes`" in [text for _, text in left.unused(shown)]
 
 
 def test_few_runs_show_all_that_was_seen() -> None:

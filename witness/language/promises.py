@@ -95,12 +95,20 @@ class Promises:
     def needless(self, sure: Set[Pair]) -> list[Pair]:
         """Return the freedoms contradicted by a `sure` order, without those that follow from others returned.
 
-        Nothing can wait for a line that need not come. That another comes after it can only be said with a barrier, so
-        such a pair is left out where neither of the two is in order with all other lines.
+        Nothing can wait for a line that need not come. That another comes after it can only be said with a barrier, or
+        if one printer prints both, by its name. So such a pair is left out where neither of the two is in order with
+        all other lines, and two lines of that printer are in no order.
         """
         open = {*self.open()}
-        free = {line for one, other in open if sure.isdisjoint([(one, other), (other, one)]) for line in (one, other)}
-        found = {(one, other) for one, other in open & sure if not one.is_optional or not free.issuperset((one, other))}
+        luck = [(one, other) for one, other in open if sure.isdisjoint([(one, other), (other, one)])]
+        free = {*chain(*luck)}
+        loose = {one.printer for one, other in luck if one.printer == other.printer}
+
+        def can_be_said(one: Line, other: Line) -> bool:
+            named = one.printer == other.printer and one.printer not in loose
+            return named or not one.is_optional or not free.issuperset((one, other))
+
+        found = {pair for pair in open & sure if can_be_said(*pair)}
 
         def follows(pair: Pair) -> bool:
             return any(

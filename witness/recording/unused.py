@@ -48,7 +48,8 @@ class Open:
         self.result = result
         self.promises = Promises(result)
         self.free = set(self.promises.open())
-        self._single = {part.name for line in result.lines if not line.times for part in line.mentions}
+        single = (line for line in result.lines if not line.times or line.times[1] == 1)
+        self._single = {part.name for line in single for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
         self._workers = [name for name, variable in result.variables.items() if variable.is_worker]
         self._repeated = [block for region in result.regions for block in region.blocks if block.line.times]
@@ -127,9 +128,18 @@ class Open:
         own = names_in(part for line in lane.lines for part in line.parts)
         numbers = {name: f"#{number}" for number, name in enumerate(dict.fromkeys(own))}
         others = names_in(part for line in self.result.lines if line not in lane.lines for part in line.parts)
-        if not set(own).isdisjoint(others) or any(line.label or line.after for line in lane.lines):
+        if not set(own).isdisjoint(others):
             return lane.lines
-        return tuple((line.times, tuple(_unnamed(part, numbers) for part in line.parts)) for line in lane.lines)
+        before, lines = self.promises.before, {*lane.lines}
+        return tuple(
+            (
+                line.times,
+                tuple(_unnamed(part, numbers) for part in line.parts),
+                frozenset(before[line] - lines),
+                frozenset(one for one in before if line in before[one]) - lines,
+            )
+            for line in lane.lines
+        )
 
 
 def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:

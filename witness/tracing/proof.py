@@ -76,10 +76,13 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
 
 def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
     """Return a fault for each pair that the result leaves open, although it is among `pairs`, which are sure."""
-    return [
-        Fault(other.number, f"always comes after line {one.number}: say so with `after`, or remove its name")
-        for one, other in Promises(result).needless(pairs)
-    ]
+    faults = []
+    for one, other in Promises(result).needless(pairs):
+        same = one.printer == other.printer
+        advice = f"give both the name `{one.printer}`, or say so with `after`" if same else ""
+        said = f"always comes after line {one.number}: {advice or 'say so with `after`, or remove its name'}"
+        faults.append(Fault(other.number, said))
+    return faults
 
 
 def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
