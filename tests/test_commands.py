@@ -1,5 +1,6 @@
 """The commands with which a contributor makes, checks, moves and removes an example."""
 
+import _pyio
 import errno
 import os
 import platform
@@ -245,6 +246,27 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
     monkeypatch.setattr("witness.recording.files.NamedTemporaryFile", refuse)
     answer = witness("record", "processes/hello", "--times", "1")
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
+
+
+def test_lines_end_alike_on_every_system(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.linesep", "\r\n")  # as on Windows, where text files are written with it
+    monkeypatch.setattr("io.open", _pyio.open)
+    monkeypatch.setattr("tempfile._io", _pyio)
+    assert witness("new", "processes/hello").startswith("0 ")
+    assert witness("record", "processes/hello", "--times", "1").startswith("0 ")
+    out = Path("examples/processes/hello.out")
+    out.write_bytes(out.read_bytes().replace(PROPOSED.encode(), b""))
+    assert witness("record", "processes/hello", "--times", "1").startswith("0 ")
+    assert witness("mv", "processes/hello", "processes/other").startswith("0 ")
+    written = [Path(f"examples/processes/other.{kind}").read_bytes() for kind in ("py", "out", "json")]
+    assert not any(b"\r" in text for text in written)
+
+
+def test_what_is_only_read_may_be_read_only(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    monkeypatch.setenv("RUFF_CACHE_DIR", "/dev/null/cache")
+    assert "ruff" not in witness("check", "processes/hello")
 
 
 def test_what_can_not_be_written_is_not_moved(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,22 +10,21 @@ from helpers import EXAMPLES
 DOCS = Path("docs")
 PROGRAMS = {str(example.out): [str(path) for path in example.programs] for example in EXAMPLES}
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^`\n]*)\n(.*?)^\1\2$", re.MULTILINE | re.DOTALL)
+SCISSORS = re.compile("-+8<-+")
 EMBED = re.compile(r'--8<-- "(\S+)"\n')
 COMMAND = re.compile(r"(?:[A-Z_]+=\S* )*(?:python3?|uv|ssh|export|echo) |\$env:\w+")
-DRAWN = re.compile(r"docs/assets/(?:choose/)?\w+\.svg")
+DRAWN = re.compile(r'--8<-- "docs/assets/(?:choose/)?\w+\.svg"')
 """The pictures that may be embedded; `test_plots.py` draws those in docs/assets/choose/ from results."""
 LIST = re.compile(r" *(?:[-*+]|\d+\.|!!!|\?\?\?\+?) ")
-TAGS = {"figure", "kbd"}
-"""The HTML for which Markdown has no sign; a figure holds an embedded picture."""
-LOOKS = "result|timeline|promise|seen|command|status|line|region|highlight|filename"
-"""The classes of results and code."""
+MARKS = re.compile(r'</?(?:figure|kbd)>|\{ (?:#[\w-]+|\.outcome) \}|!!! note "[^"]+"')
+"""The HTML, attributes and boxes that a page may have: those for which Markdown has no sign, and an id of its own."""
 Faults = Iterator[tuple[int, str]]
 
 
 def faults(text: str, programs: dict[str, list[str]]) -> list[str]:
     """Return what is wrong with the text of a page, each with its line; `programs` has those of each result file."""
     plain = FENCE.sub(lambda fence: "\n" * fence[0].count("\n"), text)
-    rest = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", plain)
+    rest = re.sub(r"(?<!\\)(`+)(?!`).+?(?<!`)\1(?!`)", "", plain)
     found = [*in_fences(text, programs), *beside_fences(plain), *in_html(rest)]
     return [f"{line}: {fault}" for line, fault in found]
 
@@ -46,7 +45,7 @@ def in_fences(text: str, programs: dict[str, list[str]]) -> Faults:
         name = re.fullmatch(r'title="(\S+)"', title)
         if ticks[0] == "~":
             yield line, "a fence is made of ```, not of ~~~"
-        elif "--8<--" in body and (not embed or not name or Path(embed[1]).name != name[1]):
+        elif SCISSORS.search(body) and (not embed or not name or Path(embed[1]).name != name[1]):
             yield line, "a file is embedded whole, under its own name"
         elif language == "result":
             path = body.strip()
@@ -73,24 +72,21 @@ def beside_fences(plain: str) -> Faults:
     for line, words in enumerate(plain.split("\n"), 1):
         if "```" in words or "~~~" in words:
             yield line, f"`{words.strip()}`: a fence begins and ends on lines of its own"
-        for path in re.findall('--8<-- "(.*)"', words):
-            if not DRAWN.fullmatch(path):
-                yield line, f"{path}: what is embedded stands in a fence, but for a picture"
+        if SCISSORS.search(words) and not DRAWN.fullmatch(words):
+            yield line, f"`{words.strip()}`: what is embedded stands in a fence, but for a picture"
         if "![" in words:
             yield line, f"`{words.strip()}`: a picture is a drawing that is embedded, {DRAWN.pattern}"
-        if re.match(r" {4}|\t", words) and not LIST.match(beside):
+        deep = re.match(r" {8}| *\t", words) and not LIST.match(words)
+        if re.match(r" {4}|\t", words) and (deep or not LIST.match(beside)):
             yield line, f"`{words.strip()}`: code and output stand in a fence, and are not moved in"
         elif words.strip() and not words.startswith((" ", "\t")):
             beside = words
 
 
 def in_html(rest: str) -> Faults:
-    for match in re.finditer(r"</?([a-z]\w*)([^>]*)>", rest):
-        if match[1] not in TAGS or match[2]:
-            yield line_of(match), f"`{match[0]}`: a page has no HTML of its own but {', '.join(sorted(TAGS))}"
-    for match in re.finditer(r"\{:?[^{}\n]*\s\.?[^{}\n]*\}", rest):
-        if re.search(rf"[\s{{:]\.(?:{LOOKS})|class|style", match[0]):
-            yield line_of(match), f"`{match[0]}`: only a fence gives text its look"
+    for match in re.finditer(r"<[A-Za-z/!?][^>]*>?|\{[^}]*\}?|(?:!!!|\?\?\?)[^\n]*|^///.*", rest, re.MULTILINE):
+        if not MARKS.fullmatch(match[0]):
+            yield line_of(match), f"`{match[0]}`: only a fence gives text its look; besides, {MARKS.pattern}"
 
 
 def is_shown(result: str, shown: str) -> bool:
@@ -133,7 +129,16 @@ PYTHON_GIL=0 python a.py
 """
 LIES = {
     "a result as HTML": ("一段", '<div class="result">一段</div>', "`<div class"),
+    "HTML in capitals": ("一段", '<DIV class="result">一段</DIV>', "`<DIV class"),
+    "HTML without an end": ("一段", "<svg/class=result", "`<svg/class"),
+    "HTML between marks that are no code": ("一段", r"\`<b>一段</b>\`", "`<b>`"),
+    "a tag with a class": ("一段", '<kbd class="seen">一段</kbd>', "only a fence gives text its look"),
+    "a box that looks like a result": ("一段", '!!! seen "重复运行"\n\n    一段', "only a fence gives text its look"),
+    "a box of several looks": ("一段", '!!! note result "重复运行"\n\n    一段', "only a fence gives text its look"),
     "details": ("一段", "<details open>一段</details>", "`<details open>`"),
+    "a class without a blank": ("{ #id }", "{.seen}", "only a fence gives text its look"),
+    "a class as an attribute": ("{ #id }", "{class=seen}", "only a fence gives text its look"),
+    "a class beside code": ("`<b>`", "`<b>`{.line}", "only a fence gives text its look"),
     "a class on a paragraph": ("{ #id }", "{ #id .seen }", "only a fence gives text its look"),
     "a class with a colon": ("{ #id }", "{: .result }", "only a fence gives text its look"),
     "a style": ("{ #id }", '{ style="color: red" }', "only a fence gives text its look"),
@@ -156,10 +161,23 @@ LIES = {
         "that file, embedded",
     ),
     "a result that is moved in": ("一段", "一段\n\n    $ python a.py\n    hello", "not moved in"),
+    "a result that is moved in below a list": (
+        "一段",
+        "- 一段\n\n        $ python a.py\n        hello",
+        "not moved in",
+    ),
     "a fence in a quotation": ("一段", "> ```text\n> hello\n> ```\n一段", "on lines of its own"),
     "a fence without an end": ("PYTHON_GIL=0 python a.py\n```", "hello", "on lines of its own"),
     "a picture of a result": ("一段", "![结果](result.png)", "a picture is a drawing"),
     "a file of HTML": ("一段", '--8<-- "docs/result.html"\n\n一段', "what is embedded stands in a fence"),
+    "a file between two marks": (
+        "一段",
+        "--8<--\ndocs/result.html\n--8<--\n\n一段",
+        "what is embedded stands in a fence",
+    ),
+    "a file behind another mark": ("一段", "-8<- 'docs/result.html'\n\n一段", "what is embedded stands in a fence"),
+    "a file in a quotation": ("一段", '> --8<-- "docs/assets/a.svg"\n\n一段', "what is embedded stands in a fence"),
+    "another mark in a fence": ("```python\nprint(1)", '```python\n-8<- "a.txt"\nprint(1)', "a file is embedded whole"),
     "a result without a fence": ("一段", '--8<-- "examples/c/a.out"\n\n一段', "what is embedded stands in a fence"),
     "output that looks like a command": ("uv run pytest\n", "python a.py\nhello from the child\n", "commands only"),
     "output in a console block": ("uv run pytest\n", "$ python a.py\nhello\n", "a console block has commands only"),

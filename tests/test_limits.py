@@ -90,6 +90,15 @@ def get():
 go(lambda: (nap(), print("a"), q.put(1)), get)
 #> q.get() waits for 5 s
 
+## a queue, and its exception
+q = queue.Queue()
+def get():
+    try: q.get(timeout=5)
+    except queue.Empty: print("x")
+    print("b")
+go(lambda: (nap(), print("a"), q.put(1)), get)
+#>
+
 ## a queue that is only looked into
 q = queue.Queue()
 def get():
@@ -213,6 +222,20 @@ async def main():
     await task
 asyncio.run(main())
 #> asyncio.wait_for() waits for 5 s
+
+## a task, or its exception
+async def main():
+    e = asyncio.Event()
+    async def work():
+        await asyncio.to_thread(nap)
+        print("a")
+        e.set()
+    task = asyncio.create_task(work())
+    async with asyncio.timeout(5): await e.wait()
+    print("b")
+    await task
+asyncio.run(main())
+#>
 
 ## tasks
 async def main():

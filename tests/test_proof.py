@@ -3,6 +3,7 @@
 import re
 import sys
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from textwrap import dedent
 
@@ -14,13 +15,14 @@ from witness.language import Output, Run, parse, read
 from witness.language.promises import Promises
 from witness.recording import evidence, plausible, timelines
 from witness.recording.record import record
+from witness.recording.unused import Used
 from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
-from witness.tracing.proof import known, misnamed
+from witness.tracing.proof import known, misnamed, needless
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
@@ -106,6 +108,21 @@ def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
         assert said.split("(1.1)")[-1] in words
     else:
         collect.typical(example, read(example.out), interpreter)
+
+
+@traced
+def test_a_signal_handler_is_no_worker_of_a_pool(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    import signal
+    seen = []
+    signal.signal(signal.SIGALRM, lambda *_: (seen.append(1), print("a")))
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    while not seen: time.sleep(0.05)
+    print("b")
+    """
+    said = refused(written(tmp_path, program, "a\nb\n"), interpreter)
+    assert ".out:3: nothing makes this line wait for line 2, so their order is luck" in said
+    assert "; wait with an event, a queue or a join, or leave the order open" in said
 
 
 @traced
@@ -399,3 +416,11 @@ def test_nothing_has_to_wait_for_a_line_that_need_not_come_unless_it_can_be_a_ba
     x, y, z = three.lines
     assert Promises(three).needless({(x, y)}) == []
     assert Promises(three).needless({(x, y), (y, z)}) == [(x, y), (y, z)]
+
+
+def test_lines_of_one_printer_that_swap_with_the_same_line_are_in_no_order() -> None:
+    """That the first two never swapped is chance; the last line swapped with none, so it comes after all others."""
+    result = parse("$ python a.py\n" + "".join(f"main/| {text}\n" for text in "abcd"), Path("a.out"))
+    runs = [Run((Output(tuple((text, None) for text in order)),)) for order in ("abcd", "cabd")]
+    sure = {*combinations(result.lines, 2)} - Used(result, runs).luck
+    assert [fault.line for fault in needless(result, sure)] == [5, 5, 5]

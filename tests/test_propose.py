@@ -659,7 +659,7 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         ["A / - / B / -", "A / B / - / -"],
         {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
         "thread| A / thread2| - / thread3| B / thread4| -",
-        "line 3: in a traced run, line 2 has another name, but the thread (1.2) printed both; so their printers",
+        "line 3: in a traced run, line 2 has another name, but the thread (1.2) printed both: give both its name; ",
     ),
     "lines of two tasks that no traced run has both": (
         [*["A no / A ok / B ok", "B no / A ok / B ok", "A ok / B ok"], *(f"A no / B no / {end}" for end in ENDS)],
@@ -902,6 +902,25 @@ PROGRAMS = {
         "it printed an exception",
     ),
     "no newline at the end": Program("print('a', end='')", "a\n[no newline]"),
+    "what ends as that which is typed": Program(
+        """
+import threading
+a, b = input("a? "), input("b? ")
+threads = [threading.Thread(target=print, args=(name, a + b)) for name in ("Ann", "Ben")]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("end", b)
+""",
+        """
+        a? {input=}
+        b? {input=}
+        Ann| Ann 1x
+        Ben| Ben 1x
+        end x""",
+        typed="a? {a:input=1}\nb? {b:input=x}\n",
+    ),
     "what is typed where the prompt varies": Program(
         "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",
         "{{{int= in 0..}}} + 1 = {input=}\nso 13",

@@ -160,6 +160,75 @@ def test_memory_lies_otherwise_in_each_pushed_run(interpreter: Interpreter, tmp_
     assert max(seen) - min(seen) > 100
 
 
+def test_a_thread_that_falls_behind_as_it_begins_lets_its_starter_go_on(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run is chosen in which the thread's first nap is long, and the main thread has none."""
+
+    def falls(number: int) -> bool:
+        variation = varied(number)
+        assert variation.last
+        monkeypatch.setenv("PYTHONHASHSEED", f"{variation.seed}")
+        importlib.reload(push)
+        process = variation.last + 1
+        push._getpid = lambda: process
+        push._pace.begin(f"{process}.0")
+        main = push._pace.falls
+        push._pace.begin(f"{process}.1")
+        return (
+            push.LONG_S > 0.5
+            and not push.HOLDS_S
+            and main == [-1, -1]
+            and push._pace.falls[0] == 0 < push._pace.falls[1]
+        )
+
+    program = """
+    class Own(threading.Thread):
+        def run(self): print("a")
+    x = Own(); x.start(); time.sleep(0.1); print("b"); x.join()
+    """
+    number = next(number for number in range(1, 10**5, 2) if falls(number))
+    (run,) = runs(tmp_path, program, interpreter, range(number, number + 1))
+    assert printed(run) == ["b", "a"]
+
+
+def test_an_error_that_a_handler_raises_while_a_thread_holds_still_is_the_programs(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = """
+    import signal
+    def handler(number, frame): raise OSError
+    signal.signal(signal.SIGALRM, handler)
+    threading.Thread(target=time.sleep, args=(2,)).start()
+    seen, lock = 0, threading.Lock()
+    for _ in range(60):
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+        try:
+            until = time.monotonic() + 1
+            while time.monotonic() < until: lock.locked(), lock.acquire(), lock.release()
+        except OSError:
+            seen += 1
+            lock = threading.Lock()
+    print(seen)
+    """
+    for run in runs(tmp_path, program, interpreter, range(1, 12, 2)):
+        assert printed(run) == ["60"]
+
+
+def test_no_thread_holds_still_for_one_of_another_run(interpreter: Interpreter, tmp_path: Path) -> None:
+    """Each run is killed while it sleeps. A thread that held still for that would do so until no run is pushed."""
+    program = """
+    lock, since = threading.Lock(), time.monotonic()
+    for _ in range(9):
+        with lock: pass
+    print(time.monotonic() - since)
+    threading.Timer(0.1, os.kill, (os.getpid(), 9)).start()
+    time.sleep(60)
+    """
+    took = [float(printed(run)[0]) for run in runs(tmp_path, program, interpreter, range(1, 24, 2))]
+    assert max(took) < push.LASTS_S
+
+
 def naps(seed: int, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return how long the thread 1 of the process 7 naps at each of 40 calls, by the seed."""
     found: list[float] = []

@@ -281,7 +281,8 @@ def test_orders_that_were_seen_are_shown_in_the_same_lanes() -> None:
         ("programs/c/a.out", "programs/c/a.out:2: `<b>` is not an integer"),
         ("programs/c/b.out", "programs/c/b.out: No such file or directory"),
         ("programs/c", "programs/c:1: this is not a regular file"),
-        ("", ".:1: this is not a regular file"),
+        ("", "a `result` fence holds one path, such as examples/processes/fork.out, and nothing else; this one: ''"),
+        ("programs/c/a.out\n\n## 下一节\n" * 99, "a `result` fence holds one path, such as examples/processes/fork"),
     ],
 )
 def test_a_fence_that_cannot_be_shown_fails_the_build(
@@ -295,6 +296,8 @@ def test_a_fence_that_cannot_be_shown_fails_the_build(
     (record,) = caplog.records
     assert (record.name.partition(".")[0], record.levelno) == ("mkdocs", logging.ERROR)
     assert record.getMessage().startswith(message)
+    assert "\n" not in record.getMessage()
+    assert len(record.getMessage()) < 200
     page = BeautifulSoup(html, "html.parser")
     assert page.select(".admonition.failure")[0].get_text() == record.getMessage()
 

@@ -230,6 +230,7 @@ EMPTY = {"c/a.py": "", "c/a.out": PLAIN}
         (BLOCK.format("alone = true") + "a = 1\n", 1, "move the script block to the very end"),
         ("a = 1\n" + BLOCK.format("alone = true") + "\n", 2, "move the script block to the very end"),
         ("a = 1\nb = '\udcff'\n", 2, "this is not UTF-8 text"),
+        ("a = 1\n<<<<<<< HEAD\na = 2\n=======\na = 3\n>>>>>>> two\n", 2, "unresolved merge conflict"),
     ],
 )
 def test_a_script_block_that_is_wrong_says_so(tmp_path: Path, program: str, line: int, message: str) -> None:

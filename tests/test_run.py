@@ -162,6 +162,11 @@ REACH = {
         [],
         "it changed the limits of the process that runs it",
     ),
+    "limits_the_answer_of_its_parent": (
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_FSIZE, (1, 1))\nprint('after')",
+        [],
+        "it changed the limits of the process that runs it",
+    ),
     "spoofs_the_writer": (
         """
             import os, socket, struct

@@ -17,6 +17,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 Need = Literal["fork", "fcntl", "resource", "proc", "nslookup", "gil", "free-threaded"]
 NEEDS: tuple[Need, ...] = get_args(Need)
+CONFLICT = re.compile("^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
+"""The conflict that git leaves in a file when two branches changed the same lines."""
 _START = re.compile(r"^# /// script$", re.MULTILINE)
 _SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", re.MULTILINE)
 
@@ -106,6 +108,9 @@ def _block(program: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = program.read_bytes().count(b"\n", 0, error.start) + 1
         raise ExampleError(program, line, "this is not UTF-8 text") from None
+    if conflict := CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise ExampleError(program, line, "unresolved merge conflict: edit the program until no marker is left")
     if not (line := start(text)):
         return {}
     first, *more = _START.finditer(text)

@@ -17,6 +17,7 @@ async def serve(
     print("服务器: 做完了")
     writer.write(b"done\n")
     writer.close()
+    await writer.wait_closed()  # 送完了，才算做完
 
 
 async def main() -> None:

@@ -1,27 +1,30 @@
 import queue
 import threading
-import time
 from multiprocessing import Process
 from multiprocessing.managers import BaseManager
 
 
 class TaskQueue(queue.Queue):
-    def _qsize(self) -> int:  # get 每看一次有没有，就调用它
-        asked.set()
+    def _qsize(self) -> int:  # get 先看有没有
+        events["asked"].set()
         return super()._qsize()
 
+    def _get(self) -> int:  # 有了，才取走
+        events["taken"].set()
+        return super()._get()
 
-# 管理器进程里的两个对象
+
+# 在管理器进程里
 task_queue = TaskQueue()
-asked = threading.Event()
+events = {"asked": threading.Event(), "taken": threading.Event()}
 
 
 def get_task_queue():
     return task_queue
 
 
-def get_asked():
-    return asked
+def get_event(name):
+    return events[name]
 
 
 class QueueManager(BaseManager):
@@ -29,7 +32,7 @@ class QueueManager(BaseManager):
 
 
 QueueManager.register("get_task_queue", get_task_queue)
-QueueManager.register("get_asked", get_asked)
+QueueManager.register("get_event", get_event)
 
 
 def work(task):
@@ -41,12 +44,11 @@ if __name__ == "__main__":
         task = manager.get_task_queue()
         worker = Process(target=work, args=(task,))
         worker.start()
-        manager.get_asked().wait()
+        manager.get_event("asked").wait()
         worker.kill()  # 它闲着，手上没有任务
         worker.join()
         task.put(7)
-        while task.qsize() > 0:
-            time.sleep(0.01)
+        manager.get_event("taken").wait()
         print("Somebody took task 7.")
         try:
             print(f"Got task {task.get(timeout=0.5)}.")

@@ -1,9 +1,10 @@
+import time
 from multiprocessing import Event, Process
 
 
 def work(stop) -> None:
-    while not stop.wait(timeout=0.1):
-        pass  # 做一小步，再看要不要停
+    while not stop.is_set():
+        time.sleep(0.1)  # 做一小步，再看要不要停
     print("Worker has put its things away.")
 
 

@@ -21,9 +21,6 @@ HEAD = re.compile(
     r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
     r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )
-_MARK = "<<<<<<< "
-CONFLICT = re.compile(rf"^{_MARK}.*^={{7}}$.*^>{{7}} ", re.MULTILINE | re.DOTALL)
-"""The conflict that git leaves in a file when two branches changed the same lines."""
 COMMAND = re.compile(
     r"\$ (?P<environment>(?:[A-Z_][A-Z0-9_]*=[^\s'\"$`|>]* )*)"
     r"python(?P<options>(?: -(?:u|O|OO|I|E|s|S|b|B|q|[XW] ?[\w.:=-]+))*)"
@@ -63,7 +60,7 @@ def head_of(line: str) -> tuple[re.Match[str], str] | None:
 
 def is_text(line: str) -> bool:
     """Return whether a printed line can stand in a result file unquoted, since nothing in the grammar matches it."""
-    other = line == UNENDED or line.startswith((_MARK, PROPOSED[:11]))
+    other = line == UNENDED or line.startswith(("<<<<<<< ", PROPOSED[:11]))
     return not (head_of(line) or other or any(word.fullmatch(line) for word in (COMMAND, STATUS, KEY)))
 
 

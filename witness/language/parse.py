@@ -14,6 +14,7 @@ from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Va
 from witness.language.result import Result, ResultError, Terminal
 from witness.language.run import visible
 from witness.language.types import TYPES
+from witness.script import CONFLICT
 
 
 def read(path: Path) -> Result:
@@ -69,7 +70,7 @@ class _Parser:
     def parse(self, text: str) -> Result:
         self.number = 1
         source = text.split("\n")
-        if conflict := grammar.CONFLICT.search(text):
+        if conflict := CONFLICT.search(text):
             number = text.count("\n", 0, conflict.start()) + 1
             raise self.fail("unresolved merge conflict: keep what the program prints now, without the markers", number)
         if text.startswith("\ufeff") or source[0].endswith("\r"):

@@ -24,6 +24,7 @@ warnings.filterwarnings("ignore", module=r".*\bjieba\b")
 
 # MkDocs counts errors logged below its own name; they fail a strict build.
 _log = logging.getLogger("mkdocs.witness")
+_PATH = "examples/processes/fork.out"
 
 
 def fence(source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **kwargs: Any) -> str:
@@ -32,6 +33,8 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     An error appears on the page and in the log, where it fails a strict build.
     """
     path = Path(source.strip())
+    if len(source.split()) != 1:
+        return _failed(f"a `result` fence holds one path, such as {_PATH}, and nothing else; this one: {source[:72]!r}")
     try:
         result = read(path)
         examples = path.parent.parent
@@ -47,7 +50,7 @@ def fence(source: str, language: str, css_class: str, options: dict[str, Any], m
     except ResultError as error:
         return _failed(str(error))
     except OSError as error:
-        return _failed(f"{path}: {error.strerror}; write the path of a result, such as examples/processes/fork.out")
+        return _failed(f"{path}: {error.strerror}; write the path of a result, such as {_PATH}")
     except Exception as error:  # superfences would ignore it, and show the path as text
         return _failed(f"{path}: a bug in witness, not in this file; please report it: {type(error).__name__}: {error}")
 

@@ -80,7 +80,8 @@ def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
     found: dict[Path, list[str]] = {file: [] for example in examples for file in (*example.files, example.out)}
     programs = [file for file in found if file.suffix == ".py"]
     for tool, rule in ("check", ""), ("format --check", " unformatted:"):
-        command = [find_ruff_bin(), *tool.split(), "--quiet", "--output-format=concise", *map(str, programs)]
+        options = f"{tool} --quiet --no-cache --output-format=concise"
+        command = [find_ruff_bin(), *options.split(), *map(str, programs)]
         done = subprocess.run(command, capture_output=True, text=True)
         for file in programs:
             said = [line for line in done.stdout.splitlines() if line.startswith(f"{file}:") and rule in line]

@@ -77,7 +77,7 @@ def start(name: str) -> str:
     example = _free(name)
     program = EXAMPLES / f"{example.name}.py"
     program.parent.mkdir(parents=True, exist_ok=True)
-    program.write_text(TEMPLATE)
+    write(program, TEMPLATE)
     return f"""\
 Created {program}. Edit it, then run:
 

@@ -200,8 +200,17 @@ class Used:
 
     @property
     def luck(self) -> set[Pair]:
-        """The free pairs whose second line came first in a run: what causes their order in others is luck."""
-        return {(one, other) for one, other in self.open.free if self.open.order(other, one) in self.shown}
+        """The free pairs whose second line came first in a run: what causes their order in others is luck.
+
+        One printer may print lines in any order; there, all that have swapped with the same line are free.
+        """
+        luck = {(one, other) for one, other in self.open.free if self.open.order(other, one) in self.shown}
+        groups: dict[Line, set[Line]] = {}
+        for one, other in luck:
+            if one.is_free and one.actor == other.actor and (other, one) in luck:
+                group = groups.get(one, {one}) | groups.get(other, {other})
+                groups |= dict.fromkeys(group, group)
+        return luck | {(one, other) for one, other in self.open.free if other in groups.get(one, ())}
 
     def doubts(self, times: int, runs: str) -> list[Fault]:
         """Return single lines that never changed places in so many runs, which may be chance."""

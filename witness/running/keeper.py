@@ -33,6 +33,9 @@ MARGIN = 10.0
 """Seconds that a worker has beyond its time limit, also to end remaining processes, before the keeper kills it."""
 
 _ENDED, _STOPPED = "it ended the process that runs it", "it stopped the process that runs it: no answer in time"
+_LIMITED = 2
+"""The exit status of a worker whose limits were changed: with these it may be unable to leave an answer."""
+_TROUBLE = {0: "", _LIMITED: "it changed the limits of the process that runs it"}
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _LIMITS = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
 
@@ -80,9 +83,9 @@ def _turn(requests: socket.socket, workers: list[_Worker]) -> bool:
     for worker in workers.copy():
         ended, late = worker.end in readable, worker.deadline < time.monotonic()
         if ended or late or worker.asker in readable:
-            status = _end(workers, worker)
-            trouble = _ENDED if ended else _STOPPED
-            _tell(worker.asker, worker.file, trouble if status else "")
+            status = os.waitstatus_to_exitcode(_end(workers, worker))
+            trouble = _TROUBLE.get(status, _ENDED if ended else _STOPPED)
+            _tell(worker.asker, worker.file, trouble)
     if requests in readable:
         order, files, _, _ = socket.recv_fds(requests, 1 << 14, 2)
         if not order:
@@ -159,7 +162,7 @@ def _work(file: int, here: Path, home: Path, confined: bool) -> NoReturn:
         trouble = f"the process that runs it failed\n{traceback.format_exc()}"
     try:
         if before and before != _limits():
-            trouble = "it changed the limits of the process that runs it"
+            os._exit(_LIMITED)
         _leave(file, answer, trouble)
         os._exit(0)
     finally:

@@ -59,7 +59,7 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
         call = f"`{call}`" if call else "a call"
         given = f"{call} waits for {seconds:g} s at most" if seconds else f"{call} does not wait"
         advice = f"{given}, and whether that is enough is luck; wait without a limit"
-    elif first.lane == last.lane:
+    elif first.lane == last.lane and first.job != last.job:
         advice = "one worker did both jobs, but two workers may do them"
     elif lines.started(first.lane) == last.lane:
         advice = f"wait with `{'await' if first.kind is LaneKind.TASK else 'join'}`"
@@ -109,7 +109,10 @@ def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> st
         return f"line {one.number} has the same name, but was printed by {first.words}, and this one by {last.words}"
     taking_turns = _is_worker(result, one) and _is_worker(result, other)
     if one.printer != other.printer and same and first.job == last.job and not taking_turns:
-        return f"line {one.number} has another name, but {first.words} printed both"
+        return (
+            f"line {one.number} has another name, but {first.words} printed both: give both its name; or if any of "
+            "several may print them, let each line say which, as a `worker`"
+        )
     return ""
 
 

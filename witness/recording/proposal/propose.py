@@ -95,10 +95,7 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
         order = decide(result, runs[index]).order
         printed = {line: who for line, who in zip(order, one.who, strict=True) if who}
         for fault in who_printed(result, printed):
-            yield (
-                f"line {fault.line}: in a traced run, {fault.text}; so their printers vary, or they look the same: "
-                "give each line one printer, and make it say who"
-            )
+            yield f"line {fault.line}: in a traced run, {fault.text}"
             return
 
 

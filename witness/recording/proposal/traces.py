@@ -10,7 +10,7 @@ from itertools import chain
 from operator import and_, or_
 
 from witness.examples import Example
-from witness.language import Result, Run, Terminal
+from witness.language import Line, Result, Run, Terminal
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.running import varied
 from witness.running.interpreters import Interpreter
@@ -67,9 +67,9 @@ def traced_run(
     It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
     """
     notes, run = traced(example, result, interpreter.path, varied(2 * number))
-    typed = [line.typed.value for line in (result.lines if result else ()) if line.typed]
+    prompts = [line for line in (result.lines if result else ()) if line.typed and len(line.parts) > 1]
     own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # typed text has no writer
-    printed = [(_without(text, typed), writer) for text, writer in run.outputs[0].lines if writer]
+    printed = [(_said(text, prompts), writer) for text, writer in run.outputs[0].lines if writer]
     whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
     alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
     try:
@@ -90,8 +90,13 @@ def traced_run(
     return run, Known(tuple(printers), processes, frozenset((own[one], own[other]) for one, other in pairs))
 
 
-def _without(text: str, typed: Sequence[str]) -> str:
-    return next((text.removesuffix(one) for one in typed if text.endswith(one)), text)
+def _said(text: str, prompts: list[Line]) -> str:
+    """Return what the program printed of a line: of the first line that fits one of the `prompts`, only the prompt."""
+    asked = next((line for line in prompts if line.pattern.fullmatch(text)), None)
+    if not (asked and asked.typed):
+        return text
+    prompts.remove(asked)
+    return text.removesuffix(asked.typed.value)
 
 
 def undisturbed(runs: Sequence[Run], known: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:

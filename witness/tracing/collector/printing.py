@@ -15,6 +15,7 @@ _unfinished: dict[str, list[Any]] = {}
 """The unfinished line of each lane: since when it is printed, its text, and whether a part of it is shown already."""
 # By their ids: a reference from a method of a type in C would keep them alive beyond the interpreter.
 _FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
+_TYPED = id(sys.stdin)
 
 
 @HOOKS.around("io", "TextIOWrapper.write")
@@ -38,6 +39,14 @@ def _write(original: Any, self: Any, text: str, /) -> Any:
     if rest:
         _unfinished[lane()] = [begun_ns, rest, shown]
     return written
+
+
+@HOOKS.after("io", "TextIOWrapper.readline")
+def _readline(line: str, self: Any, *_: Any) -> None:
+    """Note the line of a prompt, which ends with the Enter that was typed."""
+    if id(self) == _TYPED and line.endswith("\n") and (prompt := _unfinished.pop(lane(), None)):
+        begun_ns, text, shown = prompt
+        note(Print(begun_ns, text, begun_ns if shown else clock_ns()))
 
 
 @HOOKS.around("io", "TextIOWrapper.flush")

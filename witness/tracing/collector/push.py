@@ -15,9 +15,10 @@ import os
 import threading
 import time
 from _random import Random  # `random` takes longer to import than all of this
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 LASTS_S = 3.0
 """For how long a process is pushed; then it comes to its end undisturbed, even with much to do or many threads."""
@@ -34,9 +35,10 @@ LATE_S = 0.2
 """How much later, in such a run, a thread begins, and goes on once nobody sleeps."""
 # The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
+_make, _remove, _list = os.mkdir, os.rmdir, os.listdir
 
-ASLEEP = Path(__file__).absolute().parents[2] / "asleep"
-"""A folder with a file for each thread that sleeps, of all processes; its name is the thread's lane."""
+ASLEEP = Path.cwd().parent / "asleep"
+"""A folder with a folder for each thread that sleeps, of all processes of this run; its name is the thread's lane."""
 _sleepers: set[str] = set()
 """The lanes of this process that sleep."""
 _begun: dict[int, float] = {}
@@ -51,6 +53,7 @@ class _Pace(threading.local):
     """
 
     process = -1
+    starts = False
 
     def begin(self, lane: str) -> None:
         if _getpid() not in _begun:
@@ -88,11 +91,17 @@ def _is_over(lane: str) -> bool:
     """Return whether this process has been pushed for long enough."""
     if _pace.process != _getpid():  # this thread or its process has just begun
         _pace.begin(lane)
-    return _clock() > _begun[_getpid()] + LASTS_S
+    return _pace.starts or _clock() > _begun[_getpid()] + LASTS_S
+
+
+def starts() -> None:
+    """Let this thread not nap until it `begins`, since whoever starts it waits for that."""
+    _pace.starts = True
 
 
 def begins(lane: str) -> None:
     """Let whoever started this thread or process overtake it before it does anything."""
+    _pace.starts = False
     nap(lane)
     if HOLDS_S and not _is_over(lane) and _pace.random() < 0.5:
         _sleep(LATE_S)  # whoever started it may be about to sleep
@@ -113,18 +122,15 @@ def stops(lane: str) -> bool:
 @contextmanager
 def asleep(lane: str) -> Iterator[None]:
     """Tell all threads that this one sleeps of its own accord, for as long as the context lasts."""
-    file = ASLEEP / lane
     if HOLDS_S:
-        with suppress(OSError):
-            ASLEEP.mkdir(exist_ok=True)
-            file.touch()
+        _try(_make, ASLEEP)
+        _try(_make, ASLEEP / lane)
         _sleepers.add(lane)
     try:
         yield
     finally:
         _sleepers.discard(lane)
-        with suppress(OSError):
-            file.unlink()
+        _try(_remove, ASLEEP / lane)
 
 
 def _hold(lane: str) -> None:
@@ -139,7 +145,15 @@ def _hold(lane: str) -> None:
 
 def _others(lane: str) -> bool:
     """Return whether another thread sleeps."""
+    return not {*(_try(_list, ASLEEP) or ())} <= {lane}
+
+
+def _try(call: Callable[[Path], Any], path: Path) -> Any:
+    """Return the value of a function of `os`; None if it fails, as where there is no such folder, or too many files are
+    open. An error that a handler of signals raises meanwhile has frames of its own, and is the program's."""
     try:
-        return any(file.name != lane for file in ASLEEP.iterdir())
-    except OSError:  # none has slept yet, or this process has as many files open as it may
-        return False
+        return call(path)
+    except OSError as error:
+        if error.__traceback__ and error.__traceback__.tb_next:
+            raise
+        return None

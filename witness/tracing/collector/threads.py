@@ -14,7 +14,7 @@ from ..waits import Rule
 from .asking import asked, call
 from .hooks import NOTHING, Context, Hooks
 from .notebook import PUSHED, getpid, here, meanwhile, note
-from .push import begins
+from .push import begins, starts
 from .sync import take
 
 
@@ -61,6 +61,15 @@ def _start(self: Any) -> Context:
 
 @HOOKS.before("threading", "Thread._bootstrap_inner")
 def _bootstrap(self: Any) -> Context:
+    if PUSHED:
+        original = self._started.set
+
+        def go() -> None:
+            original()
+            begins(here.lane)
+
+        starts()
+        self._started.set = go
     return _living(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name))
 
 
@@ -88,10 +97,6 @@ def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
 
     note(Start(started.lane, call=call()))
     return original(live, args, *kwargs)
-
-
-if PUSHED:
-    HOOKS.before("threading", "Thread.run")(lambda _: begins(here.lane))
 
 
 @HOOKS.after("threading", "Thread.join")
