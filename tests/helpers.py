@@ -85,6 +85,10 @@ def written(root: Path, name: str, program: str, result: str | None = None) -> E
     return example
 
 
+BLOCK = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
+"""A script block, to be formatted with a setting."""
+HASTY = BLOCK.format("timeout = 1")
+
 GO = """
 def go(*functions, kind=Thread):
     threads = [kind(target=function) for function in functions]

@@ -41,13 +41,6 @@ def echo(letter): return ["echo", f"{PROGRAM} {letter}"]
 def nap(): time.sleep(0.05)
 """
 
-SETTINGS = """
-# /// script
-# [tool.witness]
-# timeout = 60
-# ///
-"""
-
 # In the order of the rules. Each program begins with `##`, its rule and its name.
 THREADS = r"""
 ## START: a thread begins after its start and ends before its join
@@ -1163,9 +1156,9 @@ def sure(interpreter: Interpreter) -> dict[str, Future[dict[str, set[str]]]]:
 def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, set[str]]:
     """Return, by name, the pairs of letters that are sure in each program of a group; its lines begin with its number."""
     numbered = enumerate(case.program for case in programs.values())
-    text = IMPORTS + helpers.GO + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered) + SETTINGS
+    text = IMPORTS + helpers.GO + "".join(f"PROGRAM = {number}\n{program}" for number, program in numbered)
     with TemporaryDirectory() as folder:
-        example = helpers.written(Path(folder), "a", text)
+        example = helpers.written(Path(folder), "a", text + helpers.BLOCK.format("timeout = 60"))
         empty = parse("$ python a.py\n", Path("a.out"))
         notes, run = collect.traced(example, empty, interpreter.path)
     assert not run.trouble

@@ -17,7 +17,7 @@ from unittest.mock import Mock
 
 import pytest
 from conftest import ROOT
-from helpers import output
+from helpers import BLOCK, output
 
 from witness.examples import Example
 from witness.language import PROPOSED, ResultError, read
@@ -209,7 +209,7 @@ def test_a_program_that_is_no_file_is_named(witness: Callable[..., str], command
 
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
     program = Path("examples/processes/late.py")
-    program.write_text("# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\nimport time\ntime.sleep(60)\n")
+    program.write_text(BLOCK.format("timeout = 0.5") + "import time\ntime.sleep(60)\n")
     answer = witness("record", "processes/late")
     assert answer.startswith(f"1 {program}:1: it did not end in time")
     assert not program.with_suffix(".out").exists()

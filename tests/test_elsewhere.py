@@ -9,7 +9,7 @@ from typing import cast
 import psutil
 import pytest
 from conftest import ROOT
-from helpers import written
+from helpers import BLOCK, written
 
 from witness.examples import Example
 from witness.language import decide, parse, read
@@ -74,8 +74,7 @@ def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
 
 @both
 def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
-    header = "# /// script\n# [tool.witness]\n# timeout = 0.5\n# ///\n"
-    text = f"{header}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
+    text = f"{BLOCK.format('timeout = 0.5')}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     before = time.monotonic()
     ended = run(written(tmp_path, "name", text), None, own().path)
     assert "did not end in time" in ended.trouble

@@ -7,15 +7,13 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from helpers import texts, written
+from helpers import HASTY, texts, written
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal, decide, parse
 from witness.running import Runner, Turn, platform
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import Screen
-
-HASTY = "\n# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
 
 
 def begin(runner: Runner, root: Path, result: str, **programs: str) -> tuple[Result, Turn]:
@@ -227,7 +225,9 @@ keys = pytest.mark.skipif(platform.here.windows, reason="keys can't be pressed o
 @pytest.fixture(scope="module")
 def turns(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Result, Turn]]:
     """Submit all these programs to run side by side; return the results and turns by name."""
-    programs = {f"waited {name}": (program + HASTY, result) for name, (program, result, _) in WAITED.items()} | PLAYED
+    programs = {
+        f"waited {name}": (f"{program}\n{HASTY}", result) for name, (program, result, _) in WAITED.items()
+    } | PLAYED
     return {
         name: begin(runner, tmp_path_factory.mktemp("played"), result, a=program)
         for name, (program, result) in programs.items()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import run_pytest
-from helpers import written
+from helpers import BLOCK, written
 
 from witness.examples import Example
 from witness.language import PROPOSED, read
@@ -16,7 +16,6 @@ from witness.recording import evidence
 from witness.running import platform
 from witness.running.interpreters import own
 
-SLOW = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
 # Programs, their results, and the message if something is wrong.
 EXAMPLES = {
     "right": ('print("A")\n', "A\n", ""),
@@ -40,7 +39,7 @@ EXAMPLES = {
         None,
         "lonely.py:1: this program has no result: write it with `uv run witness record c/lonely`",
     ),
-    "settings": (SLOW.format("alone = 3"), "A\n", "settings.py:3: Expected `bool`, got `int`"),
+    "settings": (BLOCK.format("alone = 3"), "A\n", "settings.py:3: Expected `bool`, got `int`"),
     "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: no page shows this file yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (

@@ -4,7 +4,7 @@ import doctest
 from pathlib import Path
 
 import pytest
-from helpers import each_example
+from helpers import BLOCK, each_example
 
 from witness import language
 from witness.examples import Example, ExampleError, check_layout, find
@@ -200,7 +200,6 @@ def look_at(example: Example) -> None:
 
 
 PLAIN = "$ python a.py\n"
-BLOCK = "# /// script\n# [tool.witness]\n# {}\n# ///\n"
 SCRIPT = "# /// script\n# {}\n# ///\n"
 EMPTY = {"c/a.py": "", "c/a.out": PLAIN}
 

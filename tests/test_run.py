@@ -16,7 +16,7 @@ from textwrap import dedent
 import psutil
 import pytest
 from conftest import ROOT
-from helpers import confined, texts, wait_until, written
+from helpers import BLOCK, HASTY, confined, texts, wait_until, written
 
 from witness.examples import Example
 from witness.language import decide, parse
@@ -25,7 +25,6 @@ from witness.running.interpreters import InterpreterError, at
 from witness.running.screen import LIMIT
 from witness.running.watch import CROWD
 
-HASTY = "# /// script\n# [tool.witness]\n# timeout = 1\n# ///\n"
 NETWORK = """
     import errno, socket, time
     start = time.monotonic()
@@ -592,7 +591,7 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
 
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     program = "import time\nprint(time.monotonic())\ntime.sleep(0.4)\nprint(time.monotonic())\n"
-    alone = "# /// script\n# [tool.witness]\n# alone = true\n# ///\n"
+    alone = BLOCK.format("alone = true")
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:
         turns = {
