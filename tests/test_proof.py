@@ -439,7 +439,7 @@ def test_a_line_that_need_not_come_is_in_order_with_those_of_its_printer(
 ) -> None:
     result = parse(f"$ python a.py\n{lines}", Path("a.out"))
     named = dict(zip("abcd", result.lines, strict=False))
-    sure = {(named[one], named[other]) for one, other in order.split()}
+    sure = {(named[pair[0]], named[pair[1]]) for pair in order.split()}
     faults = needless(result, sure)
     assert [one.line for one in faults] == ([fault] if fault else [])
     assert all("give both the name `x`" in one.text for one in faults)
