@@ -173,7 +173,7 @@ FIRST = """async queries => {
 }"""
 
 QUERIES = """
-/processes/pool/: 进程池 / 进程池开多大 / ProcessPoolExecutor / 进程迟 / map 多个参数 / imap_unordered /
+/processes/pool/: 进程池 / 进程池开多大 / ProcessPoolExecutor / map 多个参数 / imap_unordered /
     OPENBLAS_NUM_THREADS / NumPy / Can't get attribute / terminated abruptly
 /practice/: 端口扫描 / 断点续传
 /processes/fork/: fork / 僵尸进程 / 随机数 /

@@ -20,8 +20,8 @@ window.XMLHttpRequest = class extends XMLHttpRequest {
   }
 }
 
-// Material searches when a key is released. A word that is pasted with the
-// mouse, or spoken, comes without a key.
+// Material searches once a key is released, but a word may come without one:
+// pasted, or spoken.
 addEventListener("input", ({ target }) => {
   if (target.matches(".md-search__input")) target.dispatchEvent(new Event("keyup"))
 })
