@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import operator
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -47,6 +46,10 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Pow: operator.pow,
 }
 _NODES = (ast.Expression, ast.Constant, ast.Name, ast.Load, ast.UnaryOp, ast.USub, ast.BinOp, *_OPERATORS)
+_TOKENS = re.compile(
+    r"(?:[^\W\d]\w*+|(?:[0-9][0-9_]*+\.?[0-9]*+|\.[0-9]++)(?:[eE][-+]?[0-9]++)?+(?![\w.])|[-+*/%()\s])*+"
+)
+"""Names, numbers and operators. Python would warn of what is none of these, such as `1if`, before it refuses it."""
 _LONGEST, _LARGEST = 200, 1 << 4096
 """The most characters of an expression and the largest intermediate result; beyond these, no reader could follow."""
 
@@ -91,11 +94,10 @@ def evaluate(expression: str, values: Mapping[str, int | float]) -> int | float:
 
 
 def _tree(expression: str) -> ast.Expression:
-    if len(expression) > _LONGEST:
+    if len(expression) > _LONGEST or not _TOKENS.fullmatch(expression):
         raise SyntaxError
     try:
-        with warnings.catch_warnings(action="error"):  # such as for `1if`, which is no arithmetic either
-            return ast.parse(expression.strip(), mode="eval")
+        return ast.parse(expression.strip(), mode="eval")
     except (ValueError, RecursionError, MemoryError):
         raise SyntaxError from None
 
