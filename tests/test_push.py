@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import pytest
-from helpers import headed, texts
+from helpers import confined, headed, texts
 
 from witness.examples import Example
 from witness.language import Line, Output, Run, Verdict, parse
@@ -164,6 +164,7 @@ def test_a_thread_that_falls_behind_as_it_begins_lets_its_starter_go_on(
     interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run is chosen in which the thread's first nap is long, and the main thread has none."""
+    confined()  # the naps depend on the number of the process
 
     def falls(number: int) -> bool:
         variation = varied(number)
