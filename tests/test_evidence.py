@@ -235,6 +235,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
         lambda known: known["trace"].update(python="9.9.9t"),
         "there is no supported Python 9.9.9t",
     ),
+    "a timeline of hours": (slower(1e6), "more than the program's timeout allows"),
     "a timeline that runs back": (slower(-1), "in this order"),
     "no waits": (without("wait"), "begin, wait, go on and end"),
     "no arrows from who lets go": (without("put"), "an arrow with only one end"),
@@ -243,7 +244,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a lane that is not there": (lambda known: known["trace"]["lanes"].pop(), "does not have the lines of the result"),
     "two lanes of one name": (
         lambda known: known["trace"]["lanes"][2].update(name="writer"),
-        "`reader` did not print this; by the timeline, `writer` did",
+        "two rows of the timeline with the same name",
     ),
     "a job of another lane": (lambda known: known["trace"]["lanes"][1].update(jobs=[99]), "a job that prints no line"),
     "one that begins before it is started": (
@@ -251,14 +252,15 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
         "reader begins before it is started",
     ),
     "an arrow from later on": (late, "an arrow that leads back in time"),
-    "causes in a circle": (circle, "they do not come in this order"),
-    "names exchanged": (swap_names, "did not print this; by the timeline"),
+    "causes in a circle": (circle, "a line that comes before itself"),
+    "names exchanged": (swap_names, "no chain from the printer"),
     "lines exchanged": (swap_lines, "not have the lines of the result in their order"),
     "no causes": (lambda known: known["trace"].update(causes=[]), "nothing is known to make this line wait"),
     "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
-    "a cause of the other order": (cause(before=4, after=3, links=[]), "they do not come in this order"),
-    "a cause of no line": (cause(before=99), "they do not come in this order"),
+    "a cause of the other order": (cause(before=4, after=3, links=[]), "they come in the opposite order"),
+    "a cause of no line": (cause(before=99), "there is no such line"),
     "a cause between others": (cause(before=1, after=2), "nothing is known to make this line wait for line 4"),
+    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "no such rule"),
 }
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from math import inf, prod
+from math import prod
 
 from witness.examples import Example
 from witness.language import Result, orders
 from witness.recording.evidence import Evidence, Observation, Seen, orders_seen, path
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.model import Event, Kind, Trace
+from witness.tracing.waits import Rule
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t", "3.15", "3.15t")
 """The versions that the examples are for; `t` marks a free-threaded build."""
@@ -89,14 +91,15 @@ def _version(example: Example, python: str) -> Iterator[str]:
 def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
     """Yield what is wrong with the timeline and the causes."""
     yield from _version(example, trace.python)
+    yield from _causes(result, trace)
+    if not trace.lanes:
+        return
     printed = [place for place, line in result.placed.items() if not line.key]
     places = [line.place for line in trace.lines]
-    if trace.lanes and (places if len(result.terminals) == 1 else sorted(places)) != printed:
+    if (places if len(result.terminals) == 1 else sorted(places)) != printed:
         yield "the timeline does not have the lines of the result in their order"
-    came = {place: order for order, place in enumerate(places or printed)}
-    for cause in trace.causes or ():
-        if not came.get(cause.before, inf) < came.get(cause.after, -1):
-            yield f"line {cause.before} of the result before line {cause.after}: they do not come in this order"
+    if len({lane.name for lane in trace.lanes}) != len(trace.lanes):
+        yield "two rows of the timeline with the same name"
     if any(not set(lane.jobs) <= set(lane.places) for lane in trace.lanes):
         yield "a job that prints no line of its worker"
     if not trace.is_drawn:
@@ -105,6 +108,8 @@ def _drawn(example: Example, result: Result, trace: Trace) -> Iterator[str]:
         if not _is_whole(lane.events, len(trace.lanes)):
             yield f"{lane.name} does not begin, wait, go on and end in this order"
             return
+    if trace.end > 1000 * example.settings.timeout:
+        yield f"a run of {trace.end:g} ms, more than the program's timeout allows"
     yield from _arrows(trace)
 
 
@@ -132,3 +137,28 @@ def _arrows(trace: Trace) -> Iterator[str]:
     for event in events:
         if event.kind is Kind.START and event.milliseconds > trace.lanes[event.lane].events[0].milliseconds:
             yield f"{trace.lanes[event.lane].name} begins before it is started"
+
+
+def _causes(result: Result, trace: Trace) -> Iterator[str]:
+    """Yield what is wrong with the causes: each leads from the printer of a line to that of a later one, by lanes."""
+    came = {line.place: order for order, line in enumerate(trace.lines)}
+    printers = trace.printers
+    before: dict[int, list[int]] = {}
+    for cause in trace.causes or ():
+        where = f"line {cause.before} before line {cause.after} of the result"
+        before.setdefault(cause.after, []).append(cause.before)
+        if not {cause.before, cause.after} <= result.placed.keys():
+            yield f"{where}: there is no such line"
+        elif {cause.before, cause.after} <= came.keys() and came[cause.before] > came[cause.after]:
+            yield f"{where}: in the timeline they come in the opposite order"
+        elif {link.rule for link in cause.links} - set(Rule):
+            yield f"{where}: there is no such rule"
+        elif cause.links and trace.lanes:
+            takers = [printers.get(cause.before), *(link.taker for link in cause.links)]
+            givers = [*(link.giver for link in cause.links), printers.get(cause.after)]
+            if takers != givers:
+                yield f"{where}: its causes form no chain from the printer of one to the printer of the other"
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError:
+        yield "a line that comes before itself"
