@@ -5,6 +5,7 @@ import errno
 import os
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from conftest import ROOT
 from helpers import BLOCK, output
 
 from witness.examples import Example
@@ -29,6 +31,7 @@ from witness.tracing.model import Trace
 def _fork(witness: Callable[..., str]) -> None:
     """Make a project with one program that has no result yet."""
     Path("examples/processes").mkdir(parents=True)
+    shutil.copy(ROOT / "examples/ruff.toml", "examples")
     Path("examples/processes/fork.py").touch()
 
 
@@ -89,6 +92,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     answer = witness("new", "processes/hello")
     assert answer.startswith(f"0 Created {program}")
     assert "  uv run witness record processes/hello\n" in answer
+    Path("docs/page.md").write_text(answer[answer.index("```") :])
 
     record = "record", "examples/processes/hello.py", "--times", "1"
     first = r"proposed from 5 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
@@ -106,6 +110,10 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     accepted = out.read_text()
     assert re.fullmatch(r"\$ python hello\.py\n\{main:pid=\d+\}\nGood day\.\n", accepted)
     assert evidence.holds(evidence.stored(Example(Path("examples"), "processes/hello")), read(out))
+    assert f"unformatted: File would be reformatted; format it with `uv run ruff format {program}`" in witness(
+        "check", "processes/hello"
+    )
+    program.write_text(program.read_text().replace("'", '"'))
     assert witness("check", "processes/hello") == f"0 {out}: a fresh run and the recorded run are legal\n"
     assert "legal in 2 runs; nothing changed" in witness(*record)
     assert out.read_text() == accepted
@@ -252,6 +260,13 @@ def test_lines_end_alike_on_every_system(witness: Callable[..., str], monkeypatc
     assert witness("mv", "processes/hello", "processes/other").startswith("0 ")
     written = [Path(f"examples/processes/other.{kind}").read_bytes() for kind in ("py", "out", "json")]
     assert not any(b"\r" in text for text in written)
+
+
+def test_what_is_only_read_may_be_read_only(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    monkeypatch.setenv("RUFF_CACHE_DIR", "/dev/null/cache")
+    assert "ruff" not in witness("check", "processes/hello")
 
 
 def test_what_can_not_be_written_is_not_moved(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

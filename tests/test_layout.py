@@ -12,6 +12,7 @@ import pytest
 
 from witness.examples import Example, ExampleError, check_layout, check_modules, find, started
 from witness.language import decide, read
+from witness.recording.check import faults
 from witness.running import Runner, interpreters, run
 from witness.running.interpreters import Interpreter, PackagesError, at, equipped, fitting, own, unfit
 from witness.script import Settings
@@ -117,6 +118,17 @@ def test_a_module_that_is_nowhere_is_named(tmp_path: Path, program: str, missing
     message = rf"a\.py:{missing}: there is no module `nowhere`: put nowhere.py beside this file, or its package in"
     with pytest.raises(ExampleError, match=message), Runner(1) as runner:
         runner.submit(Example(tmp_path, "c/a"), None, own().path)
+
+
+def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path("examples"), **TWO_FILES, two_files__out="$ python two_files.py\ntwo_files_task done\n")
+    (tmp_path / "docs").mkdir()
+    Path("docs/page.md").write_text("examples/c/two_files.py examples/c/two_files.out examples/c/two_files_task.py\n")
+    example = Example(Path("examples"), "c/two_files")
+    wrong = faults(example, run(example, read(example.out), own().path), own())
+    assert "examples/c/two_files_words.py:1: no page shows this file yet; add its fence to one" in wrong
+    assert not any("two_files_task.py:" in line for line in wrong)
 
 
 # Packages

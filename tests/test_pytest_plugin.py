@@ -22,6 +22,12 @@ EXAMPLES = {
     "other": ('print("B")\n', "A\n", "other.out:2: Python {} printed what this result does not allow\nprinted: `B`"),
     "edited": ('print("A")\n', "{n:int=1}\n", "edited.out:1: this is not the run that was recorded; record it with"),
     "untrue": ('print("A")\n', "a as x| A\nb after x| B\n", "untrue.out:3: Python {} printed what this"),
+    "ugly": (
+        "print('A')\n",
+        "A\n",
+        "ugly.py:1:7: unformatted: File would be reformatted; format it with `uv run ruff format examples/c/ugly.py`",
+    ),
+    "wrong": ('import os\n\nprint("A")\n', "A\n", "wrong.py:1:8: F401 "),
     "draft": ('print("A")\n', f"A\n{PROPOSED}", "draft.out:3: proposed: keep only what the program guarantees"),
     "drawn": (
         'from threading import Thread\n\nThread(target=print, args=("A",)).start()\n',
@@ -34,6 +40,7 @@ EXAMPLES = {
         "lonely.py:1: this program has no result: write it with `uv run witness record c/lonely`",
     ),
     "settings": (BLOCK.format("alone = 3"), "A\n", "settings.py:3: Expected `bool`, got `int`"),
+    "unseen": ('print("A")\n', "A\n", "examples/c/unseen.out:1: no page shows this file yet"),
     "later": ('# /// script\n# requires-python = ">=9"\n# ///\nraise SystemExit("needs 9")\n', "A\n", ""),
     "silent": (
         '# /// script\n# requires-python = ">=9"\n# ///\nprint("A")\n',
@@ -57,8 +64,11 @@ def write(project: Path, name: str, program: str, result: str | None) -> Example
 
 
 def test_what_is_wrong_is_said_in_words(project: Path, run: Callable[..., str]) -> None:
+    (project / "docs").mkdir()
     for name, (program, result, _) in EXAMPLES.items():
         write(project, name, program, result)
+        with (project / f"docs/{name}.md").open("w") as page:
+            page.write(f"examples/c/{name}.py" + f" examples/c/{name}.out" * (name != "unseen"))
     said = run("--junit-xml=report.xml")
     parts = re.split(r"^_+ (?:c/)?(\w+) on Python \S+ _+$", said.partition("= short test")[0], flags=re.MULTILINE)
     failed = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -142,6 +152,19 @@ def test_a_timeline_is_recorded_with_the_run_that_it_is_of(project: Path, run: C
     assert "drawn.out: its timeline was recorded anew, together with its run" in run("--record", "update")
     assert evidence.load(example).trace
     assert run().startswith("0 ")
+
+
+def test_a_new_result_is_proposed(project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("witness.pytest_plugin.TIMES", 2)
+    example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
+    typed = write(project, "typed", 'print("Hello", input("Name? "))\n', "Name? {name:input=Ada}\n")
+    said = run("--record", "propose")
+    assert "examples/c/new.out: proposed from 7 runs" in said
+    assert "examples/c/typed.out: proposed from 7 runs" in said  # its result had nothing but the input
+    assert typed.out.read_text() == f"$ python typed.py\nName? {{name:input=Ada}}\nHello Ada\n{PROPOSED}"
+    assert re.fullmatch(
+        r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()
+    )
 
 
 def test_what_can_not_be_recorded_is_left_as_it_is(project: Path, run: Callable[..., str]) -> None:

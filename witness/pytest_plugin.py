@@ -17,13 +17,16 @@ import pytest
 
 from witness.examples import Example, ExampleError, started
 from witness.language import ResultError
-from witness.recording.check import faults, replaced, says_so, unable
-from witness.recording.record import RecordError, draft, record
+from witness.recording.check import by_file, faults, replaced, says_so, unable
+from witness.recording.record import RecordError, draft, is_open, record
+from witness.recording.repeat import runs
 from witness.running import Attempt, Runner, is_alone, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, asked, equipped, lacking
 from witness.tracing.model import TraceError
 
 RUNS = pytest.StashKey["Runs"]()
+TIMES = 20
+"""The number of runs that a proposal takes on an idle machine, and again on a busy one."""
 WRONG = (ExampleError, RecordError, ResultError, TraceError)
 
 
@@ -37,8 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--record",
-        choices=["update"],
-        help="write results that are missing or no longer true; new ones exactly as printed",
+        choices=["update", "propose"],
+        help="write results that are missing or no longer true; new ones exactly as printed, or as a proposal",
     )
 
 
@@ -132,7 +135,7 @@ class ExampleItem(pytest.Item):
         if reason := unable(self.example, self.interpreter):
             self._says_so(reason)
             return
-        result, _ = draft(self.example)
+        result, accepted = draft(self.example)
         try:
             equipped(self.example, self.interpreter)
         except PackagesError as error:
@@ -144,10 +147,13 @@ class ExampleItem(pytest.Item):
         attempt = self._attempt()
         if "nslookup" in self.example.settings.needs and platform.here.missing:
             _missing(f"it needs its own name server: {platform.here.missing}")
-        if self.config.getoption("record"):
-            for said in record(self.example, [attempt.run], self.interpreter):
+        if how := self.config.getoption("record"):
+            many = [attempt.run]
+            if how == "propose" and is_open(self.example, result, accepted):
+                many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
+            for said in record(self.example, many, self.interpreter, propose=how == "propose"):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := faults(self.example, attempt.run, self.interpreter):
+        elif wrong := faults(self.example, attempt.run, self.interpreter, self.config.stash[RUNS].faults):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
@@ -188,14 +194,17 @@ class Runs:
         self._open = ExitStack()
         self._runner: Runner | None = None
         self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
+        self.faults: dict[Path, list[str]] = {}
+        """The faults of each file that can be found without running it."""
 
     def attempt(self, item: ExampleItem) -> Attempt:
         if self._runner is None:
             self._runner = self._open.enter_context(Runner())
-            for other in item.session.items:
+            examples = [other for other in item.session.items if isinstance(other, ExampleItem)]
+            for other in examples:
                 with suppress(*WRONG, PackagesError):  # raised again by its own test
-                    if isinstance(other, ExampleItem):
-                        self._turns[other] = self._submit(self._runner, other)
+                    self._turns[other] = self._submit(self._runner, other)
+            self.faults = by_file(other.example for other in examples)
         return (self._turns.get(item) or self._submit(self._runner, item))()
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:

@@ -1,6 +1,13 @@
-"""Check whether an example is still true: a fresh run, its recorded run, its evidence."""
+"""Check whether an example is still true: a fresh run, its recorded run, its evidence, its style, its page."""
 
 from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+
+from ruff import find_ruff_bin
 
 from witness.examples import Example, check_layout
 from witness.language import PROPOSED, Fault, Result, Run, decide, recorded
@@ -10,9 +17,16 @@ from witness.recording.record import draft
 from witness.recording.unused import Used
 from witness.running.interpreters import Interpreter, lacking, unfit
 
+PAGES = Path("docs")
 
-def faults(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
-    """Return what is wrong with an example that printed `run` on an `interpreter` that it is for; [] if nothing is."""
+
+def faults(
+    example: Example, run: Run, interpreter: Interpreter, files: Mapping[Path, Sequence[str]] | None = None
+) -> list[str]:
+    """Return what is wrong with an example that printed `run` on an `interpreter` that it is for; [] if nothing is.
+
+    `files` is the result of `by_file`, for a caller that has asked it about many examples at once.
+    """
     check_layout(example)
     result, accepted = draft(example)
     assert result
@@ -26,7 +40,8 @@ def faults(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
         found.append(f"{example.out}:{last}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):
         found.append(f"{example.out}:1: {reason}; {again}")
-    return found
+    files = by_file([example]) if files is None else files
+    return [*found, *chain.from_iterable(files[file] for file in (*example.files, example.out))]
 
 
 def untrue(example: Example, result: Result, known: Evidence, run: Run, python: str) -> list[str]:
@@ -55,6 +70,30 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
     if not found and known.trace:
         found += timelines.unproven(result, known.trace, used.luck)
     return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
+
+
+def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
+    """Return for each file of the examples what ruff finds in it, and whether no page shows it.
+
+    ruff starts once for all of them: once for each file is slow.
+    """
+    found: dict[Path, list[str]] = {file: [] for example in examples for file in (*example.files, example.out)}
+    programs = [file for file in found if file.suffix == ".py"]
+    for tool, rule in ("check", ""), ("format --check", " unformatted:"):
+        options = f"{tool} --quiet --no-cache --output-format=concise"
+        command = [find_ruff_bin(), *options.split(), *map(str, programs)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        for file in programs:
+            said = [line for line in done.stdout.splitlines() if line.startswith(f"{file}:") and rule in line]
+            found[file] += [line + f"; format it with `uv run ruff format {file}`" * bool(rule) for line in said]
+            if done.returncode > 1 and not done.stdout:
+                found[file].append(f"{file}:1: ruff can't check this file\n{done.stderr}".rstrip())
+    if PAGES.is_dir():
+        pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
+        for file in found:
+            if file.as_posix() not in pages:
+                found[file].append(f"{file}:1: no page shows this file yet; add its fence to one")
+    return found
 
 
 def unable(example: Example, interpreter: Interpreter) -> str:

@@ -14,11 +14,11 @@ from pathlib import Path
 from witness.examples import NAME, NEEDS, Example, find
 from witness.language import read
 from witness.recording import evidence
-from witness.recording.check import unable
+from witness.recording.check import PAGES, unable
 from witness.recording.files import write
 from witness.running.interpreters import Interpreter, fitting
 
-EXAMPLES, PAGES = Path("examples"), Path("docs")
+EXAMPLES = Path("examples")
 TEMPLATE = """\
 import os
 from multiprocessing import Process

@@ -59,7 +59,7 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
     refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    if result is None or (refused and (propose or not accepted) and _is_open(example, result, accepted)):
+    if result is None or (refused and (propose or not accepted) and is_open(example, result, accepted)):
         return (
             _proposed(example, result, runs, interpreter) if propose else _to_the_letter(example, runs[0], interpreter)
         )
@@ -133,7 +133,7 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     return change
 
 
-def _is_open(example: Example, result: Result | None, accepted: bool) -> bool:
+def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
     """Return whether the result is still without annotations: not accepted, or with only what is typed or pressed."""
     if result is None or not accepted:
         return True
