@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import chain, count, groupby
@@ -26,6 +26,7 @@ from witness.language import (
     decide,
     literal,
     parse,
+    recorded,
 )
 from witness.language.formats import NUMERAL
 from witness.language.parts import joined
@@ -90,10 +91,11 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
 
 
 def update(result: Result, run: Run) -> Change:
-    """Return the result file with the lines of `run`, which is not legal by it; unchanged if they do not fit together.
+    """Return the result file with the lines of `run`, which is not legal by it.
 
-    A line that the file already has keeps its annotations. A new line is taken to the letter, but a reworded one keeps
-    its variables, and a process number that is repeated refers to its variable. The notes say what was given up.
+    A line that the file already has keeps its annotations and recorded values. A new line is taken to the letter, but a
+    reworded one keeps its variables, and a process number that is repeated refers to its variable. The notes say what
+    was given up.
     """
     notes: list[str] = []
     terminals = []
@@ -106,11 +108,20 @@ def update(result: Result, run: Run) -> Change:
     text = _compose(result, terminals, result.values, run)
     try:
         anew = parse(text, result.path)
-    except ResultError:
-        return Change(str(result), ())
-    if not decide(anew, run).legal:
-        return Change(str(result), ())
-    return Change(refresh(anew, run).text, ("recorded anew", *notes))
+    except ResultError as error:
+        if len(result.terminals) > 1:  # they need the labels after whose lines they are opened: leave it to a person
+            return Change(str(result), (f"line {error.line} must be edited by hand:\n{error.message}",))
+        text = _compose(result, [[literal(0, text) for text, _ in output.lines] for output in run.outputs], {}, run)
+        parse(text, result.path)
+        return Change(
+            text, (f"all annotations dropped, as they no longer fit together ({error.message}); annotate it again",)
+        )
+    verdict = decide(anew, run)
+    if not verdict.legal:
+        notes.append(f"line {verdict.line} must be edited by hand:\n{verdict.reason}")
+    elif _counts(result, terminals) or not decide(anew, recorded(anew)).legal:
+        text = refresh(anew, run).text
+    return Change(text, ("recorded anew", *notes))
 
 
 def _merged(result: Result, terminal: Terminal, printed: Sequence[Printed], notes: list[str]) -> list[Line]:
@@ -199,6 +210,13 @@ def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
                 )
             fitted.append(replace(line, after=tuple(label for label in line.after if label in others)))
     return fitted
+
+
+def _counts(result: Result, terminals: Iterable[Iterable[Line]]) -> bool:
+    """Return whether a new line has digits in its text, which may be of this run, unlike the old values beside it."""
+    new = {line for lines in terminals for line in lines} - set(result.lines)
+    texts = [part.text for line in new for part in line.parts if isinstance(part, Text)]
+    return any(char.isdigit() for text in texts for char in text)
 
 
 def _compose(result: Result, terminals: Sequence[Sequence[Line]], values: Mapping[str, str], run: Run) -> str:
