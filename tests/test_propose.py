@@ -674,6 +674,21 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("0/2", "0/2", "0/3", before="01"), 1: traced("0/3", "0/2", "0/3", before="02")},
         "A times 0..1| A no / B times 0..1| B no / A| A ok / B| B ok",
     ),
+    "a thread of the main process, which prints another line in some runs only": (
+        ["maybe / add 7 / add 8", "add 7 / add 9", "add 9 / add 8"],
+        {1: traced("2", "2", before="01")},
+        "times 0..1| maybe / add {n:int=7 in 0..} / add {n2:int=8 in 0..}",
+    ),
+    "what precedes a line that may not come need not precede what follows it": (
+        ["a / x / z", "a / z", "z / a", "a / x / z"],
+        {0: traced("0/2", "0/2", "0/3", before="01 02 12"), 1: traced("0/2", "0/3")},
+        "thread| a / thread times 0..1| x / thread2| z",
+    ),
+    "what another prints before such a line, neither": (
+        ["a / x / z", "a / z", "z / a", "a / x / z"],
+        {0: traced("0/2", "0/3", "0/3", before="01 02 12"), 1: traced("0/2", "0/3")},
+        "thread| a / thread2 times 0..1| x / thread2| z",
+    ),
     "lines that threads print as often as they happen to": (
         ["A up / B up / A on / B on / A on / A off / B off / end", "B up / B on / A up / A on / B off / A off / end"],
         {

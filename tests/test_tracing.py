@@ -107,6 +107,13 @@ def test_what_was_printed_that_a_line_is() -> None:
     assert [printed.which(said, text, latest_ns) for text, latest_ns in lines] == [0, 1, None, 2, None]
 
 
+def test_each_lane_printed_its_lines_in_its_order() -> None:
+    notes = noted("1 1.1 Print 1 a, 2 1.1 Print 1 same, 3 1.2 Print 2 b, 4 1.2 Print 2 same")
+    result = parse("$ python a.py\nb\nsame\na\nsame\n", Path("a.out"))
+    run = Run((Output(tuple((text, 1) for text in ("b", "same", "a", "same")), main=1),))
+    assert [note.lane for note in printed.find(notes, result, run)] == ["1.2", "1.2", "1.1", "1.1"]
+
+
 def lines_of(text: str, result: Result, run: Run) -> Lines:
     notes = noted(text)
     return Lines(notes, printed.find(notes, result, run), decide(result, run).order)

@@ -114,7 +114,10 @@ def find(notes: Sequence[Note], result: Result, run: Run) -> list[Note]:
     for output in run.outputs:
         for text, writer in output.lines:
             said = printed[main_lane(writer)]
-            if (known := which(said, text, latest_ns.get(writer, 0))) is None:
+            # Of several lanes that print the same text, it was one that has printed all that it noted before.
+            nearest = {notes[place].lane: place for place in reversed(said)}
+            in_turn = {place: said[place] for place in [*sorted(nearest.values()), *said]}
+            if (known := which(in_turn, text, latest_ns.get(writer, 0))) is None:
                 raise UnseenError(
                     f"{result.path}:1: it is unknown when `{text}` was printed, so there can be no timeline\n"
                     "Only Python's `print`, `sys.stdout` and `sys.stderr` are watched; use one of them"

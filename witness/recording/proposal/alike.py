@@ -123,7 +123,10 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
 
 
 def _owners(runs: Runs, mains: Process) -> list[dict[str, Hashable]]:
-    """Map the processes of each run to what identifies them in all runs; to None where some run has no such process."""
+    """Map the processes of each run to what identifies them in all runs; to None where some run has no such process.
+
+    The main process is the same in all runs, whatever it prints.
+    """
     owners: list[dict[str, Hashable]] = []
     for run, main in zip(runs, mains, strict=True):
         looks: dict[str, list[str]] = defaultdict(list)
@@ -131,7 +134,7 @@ def _owners(runs: Runs, mains: Process) -> list[dict[str, Hashable]]:
             if line.often or line.look not in looks[line.writer]:
                 looks[line.writer].append(line.look)
         writers = sorted(looks, key=int)
-        kinds = counted((writer == main, *sorted(looks[writer])) for writer in writers)
+        kinds = counted((writer == main, *(sorted(looks[writer]) if writer != main else ())) for writer in writers)
         owners.append(dict(zip(writers, kinds, strict=True)))
     always = set.intersection(*({*one.values()} for one in owners))
     return [{writer: kind if kind in always else None for writer, kind in one.items()} for one in owners]

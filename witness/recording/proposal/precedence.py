@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from itertools import combinations, groupby
 
 from witness.language.promises import latest, predecessors
-from witness.recording.proposal.items import Item
+from witness.recording.proposal.items import Item, fits
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.workers import Names
@@ -33,7 +33,7 @@ class Precedence:
         self._group = _unordered(items) if known else {item: item for item in items}
         sizes = Counter(self._group.values())
         self.free = {item for item, group in self._group.items() if sizes[group] > 1}
-        self.earlier = predecessors({item: [one for one in items if self._precedes(one, item)] for item in items})
+        self.earlier = predecessors(self._direct())
 
     def is_fixed(self, item: Item) -> bool:
         """Return whether the line is in order with every other one."""
@@ -51,13 +51,32 @@ class Precedence:
                 last = latest(near, self.earlier)
                 yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
 
+    def _direct(self) -> dict[Item, set[Item]]:
+        """Return what each line must come after, such that this may be said of what precedes that as well.
+
+        What precedes a line that may not come need not precede what follows it: without it, they may swap.
+        """
+        before = {item: {one for one in self.items if one.before(item)} for item in self.items}
+        direct = {item: {one for one in before[item] if self._precedes(one, item)} for item in self.items}
+        for item in self.items:
+            for other in self.items if not all(item.spots) else ():
+                swapped = direct[item] - before[other] if item in direct[other] else set[Item]()
+                if any(self._together(item, one) for one in swapped):
+                    direct[other].remove(item)
+                else:
+                    direct[item] -= swapped
+        return direct
+
+    def _together(self, one: Item, other: Item) -> bool:
+        """Return whether one thread or task printed both lines, wherever `one` came."""
+        both = (run for run in self.known if one.spots[run] and other.spots[run])
+        return fits(one.process, other.process) and all(one.thread(run) == other.thread(run) for run in both)
+
     def _precedes(self, one: Item, other: Item) -> bool:
-        """Return whether `one` always came before `other`, and had to in each traced run.
+        """Return whether `one`, which always came before `other`, had to in each traced run.
 
         Lines that look the same are numbered as they come, so their order means nothing if one process prints them.
         """
-        if not one.before(other):
-            return False
         if (one, other) in self.tried:
             return True
         pairs = [
