@@ -975,6 +975,20 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
     assert all(decide(parse(change.text, example.out), run).legal for run in runs)
 
 
+def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
+    text = """
+        from multiprocessing import Process
+        if __name__ == "__main__":
+            baker = Process(target=print, args=("bread",), name="baker")
+            baker.start()
+            baker.join()
+            print("done")
+        """
+    _, known = traced_run(written(tmp_path, "p", text), None, own(), 0)
+    assert known
+    assert [who and who.words.partition(" (")[0] for who in known.who] == ["the process baker", "the main thread"]
+
+
 # --- Examples -------------------------------------------------------------------------------------------------------
 
 TIMES = 12
