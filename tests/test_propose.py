@@ -475,6 +475,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "begin / Ada| sleep / main| end",
         "line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
     ),
+    "an order by luck, with other lines in between": (
+        ["a / b / c", "b / a / c"],
+        {0: traced("2", "3", "4"), 1: traced("3", "2", "4")},
+        "thread| a / thread2| b / thread3| c",
+        "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
+    ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},
