@@ -475,6 +475,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "begin / Ada| sleep / main| end",
         "line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
     ),
+    "an order by luck, with other lines in between": (
+        ["a / b / c", "b / a / c"],
+        {0: traced("2", "3", "4"), 1: traced("3", "2", "4")},
+        "thread| a / thread2| b / thread3| c",
+        "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
+    ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},
@@ -735,6 +741,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("a / b / c"), run("a / b / b / a / c")],
         ["`a` was printed 1 to 2 times", "print one kind\nof line in one place"],
     ),
+    "a line that comes again with others, and is in all runs with the same number": (
+        [run("to 2 /  / cut 1 /  / cut 0 / "), run("to 1 /  / cut 0 / ")],
+        ["`cut…` was printed 1 to 2 times", "an empty line was printed 2 to 3 times"],
+    ),
     "lines that come again together": (
         [run("try / failed / try / failed / ok"), run("try / failed / ok")],
         ["`try` was printed 1 to 2 times", "`failed` was printed 1 to 2 times"],
@@ -973,6 +983,20 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
     assert sorted(map(blank, change.text.splitlines()[1:])) == program.expected, change.text
     assert program.asked in "\n".join(change.notes)
     assert all(decide(parse(change.text, example.out), run).legal for run in runs)
+
+
+def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
+    text = """
+        from multiprocessing import Process
+        if __name__ == "__main__":
+            baker = Process(target=print, args=("bread",), name="baker")
+            baker.start()
+            baker.join()
+            print("done")
+        """
+    _, known = traced_run(written(tmp_path, "p", text), None, own(), 0)
+    assert known
+    assert [who and who.words.partition(" (")[0] for who in known.who] == ["the process baker", "the main thread"]
 
 
 # --- Examples -------------------------------------------------------------------------------------------------------

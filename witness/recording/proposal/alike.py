@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process
-from witness.recording.proposal.looks import Runs, Spot, counted, describe, shown
+from witness.recording.proposal.looks import HOLE, VALUE, Runs, Spot, counted, describe, shown
 from witness.recording.proposal.traces import Known
 
 SHOWN = 6
@@ -61,7 +61,7 @@ def identify(outputs: Sequence[Output], mains: Process, known: Mapping[int, Know
             printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
             several[printer].append(line)
     once = [Item(lines[0].look, key[0] is None, _by_run(lines, len(runs))) for key, lines in items.items()]
-    return _fullest([*once, *chain(*(_repeated(_by_run(lines, len(runs))) for lines in several.values()))])
+    return _fullest([*once, *chain(*(_repeated(_by_run(lines, len(runs)), runs) for lines in several.values()))])
 
 
 def _by_run(lines: Iterable[Spot], runs: int) -> list[list[Spot]]:
@@ -185,11 +185,11 @@ def _crowds(lines: Iterable[Spot]) -> set[str]:
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: list[list[Spot]]) -> list[Item]:
+def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
     """Return the item of a line that is repeated at one place; words in it are masked where that makes it one line.
 
     Or the items of several lines that came at most once each, if of any two runs one has all such lines of the other,
-    as where a run ends early. Otherwise `ProposeError`.
+    as where a run ends early. Otherwise `ProposeError`; `every` has all lines of the runs, to say how often these came.
     """
     for level in 0, 1:
         if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
@@ -201,9 +201,9 @@ def _repeated(runs: list[list[Spot]]) -> list[Item]:
     if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
         once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
         return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
-    times = [Counter(line.look for line in run) for run in runs]
-    counts = {look: [one[look] for one in times] for look in chain(*times)}
-    differ = [_how_often(look, often) for look, often in counts.items() if len(set(often)) > 1]
+    times = [Counter(VALUE.sub(HOLE, line.text) for line in run) for run in every]
+    rest = dict.fromkeys(VALUE.sub(HOLE, line.text) for line in chain(*runs))
+    differ = [_how_often(look, [one[look] for one in times]) for look in rest]
     raise ProposeError("\n".join(differ[:SHOWN]) + _CHANGE)
 
 
@@ -211,4 +211,4 @@ def _how_often(look: str, times: Sequence[int]) -> str:
     """Return in words that a line was not printed equally often in all runs."""
     runs = sum(time > 0 for time in times)
     said = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
-    return f"`{shown(look)}` was printed {said}"
+    return f"{f'`{shown(look)}`' if look else 'an empty line'} was printed {said}"

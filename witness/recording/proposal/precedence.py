@@ -16,7 +16,7 @@ from witness.recording.proposal.workers import Names
 class Precedence:
     """Which lines must precede which: `earlier` has all of them for each line.
 
-    `lucky` are pairs that always came in this order, though nothing makes the second wait; `free` are the lines that
+    `lucky` has for each line those that always came before it, though nothing makes it wait; `free` are the lines that
     one thread prints in any order. `tried` are pairs to treat as if they had a cause, `workers` the lines that name the
     worker who did something (see `workers.named`).
     """
@@ -29,7 +29,7 @@ class Precedence:
         tried: Set[tuple[Item, Item]],
     ) -> None:
         self.items, self.known, self.workers, self.tried = items, known, workers, tried
-        self.lucky: list[tuple[Item, Item]] = []
+        self.lucky: dict[Item, set[Item]] = {item: set() for item in items}
         self._group = _unordered(items) if known else {item: item for item in items}
         sizes = Counter(self._group.values())
         self.free = {item for item, group in self._group.items() if sizes[group] > 1}
@@ -50,6 +50,12 @@ class Precedence:
                 near = [one for one in region if laned and one in self.earlier[item] and all(one.spots)]
                 last = latest(near, self.earlier)
                 yield item, [one for one in last if one.actor != item.actor or (one.actor or "").endswith("/")]
+
+    def luck(self) -> Iterator[tuple[Item, Item]]:
+        """Yield the pairs of which the second line was only seen to follow the first, if no other line tells that."""
+        came = {item: self.earlier[item] | self.lucky[item] for item in self.items}
+        for item in self.items:
+            yield from ((one, item) for one in latest(came[item], came) if one in self.lucky[item] and one.actor)
 
     def _direct(self) -> dict[Item, set[Item]]:
         """Return what each line must come after, such that this may be said of what precedes that as well.
@@ -98,7 +104,7 @@ class Precedence:
             for traced, a, b in pairs
         ):
             return True
-        self.lucky.append((one, other))
+        self.lucky[other].add(one)
         return False
 
 

@@ -168,8 +168,7 @@ class _Proposer:
             yield f"{_some(said)}: always in this order; is that guaranteed?"
         elif not self.known and len(self.items) > 1 and not any(item.actor for item in self.items):
             yield "no two lines ever swapped; if threads or tasks print them, could some?"
-        lucky = [(self.number[one], self.number[other]) for one, other in self.precedence.lucky if one.actor]
-        if said := [f"line {other} after {one}" for one, other in lucky if other == one + 1]:
+        if said := [f"line {self.number[other]} after {self.number[one]}" for one, other in self.precedence.luck()]:
             yield f"{_some(said)}: always in this order, but nothing was seen to make it wait; left free"
         if self.parts.asked:
             names = _some([f"`{name}`" for name in self.parts.asked])

@@ -16,7 +16,7 @@ from witness.running import varied
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
-from witness.tracing.notes import LaneKind, Start, main_of
+from witness.tracing.notes import Start
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
@@ -81,8 +81,6 @@ def traced_run(
         who = lines.who(index)
         if who.job:
             who = who._replace(name="")  # any thread of the pool may get the job
-        elif who.lane == main_of(who.lane):
-            who = who._replace(kind=LaneKind.PROGRAM)
         printers[place] = who
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     begun = (note.record.lane for note in notes if isinstance(note.record, Start))
