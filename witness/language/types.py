@@ -41,8 +41,11 @@ class Type:
     bounded = numbers = False
 
     def regex(self, variable: Variable) -> str:
-        """Return a regular expression, without groups, for the texts that a variable may be printed as."""
-        raise NotImplementedError
+        """Return a regular expression, without groups, for the texts that a variable may be printed as.
+
+        Unless overridden, that is only the recorded text.
+        """
+        return re.escape(variable.value)
 
     def value(self, variable: Variable, text: str) -> Value | None:
         """Return the meaning of a text that `regex` matches; None if the variable would be written differently."""
@@ -233,9 +236,6 @@ class _Text(Type):
 
 class _Input(Type):
     means = "what is typed"
-
-    def regex(self, variable: Variable) -> str:
-        return re.escape(variable.value)
 
     def edge(self, variable: Variable) -> str:
         return NOTHING
