@@ -168,14 +168,14 @@ pid = os.fork() or (print("x", flush=True), e.set(), os._exit(0))[0]
 t = Thread(target=lambda: (time.sleep(0.2), print("a"), e.set())); t.start(); e.wait(); print("b"); t.join(); os.waitpid(pid, 0)
 #> ab
 
-## CONDITION: a condition that notifies, once while one waits and twice while another does
+## CONDITION: a condition that notifies
 c = Condition()
 def wait(name):
     with c: c.wait(); print(name)
 def tell(name):
     with c: print(name); c.notify()
 go(lambda: wait("x"), lambda: (nap(), wait("y")), lambda: (time.sleep(0.1), tell("a")), lambda: (time.sleep(0.2), tell("b")))
-#> ax
+#> ax by
 
 ## CONDITION: a condition whose predicate is true already, by whoever came first
 c, items = Condition(), []
@@ -215,6 +215,16 @@ def tell():
 go(wait, tell, kind=fork.Process)
 #> ab
 
+## CONDITION: of processes, two of which are notified by two
+c, v = fork.Condition(), fork.Value("i", 0)
+def wait():
+    with c: c.wait(); v.value += 1; print("xy"[v.value - 1])
+def tell(name, seconds):
+    time.sleep(seconds)
+    with c: print(name); c.notify()
+go(wait, wait, lambda: tell("a", 0.2), lambda: tell("b", 0.4), kind=fork.Process)
+#> ax by
+
 ## SEMAPHORE: a semaphore that counts
 s = Semaphore(0)
 go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
@@ -237,6 +247,23 @@ def work(name):
 go(lambda: work("a"), lambda: (nap(), work("b")))
 #>
 
+## SEMAPHORE: one that someone surely had before
+s = Semaphore(2)
+def work(): s.acquire(); print("b"); s.acquire(); print("c"); s.release(2)
+with s: t = Thread(target=work); t.start(); nap(); print("a")
+t.join()
+#> ac bc
+
+## SEMAPHORE: one that is used round after round
+s, own = Semaphore(0), [Semaphore(0), Semaphore(0)]
+def work(own, first, last): print(first); s.release(); own.acquire(); print(last); s.release()
+def lead():
+    s.acquire(); s.acquire(); print("x")
+    for each in own: each.release()
+    s.acquire(); s.acquire(); print("y")
+go(lambda: work(own[0], "a", "c"), lambda: work(own[1], "b", "d"), lead)
+#> axcy axdy bxcy bxdy
+
 ## SEMAPHORE: a semaphore of processes
 s, t = fork.Semaphore(0), fork.Semaphore(1)
 def one():
@@ -253,6 +280,14 @@ s = Semaphore(0)
 pid = os.fork() or (print("x", flush=True), s.release(), s.acquire(), print("y"), os._exit(0))[0]
 t = Thread(target=lambda: (time.sleep(0.2), print("a"), s.release())); t.start(); s.acquire(); print("b"); t.join(); os.waitpid(pid, 0)
 #> ab xy
+
+## SEMAPHORE: of processes, that someone surely had before
+s = fork.Semaphore(1)
+def work():
+    with s: print("b")
+with s: p = fork.Process(target=work); p.start(); nap(); print("a")
+p.join()
+#> ab
 
 ## BARRIER: a barrier, twice
 b = Barrier(2)

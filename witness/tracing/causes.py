@@ -11,6 +11,7 @@ interpreter of a process to another.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
@@ -53,10 +54,22 @@ def _first_since(history: History, record: Takes) -> Iterable[int]:
     return [place for place in history.given if history.notes[place].time_ns > record.number][:1]
 
 
-def _only_since(history: History, record: Takes) -> Iterable[int]:
-    """The one that was given after the wait began, at the time `number`; of several, any may have ended the wait."""
-    found = [place for place in history.given if history.notes[place].time_ns > record.number]
-    return found if len(found) == 1 else []
+def _notified(history: History, record: Takes) -> Iterable[int]:
+    """The `notify` that ended this wait. `number` is the time when a wait began, or how many waits a `notify` ends.
+
+    Threads of one process are woken in the order in which they began to wait. Processes may be woken in any order;
+    theirs is taken to be the order in which they went on in this run.
+    """
+    waits = history.ever(Takes, record)[:]
+    if len({history.lane(place).partition(".")[0] for place in waits}) == 1:
+        waits.sort(key=history.number)
+    for give in history.given:
+        wake = [place for place in waits if give < place and history.number(place) < history.notes[give].time_ns]
+        wake = wake[: int(history.number(give))]
+        if history.place in wake:
+            return [give]
+        waits = [place for place in waits if place not in wake]
+    return []
 
 
 def _first_set(history: History, record: Takes) -> Iterable[int]:
@@ -97,7 +110,8 @@ def _needed(history: History, record: Takes) -> Iterable[int]:
     first, taken, given = history.counts(record)
     if (first := max(first, record.number)) < 0:
         return []
-    needed = _first(given, (history.now & taken).bit_count() - int(first))  # it takes one itself
+    able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
+    needed = _first(able, (history.now & taken).bit_count() - int(first))  # it takes one itself
     return [place for place in needed if place < history.place]
 
 
@@ -143,7 +157,7 @@ RULES: dict[Rule, Causes] = {
     Rule.OPENED: _every,  # a result file: `# after`, a terminal that is opened once a line is there
     Rule.END: _ended,  # Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait
     Rule.EVENT: _first_set,  # threading, multiprocessing and asyncio, Event.wait: “until the flag is true”
-    Rule.CONDITION: _only_since,  # threading, Condition.wait: “until it is awakened by a notify()”
+    Rule.CONDITION: _notified,  # threading, Condition.wait: “until it is awakened by a notify()”
     Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
     Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”

@@ -14,11 +14,12 @@ from witness.tracing.waits import Rule
 class History:
     """The notes of a run that give, take or clear, by rule and token, and the state of pipes at one of them.
 
-    A note is known by its index. `known` has for each note so far the notes before it, as the bits of a number.
+    A note is known by its index. `known` has for each note so far the notes before it, as the bits of a number;
+    `former` has the same for all notes, as far as an earlier pass found it out, or nothing.
     """
 
-    def __init__(self, notes: Sequence[Note], known: Sequence[int]) -> None:
-        self.notes, self.known, self.place, self.now, self.given = notes, known, 0, 0, list[int]()
+    def __init__(self, notes: Sequence[Note], known: Sequence[int], former: Sequence[int]) -> None:
+        self.notes, self.known, self.former, self.place, self.now, self.given = notes, known, former, 0, 0, list[int]()
         self.poured: Counter[str] = Counter()  # how many bytes have come out of each pipe
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread and each lane in it, the lane's last note, and the last note of each earlier job."""
@@ -85,3 +86,7 @@ class History:
 
     def lane(self, place: int) -> str:
         return self.notes[place].lane
+
+    def surely_follows(self, place: int) -> bool:
+        """Return whether the earlier pass found that the note at `place` comes after the note at hand."""
+        return place > self.place and bool(self.former and self.former[place] >> self.place & 1)

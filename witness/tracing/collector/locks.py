@@ -96,5 +96,5 @@ HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
 
 for _module in THREADS, PROCESSES:
-    HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", _if_asked(of))
+    HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", _if_asked(lambda self, n=1: (of(self), n)))
     HOOKS.takes(Rule.CONDITION, _module, "Condition.wait", _if_asked(true))
