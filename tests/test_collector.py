@@ -240,6 +240,26 @@ asyncio.run(main())
 #| z| quick / y| end / x| on / x| end
 #> main: >x >y >z sleep() xy sleep() set~1 / x: event() ~1 3 4 / y: event() 2 / z: 1
 
+## a task that lets others go first, waits for a place, and to be told
+class Turn:
+    def __await__(self): yield
+async def work(free, told):
+    await Turn(); await free.acquire()
+    async with told: await told.wait(); print("told"); await told.wait_for(lambda: ready)
+    print("work")
+async def main():
+    global ready; ready = False
+    free, told = asyncio.Semaphore(0), asyncio.Condition()
+    x = asyncio.create_task(work(free, told))
+    await asyncio.sleep(0); time.sleep(0.1); await asyncio.sleep(0.1); free.release()
+    for last in False, True:
+        await asyncio.sleep(0.1); ready = last
+        async with told: told.notify()
+    await x
+asyncio.run(main())
+#| x| told / x| work
+#> main: >x sleep() sleep() sleep() sleep() / x: sleep(0)() semaphore() condition() 1 condition() 2
+
 ## a thread that a task of the library starts
 def read(): time.sleep(0.4); print("read")
 async def main():
