@@ -20,9 +20,6 @@ NOTES = Path(__file__).absolute().parents[2]
 HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 
-FAR = 1000
-"""The least number of the file of notes, so that the program's own files get the numbers that they get without it."""
-
 try:
     from fcntl import F_DUPFD_CLOEXEC, fcntl
     from resource import RUSAGE_THREAD, getrusage
@@ -161,8 +158,8 @@ def keep(note: Note) -> None:
         Process.number, Process.written = getpid(), 0
         file = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         Process.notes = file
-        with suppress(OSError):  # the program may allow itself fewer files
-            Process.notes = fcntl(file, F_DUPFD_CLOEXEC, FAR)
+        with suppress(OSError):  # the numbers of the program's own files stay as they are, unless it may have few
+            Process.notes = fcntl(file, F_DUPFD_CLOEXEC, 1000)
             close(file)
     if Process.written <= MOST:  # one more than `MOST` shows the reader that there were too many
         write_bytes(Process.notes, write(note))
