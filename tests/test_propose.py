@@ -47,7 +47,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "decimals of three digits": (["1.08 s", "12.5 s", "3 s"], "{x:float:.3g=1.08 in 0..} s"),
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}"),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]"),
-    "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:8.2f=    0.50 in 0..} s"),
+    "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:>8.2f=    0.50 in 0..} s"),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from conftest import ROOT, run_witness
-from helpers import output, wait_until, written
+from helpers import confined, output, wait_until, written
 
 from witness.examples import Example
 from witness.language import Run, parse
@@ -139,6 +139,7 @@ def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not platform.here.complete, reason="programs are perturbed on Linux only")
 def test_a_pushed_run_finds_luck_and_is_had_again(tmp_path: Path) -> None:
+    confined()  # the naps depend on the number of the process
     written(tmp_path / "examples", "luck", LUCK, "x| a\nb\n")
     status, said, _ = run_witness(tmp_path, "repeat", "-n14", "--record", "luck")
     assert status == 1

@@ -76,6 +76,19 @@ def play(me, name):
 go(lambda: play(1, "b"), lambda: play(0, "a"))
 #> ab
 
+## a lock that another surely had before
+lock, has = Lock(), Event()
+def one():
+    with lock:
+        has.set()
+        nap()
+        print("a")
+def two():
+    has.wait()
+    with lock: print("b")
+go(one, two)
+#> ab
+
 ## a file, and no lock
 def one():
     print("a")

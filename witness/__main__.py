@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
-from itertools import chain
 from math import inf, ulp
 from typing import Any
 
@@ -206,7 +205,7 @@ def _table(tallies: list[Tally]) -> None:
         for reason in tally.refused[:1]:
             print("    " + reason.replace("\n", "\n    "))
     for tally in tallies:
-        for fault in chain(*tally.unused):
+        for fault in tally.unused:
             print(f"{tally.example.out}:{fault.line}: {fault.text}")
     if tallies and platform.here.missing:
         print(f"some checks were not possible here: {platform.here.missing}")

@@ -177,8 +177,8 @@ class _Parser:
         if name in self.variables:
             raise self.fail(f"`{name}` is already defined: write `{{{name}}}` to repeat it, or use another name")
         variable = Variable(name, type, value, format, *self.bounds(match), most=int(match["most"] or 0))
-        means = TYPES[type].means.split(";")[0]
-        if format and not TYPES[type].formatted(format):
+        means = TYPES[type].means
+        if not TYPES[type].formatted(format):
             raise self.fail(f"`{format}` is not a format for {means}")
         if variable.bounded and not TYPES[type].bounded:
             raise self.fail(f"`{name}` is {means}, which can't have bounds")

@@ -11,7 +11,7 @@ from witness.language.parts import Computed, Shuffled, Variable
 from witness.language.result import Result
 from witness.language.run import Run
 from witness.language.state import START, State, Step, Way, Worker, options
-from witness.language.types import time_format
+from witness.language.types import TYPES
 
 DAY = timedelta(days=1)
 
@@ -120,7 +120,7 @@ class Rules:
         if value is None and not variable.choices:
             raise RuleError(f"`{text}` is not formatted like `{variable}`")
         if isinstance(value, datetime) and not again:
-            dated = formats.has_date(time_format(variable))
+            dated = formats.has_date(TYPES[variable.type].spec(variable))
             clock = step.terminal, line.printer, variable.regex  # by shape: a date alone means midnight
             since = value - state.clocks.get(clock, value)
             if since < timedelta(0) if dated else since % DAY > DAY / 2:

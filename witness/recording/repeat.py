@@ -103,13 +103,13 @@ class Tally:
     @property
     def holds(self) -> bool:
         """Whether each run was legal and, if there were enough, used all that the annotations allow."""
-        return not self.refused and not self.unused[0]
+        return not self.refused and not self.unused
 
     @property
-    def unused(self) -> tuple[list[Fault], list[Fault]]:
-        """What the annotations allow and no run used: surely wrong, and only doubtful."""
+    def unused(self) -> list[Fault]:
+        """What the annotations allow and no run used."""
         runs = f"{self.held} runs, {self.pushed} of them perturbed, on Python {', '.join(self.versions)}"
-        return self.used.faults(self.held, runs, whole=True), self.used.doubts(self.held, runs)
+        return self.used.faults(self.held, runs, whole=True)
 
 
 # It ends with its standard input, so when this process ends, however that happens.

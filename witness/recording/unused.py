@@ -90,9 +90,9 @@ class Open:
         return self._like[one], self._like[other]
 
     def unused(self, shown: AbstractSet[Shown]) -> Iterator[Fault]:
-        """Yield what is open and not in `shown`, except for single lines that never changed places."""
-        for pair in self.never(shown)[0]:
-            yield Fault(pair[1].number, _never(pair))
+        """Yield what is open and not in `shown`, except for single lines of lanes that did change places."""
+        for one, other in self.never(shown):
+            yield Fault(other.number, f"line {other.number} never came before line {one.number}")
         for name, variable in self.result.variables.items():
             for choice in variable.choices:
                 if (name, choice) not in shown and not variable.each and name in self._single:
@@ -112,16 +112,13 @@ class Open:
             if block.low == 1 and not {(number, 0), (number, 1)} & shown:
                 yield Fault(number, f"line {number} always came more than once")
 
-    def never(self, shown: AbstractSet[Shown]) -> tuple[list[Pair], list[Pair]]:
-        """Return the free pairs whose second line never came first: of lanes that never changed places, and others.
-
-        Pairs that follow from others in the same list are left out.
-        """
+    def never(self, shown: AbstractSet[Shown]) -> list[Pair]:
+        """Return the free pairs of lanes that never changed places, without those that follow from others."""
         came = {pair for pair in self.free if self.order(*pair) in shown}
         stayed = {(one, other) for one, other in came if self.order(other, one) not in shown}
         moved = {frozenset(self._lanes[line] for line in pair) for pair in came - stayed}
         still = {pair for pair in stayed if frozenset(self._lanes[line] for line in pair) not in moved}
-        return self.promises.needless(still), self.promises.needless(stayed - still)
+        return self.promises.needless(still)
 
     def _look(self, lane: Lane) -> object:
         """Return a key that lanes share if nothing tells them apart; a lane that refers to others has its own."""
@@ -222,11 +219,6 @@ class Used:
                 groups |= dict.fromkeys(group, group)
         return luck | {(one, other) for one, other in self.open.free if other in groups.get(one, ())}
 
-    def doubts(self, times: int, runs: str) -> list[Fault]:
-        """Return single lines that never changed places in so many runs, which may be chance."""
-        pairs = self.open.never(self.shown)[1] if times >= ENOUGH else []
-        return [Fault(pair[1].number, f"may allow too much: {_never(pair)} in {runs}") for pair in pairs]
-
     def _constant(self, whole: bool) -> Iterator[Fault]:
         """Yield variables that never varied; unless `whole`, the recorded value counts as one more."""
         for name, values in self.values.items():
@@ -247,7 +239,3 @@ class Used:
                 if high - most > near or (low not in NATURAL and least - low > near):
                     said = f"{variable} was always within {numbers[least]}..{numbers[most]}"
                     yield Fault(self.result.line_with(name).number, said)
-
-
-def _never(pair: Pair) -> str:
-    return f"line {pair[1].number} never came before line {pair[0].number}"

@@ -4,13 +4,13 @@
 lock goes, or which of two callers that ask for the same item gets it: that is chance. But whoever got the item by
 chance did, in that run, get it from the one who gave it.
 
-No rule sees what passes through memory, shared or not, or through a file that is polled (`trial.py` is for these);
-through a pipe or socket to or from a program that is not Python; or from one interpreter of a process to another.
+No rule sees what passes through memory, shared or not, through a file that is polled, or from who has a lock to who has
+it next (`trial.py` is for these); through a pipe or socket to or from a program that is not Python; or from one
+interpreter of a process to another.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
@@ -53,22 +53,10 @@ def _first_since(history: History, record: Takes) -> Iterable[int]:
     return [place for place in history.given if history.notes[place].time_ns > record.number][:1]
 
 
-def _notified(history: History, record: Takes) -> Iterable[int]:
-    """The `notify` that ended this wait. `number` is the time when a wait began, or how many waits a `notify` ends.
-
-    Threads of one process are woken in the order in which they began to wait. Processes may be woken in any order;
-    theirs is taken to be the order in which they went on in this run.
-    """
-    waits = history.ever(Takes, record)[:]
-    if len({history.lane(place).partition(".")[0] for place in waits}) == 1:
-        waits.sort(key=history.number)
-    for give in history.given:
-        wake = [place for place in waits if give < place and history.number(place) < history.notes[give].time_ns]
-        wake = wake[: int(history.number(give))]
-        if history.place in wake:
-            return [give]
-        waits = [place for place in waits if place not in wake]
-    return []
+def _only_since(history: History, record: Takes) -> Iterable[int]:
+    """The one that was given after the wait began, at the time `number`; of several, any may have ended the wait."""
+    found = [place for place in history.given if history.notes[place].time_ns > record.number]
+    return found if len(found) == 1 else []
 
 
 def _first_set(history: History, record: Takes) -> Iterable[int]:
@@ -109,8 +97,7 @@ def _needed(history: History, record: Takes) -> Iterable[int]:
     first, taken, given = history.counts(record)
     if (first := max(first, record.number)) < 0:
         return []
-    able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
-    needed = _first(able, (history.now & taken).bit_count() - int(first))  # it takes one itself
+    needed = _first(given, (history.now & taken).bit_count() - int(first))  # it takes one itself
     return [place for place in needed if place < history.place]
 
 
@@ -121,11 +108,6 @@ def _first(lanes: Sequence[list[int]], number: int) -> list[int]:
     """
     spare = sum(map(len, lanes)) - number
     return [place for places in lanes for place in places[: max(0, len(places) - spare)]]
-
-
-def _excluded(history: History, record: Takes) -> Iterable[int]:
-    """The releases of the holders that surely came before; none for a mere try, which finds the lock free by chance."""
-    return history.locks[record.token].before(history.known, history.now) if record.number else ()
 
 
 def _poured(history: History, record: Takes) -> Iterable[int]:
@@ -161,8 +143,7 @@ RULES: dict[Rule, Causes] = {
     Rule.OPENED: _every,  # a result file: `# after`, a terminal that is opened once a line is there
     Rule.END: _ended,  # Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait
     Rule.EVENT: _first_set,  # threading, multiprocessing and asyncio, Event.wait: “until the flag is true”
-    Rule.CONDITION: _notified,  # threading, Condition.wait: “until it is awakened by a notify()”
-    Rule.MUTEX: _excluded,  # threading, Lock: “subsequent attempts to acquire it block, until it is released”
+    Rule.CONDITION: _only_since,  # threading, Condition.wait: “until it is awakened by a notify()”
     Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
     Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”

@@ -26,12 +26,11 @@ Edge = tuple[int, Rule | None]
 class Order:
     """The happens-before relation of notes, which are given in the order of time and known by their index.
 
-    `former` is what an earlier pass had as `known`, and helps to find more: a `release` that surely comes after an
-    `acquire` can't be the one that the `acquire` waited for. Without `limits`, a wait with a time limit waits for
-    nothing. Complexity: O(notes) numbers of as many bits, and one operation on them for each edge.
+    Without `limits`, a wait with a time limit waits for nothing. Complexity: O(notes) numbers of as many bits, and one
+    operation on them for each edge.
     """
 
-    def __init__(self, notes: Sequence[Note], former: Sequence[int] = (), limits: bool = True) -> None:
+    def __init__(self, notes: Sequence[Note], limits: bool = True) -> None:
         self.notes, self._limits = notes, limits
         self.edges: list[list[Edge]] = []
         """For each note, the edges that lead to it."""
@@ -45,14 +44,9 @@ class Order:
         """The notes of each strand: a lane, or a step that a thread takes in one go."""
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
-        self._history, self._loops = History(notes, self.known, former), Loops(notes, self.known)
+        self._history, self._loops = History(notes, self.known), Loops(notes, self.known)
         for place in range(len(notes)):
             self._add(place)
-
-    @property
-    def counts(self) -> bool:
-        """Whether something is counted, so that another pass, with `known` as `former`, may find more."""
-        return bool(self._history.counted)
 
     def before(self, one: int, other: int) -> bool:
         """Return whether the note `one` comes before the note `other` in each run with the same causes."""
@@ -141,14 +135,6 @@ class Order:
             for cause in causes(self._history, place, known):
                 yield cause, rule
                 yield from ((end, rule) for end in self._loops.whole(cause, place))
-
-
-def order(notes: Sequence[Note], limits: bool = True) -> Order:
-    """Return the order of notes; where something is counted, after as many passes as find more."""
-    found = Order(notes, (), limits)
-    while found.counts and (more := Order(notes, found.known, limits)).known != found.known:
-        found = more
-    return found
 
 
 def _strands(note: Note) -> list[str]:

@@ -16,7 +16,6 @@ from witness.tracing.drafts import Lanes, Moment, gather
 from witness.tracing.model import Kind, Link
 from witness.tracing.notes import End, LaneKind, Note, Print, Takes
 from witness.tracing.order import Order
-from witness.tracing.order import order as order_of
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
@@ -58,13 +57,13 @@ class Lines:
 
     @cached_property
     def order(self) -> Order:
-        return order_of(self.notes)
+        return Order(self.notes)
 
     @cached_property
     def _sure(self) -> Order:
         """The order that holds in each run, even if every wait with a time limit runs out."""
         limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in self.notes)
-        return order_of(self.notes, limits=False) if limited else self.order
+        return Order(self.notes, limits=False) if limited else self.order
 
     @cached_property
     def places(self) -> list[int]:

@@ -12,7 +12,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from witness.language import grammar
-from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, identity, outline
+from witness.language.types import IDENTITY
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, outline
 
 Process = tuple[str, ...]
 """The number of a process in each run, or "" in a run where it is not a single process."""
@@ -163,7 +164,7 @@ class Hole(NamedTuple):
     @property
     def kind(self) -> Hashable:
         """Holes of one kind have one type: they stand at the same place in lines that are alike."""
-        return outline(self.item.look), self.slot, identity(self.texts[0].strip(" "))
+        return outline(self.item.look), self.slot, bool(IDENTITY.fullmatch(self.texts[0].strip(" ")))
 
 
 def columns(

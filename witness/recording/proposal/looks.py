@@ -11,8 +11,7 @@ from operator import not_
 from typing import TypeVar
 
 from witness.language import visible
-from witness.language.formats import NUMERAL, TIME
-from witness.language.types import UUID
+from witness.language.types import DRAWN, TYPES
 
 HOLE = "\0"
 """Stands in a look for a value that varies; no result file can hold this character."""
@@ -20,18 +19,13 @@ HOLE = "\0"
 FEW = 12
 """The most texts or numbers that are listed as choices, or bounded."""
 
-_DRAWN = rf"(?<![\w-])(?:{UUID}|(?=\w*[0-9])(?=\w*[a-f])[0-9a-f]{{8,}}+)(?![\w-])"
-VALUE = re.compile(
-    rf"{TIME.pattern}|(?<!\w)0x[0-9a-f]++|(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
-    rf"| *+(?!{TIME.pattern})(?:{_DRAWN}|{NUMERAL.pattern})",
-    re.ASCII,
-)
-"""A value that may vary: a time, an address, the name that a pool gives to a thread; a UUID, many hexadecimal digits,
-or a number, each with the blanks that pad it."""
-_PHRASE = rf"\w[\w.'-]*+(?: (?!{_DRAWN})[^\W\d][\w.'-]*+)*+"
+_POOLED = "(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
+"""The name that a pool gives to a thread."""
+VALUE = re.compile("|".join([_POOLED, *(type.found for type in TYPES.values() if type.found)]), re.ASCII)
+"""A value that may vary, with the blanks that pad it."""
+_PHRASE = rf"\w[\w.'-]*+(?: (?!{DRAWN})[^\W\d][\w.'-]*+)*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Such a value, or words."""
-_IDENTITY = re.compile(rf"0x.*|{UUID}|[0-9]{{12,}}")
 _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
@@ -81,11 +75,6 @@ _Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
 def outline(text: str) -> str:
     """Return the text without its words and numbers."""
     return ANYTHING.sub(HOLE, text)
-
-
-def identity(value: str) -> bool:
-    """Return whether a value looks like the address of an object, the number of a thread, or a UUID."""
-    return _IDENTITY.fullmatch(value) is not None
 
 
 def filled(look: str, values: Sequence[str]) -> str:

@@ -10,10 +10,11 @@ from itertools import chain, combinations
 
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.language.parts import joined
+from witness.language.types import IDENTITY
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Hole, Item, columns, fits
 from witness.recording.proposal.lanes import Lanes
-from witness.recording.proposal.looks import HOLE, VALUE, identity
+from witness.recording.proposal.looks import HOLE, VALUE
 from witness.recording.proposal.variables import EXPECTED, among, likely, numbered, trim, variable
 from witness.recording.proposal.workers import by_turns, lanes_of
 
@@ -159,7 +160,7 @@ class Parts:
     def identities(self) -> set[tuple[str, ...]]:
         """The values, in each run, of the holes that always look like the identity of something."""
         holes = (hole for hole in chain(*self.groups) if not hole.item.repeated)
-        return {row for row in map(self.values.__getitem__, holes) if all(map(identity, row))}
+        return {row for row in map(self.values.__getitem__, holes) if all(map(IDENTITY.fullmatch, row))}
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """Return the variable if the hole is a process number: of a process that prints, or was seen in traced runs."""

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import product
 
-from witness.language import Variable, formats
+from witness.language import Variable
 from witness.language.formats import CHINESE, NUMERAL, TIME
-from witness.language.types import TYPES
+from witness.language.types import HEX, TYPES
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import FEW, identity, shared, shown
+from witness.recording.proposal.looks import FEW, shared, shown
 
-DRAWN = re.compile("(?=[a-f]*[0-9])[0-9a-f]{8,}")
 _WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
 """The pieces that a text is cut into: Chinese has no blanks between words."""
 OFTEN = 3
 """If each value was seen so often, or more, no others are expected."""
 EXPECTED = 6
 """What should come so often by chance is missing altogether once in 400 times (Poisson, exp -6)."""
-
-_NAMES = {"int": "n", "float": "x", "time": "t", "text": "word"}
-"""The names of variables by type; of other types, the type itself."""
 
 
 def trim(values: Sequence[str], before: str) -> tuple[int, int]:
@@ -50,8 +45,9 @@ def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
     bare = [word[: len(word) - marks] for word in words]
     letters = shared([[*re.split("[0-9]", word)[0]] for word in bare])
     rest = [word[letters:] for word in bare]
-    drawn, numbers = all(map(DRAWN.fullmatch, rest)), all(map(NUMERAL.fullmatch, rest))
-    named = (drawn or numbers) and re.fullmatch(r"[^\W\d_]+[-_]?" if drawn else r"[^\W\d_]+-?", bare[0][:letters])
+    hexadecimal, numbers = all(map(HEX.fullmatch, rest)), all(map(NUMERAL.fullmatch, rest))
+    before = r"[^\W\d_]+[-_]?" if hexadecimal else r"[^\W\d_]+-?"
+    named = (hexadecimal or numbers) and re.fullmatch(before, bare[0][:letters])
     return left + letters * bool(named), right + marks
 
 
@@ -59,14 +55,13 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
     """Return a variable that may have each of the `values`, with `value` as the recorded one; `look` is for messages.
 
     Bounds on both sides are given only if `closed`: no number in the runs depends on how often something happens to
-    come. The type `id` is given only if `apart`: no other variable ever has the same value.
+    come. A type whose variables always differ is given only if `apart`: no other variable ever has the same value.
     """
-    for type, format in _candidates(values, value):
-        if (format and not TYPES[type].formatted(format)) or (type == "id" and not apart):
-            continue
-        found = Variable(_NAMES.get(type, type), type, value, format)
-        if all(found.read(one) is not None for one in values):
-            return _bounded(found, values, closed)
+    for type, about in TYPES.items():
+        for format in () if about.space and not apart else about.guess(values, value):
+            found = Variable(about.name or type, type, value, format)
+            if about.formatted(format) and all(found.read(one) is not None for one in values):
+                return _bounded(found, values, closed)
     choices = tuple(sorted(set(values)))
     if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
         some = ", ".join(f"`{choice}`" for choice in choices[:3])
@@ -74,33 +69,7 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
             f"`{shown(look)}`: one place in this line had {len(choices)} texts in {len(values)} runs: {some} …; "
             "only a number, a time, an address or one of a few texts can be annotated"
         )
-    return Variable(_NAMES["text"], "text", value, choices=choices)
-
-
-def _candidates(values: Sequence[str], value: str) -> Iterator[tuple[str, str]]:
-    """Yield the types and formats that may be meant, the plainest first."""
-    if all(map(identity, values)):
-        yield "id", ""
-    if all(map(DRAWN.fullmatch, values)) and not all(map(str.isdigit, values)):
-        yield "id", "x"
-    if TIME.fullmatch(value):
-        every = product(("", *formats.DATES), ("", *formats.CLOCKS, formats.MINUTES))
-        yield from (("time", f"{date} {clock}".strip()) for date, clock in every)
-    yield "int", "#x"
-    width = str(max(map(len, values))) if any(one.startswith(" ") for one in values) else ""
-    sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
-    comma = "," if any("," in one for one in values) else ""
-    if not any("." in one or "e" in one for one in values):
-        zeros = any(re.match("-?0[0-9]", one) for one in values)
-        yield "int", f"0{len(value)}d" if zeros else f"{'>' * bool(width)}{sign}{width}{comma}"
-        return
-    decimals = f".{len(re.split('[.e]', value + '.')[1])}"
-    if width or sign or comma:
-        yield "float", f"{sign}{width}{comma}{decimals}f"
-    elif "e" not in value:  # else no format means any `repr`, which the next line of the same type would not mean
-        yield "float", ""
-    digits = max(len(re.sub("[^0-9]", "", one).lstrip("0")) for one in values)
-    yield from (("float", format) for format in (f"0{len(value)}{decimals}f", f"{decimals}e", "!r", f".{digits}g"))
+    return Variable(TYPES["text"].name, "text", value, choices=choices)
 
 
 def _bounded(variable: Variable, values: Sequence[str], closed: bool) -> Variable:

@@ -74,7 +74,7 @@ def fall_behind(lane: str) -> None:
 
 def _wait() -> None:
     since, jump = _clock(), _JUMP_S
-    while (passed := _clock() - since) < float(_SECONDS) or (passed < _LONGEST * float(_SECONDS) and _others_run()):
+    while (passed := _clock() - since) < float(_SECONDS) or (passed < _LONGEST * float(_SECONDS) and others_run()):
         _sleep(_LOOK_S)
         if jump < _FARTHEST_S:
             _jump(jump)
@@ -105,7 +105,7 @@ def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], 
                 raise
 
 
-def _others_run() -> bool:
+def others_run() -> bool:
     """Return whether another thread of the programs runs, or is about to; their namespace has no other processes."""
     own = f"{_number()}"
     for process in filter(str.isdigit, _list("/proc")):

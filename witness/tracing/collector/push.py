@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .behind import others_run
+
 LASTS_S = 3.0
 """For how long a process is pushed; then it comes to its end undisturbed, even with much to do or many threads."""
 SHORT_S = 0.001
@@ -31,6 +33,8 @@ LONG_S = 2 * 100 ** (_draw() - 1)
 """The longest nap of this run: slow work overtakes a thread only in runs with long naps, quick work in any."""
 HOLDS_S = 2.0 if _draw() > 0.5 else 0.0
 """The longest time for which a thread holds still at a call while another one sleeps; 0 if none does in this run."""
+BEHIND_S = 2.0
+"""The longest time for which a thread falls behind others that compute."""
 LATE_S = 0.2
 """How much later, in such a run, a thread begins, and goes on once nobody sleeps."""
 # The original functions, before the collector wraps them or a program replaces them.
@@ -81,7 +85,7 @@ def nap(lane: str, prints: bool = False) -> None:
     if HOLDS_S:
         _hold(lane)
     if _pace.calls[prints] == _pace.falls[prints]:
-        _sleep(LONG_S * (1 + _pace.random()) / 2)
+        _fall_behind(LONG_S * (1 + _pace.random()) / 2)
     elif _pace.random() < 0.25:
         _sleep(SHORT_S * _pace.random())
     _pace.calls[prints] += 1
@@ -103,9 +107,21 @@ def begins(lane: str) -> None:
     """Let whoever started this thread or process overtake it before it does anything."""
     _pace.starts = False
     nap(lane)
-    if HOLDS_S and not _is_over(lane) and _pace.random() < 0.5:
+    if _is_over(lane) or _pace.random() < 0.5:
+        return
+    if HOLDS_S:
         _sleep(LATE_S)  # whoever started it may be about to sleep
         nap(lane)
+    else:
+        _fall_behind(0.0)
+
+
+def _fall_behind(seconds: float) -> None:
+    """Sleep so long, and then until all other threads wait or sleep, but not for too long, since they may poll."""
+    until = _clock() + BEHIND_S
+    _sleep(seconds)
+    while _clock() < until and others_run():
+        _sleep(5 * SHORT_S)
 
 
 def stops(lane: str) -> bool:
