@@ -545,6 +545,7 @@ def refused(function):
     except Exception as error: return repr(error)
 look("what a lock refuses", [refused(lambda: kind.acquire(False, 1)) for kind in (lock, rlock)])
 r, w = os.pipe(); os.close(fd=r); os.close(fd=w)
+look("the numbers of files", [r, w])
 process = fork.Process(target=int)
 process.start(); process.join()
 look("what starts once", [refused(thread.start), refused(process.start)])
@@ -652,9 +653,9 @@ def test_a_program_sees_the_same(name: str, interpreter: Interpreter, tmp_path: 
 
 def test_a_program_may_close_all_files_and_open_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    print("a"); os.closerange(3, 200)
+    print("a"); os.closerange(3, 1100)
     with open("b", "w") as file: print("b"); file.write("c")
-    for number in range(3, 200):
+    for number in range(3, 1100):
         with contextlib.suppress(OSError): os.close(number)
     with open("d", "w") as file: print("d"); file.write("e")
     print(*(open(name).read() for name in "bd"))

@@ -73,6 +73,11 @@ class Item:
         """Return whether `process` wrote it in each run."""
         return all(spot.writer == process[run] for run, spots in enumerate(self.spots) for spot in spots)
 
+    def beside(self, other: Item, traced: Iterable[int]) -> bool:
+        """Return whether, wherever it came, its process printed `other`, and in the `traced` runs its thread did."""
+        threads = all(self.thread(run) in ("", other.thread(run)) for run in traced)
+        return threads and fits(self.process, other.process)
+
     def before(self, other: Item) -> bool:
         """Return whether all of it came before all of `other`, in each run that has both."""
         return all(

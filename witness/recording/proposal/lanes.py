@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
 
-from witness.recording.proposal.items import Item, Process, fits
+from witness.recording.proposal.items import Item, Process
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import numbered
@@ -59,13 +59,8 @@ class Lanes:
         own = item.process, item.threads
         if all(item.spots):
             return own
-        others = {
-            (other.process, other.threads)
-            for other in items
-            if fits(item.process, other.process)
-            and not other.crowded
-            and all(item.thread(run) in ("", other.thread(run)) for run in self.known)
-        }
+        likely = [other for other in items if item.beside(other, self.known) and not other.crowded]
+        others = {(other.process, other.threads) for other in likely}
         fewest = min((process.count("") for process, _ in others), default=0)
         fullest = [other for other in others if other[0].count("") == fewest]
         return fullest[0] if len(fullest) == 1 else own

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from itertools import combinations, groupby
 
 from witness.language.promises import latest, predecessors
-from witness.recording.proposal.items import Item, fits
+from witness.recording.proposal.items import Item
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.workers import Names
@@ -67,16 +67,11 @@ class Precedence:
         for item in self.items:
             for other in self.items if not all(item.spots) else ():
                 swapped = direct[item] - before[other] if item in direct[other] else set[Item]()
-                if any(self._together(item, one) for one in swapped):
+                if any(item.beside(one, self.known) for one in swapped):
                     direct[other].remove(item)
                 else:
                     direct[item] -= swapped
         return direct
-
-    def _together(self, one: Item, other: Item) -> bool:
-        """Return whether one thread or task printed both lines, wherever `one` came."""
-        both = (run for run in self.known if one.spots[run] and other.spots[run])
-        return fits(one.process, other.process) and all(one.thread(run) == other.thread(run) for run in both)
 
     def _precedes(self, one: Item, other: Item) -> bool:
         """Return whether `one`, which always came before `other`, had to in each traced run.

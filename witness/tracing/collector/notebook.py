@@ -7,7 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -21,13 +21,14 @@ HOME = Path.cwd()
 PUSHED = (NOTES / "push").exists()
 
 try:
+    from fcntl import F_DUPFD_CLOEXEC, fcntl
     from resource import RUSAGE_THREAD, getrusage
 except ImportError:  # not on Linux, where nothing is noted
 
     def _stops() -> int:
         return 0
 else:
-    del sys.modules["resource"]  # a program imports only what it imports
+    del sys.modules["fcntl"], sys.modules["resource"]  # a program imports only what it imports
 
     def _stops() -> int:
         """Return how often this thread has given up its processor of its own accord."""
@@ -35,7 +36,7 @@ else:
 
 
 # The original functions, before the collector wraps them or a program replaces them.
-clock_ns, getpid, write_bytes = time.monotonic_ns, os.getpid, os.write
+clock_ns, getpid, write_bytes, close = time.monotonic_ns, os.getpid, os.write, os.close
 count = itertools.count(1)
 
 
@@ -143,7 +144,11 @@ def is_left(timer: Any) -> bool:
 def keep(note: Note) -> None:
     if getpid() != Process.number:
         Process.number, Process.written = getpid(), 0
-        Process.notes = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        file = os.open(NOTES / f"{Process.number}.notes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        Process.notes = file
+        with suppress(OSError):  # the numbers of the program's own files stay as they are, unless it may have few
+            Process.notes = fcntl(file, F_DUPFD_CLOEXEC, 1000)
+            close(file)
     if Process.written <= MOST:  # one more than `MOST` shows the reader that there were too many
         write_bytes(Process.notes, write(note))
         Process.written += 1
