@@ -103,8 +103,8 @@ class Example:
     def results(self) -> list[Example]:
         """All results of the same programs, this one included, sorted by file name."""
         stem = Path(self._stem).name
-        names = (path.stem for path in sorted(self.out.parent.glob("*.out")) if path.name.partition(".")[0] == stem)
-        return [replace(self, name=Path(self.name).with_name(name).as_posix()) for name in names]
+        paths = (path for path in self.out.parent.glob(f"{stem}*.out") if path.name.partition(".")[0] == stem)
+        return [replace(self, name=Path(self.name).with_name(path.stem).as_posix()) for path in sorted(paths)]
 
     @property
     def siblings(self) -> list[Example]:

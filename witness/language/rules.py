@@ -41,7 +41,8 @@ class Rules:
         regions = self.result.terminals[terminal].regions
         for index in range(state.regions[terminal], len(regions)):
             for lane in regions[index].lanes:
-                yield from (Way(index, lane, *option) for option in options(lane, state.at(lane)))
+                for line, place in options(lane, state.at(lane)):
+                    yield Way(index, lane, line, place)
             if not all(map(state.is_done, regions[index].lanes)):
                 return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -62,9 +62,18 @@ class State:
     def then(self, terminal: int, way: Way) -> State:
         """Return a copy of the state in which `terminal` has gone `way`; the caller adds to it."""
         regions = tuple(way.region if index == terminal else at for index, at in enumerate(self.regions))
-        changing = "values", "writers", "users", "clocks", "passed", "awaited"
-        own = {name: getattr(self, name).copy() for name in changing}
-        return replace(self, regions=regions, places=self.places | {way.lane: way.place}, **own)
+        return State(
+            regions,
+            self.places | {way.lane: way.place},
+            self.values.copy(),
+            self.writers.copy(),
+            self.users.copy(),
+            self.at_work,
+            self.clocks.copy(),
+            self.passed.copy(),
+            self.awaited.copy(),
+            self.open,
+        )
 
     def at(self, lane: Lane) -> Place:
         return self.places.get(lane, START)
