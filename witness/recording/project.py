@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -95,7 +95,7 @@ Put these fences on a page in {PAGES}/:
 
 
 def move(old: str, new: str) -> str:
-    """Rename an example, its evidence, and what pages say of it; return what is left to do by hand."""
+    """Rename an example, its evidence, and what pages say of it; return what to do next."""
     example, target = _there(old), _free(new)
     if example.variant or example.since:
         raise ProjectError(f"{example.name} is only one of its results: move {example.name.partition('.')[0]}")
@@ -130,13 +130,7 @@ def move(old: str, new: str) -> str:
         return text
 
     _edit(renamed)
-    return "\n".join(
-        [
-            f"moved {example.name} to {target.name}, with everything recorded about it",
-            *_mentions(example),
-            f"Next: uv run witness check {target.name}",
-        ]
-    )
+    return f"moved {example.name} to {target.name}, with everything recorded about it{_next(example)}"
 
 
 def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
@@ -153,7 +147,7 @@ def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
 
 
 def remove(name: str) -> str:
-    """Delete an example, or one result of several, and its fences; return what is left to do by hand."""
+    """Delete an example, or one result of several, and its fences; return what to do next."""
     example = _there(name)
     results, programs = _results(example), [] if example.variant or example.since else _own(example)
     gone = [*programs, *(one.out for one in results)]
@@ -163,7 +157,12 @@ def remove(name: str) -> str:
         shutil.rmtree(example.out.with_suffix(""))
     fences = [re.compile(_FENCE.format(re.escape(file.as_posix())), re.MULTILINE) for file in gone]
     _edit(lambda text: reduce(lambda text, fence: fence.sub("", text), fences, text))
-    return "\n".join([f"removed {example.name}, with everything recorded about it", *_mentions(example)])
+    return f"removed {example.name}, with everything recorded about it{_next(example)}"
+
+
+def _next(example: Example) -> str:
+    """Return how to find what is left to do by hand."""
+    return f"\nNext, edit what else names it: git grep --word-regexp -e {example.name} -e {example.programs[0].name}"
 
 
 def _there(name: str) -> Example:
@@ -218,16 +217,3 @@ def _edit(change: Callable[[str], str]) -> None:
         text = page.read_text()
         if (changed := change(text)) != text:
             write(page, changed)
-
-
-def _mentions(example: Example) -> Iterator[str]:
-    """Yield the lines that a person must look at, since they still name the example or its program."""
-    name = rf"(?<![\w-]){re.escape(example.name)}(?![\w/]|\.md)"
-    file_name = rf"(?<![\w-]){re.escape(example.out.with_suffix('').name)}\.(py|out)(?!\w)"
-    pages = [*Path().glob("*.md"), *PAGES.rglob("*.md"), *EXAMPLES.rglob("*.py"), *EXAMPLES.rglob("*.out")]
-    looks = dict.fromkeys(pages, re.compile(f"{name}|{file_name}"))
-    looks |= dict.fromkeys(Path("tests").rglob("*.py"), re.compile(name))
-    for file in sorted(looks):
-        for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1):
-            if looks[file].search(line):
-                yield f"{file}:{number}: {line.strip()[:100]}"
