@@ -55,8 +55,8 @@ class Precedence:
         """Yield the pairs of which the second line was only seen to follow the first, if no other line tells that."""
         came = {item: self.earlier[item] | self.lucky[item] for item in self.items}
         for item in self.items:
-            last = latest(came[item], came)
-            yield from ((one, item) for one in self.items if one in last and one in self.lucky[item] and one.actor)
+            near = latest([one for one in self.items if one in came[item]], came)
+            yield from ((one, item) for one in near if one in self.lucky[item] and one.actor)
 
     def _direct(self) -> dict[Item, set[Item]]:
         """Return what each line must come after, such that this may be said of what precedes that as well.
