@@ -54,12 +54,13 @@ def locked(folder: Path) -> Iterator[None]:
 
 def json_lines(value: Any) -> Iterator[str]:
     """Yield the lines of the value's JSON: lists of objects are split up, and objects longer than `WIDTH`."""
-    line = json.dumps(value, ensure_ascii=False)
     items = list(value.values()) if isinstance(value, dict) else value
     nested = isinstance(value, dict) and any(isinstance(item, dict | list) for item in items)
-    if not (nested and (len(line) > WIDTH or any(map(_has_objects, items)))) and not _has_objects(value):
-        yield line
-        return
+    if not _has_objects(value) and not (nested and any(map(_has_objects, items))):
+        line = json.dumps(value, ensure_ascii=False)
+        if not nested or len(line) <= WIDTH:
+            yield line
+            return
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     yield opening
     for index, (key, item) in enumerate(zip(value, items, strict=True), 1):
