@@ -89,6 +89,19 @@ def two():
 go(one, two)
 #> ab
 
+## a lock that whichever worker of a pool has
+from concurrent.futures import ThreadPoolExecutor
+lock = Lock()
+def one():
+    print("a")
+    lock.release()
+def two():
+    lock.acquire()
+    print("b")
+lock.acquire()
+with ThreadPoolExecutor(2) as pool: pool.submit(two), pool.submit(one)
+#> ab
+
 ## a file, and no lock
 def one():
     print("a")
