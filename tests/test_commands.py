@@ -95,7 +95,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     Path("docs/page.md").write_text(answer[answer.index("```") :])
 
     record = "record", "examples/processes/hello.py", "--times", "1"
-    first = r"proposed from 5 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
+    first = r"proposed from 10 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
     assert re.search(first, witness(*record))
     with pytest.raises(
         ResultError, match=r"hello\.out:5: the annotations above are only a proposal.* then delete this line"
@@ -103,7 +103,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
-    assert "proposed from 5 runs" in witness(*record)
+    assert "proposed from 10 runs" in witness(*record)
     assert "legal in 2 runs; nothing changed" in witness(*record)
     assert f"{out}:4: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
     out.write_text(out.read_text().removesuffix(PROPOSED))
@@ -133,7 +133,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program.write_text("import random\n\nprint(*random.choices('uvwxyz', k=9), sep='')\n")
     answer = witness(*record)
     assert answer.startswith(f"1 {program}:1: `")
-    assert "5 texts in 5 runs" in answer
+    assert "10 texts in 10 runs" in answer
     assert not out.exists()
 
 

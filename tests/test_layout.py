@@ -279,7 +279,7 @@ def test_a_result_is_recorded_and_checked_on_the_python_it_is_for(
     write(Path("examples"), a="import sys\n\nprint(sys.version_info[:2] >= (3, 11))\n")
     since = interpreter.version.rstrip("t").rpartition(".")[0]
     answer = witness("record", f"c/a.{since}", "--times", "1", "--interpreter", interpreter.path)
-    assert answer.startswith(f"0 examples/c/a.{since}.out: proposed from 5 runs")
+    assert answer.startswith(f"0 examples/c/a.{since}.out: proposed from 10 runs")
     out = Path(f"examples/c/a.{since}.out")
     out.write_text(out.read_text().rpartition("# proposed")[0])
     Path("docs/page.md").write_text(f"examples/c/a.py {out}")

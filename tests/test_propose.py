@@ -722,11 +722,11 @@ def test_a_proposal(name: str) -> None:
     assert "line 2 after" not in "\n".join(change.notes), "it is the first"
 
 
-@pytest.mark.parametrize(("runs", "times"), [(["a", "a"], 3), (["a", "a / b 5", "b 7"], 5)])
+@pytest.mark.parametrize(("runs", "times"), [(["a", "a"], 8), (["a", "a / b 5", "b 7"], 10)])
 def test_more_runs_are_traced_until_each_line_came(
     runs: list[str], times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = iter(["a", "a", "a", "a", "b 1", "a"])
+    texts = iter([*["a"] * 9, "b 1", "a"])
     monkeypatch.setattr(traces, "traced_run", lambda *_: (run(next(texts)), traced("0")))
     assert len([*traces.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == times
 

@@ -159,8 +159,8 @@ def test_a_new_result_is_proposed(project: Path, run: Callable[..., str], monkey
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
     typed = write(project, "typed", 'print("Hello", input("Name? "))\n', "Name? {name:input=Ada}\n")
     said = run("--record", "propose")
-    assert "examples/c/new.out: proposed from 7 runs" in said
-    assert "examples/c/typed.out: proposed from 7 runs" in said  # its result had nothing but the input
+    assert "examples/c/new.out: proposed from 12 runs" in said
+    assert "examples/c/typed.out: proposed from 12 runs" in said  # its result had nothing but the input
     assert typed.out.read_text() == f"$ python typed.py\nName? {{name:input=Ada}}\nHello Ada\n{PROPOSED}"
     assert re.fullmatch(
         r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()

@@ -20,9 +20,9 @@ from witness.tracing.notes import Start
 from witness.tracing.output import Lines, Who
 from witness.tracing.printed import find
 
-AT_LEAST = 3
-"""The fewest runs that are traced: what had a cause in all of them is guaranteed."""
-AT_MOST = 12
+AT_LEAST = 8
+"""The fewest runs that are traced: what had a cause in all of them is guaranteed, unless that was chance each time."""
+AT_MOST = 16
 """The most runs that are traced, where some lines come in some runs only: a line that none has gets no printer."""
 
 
