@@ -225,6 +225,121 @@ def tell(name, seconds):
 go(wait, wait, lambda: tell("a", 0.2), lambda: tell("b", 0.4), kind=fork.Process)
 #> ax by
 
+## MUTEX: which way a lock goes
+lock = Lock()
+def work(name):
+    with lock: print(name)
+go(lambda: work("a"), lambda: (nap(), work("b")))
+#>
+
+## MUTEX: a lock that someone surely had before
+lock = Lock()
+def work():
+    with lock: print("c")
+with lock: t = Thread(target=work); t.start(); print("a"); nap(); print("b")
+print("x"); t.join()
+#> abc bx
+
+## MUTEX: a lock that is only tried
+lock = Lock()
+def work(name, **how):
+    while not lock.acquire(**how): nap()
+    print(name); lock.release()
+with lock: ts = [Thread(target=work, args="b", kwargs={"blocking": False}), Thread(target=work, args="c", kwargs={"timeout": 0})]; [t.start() for t in ts]; print("a")
+for t in ts: t.join()
+#>
+
+## MUTEX: a lock within another
+one, two = Lock(), Lock()
+def work():
+    with one: print("x"); two.acquire(); print("y"); two.release()
+with two:
+    with one: t = Thread(target=work); t.start(); print("a")
+    nap(); print("b")
+t.join()
+#> aby axy
+
+## MUTEX: what follows from one lock, by another
+one, two = Lock(), Lock()
+def work():
+    with one: pass
+    with two: print("z")
+def last():
+    with two: e.set(); f.wait(); print("y")
+e, f = Event(), Event()
+def first():
+    e.wait()
+    with one: g.set(); nap(); print("x")
+g = Event()
+go(first, last, lambda: (g.wait(), f.set(), work()))
+#> xz yz
+
+## MUTEX: a lock that others than who had it let go of
+lock = Lock(); lock.acquire()
+t = Thread(target=lambda: (print("a"), lock.release(), print("x"))); t.start()
+lock.acquire(); print("b"); t.join()
+#> ab ax
+
+## MUTEX: a lock that a thread has twice
+lock = threading.RLock()
+def work():
+    with lock: print("c")
+with lock:
+    with lock: t = Thread(target=work); t.start(); print("a")
+    print("b")
+t.join()
+#> abc
+
+## MUTEX: a lock that is had often, for nothing
+lock, other = Lock(), Lock()
+def work():
+    for _ in range(30_000):
+        with lock, other: pass
+    print("b")
+with lock: t = Thread(target=work); t.start(); nap(); print("a")
+t.join()
+#> ab
+
+## MUTEX: the lock of a condition
+c = Condition()
+def work():
+    with c: print("b"); c.notify(); nap(); print("c")
+    print("x")
+with c: t = Thread(target=work); t.start(); print("a"); c.wait(); print("d")
+t.join()
+#> abcd cx
+
+## MUTEX: locks that an `ExitStack` has
+locks = Lock(), threading.RLock(), Condition(), Semaphore(1), fork.Lock()
+def work(name, lock):
+    with lock: print(name)
+with contextlib.ExitStack() as stack:
+    threads = [Thread(target=work, args=(name, stack.enter_context(lock) and lock)) for name, lock in zip("bcdef", locks)]
+    for t in threads: t.start()
+    nap(); print("a")
+print("x")
+for t in threads: t.join()
+#> ab ac ad ae af ax
+
+## MUTEX: locks of processes
+lock, again = fork.Lock(), fork.RLock()
+def work():
+    with lock: print("c")
+    again.acquire(); print("d"); again.release()
+with again:
+    with again, lock: p = fork.Process(target=work); p.start(); print("a")
+    nap(); print("b")
+p.join()
+#> abd acd
+
+## MUTEX: the lock of a condition of processes
+c = fork.Condition()
+def work():
+    with c: print("b"); c.notify(); nap(); print("c")
+with c: p = fork.Process(target=work); p.start(); print("a"); c.wait(); print("d")
+p.join()
+#> abcd
+
 ## SEMAPHORE: a semaphore that counts
 s = Semaphore(0)
 go(lambda: (print("a"), s.release(), print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
@@ -464,7 +579,7 @@ with fork.Manager() as m:
     b, s, lock = m.Barrier(2), m.Semaphore(0), m.Lock(); p = fork.Process(target=work, args=(b, s, lock)); p.start(); print("a"); b.wait(); print("c")
     with lock: s.release(); nap(); print("e")
     p.join()
-#> abdf acdf ace
+#> abdf acdf acef
 
 ## PIPE: a pipe by its numbers
 r, w = os.pipe()
@@ -722,6 +837,16 @@ async def main():
         print("f"); await b.wait(); print("h"); q.task_done()
     await asyncio.gather(one(), two())
 #> abcdefghi
+
+## MUTEX: a lock of tasks that someone surely had before
+async def work():
+    await asyncio.to_thread(nap)
+    async with lock: print("b")
+async def main():
+    global lock; lock = asyncio.Lock()
+    async with lock: task = asyncio.create_task(work()); await asyncio.to_thread(time.sleep, 0.2); print("a")
+    await task
+#> ab
 
 ## BARRIER: a barrier of tasks, one of which is cancelled
 async def main():

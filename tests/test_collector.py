@@ -20,7 +20,7 @@ from witness.running import run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
-from witness.tracing.notes import MOST, Begin, End, Exit, LaneKind, On, Print, Takes, Waits
+from witness.tracing.notes import MOST, Begin, End, Exit, Gives, LaneKind, On, Print, Takes, Waits
 from witness.tracing.waits import Rule, Wait
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="timelines are recorded on Linux only")
@@ -674,7 +674,7 @@ def test_what_python_can_not_read_is_traced_as_well(interpreter: Interpreter, tm
 def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
     noted, _ = collect.traced(example, result, interpreter.path)
-    assert [type(note.record) for note in noted] == [Begin, Exit, End]
+    assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
 
 
 def test_what_a_handler_does_has_not_the_limit_of_what_it_interrupts(interpreter: Interpreter, tmp_path: Path) -> None:

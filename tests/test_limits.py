@@ -145,6 +145,15 @@ print("b")
 t.join()
 #> signal.sigtimedwait() waits for 5 s
 
+## a lock
+lock, e = Lock(), Event()
+def one():
+    with lock: e.set(); nap(); print("a")
+def two():
+    e.wait(); lock.acquire(timeout=5); print("b")
+go(one, two)
+#> lock.acquire() waits for 5 s
+
 ## a semaphore
 s = Semaphore(0)
 go(lambda: (nap(), print("a"), s.release()), lambda: (s.acquire(timeout=5), print("b")))

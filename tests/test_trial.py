@@ -76,32 +76,6 @@ def play(me, name):
 go(lambda: play(1, "b"), lambda: play(0, "a"))
 #> ab
 
-## a lock that another surely had before
-lock, has = Lock(), Event()
-def one():
-    with lock:
-        has.set()
-        nap()
-        print("a")
-def two():
-    has.wait()
-    with lock: print("b")
-go(one, two)
-#> ab
-
-## a lock that whichever worker of a pool has
-from concurrent.futures import ThreadPoolExecutor
-lock = Lock()
-def one():
-    print("a")
-    lock.release()
-def two():
-    lock.acquire()
-    print("b")
-lock.acquire()
-with ThreadPoolExecutor(2) as pool: pool.submit(two), pool.submit(one)
-#> ab
-
 ## a file, and no lock
 def one():
     print("a")

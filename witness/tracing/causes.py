@@ -4,9 +4,8 @@
 lock goes, or which of two callers that ask for the same item gets it: that is chance. But whoever got the item by
 chance did, in that run, get it from the one who gave it.
 
-No rule sees what passes through memory, shared or not, through a file that is polled, or from who has a lock to who has
-it next (`trial.py` is for these); through a pipe or socket to or from a program that is not Python; or from one
-interpreter of a process to another.
+No rule sees what passes through memory, shared or not, or through a file that is polled (`trial.py` is for these);
+through a pipe or socket to or from a program that is not Python; or from one interpreter of a process to another.
 """
 
 from __future__ import annotations
@@ -124,6 +123,11 @@ def _first(lanes: Sequence[list[int]], number: int) -> list[int]:
     return [place for places in lanes for place in places[: max(0, len(places) - spare)]]
 
 
+def _excluded(history: History, record: Takes) -> Iterable[int]:
+    """The releases of the holders that surely came before; none for a mere try, which finds the lock free by chance."""
+    return history.locks[record.token].before(history.known, history.now) if record.number else ()
+
+
 def _poured(history: History, record: Takes) -> Iterable[int]:
     """The writes whose bytes this read got, the last first; if it got none, everything done at the other end.
 
@@ -158,6 +162,7 @@ RULES: dict[Rule, Causes] = {
     Rule.END: _ended,  # Thread.join: “wait until the thread terminates”; Process.join, os.waitpid, Popen.wait
     Rule.EVENT: _first_set,  # threading, multiprocessing and asyncio, Event.wait: “until the flag is true”
     Rule.CONDITION: _notified,  # threading, Condition.wait: “until it is awakened by a notify()”
+    Rule.MUTEX: _excluded,  # threading, Lock: “subsequent attempts to acquire it block, until it is released”
     Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
     Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”

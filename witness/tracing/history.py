@@ -1,10 +1,10 @@
-"""What a rule of `causes.py` may ask of a run: its notes by rule and token, and what a pipe has carried."""
+"""What a rule of `causes.py` may ask of a run: its notes by rule and token, who had a lock, what a pipe has carried."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from witness.tracing.notes import Cause, Gives, Note, Takes, thread_of
@@ -12,7 +12,7 @@ from witness.tracing.waits import Rule
 
 
 class History:
-    """The notes of a run that give, take or clear, by rule and token, and the state of pipes at one of them.
+    """The notes of a run that give, take or clear, by rule and token, and the state of locks and pipes at one of them.
 
     A note is known by its index. `known` has for each note so far the notes before it, as the bits of a number;
     `former` has the same for all notes, as far as an earlier pass found it out, or nothing.
@@ -20,6 +20,7 @@ class History:
 
     def __init__(self, notes: Sequence[Note], known: Sequence[int], former: Sequence[int]) -> None:
         self.notes, self.known, self.former, self.place, self.now, self.given = notes, known, former, 0, 0, list[int]()
+        self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.poured: Counter[str] = Counter()  # how many bytes have come out of each pipe
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread and each lane in it, the lane's last note, and the last note of each earlier job."""
@@ -73,11 +74,15 @@ class History:
 
     def add(self, place: int, fresh: bool) -> None:
         """Add the note at `place`; a `fresh` one begins a new job, so the note before it remains an end of its lane."""
-        lane = self.notes[place].lane
+        record, lane = self.notes[place].record, self.notes[place].lane
         ends = self.lanes[thread_of(lane)][lane]
         if ends and not fresh:
             ends.pop()
         ends.append(place)
+        if isinstance(record, Gives) and record.rule == Rule.MUTEX:
+            self.locks[record.token].left(place)
+        elif isinstance(record, Takes) and record.rule == Rule.MUTEX:
+            self.locks[record.token].had(place, self.known[place], record)
 
     def number(self, place: int) -> float:
         record = self.notes[place].record
@@ -90,3 +95,37 @@ class History:
     def surely_follows(self, place: int) -> bool:
         """Return whether the earlier pass found that the note at `place` comes after the note at hand."""
         return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
+
+
+class _Lock:
+    """The holders of a lock so far, each known by the note of its `acquire`.
+
+    A holder that surely came before another one also let go of the lock before that.
+    """
+
+    def __init__(self) -> None:
+        self.holder = -1
+        self.holders = 0  # all holders so far, as bits
+        self.releases: dict[int, int] = {}
+        self.settled: dict[int, int] = {}  # for each holder, itself and the holders surely before it, as bits
+
+    def had(self, place: int, known: int, record: Takes) -> None:
+        self.settled[place] = 1 << place | (known & self.holders if record.number else 0)
+        self.holder = place
+        self.holders |= 1 << place
+
+    def left(self, place: int) -> None:
+        if self.holder >= 0:
+            self.releases[self.holder] = place
+        self.holder = -1
+
+    def before(self, all_known: Sequence[int], known: int) -> Iterator[int]:
+        """Yield, the last first, the releases that come before an `acquire` which comes after the notes `known`."""
+        settled = 0
+        while left := known & self.holders & ~settled:
+            last = left.bit_length() - 1
+            settled |= self.settled[last]
+            release = self.releases.get(last)
+            if release is not None and not known >> release & 1:
+                yield release
+                known |= all_known[release]

@@ -87,12 +87,10 @@ class Loops:
         elif isinstance(record, Runs):
             self.loops[record.loop].runs = place
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
-            if record.number:
-                self.leaves[note.lane] = self.asked.get((note.lane, record.token), place), record.token
-            else:
-                self.asked[note.lane, record.token] = place
-        elif isinstance(record, Gives) and record.rule == Rule.SEMAPHORE:
-            self.leaves[note.lane] = place, record.token  # others have a part of it as well
+            self.asked[note.lane, record.token] = place
+        elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
+            asked = self.asked.get((note.lane, record.token), place)  # of a semaphore, others have a part as well
+            self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place, record
             if record.rule != Rule.TIMER and record.number:

@@ -126,7 +126,6 @@ class Trial:
         for falls in rounds():
             for run in self._fall(falls):
                 left = {pair for pair in left if self._stays(pair, first, run, pair in limited)}
-        left = {pair for pair in left if pair in limited or any(self._late(pair[0]))}
         self.held |= {pair: self._link(*pair) for pair in left - self.held.keys() if pair not in limited}
         return left
 
@@ -134,11 +133,12 @@ class Trial:
     def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
         """Return whether a run leaves a pair: it kept the order, and it tells something of the pair.
 
-        Another thread may print the first line this time, as of a pool whose first worker falls behind.
+        If it was the thread of the first line that fell behind, it must have printed that line again.
         """
         if run is None:
             return limited
-        return (run.behind not in first.by(pair[0]) or run.tells(pair, limited)) and run.keeps(pair)
+        by = first.by(pair[0])
+        return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Tried | None]:
         """Return these runs; those that were not made before are made side by side."""
@@ -168,16 +168,13 @@ class Trial:
         counts = Counter(_key(note.lane, process) for note in notes if thread_of(note.lane) in own)
         return _Tried(thread, lines, counts, process)
 
-    def _late(self, one: Line) -> Iterator[_Tried]:
-        """Return the runs in which the thread that printed the line `one` fell behind."""
-        return (run for run in self._tried.values() if run and {run.behind} == run.by(one))
-
     def _link(self, one: Line, other: Line) -> Link:
         """Return the link between two lines in a run in which the first thread fell behind, or the link `TRIED`.
 
         `TRIED` is for a run that has no chain between them, or one of several links. The lanes have no names.
         """
-        if run := next(self._late(one), None):
+        late = (run for run in self._tried.values() if run and run.behind and {run.behind} == run.by(one))
+        if run := next(late, None):
             ends = run.lines.ends((one, other))
             links = run.lines.chain(*ends) if run.lines.before(*ends) else []
             if len(links) == 1:

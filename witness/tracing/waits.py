@@ -94,6 +94,7 @@ class Rule(_Worded):
     END = "end", "{take} 等 {a} 结束"
     EVENT = "event", "{take} 等 {give}"
     CONDITION = "condition", "{take} 等 {give}"
+    MUTEX = "mutex", "{b} 等 {a} 释放锁"
     SEMAPHORE = "semaphore", "{take} 等 {give}"
     BARRIER = "barrier", "{take} 等大家到齐"
     ACTION = "action", "{take} 等 {a} 做完大家到齐时要做的事"

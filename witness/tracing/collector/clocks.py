@@ -5,7 +5,6 @@ such wait.
 """
 
 from collections.abc import Callable
-from math import ceil
 from typing import Any
 
 from .behind import BEHIND, ahead_s, in_time
@@ -15,14 +14,9 @@ from .limits import seconds_of
 HOOKS = Hooks()
 
 
-def _ahead(original: Any, scale: Callable[[float], float] = float) -> Any:
-    now, seconds = original(), scale(ahead_s())
-    return now + (round(seconds * 1e9) if isinstance(now, int) else seconds)
-
-
-def _days_ahead(original: Any) -> Any:
-    """Let the clock on the wall jump by whole days, or a time of day that is printed would go backwards at midnight."""
-    return _ahead(original, lambda seconds: ceil(seconds) * 86_400.0)
+def _ahead(original: Any) -> Any:
+    now = original()
+    return now + (round(ahead_s() * 1e9) if isinstance(now, int) else ahead_s())
 
 
 def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1) -> Wrap:
@@ -55,8 +49,7 @@ def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
 
 if BEHIND:
     HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
-    HOOKS.around("time", "monotonic perf_counter monotonic_ns perf_counter_ns")(_ahead)
-    HOOKS.around("time", "time time_ns")(_days_ahead)
+    HOOKS.around("time", "monotonic time perf_counter monotonic_ns time_ns perf_counter_ns")(_ahead)
     HOOKS.around("threading", "_time")(_ahead)  # its own name for `time.monotonic`, imported before
     HOOKS.around("_thread", "LockType.acquire RLock.acquire")(_sooner())
     HOOKS.around("_multiprocessing", "SemLock.acquire")(_sooner())

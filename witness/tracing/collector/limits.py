@@ -23,13 +23,14 @@ def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> fl
 
 def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
     """Return a context for a call, in which all that is taken has its limit; a call within another has that one's."""
-    if here.limit is not None or not (kwargs or args[1:]):
+    if here.limit is not None or not (kwargs or args[1:]):  # quick, as locks are acquired a million times
         return NOTHING
     seconds = seconds_of(original, args, kwargs)
     return NOTHING if seconds is None else meanwhile(limit=float(seconds))
 
 
 # Calls with a limit that are not in the table of `calls.py`.
+@HOOKS.around("_thread", "LockType.acquire RLock.acquire")
 @HOOKS.around("_multiprocessing", "SemLock.acquire")
 @HOOKS.around("queue", "Queue.put")
 @HOOKS.around("multiprocessing.queues", "Queue.put JoinableQueue.put")

@@ -1,18 +1,21 @@
-"""Locks, semaphores and conditions of threads, processes and tasks: who waits, who releases, who notifies.
+"""Locks, semaphores and conditions of threads, processes and tasks: who acquires, who releases, who notifies.
 
 Locks of threads and processes are of three types that are written in C. Conditions are built on them, and so are the
-semaphores of processes. Of a lock only the waits are noted: which way it goes is chance, and where an order follows
-from it nevertheless, a trial finds that out.
+semaphores of processes. A program may acquire and release a lock a million times with nothing else to note in between:
+then only the last time is noted, since between the others nothing happened that another lane could wait for.
 """
 
-from collections.abc import Callable
+import _thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from ..notes import Gives, Takes
 from ..waits import Rule, Wait
-from .asking import program_asks
+from .asking import call, program_asks
 from .hooks import NOTHING
-from .notebook import idle, number, stop, waiting
+from .notebook import PUSHED, catch_up, here, idle, limit, name, note, noted, number, stop, waiting
 from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, shared, take, true
 
 HOOKS = Syncs()
@@ -34,13 +37,55 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
             got = bool(original(self, *how))
     if _counts(self):
         take(Rule.SEMAPHORE, _acquired(got, self))
+    elif got and _deeper(self, 1) == 1:
+        _have(of(self), waits)
     return got
 
 
-for _module, _type in ("_thread", "LockType"), ("_thread", "RLock"), ("_multiprocessing", "SemLock"):
-    HOOKS.around(_module, f"{_type}.acquire")(_acquire)
-    HOOKS.around(_module, f"{_type}.__enter__")(lambda _, self: self.acquire())
-HOOKS.around("_multiprocessing", "SemLock.__exit__")(lambda _, self, *__: self.release())
+def _release(original: Any, self: Any) -> None:
+    if _asked():
+        if _counts(self):
+            give(Rule.SEMAPHORE, _released(self))
+        elif _deeper(self, -1) == 0:
+            _leave(of(self))
+    original(self)
+
+
+for _module, _types in ("_thread", ("LockType", "RLock")), ("_multiprocessing", ("SemLock",)):
+    for _type in _types:
+        HOOKS.around(_module, f"{_type}.acquire")(_acquire)
+        HOOKS.around(_module, f"{_type}.release")(_release)
+        HOOKS.around(_module, f"{_type}.__enter__")(lambda _, self: self.acquire())
+        HOOKS.around(_module, f"{_type}.__exit__")(lambda _, self, *__: self.release())
+HOOKS.takes(Rule.MUTEX, TASKS, "Lock.acquire", lambda _, self: (name(self), True))  # it has no way only to try
+HOOKS.gives(Rule.MUTEX, TASKS, "Lock.release")
+
+
+def _deeper(lock: Any, by: int) -> int:
+    """Add `by` to how many times this thread has a lock, and return that; at most 1 if it is not reentrant."""
+    once = lock.kind if hasattr(lock, "kind") else isinstance(lock, _thread.LockType)
+    if once:
+        return max(by, 0)
+    token = of(lock)
+    depth = here.depths[token] = here.depths.get(token, 0) + by
+    return depth
+
+
+def _have(token: str, blocks: bool = True) -> None:
+    """Keep the note that this thread has a lock; `blocks` unless it only tried."""
+    if not PUSHED:
+        if len(here.locks.get(token, ())) == 1:
+            catch_up()  # another thread released what this one acquired
+        here.locks.pop(token, None)
+        here.locks[token] = [noted(Takes(Rule.MUTEX, token, blocks, "" if limit() is None else call(), limit()))]
+
+
+def _leave(token: str) -> None:
+    if not PUSHED:
+        if len(here.locks.get(token, ())) == 1:
+            here.locks[token].append(noted(Gives(Rule.MUTEX, token)))
+        else:
+            note(Gives(Rule.MUTEX, token))
 
 
 def _if_asked(token: Callable[..., Token]) -> Callable[..., Token]:
@@ -86,15 +131,23 @@ def _release_more(self: Any, n: int = 1) -> None:
 
 HOOKS.gives(Rule.SEMAPHORE, THREADS, "Semaphore.release BoundedSemaphore.release", _if_asked(_released))
 HOOKS.takes(Rule.SEMAPHORE, THREADS, "Semaphore.acquire Semaphore.__enter__", _if_asked(_acquired))
-HOOKS.gives(
-    Rule.SEMAPHORE,
-    "_multiprocessing",
-    "SemLock.release",
-    _if_asked(lambda self: _released(self) if _counts(self) else None),
-)
 HOOKS.gives(Rule.SEMAPHORE, TASKS, "Semaphore.release", _released)
 HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
+
+
+# Conditions: a thread that waits for one releases its lock meanwhile, however many times it has it.
+
+
+@contextmanager
+def _without(lock: Any) -> Iterator[None]:
+    _leave(of(lock))
+    try:
+        yield
+    finally:
+        _have(of(lock))
+
 
 for _module in THREADS, PROCESSES:
     HOOKS.gives(Rule.CONDITION, _module, "Condition.notify", _if_asked(lambda self, n=1: (of(self), n)))
     HOOKS.takes(Rule.CONDITION, _module, "Condition.wait", _if_asked(true))
+    HOOKS.before(_module, "Condition.wait")(lambda self, *_, **__: _without(self._lock) if _asked() else None)

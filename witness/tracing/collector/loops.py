@@ -115,7 +115,6 @@ HOOKS.takes(Rule.STOP, LOOPS, "BaseEventLoop.run_forever")
 # Posts by chance: which task has a lock next, and in which order the tasks of a set are cancelled.
 
 HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.acquire Semaphore.acquire")
-HOOKS.gives(Rule.HANDED, "asyncio.locks", "Lock.release", lambda self: (name(self), 1))
 
 
 @HOOKS.before("asyncio.locks", "Lock.release Semaphore.release")

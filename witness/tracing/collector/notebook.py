@@ -70,6 +70,8 @@ class Here(threading.local):
     def begin(self) -> None:
         vars(self).clear()
         self.lane = main_lane(getpid())
+        self.locks: dict[str, list[Note]] = {}  # the unwritten notes that it acquired and released locks, by token
+        self.depths: dict[str, int] = {}  # how many times it has each reentrant lock, by token
         self.timers: list[tuple[Any, float]] = []  # the timers that let its task give up, each with its seconds
         self.frames: list[FrameType] = []  # of the generators that run in it, the innermost last
 
@@ -119,6 +121,8 @@ def note(record: Record, at_ns: int = 0) -> None:
         stop()
     if PUSHED:
         return
+    if here.locks:
+        catch_up()
     if isinstance(record, Takes) and record.limit is None:
         record = record._replace(limit=limit())
     keep(noted(record, at_ns))
@@ -139,6 +143,14 @@ def limit() -> float | None:
 def is_left(timer: Any) -> bool:
     """Return whether the handle of an event loop's timer may still be called."""
     return timer._scheduled and not timer.cancelled()
+
+
+def catch_up() -> None:
+    """Write the notes on locks that this thread has kept back."""
+    while here.locks:
+        token = next(iter(here.locks))
+        for had in here.locks.pop(token):
+            keep(had)
 
 
 def keep(note: Note) -> None:

@@ -11,7 +11,7 @@ from . import printing
 from .asking import call, example, step_ends_at
 from .calls import Stops
 from .hooks import Hooks, around
-from .notebook import PUSHED, Process, clock_ns, here, idle, lane, note, stop
+from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
 from .push import begins
 from .sync import take
 
@@ -25,6 +25,7 @@ def hook() -> None:
 
 
 def _forking() -> None:
+    catch_up()
     Process.forker = lane(), clock_ns()
 
 
