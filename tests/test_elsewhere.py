@@ -74,7 +74,7 @@ def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
 
 @both
 def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
-    text = f"{BLOCK.format('timeout = 0.5')}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
+    text = f"{BLOCK.format('timeout = 2')}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     before = time.monotonic()
     ended = run(written(tmp_path, "name", text), None, own().path)
     assert "did not end in time" in ended.trouble
