@@ -665,7 +665,7 @@ def test_a_line_that_is_tried_in_vain_waits_for_nothing() -> None:
         "as up| up / p after on| same / p| tail {a:int=1 in ..1} / q| same / q| tail {b:int=5 in 5..} / "
         "$ python b.py  # after up / as on| on"
     )
-    lines = Output(tuple((text, None) for text in "up|same|tail 5|same|tail 1".split("|")), ticks=(0, 1, 1, 9, 9))
+    lines = Output(tuple((text, None) for text in ["up", "same", "tail 5", "same", "tail 1"]), ticks=(0, 1, 1, 9, 9))
     assert decide(page, Run((lines, Output((("on", None),), ticks=(8,))))).legal
 
 
