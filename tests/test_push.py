@@ -71,6 +71,21 @@ BOTH_WAYS = {
         x, y = threading.Thread(target=add), threading.Thread(target=add)
         x.start(); y.start(); x.join(); y.join(); print(*"ab"[:: 1 if n == 2 else -1], sep="\\n")
         """,
+    "a worker of a pool of processes": """
+        def work(name):
+            for _ in range(10**7 if name == "b" else 1): pass
+            return name
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            for name in pool.imap_unordered(work, "ab"): print(name)
+        """,
+    "a worker of an executor": """
+        from concurrent.futures import ProcessPoolExecutor, as_completed
+        def work(name):
+            for _ in range(10**7 if name == "b" else 1): pass
+            return name
+        with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+            for job in as_completed([pool.submit(work, name) for name in "ab"]): print(job.result())
+        """,
     "who is waited for only by a sleep": """
         x = threading.Thread(target=print, args=("a",))
         x.start(); time.sleep(0.5); print("b"); x.join()

@@ -36,7 +36,7 @@ HOLDS_S = 2.0 if _draw() > 0.5 else 0.0
 BEHIND_S = 2.0
 """The longest time for which a thread falls behind others that compute."""
 LATE_S = 0.2
-"""How much later, in such a run, a thread begins, and goes on once nobody sleeps."""
+"""How much later a thread begins at most, and how much later one that holds still goes on once nobody sleeps."""
 # The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _getpid = time.sleep, time.monotonic, os.getpid
 _make, _remove, _list = os.mkdir, os.rmdir, os.listdir
@@ -113,7 +113,7 @@ def begins(lane: str) -> None:
         _sleep(LATE_S)  # whoever started it may be about to sleep
         nap(lane)
     else:
-        _fall_behind(0.0)
+        _fall_behind(LATE_S * _pace.random())
 
 
 def _fall_behind(seconds: float) -> None:

@@ -8,7 +8,8 @@ from ..waits import Rule, Wait
 from . import channels
 from .asking import outside
 from .calls import Stops
-from .notebook import count, here, meanwhile, name, note
+from .notebook import PUSHED, count, here, meanwhile, name, note
+from .push import begins
 from .sync import Syncs, Token, give, take
 
 FUTURES, POOLS = "concurrent.futures._base", "multiprocessing.pool"
@@ -115,6 +116,14 @@ def _get_job(self: Any, *_: object, **__: object) -> None:
         note(Fresh(_source(self)))
     elif (who == "_worker" and here.shares) or (who == "_process_worker" and self._maxsize > 2):
         note(Fresh())
+
+
+@HOOKS.after("multiprocessing.queues", "SimpleQueue.get Queue.get")
+def _got_job(*_: object, **__: object) -> None:
+    """Let a process of a pool fall behind when it has a job: at the notes of its calls it has a lock of the queues, and
+    nobody else gets on."""
+    if PUSHED and outside().f_code.co_name in ("worker", "_process_worker"):
+        begins(here.lane)
 
 
 def _source(queue: Any) -> str:
