@@ -21,7 +21,7 @@ async def waits() -> int:
     return 42
 
 
-async def measure(work, count: int = 100) -> float:
+async def measure(work, count: int = 50) -> float:
     start = time.perf_counter()
     for _ in range(count):
         await asyncio.create_task(work())
