@@ -244,7 +244,8 @@ asyncio.run(main())
 class Turn:
     def __await__(self): yield
 async def work(free, told):
-    await Turn(); await free.acquire()
+    await Turn()
+    async with free: pass
     async with told: await told.wait(); print("told"); await told.wait_for(lambda: ready)
     print("work")
 async def main():

@@ -261,7 +261,6 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a cause of the other order": (cause(before=4, after=3, links=[]), "they come in the opposite order"),
     "a cause of no line": (cause(before=99), "there is no such line"),
     "a cause between others": (cause(before=1, after=2), "nothing is known to make this line wait for line 4"),
-    "a cause by no rule": (cause(links=[["luck", "writer", "", "reader", ""]]), "no such rule"),
 }
 
 

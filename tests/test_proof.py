@@ -23,6 +23,7 @@ from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceEr
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
 from witness.tracing.proof import known, misnamed, needless
+from witness.tracing.waits import Rule
 
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
@@ -61,7 +62,7 @@ def test_a_promise_without_a_cause_is_refused_at_the_first_traced_run(interprete
     for options, call in ("", "t.join()"), ("-X no_debug_ranges ", ""):  # without ranges, no call is known
         joined.out.write_text(f"$ python {options}a.py\nx| work\nmain\n")
         (cause,) = collect.typical(joined, read(joined.out), interpreter).trace.causes or ()
-        assert (cause.before, cause.after, *cause.links) == (1, 2, Link("end", "x", "", "main", call))
+        assert (cause.before, cause.after, *cause.links) == (1, 2, Link(Rule.END, "x", "", "main", call))
 
 
 @traced

@@ -20,6 +20,7 @@ from witness.recording import evidence, timelines
 from witness.running.interpreters import own
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace
 from witness.tracing.notes import LaneKind
+from witness.tracing.waits import Rule
 
 ROOT = Path("examples")
 DRAWN = [example for example in EXAMPLES if (found := evidence.stored(example).trace) and found.is_drawn]
@@ -279,14 +280,14 @@ def test_where_there_is_no_arrow_a_line_leads_on() -> None:
     ],
 )
 def test_what_comes_again_in_one_way_is_one_reason(causes: list[tuple[int, int]], said: list[str]) -> None:
-    links = (Link("item", "a", "q.put()", "b", "q.get()"),)
+    links = (Link(Rule.ITEM, "a", "q.put()", "b", "q.get()"),)
     made = Trace("", "3.11", (), tuple(Cause(one, other, links) for one, other in causes))
     found = reasons(parse("$ python a.py\n" + "a\n" * 6, Path("a.out")), made)
     assert [re.sub("<.*?>", "", reason.html) for reason in found] == said
 
 
 def test_what_one_loop_does_one_after_the_other_is_said_once() -> None:
-    links = (Link("first-come", "a", "", "b", ""), Link("first-come", "b", "", "c", ""))
+    links = (Link(Rule.FIRST_COME, "a", "", "b", ""), Link(Rule.FIRST_COME, "b", "", "c", ""))
     made = Trace("", "3.11", (), (Cause(1, 2, links),))
     (found,) = reasons(parse("$ python a.py\na\nb\n", Path("a.out")), made)
     assert found.html == "第 2 行总在第 1 行之后：事件循环按交给它的先后来做，a 在前，c 在后。"

@@ -73,7 +73,7 @@ def _words(link: Link, values: dict[str, str]) -> str:
     """Return a step in words; a lane's name stands for a call that the program does not make itself."""
     giver, taker = (escape(called(name, values)) or "程序" for name in (link.giver, link.taker))
     give, take = (f"<code>{escape(call)}</code>" if call else "" for call in (link.give, link.take))
-    return Rule(link.rule).words.format(a=giver, b=taker, give=give or giver, take=take or taker)
+    return link.rule.words.format(a=giver, b=taker, give=give or giver, take=take or taker)
 
 
 def listed(found: list[Reason]) -> str:

@@ -17,7 +17,6 @@ from witness.language import Result, orders
 from witness.recording.evidence import Evidence, Observation, Seen, orders_seen, path
 from witness.running.interpreters import Interpreter, unfit
 from witness.tracing.model import Event, Kind, Trace
-from witness.tracing.waits import Rule
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.13t", "3.14", "3.14t", "3.15", "3.15t")
 """The versions that the examples are for; `t` marks a free-threaded build."""
@@ -151,8 +150,6 @@ def _causes(result: Result, trace: Trace) -> Iterator[str]:
             yield f"{where}: there is no such line"
         elif {cause.before, cause.after} <= came.keys() and came[cause.before] > came[cause.after]:
             yield f"{where}: in the timeline they come in the opposite order"
-        elif {link.rule for link in cause.links} - set(Rule):
-            yield f"{where}: there is no such rule"
         elif cause.links and trace.lanes:
             takers = [printers.get(cause.before), *(link.taker for link in cause.links)]
             givers = [*(link.giver for link in cause.links), printers.get(cause.after)]

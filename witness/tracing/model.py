@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from witness.tracing.notes import LaneKind
+from witness.tracing.waits import Rule
 
 SHORT = 0.004
 """The part of a whole run up to which a wait counts as none, since its function returned at once."""
@@ -96,7 +97,7 @@ class Link(NamedTuple):
     if the program makes none.
     """
 
-    rule: str
+    rule: Rule
     giver: str
     give: str
     taker: str

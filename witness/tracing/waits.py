@@ -44,7 +44,7 @@ class Wait(_Worded):
     GATHER = "gather", "等任务都结束（gather）", "_GatheringFuture"
     GET = "get", "等别人放进来的值（get）", "Queue.get"
     JOIN = "join", "等 {} 结束（join）"
-    LOCK = "lock", "等锁（lock）", "Lock.acquire", "_ContextManagerMixin.__aenter__"
+    LOCK = "lock", "等锁（lock）", "Lock.acquire"
     LOOP = "loop", "事件循环没有事做（loop）"
     MAP = "map", "等任务都做完（map）"
     NEXT = "next", "等下一个结果（next）"

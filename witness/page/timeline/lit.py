@@ -62,7 +62,7 @@ class Lit:
         lanes, ranks = (self._lanes.get(link.giver), self._lanes.get(link.taker)), self._ranks
         for a, b, kind in self._arrows:
             between = ranks[here] <= ranks[a] and ranks[b] <= ranks[last]
-            if between and (a[0], b[0]) == lanes and kind in _KINDS.get(Rule(link.rule), _OTHERS):
+            if between and (a[0], b[0]) == lanes and kind in _KINDS.get(link.rule, _OTHERS):
                 return a, b
         return None
 

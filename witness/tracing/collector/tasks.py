@@ -152,8 +152,9 @@ def stop(task: Any) -> None:
         return
     frames = [] if task.done() else _frames(task.get_coro())  # CPython 3.12.1 crashes if an eager one is done
     future = getattr(task, "_fut_waiter", None)
-    library = [frame.f_code.co_qualname for frame in frames if not example(frame.f_code.co_filename)]
-    what = library[0].partition(".<locals>")[0] if library else type(future).__name__
+    library = (frame.f_code.co_qualname for frame in frames if not example(frame.f_code.co_filename))
+    called = next((name for name in library if not name.startswith("_")), type(future).__name__)
+    what = called.partition(".<locals>")[0]
     reason = Wait.SLEEP_0 if what == Wait.SLEEP and future is None else awaiting(what)
     own = [frame for frame in frames if example(frame.f_code.co_filename)]
     if own:
