@@ -774,7 +774,7 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     ),
     "words without end": (
         [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
-        ["`6c1d`, `7b2b`, `8f3c` …", "4 texts in 4 runs"],
+        ["`6c1d`, `8f3c`, `9a1b` …", "4 texts in 4 runs"],
     ),
     "letters that are no digits": (
         [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
@@ -795,6 +795,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "more lines than anyone reads": (
         [run("a"), run(" / ".join("a" * 501))],
         ["it printed 501 lines, too many for a page"],
+    ),
+    "times in two formats": (
+        [run("10:00:59,603 a"), run("10:00:59,604 a"), run("10:00:59,605 a"), run("10:00:59,57 a")],
+        ["`10:00:59,57`, `10:00:59,604`, `10:00:59,605` …", "a time or an address in one format"],
     ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (

@@ -86,7 +86,7 @@ class Precedence:
             for run, traced in self.known.items()
             if one.spots[run] and other.spots[run]
         ]
-        # If workers take turns, it is chance that one of them printed both.
+        # If workers take turns, it is chance that one of them printed both in all traced runs.
         turns = one.apart(other) or self.workers.get(one) != self.workers.get(other)
         if one.look == other.look and (one.pooled or one.process == other.process):
             sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
