@@ -24,7 +24,8 @@ import program_mutants
 import result_mutants
 from program_mutants import ProgramMutant
 
-from witness.examples import Example, find
+from witness.examples import Example, ExampleError, find
+from witness.language import ResultError
 from witness.running.interpreters import lacking, own, unfit
 
 ROOT = Path(__file__).parents[1]
@@ -161,4 +162,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (ExampleError, ResultError) as error:
+        sys.exit(str(error))
