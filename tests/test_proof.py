@@ -85,6 +85,30 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
 
 
 @traced
+@pytest.mark.parametrize("get", ["q.get()", "poll()", "q.get_nowait()"])
+def test_who_gets_an_item_after_a_sleep_waits_for_it_as_a_trial_shows(
+    get: str, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = f"""
+    import queue
+    q = queue.Queue()
+    def poll():
+        while q.empty():
+            time.sleep(0.01)
+        return q.get_nowait()
+    def work(): q.put(1)
+    threading.Thread(target=work).start()
+    time.sleep(0.2)
+    print({get})
+    """
+    example = written(tmp_path, program, "1\n")
+    if get == "q.get_nowait()":
+        assert ".out:2: `work` ended while the printer of this line slept" in refused(example, interpreter)
+    else:
+        assert collect.typical(example, read(example.out), interpreter).verdict.legal
+
+
+@traced
 @pytest.mark.parametrize(
     ("lines", "said"),
     [

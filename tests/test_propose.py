@@ -704,6 +704,29 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "A| A up / B| B up / A times 1..| A on / B| B on / A times 1..| A on / A| A off / B| B off / end",
         "line 4, `A on`",
     ),
+    "lines that each thread prints as often as it happens to, with its number": (
+        [*["t-1 at 5 / go / t-2 at 6 / t-1 at 7", "t-2 at 5 / go / t-1 at 8"] * 2, "t-1 at 5 / go"],
+        {0: traced("2", "0", "3", "2", before="03"), 1: traced("3", "0", "2")},
+        "t-1 times 1..| t-1 at {n:int=5 in 0..} / main| go / t-2 times 0..1| t-2 at {n2:int=6 in 0..} / "
+        "t-1 times 1..| t-1 at {n3:int=7 in 0..}",
+        "line 2, `t-1 at…`, line 4, `t-2 at…`: not equally often",
+    ),
+    "what waits for another worker, whoever does it": (
+        [
+            "by 3: a / by 4: b / by 3: c / by 4: d",
+            "by 3: a / by 4: b / by 4: c / by 3: d",
+            "by 4: a / by 3: b / by 3: d / by 4: c",
+        ],
+        {0: traced("2", "3", "2", "3", before="02 12 13"), 1: traced("2", "3", "3", "2", before="02 12 03")},
+        "a as a| by {a:worker=3 in 3..4}: a / b as b| by {b:worker=4 in 3..4}: b / "
+        "c after a, b| by {c:worker=3 in 3..4}: c / d| by {d:worker=4 in 3..4}: d",
+    ),
+    "one thread, in any order but for two lines": (
+        ["do 1 / do 2 / do 3", "do 2 / do 1 / do 3", "do 1 / do 3 / do 2"],
+        {0: traced("0", "0", "0", before="01 02 12")},
+        "main/| do 1 / main/| do 2 / main/| do 3",
+        "line 4 after 2: always in this order, but nothing was seen to make it wait; left free",
+    ),
     "a run that tracing disturbed": (
         ["a / b"] * 2 + ["a"],
         {2: traced("0")},
@@ -751,7 +774,7 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     ),
     "words without end": (
         [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
-        ["`6c1d`, `7b2b`, `8f3c` …", "4 texts in 4 runs"],
+        ["`6c1d`, `8f3c`, `9a1b` …", "4 texts in 4 runs"],
     ),
     "letters that are no digits": (
         [run(text) for text in ("ababbabaab", "abababbaab", "aababbabab")],
@@ -772,6 +795,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "more lines than anyone reads": (
         [run("a"), run(" / ".join("a" * 501))],
         ["it printed 501 lines, too many for a page"],
+    ),
+    "times in two formats": (
+        [run("10:00:59,603 a"), run("10:00:59,604 a"), run("10:00:59,605 a"), run("10:00:59,57 a")],
+        ["`10:00:59,57`, `10:00:59,604`, `10:00:59,605` …", "a time or an address in one format"],
     ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
@@ -899,10 +926,14 @@ PROGRAMS = {
         """
         import random, threading, time
         from concurrent.futures import ThreadPoolExecutor
+        ready = threading.Barrier(2)
+        def begin():
+            ready.wait()
+            time.sleep(random.random() / 50)
         def serve(table):
             time.sleep(random.random() ** 4 / 20)
             print(threading.current_thread().name, "served", table)
-        with ThreadPoolExecutor(2, "waiter") as pool: list(pool.map(serve, range(1, 5)))
+        with ThreadPoolExecutor(2, "waiter", begin) as pool: list(pool.map(serve, range(1, 5)))
         """,
         """
         thread| {worker= in waiter_0 | waiter_1} served 1

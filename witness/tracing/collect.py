@@ -141,7 +141,9 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     lacking = lines.came(Promises(result).unproven(known))
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
     known = closed(known | trial.holds({*lacking}, limited))
-    refuse(example, [*unproven(result, lines, known), *who_printed(result, lines.printers)])
+    refuse(
+        example, [*unproven(result, lines, known, partial(trial.spares, notes)), *who_printed(result, lines.printers)]
+    )
     try:
         trace, names = read(lines, result, heard, interpreter.version)
         if result.is_named and not trace.is_drawn:

@@ -6,7 +6,7 @@ wait in every run, the result file must not leave their order open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from itertools import combinations, permutations
 
 from witness.language import Fault, Line, Result
@@ -30,14 +30,15 @@ def sure(lines: Lines) -> set[Pair]:
     return found
 
 
-def unproven(result: Result, lines: Lines, known: Set[Pair]) -> list[Fault]:
+def unproven(result: Result, lines: Lines, known: Set[Pair], spares: Callable[[str], bool]) -> list[Fault]:
     """Return a fault for each promise of the result that is not among the `known` pairs, which are sure.
 
-    If there is none, return one for a line that only a sleep lets come after the end of another lane.
+    If there is none, return one for a line that only a sleep lets come after the end of another lane; `spares` as for
+    `Lines.slept_away`.
     """
     faults = [_unkept(result, lines, pair) for pair in lines.came(Promises(result).unproven(known))]
     for place, line in enumerate(lines.told):
-        if not faults and (lane := lines.slept_away(place)):
+        if not faults and (lane := lines.slept_away(place, spares)):
             ended = lines.lanes[lane].name or lane
             faults.append(
                 Fault(

@@ -14,7 +14,7 @@ Like a chain of causes, a trial tells nothing of runs that take another course; 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -61,6 +61,10 @@ class _Tried(NamedTuple):
     def seconds(self) -> float:
         """How long the run took."""
         return (self.lines.notes[-1].time_ns - self.lines.notes[0].time_ns) / 1e9
+
+    def steps(self, thread: str) -> list[int]:
+        """Return the steps from which on a thread is made to fall behind."""
+        return [step for step in [*range(EACH), *(EACH << more for more in range(16))] if step <= self.counts[thread]]
 
     def by(self, *lines: Line) -> set[str]:
         """Return the threads that printed these lines."""
@@ -110,24 +114,29 @@ class Trial:
         def by(end: int) -> list[str]:
             return sorted(first.by(*(pair[end] for pair in left)))
 
-        def steps(thread: str) -> list[int]:
-            return [
-                step for step in [*range(EACH), *(EACH << more for more in range(16))] if step <= first.counts[thread]
-            ]
-
         def rounds() -> Iterator[list[_Fall]]:
             """Yield what to run next, for the pairs that are left by then."""
             yield [(thread, 0, "") for thread in by(0)]
-            yield [(thread, step, "") for thread in by(0) for step in steps(thread)[1:]]
+            yield [(thread, step, "") for thread in by(0) for step in first.steps(thread)[1:]]
             yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
             both = {thread for one, other in left for thread in first.by(one) & first.by(other)}
-            yield [(thread, step, thread) for thread in sorted(both) for step in steps(thread)]
+            yield [(thread, step, thread) for thread in sorted(both) for step in first.steps(thread)]
 
         for falls in rounds():
             for run in self._fall(falls):
                 left = {pair for pair in left if self._stays(pair, first, run, pair in limited)}
         self.held |= {pair: self._link(*pair) for pair in left - self.held.keys() if pair not in limited}
         return left
+
+    def spares(self, notes: Sequence[Note], lane: str) -> bool:
+        """Return whether the program prints what the result allows if a thread falls behind, at any of its steps.
+
+        The lane has the key `lane` in another run, which made the `notes`.
+        """
+        first, thread = self._fall([("", 0, "")])[0], _key(lane, _program(notes))
+        if first is None or len(first.counts) > THREADS or thread_of(lane) != lane or thread not in first.counts:
+            return False
+        return all(self._fall([(thread, step, "") for step in first.steps(thread)]))
 
     @staticmethod
     def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
@@ -163,7 +172,7 @@ class Trial:
         except UnseenError:
             return None
         lines = Lines(notes, printed, [was.get(line, line) for line in told.order], self.sources)
-        process = next((int(note.lane.partition(".")[0]) for note in notes if isinstance(note.record, Begin)), 0)
+        process = _program(notes)
         own = {thread_of(note.lane) for note in notes if _is_own(note)}
         counts = Counter(_key(note.lane, process) for note in notes if thread_of(note.lane) in own)
         return _Tried(thread, lines, counts, process)
@@ -180,6 +189,11 @@ class Trial:
             if len(links) == 1:
                 return links[0]._replace(giver="", taker="")
         return Link(Rule.TRIED, "", "", "", "")
+
+
+def _program(notes: Iterable[Note]) -> int:
+    """Return the number of the program's process."""
+    return next((int(note.lane.partition(".")[0]) for note in notes if isinstance(note.record, Begin)), 0)
 
 
 def _key(lane: str, program: int) -> str:

@@ -68,7 +68,8 @@ class Spot:
 
 Thing = TypeVar("Thing")
 Runs = Sequence[Sequence[Spot]]
-_Forms = dict[str, list[tuple[Spot, tuple[str, ...]]]]
+_Lines = list[tuple[Spot, tuple[str, ...]]]
+_Forms = dict[str, _Lines]
 """The lines of each form, a text with holes, each with the values of its holes."""
 
 
@@ -103,7 +104,8 @@ def describe(runs: Runs) -> None:
     """
     for level in VALUE, BEHIND, None, ANYTHING:
         left = [line for line in chain(*runs) if not line.often]
-        forms = _alike(level, left) if level else _either(left, len(runs))
+        every = _alike(level, left) if level else _either(left, len(runs))
+        forms = {own: by for form, lines in every.items() for own, by in _by_thread(form, lines, len(runs)).items()}
         often = {form: equally_often((line for line, _ in lines), len(runs)) for form, lines in forms.items()}
         unsettled = {outline(form) for form in forms if not often[form]}
         for form, lines in forms.items():
@@ -121,6 +123,19 @@ def _alike(tokens: re.Pattern[str], lines: Iterable[Spot]) -> _Forms:
     for line in lines:
         forms[tokens.sub(HOLE, line.text)].append((line, tuple(tokens.findall(line.text))))
     return forms
+
+
+def _by_thread(form: str, lines: _Lines, runs: int) -> _Forms:
+    """Return the form with its lines, or if they are not equally often and a value tells the thread, one by value."""
+    for slot in () if equally_often((line for line, _ in lines), runs) else range(form.count(HOLE)):
+        told = [(values[slot], line.thread) for line, values in lines if line.thread is not None]
+        if len({*told}) > 1 and one_to_one(*zip(*told, strict=True)):
+            forms: _Forms = defaultdict(list)
+            for line, values in lines:
+                own = filled(form, [*HOLE * slot, values[slot], *HOLE * (len(values) - slot - 1)])
+                forms[own].append((line, values[:slot] + values[slot + 1 :]))
+            return forms
+    return {form: lines}
 
 
 def _either(lines: Iterable[Spot], runs: int) -> _Forms:
@@ -205,6 +220,11 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
         if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if run}) == 1:
             telling = trial
     return telling
+
+
+def one_to_one(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Return whether each of `some` is always beside the same one of `others`, and that one beside no other."""
+    return len({*some}) == len({*others}) == len({*zip(some, others, strict=True)})
 
 
 def counted(things: Iterable[Thing]) -> list[tuple[Thing, int]]:

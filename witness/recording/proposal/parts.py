@@ -99,14 +99,12 @@ class Parts:
     def measured(self, hole: Hole, value: str) -> Variable:
         """Return a variable that has a type, and bounds, that fit the hole and those like it."""
         own = self.values[hole]
-        if dealt := () if hole.item.repeated else self.dealt.get(own, ()):
-            found = among(variable(dealt, value, hole.item.look), dealt)
-            return replace(found, name=numbered(found.name, self.lanes.used), each=True)
-        found = self.typed(hole, value)
-        if found.choices or found.high:
+        dealt = () if hole.item.repeated else self.dealt.get(own, ())
+        found = among(variable(dealt, value, hole.item.look), dealt) if dealt else self.typed(hole, value)
+        if not dealt and (found.choices or found.high):
             every = [one for other in self.alike[hole] for one in self.values[other]]
             found = among(found, likely(own, [one for one in every if found.read(one) is not None]))
-        named = replace(found, name=numbered(found.name, self.lanes.used))
+        named = replace(found, name=numbered(found.name, self.lanes.used), each=bool(dealt))
         if TYPES[found.type].bounded:
             self.asked.append(named.name)
         return named

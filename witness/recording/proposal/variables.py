@@ -64,10 +64,11 @@ def variable(values: Sequence[str], value: str, look: str = "", closed: bool = T
                 return _bounded(found, values, closed)
     choices = tuple(sorted(set(values)))
     if len(choices) > FEW or (len(choices) > 2 and max(Counter(values).values()) == 1):
-        some = ", ".join(f"`{choice}`" for choice in choices[:3])
+        long = sorted(choices, key=len)
+        some = ", ".join(f"`{choice}`" for choice in (long[0], long[len(long) // 2], long[-1]))
         raise ProposeError(
             f"`{shown(look)}`: one place in this line had {len(choices)} texts in {len(values)} runs: {some} …; "
-            "only a number, a time, an address or one of a few texts can be annotated"
+            "only a number, a time or an address in one format, or one of a few texts can be annotated"
         )
     return Variable(TYPES["text"].name, "text", value, choices=choices)
 

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 
 from witness.language import Variable
 from witness.recording.proposal.items import Hole, Item, columns
-from witness.recording.proposal.looks import FEW, HOLE, outline
+from witness.recording.proposal.looks import FEW, HOLE, one_to_one, outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import among, numbered, variable
 
@@ -33,12 +33,7 @@ def named(items: Sequence[Item], known: Mapping[int, Known], runs: int) -> Itera
 def _are_threads(known: Known, run: int, rows: Sequence[Names], items: Sequence[Item]) -> bool:
     """Return whether the names in `rows`, one row for each item, match the threads or tasks in a traced run."""
     printed = (known.who[item.spots[run][0].place] for item in items)
-    return _one_to_one([who and who.lane for who in printed], [row[run] for row in rows])
-
-
-def _one_to_one(some: Sequence[object], others: Sequence[object]) -> bool:
-    """Return whether each of `some` is always beside the same one of `others`, and that one beside no other."""
-    return len({*some}) == len({*others}) == len({*zip(some, others, strict=True)})
+    return one_to_one([who and who.lane for who in printed], [row[run] for row in rows])
 
 
 def lanes_of(items: Sequence[Item]) -> dict[Item, list[Item]]:
@@ -67,7 +62,7 @@ def by_turns(
     for group in alike.values():
         holes = [hole for hole in group if hole.item in lanes.keys() - told - with_number]
         rows, names = [values[hole] for hole in holes], [workers.get(hole.item) for hole in holes]
-        if not holes or None in names or not _one_to_one([*chain(*rows)], [*chain(*filter(None, names))]):
+        if not holes or None in names or not one_to_one([*chain(*rows)], [*chain(*filter(None, names))]):
             continue
         if not _takes_turns(rows, [lanes[hole.item] for hole in holes]):
             continue
