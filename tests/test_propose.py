@@ -926,10 +926,14 @@ PROGRAMS = {
         """
         import random, threading, time
         from concurrent.futures import ThreadPoolExecutor
+        ready = threading.Barrier(2)
+        def begin():
+            ready.wait()
+            time.sleep(random.random() / 50)
         def serve(table):
             time.sleep(random.random() ** 4 / 20)
             print(threading.current_thread().name, "served", table)
-        with ThreadPoolExecutor(2, "waiter") as pool: list(pool.map(serve, range(1, 5)))
+        with ThreadPoolExecutor(2, "waiter", begin) as pool: list(pool.map(serve, range(1, 5)))
         """,
         """
         thread| {worker= in waiter_0 | waiter_1} served 1

@@ -90,6 +90,10 @@ BOTH_WAYS = {
         x = threading.Thread(target=print, args=("a",))
         x.start(); time.sleep(0.5); print("b"); x.join()
         """,
+    "who is waited for only until a limit": """
+        x = threading.Thread(target=print, args=("a",))
+        x.start(); x.join(1.9); print("b"); x.join()
+        """,
 }
 
 

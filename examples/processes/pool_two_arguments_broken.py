@@ -1,3 +1,4 @@
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import Pool, TimeoutError
@@ -22,8 +23,12 @@ if __name__ == "__main__":
     try:
         with Pool(2) as p:
             print(f"Pool: {p.apply(abs, (-1,))}")  # 这时还是好的
+            task = p.apply_async(cook)
+            for t in threading.enumerate():
+                if "_handle_results" in t.name:
+                    t.join()  # 收结果的线程，从此没有了
             try:
-                p.apply_async(cook).get(timeout=1)  # 不写就永远等
+                task.get(timeout=1)  # 不写就永远等
             except TimeoutError:
                 print("Pool: no answer after 1 second")
     except AssertionError:

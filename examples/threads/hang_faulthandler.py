@@ -1,4 +1,5 @@
 import faulthandler
+import os
 import threading
 from tempfile import TemporaryFile
 
@@ -20,8 +21,9 @@ with TemporaryFile("w+") as dump:
     faulthandler.cancel_dump_traceback_later()
     dump.seek(0)
     for line in dump:
-        if __file__ in line:  # 只看这个文件里的
-            print(line.partition(", ")[2].strip())
+        # 只看这个文件里的。路径里的中文会印成 \u4e2d 这样，不比路径
+        if os.path.basename(__file__) in line:
+            print(line.rpartition(", ")[2].strip())
 
 # /// script
 # [tool.witness]

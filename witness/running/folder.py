@@ -16,7 +16,7 @@ Neutral = Callable[[str], str]
 
 def temporary(folder: Path) -> Path:
     """Return the folder for temporary files of a varied run in `folder`; its name is short, see `portable.LONGEST`."""
-    return folder.with_name(f"tmp-{folder.name[:8]}")
+    return folder.with_name(f"tmp-{folder.name[:4]}")
 
 
 def neutral(folder: Path, interpreter: Interpreter) -> Neutral:

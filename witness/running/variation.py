@@ -37,7 +37,7 @@ def varied(number: int) -> Variation:
     random = Random(number)
     letters = random.choices(string.ascii_lowercase, k=random.randint(1, 40))
     return Variation(
-        folder="".join(letters),
+        folder="".join(letters) + " 练习",  # a space, and letters that not everything prints as they are
         host=random.choice(["a", "laptop-of-ada", "node-17"]),
         zone=f"XXX{random.choice('+-')}{random.randrange(12)}:{random.randrange(60):02}:{random.randrange(60):02}",
         seed=random.randrange(1, 1 << 32),

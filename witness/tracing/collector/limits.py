@@ -8,7 +8,8 @@ from typing import Any
 
 from .asking import asked, program_asks
 from .hooks import NOTHING, Context, Hooks, Wrap, arguments
-from .notebook import here, meanwhile
+from .notebook import PUSHED, here, meanwhile
+from .push import asleep
 
 HOOKS = Hooks()
 
@@ -22,11 +23,19 @@ def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> fl
 
 
 def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
-    """Return a context for a call, in which all that is taken has its limit; a call within another has that one's."""
+    """Return a context for a call, in which all that is taken has its limit; a call within another has that one's.
+
+    In a pushed run, a wait with a limit is a sleep: other threads hold still, so that a program is caught that takes
+    being quick enough for a wait.
+    """
     if here.limit is not None or not (kwargs or args[1:]):  # quick, as locks are acquired a million times
         return NOTHING
     seconds = seconds_of(original, args, kwargs)
-    return NOTHING if seconds is None else meanwhile(limit=float(seconds))
+    if seconds is None:
+        return NOTHING
+    if PUSHED:
+        return asleep(here.lane) if seconds and asked() else NOTHING
+    return meanwhile(limit=float(seconds))
 
 
 # Calls with a limit that are not in the table of `calls.py`.
