@@ -990,6 +990,16 @@ async def main():
     await asyncio.gather(put(), work(), join())
 #>
 
+## BROKEN: a cancellation of a task that was about to go on
+async def work():
+    with contextlib.suppress(asyncio.CancelledError):
+        while True: await asyncio.sleep(0.1)
+    print("b")
+async def main():
+    task = asyncio.create_task(work()); await asyncio.sleep(0); asyncio.get_running_loop().call_soon(time.sleep, 0.3)
+    await asyncio.to_thread(nap); print("a"); task.cancel(); print("c"); await asyncio.wait([task])
+#> acb
+
 ## SOON: a cancellation
 async def work():
     try: await asyncio.Event().wait()

@@ -3,7 +3,7 @@
 import re
 import sys
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 from textwrap import dedent
 
@@ -82,6 +82,18 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
     assert ".out:2: `work` ended while the printer of this line slept, but nothing makes it wait for that" in said
     joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
     assert collect.typical(joined, read(joined.out), interpreter).verdict.legal
+
+
+@traced
+def test_lines_of_a_single_thread_may_be_free(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    for letter in sorted("ab", reverse=time.time_ns() // 1000 % 2): print(letter)
+    """
+    example = written(tmp_path, program, "main/| a\nmain/| b\n")
+    result = read(example.out)
+    found = collect.typical(example, result, interpreter, {*permutations(result.lines, 2)})
+    assert not found.trace.is_drawn
+    assert "a single thread" in refused(written(tmp_path, program, "x/| a\nx/| b\n"), interpreter)
 
 
 @traced

@@ -711,16 +711,6 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "t-1 times 1..| t-1 at {n3:int=7 in 0..}",
         "line 2, `t-1 at…`, line 4, `t-2 at…`: not equally often",
     ),
-    "what waits for another worker, whoever does it": (
-        [
-            "by 3: a / by 4: b / by 3: c / by 4: d",
-            "by 3: a / by 4: b / by 4: c / by 3: d",
-            "by 4: a / by 3: b / by 3: d / by 4: c",
-        ],
-        {0: traced("2", "3", "2", "3", before="02 12 13"), 1: traced("2", "3", "3", "2", before="02 12 03")},
-        "a as a| by {a:worker=3 in 3..4}: a / b as b| by {b:worker=4 in 3..4}: b / "
-        "c after a, b| by {c:worker=3 in 3..4}: c / d| by {d:worker=4 in 3..4}: d",
-    ),
     "one thread, in any order but for two lines": (
         ["do 1 / do 2 / do 3", "do 2 / do 1 / do 3", "do 1 / do 3 / do 2"],
         {0: traced("0", "0", "0", before="01 02 12")},

@@ -117,8 +117,8 @@ class Result:
 
     @property
     def is_named(self) -> bool:
-        """Whether some line has an actor other than `main`."""
-        return any(line.actor not in (None, "main") for line in self.lines)
+        """Whether some line has a printer other than `main`."""
+        return any(line.printer != "main" for line in self.lines)
 
     @cached_property
     def labelled(self) -> dict[str, Line]:

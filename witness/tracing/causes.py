@@ -166,7 +166,7 @@ RULES: dict[Rule, Causes] = {
     Rule.SEMAPHORE: _needed,  # threading, Semaphore: “release() calls minus acquire() calls, plus an initial value”
     Rule.BARRIER: _generation,  # threading, Barrier.wait: “when all the threads … have called this function”
     Rule.ACTION: _first_since,  # Barrier.wait: “one of the threads will have called it prior to being released”
-    Rule.BROKEN: _first_set,  # Barrier.abort: “any active or future calls to wait() to fail”; queue, Queue.shutdown
+    Rule.BROKEN: _first_set,  # Barrier.abort: “any … calls to wait() to fail”; Queue.shutdown; Task.cancel
     Rule.ITEM: _nth,  # queue, Queue.get: “remove and return an item from the queue”
     Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”

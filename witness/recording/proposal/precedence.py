@@ -86,16 +86,18 @@ class Precedence:
             for run, traced in self.known.items()
             if one.spots[run] and other.spots[run]
         ]
-        # If workers take turns, it is chance that one of them printed both in all traced runs.
+        # If workers take turns, it is chance that one of them printed both.
         turns = one.apart(other) or self.workers.get(one) != self.workers.get(other)
         if one.look == other.look and (one.pooled or one.process == other.process):
             sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
             return sure and not (one.pooled or turns)
         met = pairs or not one.threads or not other.threads or not {*one.threads}.isdisjoint(other.threads)
-        who = [(traced.who[a], traced.who[b], (a, b) in traced.before) for traced, a, b in pairs]
-        caused = all(before or not (first and last) for first, last, before in who)
-        chance = turns and pairs and all(first == last for first, last, _ in who)
-        if met and caused and not chance and self._group[one] is not self._group[other]:
+        caused = all(
+            not (traced.who[a] and traced.who[b])
+            or ((a, b) in traced.before and not (turns and traced.who[a] == traced.who[b]))
+            for traced, a, b in pairs
+        )
+        if met and caused and self._group[one] is not self._group[other]:
             return True
         self.lucky[other].add(one)
         return False

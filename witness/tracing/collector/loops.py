@@ -73,6 +73,8 @@ def _run(original: Any, self: Any) -> None:
         note(Takes(Rule.SOON, token, call=call, limit=limit))
         take(Rule.FUTURE, late)
         if task is not None:
+            if task._must_cancel:  # it was about to go on anyway, but is thrown a `CancelledError`
+                take(Rule.BROKEN, name(task))
             go_on(task)
         try:
             original(self)

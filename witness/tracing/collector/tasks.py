@@ -10,7 +10,7 @@ from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position
 from .hooks import Context
 from .notebook import count, here, keep, lane, meanwhile, name, note, noted
-from .sync import Syncs, Token, take
+from .sync import Syncs, Token, give, take
 
 LOOPS = "asyncio.base_events"
 
@@ -179,6 +179,7 @@ def _one_of(thing: Any, *names: str) -> Any:
 
 @HOOKS.before("asyncio.tasks", "Task.cancel")
 def _cancel(self: Any, *_: object, **__: object) -> None:
+    give(Rule.BROKEN, None if self.done() else name(self))
     code = outside().f_code
     if "/" in LANES.get(self, "") and (example(code.co_filename) or code.co_qualname == "TaskGroup._abort"):
         note(Cancel(LANES[self]))
