@@ -25,8 +25,7 @@ def seconds_of(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> fl
 def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Context:
     """Return a context for a call, in which all that is taken has its limit; a call within another has that one's.
 
-    In a pushed run, a wait with a limit is a sleep: other threads hold still, so that a program is caught that takes
-    being quick enough for a wait.
+    In a pushed run, others hold still in the meantime, as they do while this thread sleeps.
     """
     if here.limit is not None or not (kwargs or args[1:]):  # quick, as locks are acquired a million times
         return NOTHING

@@ -5,8 +5,8 @@ briefly; and as in PCT (Burckhardt and others, "A randomized scheduler with prob
 ASPLOS 2010) a lane falls behind the others at a few of its calls, which are drawn before it begins. A busy machine may
 let any thread wait anywhere, so a reader may see what a pushed run shows. Pushing costs time, but no CPU.
 
-In half of the runs all other threads hold still while one of them sleeps: so a program is caught that takes a sleep for
-a wait.
+In half of the runs all other threads hold still while one of them sleeps, or waits with a time limit: so a program is
+caught that takes a sleep, or being quick enough, for a wait.
 
 What is drawn follows from the seed of the run, which is that of its hashes, and from the numbers of process and thread.
 """
@@ -137,7 +137,7 @@ def stops(lane: str) -> bool:
 
 @contextmanager
 def asleep(lane: str) -> Iterator[None]:
-    """Tell all threads that this one sleeps of its own accord, for as long as the context lasts."""
+    """Tell all threads that this one sleeps, or waits with a time limit, for as long as the context lasts."""
     if HOLDS_S:
         _try(_make, ASLEEP)
         _try(_make, ASLEEP / lane)
