@@ -14,15 +14,14 @@ def cook() -> None:
 
 
 if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as executor:
+    with ProcessPoolExecutor(1) as executor:
         try:
             executor.submit(cook).result()
         except BrokenProcessPool:
             print("ProcessPoolExecutor: BrokenProcessPool")
 
     try:
-        with Pool(2) as p:
-            print(f"Pool: {p.apply(abs, (-1,))}")  # 这时还是好的
+        with Pool(1) as p:
             task = p.apply_async(cook)
             for t in threading.enumerate():
                 if "_handle_results" in t.name:
