@@ -87,6 +87,33 @@ def test_a_number_that_is_none(witness: Callable[..., str], command: str, option
     assert said in answer
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
+def test_a_result_that_was_edited_is_recorded_again(witness: Callable[..., str]) -> None:
+    program, out = Path("examples/processes/poll.py"), Path("examples/processes/poll.out")
+    program.write_text("""
+import threading, time
+told = []
+def cook():
+    while not told: time.sleep(0.01)
+    print("cooked")
+threading.Thread(target=cook).start()
+print("told")
+told.append(1)
+""")
+    out.write_text("$ python poll.py\nmain as a| told\ncook| cooked\n")
+    record = "record", "processes/poll", "--times", "1"
+    assert "its timeline was recorded anew" in witness(*record)
+    for old, new, said in [
+        ("cook|", "thread|", "`thread` did not print this; by the timeline, `cook` did"),
+        ("thread|", "thread after a|", "nothing is known to make this line wait for line 2, so their order is luck"),
+    ]:
+        out.write_text(out.read_text().replace(old, new))
+        again = "; if the result was edited, record it again with `uv run witness record processes/poll`\n"
+        assert f"{out}:3: {said}{again}" in witness("check", "processes/poll")
+        assert "its timeline" in witness(*record)
+        assert f"{out}:3: " not in witness("check", "processes/poll")
+
+
 def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
     answer = witness("new", "processes/hello")

@@ -68,7 +68,8 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
             used.add(one, verdict)
         found += used.faults(seen.times, f"{seen.times} runs")
     if not found and known.trace:
-        found += timelines.unproven(result, known.trace, used.luck)
+        edited = f"; if the result was edited, record it again with `uv run witness record {example.name}`"
+        found += [Fault(line, text + edited) for line, text in timelines.unproven(result, known.trace, used.luck)]
     return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
 
 

@@ -71,7 +71,8 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         result = evidence.write_result(example, change.text)
         said = ["; ".join(change.notes)]
     new = said or evidence.stored(example).trace is None
-    if timelines.stale(example, result) or (new and timelines.is_traceable(example, result)):
+    old = timelines.stale(example, result) or timelines.doubts(example, result, runs)
+    if old or (new and timelines.is_traceable(example, result)):
         said.append(timelines.record(example, interpreter, runs))
     return [text for text in said if text]
 

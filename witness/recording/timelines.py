@@ -39,6 +39,16 @@ def stale(example: Example, result: Result) -> str:
     return changed if stored(example).trace else "it has no timeline"
 
 
+def doubts(example: Example, result: Result, runs: Iterable[Run]) -> list[Fault]:
+    """Return what a result, which may have been edited since, says that its recorded timeline does not prove.
+
+    Pairs of lines that `runs`, or kept ones, turn round are free, as for `unproven`.
+    """
+    evidence = load(example, result)
+    luck = Used(result, [*runs, *evidence.runs]).luck
+    return unproven(result, evidence.trace, luck) if evidence.trace else []
+
+
 def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> list[Fault]:
     """Return what the result says about the order of its lines, and who printed them, that its timeline does not prove.
 
