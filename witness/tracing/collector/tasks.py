@@ -41,8 +41,8 @@ _outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
 
 
 def _becomes(future: Any, *_: object, **__: object) -> None:
-    """Remember that a future is done, unless it hands on a lock: which task gets that is chance."""
-    if not here.handing:
+    """Remember that a future will be done, unless it hands on a lock: which task gets that is chance."""
+    if not (here.handing or future.done()):
         _outcomes[future] = noted(Gives(Rule.FUTURE, name(future)))
 
 
@@ -101,14 +101,13 @@ def _run_for(*_: object, **__: object) -> Context:
 @HOOKS.around(LOOPS, "BaseEventLoop.create_task")
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
     if here.runs and not here.step:  # the task that `asyncio.run` makes belongs to the lane of the thread
-        task = original(self, coro, **kwargs)
-        LANES[task] = lane()
+        known = lane()
         here.serves = False
-        return task
-    known = new_lane()
-    note(Start(known, call=call()))
-    if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
-        return _begin_at_once(known, original, self, coro, **kwargs)
+    else:
+        known = new_lane()
+        note(Start(known, call=call()))
+        if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
+            return _begin_at_once(known, original, self, coro, **kwargs)
     task = original(self, coro, **kwargs)
     LANES[task] = known
     return task
@@ -147,7 +146,7 @@ def _begin(coroutine: Any) -> None:
 def stop(task: Any) -> None:
     """Note what a task stops for, the library's function that it awaits, or else the type of the future; or its end."""
     if task.done():
-        _becomes(task)
+        _outcomes[task] = noted(Gives(Rule.FUTURE, name(task)))
     if "/" not in here.within and task.done():
         return
     frames = [] if task.done() else _frames(task.get_coro())  # CPython 3.12.1 crashes if an eager one is done
