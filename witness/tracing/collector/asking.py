@@ -5,7 +5,6 @@ import itertools
 from pathlib import Path
 from sys import _getframe as caller
 from types import CodeType, FrameType
-from typing import Any
 
 from .notebook import HOME, PUSHED, here
 
