@@ -99,8 +99,8 @@ def gather(noted: Iterable[Note]) -> Lanes:
     for time_ns, key, record, _ in noted:
         lane = lanes[key]
         match record:
-            case notes.Begin(kind, name):
-                lane.kind, lane.name = LaneKind(kind), _without(key.partition(".")[0], name)
+            case notes.Begin(kind, name, own):
+                lane.kind, lane.name, lane.own = LaneKind(kind), _without(key.partition(".")[0], name), lane.own or own
                 lane.begin_ns = lane.begin_ns or time_ns  # a forked process has begun before
             case notes.Forked(parent, since_ns):
                 lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns

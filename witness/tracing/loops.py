@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from witness.tracing.notes import Done, Gives, Note, On, Runs, Takes, Waits, thread_of
+from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits, thread_of
 from witness.tracing.waits import Rule, Wait
 
 CLEARLY_NS = 20e6
@@ -84,8 +84,8 @@ class Loops:
         self.passed.append(self._reach(place, before, step.post if step and isinstance(record, Takes) else -1))
         if isinstance(record, Done):
             self._end(place)
-        elif isinstance(record, Runs):
-            self.loops[record.loop].runs = place
+        elif isinstance(record, Gives) and record.rule == Rule.START:
+            self.loops[record.token].runs = place
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
@@ -167,7 +167,7 @@ class Loops:
         return thread_of(note.lane) + note.step
 
     def _clearly_before(self, loop: _Loop, passed: Passed) -> Iterator[int]:
-        """Return the ends of timers, the last first, that were clearly due before a step that begins when `passed` says."""
+        """Return the ends of timers, the last first, that were clearly due before a step that begins at `passed`."""
         since, here = passed
         ends = loop.passed.get(since, [])
         return (end for _, end in reversed(ends[: bisect_left(ends, (here - CLEARLY_NS, 0))]))

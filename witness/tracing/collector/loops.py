@@ -4,7 +4,7 @@ import sys
 import weakref
 from typing import Any
 
-from ..notes import Done, Gives, Runs, Takes
+from ..notes import Done, Gives, Takes
 from ..waits import Rule, Wait
 from .asking import call, outside
 from .hooks import Context
@@ -97,7 +97,7 @@ def _counter(callback: Any, args: Any) -> int:
     return 0 if failed and not (patient and {*others} <= {*args}) else _counters.setdefault(callback, next(count))
 
 
-HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(self))))
+HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Gives(Rule.START, name(self))))
 
 
 @HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -70,7 +71,7 @@ class Here(threading.local):
         vars(self).clear()
         self.lane = main_lane(getpid())
         self.locks: dict[str, list[Note]] = {}  # the unwritten notes that it acquired and released locks, by token
-        self.depths: dict[str, int] = {}  # how many times it has each reentrant lock, by token
+        self.depths = Counter[str]()  # how many times it has each reentrant lock, by token
         self.timers: list[tuple[Any, float]] = []  # the timers that let its task give up, each with its seconds
         self.frames: list[FrameType] = []  # of the generators that run in it, the innermost last
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..notes import Begin, End, Forked, LaneKind, Own, Start, main_lane
+from ..notes import Begin, End, Forked, LaneKind, Start, main_lane
 from ..waits import Rule
 from . import printing
 from .asking import call, example
@@ -116,8 +116,7 @@ def _start(original: Any, self: Any) -> None:
 @HOOKS.around("multiprocessing.process", "BaseProcess._bootstrap")
 def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     here.busy = False
-    note(Begin(LaneKind.PROCESS, _name(self)))
-    note(Own())
+    note(Begin(LaneKind.PROCESS, _name(self), own=True))
     try:
         return original(self, *args, **kwargs)
     finally:

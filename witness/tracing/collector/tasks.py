@@ -5,7 +5,7 @@ import weakref
 from types import FrameType
 from typing import Any, ClassVar
 
-from ..notes import Begin, Cancel, Gives, LaneKind, Note, On, Own, Start, Waits
+from ..notes import Begin, Cancel, Gives, LaneKind, Note, On, Start, Waits
 from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position
 from .hooks import Context
@@ -138,9 +138,7 @@ def go_on(task: Any) -> None:
 
 def _begin(coroutine: Any) -> None:
     code = getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
-    note(Begin(LaneKind.TASK, code.co_name if code else ""))
-    if code and example(code.co_filename):
-        note(Own())
+    note(Begin(LaneKind.TASK, code.co_name, example(code.co_filename)) if code else Begin(LaneKind.TASK, ""))
 
 
 def stop(task: Any) -> None:

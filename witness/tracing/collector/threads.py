@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..notes import Begin, End, Exit, LaneKind, Own, Start
+from ..notes import Begin, End, Exit, LaneKind, Start
 from ..waits import Rule
 from .asking import asked, call
 from .hooks import NOTHING, Context, Hooks
@@ -68,9 +68,7 @@ def _bootstrap(self: Any) -> Context:
 @contextmanager
 def _living(lane: str, own: bool, kind: LaneKind, name: str) -> Iterator[None]:
     here.lane = lane
-    note(Begin(kind, name))
-    if own:
-        note(Own())
+    note(Begin(kind, name, own))
     try:
         yield
     finally:
