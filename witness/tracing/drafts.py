@@ -83,10 +83,8 @@ class Draft:
         return ((wait, after) for wait, after in pairwise(self.moments) if wait.kind is Kind.WAIT)
 
     def ended(self) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the waits for another lane that ended with the end of that lane, each with its ON."""
-        for wait, on in self.waits():
-            if on.kind is Kind.ON and not wait.yields and wait.about and on.about == wait.about:
-                yield wait, on
+        """Return the waits for another lane that ended with the end of that lane, each with its ON."""
+        return ((wait, on) for wait, on in self.waits() if wait.about and on.about == wait.about)
 
 
 Lanes = Mapping[str, Draft]

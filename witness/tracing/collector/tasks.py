@@ -87,9 +87,8 @@ HOOKS.takes(Rule.STREAM, "asyncio.streams", "StreamReader.read StreamReader.read
 # Tasks.
 
 LANES: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-_begun: weakref.WeakSet[Any] = weakref.WeakSet()
 AWAITS: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-"""The position in the program at which each task awaits."""
+"""The position in the program at which each task that has begun awaits."""
 
 
 @HOOKS.before(LOOPS, "BaseEventLoop.run_until_complete")
@@ -119,7 +118,6 @@ def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any)
         _begin(coro)
         task = create(loop, coro, **kwargs)
         LANES[task] = known
-        _begun.add(task)
         stop(task)
     return task
 
@@ -129,8 +127,7 @@ def new_lane() -> str:
 
 
 def go_on(task: Any) -> None:
-    if "/" in here.within and task not in _begun:
-        _begun.add(task)
+    if "/" in here.within and task not in AWAITS:
         _begin(task.get_coro())
     else:
         note(On(yields=True))
@@ -154,8 +151,7 @@ def stop(task: Any) -> None:
     what = called.partition(".<locals>")[0]
     reason = Wait.SLEEP_0 if what == Wait.SLEEP and future is None else awaiting(what)
     own = [frame for frame in frames if example(frame.f_code.co_filename)]
-    if own:
-        AWAITS[task] = position(own[-1].f_code, own[-1].f_lasti)
+    AWAITS[task] = position(own[-1].f_code, own[-1].f_lasti) if own else ""
     note(Waits(reason, LANES.get(future, "") if future is not None else "", yields=True))
 
 
