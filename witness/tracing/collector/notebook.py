@@ -55,7 +55,6 @@ class Here(threading.local):
     within = ""  # the lane of the task or generator that runs in it
     step = ""  # the step of a task, a callback or a handler, as in `Note`
     busy = False  # whether it is in a call that is noted as a whole
-    shares = False  # whether it shares its jobs with other threads of a pool
     runs = False  # whether it is about to run an event loop for a coroutine, which becomes a task
     serves = True  # whether an event loop that it runs is not for a task of its own
     group = 0  # the number of the set of tasks that it cancels in no certain order; 0 for none
