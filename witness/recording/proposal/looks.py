@@ -11,6 +11,7 @@ from operator import not_
 from typing import TypeVar
 
 from witness.language import visible
+from witness.language.formats import CHINESE
 from witness.language.types import DRAWN, TYPES
 
 HOLE = "\0"
@@ -29,6 +30,9 @@ ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
+
+_PIECE = rf"(?:(?![{CHINESE}])[\w\0-])+"
+"""A piece of a word. Chinese has no blanks between words, so that each character may be one."""
 
 Mask = tuple[str, tuple[str, ...]]
 """A look, and the values in its holes."""
@@ -156,7 +160,7 @@ def _either(lines: Iterable[Spot], runs: int) -> _Forms:
         even.append(others)
     forms: _Forms = defaultdict(list)
     for group in even:
-        before, after = _ends([VALUE.sub(HOLE, line.text) for line in group])
+        before, after = ends([VALUE.sub(HOLE, line.text) for line in group])
         for line in group:
             values = VALUE.findall(line.text)
             first, last = values[: before.count(HOLE)], values[len(values) - after.count(HOLE) :]
@@ -165,20 +169,20 @@ def _either(lines: Iterable[Spot], runs: int) -> _Forms:
     return forms
 
 
-def _ends(texts: Sequence[str]) -> tuple[str, str]:
+def ends(texts: Sequence[str]) -> tuple[str, str]:
     """Return the whole words with which all texts begin, and end, leaving something of each text."""
-    before = re.sub(r"[\w\0]+\Z", "", texts[0][: shared(texts)])
+    before = re.sub(rf"{_PIECE}\Z", "", shared(texts))
     rest = [text[len(before) :] for text in texts]
-    after = re.sub(r"\A[\w\0]+", "", rest[0][len(rest[0]) - shared([text[::-1] for text in rest]) :])
+    after = re.sub(rf"\A{_PIECE}", "", shared([text[::-1] for text in rest])[::-1])
     if any(len(text) == len(after) for text in rest):
         return before[:-1], after[1:]
     return before, after
 
 
-def shared(rows: Sequence[Sequence[str]]) -> int:
-    """Return the length, in characters, of the words (or characters) with which all rows begin."""
-    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
-    return sum(len(words[0]) for words in same)
+def shared(texts: Iterable[str]) -> str:
+    """Return the characters with which all texts begin."""
+    same = takewhile(lambda characters: len({*characters}) == 1, zip(*texts, strict=False))
+    return "".join(characters[0] for characters in same)
 
 
 def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Mask]]:
