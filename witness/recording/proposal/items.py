@@ -191,6 +191,15 @@ def fits(process: Process, other: Process) -> bool:
     return all(one in ("", two) for one, two in zip(process, other, strict=True))
 
 
+def sometimes(row: Process, others: Iterable[Process]) -> bool:
+    """Return whether it is the same as one of the others in some runs only, where both are known.
+
+    Such are the workers of a pool that does two tasks with one of them, and a new object with the identity of one gone.
+    """
+    same = ({one == two for one, two in zip(row, other, strict=True) if one and two} for other in others)
+    return any(len(found) > 1 for found in same)
+
+
 def _brackets(look: str) -> Iterator[tuple[int, int]]:
     """Yield where what stands between two brackets begins and ends."""
     opened: list[int] = []
