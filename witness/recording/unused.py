@@ -147,21 +147,19 @@ def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
     return replace(part, name=numbers[part.name]) if isinstance(part, Variable) else part
 
 
-def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:
-    """Return the fewest runs that show all that any run shows, but `most` at most, the commonest first.
+def cover(shown: Mapping[Key, AbstractSet[Shown]], most: int) -> list[Key]:
+    """Return the fewest of the runs that show all that any of them shows, but `most` at most; the first is always one.
 
-    Greedy: next is the run that shows most that is new; of several, the commonest. Complexity: O(`most` x runs).
+    Greedy: next is the run that shows most that is new; of several, the first. Complexity: O(`most` x runs).
     """
     chosen: list[Key] = []
     known: set[Shown] = set()
-    left = sorted(shown, key=lambda key: -counts[key])
-    while left and len(chosen) < most:
-        best = max(left, key=lambda key: len(shown[key] - known)) if chosen else left[0]
+    while shown and len(chosen) < most:
+        best = max(shown, key=lambda key: len(shown[key] - known)) if chosen else next(iter(shown))
         if chosen and shown[best] <= known:
             break
         chosen.append(best)
         known |= shown[best]
-        left.remove(best)
     return chosen
 
 
