@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, takewhile
+from itertools import chain, compress, count, takewhile
 from operator import not_
 from typing import TypeVar
 
@@ -88,6 +88,12 @@ def filled(look: str, values: Sequence[str]) -> str:
     return re.sub(HOLE, lambda _: next(left), look)
 
 
+def put(look: str, slot: int, text: str) -> str:
+    """Return the look with this text in one of its holes."""
+    texts = look.split(HOLE)
+    return HOLE.join(texts[: slot + 1]) + text + HOLE.join(texts[slot + 1 :])
+
+
 def shown(look: str) -> str:
     """Return the look in a readable form, for messages."""
     return visible(look.replace(HOLE, "…"))
@@ -136,8 +142,7 @@ def _by_thread(form: str, lines: _Lines, runs: int) -> _Forms:
         if len({*told}) > 1 and one_to_one(*zip(*told, strict=True)):
             forms: _Forms = defaultdict(list)
             for line, values in lines:
-                own = filled(form, [*HOLE * slot, values[slot], *HOLE * (len(values) - slot - 1)])
-                forms[own].append((line, values[:slot] + values[slot + 1 :]))
+                forms[put(form, slot, values[slot])].append((line, values[:slot] + values[slot + 1 :]))
             return forms
     return {form: lines}
 
@@ -206,10 +211,9 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
             break
 
     def mask(values: tuple[str, ...], fixed: bool) -> Mask:
-        if fixed:
-            return filled(form, values), ()
-        look = filled(form, [value if slot in telling else HOLE for slot, value in enumerate(values)])
-        return look, tuple(value for slot, value in enumerate(values) if slot not in telling)
+        kept = slots if fixed else telling
+        look = filled(form, [value if slot in kept else HOLE for slot, value in enumerate(values)])
+        return look, tuple(value for slot, value in enumerate(values) if slot not in kept)
 
     return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
 
@@ -221,7 +225,7 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
     for slot in () if once else slots:
         trial = [*telling, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
-        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if run}) == 1:
+        if len({tuple(sorted(run if even else {*run})) for run in parts if run}) == 1:
             telling = trial
     return telling
 
@@ -233,8 +237,5 @@ def one_to_one(some: Sequence[object], others: Sequence[object]) -> bool:
 
 def counted(things: Iterable[Thing]) -> list[tuple[Thing, int]]:
     """Return each thing with the number of times that it has come by then."""
-    found, times = list[tuple[Thing, int]](), Counter[Thing]()
-    for thing in things:
-        times[thing] += 1
-        found.append((thing, times[thing]))
-    return found
+    times: dict[Thing, Iterator[int]] = defaultdict(lambda: count(1))
+    return [(thing, next(times[thing])) for thing in things]

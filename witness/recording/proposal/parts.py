@@ -175,8 +175,8 @@ class Parts:
     def silent(self) -> list[tuple[str, ...]]:
         """The values of all holes that are numbers of processes which print nothing."""
         found = []
-        spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
-        writers = [{spot.writer for spot in printed} for printed in spots]
+        runs = range(len(self.lanes.mains))
+        writers = [{spot.writer for item in self.items for spot in item.spots[run]} for run in runs]
         for hole in chain(*self.groups) if self.lanes.known else ():
             numbers = self.by_run(hole)
             mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))
