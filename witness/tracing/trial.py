@@ -114,13 +114,16 @@ class Trial:
         def by(end: int) -> list[str]:
             return sorted(first.by(*(pair[end] for pair in left)))
 
+        def both() -> list[str]:
+            return sorted({thread for one, other in left for thread in first.by(one) & first.by(other)})
+
         def rounds() -> Iterator[list[_Fall]]:
             """Yield what to run next, for the pairs that are left by then."""
+            yield [(thread, 0, thread) for thread in both()]
             yield [(thread, 0, "") for thread in by(0)]
             yield [(thread, step, "") for thread in by(0) for step in first.steps(thread)[1:]]
             yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
-            both = {thread for one, other in left for thread in first.by(one) & first.by(other)}
-            yield [(thread, step, thread) for thread in sorted(both) for step in first.steps(thread)]
+            yield [(thread, step, thread) for thread in both() for step in first.steps(thread)[1:]]
 
         for falls in rounds():
             for run in self._fall(falls):

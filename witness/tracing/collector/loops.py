@@ -48,9 +48,26 @@ _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakK
 """These timers of each task, with their delays in seconds."""
 
 
+_delays: dict[float | None, float] = {}
+"""By the deadline of an `asyncio.timeout`, the delay that the program asked for, since when the clock has moved on."""
+
+
+@HOOKS.after("asyncio.timeouts", "timeout")
+def _timeout(value: Any, delay: float | None) -> None:
+    if isinstance(delay, int | float):
+        _delays[value.when()] = delay
+
+
+@HOOKS.before("asyncio.base_events", "BaseEventLoop.call_later")
+def _call_later(self: Any, delay: float, *_: Any, **__: Any) -> Context:
+    return meanwhile(delay=delay if isinstance(delay, int | float) else None)
+
+
 @HOOKS.before("asyncio.events", "TimerHandle.__init__")
 def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> Context:
-    delay = round(when - loop.time(), 3)
+    delay = _delays.pop(when, here.delay)
+    if delay is None:  # the program asked for a deadline
+        delay = round(when - loop.time(), 3)
     if getattr(callback, "__name__", "") in _GIVE_UP:
         here.timers.append((self, delay))
     return meanwhile(delay=delay)
