@@ -121,7 +121,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     printer is wrong.
     """
     trial = trial or tried(example, result, interpreter)
-    notes, run_ = traced(example, result, interpreter.path)
+    notes, run_ = trial.made = traced(example, result, interpreter.path)
     verdict = decide(result, run_)
     if not verdict.legal:
         raise _illegal(example, result, interpreter, verdict)
