@@ -1034,6 +1034,12 @@ async def main(): await asyncio.gather(asyncio.to_thread(work), tick())
 async def tick(): await asyncio.sleep(0.3); print("b")
 #>
 
+## TIMER: a longer one that was set before, nobody knows how long
+async def main():
+    loop = asyncio.get_running_loop(); loop.call_later(0.3, print, "a")
+    await asyncio.to_thread(time.sleep, 0.15); loop.call_later(0.28, print, "b"); await asyncio.sleep(0.5)
+#>
+
 ## HANDED: a lock, asked for in order
 async def work(name):
     async with lock: await asyncio.sleep(0.01); print(name)
