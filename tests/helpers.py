@@ -118,7 +118,7 @@ def tried(find: Callable[[Case], Found], cases: Mapping[str, Case], steps: int) 
 
     The programs are short: `steps` of each thread are tried one by one.
     """
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(4) as pool:
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
         patch.setattr(trial, "EACH", steps)
         return dict(zip(cases, pool.map(find, cases.values()), strict=True))
 

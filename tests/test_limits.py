@@ -231,7 +231,9 @@ async def main():
         print("a")
         e.set()
     task = asyncio.create_task(work())
-    async with asyncio.timeout(5): await e.wait()
+    try:
+        async with asyncio.timeout(5): await e.wait()
+    except TimeoutError: print("x")
     print("b")
     await task
 asyncio.run(main())

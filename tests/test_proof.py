@@ -18,7 +18,7 @@ from witness.recording.record import record
 from witness.recording.unused import Used
 from witness.running import run
 from witness.running.interpreters import Interpreter
-from witness.tracing import collect
+from witness.tracing import collect, trial
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
@@ -30,13 +30,14 @@ traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on 
 
 @pytest.fixture(autouse=True)
 def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trace few runs: each run of these programs shows the same."""
+    """Trace few runs, and try few steps: each run of these programs shows the same."""
     monkeypatch.setattr(collect, "ALIKE", 1)
     monkeypatch.setattr(collect, "RUNS", 2)
+    monkeypatch.setattr(trial, "EACH", 2)
 
 
 def written(folder: Path, program: str, lines: str) -> Example:
-    return helpers.written(folder, "a", "import asyncio, threading, time\n" + dedent(program), lines)
+    return helpers.written(folder, "a", helpers.headed("import asyncio, threading, time", dedent(program)), lines)
 
 
 def refused(example: Example, interpreter: Interpreter) -> str:
@@ -399,7 +400,7 @@ def test_what_a_program_opens_it_closes(opened: str, what: str, interpreter: Int
     assert re.match(rf"{tmp_path}/c/a\.py:1: it drops what is still open: `{what}.*`; close it", said)
     shown = program.format("import warnings; warnings.warn('told', stacklevel=2)")
     for closed in (program.format(f"with {opened}: pass"), shown):  # `kept` is global and open until the very end
-        lines = "a.py:5: UserWarning: told\n  work()\ndone\n" if closed == shown else "done\n"
+        lines = "a.py:4: UserWarning: told\n  work()\ndone\n" if closed == shown else "done\n"
         collect.once(example := written(tmp_path, closed, lines), read(example.out), interpreter)
 
 

@@ -73,7 +73,7 @@ BOTH_WAYS = {
         """,
     "a worker of a pool of processes": """
         def work(name):
-            sum(range(10**7 if name == "b" else 1))
+            sum(range(10**6 if name == "b" else 1))
             return name
         with multiprocessing.get_context("fork").Pool(2) as pool:
             for name in pool.imap_unordered(work, "ab"): print(name)
@@ -81,7 +81,7 @@ BOTH_WAYS = {
     "a worker of an executor": """
         from concurrent.futures import ProcessPoolExecutor, as_completed
         def work(name):
-            sum(range(10**7 if name == "b" else 1))
+            sum(range(10**6 if name == "b" else 1))
             return name
         with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
             for job in as_completed([pool.submit(work, name) for name in "ab"]): print(job.result())

@@ -88,6 +88,9 @@ class Trial:
     The program is run by `run` when `holds` asks for it, and each run is kept. `sources` are as those of `Lines`.
     """
 
+    made: tuple[list[Note], Run] | None = None
+    """A traced run in which no thread fell behind, if there is one already; else the first run of the trial is made."""
+
     def __init__(self, result: Result, run: Runs, sources: Mapping[str, str]) -> None:
         self.result, self.run, self.sources = result, run, sources
         self.held: dict[Pair, Link] = {}
@@ -114,13 +117,16 @@ class Trial:
         def by(end: int) -> list[str]:
             return sorted(first.by(*(pair[end] for pair in left)))
 
+        def both() -> list[str]:
+            return sorted({thread for one, other in left for thread in first.by(one) & first.by(other)})
+
         def rounds() -> Iterator[list[_Fall]]:
             """Yield what to run next, for the pairs that are left by then."""
+            yield [(thread, 0, thread) for thread in both()]
             yield [(thread, 0, "") for thread in by(0)]
             yield [(thread, step, "") for thread in by(0) for step in first.steps(thread)[1:]]
             yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
-            both = {thread for one, other in left for thread in first.by(one) & first.by(other)}
-            yield [(thread, step, thread) for thread in sorted(both) for step in first.steps(thread)]
+            yield [(thread, step, thread) for thread in both() for step in first.steps(thread)[1:]]
 
         for falls in rounds():
             for run in self._fall(falls):
@@ -136,7 +142,8 @@ class Trial:
         first, thread = self._fall([("", 0, "")])[0], _key(lane, _program(notes))
         if first is None or len(first.counts) > THREADS or thread_of(lane) != lane or thread not in first.counts:
             return False
-        return all(self._fall([(thread, step, "") for step in first.steps(thread)]))
+        begin, *later = [(thread, step, "") for step in first.steps(thread)]
+        return all(self._fall([begin])) and all(self._fall(later))
 
     @staticmethod
     def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
@@ -159,7 +166,10 @@ class Trial:
     def _run(self, fall: _Fall) -> _Tried | None:
         thread, step, other = fall
         first = self._tried.get(("", 0, ""))
-        notes, run = self.run(f"{first.seconds + _PAUSE_S} {step} {thread} {other}" if first else "")
+        if first:
+            notes, run = self.run(f"{first.seconds + _PAUSE_S} {step} {thread} {other}")
+        else:
+            notes, run = self.made or self.run("")
         verdict, was = decide(self.result, run), dict[Line, Line]()
         if not verdict.legal:  # maybe only the order is another one
             loose, was = unordered(self.result)
@@ -205,4 +215,5 @@ def _key(lane: str, program: int) -> str:
 def _is_own(note: Note) -> bool:
     """Return whether a note shows that its thread is one of the program's."""
     record = note.record
-    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind == LaneKind.PROGRAM)
+    begins = isinstance(record, Begin) and (record.own or record.kind == LaneKind.PROGRAM)
+    return begins or isinstance(record, Own | Forked)
