@@ -377,6 +377,19 @@ def test_a_moved_example_is_as_true_as_before(witness: Callable[..., str], one: 
     assert evidence.load(two).observation is None
 
 
+def test_an_example_of_which_nothing_is_known_is_moved_without_evidence(
+    witness: Callable[..., str], one: Example
+) -> None:
+    evidence.path(one).unlink()
+    witness("mv", "c/one", "c/two")
+    assert sorted(path.name for path in one.out.parent.glob("two*")) == [
+        "two.out",
+        "two.pipe.json",
+        "two.pipe.out",
+        "two.py",
+    ]
+
+
 def test_a_result_is_removed_or_the_whole_example(witness: Callable[..., str], one: Example) -> None:
     assert witness("rm", "c/one.pipe").startswith("0 removed c/one.pipe, with everything recorded about it\n")
     assert sorted(path.name for path in one.out.parent.iterdir()) == ["one.json", "one.out", "one.py"]

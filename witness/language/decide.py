@@ -47,7 +47,8 @@ def decide(result: Result, run: Run) -> Verdict:
     """Decide whether `run` is a legal output of the program that `result` was recorded from.
 
     A depth-first search follows the printed lines in the order they came, gives each to a lane whose next line it may
-    be, and does not try again what has failed before.
+    be, and does not try again what has failed before. If it fails, it is made once more, with the values that later
+    lines make certain.
 
     Complexity: O(lines x lanes) rules as long as the first try is right, each O(variables); beyond that it is
     exponential, as for anyone: to recognise a shuffle is NP-complete (Warmuth and Haussler, 1984). After

@@ -159,7 +159,8 @@ def store(
         "seen": seen and replace(seen, of=of["seen"]),
         "trace": trace and replace(trace, digest=of["trace"]),
     }
-    change(example, **{name: value for name, value in known.items() if value})
+    if given := {name: value for name, value in known.items() if value}:
+        change(example, **given)
 
 
 def _digests(example: Example, result: Result) -> dict[str, str]:

@@ -118,7 +118,10 @@ def move(old: str, new: str) -> str:
         if evidence.path(one).exists():
             evidence.path(one).rename(evidence.path(other))
         one.out.unlink()
-        _carry(other, was, evidence.holds(was, result))
+        moved = read(other.out)  # the digests change with the command, but the run is the same
+        if evidence.holds(was, result):
+            evidence.enter(other, moved)
+        evidence.store(other, moved, was.observation, was.seen, was.trace)
     paths = re.compile(rf"(?<!\w)examples/{example.name}(?=[./])")
     program = re.compile(rf"(?<![\w./-]){folder.name}\.py\b")
 
@@ -131,14 +134,6 @@ def move(old: str, new: str) -> str:
 
     _edit(renamed)
     return f"moved {example.name} to {target.name}, with everything recorded about it{_next(example)}"
-
-
-def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
-    """Store the evidence under the new name: its digests change with the command, but the run is the same."""
-    result = read(example.out)
-    if holds:
-        evidence.enter(example, result)
-    evidence.store(example, result, known.observation, known.seen, known.trace)
 
 
 def remove(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from operator import itemgetter
@@ -28,7 +28,7 @@ class Item:
 
     look: str
     pooled: bool
-    spots: list[list[Spot]] = field(default_factory=list)
+    spots: list[list[Spot]]
     repeated: bool = False
     actor: str | None = None
     label: str | None = None
@@ -67,7 +67,7 @@ class Item:
     @property
     def texts(self) -> list[str]:
         """Its text in each run; for a line that came exactly once in each."""
-        return [filled(self.look, spots[0].values) for spots in self.spots]
+        return [spots[0].text for spots in self.spots]
 
     def by(self, process: Process) -> bool:
         """Return whether `process` wrote it in each run."""
