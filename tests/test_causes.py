@@ -182,9 +182,10 @@ c, items = Condition(), []
 def put(name):
     with c: print(name); items.append(name); c.notify()
 def get():
+    while len(items) < 2: nap()
     for name in "xy":
         with c: c.wait_for(lambda: items); items.pop(); print(name)
-go(lambda: put("a"), lambda: (time.sleep(0.1), put("b")), lambda: (time.sleep(0.2), get()))
+go(lambda: put("a"), lambda: put("b"), get)
 #> xy
 
 ## CONDITION: a predicate that nobody can make true, and one that was true before anyone did
