@@ -982,6 +982,15 @@ async def main():
     await f; print("x"); await g; print("y"); t.join()
 #> axy by
 
+## FUTURE: what is cancelled in vain
+async def main():
+    f = asyncio.get_running_loop().create_future()
+    async def work(): await asyncio.to_thread(nap); print("a"); f.set_result(1)
+    async def cancel(): await asyncio.to_thread(time.sleep, 0.2); print("b"); f.cancel()
+    async def wait(): await asyncio.to_thread(time.sleep, 0.4); await f; print("c")
+    await asyncio.gather(work(), cancel(), wait())
+#> ac
+
 ## DONE: what another task puts, maybe later
 async def main():
     q = asyncio.Queue()

@@ -339,9 +339,9 @@ def one(witness: Callable[..., str]) -> Example:
         result = Example(Path("examples"), name)
         result.out.write_text(f"$ python one.py{tail}\nx| A\ny| one.py\n")
         evidence.enter(result, read(result.out))
-        evidence.observe(result, read(result.out), Observation(("3.11",), 3, False, 2))
-        evidence.keep(result, read(result.out), Seen(3, (Sight(3, "3.11", (output("2> one.py / 1> A"),)),)))
-        evidence.draw(result, read(result.out), Trace("", "3.11", ()))
+        seen = Seen(3, (Sight(3, "3.11", (output("2> one.py / 1> A"),)),))
+        observation = Observation(("3.11",), 3, False, 2)
+        evidence.store(result, read(result.out), observation, seen, Trace("", "3.11", ()))
     return example
 
 

@@ -41,9 +41,7 @@ def example(tmp_path: Path) -> Example:
     (tmp_path / "c/a.py").write_text("print()\n")
     example.out.write_text(RESULT)
     evidence.enter(example, read(example.out))
-    evidence.observe(example, read(example.out), SEEN)
-    evidence.keep(example, read(example.out), KEPT)
-    evidence.draw(example, read(example.out), TRACE)
+    evidence.store(example, read(example.out), SEEN, KEPT, TRACE)
     return example
 
 

@@ -201,6 +201,7 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
             "Traceback (most recent call last): /   ... / ValueError",
             "每次运行都与此相同，一字不差。写成 ... 的是调用栈，各版本不同，这里略去。",
         ),
+        ("a.py:5: x / b.py:5: y", "每次运行都与此相同，一字不差。程序文件名前面的文件夹，这里略去。"),
         ("x| a / y| b", "每一行的内容都与此相同。各行先后不定。"),
         (
             "main/| a / main/| b / w| c / w| d",

@@ -170,8 +170,7 @@ def _repeat(options: argparse.Namespace) -> int:
     for tally in tallies if options.record else ():
         if tally.holds:
             seen = evidence.load(tally.example, tally.result).seen
-            evidence.observe(tally.example, tally.result, tally.observation(options.load))
-            evidence.keep(tally.example, tally.result, tally.kept(seen))
+            evidence.store(tally.example, tally.result, tally.observation(options.load), tally.kept(seen))
     return int(not all(tally.holds for tally in tallies))
 
 

@@ -15,8 +15,13 @@ async def serve(
 async def main() -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     address = server.sockets[0].getsockname()
-    await asyncio.to_thread(visit, address)
-    server.close()
+    async with server:
+        await asyncio.to_thread(visit, address)
+        print("服务器: 接着等别的客户端")
+        await server.serve_forever()
 
 
-asyncio.run(main())
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("服务器: 停了")

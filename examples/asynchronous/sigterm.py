@@ -7,33 +7,25 @@ import sys
 async def serve() -> None:
     try:
         print("serve: 开着")
+        os.kill(os.getpid(), signal.SIGTERM)  # 当作 systemd 发来的
         await asyncio.Event().wait()
     finally:
         print("serve: 收尾")
 
 
 async def main() -> None:
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-
-    def stopping() -> None:
-        print("事件循环: 收到 SIGTERM")
-        stop.set()
-
-    loop.add_signal_handler(signal.SIGTERM, stopping)
-    serving = asyncio.create_task(serve())
-    await asyncio.sleep(0)
-    os.kill(os.getpid(), signal.SIGTERM)  # 当作 systemd 发来的
-    await stop.wait()
-    print("main: 取消 serve")
-    serving.cancel()
-    await asyncio.wait([serving])
-    print("main: 停好了")
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    await serve()
 
 
 if not hasattr(os, "fork"):
     sys.exit("这个系统没有 os.fork，也用不了 add_signal_handler")
-asyncio.run(main())
+try:
+    asyncio.run(main())
+except asyncio.CancelledError:
+    print("停好了")
 
 # /// script
 # [tool.witness]

@@ -10,6 +10,7 @@ async def serve(
     task = asyncio.current_task()
     assert task
     handlers.add(task)
+    task.add_done_callback(handlers.discard)  # 做完了，就去掉
     line = await reader.readline()
     print("服务器: 开始做", line)
     busy.set()
@@ -34,8 +35,9 @@ async def main() -> None:
         print("新的客户端: 连不上了")
 
     go.set()
-    _, late = await asyncio.wait(handlers, timeout=10)  # 手上的做完
-    print("服务器: 停了，没做完的", len(late))
+    if handlers:
+        await asyncio.wait(handlers, timeout=10)  # 手上的做完
+    print("服务器: 停了，没做完的", len(handlers))
     print("旧的客户端收到:", await reader.read())
     writer.close()
 

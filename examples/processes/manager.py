@@ -20,3 +20,7 @@ if __name__ == "__main__":
         for p in workers:
             p.join()
         print(dict(sorted(stock.items())))
+    try:
+        stock["soup"]
+    except OSError:
+        print("离开 with，代理不能再用")

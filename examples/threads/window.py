@@ -18,15 +18,12 @@ def work() -> None:
 
 def poll() -> None:
     try:
-        message = messages.get_nowait()  # 没有就算了，不等
-    except queue.Empty:
-        message = ""
-    if message is None:
+        # 来了的都取完；没有了就算了，不等
+        while (message := messages.get_nowait()) is not None:
+            print(f"{threading.current_thread().name} shows: {message}")
         print("Window closes.")
-        return
-    if message:
-        print(f"{threading.current_thread().name} shows: {message}")
-    window.enter(0.05, 1, poll)  # 过 0.05 秒再看一次
+    except queue.Empty:
+        window.enter(0.05, 1, poll)  # 过 0.05 秒再看一次
 
 
 t = threading.Thread(target=work, name="Worker")

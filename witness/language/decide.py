@@ -61,17 +61,17 @@ def decide(result: Result, run: Run) -> Verdict:
         return _refusal(unseen.number, f"{opened}; each `$` line opens one")
     ends = [*_ends(result, run)]
     steps = _steps(run)
-    expected = certain(result, steps)
-    search = Search(Rules(result, run, expected), steps)
+    search = Search(Rules(result, run, {}), steps)
     if not search.run():
-        tries = search.wrong if search.gave_up() else 0
-        if expected:  # explain it without knowledge of later lines, as a reader goes through the output
-            search = Search(Rules(result, run, {}), steps)
-            search.run()
-        line, reason = why_not(search)
-        if tries:
-            reason += f"\ngave up after {tries} tries: too many lines look alike; make each say whose it is"
-        return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
+        informed = Search(Rules(result, run, certain(result, steps)), steps)
+        if not informed.run():  # explain it without knowledge of later lines, as a reader goes through the output
+            line, reason = why_not(search)
+            if informed.gave_up():
+                reason += (
+                    f"\ngave up after {informed.wrong} tries: too many lines look alike; make each say whose it is"
+                )
+            return _refusal(line, "\n".join([reason, *(end for _, end in ends)]))
+        search = informed
     if ends:
         return _refusal(*ends[0])
     return Verdict(True, order=tuple(filter(None, search.order)), values=search.state.values)

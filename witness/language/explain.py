@@ -75,7 +75,7 @@ def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
         regex += part.regex
         match = re.match(regex, text)
         if match is None:
-            wanted = part.text if isinstance(part, Text) else f"{{{_known(rules, state, part)}}}"
+            wanted = part.text if isinstance(part, Text) else _known(rules, state, part)
             while isinstance(part, Text) and text[column : column + 1] == wanted[:1] != "":
                 column, wanted = column + 1, wanted[1:]
             found = f"`{_short(text[column:])}`" if text[column:] else "the line ended"
@@ -85,11 +85,11 @@ def _difference(rules: Rules, state: State, line: Line, text: str) -> str:
 
 
 def _known(rules: Rules, state: State, part: Varying) -> str:
-    """Return the source of a varying part, with the value that is known by now or a question mark."""
+    """Return a varying part as in the file, with the value that is known by now or a question mark."""
     if isinstance(part, Computed | Shuffled):
-        return str(part)[1:-1]
+        return str(part)
     variable = rules.result.variables[part.name]
-    return str(replace(variable, value=state.values.get(part.name, "?")))[1:-1]
+    return str(replace(variable, value=state.values.get(part.name, "?")))
 
 
 def _short(text: str) -> str:

@@ -203,6 +203,14 @@ def occurrences(lines: Iterable[Line]) -> dict[Line, list[int]]:
     return found
 
 
+def taken(text: str, left: list[Line]) -> Line | None:
+    """Return the first line that is `left` for `text`, and remove it there; None if there is none."""
+    found = next((line for line in left if line.pattern.fullmatch(text)), None)
+    if found:
+        left.remove(found)
+    return found
+
+
 def literal(number: int, text: str) -> Line:
     """Return a line with the literal text `text`, printed by the main process."""
     return Line(number, joined([Text(text)]))

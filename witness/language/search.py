@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import suppress
-from math import inf
 
 from witness.language.lines import Line
 from witness.language.parts import Reference, Variable
@@ -106,28 +105,14 @@ def certain(result: Result, steps: Sequence[Step]) -> dict[str, str]:
     """Return the values on printed lines that can be only one line of the file, by variable.
 
     So a value that a later line makes certain need not be guessed at an earlier one.
-    Complexity: O(lines x different patterns of a region).
+    Complexity: O(printed lines x lines of the file).
     """
     found: dict[str, str] = {}
-    if not result.variables:
-        return found
-    for index, terminal in enumerate(result.terminals):
-        texts = [step.text for step in steps if step.terminal == index and step.text is not None]
-        candidates: list[list[Line]] = [[] for _ in texts]
-        first, last = 0, 0.0
-        for region in terminal.regions:
-            blocks = [*region.blocks]
-            last += sum(inf if block.high is None else block.high for block in blocks)
-            looks: dict[re.Pattern[str], list[Line]] = {}
-            for block in blocks:
-                looks.setdefault(block.line.pattern, []).append(block.line)
-            for at in range(first, int(min(last, len(texts)))):
-                for look, lines in looks.items():
-                    if look.fullmatch(texts[at]):
-                        candidates[at] += lines
-            first += sum(block.low for block in blocks)
-        for text, lines in zip(texts, candidates, strict=True):
-            for part, value in lines[0].read(text) or () if len(lines) == 1 and not lines[0].times else ():
+    for step in steps:
+        lines = result.terminals[step.terminal].lines
+        alike = [line for line in lines if step.text is not None and line.pattern.fullmatch(step.text)]
+        if len(alike) == 1 and not alike[0].times:
+            for part, value in alike[0].read(step.text or "") or ():
                 if isinstance(part, Variable | Reference):
                     found.setdefault(part.name, result.variables[part.name].bare(value))
     return found

@@ -63,6 +63,8 @@ def promise(result: Result, terminal: Terminal) -> str:
         sentences = ["每一行的内容都与此相同。" if regions or often else "每次运行都与此相同，一字不差。"]
     if any("Traceback (most recent call last):" in result.text(line) for line in terminal.lines):
         sentences.append("写成 <code>...</code> 的是调用栈，各版本不同，这里略去。")
+    if any(terminal.program in result.text(line) for line in terminal.lines):
+        sentences.append("程序文件名前面的文件夹，这里略去。")
     sentences += [_repeats(block, terminal) for block in often]
     for region in regions:
         sentences += _order(region, terminal)

@@ -101,18 +101,15 @@ def path(example: Example) -> Path:
 def load(example: Example, result: Result | None = None) -> Evidence:
     """Return what still holds of the stored evidence, given the example's `result`; without one, it is read."""
     result = result or read(example.out)
-    evidence = stored(example)
-    observation, seen, trace = evidence.observation, evidence.seen, evidence.trace
-    if seen and seen.of != _program(example, result):
-        seen = None
-    if observation and observation.of != _promised(example, result):
-        observation = None
+    known, of = stored(example), _digests(example, result)
+    observation = known.observation if known.observation and known.observation.of == of["observation"] else None
+    seen = known.seen if known.seen and known.seen.of == of["seen"] else None
+    trace = known.trace if known.trace and known.trace.digest == of["trace"] else None
     if observation:
         plain = seen and observation.orders > 1 and not any(line.times for line in result.lines)
         common = orders_seen(result, seen).values() if seen and plain else ()
         observation = replace(observation, common=tuple(alike[0] for alike in common))
-    trace = trace if trace and trace.digest == _run(example, result) else None
-    return Evidence(evidence.printed, observation, seen, trace)
+    return Evidence(known.printed, observation, seen, trace)
 
 
 @lru_cache(maxsize=1)
@@ -146,43 +143,40 @@ def write_result(example: Example, text: str, last: str = "") -> Result:
     return result
 
 
-def observe(example: Example, result: Result, observation: Observation) -> None:
-    """Store what repeating the example with this result showed."""
-    change(example, observation=replace(observation, common=(), of=_promised(example, result)))
+def store(
+    example: Example,
+    result: Result,
+    observation: Observation | None = None,
+    seen: Seen | None = None,
+    trace: Trace | None = None,
+) -> None:
+    """Store what is given of what runs of the example with this result showed, each with the digest of its sources."""
+    of = _digests(example, result)
+    known = {
+        "observation": observation and replace(observation, common=(), of=of["observation"]),
+        "seen": seen and replace(seen, of=of["seen"]),
+        "trace": trace and replace(trace, digest=of["trace"]),
+    }
+    change(example, **{name: value for name, value in known.items() if value})
 
 
-def keep(example: Example, result: Result, seen: Seen) -> None:
-    """Store runs to keep; they stay valid for the same programs and commands, however `result` is annotated."""
-    change(example, seen=replace(seen, of=_program(example, result)))
+def _digests(example: Example, result: Result) -> dict[str, str]:
+    """Return the digest that each part of the evidence depends on: of the programs, and of something in the result.
 
-
-def draw(example: Example, result: Result, trace: Trace) -> None:
-    """Store the timeline of the run that `result` prints."""
-    change(example, trace=replace(trace, digest=_run(example, result)))
+    That is what the file allows for an observation, only the commands for kept runs, and the printed run for a
+    timeline.
+    """
+    programs = [program.read_text() for program in example.files]
+    commands = [terminal.command for terminal in result.terminals]
+    return {
+        "observation": _digest(*programs, result.allowed),
+        "seen": _digest(*programs, *commands)[:16],
+        "trace": _digest(*programs, result.output)[:16],
+    }
 
 
 def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
-
-
-def _of(example: Example, *texts: str) -> str:
-    """Return a digest of the programs and these texts."""
-    return _digest(*(program.read_text() for program in example.files), *texts)
-
-
-def _program(example: Example, result: Result) -> str:
-    """Return the digest on which kept runs depend: of the programs, and the commands that start them."""
-    return _of(example, *(terminal.command for terminal in result.terminals))[:16]
-
-
-def _promised(example: Example, result: Result) -> str:
-    """Return the digest on which an observation depends: of the programs, and what the result file allows."""
-    return _of(example, result.allowed)
-
-
-def _run(example: Example, result: Result) -> str:
-    """Return the digest on which a timeline depends: of the programs, and the run that the result file prints."""
-    return _of(example, result.output)[:16]
 
 
 def stored(example: Example) -> Evidence:

@@ -97,9 +97,9 @@ Put these fences on a page in {PAGES}/:
 def move(old: str, new: str) -> str:
     """Rename an example, its evidence, and what pages say of it; return what to do next."""
     example, target = _there(old), _free(new)
-    if example.variant or example.since:
+    if _is_one_result(example):
         raise ProjectError(f"{example.name} is only one of its results: move {example.name.partition('.')[0]}")
-    known = [(one, evidence.load(one), read(one.out)) for one in _results(example)]
+    known = [(one, evidence.load(one), read(one.out)) for one in example.results]
     folder, target_folder = example.out.with_suffix(""), target.out.with_suffix("")
     along = [] if folder.is_dir() else [file for file in _own(example) if file.stem != folder.name]
     modules = {file: target.out.parent / file.name for file in along if file.parent != target.out.parent}
@@ -138,18 +138,13 @@ def _carry(example: Example, known: evidence.Evidence, holds: bool) -> None:
     result = read(example.out)
     if holds:
         evidence.enter(example, result)
-    if known.observation:
-        evidence.observe(example, result, known.observation)
-    if known.seen:
-        evidence.keep(example, result, known.seen)
-    if known.trace:
-        evidence.draw(example, result, known.trace)
+    evidence.store(example, result, known.observation, known.seen, known.trace)
 
 
 def remove(name: str) -> str:
     """Delete an example, or one result of several, and its fences; return what to do next."""
     example = _there(name)
-    results, programs = _results(example), [] if example.variant or example.since else _own(example)
+    results, programs = ([example], []) if _is_one_result(example) else (example.results, _own(example))
     gone = [*programs, *(one.out for one in results)]
     for file in (*gone, *(evidence.path(one) for one in results)):
         file.unlink(missing_ok=True)
@@ -167,7 +162,7 @@ def _next(example: Example) -> str:
 
 def _there(name: str) -> Example:
     example = named(name)
-    if not _is_there(example.out if example.variant or example.since else example.programs[0]):
+    if not _is_there(example.out if _is_one_result(example) else example.programs[0]):
         raise ProjectError(f"there is no example {example.name}")
     return example
 
@@ -183,7 +178,7 @@ def _free(name: str) -> Example:
     """Return the example that will have this name; `ProjectError` if it is taken or no good."""
     example = named(name)
     program = EXAMPLES / f"{example.name}.py"
-    if example.name != example.name.partition(".")[0]:
+    if _is_one_result(example):
         raise ProjectError(
             f"`{name}`: the part after a dot names one of several results; leave it out of a new example"
         )
@@ -205,11 +200,9 @@ def _own(example: Example) -> list[Path]:
     return [file for file in example.files if not any(file in other.files for other in others)]
 
 
-def _results(example: Example) -> list[Example]:
-    """Return the example once for each of its results; if it names one variant, only that."""
-    if example.variant or example.since:
-        return [example]
-    return [one for one in find(EXAMPLES) if one.name.partition(".")[0] == example.name and one.out.exists()]
+def _is_one_result(example: Example) -> bool:
+    """Return whether the example's name is that of one of several results of its programs."""
+    return "." in example.name
 
 
 def _edit(change: Callable[[str], str]) -> None:

@@ -95,7 +95,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
     tally = Tally(example, evidence.write_result(example, change.text, PROPOSED))
     for number, run in enumerate(every):
         tally.count(Attempt(run, 0.0), interpreter, number, NEUTRAL)
-    evidence.keep(example, tally.result, tally.kept(evidence.load(example, tally.result).seen))
+    evidence.store(example, tally.result, seen=tally.kept(evidence.load(example, tally.result).seen))
     notes = (*change.notes, *_local(change.text))
     return [f"proposed from {len(every)} runs\n\n{change.text}", *notes, ADVICE + example.name]
 

@@ -96,9 +96,8 @@ class Tally:
         for sight in before.runs if before else ():
             if (verdict := decide(self.result, sight.run)).legal:
                 sights[(), frozenset(self.used.open.shown(sight.run, verdict))] = replace(sight, count=0)
-        shown = {kind: kind[1] for kind in sights}
-        counts = {kind: sight.count for kind, sight in sights.items()}
-        return Seen(self.runs, tuple(sights[kind] for kind in cover(shown, counts, KEPT)))
+        commonest = sorted(sights, key=lambda kind: -sights[kind].count)
+        return Seen(self.runs, tuple(sights[kind] for kind in cover({kind: kind[1] for kind in commonest}, KEPT)))
 
     @property
     def holds(self) -> bool:

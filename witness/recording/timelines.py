@@ -8,7 +8,7 @@ from dataclasses import replace
 from witness.examples import Example
 from witness.language import Fault, Result, Run, read
 from witness.language.promises import Pair, Promises
-from witness.recording.evidence import draw, load, stored, write_result
+from witness.recording.evidence import load, store, stored, write_result
 from witness.recording.unused import Used
 from witness.recording.update import refresh
 from witness.running.interpreters import Interpreter
@@ -94,7 +94,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     except UnseenError as error:
         if result.is_named:
             raise
-        draw(example, result, Trace("", interpreter.version, ()))
+        store(example, result, trace=Trace("", interpreter.version, ()))
         return f"the causes of its order are unknown: {error}"
     except IllegalError:
         if result.is_named:
@@ -104,26 +104,22 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     places = numbered(result, verdict.order)
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
-        draw(example, result, replace(old, causes=trace.causes))
+        store(example, result, trace=replace(old, causes=trace.causes))
         return "its timeline is unchanged" if trace.is_drawn else ""
-    if example.settings.alone and not result.is_named:  # it measures, and prints what an untraced run measured
-        trace = replace(trace, lanes=tuple(map(_printed, trace.lanes)))
+    # What runs alone measures, and prints what an untraced run measured.
+    is_drawn = trace.is_drawn and (result.is_named or not example.settings.alone)
     out = refresh(result, run, verdict).text
-    if out != str(result) and (trace.is_drawn or places != sorted(places)):
+    if out != str(result) and (is_drawn or places != sorted(places)):
         result = write_result(example, out)
     moved = {old: new for new, old in enumerate(places, 1)}
-    lanes = (_moved(lane if trace.is_drawn else _printed(lane), moved) for lane in trace.lanes)
+    lanes = (_moved(lane, moved, is_drawn) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
-    draw(example, result, replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
-    return "its timeline was recorded anew, together with its run" if trace.is_drawn else ""
+    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
+    return "its timeline was recorded anew, together with its run" if is_drawn else ""
 
 
-def _printed(lane: Lane) -> Lane:
-    """Return the lane for a timeline that is not drawn: only its lines."""
-    return replace(lane, events=tuple(event for event in lane.events if event.kind is Kind.LINE))
-
-
-def _moved(lane: Lane, moved: dict[int, int]) -> Lane:
-    """Return the lane with its lines at other places."""
+def _moved(lane: Lane, moved: dict[int, int], is_drawn: bool) -> Lane:
+    """Return the lane with its lines at other places; if it is not drawn, with nothing but its lines."""
     events = (replace(event, place=moved.get(event.place, 0)) for event in lane.events)
-    return replace(lane, events=tuple(events), jobs=tuple(moved[job] for job in lane.jobs))
+    kept = (event for event in events if is_drawn or event.kind is Kind.LINE)
+    return replace(lane, events=tuple(kept), jobs=tuple(moved[job] for job in lane.jobs))

@@ -147,21 +147,19 @@ def _unnamed(part: Part, numbers: Mapping[str, str]) -> object:
     return replace(part, name=numbers[part.name]) if isinstance(part, Variable) else part
 
 
-def cover(shown: Mapping[Key, AbstractSet[Shown]], counts: Mapping[Key, int], most: int) -> list[Key]:
-    """Return the fewest runs that show all that any run shows, but `most` at most, the commonest first.
+def cover(shown: Mapping[Key, AbstractSet[Shown]], most: int) -> list[Key]:
+    """Return the fewest of the runs that show all that any of them shows, but `most` at most; the first is always one.
 
-    Greedy: next is the run that shows most that is new; of several, the commonest. Complexity: O(`most` x runs).
+    Greedy: next is the run that shows most that is new; of several, the first. Complexity: O(`most` x runs).
     """
     chosen: list[Key] = []
     known: set[Shown] = set()
-    left = sorted(shown, key=lambda key: -counts[key])
-    while left and len(chosen) < most:
-        best = max(left, key=lambda key: len(shown[key] - known)) if chosen else left[0]
+    while shown and len(chosen) < most:
+        best = max(shown, key=lambda key: len(shown[key] - known)) if chosen else next(iter(shown))
         if chosen and shown[best] <= known:
             break
         chosen.append(best)
         known |= shown[best]
-        left.remove(best)
     return chosen
 
 
@@ -201,7 +199,7 @@ class Used:
             words = "was always the ID of a process that printed: make it a `pid` or a `worker`"
             found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
         if times >= ENOUGH:
-            unused = [*self._constant(whole), *(self._far() if whole else ()), *self.open.unused(self.shown)]
+            unused = [*self._values(whole), *self.open.unused(self.shown)]
             found += [Fault(one.line, f"allows what never happened: {one.text} in {runs}") for one in unused]
         return found
 
@@ -219,23 +217,22 @@ class Used:
                 groups |= dict.fromkeys(group, group)
         return luck | {(one, other) for one, other in self.open.free if other in groups.get(one, ())}
 
-    def _constant(self, whole: bool) -> Iterator[Fault]:
-        """Yield variables that never varied; unless `whole`, the recorded value counts as one more."""
-        for name, values in self.values.items():
-            variable = self.result.variables[name]
-            known = values if whole else values | {self.result.values[name]}
-            if len(known) == 1 and not variable.is_process and variable.type != "input":
-                yield Fault(self.result.line_with(name).number, f"{variable} was always {min(values)}")
+    def _values(self, whole: bool) -> Iterator[Fault]:
+        """Yield variables that never varied and, if `whole`, those whose bounds are far from all values seen.
 
-    def _far(self) -> Iterator[Fault]:
-        """Yield variables whose bounds are far from all values seen."""
+        Unless `whole`, the recorded value counts as one more.
+        """
         for name, values in self.values.items():
-            variable = self.result.variables[name]
-            if len(values) > 1 and variable.low and variable.high and not variable.is_process:
+            variable, line = self.result.variables[name], self.result.line_with(name).number
+            known = values if whole else values | {self.result.values[name]}
+            if variable.is_process or variable.type == "input":
+                continue
+            if len(known) == 1:
+                yield Fault(line, f"{variable} was always {min(values)}")
+            elif whole and variable.low and variable.high:
                 numbers = {Decimal(str(variable.worth(value))): value for value in values}
                 least, most = min(numbers), max(numbers)
                 low, high = Decimal(variable.low), Decimal(variable.high)
                 near = FAR * (most - least)
                 if high - most > near or (low not in NATURAL and least - low > near):
-                    said = f"{variable} was always within {numbers[least]}..{numbers[most]}"
-                    yield Fault(self.result.line_with(name).number, said)
+                    yield Fault(line, f"{variable} was always within {numbers[least]}..{numbers[most]}")

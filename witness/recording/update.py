@@ -29,6 +29,7 @@ from witness.language import (
     recorded,
 )
 from witness.language.formats import NUMERAL
+from witness.language.lines import taken
 from witness.language.parts import joined
 
 ALIKE = 0.6
@@ -54,7 +55,6 @@ def new(path: Path, program: str, run: Run) -> Change:
 
 def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     """Return the result file with the order and values of `run`, which must be legal and have every line of the file.
-
 
     `verdict` may be given by a caller that knows better which line of the file each printed line is, among lines alike.
     """
@@ -170,9 +170,8 @@ def _matched(lines: Sequence[Line], texts: Sequence[str]) -> dict[int, Line]:
     matched = {block.b + index: lines[block.a + index] for block in blocks for index in range(block.size)}
     left = [line for line in lines if line not in matched.values()]
     for index, text in enumerate(texts):
-        if index not in matched and (line := next((line for line in left if line.pattern.fullmatch(text)), None)):
+        if index not in matched and (line := taken(text, left)):
             matched[index] = line
-            left.remove(line)
     return matched
 
 
@@ -200,15 +199,15 @@ def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
     fitted: list[Line] = []
     for laned, group in groupby(lines, key=lambda line: line.actor is not None):
         region = list(group)
-        if {line.actor for line in region} == {"main"}:
-            region = [replace(line, actor=None) for line in region]
+        alone = {line.actor for line in region} == {"main"}
         for line in region:
             others = {other.label for other in region if laned and other.actor != line.actor}
             if lost := [label for label in line.after if label not in others]:
                 notes.append(
                     f"`{result.text(line)}` no longer waits for {', '.join(lost)}: no line beside it is so labelled"
                 )
-            fitted.append(replace(line, after=tuple(label for label in line.after if label in others)))
+            after = tuple(label for label in line.after if label in others)
+            fitted.append(replace(line, actor=None if alone else line.actor, after=after))
     return fitted
 
 

@@ -6,15 +6,3 @@
 from witness.running.pool import WORKERS, Runner, Turn, is_alone, run
 from witness.running.terminals import Attempt
 from witness.running.variation import NEUTRAL, Variation, varied
-
-__all__ = [
-    "NEUTRAL",
-    "WORKERS",
-    "Attempt",
-    "Runner",
-    "Turn",
-    "Variation",
-    "is_alone",
-    "run",
-    "varied",
-]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
@@ -98,11 +98,9 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
             break
     else:
         refuse(example, free)
-    courses: dict[object, list[Traced]] = defaultdict(list)
-    for one in whole or every:
-        courses[one.trace.course].append(one)
-    commonest = max(courses.values(), key=lambda alike: len(alike))
-    found = min(commonest, key=lambda found: found.trace.end)._replace(sure=sure, tried=trial.held)
+    ((commonest, _),) = Counter(one.trace.course for one in whole or every).most_common(1)
+    alike = (one for one in whole or every if one.trace.course == commonest)
+    found = min(alike, key=lambda one: one.trace.end)._replace(sure=sure, tried=trial.held)
     return found._replace(trace=found.because(result, sure))
 
 

@@ -83,10 +83,8 @@ class Draft:
         return ((wait, after) for wait, after in pairwise(self.moments) if wait.kind is Kind.WAIT)
 
     def ended(self) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the waits for another lane that ended with the end of that lane, each with its ON."""
-        for wait, on in self.waits():
-            if on.kind is Kind.ON and not wait.yields and wait.about and on.about == wait.about:
-                yield wait, on
+        """Return the waits for another lane that ended with the end of that lane, each with its ON."""
+        return ((wait, on) for wait, on in self.waits() if wait.about and on.about == wait.about)
 
 
 Lanes = Mapping[str, Draft]
@@ -99,8 +97,8 @@ def gather(noted: Iterable[Note]) -> Lanes:
     for time_ns, key, record, _ in noted:
         lane = lanes[key]
         match record:
-            case notes.Begin(kind, name):
-                lane.kind, lane.name = LaneKind(kind), _without(key.partition(".")[0], name)
+            case notes.Begin(kind, name, own):
+                lane.kind, lane.name, lane.own = LaneKind(kind), _without(key.partition(".")[0], name), lane.own or own
                 lane.begin_ns = lane.begin_ns or time_ns  # a forked process has begun before
             case notes.Forked(parent, since_ns):
                 lane.kind, lane.parent, lane.begin_ns = LaneKind.FORK, parent, time_ns

@@ -26,8 +26,8 @@ class History:
         """For each thread and each lane in it, the lane's last note, and the last note of each earlier job."""
         self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
         self.ends: dict[str, str] = {}
-        """By the token of what comes out of a nameless socket, that of what goes in at the other end: for two connected
-        sockets with the numbers 7 and 9, ``{">7": "9>", ">9": "7>"}``."""
+        """By the token of what comes out of a socket, that of what goes in at the other end: for two connected sockets
+        with the numbers 7 and 9, ``{">7": "9>", ">9": "7>"}``."""
         self.places: dict[tuple[type[Cause], str, str], list[int]] = defaultdict(list)
         for place, note in enumerate(notes):
             if isinstance(record := note.record, Cause):
@@ -42,7 +42,7 @@ class History:
             self.ends |= {f">{one}": f"{other}>", f">{other}": f"{one}>"}
 
     def token(self, record: Cause) -> str:
-        """Return a record's token; what comes out of a nameless socket has that of what goes in at the other end."""
+        """Return a record's token; what comes out of a socket has that of what goes in at the other end."""
         return self.ends.get(record.token, record.token) if isinstance(record, Takes) else record.token
 
     def at(self, place: int, known: int) -> Takes:

@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from witness.tracing.notes import Done, Gives, Note, On, Runs, Takes, Waits, thread_of
+from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits, thread_of
 from witness.tracing.waits import Rule, Wait
 
 CLEARLY_NS = 20e6
@@ -84,8 +84,8 @@ class Loops:
         self.passed.append(self._reach(place, before, step.post if step and isinstance(record, Takes) else -1))
         if isinstance(record, Done):
             self._end(place)
-        elif isinstance(record, Runs):
-            self.loops[record.loop].runs = place
+        elif isinstance(record, Gives) and record.rule == Rule.START:
+            self.loops[record.token].runs = place
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
@@ -145,9 +145,8 @@ class Loops:
 
     def whole(self, cause: int, place: int) -> Iterator[int]:
         """Where the step ends that is the cause of what another step of its thread does, or what comes after that."""
-        step = self._step(cause)
-        if step != self._step(place) and thread_of(self.notes[cause].lane) == thread_of(self.notes[place].lane):
-            ends = self.ended.get(step, [])
+        if thread_of(self.notes[cause].lane) == thread_of(self.notes[place].lane):
+            ends = self.ended.get(self._step(cause), [])
             yield from ends[bisect_left(ends, cause) :][:1]
 
     def _end(self, place: int) -> None:
@@ -168,14 +167,10 @@ class Loops:
         return thread_of(note.lane) + note.step
 
     def _clearly_before(self, loop: _Loop, passed: Passed) -> Iterator[int]:
-        """Yield the ends of the last timers that were clearly due before a step that begins when `passed` says."""
+        """Return the ends of timers, the last first, that were clearly due before a step that begins at `passed`."""
         since, here = passed
         ends = loop.passed.get(since, [])
-        index = bisect_left(ends, (here - CLEARLY_NS, 0))
-        latest = ends[index - 1][0] if index else 0.0
-        while index and ends[index - 1][0] > latest - CLEARLY_NS:  # the timers before these come before them anyway
-            index -= 1
-            yield ends[index][1]
+        return (end for _, end in reversed(ends[: bisect_left(ends, (here - CLEARLY_NS, 0))]))
 
     def _reach(self, place: int, before: Sequence[int], post: int) -> Passed:
         """Return the time slept until the note at `place`, to which edges lead from the notes `before`.

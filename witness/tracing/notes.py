@@ -51,6 +51,8 @@ class Begin(NamedTuple):
     kind: str
     """A `LaneKind`."""
     name: str
+    own: bool = False
+    """Whether it belongs to the example, not to the library."""
 
 
 class Forked(NamedTuple):
@@ -61,7 +63,7 @@ class Forked(NamedTuple):
 
 
 class Own(NamedTuple):
-    """The lane belongs to the example, not to the library; `function` is the job that it begins as a pool's worker."""
+    """The lane does the example's work from now on; `function` is the job that it begins as a pool's worker."""
 
     function: str = ""
 
@@ -145,12 +147,6 @@ class Fresh(NamedTuple):
     source: str = ""
 
 
-class Runs(NamedTuple):
-    """The lane begins to run an event loop."""
-
-    loop: str
-
-
 class Done(NamedTuple):
     """The event loop that the lane runs has done a step."""
 
@@ -169,9 +165,8 @@ class End(NamedTuple):
     """The lane has nothing more to do."""
 
 
-Life = Begin | Forked | Own | Start | Cancel | Exit | End
 Cause = Gives | Takes | Clears
-Record = Life | Cause | Print | Waits | On | Fresh | Runs | Done | Unclosed
+Record = Begin | Forked | Own | Start | Cancel | Exit | End | Cause | Print | Waits | On | Fresh | Done | Unclosed
 
 
 class Note(NamedTuple):

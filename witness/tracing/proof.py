@@ -58,6 +58,7 @@ def _unkept(result: Result, lines: Lines, pair: Pair) -> Fault:
     if waits := lines.limits(before, place):
         call, seconds = next(iter(waits.items()))
         call = f"`{call}`" if call else "a call"
+        seconds = round(seconds, 2) or seconds  # of a deadline, the clock has taken a bit off
         given = f"{call} waits for {seconds:g} s at most" if seconds else f"{call} does not wait"
         advice = f"{given}, and whether that is enough is luck; wait without a limit"
     elif first.lane == last.lane and first.job != last.job:

@@ -73,9 +73,7 @@ def choose(reading: Reading) -> None:
     """
 
     def wanted(lane: Draft) -> bool:
-        if not lane.begin_ns:
-            return False
-        started = lane.is_process and lane.parent in reading.lanes and wanted(reading.lanes[lane.parent])
+        started = lane.parent in reading.lanes and wanted(reading.lanes[lane.parent])
         return bool(lane.own or lane.actors or lane.key in reading.mains or started)
 
     def rank(lane: Draft) -> tuple[int, int, int]:
@@ -156,8 +154,8 @@ def _tidied(moments: Iterable[Moment], ends_ns: dict[str, int]) -> list[Moment]:
     for moment in moments:
         waits = kept[-1] if kept and kept[-1].kind is Kind.WAIT else None
         tells = moment.kind in (Kind.START, Kind.CANCEL)
-        ended = moment.kind is Kind.CANCEL and moment.time_ns > ends_ns.get(moment.about, 0)
-        if (tells and (ended or moment.about not in ends_ns)) or (moment.kind is Kind.ON and not waits):
+        ended = moment.time_ns > ends_ns.get(moment.about, 0)  # or is not shown
+        if (tells and ended) or (moment.kind is Kind.ON and not waits):
             continue
         if waits and (tells or (waits.what == Wait.SERVE and moment.kind is Kind.LINE)):
             # The wait is one call that does this in between: `subprocess.run` starts a process, a server prints.

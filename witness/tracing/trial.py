@@ -215,4 +215,5 @@ def _key(lane: str, program: int) -> str:
 def _is_own(note: Note) -> bool:
     """Return whether a note shows that its thread is one of the program's."""
     record = note.record
-    return isinstance(record, Own | Forked) or (isinstance(record, Begin) and record.kind == LaneKind.PROGRAM)
+    begins = isinstance(record, Begin) and (record.own or record.kind == LaneKind.PROGRAM)
+    return begins or isinstance(record, Own | Forked)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from witness.language import grammar
 from witness.language.types import IDENTITY
-from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, outline
+from witness.recording.proposal.looks import ANYTHING, HOLE, VALUE, Spot, filled, outline, put
 
 Process = tuple[str, ...]
 """The number of a process in each run, or "" in a run where it is not a single process."""
@@ -126,12 +126,9 @@ class Item:
             dealt = [index for index, column in enumerate(columns) if len({*column}) > 1]
             values = [tuple(row[index] for index in dealt) for row in words]
             if len({frozenset(row) for row in values}) == 1 and len({*values[0]}) == len(dealt) > 1:
-                texts = self.look.split(HOLE)
                 inner = " ".join(HOLE if index in dealt else word for index, word in enumerate(words[0]))
-                look = HOLE.join(texts[: slot + 1]) + inner + HOLE.join(texts[slot + 1 :])
-                self.change(
-                    look, [(*row[:slot], *some, *row[slot + 1 :]) for row, some in zip(rows, values, strict=True)]
-                )
+                dealt_rows = [(*row[:slot], *some, *row[slot + 1 :]) for row, some in zip(rows, values, strict=True)]
+                self.change(put(self.look, slot, inner), dealt_rows)
 
     def open(self, slot: int) -> None:
         """Make a hole of its value number `slot`, and of those that vary, if nothing else in its text does."""
@@ -189,6 +186,15 @@ def columns(
 def fits(process: Process, other: Process) -> bool:
     """Return whether a process has the numbers of another one in each run in which it has one."""
     return all(one in ("", two) for one, two in zip(process, other, strict=True))
+
+
+def sometimes(row: Process, others: Iterable[Process]) -> bool:
+    """Return whether it is the same as one of the others in some runs only, where both are known.
+
+    Such are the workers of a pool that does two tasks with one of them, and a new object with the identity of one gone.
+    """
+    same = ({one == two for one, two in zip(row, other, strict=True) if one and two} for other in others)
+    return any(len(found) > 1 for found in same)
 
 
 def _brackets(look: str) -> Iterator[tuple[int, int]]:

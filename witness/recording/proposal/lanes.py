@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
 
-from witness.recording.proposal.items import Item, Process
+from witness.recording.proposal.items import Item, Process, sometimes
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import numbered
@@ -50,7 +50,7 @@ class Lanes:
             else:
                 mine.append([item])
         processes = {process for process, *_ in groups}
-        self.shared = {process for process in processes if _by_turns(process, processes)}
+        self.shared = {process for process in processes if sometimes(process, processes)}
         for group, chains in groups.items():
             self.call(group, chains, items)
 
@@ -114,9 +114,3 @@ class Lanes:
             *(other.words for other in others)
         )
         return min(filter(_NAME.fullmatch, words), key=lines[0].look.index, default="")
-
-
-def _by_turns(process: Process, others: Collection[Process]) -> bool:
-    """Return whether it is the same as another process in some runs only: a pool's worker that got two tasks there."""
-    same = ({one == two for one, two in zip(process, other, strict=True) if one and two} for other in others)
-    return any(len(found) > 1 for found in same)

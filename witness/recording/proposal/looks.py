@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, takewhile
+from itertools import chain, compress, count, takewhile
 from operator import not_
 from typing import TypeVar
 
 from witness.language import visible
+from witness.language.formats import CHINESE
 from witness.language.types import DRAWN, TYPES
 
 HOLE = "\0"
@@ -29,6 +30,9 @@ ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 _HEAD = re.compile(r"\W*\w+")
 BEHIND = re.compile(rf"{VALUE.pattern}|(?<!\A)(?<!\w){_PHRASE}")
 """The same, but not the first word of a line, which mostly says whose line it is."""
+
+_PIECE = rf"(?:(?![{CHINESE}])[\w\0-])+"
+"""A piece of a word. Chinese has no blanks between words, so that each character may be one."""
 
 Mask = tuple[str, tuple[str, ...]]
 """A look, and the values in its holes."""
@@ -84,6 +88,12 @@ def filled(look: str, values: Sequence[str]) -> str:
     return re.sub(HOLE, lambda _: next(left), look)
 
 
+def put(look: str, slot: int, text: str) -> str:
+    """Return the look with this text in one of its holes."""
+    texts = look.split(HOLE)
+    return HOLE.join(texts[: slot + 1]) + text + HOLE.join(texts[slot + 1 :])
+
+
 def shown(look: str) -> str:
     """Return the look in a readable form, for messages."""
     return visible(look.replace(HOLE, "…"))
@@ -132,8 +142,7 @@ def _by_thread(form: str, lines: _Lines, runs: int) -> _Forms:
         if len({*told}) > 1 and one_to_one(*zip(*told, strict=True)):
             forms: _Forms = defaultdict(list)
             for line, values in lines:
-                own = filled(form, [*HOLE * slot, values[slot], *HOLE * (len(values) - slot - 1)])
-                forms[own].append((line, values[:slot] + values[slot + 1 :]))
+                forms[put(form, slot, values[slot])].append((line, values[:slot] + values[slot + 1 :]))
             return forms
     return {form: lines}
 
@@ -156,7 +165,7 @@ def _either(lines: Iterable[Spot], runs: int) -> _Forms:
         even.append(others)
     forms: _Forms = defaultdict(list)
     for group in even:
-        before, after = _ends([VALUE.sub(HOLE, line.text) for line in group])
+        before, after = ends([VALUE.sub(HOLE, line.text) for line in group])
         for line in group:
             values = VALUE.findall(line.text)
             first, last = values[: before.count(HOLE)], values[len(values) - after.count(HOLE) :]
@@ -165,20 +174,20 @@ def _either(lines: Iterable[Spot], runs: int) -> _Forms:
     return forms
 
 
-def _ends(texts: Sequence[str]) -> tuple[str, str]:
+def ends(texts: Sequence[str]) -> tuple[str, str]:
     """Return the whole words with which all texts begin, and end, leaving something of each text."""
-    before = re.sub(r"[\w\0]+\Z", "", texts[0][: shared(texts)])
+    before = re.sub(rf"{_PIECE}\Z", "", shared(texts))
     rest = [text[len(before) :] for text in texts]
-    after = re.sub(r"\A[\w\0]+", "", rest[0][len(rest[0]) - shared([text[::-1] for text in rest]) :])
+    after = re.sub(rf"\A{_PIECE}", "", shared([text[::-1] for text in rest])[::-1])
     if any(len(text) == len(after) for text in rest):
         return before[:-1], after[1:]
     return before, after
 
 
-def shared(rows: Sequence[Sequence[str]]) -> int:
-    """Return the length, in characters, of the words (or characters) with which all rows begin."""
-    same = takewhile(lambda words: len(set(words)) == 1, zip(*rows, strict=False))
-    return sum(len(words[0]) for words in same)
+def shared(texts: Iterable[str]) -> str:
+    """Return the characters with which all texts begin."""
+    same = takewhile(lambda characters: len({*characters}) == 1, zip(*texts, strict=False))
+    return "".join(characters[0] for characters in same)
 
 
 def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[Mask]]:
@@ -202,10 +211,9 @@ def _masked(form: str, runs: Sequence[Sequence[tuple[str, ...]]]) -> list[list[M
             break
 
     def mask(values: tuple[str, ...], fixed: bool) -> Mask:
-        if fixed:
-            return filled(form, values), ()
-        look = filled(form, [value if slot in telling else HOLE for slot, value in enumerate(values)])
-        return look, tuple(value for slot, value in enumerate(values) if slot not in telling)
+        kept = slots if fixed else telling
+        look = filled(form, [value if slot in kept else HOLE for slot, value in enumerate(values)])
+        return look, tuple(value for slot, value in enumerate(values) if slot not in kept)
 
     return [[mask(*line) for line in zip(run, at, strict=True)] for run, at in zip(runs, whole, strict=True)]
 
@@ -217,7 +225,7 @@ def _telling(runs: Sequence[Sequence[tuple[str, ...]]], slots: Sequence[int], ev
     for slot in () if once else slots:
         trial = [*telling, slot]
         parts = [[tuple(values[at] for at in trial) for values in run] for run in runs]
-        if len({tuple(sorted(run) if even else sorted(set(run))) for run in parts if run}) == 1:
+        if len({tuple(sorted(run if even else {*run})) for run in parts if run}) == 1:
             telling = trial
     return telling
 
@@ -229,8 +237,5 @@ def one_to_one(some: Sequence[object], others: Sequence[object]) -> bool:
 
 def counted(things: Iterable[Thing]) -> list[tuple[Thing, int]]:
     """Return each thing with the number of times that it has come by then."""
-    found, times = list[tuple[Thing, int]](), Counter[Thing]()
-    for thing in things:
-        times[thing] += 1
-        found.append((thing, times[thing]))
-    return found
+    times: dict[Thing, Iterator[int]] = defaultdict(lambda: count(1))
+    return [(thing, next(times[thing])) for thing in things]

@@ -12,7 +12,7 @@ from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, V
 from witness.language.parts import joined
 from witness.language.types import IDENTITY
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.items import Hole, Item, columns, fits
+from witness.recording.proposal.items import Hole, Item, columns, fits, sometimes
 from witness.recording.proposal.lanes import Lanes
 from witness.recording.proposal.looks import HOLE, VALUE
 from witness.recording.proposal.variables import EXPECTED, among, likely, numbered, trim, variable
@@ -115,7 +115,8 @@ class Parts:
         if known := self.types.get(group[0]):
             return replace(known, value=value)
         closed = not any(one.repeated for one in self.items)  # a number may count the repeated lines
-        apart = not any(self.again(self.values[other]) for other in group if not other.item.repeated)
+        own = (self.values[other] for other in group if not other.item.repeated)
+        apart = not any(sometimes(values, self.identities) for values in own)
         try:
             every = [one for other in group for one in self.values[other]]
             self.types[group[0]] = variable(every, value, hole.item.look, closed, apart)
@@ -147,13 +148,6 @@ class Parts:
                 found = dict.fromkeys(columns, tuple(chain(*rows))) | found
         return found
 
-    def again(self, values: tuple[str, ...]) -> bool:
-        """Return whether these identities equal others in some runs only: a new object gets that of one gone."""
-        return any(
-            values != other and any(one == two for one, two in zip(values, other, strict=True))
-            for other in self.identities
-        )
-
     @cached_property
     def identities(self) -> set[tuple[str, ...]]:
         """The values, in each run, of the holes that always look like the identity of something."""
@@ -181,8 +175,8 @@ class Parts:
     def silent(self) -> list[tuple[str, ...]]:
         """The values of all holes that are numbers of processes which print nothing."""
         found = []
-        spots = [chain(*(item.spots[run] for item in self.items)) for run in range(len(self.items[0].spots))]
-        writers = [{spot.writer for spot in printed} for printed in spots]
+        runs = range(len(self.lanes.mains))
+        writers = [{spot.writer for item in self.items for spot in item.spots[run]} for run in runs]
         for hole in chain(*self.groups) if self.lanes.known else ():
             numbers = self.by_run(hole)
             mute = all(number not in wrote for number, wrote in zip(numbers, writers, strict=True))

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
+from witness.language.lines import taken
 from witness.language.parts import joined
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
@@ -103,10 +105,7 @@ def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> I
     """Yield the lines that printed `texts`, with the keys and inputs that the file already has."""
     left = [line for line in terminal.lines if line.key or line.typed]
     for text, line in zip(texts, lines, strict=True):
-        fits = (one for one in left if (text == one.key.key if one.key else one.pattern.fullmatch(text)))
-        known = next(fits, None)
-        if known:
-            left.remove(known)
+        known = taken(text, left)
         if known and known.key:
             yield replace(line, parts=known.parts, key=known.key, actor=None)
         elif known and known.typed:
@@ -126,13 +125,8 @@ class _Proposer:
         self.mains: Process = tuple(str(output.main or 0) for output in outputs)
         self.items, self.recorded = identify(outputs, self.mains, known)
         self.items.sort(key=lambda item: item.spots[self.recorded][0].place)
-        copies = [
-            (spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded])
-        ]
-        self.copies = [(copy, item) for _, copy, item in sorted(copies, key=lambda one: one[0])]
-        self.number: dict[Item, int] = {}
-        for number, (_, item) in enumerate(self.copies, 2):
-            self.number.setdefault(item, number)
+        self.number = {item: item.spots[self.recorded][0].place + 2 for item in self.items}
+        """The number of each line in the result file, of a repeated one that of its first copy."""
         self.lanes = Lanes(self.items, self.mains, known)
         lines = {number: item for item, number in self.number.items()}
         pairs = {(lines[one], lines[other]) for one, other in tried if {one, other} <= lines.keys()}
@@ -148,10 +142,11 @@ class _Proposer:
 
     def lines(self) -> Iterator[Line]:
         """Yield the annotated lines of the recorded run."""
-        for number, (copy, item) in enumerate(self.copies, 2):
+        spots = ((spot.place, copy, item) for item in self.items for copy, spot in enumerate(item.spots[self.recorded]))
+        for place, copy, item in sorted(spots, key=itemgetter(0)):
             after = tuple(other.label or "" for other in self.waits[item])
             label = None if copy else item.label
-            yield Line(number, self.parts.of(item, copy), item.actor, label, after, item.times)
+            yield Line(place + 2, self.parts.of(item, copy), item.actor, label, after, item.times)
 
     def questions(self) -> Iterator[str]:
         """Yield what a person should know and decide, one question for each kind."""

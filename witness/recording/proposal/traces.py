@@ -11,6 +11,7 @@ from operator import and_, or_
 
 from witness.examples import Example
 from witness.language import Line, Result, Run, Terminal
+from witness.language.lines import taken
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.running import varied
 from witness.running.interpreters import Interpreter
@@ -90,11 +91,8 @@ def traced_run(
 
 def _said(text: str, prompts: list[Line]) -> str:
     """Return what the program printed of a line: of the first line that fits one of the `prompts`, only the prompt."""
-    asked = next((line for line in prompts if line.pattern.fullmatch(text)), None)
-    if not (asked and asked.typed):
-        return text
-    prompts.remove(asked)
-    return text.removesuffix(asked.typed.value)
+    asked = taken(text, prompts)
+    return text.removesuffix(asked.typed.value) if asked and asked.typed else text
 
 
 def undisturbed(runs: Sequence[Run], known: Mapping[int, Known]) -> tuple[list[Run], dict[int, Known]]:

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from witness.language import Variable
-from witness.language.formats import CHINESE, NUMERAL, TIME
+from witness.language.formats import NUMERAL, TIME
 from witness.language.types import HEX, TYPES
 from witness.recording.proposal.alike import ProposeError
-from witness.recording.proposal.looks import FEW, shared, shown
+from witness.recording.proposal.looks import FEW, ends, shared, shown
 
-_WORD = rf"(?:[{CHINESE}]|[^\s{CHINESE}]+)"
-"""The pieces that a text is cut into: Chinese has no blanks between words."""
 OFTEN = 3
 """If each value was seen so often, or more, no others are expected."""
 EXPECTED = 6
@@ -24,31 +22,23 @@ EXPECTED = 6
 def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     """Return how many characters at the left and right of all values are text, except for the padding of a number.
 
-    `before` is the character before each value.
+    What all values begin or end with is text, and so are the same letters before a number. `before` is the character
+    before each value.
     """
     bare = [value.lstrip(" ") for value in values]
     blanks = [len(value) - len(text) for value, text in zip(values, bare, strict=True)]
     if len(set(blanks)) > 1:  # one blank is text, the others are padding
         return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
-    if any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
-        words = [re.findall(rf"{_WORD}\s*|\s+", value) for value in values]
-        left = shared(words)
-        rest = [re.findall(rf"\s*{_WORD}|\s+", value[left:])[::-1] for value in values]
-        right = shared(rest)
-        return _trim_word([value[left : len(value) - right] for value in values], left, right)
-    return blanks[0], 0
-
-
-def _trim_word(words: Sequence[str], left: int, right: int) -> tuple[int, int]:
-    """Do as `trim` for the words in the middle: a common mark at their end is text, so are letters before a number."""
-    marks = shared([re.findall(r"\W", re.split(r".*\w", word)[-1])[::-1] for word in words])
-    bare = [word[: len(word) - marks] for word in words]
-    letters = shared([[*re.split("[0-9]", word)[0]] for word in bare])
-    rest = [word[letters:] for word in bare]
+    if not any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
+        return blanks[0], 0
+    left, right = map(len, ends(values))
+    words = [value[left : len(value) - right] for value in values]
+    letters = len(shared(re.split("[0-9]", word)[0] for word in words))
+    rest = [word[letters:] for word in words]
     hexadecimal, numbers = all(map(HEX.fullmatch, rest)), all(map(NUMERAL.fullmatch, rest))
-    before = r"[^\W\d_]+[-_]?" if hexadecimal else r"[^\W\d_]+-?"
-    named = (hexadecimal or numbers) and re.fullmatch(before, bare[0][:letters])
-    return left + letters * bool(named), right + marks
+    name = r"[^\W\d_]+[-_]?" if hexadecimal else r"[^\W\d_]+-?"
+    named = (hexadecimal or numbers) and re.fullmatch(name, words[0][:letters])
+    return left + letters * bool(named), right
 
 
 def variable(values: Sequence[str], value: str, look: str = "", closed: bool = True, apart: bool = True) -> Variable:

@@ -5,7 +5,6 @@ import itertools
 from pathlib import Path
 from sys import _getframe as caller
 from types import CodeType, FrameType
-from typing import Any
 
 from .notebook import HOME, PUSHED, here
 
@@ -73,16 +72,16 @@ def is_ours(frame: FrameType) -> bool:
     return frame.f_globals.get("__package__") == __package__
 
 
-_ENDS: set[int] = set()
-"""The ids of the code of functions that run a step of an event loop or a forked process: the frames that called them
-did not ask for what happens inside."""
+_BEGIN = "BaseEventLoop._run_once", "BaseProcess._bootstrap"
+"""Functions of the library that run the steps of an event loop or a forked process: the frames that called them did not
+ask for what happens inside."""
 
 
 def call() -> str:
     """Return the position of the current call in the program, as `Gives` has it; "" if the program did not make it."""
     frame: FrameType | None = caller(1)
     while frame and not example(frame.f_code.co_filename):
-        if id(frame.f_code) in _ENDS:
+        if frame.f_code.co_qualname in _BEGIN:
             return ""
         frame = frame.f_back
     return position(frame.f_code, frame.f_lasti) if frame else ""
@@ -95,9 +94,3 @@ def position(code: CodeType, instruction: int) -> str:
     if None in found:  # with `-X no_debug_ranges`
         return ""
     return ":".join([Path(code.co_filename).name, *map(str, found)])
-
-
-def step_ends_at(function: Any) -> Any:
-    """Let `call` look for the program only in the frames that this function calls; a decorator."""
-    _ENDS.add(id(function.__code__))
-    return function

@@ -78,7 +78,6 @@ class Stops(NamedTuple):
                 return original(*args, **kwargs)
 
 
-_SELECTORS = "Select", "Poll", "Epoll"
 _COMMANDS = "call", "check_call", "check_output", "getoutput", "getstatusoutput"
 STOPS = (
     Stops(Wait.SLEEP, "time", "sleep"),
@@ -93,7 +92,7 @@ STOPS = (
     Stops(Wait.WRITE, "io", "FileIO.write", is_wait=pours),
     Stops(Wait.SELECT, "select", "select", is_wait=lasts),
     Stops(Wait.SELECT, "select", "poll().poll epoll.poll", is_wait=lasts),
-    Stops(Wait.SELECT, "selectors", " ".join(f"{kind}Selector.select" for kind in _SELECTORS), is_wait=lasts),
+    Stops(Wait.SELECT, "selectors", "SelectSelector.select PollSelector.select EpollSelector.select", is_wait=lasts),
     Stops(Wait.PAUSE, "signal", "pause"),
     Stops(Wait.SIGNAL, "signal", "sigwait sigwaitinfo sigtimedwait"),
     Stops(Wait.JOIN, "threading", "Thread.join", lambda thread, *_, **__: lane_of(thread)),

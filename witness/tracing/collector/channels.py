@@ -17,14 +17,12 @@ HOOKS = Syncs()
 _STREAM = 1
 _PEEK = 2  # `socket.MSG_PEEK`
 
-
 _TERMINAL = {os.fstat(file).st_ino for file in (1, 2) if os.path.lexists(f"/proc/self/fd/{file}")}
-_ends: dict[tuple[int, int], tuple[Rule | None, tuple[str, str]]] = {}
 
 
 def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
     """Return the rule of a stream, or None, and the tokens of what goes into an open pipe or socket and of what comes
-    out. What goes in at one end has the token of what comes out at the other."""
+    out. Those of the two ends of a socket differ: see `history.py`."""
     status = os.fstat(fd)
     number = status.st_ino
     if stat.S_ISFIFO(status.st_mode):
@@ -32,19 +30,8 @@ def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
     _socket: Any = sys.modules.get("_socket")
     if not (_socket and stat.S_ISSOCK(status.st_mode)) or number in _TERMINAL:
         return None, ("", "")
-    if (fd, number) not in _ends:
-        with closing(_socket.socket(fileno=os.dup(fd))) as own:
-            names = f"{number}>", f">{number}"  # of a socket without a name: see `history.py`
-            if own.family in (_socket.AF_INET, _socket.AF_INET6):
-                here, there = own.getsockname(), own.getpeername()
-                names = _between(here, there), _between(there, here)
-            _ends[fd, number] = Rule.STREAM if own.type & 0xF == _STREAM else None, names
-    return _ends[fd, number]
-
-
-def _between(here: Any, there: Any) -> str:
-    """Return the token of what is sent from one address to another, known by their ports: a host has several names."""
-    return f"{here[1]}>{there[1]}"
+    with closing(_socket.socket(fileno=os.dup(fd))) as own:
+        return Rule.STREAM if own.type & 0xF == _STREAM else None, (f"{number}>", f">{number}")
 
 
 # Streams, given as a file, a socket, or a file descriptor, which a connection of `multiprocessing` uses.
@@ -188,9 +175,11 @@ def _socketpair(pair: Any, *_: object, **__: object) -> None:
 
 
 def _connection(self: Any, address: Any, connects: bool) -> str:
+    """Return the token of a connection, such as its two ports: a host has several names."""
     socket: Any = sys.modules["socket"]
     if isinstance(address, tuple) and self.family != getattr(socket, "AF_UNIX", None):
-        return _between(self.getsockname(), address) if connects else _between(address, self.getsockname())
+        own, other = self.getsockname()[1], address[1]
+        return f"{own}>{other}" if connects else f"{other}>{own}"
     if connects:
         return f"{address} {getpid()}"
     who = self.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)  # process number, user and group

@@ -6,7 +6,7 @@ from opcode import opmap
 from types import FrameType
 from typing import Any
 
-from ..notes import Begin, LaneKind, On, Own, Start, Waits
+from ..notes import Begin, LaneKind, On, Start, Waits
 from ..waits import Wait
 from .asking import example, is_ours
 from .notebook import count, here, note
@@ -49,8 +49,7 @@ def _resumed(frame: FrameType) -> None:
     note(Waits(Wait.RESUME, known, yields=True))
     here.within = known
     if begins:
-        note(Begin(LaneKind.GENERATOR, frame.f_code.co_name))
-        note(Own())
+        note(Begin(LaneKind.GENERATOR, frame.f_code.co_name, own=True))
     else:
         note(On(yields=True))
 

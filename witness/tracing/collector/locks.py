@@ -66,9 +66,8 @@ def _deeper(lock: Any, by: int) -> int:
     once = lock.kind if hasattr(lock, "kind") else isinstance(lock, _thread.LockType)
     if once:
         return max(by, 0)
-    token = of(lock)
-    depth = here.depths[token] = here.depths.get(token, 0) + by
-    return depth
+    here.depths[of(lock)] += by
+    return here.depths[of(lock)]
 
 
 def _have(token: str, blocks: bool = True) -> None:

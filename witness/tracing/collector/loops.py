@@ -4,9 +4,9 @@ import sys
 import weakref
 from typing import Any
 
-from ..notes import Done, Gives, Runs, Takes
+from ..notes import Done, Gives, Takes
 from ..waits import Rule, Wait
-from .asking import call, outside, step_ends_at
+from .asking import call, outside
 from .hooks import Context
 from .notebook import count, here, is_left, meanwhile, name, note, waiting
 from .sync import Syncs, Token, take
@@ -36,9 +36,7 @@ def post(loop: Any, handle: Any, call: str, rule: Rule = Rule.SOON, number: floa
 def _make_handle(self: Any, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
     _posts.pop(id(self), None)  # of a cancelled handle that had the same id
     asker = outside("__init__")
-    if here.delay is not None:
-        post(loop, self, call(), Rule.TIMER, here.delay)
-    elif asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not for a file, which is ready at any time
+    if asker.f_code.co_name in ("_call_soon", "call_soon_threadsafe"):  # not for a file, which is ready at any time
         post(loop, self, call(), Rule.HANDED if here.handing else Rule.SOON, here.group)
 
 
@@ -48,33 +46,15 @@ _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakK
 """These timers of each task, with their delays in seconds."""
 
 
-_delays: dict[float | None, float] = {}
-"""By the deadline of an `asyncio.timeout`, the delay that the program asked for, since when the clock has moved on."""
-
-
-@HOOKS.after("asyncio.timeouts", "timeout")
-def _timeout(value: Any, delay: float | None) -> None:
-    if isinstance(delay, int | float):
-        _delays[value.when()] = delay
-
-
-@HOOKS.before("asyncio.base_events", "BaseEventLoop.call_later")
-def _call_later(self: Any, delay: float, *_: Any, **__: Any) -> Context:
-    return meanwhile(delay=delay if isinstance(delay, int | float) else None)
-
-
-@HOOKS.before("asyncio.events", "TimerHandle.__init__")
-def _make_timer(self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> Context:
-    delay = _delays.pop(when, here.delay)
-    if delay is None:  # the program asked for a deadline
-        delay = round(when - loop.time(), 3)
+@HOOKS.after("asyncio.events", "TimerHandle.__init__")
+def _make_timer(_: None, self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
+    delay = round(when - loop.time(), 3)
     if getattr(callback, "__name__", "") in _GIVE_UP:
         here.timers.append((self, delay))
-    return meanwhile(delay=delay)
+    post(loop, self, call(), Rule.TIMER, delay)
 
 
 @HOOKS.around("asyncio.events", "Handle._run")
-@step_ends_at
 def _run(original: Any, self: Any) -> None:
     task = getattr(self._callback, "__self__", None)
     if isinstance(task, sys.modules["asyncio.tasks"].Task):
@@ -117,7 +97,7 @@ def _counter(callback: Any, args: Any) -> int:
     return 0 if failed and not (patient and {*others} <= {*args}) else _counters.setdefault(callback, next(count))
 
 
-HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Runs(name(self))))
+HOOKS.before(LOOPS, "BaseEventLoop.run_forever")(lambda self: note(Gives(Rule.START, name(self))))
 
 
 @HOOKS.around("selectors", "SelectSelector.select PollSelector.select EpollSelector.select")

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 import weakref
+from collections import Counter
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,8 +55,6 @@ class Here(threading.local):
     within = ""  # the lane of the task or generator that runs in it
     step = ""  # the step of a task, a callback or a handler, as in `Note`
     busy = False  # whether it is in a call that is noted as a whole
-    shares = False  # whether it shares its jobs with other threads of a pool
-    delay: float | None = None  # of the timer that it is setting, in seconds
     runs = False  # whether it is about to run an event loop for a coroutine, which becomes a task
     serves = True  # whether an event loop that it runs is not for a task of its own
     group = 0  # the number of the set of tasks that it cancels in no certain order; 0 for none
@@ -71,7 +70,7 @@ class Here(threading.local):
         vars(self).clear()
         self.lane = main_lane(getpid())
         self.locks: dict[str, list[Note]] = {}  # the unwritten notes that it acquired and released locks, by token
-        self.depths: dict[str, int] = {}  # how many times it has each reentrant lock, by token
+        self.depths = Counter[str]()  # how many times it has each reentrant lock, by token
         self.timers: list[tuple[Any, float]] = []  # the timers that let its task give up, each with its seconds
         self.frames: list[FrameType] = []  # of the generators that run in it, the innermost last
 

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..notes import Begin, End, Forked, LaneKind, Own, Start, main_lane
+from ..notes import Begin, End, Forked, LaneKind, Start, main_lane
 from ..waits import Rule
 from . import printing
-from .asking import call, example, step_ends_at
+from .asking import call, example
 from .calls import Stops
 from .hooks import Hooks, around
 from .notebook import PUSHED, Process, catch_up, clock_ns, here, idle, lane, note, stop
@@ -114,11 +114,9 @@ def _start(original: Any, self: Any) -> None:
 
 
 @HOOKS.around("multiprocessing.process", "BaseProcess._bootstrap")
-@step_ends_at  # in a forked process, the frames that called it are those of its parent
 def _bootstrap(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
     here.busy = False
-    note(Begin(LaneKind.PROCESS, _name(self)))
-    note(Own())
+    note(Begin(LaneKind.PROCESS, _name(self), own=True))
     try:
         return original(self, *args, **kwargs)
     finally:

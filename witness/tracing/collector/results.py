@@ -110,12 +110,15 @@ HOOKS.takes(Rule.JOB, POOLS, "IMapIterator.next IMapIterator.__next__", _next_jo
 @HOOKS.before("multiprocessing.queues", "SimpleQueue.get Queue.get")
 @HOOKS.before("queue", "SimpleQueue.get SimpleQueue.get_nowait")
 def _get_job(self: Any, *_: object, **__: object) -> None:
-    """Note that a worker of a pool that asks for its next job is done with its last one."""
-    who = outside().f_code.co_name
-    if who == "worker":
-        note(Fresh(_source(self)))
-    elif (who == "_worker" and here.shares) or (who == "_process_worker" and self._maxsize > 2):
-        note(Fresh())
+    """Note that a worker of a pool that asks for its next job is done with its last one, if others share the jobs."""
+    asks = outside()
+    match asks.f_code.co_name:
+        case "worker":
+            note(Fresh(_source(self)))
+        case "_worker" if not (executor := asks.f_locals["executor_reference"]()) or executor._max_workers > 1:
+            note(Fresh())
+        case "_process_worker" if self._maxsize > 2:
+            note(Fresh())
 
 
 @HOOKS.after("multiprocessing.queues", "SimpleQueue.get Queue.get")
@@ -132,12 +135,6 @@ def _source(queue: Any) -> str:
 
 # The rule JOB also gives how many workers take jobs from a queue: see `order._alone`.
 HOOKS.gives(Rule.JOB, POOLS, "Pool._repopulate_pool", lambda self: (_source(self._inqueue), self._processes))
-
-
-@HOOKS.before("concurrent.futures.thread", "_worker")
-def _work(executor_reference: Any, *_: object) -> None:
-    executor = executor_reference()
-    here.shares = executor is None or executor._max_workers > 1
 
 
 @HOOKS.around("concurrent.futures.thread", "_WorkItem.run")

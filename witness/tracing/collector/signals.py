@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from .asking import call, past
 from .hooks import Context, Hooks
 from .loops import post
 from .notebook import PUSHED, clock_ns, getpid, here, meanwhile, note
-from .sync import Syncs, Token, give, take
+from .sync import Syncs, give, take
 
 HOOKS = Syncs()
 HANDLERS = Hooks()
@@ -56,36 +57,31 @@ HOOKS.gives(Rule.SIGNAL, "signal", "pthread_kill", lambda _, number: f"{getpid()
 # Whose handler runs.
 
 
-class _Handler:
-    """A handler of the program, wrapped."""
-
-    def __init__(self, handler: Callable[..., Any]) -> None:
-        self.handler = handler
-
-    def __call__(self, number: int, frame: Any) -> Any:
-        frame = past(frame)
-        if PUSHED or here.sends:  # it runs within the call that sends the signal
-            _last["handler", number] = clock_ns()
-            return self.handler(number, frame)
-        since_ns = clock_ns()
-        with meanwhile(limit=None, timers=[]):  # the limit of the wait that it interrupts is not its own
-            try:
-                with meanwhile(within="", step=f"^{number}"):
-                    _taken("handler", number)
-                    try:
-                        return self.handler(number, frame)
-                    finally:
-                        note(Gives(Rule.HANDLED, f"{getpid()}"))
-            except BaseException:
-                take(Rule.HANDLED, f"{getpid()}", since_ns)
-                raise
+def _handle(handler: Callable[..., Any], number: int, frame: Any) -> Any:
+    """Call a handler of the program, of which Python knows only this function with its first argument."""
+    frame = past(frame)
+    if PUSHED or here.sends:  # it runs within the call that sends the signal
+        _last["handler", number] = clock_ns()
+        return handler(number, frame)
+    since_ns = clock_ns()
+    with meanwhile(limit=None, timers=[]):  # the limit of the wait that it interrupts is not its own
+        try:
+            with meanwhile(within="", step=f"^{number}"):
+                _taken("handler", number)
+                try:
+                    return handler(number, frame)
+                finally:
+                    note(Gives(Rule.HANDLED, f"{getpid()}"))
+        except BaseException:
+            take(Rule.HANDLED, f"{getpid()}", since_ns)
+            raise
 
 
 def hook() -> None:
     """Wrap the handler of Ctrl-C, which Python itself has set."""
     main = threading.current_thread() is threading.main_thread()
     if main and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-        _signal.signal(_signal.SIGINT, _Handler(_signal.default_int_handler))
+        _signal.signal(_signal.SIGINT, partial(_handle, _signal.default_int_handler))
 
 
 def _taken(by: str, number: int) -> None:
@@ -95,7 +91,7 @@ def _taken(by: str, number: int) -> None:
 
 @HANDLERS.around("signal", "signal")
 def _set_handler(original: Any, signalnum: Any, handler: Any) -> Any:
-    return _plain(original(signalnum, _Handler(handler) if callable(handler) else handler))
+    return _plain(original(signalnum, partial(_handle, handler) if callable(handler) else handler))
 
 
 @HANDLERS.around("signal", "getsignal")
@@ -104,17 +100,13 @@ def _get_handler(original: Any, signalnum: Any) -> Any:
 
 
 def _plain(handler: Any) -> Any:
-    return handler.handler if isinstance(handler, _Handler) else handler
+    return handler.args[0] if getattr(handler, "func", None) is _handle else handler
 
 
 # Who goes on once a handler has run.
 
 
-def _paused(value: object) -> Token:
-    return None if isinstance(value, BaseException) else f"{getpid()}"
-
-
-HOOKS.takes(Rule.HANDLED, "signal", "pause", _paused)
+HOOKS.takes(Rule.HANDLED, "signal", "pause", lambda value: None if value else f"{getpid()}")  # it returns None
 
 
 @HOOKS.after("signal", "sigwait sigwaitinfo sigtimedwait")

@@ -5,7 +5,7 @@ import weakref
 from types import FrameType
 from typing import Any, ClassVar
 
-from ..notes import Begin, Cancel, Gives, LaneKind, Note, On, Own, Start, Waits
+from ..notes import Begin, Cancel, Gives, LaneKind, Note, On, Start, Waits
 from ..waits import Rule, Wait, awaiting
 from .asking import call, example, is_ours, outside, position
 from .hooks import Context
@@ -41,8 +41,8 @@ _outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
 
 
 def _becomes(future: Any, *_: object, **__: object) -> None:
-    """Remember that a future is done, unless it hands on a lock: which task gets that is chance."""
-    if not here.handing:
+    """Remember that a future will be done, unless it hands on a lock: which task gets that is chance."""
+    if not (here.handing or future.done()):
         _outcomes[future] = noted(Gives(Rule.FUTURE, name(future)))
 
 
@@ -87,9 +87,8 @@ HOOKS.takes(Rule.STREAM, "asyncio.streams", "StreamReader.read StreamReader.read
 # Tasks.
 
 LANES: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-_begun: weakref.WeakSet[Any] = weakref.WeakSet()
 AWAITS: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-"""The position in the program at which each task awaits."""
+"""The position in the program at which each task that has begun awaits."""
 
 
 @HOOKS.before(LOOPS, "BaseEventLoop.run_until_complete")
@@ -101,14 +100,13 @@ def _run_for(*_: object, **__: object) -> Context:
 @HOOKS.around(LOOPS, "BaseEventLoop.create_task")
 def _create_task(original: Any, self: Any, coro: Any, **kwargs: Any) -> Any:
     if here.runs and not here.step:  # the task that `asyncio.run` makes belongs to the lane of the thread
-        task = original(self, coro, **kwargs)
-        LANES[task] = lane()
+        known = lane()
         here.serves = False
-        return task
-    known = new_lane()
-    note(Start(known, call=call()))
-    if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
-        return _begin_at_once(known, original, self, coro, **kwargs)
+    else:
+        known = new_lane()
+        note(Start(known, call=call()))
+        if kwargs.get("eager_start") or "eager" in getattr(self._task_factory, "__qualname__", ""):
+            return _begin_at_once(known, original, self, coro, **kwargs)
     task = original(self, coro, **kwargs)
     LANES[task] = known
     return task
@@ -120,7 +118,6 @@ def _begin_at_once(known: str, create: Any, loop: Any, coro: Any, **kwargs: Any)
         _begin(coro)
         task = create(loop, coro, **kwargs)
         LANES[task] = known
-        _begun.add(task)
         stop(task)
     return task
 
@@ -130,8 +127,7 @@ def new_lane() -> str:
 
 
 def go_on(task: Any) -> None:
-    if "/" in here.within and task not in _begun:
-        _begun.add(task)
+    if "/" in here.within and task not in AWAITS:
         _begin(task.get_coro())
     else:
         note(On(yields=True))
@@ -139,15 +135,13 @@ def go_on(task: Any) -> None:
 
 def _begin(coroutine: Any) -> None:
     code = getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
-    note(Begin(LaneKind.TASK, code.co_name if code else ""))
-    if code and example(code.co_filename):
-        note(Own())
+    note(Begin(LaneKind.TASK, code.co_name, example(code.co_filename)) if code else Begin(LaneKind.TASK, ""))
 
 
 def stop(task: Any) -> None:
     """Note what a task stops for, the library's function that it awaits, or else the type of the future; or its end."""
     if task.done():
-        _becomes(task)
+        _outcomes[task] = noted(Gives(Rule.FUTURE, name(task)))
     if "/" not in here.within and task.done():
         return
     frames = [] if task.done() else _frames(task.get_coro())  # CPython 3.12.1 crashes if an eager one is done
@@ -157,8 +151,7 @@ def stop(task: Any) -> None:
     what = called.partition(".<locals>")[0]
     reason = Wait.SLEEP_0 if what == Wait.SLEEP and future is None else awaiting(what)
     own = [frame for frame in frames if example(frame.f_code.co_filename)]
-    if own:
-        AWAITS[task] = position(own[-1].f_code, own[-1].f_lasti)
+    AWAITS[task] = position(own[-1].f_code, own[-1].f_lasti) if own else ""
     note(Waits(reason, LANES.get(future, "") if future is not None else "", yields=True))
 
 

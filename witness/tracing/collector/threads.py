@@ -7,9 +7,9 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..notes import Begin, End, Exit, LaneKind, Own, Start
+from ..notes import Begin, End, Exit, LaneKind, Start
 from ..waits import Rule
 from .asking import asked, call
 from .hooks import NOTHING, Context, Hooks
@@ -17,17 +17,9 @@ from .notebook import PUSHED, getpid, here, meanwhile, note
 from .push import begins, starts
 from .sync import take
 
-
-class Started(NamedTuple):
-    """What is known of a thread: its lane, whether it is the program's `own` or the library's, and its kind."""
-
-    lane: str
-    own: bool
-    kind: LaneKind
-
-
 HOOKS = Hooks()
-_started: weakref.WeakKeyDictionary[Any, Started] = weakref.WeakKeyDictionary()
+_started: weakref.WeakKeyDictionary[Any, tuple[str, bool]] = weakref.WeakKeyDictionary()
+"""For each thread its lane, and whether it is the program's own or the library's."""
 _numbers = itertools.count(1)
 _awaited: set[str] = set()
 """The lanes of the threads that the process waits for at its end: all but daemons."""
@@ -35,7 +27,7 @@ _awaited: set[str] = set()
 
 def lane_of(thread: Any) -> str:
     """Return the lane of a thread, or "" if it is unknown."""
-    return _started[thread].lane if thread in _started else ""
+    return _started.get(thread, ("", False))[0]
 
 
 def _kind(thread: Any) -> LaneKind:
@@ -52,10 +44,10 @@ def _kind(thread: Any) -> LaneKind:
 def _start(self: Any) -> Context:
     if self in _started:
         return NOTHING  # a thread can't be started twice: `start` raises an error
-    _started[self] = Started(f"{getpid()}.{next(_numbers)}", asked(), _kind(self))
+    lane, _ = _started[self] = f"{getpid()}.{next(_numbers)}", asked()
     if not self.daemon:
-        _awaited.add(lane_of(self))
-    note(Start(lane_of(self), call=call()))
+        _awaited.add(lane)
+    note(Start(lane, call=call()))
     return meanwhile(busy=True)
 
 
@@ -70,15 +62,13 @@ def _bootstrap(self: Any) -> Context:
 
         starts()
         self._started.set = go
-    return _living(_started[self], re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name))
+    return _living(*_started[self], _kind(self), re.sub(r"Thread-\d+ \((.+)\)", r"\1", self.name))
 
 
 @contextmanager
-def _living(started: Started, name: str) -> Iterator[None]:
-    here.lane = started.lane
-    note(Begin(started.kind, name))
-    if started.own:
-        note(Own())
+def _living(lane: str, own: bool, kind: LaneKind, name: str) -> Iterator[None]:
+    here.lane = lane
+    note(Begin(kind, name, own))
     try:
         yield
     finally:
@@ -88,14 +78,14 @@ def _living(started: Started, name: str) -> Iterator[None]:
 @HOOKS.around("_thread", "start_new_thread start_new")
 def _start_new(original: Any, function: Any, args: Any, *kwargs: Any) -> Any:
     """Note the start of a thread that `threading` does not know."""
-    started = Started(f"{getpid()}.{next(_numbers)}", True, LaneKind.THREAD)
+    lane = f"{getpid()}.{next(_numbers)}"
 
     @functools.wraps(function)
     def live(*args: Any, **kwargs: Any) -> None:
-        with _living(started, getattr(function, "__name__", "")):
+        with _living(lane, True, LaneKind.THREAD, getattr(function, "__name__", "")):
             function(*args, **kwargs)
 
-    note(Start(started.lane, call=call()))
+    note(Start(lane, call=call()))
     return original(live, args, *kwargs)
 
 
