@@ -243,22 +243,6 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
 
 
 @traced
-def test_which_of_two_spawned_processes_has_a_semaphore_first_is_luck(interpreter: Interpreter, tmp_path: Path) -> None:
-    program = """
-    def work(semaphore, name, seconds):
-        time.sleep(seconds); semaphore.acquire(); print(name); semaphore.release()
-    if __name__ == "__main__":
-        spawn = multiprocessing.get_context("spawn")
-        semaphore = spawn.Semaphore(1)
-        processes = [spawn.Process(target=work, args=(semaphore, name, 0.5 * (name == "b"))) for name in "ab"]
-        for process in processes: process.start()
-        for process in processes: process.join()
-    """
-    said = refused(written(tmp_path, program, "x as a| a\ny after a| b\n"), interpreter)
-    assert ".out:3: nothing makes this line wait for line 2, so their order is luck\n" in said
-
-
-@traced
 def test_unnamed_lines_of_tasks_have_lanes_and_causes(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     async def work(name): print(name)
