@@ -218,6 +218,12 @@ def witness(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str
     return said
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trace two runs for a proposal, where a test is not about what is proposed."""
+    monkeypatch.setattr("witness.recording.proposal.traces.AT_LEAST", 2)
+
+
 @pytest.fixture(scope="session")
 def command() -> Callable[[str, str], str]:
     """Return a function that finds a command which pip doesn't install.
