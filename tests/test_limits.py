@@ -36,6 +36,27 @@ t.join(timeout=5)
 print("b")
 #> t.join() waits for 5 s
 
+## a thread that is asked a hundred times whether it has ended
+t = Thread(target=lambda: (nap(), print("a"))); t.start()
+for _ in range(100):
+    if t.is_alive(): time.sleep(0.05)
+print("b")
+#> slept for
+
+## an event that is waited for fifty times
+e, tries = Event(), 0
+t = Thread(target=lambda: (nap(), print("a"), e.set())); t.start()
+while not e.wait(0.1) and tries < 50: tries += 1
+print("b")
+#> e.wait() waits for 0.1 s
+
+## a thread that is asked until a deadline by a clock of the system
+t, end = Thread(target=lambda: (nap(), print("a"))), time.clock_gettime(time.CLOCK_BOOTTIME) + 5
+t.start()
+while t.is_alive() and time.clock_gettime(time.CLOCK_BOOTTIME) < end: nap()
+print("b")
+#> slept for
+
 ## a connection with no time limit of its own
 from http.client import HTTPConnection
 server = socket.create_server(("127.0.0.1", 0)); h = HTTPConnection(*server.getsockname())

@@ -25,12 +25,14 @@ _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else
 BEHIND = bool(_LANES)
 _HURRIES = len(_LANES) > len({*_LANES})
 _LONGEST = 4
-"""How many times as long the lane waits at most: others may poll again and again, and never rest."""
+"""How many times as long the lane waits at most while others run: they may never rest."""
+_POLLED_S = 0.5
+"""How long it waits at most, the first time, while waits of others run out: they may poll for ever, or give up."""
 _NEXT = _MARKER.with_name("next")
 """A file that exists while the second lane waits, at one of its first steps."""
 _STEPS = 16
 """How many these are: a second lane that polls must not let the first one wait for ever."""
-_LOOK_S = 0.005
+_LOOK_S, _SOON_S = 0.005, 0.001
 _CLOCK = _MARKER.with_name("clock")
 """A file of as many bytes as the clocks are ahead, in milliseconds."""
 _JUMP_S, _FARTHER, _FARTHEST_S = 0.05, 4, 10_000
@@ -61,7 +63,7 @@ def fall_behind(lane: str) -> None:
     if _HURRIES and _steps[lane] > int(_FIRST):
         _jump(_FARTHEST_S)
     elif lane == _LANES[0] and _steps[lane] > int(_FIRST):
-        _wait()
+        _wait(_POLLED_S if _steps[lane] == int(_FIRST) + 1 else 0)
         while _NEXT.exists():
             _wait()
     elif lane != _LANES[0] and _steps[lane] <= _STEPS:
@@ -72,13 +74,18 @@ def fall_behind(lane: str) -> None:
             _unlink(_NEXT)
 
 
-def _wait() -> None:
-    since, jump = _clock(), _JUMP_S
-    while (passed := _clock() - since) < float(_SECONDS) or (passed < _LONGEST * float(_SECONDS) and others_run()):
-        _sleep(_LOOK_S)
-        if jump < _FARTHEST_S:
-            _jump(jump)
-            jump *= _FARTHER
+def _wait(polled_s: float = 0) -> None:
+    """Wait, and go on waiting while others run, and for up to `polled_s` while their waits run out."""
+    since, jump, ahead, polled = _clock(), _JUMP_S, 0.0, True
+    while (
+        (passed := _clock() - since) < float(_SECONDS)
+        or (passed < polled_s and polled)
+        or (passed < _LONGEST * float(_SECONDS) and others_run())
+    ):
+        _sleep(_LOOK_S if jump < _FARTHEST_S else _SOON_S)
+        polled = ahead_s() > ahead
+        _jump(jump)
+        ahead, jump = ahead_s(), min(jump * _FARTHER, _FARTHEST_S)
 
 
 def _jump(seconds: float) -> None:
@@ -92,13 +99,14 @@ def ahead_s() -> float:
 
 def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], Any] = bool) -> Any:
     """Call `wait` for a short time again and again, until what it returns `came` or the seconds are over by the clocks
-    that jump; return that."""
+    that jump; return that. If they are over, the clocks get a bit ahead, which whoever fell behind can see."""
     until = _clock() + ahead_s() + seconds
     while True:
         left = until - _clock() - ahead_s()
-        over = left <= _LOOK_S
+        if over := left <= _SOON_S:
+            _jump(_SOON_S)
         try:
-            if came(value := wait(max(0.0, min(left, _LOOK_S)))) or over:
+            if came(value := wait(max(0.0, min(left, _SOON_S)))) or over:
                 return value
         except Exception as error:
             if over or type(error).__name__ != "Empty":  # `SimpleQueue.get` found nothing yet

@@ -1,7 +1,6 @@
-"""Clocks that jump while a thread falls behind, and waits with a time limit, which run out by these clocks.
+"""Clocks that jump while a thread falls behind, and waits with a time limit and sleeps, which end by these clocks.
 
-All waits of the library with a time limit go through the functions here, most of which are written in C. A sleep is no
-such wait.
+All waits of the library with a time limit go through the functions here, most of which are written in C.
 """
 
 from collections.abc import Callable
@@ -12,10 +11,11 @@ from .hooks import Hooks, Wrap, parameters
 from .limits import seconds_of
 
 HOOKS = Hooks()
+_CLOCKS = "monotonic time perf_counter clock_gettime monotonic_ns time_ns perf_counter_ns clock_gettime_ns"
 
 
-def _ahead(original: Any) -> Any:
-    now = original()
+def _ahead(original: Any, *clock: Any) -> Any:
+    now = original(*clock)
     return now + (round(ahead_s() * 1e9) if isinstance(now, int) else ahead_s())
 
 
@@ -42,6 +42,13 @@ def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1)
     return wait
 
 
+def _sleep(original: Any, seconds: float) -> None:
+    if seconds > 0:
+        in_time(original, seconds)
+    else:
+        original(seconds)
+
+
 def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
     """Wait without a limit: `asyncio.run` would give up after some minutes, which the program does not ask for."""
     return original(self, *(None for _ in timeout))
@@ -49,7 +56,8 @@ def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
 
 if BEHIND:
     HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
-    HOOKS.around("time", "monotonic time perf_counter monotonic_ns time_ns perf_counter_ns")(_ahead)
+    HOOKS.around("time", _CLOCKS)(_ahead)
+    HOOKS.around("time", "sleep")(_sleep)
     HOOKS.around("threading", "_time")(_ahead)  # its own name for `time.monotonic`, imported before
     HOOKS.around("_thread", "LockType.acquire RLock.acquire")(_sooner())
     HOOKS.around("_multiprocessing", "SemLock.acquire")(_sooner())
