@@ -474,6 +474,7 @@ def test_the_keyboard_searches(page: Page) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("/processes/pool/"))
+        page.wait_for_load_state()  # until then, no key is heard
 
 
 def test_the_reader_chooses_between_light_and_dark(fresh: Page) -> None:
