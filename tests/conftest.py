@@ -96,16 +96,34 @@ def offline(sites: tuple[Path, Path]) -> Path:
     return sites[1]
 
 
+def shortened(project: Path, *pages: str) -> Path:
+    """Make a project with the settings of this one, and these pages only, without links to pages; return its folder."""
+    for name in ("docs/assets", "docs/templates", "examples"):
+        shutil.copytree(ROOT / name, project / name)
+    for page in pages:
+        text = (ROOT / "docs" / page).read_text()
+        copy = project / "docs" / page
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(re.sub(r"\[([^]]+)\]\([^)]+\.md[^)]*\)", r"\1", text))
+    settings = (ROOT / "mkdocs.yml").read_text()
+    (project / "mkdocs.yml").write_text(re.sub(r"^nav:\n( .*\n)+", "", settings, flags=re.MULTILINE))
+    shutil.copy(ROOT / "jieba.txt", project)
+    return project
+
+
 @pytest.fixture(scope="session")
 def zensical(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Build both sites with Zensical, each from a copy, as its output folder can't be chosen; return their folders."""
+    """Build the site, and three pages of the one that needs no server, with Zensical; return their folders.
+
+    Each is built from a copy, as its output folder can't be chosen.
+    """
     with once(tmp_path_factory, "zensical") as (root, mine):
         folders = root / "host", root / "offline"
         if mine:
-            for folder in folders:
-                for part in ("docs", "examples"):
-                    shutil.copytree(ROOT / part, folder / part)
-                shutil.copy(ROOT / "mkdocs.yml", folder)
+            for part in ("docs", "examples"):
+                shutil.copytree(ROOT / part, folders[0] / part)
+            shutil.copy(ROOT / "mkdocs.yml", folders[0])
+            shortened(folders[1], "index.md", "threads/index.md", "processes/pool.md")
             side_by_side(
                 lambda folder, environment: tool("zensical", "build", "--strict", cwd=folder, **environment), folders
             )
@@ -216,6 +234,12 @@ def witness(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str
         return f"{status} {output}" + re.sub(r"^\d+ of \d+ runs\n", "", errors, flags=re.MULTILINE)
 
     return said
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trace two runs for a proposal, where a test is not about what is proposed."""
+    monkeypatch.setattr("witness.recording.proposal.traces.AT_LEAST", 2)
 
 
 @pytest.fixture(scope="session")

@@ -296,7 +296,7 @@ g = outer(); next(g); g.close()
 
 ## a manager is asked, and serves
 from multiprocessing import managers, util
-def work(q): print(q.get())
+def work(q): print(q.get()); time.sleep(0.2)
 def begin():
     time.sleep(0.2)
     util.Finalize(None, time.sleep, (0.2,), exitpriority=1)
@@ -304,9 +304,9 @@ manager = managers.SyncManager(ctx=fork); manager.start(begin)
 with manager:
     q = manager.Queue()
     p = fork.Process(target=work, args=(q,)); p.start()
-    time.sleep(0.2); q.put("work"); p.join()
+    time.sleep(0.4); q.put("work"); p.join()
 #| x| work
-#> main: >SyncManager-1 start() >x sleep() shutdown() / SyncManager-1: sleep() serve() / x: get() 1
+#> main: >SyncManager-1 start() >x sleep() join(x) shutdown() / SyncManager-1: sleep() serve() / x: get() 1 sleep()
 
 ## a loop that runs for no task of its thread
 def x(): loop.run_forever(); time.sleep(0.2); print("end")

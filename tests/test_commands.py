@@ -114,6 +114,7 @@ told.append(1)
         assert f"{out}:3: " not in witness("check", "processes/poll")
 
 
+@pytest.mark.usefixtures("few")
 def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program, out = Path("examples/processes/hello.py"), Path("examples/processes/hello.out")
     answer = witness("new", "processes/hello")
@@ -122,7 +123,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     Path("docs/page.md").write_text(answer[answer.index("```") :])
 
     record = "record", "examples/processes/hello.py", "--times", "1"
-    first = r"proposed from 10 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
+    first = r"proposed from 4 runs\n\n\$ python hello\.py\n([AB])\| \1 runs in process \{\1:pid="
     assert re.search(first, witness(*record))
     with pytest.raises(
         ResultError, match=r"hello\.out:5: the annotations above are only a proposal.* then delete this line"
@@ -130,7 +131,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
         read(out)
     program.write_text("import os\n\nprint(os.getpid())\nprint('Good day.')\n")
     out.unlink()
-    assert "proposed from 10 runs" in witness(*record)
+    assert "proposed from 4 runs" in witness(*record)
     assert "legal in 2 runs; nothing changed" in witness(*record)
     assert f"{out}:4: {PROPOSED.removeprefix('# ')}" in witness("check", "processes/hello")
     out.write_text(out.read_text().removesuffix(PROPOSED))
@@ -160,7 +161,7 @@ def test_an_example_is_made(witness: Callable[..., str]) -> None:
     program.write_text("import random\n\nprint(*random.choices('uvwxyz', k=9), sep='')\n")
     answer = witness(*record)
     assert answer.startswith(f"1 {program}:1: `")
-    assert "10 texts in 10 runs" in answer
+    assert "4 texts in 4 runs" in answer
     assert not out.exists()
 
 
@@ -184,6 +185,7 @@ def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkey
     assert Path("examples/processes/hello.json").read_text() == known
 
 
+@pytest.mark.usefixtures("few")
 def test_what_is_typed_is_written_before_it_is_recorded(
     witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +267,7 @@ def test_check_watches_also_in_the_background() -> None:
     assert watching.returncode == 130
 
 
+@pytest.mark.usefixtures("few")
 def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system", "a temporary file")
@@ -275,6 +278,7 @@ def test_a_file_that_cannot_be_written_is_named(witness: Callable[..., str], mon
     assert answer == f"2 [Errno {errno.EROFS}] Read-only file system: 'examples/processes/hello.out'\n"
 
 
+@pytest.mark.usefixtures("few")
 def test_lines_end_alike_on_every_system(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.linesep", "\r\n")  # as on Windows, where text files are written with it
     monkeypatch.setattr("io.open", _pyio.open)

@@ -92,6 +92,17 @@ def test_what_is_known_counts_while_it_is_true(example: Example, change: str) ->
     assert evidence.load(example) == evidence.Evidence(known.printed)
 
 
+def test_kept_runs_are_of_what_was_typed(example: Example) -> None:
+    typed = "$ python a.py\nName? {name:input=Ada}\n^C\nend\n"
+    example.out.write_text(typed)
+    evidence.store(example, read(example.out), seen=KEPT)
+    for other in ("=Bob}", "=Ada}\n^D"):
+        example.out.write_text(typed.replace("=Ada}", other))
+        assert evidence.load(example).seen is None
+    example.out.write_text(typed.replace("end", "{a:text=end in end | ended}"))
+    assert evidence.load(example).seen
+
+
 def test_a_file_that_was_changed_is_named(example: Example) -> None:
     file = evidence.path(example)
     text = file.read_text()

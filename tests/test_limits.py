@@ -125,12 +125,12 @@ go(lambda: (nap(), print("a", flush=True), q.put(1)), get, kind=fork.Process)
 #> q.get() waits for 5 s
 
 ## a condition
-c, ready = Condition(), []
+c, asked, ready = Condition(), [], []
 def put():
-    nap()
+    while not asked: nap()
     with c: print("a"); ready.append(1); c.notify()
 def get():
-    with c: c.wait_for(lambda: ready, timeout=5)
+    with c: asked.append(1); c.wait_for(lambda: ready, timeout=5)
     print("b")
 go(put, get)
 #> c.wait_for() waits for 5 s

@@ -25,6 +25,8 @@ from witness.tracing.output import Who
 from witness.tracing.proof import known, misnamed, needless
 from witness.tracing.waits import Rule
 
+HEAD = "import asyncio, multiprocessing, os, queue, signal, threading, time"
+
 traced = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced on Linux only")
 
 
@@ -37,7 +39,7 @@ def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(folder: Path, program: str, lines: str) -> Example:
-    return helpers.written(folder, "a", helpers.headed("import asyncio, threading, time", dedent(program)), lines)
+    return helpers.written(folder, "a", helpers.headed(HEAD, dedent(program)), lines)
 
 
 def refused(example: Example, interpreter: Interpreter) -> str:
@@ -72,7 +74,6 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
 ) -> None:
     program = """
     found = []
-    t = threading.Thread(target=found.append, args=(1,))
     def work(): found.append(1)
     t = threading.Thread(target=work)
     t.start()
@@ -103,7 +104,6 @@ def test_who_gets_an_item_after_a_sleep_waits_for_it_as_a_trial_shows(
     get: str, interpreter: Interpreter, tmp_path: Path
 ) -> None:
     program = f"""
-    import queue
     q = queue.Queue()
     def poll():
         while q.empty():
@@ -166,7 +166,6 @@ def test_a_signal_handler_is_no_worker_of_a_pool(interpreter: Interpreter, tmp_p
 @traced
 def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    import multiprocessing
     def work(name, barrier): print(name); barrier.wait(); print("bye")
     if __name__ == "__main__":
         barrier = multiprocessing.Barrier(2)
@@ -199,7 +198,6 @@ def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpr
 @traced
 def test_what_a_handler_prints_may_come_late(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    import os, signal
     signal.signal(signal.SIGUSR1, lambda *_: print("handled"))
     def send(): print("sends"); os.kill(os.getpid(), signal.SIGUSR1)
     t = threading.Thread(target=send); t.start(); t.join(); print("on")
@@ -211,7 +209,6 @@ def test_what_a_handler_prints_may_come_late(interpreter: Interpreter, tmp_path:
 @traced
 def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    import multiprocessing, os
     def begin(): print(os.getpid())
     if __name__ == "__main__":
         pool = multiprocessing.get_context("fork").Pool(2, begin)
@@ -243,23 +240,6 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
     assert (1, 3) in {(cause.before, cause.after) for cause in found.trace.causes or ()}
     with pytest.raises(UnseenError, match="no traced run printed all of its lines"):
         timelines.record(example, interpreter)
-
-
-@traced
-def test_which_of_two_spawned_processes_has_a_semaphore_first_is_luck(interpreter: Interpreter, tmp_path: Path) -> None:
-    program = """
-    import multiprocessing
-    def work(semaphore, name, seconds):
-        time.sleep(seconds); semaphore.acquire(); print(name); semaphore.release()
-    if __name__ == "__main__":
-        spawn = multiprocessing.get_context("spawn")
-        semaphore = spawn.Semaphore(1)
-        processes = [spawn.Process(target=work, args=(semaphore, name, 0.5 * (name == "b"))) for name in "ab"]
-        for process in processes: process.start()
-        for process in processes: process.join()
-    """
-    said = refused(written(tmp_path, program, "x as a| a\ny after a| b\n"), interpreter)
-    assert ".out:3: nothing makes this line wait for line 2, so their order is luck\n" in said
 
 
 @traced
@@ -327,7 +307,6 @@ def test_a_line_that_need_not_come_is_kept_where_it_did_not(interpreter: Interpr
 @traced
 def test_a_chain_goes_by_who_runs_a_loop(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    import asyncio
     async def work(name): print(name); loop.stop()
     for name in "ab":
         loop = asyncio.new_event_loop(); task = loop.create_task(work(name))
@@ -364,7 +343,6 @@ def test_each_copy_of_a_line_that_comes_again_is_kept(interpreter: Interpreter, 
 @traced
 def test_what_was_seen_the_other_way_is_luck_whatever_made_it_so(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
-    import queue
     q = queue.Queue()
     def one(): print("one"); q.put(1)
     def other(): time.sleep(0.3); q.put(2)

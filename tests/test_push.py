@@ -16,7 +16,7 @@ from helpers import confined, headed, texts
 from witness.examples import Example
 from witness.language import Line, Output, Run, Verdict, parse
 from witness.recording.unused import Open, Shown, cover
-from witness.running import Runner, varied
+from witness.running import WORKERS, Runner, varied
 from witness.running.interpreters import Interpreter
 from witness.running.terminals import TERMINAL
 from witness.tracing.collect import collector
@@ -25,6 +25,9 @@ from witness.tracing.collector import push
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="programs are perturbed on Linux only")
 
 HEAD = "import asyncio, multiprocessing, os, queue, sys, threading, time"
+
+HOLDING = range(1, 8, 2)
+"""Runs in each of which all other threads hold still while one of them sleeps."""
 
 RUNS = 100
 """The most pushed runs until a program is seen both ways; the rarest way comes in one of eight."""
@@ -97,11 +100,13 @@ BOTH_WAYS = {
 }
 
 
-def runs(folder: Path, program: str, interpreter: Interpreter, numbers: range, pushed: bool = True) -> Iterator[Run]:
+def runs(
+    folder: Path, program: str, interpreter: Interpreter, numbers: range, pushed: bool = True, workers: int = WORKERS
+) -> Iterator[Run]:
     (folder / "c").mkdir(exist_ok=True)
     (folder / "c/a.py").write_text(headed(HEAD, dedent(program)))
     markers = ["push", "instructions"][: 1 if interpreter.version.startswith("3.12.") else 2]  # as `repeat` does it
-    with collector(*markers) as pushing, Runner(4) as runner:
+    with collector(*markers) as pushing, Runner(workers) as runner:
         site = pushing if pushed else TERMINAL
         turns = [
             runner.submit(Example(folder, "c/a"), None, interpreter.path, site, varied(number)) for number in numbers
@@ -119,7 +124,7 @@ def orders(program: str, interpreter: Interpreter) -> set[str]:
     """Return the orders of `a` and `b` in pushed runs, which end when both were seen."""
     seen = set()
     with TemporaryDirectory() as folder:
-        for run in runs(Path(folder), program, interpreter, range(1, RUNS)):
+        for run in runs(Path(folder), program, interpreter, range(1, RUNS), workers=2):
             seen.add("".join(printed(run)))
             if len(seen) == 2:
                 break
@@ -235,7 +240,7 @@ def test_an_error_that_a_handler_raises_while_a_thread_holds_still_is_the_progra
             lock = threading.Lock()
     print(seen)
     """
-    for run in runs(tmp_path, program, interpreter, range(1, 12, 2)):
+    for run in runs(tmp_path, program, interpreter, HOLDING):
         assert printed(run) == ["60"]
 
 
@@ -249,7 +254,7 @@ def test_no_thread_holds_still_for_one_of_another_run(interpreter: Interpreter, 
     threading.Timer(0.1, os.kill, (os.getpid(), 9)).start()
     time.sleep(60)
     """
-    took = [float(printed(run)[0]) for run in runs(tmp_path, program, interpreter, range(1, 24, 2))]
+    took = [float(printed(run)[0]) for run in runs(tmp_path, program, interpreter, HOLDING)]
     assert max(took) < push.LASTS_S
 
 

@@ -154,13 +154,14 @@ def test_a_timeline_is_recorded_with_the_run_that_it_is_of(project: Path, run: C
     assert run().startswith("0 ")
 
 
+@pytest.mark.usefixtures("few")
 def test_a_new_result_is_proposed(project: Path, run: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("witness.pytest_plugin.TIMES", 2)
     example = write(project, "new", 'import os\n\nprint(f"The number of this process is {os.getpid()}.")\n', None)
     typed = write(project, "typed", 'print("Hello", input("Name? "))\n', "Name? {name:input=Ada}\n")
     said = run("--record", "propose")
-    assert "examples/c/new.out: proposed from 12 runs" in said
-    assert "examples/c/typed.out: proposed from 12 runs" in said  # its result had nothing but the input
+    assert "examples/c/new.out: proposed from 6 runs" in said
+    assert "examples/c/typed.out: proposed from 6 runs" in said  # its result had nothing but the input
     assert typed.out.read_text() == f"$ python typed.py\nName? {{name:input=Ada}}\nHello Ada\n{PROPOSED}"
     assert re.fullmatch(
         r"\$ python new\.py\nThe number of this process is \{main:pid=\d+\}\.\n" + PROPOSED, example.out.read_text()

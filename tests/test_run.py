@@ -554,12 +554,10 @@ def redirected(runner: Runner, root: Path, program: str, command: str) -> Turn:
 def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, redirect: str) -> None:
     programs = {
         f"it printed too much: more than {LIMIT} bytes": "while True: print('x' * 99)",
-        "it did not end in time": "import time\ntime.sleep(60)",
+        "it did not end in time": HASTY + "import time\ntime.sleep(60)",
         "it left a process behind": "import subprocess\nsubprocess.Popen(['sleep', '60'])",
     }
-    turns = {
-        said: redirected(runner, tmp_path / said[:9], HASTY + program, redirect) for said, program in programs.items()
-    }
+    turns = {said: redirected(runner, tmp_path / said[:9], program, redirect) for said, program in programs.items()}
     for said, turn in turns.items():
         assert said in turn().run.trouble
 

@@ -19,7 +19,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from conftest import ADDRESS, REPOSITORY, tool
+from conftest import ADDRESS, REPOSITORY, shortened, tool
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -57,16 +57,8 @@ def foreign() -> list[str]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return a project with the settings of this one, and the first page only, without links to others."""
-    for name in ("docs/assets", "docs/templates", "examples", "jieba.txt"):
-        place = tmp_path / name
-        place.parent.mkdir(exist_ok=True)
-        place.symlink_to(DOCS.parent / name)
-    first = (DOCS / "index.md").read_text()
-    (tmp_path / "docs/index.md").write_text(re.sub(r"\[([^]]+)\]\([^)]+\.md[^)]*\)", r"\1", first))
-    settings = (DOCS.parent / "mkdocs.yml").read_text()
-    (tmp_path / "mkdocs.yml").write_text(re.sub(r"^nav:\n( .*\n)+", "", settings, flags=re.MULTILINE))
-    return tmp_path
+    """Return a project with the first page only."""
+    return shortened(tmp_path, "index.md")
 
 
 def test_serving_takes_no_tool_of_the_tests_and_says_where_to_look_and_nothing_of_others(
@@ -276,7 +268,8 @@ def test_a_page_leads_to_its_source_and_to_the_form(site: Path, offline: Path, z
                 assert asked.pop("title").startswith("结果不同：")
                 assert asked == {"page": file.relative_to(DOCS.parent).as_posix()}
                 assert asked.keys() <= fields
-        assert sources == set(DOCS.rglob("*.md"))
+        if folder != zensical[1]:  # which has only some of the pages
+            assert sources == set(DOCS.rglob("*.md"))
 
 
 def test_a_site_without_an_address_names_none(home: Path, site: Path) -> None:

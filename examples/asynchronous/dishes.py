@@ -14,7 +14,8 @@ async def main() -> None:
     dishes = await asyncio.gather(
         cook("菜", 0.1), cook("鱼", 0.2), cook("汤", 0.3)
     )
-    print(f"{dishes} 一共 {time.perf_counter() - start:.1f} 秒")
+    print(dishes)
+    print(f"一共 {time.perf_counter() - start:.1f} 秒")
 
 
 asyncio.run(main())

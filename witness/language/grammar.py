@@ -20,6 +20,8 @@ HEAD = re.compile(
     r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
     r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )
+MISWRITTEN = re.compile(r"(?:[A-Za-z_][\w./-]* )?(?:as|after|times|because) [^|｜]*[|｜].*")
+"""A line that has words of a head before a bar. If it is no head, these are hardly ever printed text."""
 COMMAND = re.compile(
     r"\$ (?P<environment>(?:[A-Z_][A-Z0-9_]*=[^\s'\"$`|>]* )*)"
     r"python(?P<options>(?: -(?:u|O|OO|I|E|s|S|b|B|q|[XW] ?[\w.:=-]+))*)"
@@ -64,7 +66,7 @@ def head_of(line: str) -> tuple[re.Match[str], str] | None:
 def is_text(line: str) -> bool:
     """Return whether a printed line can stand in a result file unquoted, since nothing in the grammar matches it."""
     other = line == UNENDED or line.startswith(("<<<<<<< ", PROPOSED[:11]))
-    return not (head_of(line) or other or any(word.fullmatch(line) for word in (COMMAND, STATUS, KEY)))
+    return not (head_of(line) or other or any(word.fullmatch(line) for word in (MISWRITTEN, COMMAND, STATUS, KEY)))
 
 
 def members(source: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -132,6 +133,12 @@ class _Parser:
             pressed = Key(key["key"], key["after"] or "", key["pause"] or "")
             return Line(self.number, (Text(pressed.key),), key=pressed)
         if not (head := grammar.head_of(source)):
+            if grammar.MISWRITTEN.fullmatch(source):
+                raise self.fail(
+                    "what stands before the bar can't be read: write `NAME as LABEL after LABEL, LABEL times 0..3 "
+                    "because WORDS| TEXT`, each part optional, in this order, with a space after the bar; "
+                    "or put its first word in `{'WORD'}` if the program printed it"
+                )
             return Line(self.number, self.parts(source))
         said, rest = head
         after = tuple(said["after"].split(", ")) if said["after"] else ()
@@ -204,6 +211,8 @@ class _Parser:
         for bound in filter(None, (low, high)):
             if not grammar.BOUND.fullmatch(bound):
                 raise self.fail(f"`{bound}` is not a number; write bounds as `in 0..3`, `in 0..` or `in ..3`")
+        if low and high and Decimal(low) > Decimal(high):
+            raise self.fail(f"no number is in `{allowed}`: write the lower bound first")
         return low, high, (), each
 
     def computed(self, source: str) -> Computed:

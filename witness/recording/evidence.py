@@ -2,8 +2,9 @@
 
 The file holds the digest of the recorded run, so that an edit by hand shows; what repeating the program showed; a few
 of the runs seen; and the timeline. Each carries the digest of the program and result that it was made from. When these
-change, it is void, but stays in the file until it is recorded anew. Kept runs depend on the programs and commands
-alone: later annotations must allow them, too. Only `witness` writes the file, and its checksum shows any other edit.
+change, it is void, but stays in the file until it is recorded anew. Kept runs depend on the programs, commands
+and what is typed: later annotations must allow them, too. Only `witness` writes the file, and its checksum shows other
+edits.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any
 import msgspec
 
 from witness.examples import Example
-from witness.language import Output, Result, ResultError, Run, bytes_of, decide, first_alike, parse, read
+from witness.language import Output, Result, ResultError, Run, Terminal, bytes_of, decide, first_alike, parse, read
 from witness.recording.files import json_lines, locked, write
 from witness.tracing.model import Trace
 
@@ -164,16 +166,26 @@ def store(
 def _digests(example: Example, result: Result) -> dict[str, str]:
     """Return the digest that each part of the evidence depends on: of the programs, and of something in the result.
 
-    That is what the file allows for an observation, only the commands for kept runs, and the printed run for a
-    timeline.
+    That is what the file allows for an observation, only the commands and what is typed for kept runs, and the printed
+    run for a timeline.
     """
     programs = [program.read_text() for program in example.files]
     commands = [terminal.command for terminal in result.terminals]
+    typed = [part for terminal in result.terminals for part in _typed(terminal)]
     return {
         "observation": _digest(*programs, result.allowed),
-        "seen": _digest(*programs, *commands)[:16],
+        "seen": _digest(*programs, *commands, *typed)[:16],
         "trace": _digest(*programs, result.output)[:16],
     }
+
+
+def _typed(terminal: Terminal) -> Iterator[str]:
+    """Yield what a reader types, and below how many lines."""
+    above = 0
+    for line in terminal.lines:
+        if line.key or line.typed:
+            yield f"{above} {line.key or line.typed}"
+        above += not line.times
 
 
 def _digest(*texts: str) -> str:

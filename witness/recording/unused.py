@@ -51,7 +51,11 @@ class Open:
         single = (line for line in result.lines if not line.times or line.times[1] == 1)
         self._single = {part.name for line in single for part in line.mentions}
         self._shuffled = [line for line in result.lines if any(isinstance(part, Shuffled) for part in line.parts)]
-        self._workers = [name for name, variable in result.variables.items() if variable.is_worker]
+        self._alike: dict[str, list[str]] = {}
+        """The names of variables of which two may have the same value: all workers, and those with the same choices."""
+        for name, variable in result.variables.items():
+            if variable.is_worker or (variable.choices and not variable.each and name in self._single):
+                self._alike.setdefault("worker" if variable.is_worker else variable.bounds, []).append(name)
         self._repeated = [block for region in result.regions for block in region.blocks if block.line.times]
         self._lanes: dict[Line, tuple[Region, str | None]] = {}
         self._like: dict[Line, tuple[int, int]] = {}
@@ -77,12 +81,15 @@ class Open:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
-        workers = [(self.result.variables[name].bounds, verdict.values.get(name, name)) for name in self._workers]
-        if len({*workers}) < len(workers):
-            found.add(("worker", "another"))
+        for key, names in self._alike.items():
+            values = {(self.result.variables[name].bounds, verdict.values.get(name, name)) for name in names}
+            if len(values) < len(names):
+                found.add((key, "same"))
         texts = [text for output in run.outputs for text, _ in output.lines]
         for line in self._shuffled:
-            found |= {(line.number, texts[place]) for place in places.get(line, ())}
+            for place in places.get(line, ()):
+                members = [value for part, value in line.read(texts[place]) or () if isinstance(part, Shuffled)]
+                found.add((line.number, " ".join(members)))
         return found | {(block.line.number, min(len(places.get(block.line, ())), 2)) for block in self._repeated}
 
     def order(self, one: Line, other: Line) -> Shown:
@@ -97,9 +104,11 @@ class Open:
             for choice in variable.choices:
                 if (name, choice) not in shown and not variable.each and name in self._single:
                     yield Fault(self.result.line_with(name).number, f"`{name}` was never `{choice}`")
-        if len(self._workers) > 1 and ("worker", "another") not in shown:
-            some, last = ", ".join(f"`{name}`" for name in self._workers), self._workers[-1]
-            yield Fault(self.result.line_with(last).number, f"no two of {some} ever shared a worker")
+        for key, names in self._alike.items():
+            if len(names) > 1 and (key, "same") not in shown:
+                what = "shared a worker" if key == "worker" else "had the same value: write `each` for `in`"
+                some = ", ".join(f"`{name}`" for name in names)
+                yield Fault(self.result.line_with(names[-1]).number, f"no two of {some} ever {what}")
         for line in self._shuffled:
             if sum(isinstance(text, str) and number == line.number for number, text in shown) == 1:
                 yield Fault(line.number, f"the members in line {line.number} always came in the same order")
