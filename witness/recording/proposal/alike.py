@@ -177,11 +177,10 @@ def _heads(runs: Runs, named: Mapping[Spot, str]) -> dict[Spot, str]:
 
 
 def _crowds(lines: Iterable[Spot]) -> set[str]:
-    """Return the looks of lines that are not as often in each run, and that several processes write in one run."""
+    """Return the looks of lines that several processes write in one run."""
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
     for line in lines:
-        if not line.often:
-            found[line.look, line.run].add(line.writer)
+        found[line.look, line.run].add(line.writer)
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
