@@ -12,7 +12,7 @@ async def cook(dish: str, seconds: float) -> str:
 async def main() -> None:
     start = time.perf_counter()
     dishes = await asyncio.gather(
-        cook("菜", 0.1), cook("鱼", 0.2), cook("汤", 0.3)
+        cook("青菜", 0.1), cook("鱼", 0.2), cook("汤", 0.3)
     )
     print(dishes)
     print(f"一共 {time.perf_counter() - start:.1f} 秒")
