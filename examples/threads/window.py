@@ -11,8 +11,9 @@ messages: queue.Queue[str | None] = queue.Queue()
 def work() -> None:
     for step in "wash", "cook":
         print(f"{threading.current_thread().name} does: {step}")
-        time.sleep(random.random() * 0.2)  # 要做一阵
+        time.sleep(random.random() * 0.1)  # 要做一阵
         messages.put(step)  # 只放进队列，不碰窗口
+        time.sleep(random.random() * 0.1)  # 歇一会儿
     messages.put(None)
 
 
