@@ -73,6 +73,12 @@ def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command
     assert Path("examples/processes/fork.py").exists()
 
 
+def test_a_result_without_its_program(witness: Callable[..., str]) -> None:
+    Path("examples/processes/gone.out").write_text("$ python gone.py\n")
+    how = "bring it back, or delete examples/processes/gone.out; `uv run witness mv` renames both at once"
+    assert witness("check", "processes/gone") == f"2 there is no examples/processes/gone.py: {how}\n"
+
+
 @pytest.mark.parametrize(
     ("command", "option", "said"),
     [

@@ -60,7 +60,10 @@ def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) 
     example = fitting(replace(named(name), timeout=timeout), interpreter)
     for program in example.programs:
         if not _is_there(program):
-            raise ProjectError(f"there is no {program}: create it with `uv run witness new {example.name}`")
+            how = f"create it with `uv run witness new {example.name}`"
+            if example.out.exists():
+                how = f"bring it back, or delete {example.out}; `uv run witness mv` renames both at once"
+            raise ProjectError(f"there is no {program}: {how}")
     if reason := unable(example, interpreter):
         raise ProjectError(f"{example.programs[0]}:1: {reason}")
     if example.variant and example.variant not in NEEDS and not example.out.exists():
