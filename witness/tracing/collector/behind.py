@@ -26,8 +26,10 @@ BEHIND = bool(_LANES)
 _HURRIES = len(_LANES) > len({*_LANES})
 _LONGEST = 4
 """How many times as long the lane waits at most while others run: they may never rest."""
-_POLLED_S = 0.5
-"""How long it waits at most, the first time, while waits of others run out: they may poll for ever, or give up."""
+_POLLS, _QUIET = 400, 10
+"""How often it looks at most, the first time, whether waits of others run out, as they may poll for ever, or give up;
+and after how many looks in vain they do not.
+"""
 _NEXT = _MARKER.with_name("next")
 """A file that exists while the second lane waits, at one of its first steps."""
 _STEPS = 16
@@ -63,7 +65,7 @@ def fall_behind(lane: str) -> None:
     if _HURRIES and _steps[lane] > int(_FIRST):
         _jump(_FARTHEST_S)
     elif lane == _LANES[0] and _steps[lane] > int(_FIRST):
-        _wait(_POLLED_S if _steps[lane] == int(_FIRST) + 1 else 0)
+        _wait(_POLLS if _steps[lane] == int(_FIRST) + 1 else 0)
         while _NEXT.exists():
             _wait()
     elif lane != _LANES[0] and _steps[lane] <= _STEPS:
@@ -74,16 +76,16 @@ def fall_behind(lane: str) -> None:
             _unlink(_NEXT)
 
 
-def _wait(polled_s: float = 0) -> None:
-    """Wait, and go on waiting while others run, and for up to `polled_s` while their waits run out."""
-    since, jump, ahead, polled = _clock(), _JUMP_S, 0.0, True
+def _wait(polls: int = 0) -> None:
+    """Wait, and go on waiting while others run, and for up to `polls` looks while their waits run out."""
+    since, jump, ahead, quiet = _clock(), _JUMP_S, 0.0, 0
     while (
         (passed := _clock() - since) < float(_SECONDS)
-        or (passed < polled_s and polled)
+        or (polls > 0 and quiet < _QUIET)
         or (passed < _LONGEST * float(_SECONDS) and others_run())
     ):
         _sleep(_LOOK_S if jump < _FARTHEST_S else _SOON_S)
-        polled = ahead_s() > ahead
+        quiet, polls = quiet + 1 if ahead_s() == ahead else 0, polls - 1
         _jump(jump)
         ahead, jump = ahead_s(), min(jump * _FARTHER, _FARTHEST_S)
 
