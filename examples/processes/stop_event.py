@@ -12,6 +12,7 @@ if __name__ == "__main__":
     stop = Event()
     p = Process(target=work, args=(stop,))
     p.start()
+    time.sleep(0.05)  # 让它做一会儿
     stop.set()
     p.join(timeout=10)
     if p.is_alive():  # 不听，就强行停
