@@ -30,4 +30,5 @@ if __name__ == "__main__":
             for future in futures:
                 future.cancel()  # 排队的
             event.set()  # 正在做的；离开 with 时等它们
+    print("有取消了的:", any(future.cancelled() for future in futures))
     print("没有做完的:", sum(not future.done() for future in futures))
