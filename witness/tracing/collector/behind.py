@@ -85,9 +85,11 @@ def _wait(polls: int = 0) -> None:
         or (passed < _LONGEST * float(_SECONDS) and others_run())
     ):
         _sleep(_LOOK_S if jump < _FARTHEST_S else _SOON_S)
-        quiet, polls = quiet + 1 if ahead_s() == ahead else 0, polls - 1
+        quiet = quiet + 1 if ahead_s() == ahead else 0
+        polls -= 1
         _jump(jump)
-        ahead, jump = ahead_s(), min(jump * _FARTHER, _FARTHEST_S)
+        ahead = ahead_s()
+        jump = min(jump * _FARTHER, _FARTHEST_S)
 
 
 def _jump(seconds: float) -> None:
