@@ -8,9 +8,9 @@ True
 
 from pathlib import Path
 
-from witness.language import Output, Result, ResultError, Run, Verdict, decide, explain, parse, read
+from witness.language import Output, Result, ResultError, Run, Verdict, decide, parse, read
 
-__all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "explain", "parse", "read", "verify"]
+__all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "parse", "read", "verify"]
 
 
 def verify(program: Path, result: Result) -> Verdict:
