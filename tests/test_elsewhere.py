@@ -108,7 +108,7 @@ def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path) -> None:
     )
     with Runner(1) as runner:
         turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in (0, 1)]
-        assert [turn().run.outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
+        assert [turn().outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
 
 
 def test_a_folder_that_a_link_leads_to_is_not_shown(tmp_path: Path) -> None:

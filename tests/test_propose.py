@@ -997,7 +997,7 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
     result = parse(f"$ python p.py\n{program.typed}", example.out) if program.typed else None
     turns = [runner.submit(example, result, own().path, variation=varied(number)) for number in range(program.times)]
     looks = [traced_run(example, result, own(), number) for number in range(program.looks)]
-    runs = [turn().run for turn in turns]
+    runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     terminal = result.terminals[0] if result else Terminal(1, "p.py", None, ())
     change = propose(example.out, terminal, [*runs, *(run for run, _ in looks)], known)

@@ -112,7 +112,7 @@ def runs(
             runner.submit(Example(folder, "c/a"), None, interpreter.path, site, varied(number)) for number in numbers
         ]
         for turn in turns:
-            yield turn().run
+            yield turn()
 
 
 def printed(run: Run) -> list[str]:

@@ -143,7 +143,7 @@ def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
     with Runner(1) as runner:
-        run = runner.submit(example, result, interpreter.path)().run
+        run = runner.submit(example, result, interpreter.path)()
     wrong = faults(example, run, interpreter)
     on = f" (Python {interpreter.version})" if options.interpreter else ""
     print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded run are legal{on}"]))

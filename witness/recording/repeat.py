@@ -18,7 +18,7 @@ from witness.examples import Example
 from witness.language import Fault, Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
-from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
+from witness.running import NEUTRAL, WORKERS, Runner, Turn, Variation, platform, varied
 from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
 
@@ -68,12 +68,12 @@ class Tally:
         found = (python.version for python in self.pythons)
         return tuple(sorted(found, key=lambda version: (version.endswith("t"), Version(version.rstrip("t")))))
 
-    def count(self, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
+    def count(self, run: Run, interpreter: Interpreter, number: int, variation: Variation) -> None:
         """Count one more run, with its number and variation."""
         self.runs += 1
         self.pythons.add(interpreter)
-        self.slowest = max(self.slowest, attempt.seconds)
-        verdict = decide(self.result, attempt.run)
+        self.slowest = max(self.slowest, run.seconds)
+        verdict = decide(self.result, run)
         if not verdict.legal:
             on = f" --interpreter {interpreter.path}" if interpreter != own() else ""
             again = f"uv run witness repeat {self.example.name} --run {number}{on}"
@@ -83,8 +83,8 @@ class Tally:
         self.pushed += variation.pushed
         order = tuple(self.read_as[line] for line in verdict.order)
         self.orders[order] += 1
-        kind = order, self.used.add(attempt.run, verdict)
-        self.sights.setdefault(kind, Sight(1, interpreter.version, attempt.run.outputs))
+        kind = order, self.used.add(run, verdict)
+        self.sights.setdefault(kind, Sight(1, interpreter.version, run.outputs))
 
     def observation(self, load: bool) -> Observation:
         """Return what to store of all runs together; `load` says whether every core was kept busy."""
@@ -146,7 +146,7 @@ def runs(
         with machine, _pushers() as pushers, Runner(workers) as runner:
             numbers = range(len(runs), len(runs) + times)
             for turn in [_submit(runner, example, result, interpreter, n, pushers) for n in numbers]:
-                runs.append(turn().run)
+                runs.append(turn())
                 progress(len(runs), 2 * times)
                 if runs[-1].trouble:
                     return runs
@@ -178,8 +178,8 @@ def repeat(
             tally.wanted += 1
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
-                (tally, interpreter, number), attempt = turns[turn], turn()
-                tally.count(attempt, interpreter, number, turn.play.variation)
+                tally, interpreter, number = turns[turn]
+                tally.count(turn(), interpreter, number, turn.play.variation)
                 progress(done, len(turns))
     return tallies
 

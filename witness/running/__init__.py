@@ -4,5 +4,4 @@
 """
 
 from witness.running.pool import WORKERS, Runner, Turn, is_alone, run
-from witness.running.terminals import Attempt
 from witness.running.variation import NEUTRAL, Variation, varied

@@ -11,7 +11,7 @@ from witness.examples import Example, check_modules
 from witness.language import Result, Run
 from witness.running import platform
 from witness.running.interpreters import at, equipped
-from witness.running.terminals import TERMINAL, Attempt, Play, failed
+from witness.running.terminals import TERMINAL, Play, failed
 from witness.running.variation import NEUTRAL, Variation
 
 WORKERS = 4 * (os.cpu_count() or 1)
@@ -20,17 +20,17 @@ WORKERS = 4 * (os.cpu_count() or 1)
 
 @dataclass(eq=False)
 class Turn:
-    """A run that waits, is under way or is done. Call it to wait for its attempt."""
+    """A run that waits, is under way or is done. Call it to wait for the run."""
 
     runner: Runner = field(repr=False)
     play: Play
     alone: bool
-    attempt: Attempt | None = None
+    run: Run | None = None
 
-    def __call__(self) -> Attempt:
-        while self.attempt is None:
+    def __call__(self) -> Run:
+        while self.run is None:
             self.runner.step()
-        return self.attempt
+        return self.run
 
 
 def is_alone(example: Example) -> bool:
@@ -82,7 +82,7 @@ class Runner:
         ended = []
         for turn, answer, trouble in self._workshop.wait():
             self._running.remove(turn)
-            turn.attempt = failed(trouble, turn.play.limit) if trouble else answer
+            turn.run = failed(trouble, turn.play.limit) if trouble else answer
             ended.append(turn)
         return ended
 
@@ -106,4 +106,4 @@ def run(
 ) -> Run:
     """Run one example as `Runner.submit` does, and wait for it."""
     with Runner(1) as runner:
-        return runner.submit(example, result, interpreter, site, variation)().run
+        return runner.submit(example, result, interpreter, site, variation)()

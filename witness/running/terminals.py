@@ -36,17 +36,9 @@ PUSHED = 3
 """The factor by which a pushed run may take longer, as each of its processes naps."""
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """A run, and the seconds it took."""
-
-    run: Run
-    seconds: float
-
-
-def failed(trouble: str, seconds: float = 0.0) -> Attempt:
-    """Return an attempt that failed with nothing printed."""
-    return Attempt(Run((Output(()),), trouble), seconds)
+def failed(trouble: str, seconds: float = 0.0) -> Run:
+    """Return a run that failed with nothing printed."""
+    return Run((Output(()),), trouble, seconds)
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ class Play:
         """The seconds within which the run must end."""
         return self.example.settings.timeout * (PUSHED if self.variation.pushed else 1)
 
-    def __call__(self, home: Path) -> Attempt:
+    def __call__(self, home: Path) -> Run:
         """Run copies of the programs in an empty folder below `home`, each in its terminal of the result.
 
         That folder is also the programs' home folder. None of their processes is alive when this returns.
@@ -77,7 +69,7 @@ class Play:
         except OSError as error:  # a folder, a file or a process can't be made
             return failed(f"it can't be started here: {error}")
 
-    def _run(self, home: Path) -> Attempt:
+    def _run(self, home: Path) -> Run:
         start = time.monotonic()
         if self.result is None and len(self.example.programs) > 1:
             return failed("it has several programs: write a result that starts them in order, `$ python NAME.py`")
@@ -107,7 +99,7 @@ class Play:
         if trouble:
             shown = [visible(line[:200]) for output in outputs for line, _ in output.lines]
             trouble += "".join(f"\n{line}" for line in [f"until then, it had printed {len(shown)} lines", *shown[-10:]])
-        return Attempt(Run(outputs, trouble), time.monotonic() - start)
+        return Run(outputs, trouble, time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:
         """Start the program of a terminal by its command; standard error always goes to the terminal itself."""
