@@ -12,7 +12,7 @@ from program_mutants import ProgramMutant
 
 from witness.examples import Example
 from witness.language import Result, Run, Verdict, decide, read
-from witness.running import Runner, platform
+from witness.running import Play, Runner, platform
 from witness.running.interpreters import lacking, own, unfit
 
 EXAMPLES = Path("examples")
@@ -191,7 +191,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             limit = LIMIT if mutant.show == LATE and not right else None
             example = program_mutants.copied(mutant.example, program, mutant.source(right), root, limit)
             result = read(example.out)
-            return result, runner.submit(example, result, own().path)
+            return result, runner.submit(Play(example, result, own()))
 
         def verdict(mutant: Mutant, right: bool = False) -> Verdict:
             ours = mutant, right

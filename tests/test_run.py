@@ -19,8 +19,8 @@ from conftest import ROOT
 from helpers import BLOCK, HASTY, confined, texts, wait_until, written
 
 from witness.examples import Example
-from witness.language import Run, decide, parse
-from witness.running import Runner, Turn, platform, portable, watch
+from witness.language import Result, Run, decide, parse
+from witness.running import Play, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
 from witness.running.screen import LIMIT
 from witness.running.watch import CROWD
@@ -266,6 +266,10 @@ OTHER = "other", HASTY + "print('other')"
 Runs = dict[str, Run]
 
 
+def play(example: Example, result: Result | None = None) -> Play:
+    return Play(example, result, at(sys.executable))
+
+
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Yield the folder of all temporary folders. Standard input and a variable are set that programs must not see."""
@@ -296,7 +300,7 @@ def runs(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runs:
     root = tmp_path_factory.mktemp("examples")
     programs = {name: program for name, (program, *_) in (TROUBLE | ODD).items()}
     programs |= {name: GUARD + dedent(program) for name, (program, *_) in REACH.items()}
-    waits = {name: runner.submit(written(root, name, text), None, sys.executable) for name, text in programs.items()}
+    waits = {name: runner.submit(play(written(root, name, text))) for name, text in programs.items()}
     return {name: wait() for name, wait in waits.items()}
 
 
@@ -388,9 +392,9 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     more = {"stops_keeper": (STOPS_KEEPER, ""), "outlives_parent": (OUTLIVES_PARENT, "")}
     text = (TROUBLE | REACH | more)[name][0]
     with Runner(2) as runner:
-        waits = [runner.submit(written(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
+        waits = [runner.submit(play(written(tmp_path, *program))) for program in ((name, text), OTHER)]
         ran, other = [wait() for wait in waits]
-        again = runner.submit(written(tmp_path, *OTHER), None, sys.executable)()
+        again = runner.submit(play(written(tmp_path, *OTHER)))()
     assert SHARED[name] in ran.trouble
     if not SHARED[name]:
         assert (ran.trouble, texts(ran)) == ("", REACH[name][1])
@@ -407,10 +411,11 @@ def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
 from witness.examples import Example
-from witness.running import Runner, platform
+from witness.running import Play, Runner, platform
+from witness.running.interpreters import at
 platform.here.__dict__["missing"] = "no namespaces of its own (as a test has it)"
 with Runner(1) as runner:
-    run = runner.submit(Example(Path({str(tmp_path)!r}), {example.name!r}), None, {sys.executable!r})()
+    run = runner.submit(Play(Example(Path({str(tmp_path)!r}), {example.name!r}), None, at({sys.executable!r})))()
 print(run.trouble, [text for text, _ in run.outputs[0].lines])
 """
 
@@ -429,14 +434,14 @@ def test_where_no_folder_can_be_made_it_says_so(
     gone = tmp_path / "gone"
     with monkeypatch.context() as patch:
         have_temporary(patch, gone)
-        ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)()
+        ran = runner.submit(play(written(tmp_path, *OTHER)))()
     assert "No such file or directory" in ran.trouble
     assert str(gone) in ran.trouble
 
 
 def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None:
     example = written(tmp_path, *OTHER)
-    turn = runner.submit(example, None, sys.executable)
+    turn = runner.submit(play(example))
     example.programs[0].unlink()
     assert turn().trouble == f"it can't be started here: [Errno 2] No such file or directory: '{example.programs[0]}'"
 
@@ -453,7 +458,7 @@ def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypa
     many = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
     try:
         with Runner(1) as runner:
-            ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)()
+            ran = runner.submit(play(written(tmp_path, *OTHER)))()
     finally:
         for file in many:
             os.close(file)
@@ -475,13 +480,13 @@ def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, mo
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(os, "pidfd_open", pidfd_open)
     with Runner(1) as runner:
-        ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)()
+        ran = runner.submit(play(written(tmp_path, *OTHER)))()
         assert "Too many open files" in ran.trouble
         assert psutil.Process(here.keeper._pid).children() == []
 
 
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
-    ran = runner.submit(written(tmp_path, *OTHER), None, os.path.relpath(sys.executable))()
+    ran = runner.submit(Play(written(tmp_path, *OTHER), None, at(os.path.relpath(sys.executable))))()
     assert (ran.trouble, texts(ran)) == ("", ["other"])
 
 
@@ -521,7 +526,7 @@ def test_a_pipe_that_the_program_makes_is_filled_in_blocks(runner: Runner, tmp_p
     child = [sys.executable, "-c", "import sys; print(sys.stdout.line_buffering)"]
     print(subprocess.run(child, stdout=subprocess.PIPE, text=True).stdout.strip(), sys.stdout.line_buffering)
     """
-    assert texts(runner.submit(written(tmp_path, "pipe", program), None, sys.executable)()) == ["False True"]
+    assert texts(runner.submit(play(written(tmp_path, "pipe", program)))()) == ["False True"]
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)
@@ -545,7 +550,7 @@ def redirected(runner: Runner, root: Path, program: str, command: str) -> Turn:
     words = command.split(" ", 1) if command.startswith("-u") else ["", command]
     line = " ".join(filter(None, ["$ python", words[0], "a.py", *words[1:]]))
     result = parse(f"{line}\n", root / "a.out")
-    return runner.submit(written(root, "a", program), result, sys.executable)
+    return runner.submit(play(written(root, "a", program), result))
 
 
 @pytest.mark.parametrize("redirect", ["| cat", "> a.txt; cat a.txt"])
@@ -573,12 +578,12 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
     have_temporary(monkeypatch, tmp_path)
     interrupted = Runner(1)
     with Runner(2) as runner:
-        first, second = (runner.submit(example, None, sys.executable) for example in (one, other))
+        first, second = (runner.submit(play(example)) for example in (one, other))
         assert first().trouble == ""
         before = signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, 0.5)
         with pytest.raises(KeyboardInterrupt), interrupted:
-            interrupted.submit(ended, None, sys.executable)()
+            interrupted.submit(play(ended))()
         signal.signal(signal.SIGALRM, before)
         left = " ".join(survivors(tmp_path))
         assert ("other.py" in left, "ended.py" in left) == (True, False)
@@ -591,8 +596,7 @@ def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:
         turns = {
-            runner.submit(written(tmp_path, name, alone * ("alone" in name) + program), None, sys.executable): name
-            for name in names
+            runner.submit(play(written(tmp_path, name, alone * ("alone" in name) + program))): name for name in names
         }
         ended = [turns[turn] for turn in runner.finished()]
     assert sorted(ended) == sorted(names)
@@ -615,7 +619,7 @@ def test_who_shares_a_network_takes_no_port_from_a_copy(monkeypatch: pytest.Monk
     example = Example(ROOT / "examples", "distributed/square")
     result = parse(example.out.read_text(), example.out)
     with Runner(2) as runner:
-        turns = [runner.submit(example, result, sys.executable) for _ in range(2)]
+        turns = [runner.submit(play(example, result)) for _ in range(2)]
         assert [decide(result, turn()).legal for turn in turns] == [True, True]
 
 
@@ -634,7 +638,7 @@ def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Pat
             for process in processes:
                 process.join()
     """
-    (ran,) = runner.submit(written(tmp_path, "tear", program), None, sys.executable)().outputs
+    (ran,) = runner.submit(play(written(tmp_path, "tear", program)))().outputs
     expected = Counter((number, f"{number} {'x' * (number % 60)}") for number in range(1000) for _ in range(8))
     seen: dict[int, int] = {}
     for text, writer in ran.lines:
@@ -657,10 +661,11 @@ def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signa
 import sys
 from pathlib import Path
 from witness.examples import find
-from witness.running import Runner, portable
+from witness.running import Play, Runner, portable
+from witness.running.interpreters import at
 portable.LONGEST = 1000
 with Runner(10) as runner:
-    waits = [runner.submit(example, None, sys.executable) for example in find(Path({str(tmp_path)!r}))]
+    waits = [runner.submit(Play(example, None, at(sys.executable))) for example in find(Path({str(tmp_path)!r}))]
     for wait in waits:
         wait()
 """

@@ -16,7 +16,7 @@ __all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "parse
 def verify(program: Path, result: Result) -> Verdict:
     """Run `program` with this Python as on a terminal, and decide whether its output is legal by `result`."""
     from witness.examples import Example
-    from witness.running import run
+    from witness.running import Play, run
     from witness.running.interpreters import own
 
-    return decide(result, run(Example(program.parent, program.stem), result, own().path))
+    return decide(result, run(Play(Example(program.parent, program.stem), result, own())))

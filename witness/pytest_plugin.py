@@ -20,7 +20,7 @@ from witness.language import ResultError, Run
 from witness.recording.check import by_file, faults, replaced, says_so, unable
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
-from witness.running import Runner, is_alone, keyboard, platform
+from witness.running import Play, Runner, is_alone, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, asked, equipped, lacking
 from witness.tracing.model import TraceError
 
@@ -209,7 +209,7 @@ class Runs:
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Run]:
         result = None if unable(item.example, item.interpreter) else draft(item.example)[0]
-        return runner.submit(item.example, result, item.interpreter.path)
+        return runner.submit(Play(item.example, result, item.interpreter))
 
     def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
         if not isinstance(nextitem, ExampleItem):

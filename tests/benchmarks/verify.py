@@ -99,7 +99,8 @@ def verify(examples: Pairs, python: str, workers: int = WORKERS, warm: int = 0) 
         for first, rest in ((0, warm), (warm, len(examples))):
             if first:
                 start = time.monotonic()
-            runs = [(result, runner.submit(example, result, python)) for example, result in examples[first:rest]]
+            some = examples[first:rest]
+            runs = [(result, runner.submit(Play(example, result, at(python)))) for example, result in some]
             verdicts = [decide(result, run()) for result, run in runs]
             for verdict in verdicts:
                 if not verdict.legal:
@@ -174,7 +175,7 @@ def cost(home: Path, python: str) -> tuple[float, int, int]:
     clock = Clock()
     with Runner(WORKERS) as runner:
         examples = [(example, read(example.out)) for example in find(home)]
-        runs = [(result, runner.submit(example, result, python)) for example, result in examples]
+        runs = [(result, runner.submit(Play(example, result, at(python)))) for example, result in examples]
         assert all(decide(result, run()).legal for result, run in runs)
         seconds = clock.wall
         processes = [psutil.Process(), *psutil.Process().children()]

@@ -4,4 +4,5 @@
 """
 
 from witness.running.pool import WORKERS, Runner, Turn, is_alone, run
+from witness.running.terminals import Play
 from witness.running.variation import NEUTRAL, Variation, varied

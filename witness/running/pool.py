@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from witness.examples import Example, check_modules
-from witness.language import Result, Run
+from witness.language import Run
 from witness.running import platform
-from witness.running.interpreters import at, equipped
-from witness.running.terminals import TERMINAL, Play, failed
-from witness.running.variation import NEUTRAL, Variation
+from witness.running.interpreters import equipped
+from witness.running.terminals import Play, failed
 
 WORKERS = 4 * (os.cpu_count() or 1)
 """The number of examples that run side by side: more than there are cores, as most of them sleep."""
@@ -47,23 +45,14 @@ class Runner:
         self._waiting: list[Turn] = []
         self._running: set[Turn] = set()
 
-    def submit(
-        self,
-        example: Example,
-        result: Result | None,
-        interpreter: str,
-        site: Path = TERMINAL,
-        variation: Variation = NEUTRAL,
-    ) -> Turn:
-        """Queue a run of `example` with the Python at `interpreter`, with each program in a terminal of `result`.
+    def submit(self, play: Play) -> Turn:
+        """Queue a run.
 
-        Without a result there must be one program. `site` is a folder with a `sitecustomize` for its Pythons,
-        `variation` is what the programs find around them. Raises `InterpreterError` if there is no such Python or the
-        packages of the example can't be installed, `ExampleError` if a module is missing.
+        Raises `PackagesError` if the example's packages can't be installed, `ExampleError` if a module is missing.
         """
-        check_modules(example)
-        play = Play(example, result, equipped(example, at(interpreter)), site, variation)
-        turn = Turn(self, play, is_alone(example))
+        check_modules(play.example)
+        play = replace(play, interpreter=equipped(play.example, play.interpreter))
+        turn = Turn(self, play, is_alone(play.example))
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)
         return turn
@@ -97,13 +86,7 @@ class Runner:
         self._workshop.close()
 
 
-def run(
-    example: Example,
-    result: Result | None,
-    interpreter: str,
-    site: Path = TERMINAL,
-    variation: Variation = NEUTRAL,
-) -> Run:
-    """Run one example as `Runner.submit` does, and wait for it."""
+def run(play: Play) -> Run:
+    """Make one run as `Runner.submit` does, and wait for it."""
     with Runner(1) as runner:
-        return runner.submit(example, result, interpreter, site, variation)()
+        return runner.submit(play)()

@@ -43,9 +43,10 @@ def failed(trouble: str, seconds: float = 0.0) -> Run:
 
 @dataclass(frozen=True)
 class Play:
-    """A run to be made: an example, its result, its Python, a folder with a `sitecustomize` for it, and a variation.
+    """A run to be made: an example, with each program in a terminal of its result, and its Python.
 
-    It can be pickled, and called with a new folder in which to run.
+    Without a result there must be one program. `site` is a folder with a `sitecustomize` for all Pythons of the run,
+    `variation` is what the programs find around them. It can be pickled, and called with a new folder in which to run.
     """
 
     example: Example
