@@ -33,7 +33,9 @@ from witness.language import (
     parse,
 )
 from witness.recording import evidence
-from witness.running import platform
+from witness.recording.record import bare
+from witness.running import Play, platform
+from witness.running.interpreters import Interpreter, own
 from witness.tracing import trial
 
 Case = TypeVar("Case")
@@ -132,6 +134,11 @@ def _given(statement: ast.stmt) -> set[str]:
     if isinstance(statement, ast.FunctionDef):
         return {statement.name}
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
+def play(example: Example, interpreter: Interpreter | None = None, **how: Any) -> Play:
+    """Return a run of an example that has no result yet."""
+    return Play(example, bare(example), interpreter or own(), **how)
 
 
 def texts(run: Run, terminal: int = 0) -> list[str]:

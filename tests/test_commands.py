@@ -57,6 +57,7 @@ def _fork(witness: Callable[..., str]) -> None:
             "processes/fork.pipe",
             "fork.pipe.out:1: create it with a command line, such as `$ python fork.py | cat`",
         ),
+        ("record", "processes/pair", "pair.out:1: it is a folder without a result: write a result that starts its"),
         (
             "repeat",
             "none",
@@ -66,6 +67,9 @@ def _fork(witness: Callable[..., str]) -> None:
     ],
 )
 def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command: str, name: str, said: str) -> None:
+    Path("examples/processes/pair").mkdir()
+    for program in "one", "other":
+        Path(f"examples/processes/pair/{program}.py").touch()
     answer = witness(command, name)
     assert answer.startswith("2 ")
     assert said in answer

@@ -9,7 +9,7 @@ from typing import cast
 import psutil
 import pytest
 from conftest import ROOT
-from helpers import BLOCK, written
+from helpers import BLOCK, play, written
 
 from witness.examples import Example
 from witness.language import decide, parse, read
@@ -66,7 +66,7 @@ def test_the_system_is_asked_once() -> None:
 
 def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
     text = "import subprocess, sys\nchild = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-    trouble = run(Play(written(tmp_path, "name", f"{text}print(child.pid)"), None, own()))
+    trouble = run(play(written(tmp_path, "name", f"{text}print(child.pid)")))
     assert "it left a process behind" in trouble.trouble
     pid = int(trouble.outputs[0].lines[0][0])
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
@@ -76,7 +76,7 @@ def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
 def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
     text = f"{BLOCK.format('timeout = 2')}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     before = time.monotonic()
-    ended = run(Play(written(tmp_path, "name", text), None, own()))
+    ended = run(play(written(tmp_path, "name", text)))
     assert "did not end in time" in ended.trouble
     assert ended.outputs[0].lines == (("here", None),)
     assert time.monotonic() - before < 10
@@ -107,7 +107,7 @@ def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path) -> None:
         tmp_path, "name", "import getpass, os, time\nprint(getpass.getuser(), time.tzname[0], os.path.abspath('a'))"
     )
     with Runner(1) as runner:
-        turns = [runner.submit(Play(example, None, own(), variation=varied(number))) for number in (0, 1)]
+        turns = [runner.submit(play(example, variation=varied(number))) for number in (0, 1)]
         assert [turn().outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers import play
 
 from witness.examples import Example, check_layout, find
 from witness.language import Run, read
@@ -12,7 +13,7 @@ from witness.recording import evidence
 from witness.recording.check import says_so
 from witness.recording.timelines import is_traceable
 from witness.recording.unused import ENOUGH
-from witness.running import Play, run
+from witness.running import run
 from witness.running.interpreters import Interpreter
 
 EXAMPLES = Path("examples")
@@ -58,7 +59,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example, Interpr
     """Runs a program where there is neither `os.fork` nor any command, as well as that can be had on Linux."""
     site = tmp_path_factory.mktemp("bare")
     (site / "sitecustomize.py").write_text(BARE)
-    return lambda example, interpreter: run(Play(example, None, interpreter, site))
+    return lambda example, interpreter: run(play(example, interpreter, site=site))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="systems that lack them are imitated on Linux only")

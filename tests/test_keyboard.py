@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from helpers import HASTY, texts, written
+from helpers import HASTY, play, texts, written
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal, decide, parse
@@ -248,7 +248,7 @@ def test_what_does_not_come_is_named(turns: dict[str, tuple[Result, Turn]], name
 
 
 def test_without_a_result_nothing_is_typed(runner: Runner, tmp_path: Path) -> None:
-    run = runner.submit(Play(written(tmp_path, "a", GREET), None, own()))()
+    run = runner.submit(play(written(tmp_path, "a", GREET)))()
     assert texts(run)[-1] == "EOFError: EOF when reading a line"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from helpers import play
 
 from witness.examples import Example, ExampleError, check_layout, check_modules, find, started
 from witness.language import decide, read
@@ -61,7 +62,7 @@ def test_modules_beside_a_program_are_copied_and_no_examples(tmp_path: Path) -> 
     assert [example.name for example in find(tmp_path)] == ["c/other", "c/two_files"]
     example = Example(tmp_path, "c/two_files")
     assert [file.stem for file in example.files] == ["two_files", "two_files_task", "two_files_words"]
-    ran = run(Play(example, None, own()))
+    ran = run(play(example))
     assert (ran.trouble, ran.outputs[0].lines[0][0]) == ("", "two_files_task done")
     write(tmp_path, two_files__out="$ python two_files.py\ntwo_files_task done\n")
     check_layout(example)
@@ -78,7 +79,7 @@ def test_a_module_of_a_folder_is_no_program(tmp_path: Path) -> None:
         (tmp_path / f"c/pair/{name}.py").write_text(text)
     (example,) = find(tmp_path)
     assert [program.stem for program in example.programs] == ["server"]
-    assert run(Play(example, None, own())).outputs[0].lines[0][0] == "hello"
+    assert run(play(example)).outputs[0].lines[0][0] == "hello"
     (tmp_path / "c/pair/server.py").write_text("import words\n")
     (tmp_path / "c/pair/words.py").write_text("import server\n")  # the result says which of them are started
     assert [program.stem for program in example.programs] == ["server", "words"]
@@ -117,7 +118,7 @@ def test_a_module_that_is_nowhere_is_named(tmp_path: Path, program: str, missing
         return
     message = rf"a\.py:{missing}: there is no module `nowhere`: put nowhere.py beside this file, or its package in"
     with pytest.raises(ExampleError, match=message), Runner(1) as runner:
-        runner.submit(Play(Example(tmp_path, "c/a"), None, own()))
+        runner.submit(play(Example(tmp_path, "c/a")))
 
 
 def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +190,7 @@ def test_a_program_has_the_packages_it_depends_on(index: Path, tmp_path: Path, i
     wheel(index)
     example = Example(write(tmp_path, needy=TINY), "c/needy")
     for _ in range(2):
-        ran = run(Play(example, None, interpreter))
+        ran = run(play(example, interpreter))
         assert (ran.trouble, [text for text, _ in ran.outputs[0].lines]) == ("", ["child has tiny 1.0", "…/tiny.py"])
         shutil.rmtree(index, ignore_errors=True)  # the second run must not need it
     assert len(list((tmp_path / "environments").iterdir())) == 1

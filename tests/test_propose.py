@@ -8,7 +8,7 @@ from textwrap import dedent
 from unittest.mock import Mock
 
 import pytest
-from helpers import EXAMPLES, any_order, confined, output, written
+from helpers import EXAMPLES, any_order, confined, output, play, written
 
 from witness.examples import Example
 from witness.language import Output, Result, Run, Terminal, Text, decide, parse, read
@@ -741,7 +741,7 @@ def test_more_runs_are_traced_until_each_line_came(
 ) -> None:
     texts = iter([*["a"] * 9, "b 1", "a"])
     monkeypatch.setattr(traces, "traced_run", lambda *_: (run(next(texts)), traced("0")))
-    assert len([*traces.traced_runs(Example(Path(), "c/a"), None, own(), [*map(run, runs)])]) == times
+    assert len([*traces.traced_runs(play(Example(Path(), "c/a")), [*map(run, runs)])]) == times
 
 
 # Runs that no annotations describe, and what the error says.
@@ -994,13 +994,12 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
     if "cpu_count" in program.text:
         confined()  # elsewhere the number of cores is not varied
     example = written(tmp_path, "p", program.text)
-    result = parse(f"$ python p.py\n{program.typed}", example.out) if program.typed else None
-    turns = [runner.submit(Play(example, result, own(), variation=varied(number))) for number in range(program.times)]
-    looks = [traced_run(example, result, own(), number) for number in range(program.looks)]
+    typed = Play(example, parse(f"$ python p.py\n{program.typed}", example.out), own())
+    turns = [runner.submit(replace(typed, variation=varied(number))) for number in range(program.times)]
+    looks = [traced_run(typed, number) for number in range(program.looks)]
     runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
-    terminal = result.terminals[0] if result else Terminal(1, "p.py", None, ())
-    change = propose(example.out, terminal, [*runs, *(run for run, _ in looks)], known)
+    change = propose(example.out, typed.result.terminals[0], [*runs, *(run for run, _ in looks)], known)
     assert sorted(map(blank, change.text.splitlines()[1:])) == program.expected, change.text
     assert program.asked in "\n".join(change.notes)
     assert all(decide(parse(change.text, example.out), run).legal for run in runs)
@@ -1015,7 +1014,7 @@ def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
             baker.join()
             print("done")
         """
-    _, known = traced_run(written(tmp_path, "p", text), None, own(), 0)
+    _, known = traced_run(play(written(tmp_path, "p", text)), 0)
     assert known
     assert [who and who.words.partition(" (")[0] for who in known.who] == ["the process baker", "the main thread"]
 

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 import pytest
-from helpers import confined, headed, texts
+from helpers import confined, headed, play, texts
 
 from witness.examples import Example
 from witness.language import Line, Output, Run, Verdict, parse
 from witness.recording.unused import Open, Shown, cover
-from witness.running import WORKERS, Play, Runner, varied
+from witness.running import WORKERS, Runner, varied
 from witness.running.interpreters import Interpreter
 from witness.running.terminals import TERMINAL
 from witness.tracing.collect import collector
@@ -109,7 +109,8 @@ def runs(
     with collector(*markers) as pushing, Runner(workers) as runner:
         site = pushing if pushed else TERMINAL
         turns = [
-            runner.submit(Play(Example(folder, "c/a"), None, interpreter, site, varied(number))) for number in numbers
+            runner.submit(play(Example(folder, "c/a"), interpreter, site=site, variation=varied(number)))
+            for number in numbers
         ]
         for turn in turns:
             yield turn()

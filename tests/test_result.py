@@ -353,7 +353,7 @@ def test_any_printed_line_can_be_recorded(text: str) -> None:
     for lines in (printed, ["a", *printed, "b"], printed * 2):
         for exit in 0, 1:
             output = Output(tuple((line, None) for line in lines), exit)
-            result = parse(new(PATH, "fork.py", Run((output,))).text, PATH)
+            result = parse(new(parse("$ python fork.py\n", PATH), Run((output,))).text, PATH)
             end = ["[exit 1]"] * exit
             assert result.output == "".join(f"{line}\n" for line in ["$ python fork.py", *lines, *end])
             assert [(line.actor, line.varying) for line in result.lines] == [(None, ())] * len(lines)

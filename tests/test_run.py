@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -20,6 +21,7 @@ from helpers import BLOCK, HASTY, confined, texts, wait_until, written
 
 from witness.examples import Example
 from witness.language import Result, Run, decide, parse
+from witness.recording.record import bare
 from witness.running import Play, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
 from witness.running.screen import LIMIT
@@ -267,7 +269,7 @@ Runs = dict[str, Run]
 
 
 def play(example: Example, result: Result | None = None) -> Play:
-    return Play(example, result, at(sys.executable))
+    return Play(example, result or bare(example), at(sys.executable))
 
 
 @pytest.fixture(scope="module")
@@ -411,11 +413,13 @@ def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
 from witness.examples import Example
+from witness.recording.record import bare
 from witness.running import Play, Runner, platform
 from witness.running.interpreters import at
 platform.here.__dict__["missing"] = "no namespaces of its own (as a test has it)"
 with Runner(1) as runner:
-    run = runner.submit(Play(Example(Path({str(tmp_path)!r}), {example.name!r}), None, at({sys.executable!r})))()
+    example = Example(Path({str(tmp_path)!r}), {example.name!r})
+    run = runner.submit(Play(example, bare(example), at({sys.executable!r})))()
 print(run.trouble, [text for text, _ in run.outputs[0].lines])
 """
 
@@ -486,7 +490,7 @@ def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, mo
 
 
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
-    ran = runner.submit(Play(written(tmp_path, *OTHER), None, at(os.path.relpath(sys.executable))))()
+    ran = runner.submit(replace(play(written(tmp_path, *OTHER)), interpreter=at(os.path.relpath(sys.executable))))()
     assert (ran.trouble, texts(ran)) == ("", ["other"])
 
 
@@ -661,11 +665,13 @@ def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signa
 import sys
 from pathlib import Path
 from witness.examples import find
+from witness.recording.record import bare
 from witness.running import Play, Runner, portable
 from witness.running.interpreters import at
 portable.LONGEST = 1000
 with Runner(10) as runner:
-    waits = [runner.submit(Play(example, None, at(sys.executable))) for example in find(Path({str(tmp_path)!r}))]
+    examples = find(Path({str(tmp_path)!r}))
+    waits = [runner.submit(Play(example, bare(example), at(sys.executable))) for example in examples]
     for wait in waits:
         wait()
 """

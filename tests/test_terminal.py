@@ -7,17 +7,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from helpers import confined, texts, written
+from helpers import confined, play, texts, written
 
 from witness.language import Run, Terminal
-from witness.running import Play, Runner, Turn, varied
-from witness.running.interpreters import Interpreter, own
+from witness.running import Runner, Turn, varied
+from witness.running.interpreters import Interpreter
 from witness.running.screen import Screen
 
 
 def shown(runner: Runner, root: Path, name: str, program: str, interpreter: Interpreter | None = None) -> list[str]:
     """Run the program and return the lines it prints."""
-    run = runner.submit(Play(written(root, name, program), None, interpreter or own()))()
+    run = runner.submit(play(written(root, name, program), interpreter))()
     assert run.trouble == ""
     return texts(run)
 
@@ -211,7 +211,7 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
     confined()
 
     def run(number: int) -> Turn:
-        return runner.submit(Play(written(tmp_path, "around", AROUND), None, own(), variation=varied(number)))
+        return runner.submit(play(written(tmp_path, "around", AROUND), variation=varied(number)))
 
     turns = [run(number) for number in (*range(1, 25), 3)]
     *columns, names = zip(*[texts(turn()) for turn in turns], strict=True)
@@ -237,7 +237,7 @@ def test_the_folders_of_a_varied_run_are_not_shown(runner: Runner, tmp_path: Pat
         print(tempfile.gettempdir(), os.path.join(tempfile.gettempdir(), "a.txt"), os.path.abspath("a.txt"))
     """
     example = written(tmp_path, "folders", program)
-    turns = [runner.submit(Play(example, None, own(), variation=varied(number))) for number in range(4)]
+    turns = [runner.submit(play(example, variation=varied(number))) for number in range(4)]
     assert [texts(turn()) for turn in turns] == [["… …/a.txt a.txt"]] * 4
 
 
@@ -253,7 +253,7 @@ def test_a_program_has_room_for_the_path_of_a_socket(
                 print(manager.dict(tea=1))
     """
     example = written(tmp_path, "manager", program)
-    turns = [runner.submit(Play(example, None, own(), variation=varied(number))) for number in (0, 3)]
+    turns = [runner.submit(play(example, variation=varied(number))) for number in (0, 3)]
     assert [texts(turn()) for turn in turns] == [["{'tea': 1}"]] * 2
 
 
@@ -275,7 +275,7 @@ def test_an_order_by_address_differs_between_varied_runs(
     program = written(tmp_path, "pairs", PAIRS)
     orders = {}
     for kind, numbers in ("varied", range(1, 26)), ("neutral", [0] * 6):
-        turns = [runner.submit(Play(program, None, interpreter, variation=varied(number))) for number in numbers]
+        turns = [runner.submit(play(program, interpreter, variation=varied(number))) for number in numbers]
         orders[kind] = {tuple(texts(turn())[4:]) for turn in turns}
     assert len(orders["varied"]) > len(orders["neutral"])
     bells = [f"bell {bell}" for bell in (5, 6, 7, 8)]

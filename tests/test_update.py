@@ -172,7 +172,7 @@ def test_a_new_line_of_a_process_with_two_names_is_given_neither() -> None:
 def test_what_cannot_be_shown_is_not_recorded() -> None:
     run = Run((output("\x1b[31mred"),))
     with pytest.raises(ResultError, match="control characters"):
-        new(PATH, "a.py", run)
+        new(parse("$ python a.py\n", PATH), run)
     with pytest.raises(ResultError, match="control characters"):
         update(parse("$ python a.py\nred\n", PATH), run)
 

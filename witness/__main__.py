@@ -117,7 +117,7 @@ def _record(options: argparse.Namespace) -> None:
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
     evidence.stored(example)  # raises for an unreadable evidence file now, not after all the runs
-    seen = runs(example, result, interpreter, options.times, _progress)
+    seen = runs(Play(example, result, interpreter), options.times, _progress)
     said = record(example, seen, interpreter, propose=True) or [f"legal in {len(seen)} runs; nothing changed"]
     print(f"{example.out}: " + "\n".join(said))
 

@@ -18,7 +18,7 @@ import pytest
 from witness.examples import Example, ExampleError, started
 from witness.language import ResultError, Run
 from witness.recording.check import by_file, faults, replaced, says_so, unable
-from witness.recording.record import RecordError, draft, is_open, record
+from witness.recording.record import RecordError, bare, draft, is_open, record
 from witness.recording.repeat import runs
 from witness.running import Play, Runner, is_alone, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, asked, equipped, lacking
@@ -150,7 +150,7 @@ class ExampleItem(pytest.Item):
         if how := self.config.getoption("record"):
             many = [run]
             if how == "propose" and is_open(self.example, result, accepted):
-                many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
+                many = runs(Play(self.example, result, self.interpreter), TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == "propose"):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
         elif wrong := faults(self.example, run, self.interpreter, self.config.stash[RUNS].faults):
@@ -208,7 +208,7 @@ class Runs:
         return (self._turns.get(item) or self._submit(self._runner, item))()
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Run]:
-        result = None if unable(item.example, item.interpreter) else draft(item.example)[0]
+        result = bare(item.example) if unable(item.example, item.interpreter) else draft(item.example)[0]
         return runner.submit(Play(item.example, result, item.interpreter))
 
     def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:

@@ -29,7 +29,6 @@ def faults(
     """
     check_layout(example)
     result, accepted = draft(example)
-    assert result
     known = evidence.load(example, result)
     again = f"record it with `uv run witness record {example.name}`"
     found = plausible.doubts(example, result, known) or untrue(example, result, known, run, interpreter.version)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from witness.examples import Example
+from witness.examples import Example, ExampleError
 from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
 from witness.language.formats import DATES
 from witness.recording import evidence, timelines
@@ -20,7 +20,7 @@ from witness.recording.proposal.traces import traced_runs
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, new, refresh, update
-from witness.running import NEUTRAL
+from witness.running import NEUTRAL, Play
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import tried
 from witness.tracing.model import TraceError
@@ -41,10 +41,18 @@ class RecordError(Exception):
     """Runs that can't be recorded; the message says why, and what to do."""
 
 
-def draft(example: Example) -> tuple[Result | None, bool]:
-    """Return the result of an example, None if it has none, and whether a person has accepted it."""
+def bare(example: Example) -> Result:
+    """Return a result of nothing but the command. Raises `ExampleError` if there is not just one program to start."""
+    if len(example.programs) != 1:
+        start = "write a result that starts its programs in order, with a line `$ python NAME.py` for each"
+        raise ExampleError(example.out, 1, f"it is a folder without a result: {start}")
+    return Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
+
+
+def draft(example: Example) -> tuple[Result, bool]:
+    """Return the result of an example, a bare one if it has none, and whether a person has accepted it."""
     if not example.out.exists():
-        return None, True
+        return bare(example), True
     text = text_of(example.out)
     proposed = text.removesuffix(PROPOSED)
     return parse(proposed, example.out), proposed == text
@@ -58,11 +66,10 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, accepted = draft(example)
-    refused = next((run for run in runs if result and not decide(result, run).legal), None)
-    if result is None or (refused and (propose or not accepted) and is_open(example, result, accepted)):
-        return (
-            _proposed(example, result, runs, interpreter) if propose else _to_the_letter(example, runs[0], interpreter)
-        )
+    refused = next((run for run in runs if not decide(result, run).legal), None)
+    if not example.out.exists() or (refused and (propose or not accepted) and is_open(example, result, accepted)):
+        play = Play(example, result, interpreter)
+        return _proposed(play, runs) if propose else _to_the_letter(play, runs[0])
     if not accepted:
         return []
     said = []
@@ -77,14 +84,14 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
     return [text for text in said if text]
 
 
-def _proposed(example: Example, result: Result | None, runs: Sequence[Run], interpreter: Interpreter) -> list[str]:
-    """Write a proposal from these runs and a few traced ones. `result`, if given, has the command and what is typed.
+def _proposed(play: Play, runs: Sequence[Run]) -> list[str]:
+    """Write a proposal from these runs and a few traced ones; the result has the command, and what is typed.
 
     Some of the runs are kept, so that what the proposal leaves open because of them is not made a promise later.
     """
-    found = [*traced_runs(example, result, interpreter, runs)]
+    example, interpreter, terminal = play.example, play.interpreter, play.result.terminals[0]
+    found = [*traced_runs(play, runs)]
     known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
-    terminal = result.terminals[0] if result else Terminal(1, example.programs[0].name, None, ())
     every = [*runs, *(run for run, _ in found)]
     try:
         change = proposal(example.out, terminal, every, known)
@@ -107,14 +114,14 @@ def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: I
     return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
 
 
-def _to_the_letter(example: Example, run: Run, interpreter: Interpreter) -> list[str]:
-    """Write what the program printed, without annotations."""
-    change = new(example.out, example.programs[0].name, run)
-    result = evidence.write_result(example, change.text)
+def _to_the_letter(play: Play, run: Run) -> list[str]:
+    """Write what the program printed, without annotations; the result has the command."""
+    change = new(play.result, run)
+    result = evidence.write_result(play.example, change.text)
     said = list(change.notes)
     with suppress(TraceError):  # nothing is annotated yet, so the text may promise more than the program keeps
-        if timelines.is_traceable(example, result):
-            said.append(timelines.record(example, interpreter))
+        if timelines.is_traceable(play.example, result):
+            said.append(timelines.record(play.example, play.interpreter))
     return [text for text in said if text]
 
 
@@ -134,9 +141,9 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     return change
 
 
-def is_open(example: Example, result: Result | None, accepted: bool) -> bool:
+def is_open(example: Example, result: Result, accepted: bool) -> bool:
     """Return whether the result is still without annotations: not accepted, or with only what is typed or pressed."""
-    if result is None or not accepted:
+    if not example.out.exists() or not accepted:
         return True
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
     return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)

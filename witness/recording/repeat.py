@@ -132,10 +132,8 @@ def busy() -> Iterator[None]:
         yield
 
 
-def runs(
-    example: Example, result: Result | None, interpreter: Interpreter, times: int, progress: Callable[[int, int], None]
-) -> list[Run]:
-    """Return runs of an example: `times` on an idle machine, then `times` on a busy one; fewer if a run has trouble.
+def runs(play: Play, times: int, progress: Callable[[int, int], None]) -> list[Run]:
+    """Return runs like this one: `times` on an idle machine, then `times` on a busy one; fewer if a run has trouble.
 
     All but the first are varied, since readers' machines differ. Every second run is perturbed. After each, `progress`
     is told the number of runs done, and of all.
@@ -145,7 +143,6 @@ def runs(
     for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
         with machine, _pushers() as pushers, Runner(workers) as runner:
             numbers = range(len(runs), len(runs) + times)
-            play = Play(example, result, interpreter)
             for turn in [runner.submit(_varied(play, n, pushers)) for n in numbers]:
                 runs.append(turn())
                 progress(len(runs), 2 * times)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import chain, count, groupby
-from pathlib import Path
 
 from witness.language import (
     Computed,
@@ -44,12 +43,12 @@ class Change:
     notes: tuple[str, ...]
 
 
-def new(path: Path, program: str, run: Run) -> Change:
-    """Return the result file at `path` for a program that had none: its output to the letter."""
-    (output,) = run.outputs
+def new(result: Result, run: Run) -> Change:
+    """Return the result file for a program that had none: its output to the letter. `result` has the command."""
+    (terminal,), (output,) = result.terminals, run.outputs
     lines = tuple(literal(0, text) for text, _ in output.lines)
-    text = str(Terminal(1, program, None, lines, output.exit, newline=output.newline))
-    parse(text, path)
+    text = str(replace(terminal, lines=lines, exit=output.exit, newline=output.newline))
+    parse(text, result.path)
     return Change(text, (f"new: {len(lines)} lines exactly as printed; annotate what varies",))
 
 

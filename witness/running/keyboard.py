@@ -22,17 +22,16 @@ pressed `PATIENCE` seconds after it was due.
 """
 
 
-def lacking(result: Result | None) -> str:
+def lacking(result: Result) -> str:
     """Return which keys of the result can't be pressed on this system; empty if all can."""
-    keys = {line.key.key for line in result.lines if line.key} - {"^D"} if result else set()
+    keys = {line.key.key for line in result.lines if line.key} - {"^D"}
     told = f"{' and '.join(sorted(keys))} can't be pressed for a program on Windows"
     return told if keys and platform.here.windows else ""
 
 
-def inspects(result: Result | None) -> bool:
+def inspects(result: Result) -> bool:
     """Return whether a command passes a value that was printed, the number of a process to look into."""
-    arguments = [argument for terminal in result.terminals for argument in terminal.arguments] if result else []
-    return any(argument.startswith("{") for argument in arguments)
+    return any(argument.startswith("{") for terminal in result.terminals for argument in terminal.arguments)
 
 
 def printed(line: Line, screens: Screens) -> bool:

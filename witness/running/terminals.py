@@ -45,12 +45,12 @@ def failed(trouble: str, seconds: float = 0.0) -> Run:
 class Play:
     """A run to be made: an example, with each program in a terminal of its result, and its Python.
 
-    Without a result there must be one program. `site` is a folder with a `sitecustomize` for all Pythons of the run,
-    `variation` is what the programs find around them. It can be pickled, and called with a new folder in which to run.
+    `site` is a folder with a `sitecustomize` for all Pythons of the run, `variation` is what the programs find around
+    them. It can be pickled, and called with a new folder in which to run.
     """
 
     example: Example
-    result: Result | None
+    result: Result
     interpreter: Interpreter
     site: Path = TERMINAL
     variation: Variation = NEUTRAL
@@ -72,22 +72,18 @@ class Play:
 
     def _run(self, home: Path) -> Run:
         start = time.monotonic()
-        if self.result is None and len(self.example.programs) > 1:
-            return failed("it has several programs: write a result that starts them in order, `$ python NAME.py`")
         if lacking := keyboard.lacking(self.result):
             return failed(lacking)
-        alone = Terminal(1, self.example.programs[0].name, None, ())
-        result = self.result or Result(self.example.out, (alone,), {})
         hidden = () if self.example.dependencies else self.interpreter.packages
         platform.here.vary(self.variation, home, hidden)
         folder = home / self.variation.folder
         folder.mkdir()
         for file in self.example.files:
             shutil.copy(file, folder)
-        watch = Watch(result, start + self.limit)
+        watch = Watch(self.result, start + self.limit)
         trouble = ""
         try:
-            for terminal in result.terminals:
+            for terminal in self.result.terminals:
                 watch.wait_for(terminal)
                 watch.add(self._start(terminal, folder, watch))
             watch.to_the_end()

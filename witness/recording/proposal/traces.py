@@ -9,12 +9,10 @@ from functools import cached_property, reduce
 from itertools import chain
 from operator import and_, or_
 
-from witness.examples import Example
-from witness.language import Line, Result, Run, Terminal
+from witness.language import Line, Run
 from witness.language.lines import taken
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.running import Play, varied
-from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
 from witness.tracing.notes import Start
@@ -45,36 +43,31 @@ class Known:
         return [who.lane.partition(".")[2] + f"#{who.job}" * bool(who.job) if who else "" for who in self.who]
 
 
-def traced_runs(
-    example: Example, result: Result | None, interpreter: Interpreter, runs: Sequence[Run]
-) -> Iterator[tuple[Run, Known | None]]:
+def traced_runs(play: Play, runs: Sequence[Run]) -> Iterator[tuple[Run, Known | None]]:
     """Yield traced runs without trouble: a few, then more until each line has come that several of the `runs` have."""
     looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
     rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
     for number in range(AT_MOST):
         if number >= AT_LEAST and not rare:
             return
-        run, known = traced_run(example, result, interpreter, number)
+        run, known = traced_run(play, number)
         if not run.trouble:
             rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} if known else rare
             yield run, known
 
 
-def traced_run(
-    example: Example, result: Result | None, interpreter: Interpreter, number: int
-) -> tuple[Run, Known | None]:
+def traced_run(play: Play, number: int) -> tuple[Run, Known | None]:
     """Make the traced run of this number; return it and what is known of it, None if others than Python print in it.
 
     It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
     """
-    notes, run = traced(Play(example, result, interpreter, variation=varied(2 * number)))
-    prompts = [line for line in (result.lines if result else ()) if line.typed and len(line.parts) > 1]
+    notes, run = traced(replace(play, variation=varied(2 * number)))
+    prompts = [line for line in play.result.lines if line.typed and len(line.parts) > 1]
     own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # typed text has no writer
     printed = [(_said(text, prompts), writer) for text, writer in run.outputs[0].lines if writer]
-    whole = Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
     alone = replace(run, outputs=(replace(run.outputs[0], lines=tuple(printed)),))
     try:
-        lines = Lines(notes, find(notes, whole, alone))
+        lines = Lines(notes, find(notes, play.result, alone))
     except TraceError:
         return run, None
     printers: list[Who | None] = [None] * len(run.outputs[0].lines)
