@@ -177,7 +177,7 @@ RULES: dict[Rule, Causes] = {
     Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
     Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
-    Rule.DATAGRAM: _sent,  # udp(7): it “may be lost”, or come late; what came was sent
+    Rule.DATAGRAM: _sent,  # udp(7): “all receive operations return only one packet”, which may get lost, but was sent
     Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
     Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
