@@ -18,6 +18,7 @@ import helpers
 import pytest
 
 from witness.language import parse
+from witness.running import Play
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
@@ -1216,7 +1217,7 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", text + helpers.BLOCK.format("timeout = 60"))
         empty = parse("$ python a.py\n", Path("a.out"))
-        notes, run = collect.traced(example, empty, interpreter.path)
+        notes, run = collect.traced(Play(example, empty, interpreter))
     assert not run.trouble
     (output,) = run.outputs
     printed = [line for line, _ in output.lines]

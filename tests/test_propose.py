@@ -17,7 +17,7 @@ from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
 from witness.recording.proposal.traces import Known, traced_run
-from witness.running import Runner, varied
+from witness.running import Play, Runner, varied
 from witness.running.interpreters import own
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
@@ -995,9 +995,9 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
         confined()  # elsewhere the number of cores is not varied
     example = written(tmp_path, "p", program.text)
     result = parse(f"$ python p.py\n{program.typed}", example.out) if program.typed else None
-    turns = [runner.submit(example, result, own().path, variation=varied(number)) for number in range(program.times)]
+    turns = [runner.submit(Play(example, result, own(), variation=varied(number))) for number in range(program.times)]
     looks = [traced_run(example, result, own(), number) for number in range(program.looks)]
-    runs = [turn().run for turn in turns]
+    runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     terminal = result.terminals[0] if result else Terminal(1, "p.py", None, ())
     change = propose(example.out, terminal, [*runs, *(run for run, _ in looks)], known)
