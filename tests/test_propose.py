@@ -37,6 +37,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: are the bounds right"),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}"),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}"),
+    "integers far apart": (["n = 5", "n = 874635281900"] * 3, "n = {n:int=5 in 5 | 874635281900}"),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
     "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s"),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s"),

@@ -87,7 +87,7 @@ def among(variable: Variable, values: Iterable[str]) -> Variable:
     worths = {variable.bare(value): variable.worth(value) for value in values}
     if variable.type == "int":
         numbers = sorted({worth for worth in worths.values() if isinstance(worth, int)})
-        if numbers == [*range(numbers[0], numbers[-1] + 1)]:
+        if numbers[-1] - numbers[0] < len(numbers):  # they are consecutive
             return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
     return replace(variable, low="", choices=tuple(sorted(worths, key=lambda text: (worths[text], text))))
 
