@@ -30,7 +30,8 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     if len(set(blanks)) > 1:  # one blank is text, the others are padding
         return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
     if not any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
-        return blanks[0], 0
+        zone = re.search(r"(?<=[0-9])\+00:?00\Z", bare[0])  # as zones vary, UTC is not chance
+        return blanks[0], len(zone[0]) if zone and all(text.endswith(zone[0]) for text in bare) else 0
     left, right = map(len, ends(values))
     words = [value[left : len(value) - right] for value in values]
     letters = len(shared(re.split("[0-9]", word)[0] for word in words))
