@@ -50,6 +50,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]"),
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:>8.2f=    0.50 in 0..} s"),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
+    "groups of digits as in Python": (["1_234.5 b", "12_345_678.0 b"], "{x:float:_.1f=1_234.5 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
     "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}"),
@@ -118,6 +119,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "{t3:time:%H时%M分%S秒=10时00分59秒}",
     ),
     "ctime": (["at Wed Nov 25 10:00:59 2026", "at Thu Nov 26 10:01:00 2026"], "at {t:time=Wed Nov 25 10:00:59 2026}"),
+    "a time without a year": (["on Nov  5 10:00:59 b", "on Dec 12 10:01:00 b"], "on {t:time=Nov  5 10:00:59} b"),
     "an address": (
         ["<a at 0x7f12> <b at 0x7f34>", "<a at 0x7e12> <b at 0x7e34>"],
         "<a at {id:id=0x7f12}> <b at {id2:id=0x7f34}>",

@@ -23,14 +23,14 @@ _FIELDS = {
     **{"z": "[-+][0-9]{4}", ":z": "[-+][0-9]{2}:[0-9]{2}"},
     **{"a": "[A-Z][a-z]{2}", "b": "[A-Z][a-z]{2}", "A": "[A-Z][a-z]+day", "B": "[A-Z][a-z]+"},
 }
-_CTIME = "%a %b %e %H:%M:%S %Y"
+_CTIME, _SYSLOG = "%a %b %e %H:%M:%S %Y", "%b %e %H:%M:%S"
 MINUTES = "%H:%M"
 """A clock that is found in a line only behind a date, since it may be a score."""
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", MINUTES)
 _ZONES = ("", "%:z", "%z")
 TIMES = (
     *_CLOCKS,
-    *("%Y-%m-%d", _CTIME),
+    *("%Y-%m-%d", _CTIME, _SYSLOG),
     *(f"%Y-%m-%d{sep}{clock}{zone}" for sep in " T" for clock in _CLOCKS for zone in _ZONES),
 )
 """The formats of times that are recognised without being given."""
@@ -147,7 +147,7 @@ def _any_of(formats: Iterable[str]) -> str:
 
 
 TIME = re.compile(
-    rf"{_any_of([_CTIME])}|(?<![\w.:,-])"
+    rf"{_any_of([_CTIME, _SYSLOG])}|(?<![\w.:,-])"
     rf"(?>(?:{_any_of(DATES)})(?:[ T](?:(?:{_any_of(CLOCKS)})(?:{_any_of(_ZONES[1:])})?+|{_any_of([MINUTES])}))?+"
     rf"|{_any_of(CLOCKS)})"
     r"(?:(?=Z\b)|(?!\w|:[0-9]))"
@@ -157,7 +157,7 @@ CHINESE = r"\u3040-\u9fff"
 """The characters of Chinese and Japanese, for a regular expression, within brackets."""
 NUMERAL = re.compile(
     rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
+    r"(?:[0-9]{1,3}(?:[,_][0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
     re.ASCII,
 )
 """A number in a line, without its unit (`0.5s`); not the digits in a word (`8f3c`, `v1.2.3`).
