@@ -36,9 +36,9 @@ t.join(timeout=5)
 print("b")
 #> t.join() waits for 5 s
 
-## a thread that is asked a hundred times whether it has ended
+## a thread that is asked five hundred times whether it has ended
 t = Thread(target=lambda: (nap(), print("a"))); t.start()
-for _ in range(100):
+for _ in range(500):
     if t.is_alive(): time.sleep(0.05)
 print("b")
 #> slept for
@@ -234,6 +234,16 @@ for ready in select.select([one], [], [], 5)[0]: ready.recv(1)
 print("b")
 t.join(); one.close(); other.close()
 #> ready.recv() waits for 5 s
+
+## a socket with a time limit of its own
+one, other = socket.socketpair()
+def send(): nap(); print("a"); other.sendall(b"1")
+t = Thread(target=send); t.start()
+one.settimeout(5)
+with contextlib.suppress(TimeoutError): one.recv(1)
+print("b")
+t.join(); one.close(); other.close()
+#> one.recv() waits for 5 s
 
 ## a task
 async def main():

@@ -3,16 +3,18 @@
 All waits of the library with a time limit go through the functions here, most of which are written in C.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from .behind import BEHIND, ahead_s, in_time
+from .behind import BEHIND, FARTHEST_S, advance, ahead_s, in_time
 from .hooks import Hooks, Wrap, parameters
 from .limits import seconds_of
 
 HOOKS = Hooks()
 _CLOCKS = "monotonic time perf_counter process_time thread_time clock_gettime"
+_INSTANT_S = 1e-4
 
 
 def _ahead(original: Any, *clock: Any) -> Any:
@@ -62,10 +64,19 @@ def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1)
 
 
 def _sleep(original: Any, seconds: float) -> None:
-    if seconds > 0:
-        in_time(original, seconds)
-    else:
+    if seconds <= 0:
         original(seconds)
+    elif ahead_s() < FARTHEST_S:
+        in_time(original, seconds)
+    else:  # it passes at once: whoever looks thousands of times, with sleeps between, may yet give up
+        advance(seconds)
+        original(_INSTANT_S)
+
+
+def _readable(self: Any, *_: object, **__: object) -> None:
+    """Wait until there is something to read, or raise the error of a socket's own time limit."""
+    if (seconds := self.gettimeout()) and not sys.modules["select"].select([self], [], [], seconds)[0]:
+        raise TimeoutError("timed out")
 
 
 def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
@@ -90,6 +101,7 @@ if BEHIND:
     HOOKS.around("select", "poll().poll")(_sooner(unit=0.001))
     HOOKS.around("select", "epoll.poll")(_sooner())
     HOOKS.around("signal", "sigtimedwait")(_sooner())
+    HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")(_readable)
     import _thread
 
     if hasattr(_thread, "_ThreadHandle"):
