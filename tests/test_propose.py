@@ -48,6 +48,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}"),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]"),
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:>8.2f=    0.50 in 0..} s"),
+    "columns of padded numbers": (
+        [" 5  7 =  12", "16 12 =  28"],
+        "{n:int:>2= 5 in 0..} {n2:int:>2= 7 in 0..} =  {n3:int=12 in 0..}",
+    ),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
