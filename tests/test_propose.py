@@ -101,6 +101,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "on {t:time:%d.%m.%Y %H:%M=25.11.2026 16:35}, {t2:time:%m-%d-%Y=11-25-2026}, 1.25.2026, 10.0.0.1",
         "",
     ),
+    "a number behind Chinese, and a word that varies": (
+        [f"顾客{a} 吃了 包子0 / 顾客{b} 吃了 包子1" for a, b in ("AB", "BA", "AA")],
+        "顾客{word:text=A in A | B} 吃了 包子0 / 顾客{word2:text=B in A | B} 吃了 包子1",
+    ),
     "dates and times in Chinese": (
         [
             "在10:00:59开始，2026年11月25日 10:00:59，10时00分59秒",
