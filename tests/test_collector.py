@@ -767,3 +767,18 @@ for t in ts: t.join()
     found = collect.once(example, result, interpreter)
     printed = {line.number: found.lines.who(place).lane for place, line in enumerate(found.lines.told)}
     assert printed[2] == printed[4] != printed[3] == printed[5]
+
+
+def test_a_name_may_be_that_of_all_that_a_terminal_shows(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "c" / "a").mkdir(parents=True)
+    example = Example(tmp_path, "c/a")
+    for name, steps in {
+        "a": "s.bind('own'); print('up'); print(s.recv(9).decode())",
+        "b": "print('asks'); s.sendto(b'1', 'own')",
+    }.items():
+        program = f"import socket\nwith socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s: {steps}\n"
+        (tmp_path / "c" / "a" / f"{name}.py").write_text(program)
+    terminals = "server as up| up\nserver after asks| 1\n$ python b.py  # after up\nclient as asks| asks\n"
+    example.out.write_text(f"$ python a.py\n{terminals}")
+    trace = collect.once(example, read(example.out), interpreter).trace
+    assert [lane.name for lane in trace.lanes] == ["server", "client"]

@@ -186,8 +186,13 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[st
     return tmp_path / "index"
 
 
-def test_a_program_has_the_packages_it_depends_on(index: Path, tmp_path: Path, interpreter: Interpreter) -> None:
+def test_a_program_has_the_packages_it_depends_on(
+    index: Path, tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wheel(index)
+    # The project's own pins are none of the example's.
+    (tmp_path / "pyproject.toml").write_text('[tool.uv]\nconstraint-dependencies = ["tiny==2"]\n')
+    monkeypatch.chdir(tmp_path)
     example = Example(write(tmp_path, needy=TINY), "c/needy")
     for _ in range(2):
         ran = run(play(example, interpreter))

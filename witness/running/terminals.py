@@ -95,7 +95,7 @@ class Play:
         outputs = tuple(screen.output() for screen in watch.screens)
         if trouble:
             shown = [visible(line[:200]) for output in outputs for line, _ in output.lines]
-            trouble += "".join(f"\n{line}" for line in [f"until then, it had printed {len(shown)} lines", *shown[-10:]])
+            trouble += "".join(f"\n{line}" for line in [f"lines printed until then: {len(shown)}", *shown[-10:]])
         return Run(outputs, trouble, time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:
