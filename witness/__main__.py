@@ -115,9 +115,9 @@ _TIMEOUT: dict[str, Any] = {
 def _record(options: argparse.Namespace) -> None:
     interpreter = at(options.interpreter) if options.interpreter else own()
     example = project.runnable(options.name, interpreter, options.timeout)
-    result, _ = draft(example)
+    play = Play(example, draft(example), interpreter)
     evidence.stored(example)  # raises for an unreadable evidence file now, not after all the runs
-    seen = runs(Play(example, result, interpreter), options.times, _progress)
+    seen = runs(play, options.times, _progress)
     said = record(example, seen, interpreter, propose=True) or [f"legal in {len(seen)} runs; nothing changed"]
     print(f"{example.out}: " + "\n".join(said))
 
@@ -141,8 +141,7 @@ def _check(options: argparse.Namespace) -> int:
 def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
     """Check an example on one Python, print its faults, and return the exit status."""
     example = project.runnable(options.name, interpreter, options.timeout)
-    result, _ = draft(example)
-    wrong = faults(example, run(Play(example, result, interpreter)), interpreter)
+    wrong = faults(example, run(Play(example, draft(example), interpreter)), interpreter)
     on = f" (Python {interpreter.version})" if options.interpreter else ""
     print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded run are legal{on}"]))
     return int(bool(wrong))

@@ -135,7 +135,7 @@ class ExampleItem(pytest.Item):
         if reason := unable(self.example, self.interpreter):
             self._says_so(reason)
             return
-        result, accepted = draft(self.example)
+        result = draft(self.example)
         try:
             equipped(self.example, self.interpreter)
         except PackagesError as error:
@@ -149,7 +149,7 @@ class ExampleItem(pytest.Item):
             _missing(f"it needs its own name server: {platform.here.missing}")
         if how := self.config.getoption("record"):
             many = [run]
-            if how == "propose" and is_open(self.example, result, accepted):
+            if how == "propose" and is_open(self.example, result):
                 many = runs(Play(self.example, result, self.interpreter), TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == "propose"):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
@@ -208,7 +208,7 @@ class Runs:
         return (self._turns.get(item) or self._submit(self._runner, item))()
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Run]:
-        result = bare(item.example) if unable(item.example, item.interpreter) else draft(item.example)[0]
+        result = bare(item.example) if unable(item.example, item.interpreter) else draft(item.example)
         return runner.submit(Play(item.example, result, item.interpreter))
 
     def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:

@@ -8,7 +8,7 @@ True
 
 from witness.language.decide import Verdict, decide, recorded
 from witness.language.grammar import PROPOSED
-from witness.language.lines import Block, Lane, Line, Region, literal
+from witness.language.lines import Block, Lane, Line, Region
 from witness.language.orders import first_alike, orders
 from witness.language.parse import bytes_of, parse, read, text_of
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable, Varying

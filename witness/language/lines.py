@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from witness.language import grammar
-from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, joined, valueless
+from witness.language.parts import Mention, Part, Reference, Text, Variable, Varying, valueless
 
 
 @dataclass(frozen=True)
@@ -209,8 +209,3 @@ def taken(text: str, left: list[Line]) -> Line | None:
     if found:
         left.remove(found)
     return found
-
-
-def literal(number: int, text: str) -> Line:
-    """Return a line with the literal text `text`, printed by the main process."""
-    return Line(number, joined([Text(text)]))

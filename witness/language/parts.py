@@ -212,10 +212,6 @@ class Shuffled:
         """Return whether `text` has each member exactly once."""
         return sorted(grammar.members(text)) == sorted(self.members)
 
-    def in_order(self, text: str) -> Shuffled:
-        """Return the same part with its members in the order of `text`."""
-        return Shuffled(grammar.members(text))
-
     def __str__(self) -> str:
         return f"{{{', '.join(self.members)}}}"
 

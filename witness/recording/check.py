@@ -13,7 +13,7 @@ from witness.examples import Example, check_layout
 from witness.language import PROPOSED, Fault, Result, Run, decide, recorded
 from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
-from witness.recording.record import draft
+from witness.recording.record import draft, is_proposal
 from witness.recording.unused import Used
 from witness.running.interpreters import Interpreter, lacking, unfit
 
@@ -28,13 +28,13 @@ def faults(
     `files` is the result of `by_file`, for a caller that has asked it about many examples at once.
     """
     check_layout(example)
-    result, accepted = draft(example)
+    result = draft(example)
     known = evidence.load(example, result)
     again = f"record it with `uv run witness record {example.name}`"
     found = plausible.doubts(example, result, known) or untrue(example, result, known, run, interpreter.version)
     if not evidence.holds(known, result):
         found.append(f"{example.out}:1: this is not the run that was recorded; {again}")
-    if not accepted:
+    if is_proposal(example):
         last = len(example.out.read_text().splitlines())
         found.append(f"{example.out}:{last}: {PROPOSED.removeprefix('# ').strip()}")
     elif not found and (reason := timelines.stale(example, result)):

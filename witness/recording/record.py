@@ -49,13 +49,16 @@ def bare(example: Example) -> Result:
     return Result(example.out, (Terminal(1, example.programs[0].name, None, ()),), {})
 
 
-def draft(example: Example) -> tuple[Result, bool]:
-    """Return the result of an example, a bare one if it has none, and whether a person has accepted it."""
+def draft(example: Example) -> Result:
+    """Return the result of an example, even if it is only a proposal; a bare one if it has none."""
     if not example.out.exists():
-        return bare(example), True
-    text = text_of(example.out)
-    proposed = text.removesuffix(PROPOSED)
-    return parse(proposed, example.out), proposed == text
+        return bare(example)
+    return parse(text_of(example.out).removesuffix(PROPOSED), example.out)
+
+
+def is_proposal(example: Example) -> bool:
+    """Return whether the result of an example is only a proposal, which no person has accepted yet."""
+    return example.out.exists() and text_of(example.out).endswith(PROPOSED)
 
 
 def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, propose: bool = False) -> list[str]:
@@ -65,12 +68,12 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
     """
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
-    result, accepted = draft(example)
+    result, proposed = draft(example), is_proposal(example)
     refused = next((run for run in runs if not decide(result, run).legal), None)
-    if not example.out.exists() or (refused and (propose or not accepted) and is_open(example, result, accepted)):
+    if not example.out.exists() or (refused and (propose or proposed) and is_open(example, result)):
         play = Play(example, result, interpreter)
         return _proposed(play, runs) if propose else _to_the_letter(play, runs[0])
-    if not accepted:
+    if proposed:
         return []
     said = []
     if refused or not evidence.holds(evidence.stored(example), result):
@@ -141,9 +144,9 @@ def _renewed(example: Example, result: Result, runs: Sequence[Run], refused: Run
     return change
 
 
-def is_open(example: Example, result: Result, accepted: bool) -> bool:
-    """Return whether the result is still without annotations: not accepted, or with only what is typed or pressed."""
-    if not example.out.exists() or not accepted:
+def is_open(example: Example, result: Result) -> bool:
+    """Return whether the result is still without annotations: a proposal, or with only what is typed or pressed."""
+    if not example.out.exists() or is_proposal(example):
         return True
     annotated = any(line.actor or line.times or (line.varying and not line.typed) for line in result.lines)
     return not (evidence.stored(example).printed or annotated or len(result.terminals) > 1)

@@ -23,7 +23,7 @@ from witness.language import (
     Variable,
     Verdict,
     decide,
-    literal,
+    grammar,
     parse,
     recorded,
 )
@@ -45,11 +45,16 @@ class Change:
 
 def new(result: Result, run: Run) -> Change:
     """Return the result file for a program that had none: its output to the letter. `result` has the command."""
-    (terminal,), (output,) = result.terminals, run.outputs
-    lines = tuple(literal(0, text) for text, _ in output.lines)
-    text = str(replace(terminal, lines=lines, exit=output.exit, newline=output.newline))
+    (output,) = run.outputs
+    said = f"new: {len(output.lines)} lines exactly as printed; annotate what varies"
+    return Change(_to_the_letter(result, run), (said,))
+
+
+def _to_the_letter(result: Result, run: Run) -> str:
+    lines = [[Line(0, joined([Text(text)])) for text, _ in output.lines] for output in run.outputs]
+    text = _compose(result, lines, {}, run)
     parse(text, result.path)
-    return Change(text, (f"new: {len(lines)} lines exactly as printed; annotate what varies",))
+    return text
 
 
 def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
@@ -76,7 +81,7 @@ def _printed(line: Line, text: str, used: set[str]) -> Line:
     def anew(part: Part) -> Part:
         value = "" if isinstance(part, Text) else next(values)
         if isinstance(part, Shuffled):
-            return part.in_order(value)
+            return Shuffled(grammar.members(value))
         if not line.times or not isinstance(part, Variable):
             return part
         numbered = (f"{part.name}{number}" for number in count(2))
@@ -110,11 +115,8 @@ def update(result: Result, run: Run) -> Change:
     except ResultError as error:
         if len(result.terminals) > 1:  # they need the labels after whose lines they are opened: leave it to a person
             return Change(str(result), (f"line {error.line} must be edited by hand:\n{error.message}",))
-        text = _compose(result, [[literal(0, text) for text, _ in output.lines] for output in run.outputs], {}, run)
-        parse(text, result.path)
-        return Change(
-            text, (f"all annotations dropped, as they no longer fit together ({error.message}); annotate it again",)
-        )
+        said = f"all annotations dropped, as they no longer fit together ({error.message}); annotate it again"
+        return Change(_to_the_letter(result, run), (said,))
     verdict = decide(anew, run)
     if not verdict.legal:
         notes.append(f"line {verdict.line} must be edited by hand:\n{verdict.reason}")
