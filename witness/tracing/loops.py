@@ -120,31 +120,45 @@ class Loops:
         rule = Rule(given.rule)
         if rule is Rule.HANDED:
             holder, lock = self.holds[post]
-            if (asked := self.asked.get((self.notes[place].lane, lock), -1)) >= 0:
-                for other, step in reversed(self.handed[lock]):
-                    if self.known[asked] >> other & 1:
-                        add(self.ended[step][-1], Rule.FIRST_COME)
-                self.handed[lock].append((asked, self._step(place)))
+            for end in self._holders(place, lock):
+                add(end, Rule.FIRST_COME)
             if not known >> holder & 1:
                 self.chance.add(place)
                 return found
         found.append((post, rule))
         known |= self.known[post]
-        told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
-        surely, left = 1 << post, self.known[post] & told
-        while left:
-            last = left.bit_length() - 1
-            if loop.delay.get(last, 0) > given.number:
-                left &= ~(1 << last)
-                continue
-            add(loop.done[last], Rule.DEADLINE if last in loop.delay else Rule.FIRST_COME)
-            surely |= loop.covered[last]
-            left &= ~loop.covered[last]
+        surely = 1 << post
+        for other in self._earlier(loop, post, given):
+            add(loop.done[other], Rule.DEADLINE if other in loop.delay else Rule.FIRST_COME)
+            surely |= loop.covered[other]
         passed = self._reach(place, [*before, post], post)
         for end in self._clearly_before(loop, passed):
             add(end, Rule.DEADLINE)
         self.steps[self._step(place)] = _Step(loop, post, given, surely, passed)
         return found
+
+    def _holders(self, place: int, lock: str) -> Iterator[int]:
+        """Yield the ends of the steps in which others got the lock, for which they surely asked before this one."""
+        if (asked := self.asked.get((self.notes[place].lane, lock), -1)) >= 0:
+            for other, step in reversed(self.handed[lock]):
+                if self.known[asked] >> other & 1:
+                    yield self.ended[step][-1]
+            self.handed[lock].append((asked, self._step(place)))
+
+    def _earlier(self, loop: _Loop, post: int, given: Gives) -> Iterator[int]:
+        """Yield the posts, the last first, of steps surely before that of `post`, since the loop was told them first.
+
+        Left out are those that come before another one of these.
+        """
+        timer = given.rule == Rule.TIMER
+        left = self.known[post] & (loop.soon | loop.timers if timer else loop.soon & ~self.groups[given.number])
+        while left:
+            last = left.bit_length() - 1
+            if loop.delay.get(last, 0) > given.number:
+                left &= ~(1 << last)
+            else:
+                yield last
+                left &= ~loop.covered[last]
 
     def whole(self, cause: int, place: int) -> Iterator[int]:
         """Where the step ends that is the cause of what another step of its thread does, or what comes after that."""
