@@ -124,9 +124,9 @@ def test_packages_that_can_not_be_had_are_a_reason(
 
 
 def test_of_what_prints_something_else_each_time_the_next_step_is_said(project: Path, run: Callable[..., str]) -> None:
-    write(project, "time", "import time\n\nprint(time.time_ns())\n", None)
+    write(project, "moment", "import time\n\nprint(time.time_ns())\n", None)
     said = run("--record", "update")
-    assert "examples/c/time.out: another run printed something else: annotate what varies" in said
+    assert "examples/c/moment.out: another run printed something else: annotate what varies" in said
     assert "not legal" not in said
 
 
