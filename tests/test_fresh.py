@@ -16,7 +16,7 @@ from witness.language import read
 from witness.language.promises import Pair
 from witness.recording import evidence, plausible
 from witness.running.interpreters import Interpreter, lacking, own, unfit
-from witness.tracing.collect import once, tried
+from witness.tracing.collect import once, trial_of
 from witness.tracing.model import Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.proof import known
@@ -43,7 +43,7 @@ def differs(example: Example, interpreter: Interpreter, runs: int = 30) -> list[
         return []
     pairs = known(result, trace)
     told, shown, always = _said(trace, trace, pairs, LONG), set[str](), set[str]()
-    trial = tried(example, result, interpreter)
+    trial = trial_of(example, result, interpreter)
     for number in range(runs):
         found = once(example, result, interpreter, trial)
         fresh = found.because(result, pairs & found.sure)

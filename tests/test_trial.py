@@ -291,7 +291,7 @@ def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         printed = helpers.texts(run(helpers.play(example, interpreter)))
         result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
-        tried = collect.tried(example, result, interpreter)
+        tried = collect.trial_of(example, result, interpreter)
         assert tried.holds(set(permutations(result.lines, 2))) == tried.held.keys()
     return {result.text(one) + result.text(other): link.rule for (one, other), link in tried.held.items()}
 

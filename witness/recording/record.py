@@ -22,7 +22,7 @@ from witness.recording.unused import Used
 from witness.recording.update import Change, new, refresh, update
 from witness.running import NEUTRAL, Play
 from witness.running.interpreters import Interpreter
-from witness.tracing.collect import tried
+from witness.tracing.collect import trial_of
 from witness.tracing.model import TraceError
 
 _PATH = re.compile(r"(?<![\w.…/])/(?:[\w.-]+/)+[\w.-]*")
@@ -114,7 +114,7 @@ def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: I
     """Return the free pairs, as line numbers, that keep one order in all runs, even where a thread falls behind."""
     used = Used(result, runs)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
-    return {(one.number, other.number) for one, other in tried(example, result, interpreter).holds(never)}
+    return {(one.number, other.number) for one, other in trial_of(example, result, interpreter).holds(never)}
 
 
 def _to_the_letter(play: Play, run: Run) -> list[str]:

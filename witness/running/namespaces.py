@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from witness.running import names
+from witness.running import nameserver
 from witness.running.variation import Variation
 
 # From <sched.h>, <sys/mount.h>, <sys/prctl.h>, <linux/sockios.h> and <net/if.h>; the number of clone3 is the same on
@@ -64,7 +64,7 @@ def furnish(folder: Path) -> None:
     with socket.socket() as control:
         fcntl.ioctl(control, _SIOCSIFFLAGS, struct.pack("16sh", b"lo", _IFF_UP))
     _put("/etc/resolv.conf", "nameserver 127.0.0.1\n", folder)
-    names.serve()
+    nameserver.serve()
     # In nested namespaces a program would have capabilities again, and could forge the process number of a writer.
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
 

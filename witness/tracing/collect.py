@@ -86,7 +86,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     that the result leaves open is in order in all of them.
     """
     every: list[Traced] = []
-    trial = tried(example, result, interpreter)
+    trial = trial_of(example, result, interpreter)
     for _ in range(RUNS):
         found = once(example, result, interpreter, trial)
         every.append(found)
@@ -104,7 +104,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     return found._replace(trace=found.because(result, sure))
 
 
-def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
+def trial_of(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """Return a trial of an example, whose runs get a longer timeout."""
     patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
     return Trial(result, partial(traced, Play(patient, result, interpreter)), _sources(example))
@@ -120,7 +120,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     Raises `TraceError` if the run is not legal or loses an open file, if a promise does not hold, or if the name of a
     printer is wrong.
     """
-    trial = trial or tried(example, result, interpreter)
+    trial = trial or trial_of(example, result, interpreter)
     notes, run_ = trial.made = traced(Play(example, result, interpreter))
     verdict = decide(result, run_)
     if not verdict.legal:
