@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import NamedTuple
 
 from witness.language import Line, Result, Run, decide
@@ -96,7 +97,7 @@ class Trial:
         self.held: dict[Pair, Link] = {}
         """The pairs that were found to be in order, and the link that makes them so."""
         self._tried: dict[_Fall, _Tried | None] = {}
-        """The runs so far; None for one that is not legal, whatever the order of its lines."""
+        """The runs so far, as `_judged` returns them."""
 
     def holds(self, pairs: Set[Pair], limited: Container[Pair] = ()) -> set[Pair]:
         """Return the pairs that no run reverses, even if the thread of the first line falls behind at any of its steps.
@@ -108,11 +109,9 @@ class Trial:
         and the run is not legal, the pair still holds in all legal runs. One thread may print both lines, such as that
         of an event loop: then only the clocks jump.
         """
-        left = set(pairs)
-        first = self._fall([("", 0, "")])[0] if left else None
-        if first is None or len(first.counts) > THREADS:
+        if not pairs or not (first := self._first):
             return set()
-        left = {pair for pair in left if first.tells(pair, pair in limited)}
+        left = {pair for pair in pairs if first.tells(pair, pair in limited)}
 
         def by(end: int) -> list[str]:
             return sorted(first.by(*(pair[end] for pair in left)))
@@ -139,8 +138,8 @@ class Trial:
 
         The lane has the key `lane` in another run, which made the `notes`.
         """
-        first, thread = self._fall([("", 0, "")])[0], _key(lane, _program(notes))
-        if first is None or len(first.counts) > THREADS or thread_of(lane) != lane or thread not in first.counts:
+        first, thread = self._first, _key(lane, _program(notes))
+        if not first or thread_of(lane) != lane or thread not in first.counts:
             return False
         begin, *later = [(thread, step, "") for step in first.steps(thread)]
         return all(self._fall([begin])) and all(self._fall(later))
@@ -163,13 +162,19 @@ class Trial:
             self._tried |= zip(new, pool.map(self._run, new), strict=True)
         return [self._tried[fall] for fall in falls]
 
+    @cached_property
+    def _first(self) -> _Tried | None:
+        """A run in which no thread falls behind; None if it is not legal, or has too many threads."""
+        first = self._judged("", *(self.made or self.run("")))
+        return first if first and len(first.counts) <= THREADS else None
+
     def _run(self, fall: _Fall) -> _Tried | None:
+        assert self._first
         thread, step, other = fall
-        first = self._tried.get(("", 0, ""))
-        if first:
-            notes, run = self.run(f"{first.seconds + _PAUSE_S} {step} {thread} {other}")
-        else:
-            notes, run = self.made or self.run("")
+        return self._judged(thread, *self.run(f"{self._first.seconds + _PAUSE_S} {step} {thread} {other}"))
+
+    def _judged(self, behind: str, notes: list[Note], run: Run) -> _Tried | None:
+        """Return what is known of a run; None if it is not legal, whatever the order of its lines."""
         verdict, was = decide(self.result, run), dict[Line, Line]()
         if not verdict.legal:  # maybe only the order is another one
             loose, was = unordered(self.result)
@@ -185,14 +190,14 @@ class Trial:
         process = _program(notes)
         own = {thread_of(note.lane) for note in notes if _is_own(note)}
         counts = Counter(_key(note.lane, process) for note in notes if thread_of(note.lane) in own)
-        return _Tried(thread, lines, counts, process)
+        return _Tried(behind, lines, counts, process)
 
     def _link(self, one: Line, other: Line) -> Link:
         """Return the link between two lines in a run in which the first thread fell behind, or the link `TRIED`.
 
         `TRIED` is for a run that has no chain between them, or one of several links. The lanes have no names.
         """
-        late = (run for run in self._tried.values() if run and run.behind and {run.behind} == run.by(one))
+        late = (run for run in self._tried.values() if run and {run.behind} == run.by(one))
         if run := next(late, None):
             ends = run.lines.ends((one, other))
             links = run.lines.chain(*ends) if run.lines.before(*ends) else []
