@@ -18,25 +18,22 @@ from witness.tracing.printed import numbered
 from witness.tracing.proof import drawn, known, misnamed, needless, who_printed
 
 
-def needs_figure(example: Example, result: Result) -> bool:
-    """Return whether an example should have a timeline: its result names other printers than `main`, or it had one."""
-    return is_traceable(example, result) and (result.is_named or stored(example).trace is not None)
-
-
 def is_traceable(example: Example, result: Result) -> bool:
     """Return whether the moment of each line can be noted: not for `nslookup`, nor behind a pipe or a file."""
     return "nslookup" not in example.settings.needs and all(terminal.plain for terminal in result.terminals)
 
 
 def stale(example: Example, result: Result) -> str:
-    """Return why the timeline of an example must be recorded anew, or ""."""
-    trace = load(example, result).trace
+    """Return why the timeline of an example must be recorded anew, or "".
+
+    It needs one if its result names other printers than `main`, or if it had one.
+    """
+    trace, old = load(example, result).trace, stored(example).trace
     if trace and trace.lanes and trace.causes is None:
         return "its timeline has no causes"
-    if trace or not needs_figure(example, result):
+    if trace or not is_traceable(example, result) or not (result.is_named or old):
         return ""
-    changed = "its program or its result has changed since its timeline was recorded"
-    return changed if stored(example).trace else "it has no timeline"
+    return "its program or its result has changed since its timeline was recorded" if old else "it has no timeline"
 
 
 def doubts(example: Example, result: Result, runs: Iterable[Run]) -> list[Fault]:
