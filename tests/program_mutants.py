@@ -176,7 +176,7 @@ def refused(mutant: ProgramMutant) -> str:
             return verdict.reason
         if timelines.is_traceable(example, result):
             try:
-                collect.once(example, result, own())
+                collect.once(Play(example, result, own()))
             except UnseenError:
                 pass  # its causes are unknown
             except TraceError as error:

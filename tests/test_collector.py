@@ -472,7 +472,9 @@ CASES = {name: re.split(r"\n#[|>] ", section) for name, section in helpers.secti
 def trace(name: str, interpreter: Interpreter) -> Trace:
     program, lines, _ = CASES[name]
     with TemporaryDirectory() as folder:
-        return collect.typical(*written(Path(folder), program, lines.replace(" / ", "\n") + "\n"), interpreter).trace
+        return collect.typical(
+            Play(*written(Path(folder), program, lines.replace(" / ", "\n") + "\n"), interpreter)
+        ).trace
 
 
 @cache
@@ -730,16 +732,16 @@ def test_what_a_recording_disturbs_says_so(interpreter: Interpreter, tmp_path: P
     program = "import inspect; x = Thread(target=lambda: print(inspect.isbuiltin(time.sleep))); x.start(); x.join()"
     example, result = written(tmp_path, program, "x| True\n")
     with pytest.raises(TraceError, match=r"(?s)a\.out:2: tracing changes what this program prints.*remove the names"):
-        collect.typical(example, result, interpreter)
+        collect.typical(Play(example, result, interpreter))
     example.out.write_text("$ python a.py\nx| yes\n")
     with pytest.raises(TraceError, match=r"a\.out:2: the traced run is not legal"):
-        collect.typical(example, read(example.out), interpreter)
+        collect.typical(Play(example, read(example.out), interpreter))
 
 
 def test_of_too_much_no_order_is_made(interpreter: Interpreter, tmp_path: Path) -> None:
     example, result = written(tmp_path, f"e = Event()\nfor _ in range({MOST}): e.set()\nprint('a')", "a\n")
     with pytest.raises(UnseenError, match=rf"a\.out:1: too much happens .* more than {MOST} events"):
-        collect.once(example, result, interpreter)
+        collect.once(Play(example, result, interpreter))
 
 
 def test_the_parent_of_a_program_is_a_shell(interpreter: Interpreter, tmp_path: Path) -> None:
@@ -747,9 +749,9 @@ def test_the_parent_of_a_program_is_a_shell(interpreter: Interpreter, tmp_path: 
     example = helpers.written(tmp_path, "a", "import os\nprint(os.getppid())")
     example.out.write_text("$ python a.py\n1\n")
     with pytest.raises(TraceError, match=r"(?s)a\.out:2: a reader sees another value of `os\.getppid\(\)`.*:silent="):
-        collect.once(example, read(example.out), interpreter)
+        collect.once(Play(example, read(example.out), interpreter))
     example.out.write_text("$ python a.py\n{shell:silent=77}\n")
-    ((printed, _),) = collect.once(example, read(example.out), interpreter).run.outputs[0].lines
+    ((printed, _),) = collect.once(Play(example, read(example.out), interpreter)).run.outputs[0].lines
     assert int(printed) > 1
 
 
@@ -764,7 +766,7 @@ for t in ts: t.start()
 for t in ts: t.join()
 """
     example, result = written(tmp_path, program, "a| x\nb| x\na| one\nb| two\n")
-    found = collect.once(example, result, interpreter)
+    found = collect.once(Play(example, result, interpreter))
     printed = {line.number: found.lines.who(place).lane for place, line in enumerate(found.lines.told)}
     assert printed[2] == printed[4] != printed[3] == printed[5]
 
@@ -780,5 +782,5 @@ def test_a_name_may_be_that_of_all_that_a_terminal_shows(interpreter: Interprete
         (tmp_path / "c" / "a" / f"{name}.py").write_text(program)
     terminals = "server as up| up\nserver after asks| 1\n$ python b.py  # after up\nclient as asks| asks\n"
     example.out.write_text(f"$ python a.py\n{terminals}")
-    trace = collect.once(example, read(example.out), interpreter).trace
+    trace = collect.once(Play(example, read(example.out), interpreter)).trace
     assert [lane.name for lane in trace.lanes] == ["server", "client"]

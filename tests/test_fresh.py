@@ -15,6 +15,7 @@ from witness.examples import Example
 from witness.language import read
 from witness.language.promises import Pair
 from witness.recording import evidence, plausible
+from witness.running import Play
 from witness.running.interpreters import Interpreter, lacking, own, unfit
 from witness.tracing.collect import once, trial_of
 from witness.tracing.model import Kind, Lane, Trace
@@ -43,10 +44,11 @@ def differs(example: Example, interpreter: Interpreter, runs: int = 30) -> list[
         return []
     pairs = known(result, trace)
     told, shown, always = _said(trace, trace, pairs, LONG), set[str](), set[str]()
-    trial = trial_of(example, result, interpreter)
+    play = Play(example, result, interpreter)
+    trial = trial_of(play)
     for number in range(runs):
-        found = once(example, result, interpreter, trial)
-        fresh = found.because(result, pairs & found.sure)
+        found = once(play, trial)
+        fresh = found._replace(sure=pairs & found.sure).because(result)
         shown |= _said(fresh, trace, found.sure, 0)
         seen = _seen(fresh, trace, LONG)
         always = always & seen if number else seen

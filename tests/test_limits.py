@@ -13,6 +13,7 @@ import helpers
 import pytest
 
 from witness.language import read
+from witness.running import Play
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import TraceError
@@ -309,7 +310,7 @@ def said(program: str, interpreter: Interpreter) -> str:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         example.out.write_text("$ python a.py\none as a| a\ntwo after a| b\n")
         try:
-            collect.once(example, read(example.out), interpreter)
+            collect.once(Play(example, read(example.out), interpreter))
         except TraceError as error:
             return str(error)
     return ""

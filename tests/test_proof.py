@@ -44,7 +44,7 @@ def written(folder: Path, program: str, lines: str) -> Example:
 
 def refused(example: Example, interpreter: Interpreter) -> str:
     with pytest.raises(TraceError) as error:
-        collect.typical(example, read(example.out), interpreter)
+        collect.typical(Play(example, read(example.out), interpreter))
     return str(error.value)
 
 
@@ -64,7 +64,7 @@ def test_a_promise_without_a_cause_is_refused_at_the_first_traced_run(interprete
     joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), "x| work\nmain\n")
     for options, call in ("", "t.join()"), ("-X no_debug_ranges ", ""):  # without ranges, no call is known
         joined.out.write_text(f"$ python {options}a.py\nx| work\nmain\n")
-        (cause,) = collect.typical(joined, read(joined.out), interpreter).trace.causes or ()
+        (cause,) = collect.typical(Play(joined, read(joined.out), interpreter)).trace.causes or ()
         assert (cause.before, cause.after, *cause.links) == (1, 2, Link(Rule.END, "x", "", "main", call))
 
 
@@ -83,7 +83,7 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
     said = refused(written(tmp_path, program, "[1]\n"), interpreter)
     assert ".out:2: `work` ended while the printer of this line slept, but nothing makes it wait for that" in said
     joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
-    assert collect.typical(joined, read(joined.out), interpreter).verdict.legal
+    assert collect.typical(Play(joined, read(joined.out), interpreter)).verdict.legal
 
 
 @traced
@@ -93,7 +93,7 @@ def test_lines_of_a_single_thread_may_be_free(interpreter: Interpreter, tmp_path
     """
     example = written(tmp_path, program, "main/| a\nmain/| b\n")
     result = read(example.out)
-    found = collect.typical(example, result, interpreter, {*permutations(result.lines, 2)})
+    found = collect.typical(Play(example, result, interpreter), {*permutations(result.lines, 2)})
     assert not found.trace.is_drawn
     assert "a single thread" in refused(written(tmp_path, program, "x/| a\nx/| b\n"), interpreter)
 
@@ -118,7 +118,7 @@ def test_who_gets_an_item_after_a_sleep_waits_for_it_as_a_trial_shows(
     if get == "q.get_nowait()":
         assert ".out:2: `work` ended while the printer of this line slept" in refused(example, interpreter)
     else:
-        assert collect.typical(example, read(example.out), interpreter).verdict.legal
+        assert collect.typical(Play(example, read(example.out), interpreter)).verdict.legal
 
 
 @traced
@@ -145,7 +145,7 @@ def test_a_name_is_that_of_one_lane_and_a_freedom_is_one(
         assert said.split("(1.1)")[0] in words
         assert said.split("(1.1)")[-1] in words
     else:
-        collect.typical(example, read(example.out), interpreter)
+        collect.typical(Play(example, read(example.out), interpreter))
 
 
 @traced
@@ -175,7 +175,7 @@ def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: 
     """
     example = written(tmp_path, program, "x as a| a\ny as b| b\n" + "pool/ after a, b times 1..| bye\n" * 2)
     result = read(example.out)
-    assert timelines.unproven(result, collect.typical(example, result, interpreter).trace, set()) == []
+    assert timelines.unproven(result, collect.typical(Play(example, result, interpreter)).trace, set()) == []
 
 
 @traced
@@ -192,7 +192,7 @@ def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpr
     assert ".out:4: nothing makes this line wait for line 2, so their order is luck\n" in said
     joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), lines)
     result = read(joined.out)
-    assert timelines.unproven(result, collect.typical(joined, result, interpreter).trace, set()) == []
+    assert timelines.unproven(result, collect.typical(Play(joined, result, interpreter)).trace, set()) == []
 
 
 @traced
@@ -203,7 +203,7 @@ def test_what_a_handler_prints_may_come_late(interpreter: Interpreter, tmp_path:
     t = threading.Thread(target=send); t.start(); t.join(); print("on")
     """
     example = written(tmp_path, program, "x as a| sends\nmain/ after a| handled\nmain/ after a| on\n")
-    assert collect.typical(example, read(example.out), interpreter).verdict.legal
+    assert collect.typical(Play(example, read(example.out), interpreter)).verdict.legal
 
 
 @traced
@@ -216,7 +216,7 @@ def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_p
     """
     example = written(tmp_path, program, "x| {x:worker=5}\ny| {y:worker=6}\nz| job\n")
     result = read(example.out)
-    assert timelines.unproven(result, collect.typical(example, result, interpreter).trace, set()) == []
+    assert timelines.unproven(result, collect.typical(Play(example, result, interpreter)).trace, set()) == []
 
 
 @traced
@@ -235,7 +235,7 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
         return once(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(collect, "once", in_turn)
-    found = collect.typical(example, read(example.out), interpreter)
+    found = collect.typical(Play(example, read(example.out), interpreter))
     assert [text for text, _ in found.run.outputs[0].lines].count("late") == 1
     assert (1, 3) in {(cause.before, cause.after) for cause in found.trace.causes or ()}
     with pytest.raises(UnseenError, match="no traced run printed all of its lines"):
@@ -379,7 +379,7 @@ def test_what_a_program_opens_it_closes(opened: str, what: str, interpreter: Int
     shown = program.format("import warnings; warnings.warn('told', stacklevel=2)")
     for closed in (program.format(f"with {opened}: pass"), shown):  # `kept` is global and open until the very end
         lines = "a.py:4: UserWarning: told\n  work()\ndone\n" if closed == shown else "done\n"
-        collect.once(example := written(tmp_path, closed, lines), read(example.out), interpreter)
+        collect.once(Play(example := written(tmp_path, closed, lines), read(example.out), interpreter))
 
 
 def test_what_is_kept_of_an_order_is_all_of_it() -> None:

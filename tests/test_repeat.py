@@ -17,7 +17,7 @@ from helpers import confined, output, wait_until, written
 from witness.examples import Example
 from witness.language import Run, parse
 from witness.recording import unused
-from witness.recording.evidence import load
+from witness.recording.evidence import Seen, Sight, load
 from witness.recording.repeat import Tally, busy
 from witness.running import platform, varied
 from witness.running.interpreters import Interpreter, own
@@ -146,6 +146,14 @@ def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
         tally = Tally(Example(tmp_path, "c/a"), result)
         tally.count(Run((output("b"),)), interpreter, 7, varied(7))
         assert tally.refused[0].endswith(f"; to repeat it: uv run witness repeat c/a --run 7{said}")
+
+
+def test_a_run_that_was_kept_before_is_kept_again_if_it_shows_more(tmp_path: Path) -> None:
+    tally = Tally(Example(tmp_path, "c/a"), parse("$ python a.py\nx| a\ny| b\n", tmp_path / "a.out"))
+    one, other = (Run((output(lines),)) for lines in ("a / b", "b / a"))
+    tally.count(one, own(), 0, varied(0))
+    before = Seen(9, tuple(Sight(4, "3.11.7", run.outputs) for run in (one, other)))
+    assert [(sight.count, sight.run) for sight in tally.kept(before).runs] == [(1, one), (0, other)]
 
 
 @pytest.mark.skipif(not platform.here.complete, reason="programs are perturbed on Linux only")

@@ -16,7 +16,7 @@ import pytest
 from witness.language import PROPOSED, parse, read
 from witness.recording.proposal import traces
 from witness.recording.record import record
-from witness.running import run
+from witness.running import Play, run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect, trial
 from witness.tracing.model import Link, TraceError
@@ -291,7 +291,7 @@ def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         printed = helpers.texts(run(helpers.play(example, interpreter)))
         result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
-        tried = collect.trial_of(example, result, interpreter)
+        tried = collect.trial_of(Play(example, result, interpreter))
         assert tried.holds(set(permutations(result.lines, 2))) == tried.held.keys()
     return {result.text(one) + result.text(other): link.rule for (one, other), link in tried.held.items()}
 
@@ -348,7 +348,7 @@ go(one, two, three, four)
         "$ python a.py\none as a| one\ntwo as b after a| two\nthree after b| three\nfour| four\n"
     )
     example.out.write_text(proposed.removesuffix(PROPOSED))
-    found = collect.typical(example, result := read(example.out), interpreter)
+    found = collect.typical(Play(example, result := read(example.out), interpreter))
     assert [(cause.before, cause.after, *cause.links) for cause in found.trace.causes or ()] == [
         (1, 2, Link(Rule.TRIED, "one", "", "two", "")),
         (2, 3, Link(Rule.EVENT, "two", "told.set()", "three", "told.wait()")),
@@ -357,4 +357,4 @@ go(one, two, three, four)
     assert (first, third) in found.sure  # it follows from the two causes
     example.out.write_text("$ python a.py\none as a| one\ntwo as b| two\nthree after b| three\nfour after a| four\n")
     with pytest.raises(TraceError, match=r"a\.out:5: nothing makes this line wait for line 2, so their order is luck"):
-        collect.once(example, read(example.out), interpreter)
+        collect.once(Play(example, read(example.out), interpreter))

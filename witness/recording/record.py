@@ -114,7 +114,7 @@ def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: I
     """Return the free pairs, as line numbers, that keep one order in all runs, even where a thread falls behind."""
     used = Used(result, runs)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
-    return {(one.number, other.number) for one, other in trial_of(example, result, interpreter).holds(never)}
+    return {(one.number, other.number) for one, other in trial_of(Play(example, result, interpreter)).holds(never)}
 
 
 def _to_the_letter(play: Play, run: Run) -> list[str]:

@@ -11,6 +11,7 @@ from witness.language.promises import Pair, Promises
 from witness.recording.evidence import load, store, stored, write_result
 from witness.recording.unused import Used
 from witness.recording.update import refresh
+from witness.running import Play
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
@@ -84,7 +85,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     result = read(example.out)
     luck = Used(result, [*runs, *load(example, result).runs]).luck
     try:
-        found = typical(example, result, interpreter, luck)
+        found = typical(Play(example, result, interpreter), luck)
         if not result.has_all(found.verdict.order):
             said = "no traced run printed all of its lines; record it again, or make it always print them"
             raise UnseenError(f"{example.out}:1: {said}")

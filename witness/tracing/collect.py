@@ -18,7 +18,6 @@ from witness.language import Fault, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
 from witness.running import Play, platform, run
 from witness.running.folder import neutral
-from witness.running.interpreters import Interpreter
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
@@ -53,17 +52,17 @@ class Traced(NamedTuple):
     sure: set[Pair]
     tried: Mapping[Pair, Link]
 
-    def because(self, result: Result, pairs: Set[Pair]) -> Trace:
-        """Return the trace with the cause of each of the `pairs`, which are in order in every run.
+    def because(self, result: Result) -> Trace:
+        """Return the trace with the cause of each of the pairs that are `sure`.
 
         Left out are pairs that follow from others or from the order of one lane. For a pair that was `tried`, the link
         of the trial is the cause, since a run may have no chain for it.
         """
         lines, places, same = self.lines, numbered(result, self.lines.told), in_lanes(result, self.trace)
-        ends = ((*pair, *lines.ends(pair)) for pair in pairs)
+        ends = ((*pair, *lines.ends(pair)) for pair in self.sure)
         found = []
         for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
-            between = any((one, line) in pairs and (line, other) in pairs for line in lines.copies)
+            between = any((one, line) in self.sure and (line, other) in self.sure for line in lines.copies)
             if between or (places[first], places[last]) in same:
                 continue
             chain = lines.chain(first, last)
@@ -78,7 +77,7 @@ class Traced(NamedTuple):
         return self.names.get(lane) or self.names.get(main_of(lane), "")
 
 
-def typical(example: Example, result: Result, interpreter: Interpreter, luck: Set[Pair] = frozenset()) -> Traced:
+def typical(play: Play, luck: Set[Pair] = frozenset()) -> Traced:
     """Return a legal run that took the most common course, with the causes that all runs share.
 
     If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round.
@@ -86,9 +85,9 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
     that the result leaves open is in order in all of them.
     """
     every: list[Traced] = []
-    trial = trial_of(example, result, interpreter)
+    result, trial = play.result, trial_of(play)
     for _ in range(RUNS):
-        found = once(example, result, interpreter, trial)
+        found = once(play, trial)
         every.append(found)
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
@@ -97,34 +96,35 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
         if sum(one.trace.course == found.trace.course for one in whole) >= ALIKE and not free:
             break
     else:
-        refuse(example, free)
+        refuse(result, free)
     ((commonest, _),) = Counter(one.trace.course for one in whole or every).most_common(1)
     alike = (one for one in whole or every if one.trace.course == commonest)
-    found = min(alike, key=lambda one: one.trace.end)._replace(sure=sure, tried=trial.held)
-    return found._replace(trace=found.because(result, sure))
+    found = min(alike, key=lambda one: one.trace.end)._replace(sure=sure)
+    return found._replace(trace=found.because(result))
 
 
-def trial_of(example: Example, result: Result, interpreter: Interpreter) -> Trial:
+def trial_of(play: Play) -> Trial:
     """Return a trial of an example, whose runs get a longer timeout."""
-    patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
-    return Trial(result, partial(traced, Play(patient, result, interpreter)), _sources(example))
+    patient = replace(play.example, timeout=max(play.example.settings.timeout, TRIED_S))
+    return Trial(play.result, partial(traced, replace(play, example=patient)), _sources(play.example))
 
 
 def _sources(example: Example) -> dict[str, str]:
     return {program.name: program.read_text() for program in example.programs}
 
 
-def once(example: Example, result: Result, interpreter: Interpreter, trial: Trial | None = None) -> Traced:
+def once(play: Play, trial: Trial | None = None) -> Traced:
     """Return a traced run; a promise that has no cause in it must hold in the trial.
 
     Raises `TraceError` if the run is not legal or loses an open file, if a promise does not hold, or if the name of a
     printer is wrong.
     """
-    trial = trial or trial_of(example, result, interpreter)
-    notes, run_ = trial.made = traced(Play(example, result, interpreter))
+    example, result, version = play.example, play.result, play.interpreter.version
+    trial = trial or trial_of(play)
+    notes, run_ = trial.made = traced(play)
     verdict = decide(result, run_)
     if not verdict.legal:
-        raise _illegal(example, result, interpreter, verdict)
+        raise _illegal(play, verdict)
     if lost := next((note.record.what for note in notes if isinstance(note.record, Unclosed)), ""):
         raise TraceError(
             f"{example.programs[0]}:1: it drops what is still open: `{lost}`; close it, for example using `with`"
@@ -139,11 +139,10 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     lacking = lines.came(Promises(result).unproven(known))
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
     known = closed(known | trial.holds({*lacking}, limited))
-    refuse(
-        example, [*unproven(result, lines, known, partial(trial.spares, notes)), *who_printed(result, lines.printers)]
-    )
+    lucky = unproven(result, lines, known, partial(trial.spares, notes))
+    refuse(result, [*lucky, *who_printed(result, lines.printers)])
     try:
-        trace, names = read(lines, result, heard, interpreter.version)
+        trace, names = read(lines, result, heard, version)
         if result.is_named and not trace.is_drawn:
             raise FigureError(
                 f"{example.out}:1: a single thread or task printed everything; remove the names before the lines"
@@ -151,15 +150,15 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     except FigureError:
         if result.is_named:
             raise
-        trace, names = Trace("", interpreter.version, ()), {key: lane.name for key, lane in lines.lanes.items()}
+        trace, names = Trace("", version, ()), {key: lane.name for key, lane in lines.lanes.items()}
     return Traced(run_, verdict, lines, trace, names, known, trial.held)
 
 
-def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict: Verdict) -> TraceError:
-    where = f"{example.out}:{verdict.line}"
-    if not decide(result, run(Play(example, result, interpreter))).legal:
+def _illegal(play: Play, verdict: Verdict) -> TraceError:
+    where = f"{play.example.out}:{verdict.line}"
+    if not decide(play.result, run(play)).legal:
         return IllegalError(f"{where}: the traced run is not legal\n{verdict.reason}")
-    if any("getppid" in source for source in _sources(example).values()):
+    if any("getppid" in source for source in _sources(play.example).values()):
         return TraceError(
             f"{where}: a reader sees another value of `os.getppid()`\n{verdict.reason}\n"
             "A verified program is started by the first process of its namespace, a reader's program by a shell:\n"
@@ -172,10 +171,10 @@ def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict
     )
 
 
-def refuse(example: Example, faults: Sequence[Fault]) -> None:
+def refuse(result: Result, faults: Sequence[Fault]) -> None:
     """Raise `TraceError` if there are faults."""
     if faults:
-        raise TraceError("\n".join(f"{example.out}:{fault.line}: {fault.text}" for fault in faults))
+        raise TraceError("\n".join(f"{result.path}:{fault.line}: {fault.text}" for fault in faults))
 
 
 @contextmanager
