@@ -7,13 +7,16 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from ..notes import MOST
 from .behind import BEHIND, FARTHEST_S, advance, ahead_s, in_time
 from .hooks import Hooks, Wrap, parameters
 from .limits import seconds_of
+from .notebook import Process
 
 HOOKS = Hooks()
 _CLOCKS = "monotonic time perf_counter clock_gettime monotonic_ns time_ns perf_counter_ns clock_gettime_ns"
-_INSTANT_S = 1e-4
+_INSTANT_S, _LOOK_S = 1e-4, 1e-2
+"""How long a sleep is that passes at once, at first and for whoever makes many notes, as there may not be too many."""
 
 
 def _ahead(original: Any, *clock: Any) -> Any:
@@ -51,7 +54,7 @@ def _sleep(original: Any, seconds: float) -> None:
         in_time(original, seconds)
     else:  # it passes at once: whoever looks thousands of times, with sleeps between, may yet give up
         advance(seconds)
-        original(_INSTANT_S)
+        original(_INSTANT_S if Process.written < MOST // 4 else _LOOK_S)
 
 
 def _readable(self: Any, *_: object, **__: object) -> None:
