@@ -3,7 +3,6 @@
 All waits of the library with a time limit go through the functions here, most of which are written in C.
 """
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -59,7 +58,9 @@ def _sleep(original: Any, seconds: float) -> None:
 
 def _readable(self: Any, *_: object, **__: object) -> None:
     """Wait until there is something to read, or raise the error of a socket's own time limit."""
-    if (seconds := self.gettimeout()) and not sys.modules["select"].select([self], [], [], seconds)[0]:
+    import select  # only now, as the program may not
+
+    if (seconds := self.gettimeout()) and not select.select([self], [], [], seconds)[0]:
         raise TimeoutError("timed out")
 
 
