@@ -218,6 +218,15 @@ with ThreadPoolExecutor() as pool:
     for f in as_completed([f], timeout=5): print("b")
 #>
 
+## a dict of a manager that is asked again and again
+d = (m := fork.Manager()).dict()
+def send(): nap(); print("a", flush=True); d["x"] = 1
+p = fork.Process(target=send); p.start()
+while "x" not in d: time.sleep(0.01)
+print("b")
+p.join(); m.shutdown()
+#>
+
 ## a pipe that is looked at
 one, other = fork.Pipe()
 def send(): nap(); print("a", flush=True); other.send(1)

@@ -3,18 +3,20 @@
 All waits of the library with a time limit go through the functions here, most of which are written in C.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
+from ..notes import MOST
 from .behind import BEHIND, FARTHEST_S, advance, ahead_s, in_time
 from .hooks import Hooks, Wrap, parameters
 from .limits import seconds_of
+from .notebook import Process
 
 HOOKS = Hooks()
 _CLOCKS = "monotonic time perf_counter process_time thread_time clock_gettime"
-_INSTANT_S = 1e-4
+_INSTANT_S, _LOOK_S = 1e-4, 1e-2
+"""How long a sleep is that passes at once, at first and for whoever makes many notes, as there may not be too many."""
 
 
 def _ahead(original: Any, *clock: Any) -> Any:
@@ -70,12 +72,14 @@ def _sleep(original: Any, seconds: float) -> None:
         in_time(original, seconds)
     else:  # it passes at once: whoever looks thousands of times, with sleeps between, may yet give up
         advance(seconds)
-        original(_INSTANT_S)
+        original(_INSTANT_S if Process.written < MOST // 4 else _LOOK_S)
 
 
 def _readable(self: Any, *_: object, **__: object) -> None:
     """Wait until there is something to read, or raise the error of a socket's own time limit."""
-    if (seconds := self.gettimeout()) and not sys.modules["select"].select([self], [], [], seconds)[0]:
+    import select  # only now, as the program may not
+
+    if (seconds := self.gettimeout()) and not select.select([self], [], [], seconds)[0]:
         raise TimeoutError("timed out")
 
 
