@@ -151,7 +151,7 @@ def _sequences(runs: Runs, owners: Sequence[Mapping[str, Hashable]]) -> dict[Spo
     does; runs that were not traced are then taken apart into these sequences.
     """
     found: dict[Spot, _Sequence] = {}
-    for owner in {*chain(*(one.values() for one in owners))} - {None}:
+    for owner in {*chain(*(one.values() for one in owners))}:
         lines = [[line for line in run if line.often and owners[line.run][line.writer] == owner] for run in runs]
         known = [_by_thread(run) for run in lines if run and run[0].thread is not None]
         every = sorted(known[0].values()) if known else []
@@ -160,7 +160,7 @@ def _sequences(runs: Runs, owners: Sequence[Mapping[str, Hashable]]) -> dict[Spo
         if not (told and max(times.values(), default=1) > 1 and all(sorted(one.values()) == every for one in known)):
             continue
         split = [
-            _split(run, every) if run[0].thread is None else [_by_thread(run)[line.thread] for line in run]
+            _split(run, every) if run[0].thread is None else [_by_thread(run)[line.printer] for line in run]
             for run in lines
         ]
         if all(split):
@@ -169,11 +169,11 @@ def _sequences(runs: Runs, owners: Sequence[Mapping[str, Hashable]]) -> dict[Spo
     return found
 
 
-def _by_thread(run: Iterable[Spot]) -> dict[str | None, _Sequence]:
+def _by_thread(run: Iterable[Spot]) -> dict[Hashable, _Sequence]:
     """Return the looks of what each thread printed."""
-    found: dict[str | None, _Sequence] = defaultdict(tuple)
+    found: dict[Hashable, _Sequence] = defaultdict(tuple)
     for line in run:
-        found[line.thread] += (line.look,)
+        found[line.printer] += (line.look,)
     return found
 
 
@@ -182,18 +182,20 @@ def _split(run: Sequence[Spot], sequences: Sequence[_Sequence]) -> list[_Sequenc
 
     Of several, it is the one that was gone on with last.
     """
-    failed: set[tuple[tuple[_Sequence, int], ...]] = set()
-    at, taken = [0] * len(sequences), list[int]()
+    failed: set[tuple[tuple[_Sequence, int, str], ...]] = set()
+    at, by, taken = [0] * len(sequences), [""] * len(sequences), list[int]()
 
     def goes_on(index: int) -> bool:
         if index == len(run):
             return True
-        state = tuple(sorted(zip(sequences, at, strict=True)))
+        state = tuple(sorted(zip(sequences, at, by, strict=True)))
         if state in failed or len(failed) > _STATES:
             return False
         for one in dict.fromkeys([*reversed(taken), *range(len(sequences))]):
-            if sequences[one][at[one] : at[one] + 1] == (run[index].look,):
+            next_look, writer = sequences[one][at[one] : at[one] + 1], run[index].writer
+            if next_look == (run[index].look,) and (not at[one] or by[one] == writer):
                 at[one] += 1
+                by[one] = writer
                 taken.append(one)
                 if goes_on(index + 1):
                     return True
