@@ -610,6 +610,15 @@ def printed(run: Run) -> list[str]:
     return [text for output in run.outputs for text, _ in output.lines]
 
 
+def test_a_program_that_is_late_only_since_it_is_traced_is_told_so(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = "from threading import Lock\nlock = Lock()\nfor _ in range(10**6):\n    with lock: pass\n"
+    example = helpers.written(tmp_path, "a", helpers.HASTY + program)
+    assert printed(run(example, None, interpreter.path)) == []
+    _, late = collect.traced(example, None, interpreter.path)
+    assert "did not end in time" in late.trouble
+    assert "in this run its calls were noted or delayed" in late.trouble
+
+
 SEES = {
     "what it looks at": LOOKS,
     "what it prints and locks to the very end": """

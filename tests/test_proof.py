@@ -11,7 +11,7 @@ import helpers
 import pytest
 
 from witness.examples import Example
-from witness.language import Output, Run, parse, read
+from witness.language import Output, Run, decide, parse, read
 from witness.language.promises import Promises
 from witness.recording import evidence, plausible, timelines
 from witness.recording.record import record
@@ -22,6 +22,7 @@ from witness.tracing import collect, trial
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
+from witness.tracing.printed import by_lane
 from witness.tracing.proof import known, misnamed, needless
 from witness.tracing.waits import Rule
 
@@ -409,6 +410,25 @@ def test_a_cause_is_told_only_where_none_is_known() -> None:
 def test_who_printed_is_said_with_and_without_a_name() -> None:
     who = Who("7.0", "work", LaneKind.FORK, 0)
     assert (who.words, who._replace(name="").words) == ("the fork work (7.0)", "the fork (7.0)")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "rest", "order", "values"),
+    [
+        ("0..", "", [4, 2, 5, 3], {"n": "4", "m": "3"}),
+        ("1 | 4", "", [4, 2, 5, 3], {"n": "4", "m": "3"}),
+        ("0..3", "", [4, 2, 3, 5], {"n": "3", "m": "4"}),  # a 4 is not allowed there
+        ("0..", " / {n+1}", [4, 2, 3, 5, 6], {"n": "3", "m": "4"}),  # something else depends on it
+    ],
+)
+def test_lines_that_look_the_same_are_those_of_their_lanes(
+    bounds: str, rest: str, order: list[int], values: dict[str, str]
+) -> None:
+    page = helpers.result(f"a| A / a| n {{n:int=1 in {bounds}}} / b| B / b| n {{m:int=2 in 0..}}{rest}")
+    made = Run((helpers.output("B / A / n 3 / n 4" + " / 4" * bool(rest)),))
+    verdict = by_lane(page, made, decide(page, made), ["3", "2", "3", "2", "1"][: len(order)])
+    assert [line.number for line in verdict.order] == order
+    assert verdict.values == values
 
 
 def test_the_promises_of_a_result() -> None:

@@ -693,8 +693,26 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
     ),
     "lines of several threads that look the same": (
         ["A / - / B / -", "A / B / - / -"],
-        {0: traced("2", "2", "3", "3"), 1: traced("2", "3", "3", "2")},
-        "thread| A / thread2| - / thread3| B / thread4| -",
+        {0: traced("2", "2", "3", "3", before="01 23"), 1: traced("2", "3", "3", "2", before="03 12")},
+        "thread| A / thread| - / thread2| B / thread2| -",
+    ),
+    "lines of several threads that look the same, in runs that were not traced": (
+        ["A / - 5 / B / - 6 / =", "B / A / - 4 / = / - 7", "A / B / - 8 / - 9 / ="],
+        {0: traced("2", "2", "3", "3", "3", before="01 23 24 34")},
+        "thread| A / thread| - {n:int=5 in 0..} / thread2| B / thread2| - {n2:int=6 in 0..} / thread2| =",
+    ),
+    "lines that look the same, of the jobs of a pool": (
+        ["7> a / 7> - / 8> b / 8> -", "7> a / 8> b / 8> - / 7> -", "7> b / 7> - / 7> a / 7> -"],
+        {
+            0: traced("7.0#1", "7.0#1", "8.0#1", "8.0#1", before="01 23", processes="178"),
+            2: traced("7.0#1", "7.0#1", "7.0#2", "7.0#2", before="01 02 03 12 13 23", processes="17"),
+        },
+        "task| a / task| - / task2| b / task2| -",
+    ),
+    "lines that look the same, of one thread or another": (
+        ["A / - / B / -", "A / B / - / -"],
+        {0: traced("2", "2", "3", "3", before="01 23"), 1: traced("2", "3", "3", "3", before="12 13 23")},
+        "thread| A / thread2| - / thread3| B / thread3| -",
         "line 3: in a traced run, line 2 has another name, but the thread (1.2) printed both: give both its name; ",
     ),
     "lines of two tasks that no traced run has both": (

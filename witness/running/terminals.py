@@ -21,7 +21,7 @@ from witness.running.folder import neutral, temporary
 from witness.running.interpreters import Interpreter
 from witness.running.screen import Screen
 from witness.running.variation import NEUTRAL, Variation
-from witness.running.watch import RunError, Watch
+from witness.running.watch import LATE, RunError, Watch
 
 TERMINAL = Path(__file__).parent / "terminal"
 """The folder of the `sitecustomize` that makes Python print line by line, as on a terminal."""
@@ -34,6 +34,10 @@ between two halves of a line on standard error, or before a line written there e
 """
 PUSHED = 3
 """The factor by which a pushed run may take longer, as each of its processes naps."""
+
+_SLOWED = (
+    "\nin this run its calls were noted or delayed, and a million calls of a lock then take seconds: let it make fewer"
+)
 
 
 def failed(trouble: str, seconds: float = 0.0) -> Run:
@@ -88,7 +92,7 @@ class Play:
                 watch.add(self._start(terminal, folder, watch))
             watch.to_the_end()
         except RunError as error:
-            trouble = str(error)
+            trouble = str(error) + _SLOWED * (str(error) == LATE and self.site != TERMINAL)
         finally:
             left = watch.end()
         trouble = trouble or _remains(left, [line for screen in watch.screens for line in screen.torn])

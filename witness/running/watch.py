@@ -20,7 +20,7 @@ GRACE = 2.0
 """Seconds that the processes which a program started may outlive it."""
 CROWD = 200
 """The most processes that an example may have at once."""
-_LATE = (
+LATE = (
     "it did not end in time; if it needs longer, set `timeout` in its script block; if it waits for keys, "
     "add them to its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
 )
@@ -64,7 +64,7 @@ class Watch:
                 break
         # A process closes its output shortly before it ends.
         if not _until(self._ended, self.deadline):
-            raise RunError(self._missing() or _LATE)
+            raise RunError(self._missing() or LATE)
         deadline = time.monotonic() + GRACE
         for _ in self._rounds(deadline):
             pass

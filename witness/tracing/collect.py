@@ -132,7 +132,7 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
     heard, told = spoken(run_, verdict)
     printed = find(notes, result, heard)
     if told.order == verdict.order:  # nothing was typed or pressed
-        told = verdict = replace(verdict, order=by_lane(result, told.order, printed))
+        told = verdict = by_lane(result, heard, told, [note.lane for note in printed])
     notes = in_time([*notes, *opened(printed, result, heard, told.order)])
     lines = Lines(notes, printed, told.order, _sources(example))
     known = sure(lines)

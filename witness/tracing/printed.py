@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, count
+from itertools import chain, combinations, count
 
-from witness.language import Line, Output, Result, Run, Verdict
+from witness.language import Line, Output, Part, Result, Run, Variable, Verdict
+from witness.language.parts import names_in
 from witness.language.promises import Promises
 from witness.tracing.model import UnseenError
 from witness.tracing.notes import MOST, Begin, LaneKind, Note, Print, Start, main_lane, main_of
@@ -60,32 +61,53 @@ def spoken(run: Run, verdict: Verdict) -> tuple[Run, Verdict]:
     return replace(run, outputs=tuple(outputs)), replace(verdict, order=tuple(kept))
 
 
-def by_lane(result: Result, order: Sequence[Line], printed: Iterable[Note]) -> tuple[Line, ...]:
-    """Return `order` with lines of the same text exchanged so that each was printed by the lane of its actor.
+def by_lane(result: Result, run: Run, verdict: Verdict, lanes: Sequence[str]) -> Verdict:
+    """Return the verdict of a run with lines that look the same exchanged so that the lane of its actor printed each.
 
-    `order` is one that the texts allow, which don't tell the threads of a process apart, and `printed` has the note of
-    each line. `order` is returned as it is where the exchange would break a promise.
+    The texts don't tell the threads of a process apart; `lanes` has who printed each line. The verdict is returned as
+    it is where the exchange would break a promise.
     """
-    text = {line: result.text(line) if not line.varying else f"{line.number}" for line in order}
-    left: dict[str, list[Line]] = defaultdict(list)
+    order, texts = verdict.order, [text for output in run.outputs for text, _ in output.lines]
+    names = Counter(chain(names_in(chain(*(line.parts for line in result.lines))), {line.printer for line in order}))
+    look = {line: tuple(_look(part, names) for part in line.parts) for line in order}
+    left: dict[Hashable, list[Line]] = defaultdict(list)
     for line in order:
-        left[text[line]].append(line)
-    if max(map(len, left.values()), default=1) == 1:
-        return tuple(order)
-    lanes = [note.lane for note in printed]
+        left[look[line]].append(line)
     own: dict[str | None, set[str]] = defaultdict(set)
     for line, lane in zip(order, lanes, strict=True):
-        if len(left[text[line]]) == 1:
+        if len(left[look[line]]) == 1:
             own[line.actor].add(lane)
-    found = []
-    for line, lane in zip(order, lanes, strict=True):
-        rest = left[text[line]]
+    found, values = list[Line](), dict(verdict.values)
+    for line, text, lane in zip(order, texts, lanes, strict=True):
+        rest = [other for other in left[look[line]] if other is line or _read(other, text) is not None]
         known = next((other for other in rest if own[other.actor] == {lane}), None)
-        unknown = next((other for other in rest if not own[other.actor]), rest[0])
-        rest.remove(one := known or unknown)
+        unknown = next((other for other in rest if not own[other.actor]), None)
+        if (one := known or unknown or next(iter(rest), None)) is None:
+            return verdict
+        left[look[line]].remove(one)
         found.append(one)
+        if one is not line:
+            values |= _read(one, text) or {}
     promises = Promises(result)
-    return tuple(order) if any(two in promises.before[one] for one, two in combinations(found, 2)) else tuple(found)
+    if found == [*order] or any(two in promises.before[one] for one, two in combinations(found, 2)):
+        return verdict
+    return replace(verdict, order=tuple(found), values=values)
+
+
+def _look(part: Part, names: Mapping[str, int]) -> Hashable:
+    """Return what a part has in common with those of lines that may be exchanged: a value that no other part uses may
+    be another one."""
+    if isinstance(part, Variable) and names[part.name] == 1:
+        return replace(part, name="", value="", low="", high="", choices=())
+    return part
+
+
+def _read(line: Line, printed: str) -> dict[str, str] | None:
+    """Return the values of the variables of a line that is printed as this text; None if it can't be."""
+    read = line.read(printed)
+    mine = [(part, text) for part, text in read or () if isinstance(part, Variable)]
+    fits = read is not None and all(part.within(text) for part, text in mine)
+    return {part.name: part.bare(text) for part, text in mine} if fits else None
 
 
 def opened(printed: Iterable[Note], result: Result, run: Run, order: Iterable[Line]) -> list[Note]:

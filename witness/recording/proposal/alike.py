@@ -21,6 +21,10 @@ of line in one place. If two prints got into one line, write it with its newline
 _Key = tuple[Hashable, str, int]
 """What identifies a line in all runs: its process, its look with its heads (`_named`), and a running number, which is 0
 if the line is not as often in each run."""
+_Sequence = tuple[str, ...]
+"""The looks of all that a thread prints."""
+_STATES = 10_000
+"""How many dead ends are tried at most when a run is taken apart."""
 
 
 class ProposeError(Exception):
@@ -74,7 +78,7 @@ def _by_run(lines: Iterable[Spot], runs: int) -> list[list[Spot]]:
 def _identify(runs: Runs, mains: Process) -> None:
     """Give each line its key."""
     owners = _owners(runs, mains)
-    named = _named(runs)
+    named = _named(runs, _sequences(runs, owners))
     times = Counter[Hashable]()
     for line in chain(*runs):
         owner = owners[line.run][line.writer]
@@ -140,12 +144,76 @@ def _owners(runs: Runs, mains: Process) -> list[dict[str, Hashable]]:
     return [{writer: kind if kind in always else None for writer, kind in one.items()} for one in owners]
 
 
-def _named(runs: Runs) -> dict[Spot, str]:
-    """Return the looks, with that of the line above it put before a look that several different lines have above them.
+def _sequences(runs: Runs, owners: Sequence[Mapping[str, Hashable]]) -> dict[Spot, _Sequence]:
+    """Return, for lines that look the same in several threads, what their thread prints.
+
+    That is known if the threads of a process print the same in each traced run, and each of them a line that no other
+    does; runs that were not traced are then taken apart into these sequences.
+    """
+    found: dict[Spot, _Sequence] = {}
+    for owner in {*chain(*(one.values() for one in owners))}:
+        lines = [[line for line in run if line.often and owners[line.run][line.writer] == owner] for run in runs]
+        known = [_by_thread(run) for run in lines if run and run[0].thread is not None]
+        every = sorted(known[0].values()) if known else []
+        times = Counter(look for one in {*every} for look in {*one})
+        told = all(any(times[look] == 1 for look in one) for one in every)
+        if not (told and max(times.values(), default=1) > 1 and all(sorted(one.values()) == every for one in known)):
+            continue
+        split = [
+            _split(run, every) if run[0].thread is None else [_by_thread(run)[line.printer] for line in run]
+            for run in lines
+        ]
+        if all(split):
+            pairs = zip(chain(*lines), chain(*split), strict=True)
+            found |= {line: sequence for line, sequence in pairs if times[line.look] > 1}
+    return found
+
+
+def _by_thread(run: Iterable[Spot]) -> dict[Hashable, _Sequence]:
+    """Return the looks of what each thread printed."""
+    found: dict[Hashable, _Sequence] = defaultdict(tuple)
+    for line in run:
+        found[line.printer] += (line.look,)
+    return found
+
+
+def _split(run: Sequence[Spot], sequences: Sequence[_Sequence]) -> list[_Sequence]:
+    """Return the sequence of which each line may be the next one, and all are whole at the end; [] if there is no way.
+
+    Of several, it is the one that was gone on with last.
+    """
+    failed: set[tuple[tuple[_Sequence, int, str], ...]] = set()
+    at, by, taken = [0] * len(sequences), [""] * len(sequences), list[int]()
+
+    def goes_on(index: int) -> bool:
+        if index == len(run):
+            return True
+        state = tuple(sorted(zip(sequences, at, by, strict=True)))
+        if state in failed or len(failed) > _STATES:
+            return False
+        for one in dict.fromkeys([*reversed(taken), *range(len(sequences))]):
+            next_look, writer = sequences[one][at[one] : at[one] + 1], run[index].writer
+            if next_look == (run[index].look,) and (not at[one] or by[one] == writer):
+                at[one] += 1
+                by[one] = writer
+                taken.append(one)
+                if goes_on(index + 1):
+                    return True
+                at[one] -= 1
+                taken.pop()
+        failed.add(state)
+        return False
+
+    return [sequences[one] for one in taken] if goes_on(0) else []
+
+
+def _named(runs: Runs, sequences: Mapping[Spot, _Sequence]) -> dict[Spot, str]:
+    """Return the looks, with its sequence put before one that has one, or else that of the line above it before a look
+    that several different lines have above them.
 
     So an empty line, or a line of a warning, belongs to the line that it follows.
     """
-    named = {line: line.look for line in chain(*runs)}
+    named = {line: "\n".join((*sequences.get(line, ()), line.look)) for line in chain(*runs)}
     while heads := _heads(runs, named):
         named |= {line: f"{head}\n{line.look}" for line, head in heads.items()}
     return named

@@ -39,10 +39,11 @@ class Lanes:
     def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
         """Set the actor of each item; `earlier` has those that must precede it; each of `free` is a lane by itself."""
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
-        times = Counter(item.look for item in items if item.pooled)
+        named = {item: next(chain(*item.spots)).key[1] for item in items}
+        times = Counter(named[item] for item in items if item.pooled)
         for item in items:
             worker = None if item.pooled else self.workers.get(item)  # a pool's lines are told apart by process already
-            mine = groups[*self.printer(item, items), item if times[item.look] > 1 else worker]
+            mine = groups[*self.printer(item, items), item if times[named[item]] > 1 else worker]
             ordered = self.known or not item.by(self.mains)  # if untraced, any thread may have printed it
             fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
             if ordered and (lane := next(fits, None)):

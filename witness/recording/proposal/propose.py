@@ -27,6 +27,7 @@ from witness.recording.proposal.parts import Parts
 from witness.recording.proposal.precedence import Precedence
 from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.update import Change
+from witness.tracing.printed import by_lane
 from witness.tracing.proof import who_printed
 
 LINES = 500
@@ -94,7 +95,8 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
     The printer of a line may differ from run to run, or one of several lines that look the same passes for another.
     """
     for index, one in known.items():
-        order = decide(result, runs[index]).order
+        lanes = [who.lane if who else "" for who in one.who]
+        order = by_lane(result, runs[index], decide(result, runs[index]), lanes).order
         printed = {line: who for line, who in zip(order, one.who, strict=True) if who}
         for fault in who_printed(result, printed):
             yield f"line {fault.line}: in a traced run, {fault.text}"
