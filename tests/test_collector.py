@@ -16,6 +16,7 @@ import pytest
 
 from witness.examples import Example
 from witness.language import Result, Run, read
+from witness.recording.record import bare
 from witness.running import Play, run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
@@ -613,8 +614,8 @@ def printed(run: Run) -> list[str]:
 def test_a_program_that_is_late_only_since_it_is_traced_is_told_so(interpreter: Interpreter, tmp_path: Path) -> None:
     program = "from threading import Lock\nlock = Lock()\nfor _ in range(10**6):\n    with lock: pass\n"
     example = helpers.written(tmp_path, "a", helpers.HASTY + program)
-    assert printed(run(example, None, interpreter.path)) == []
-    _, late = collect.traced(example, None, interpreter.path)
+    assert printed(run(Play(example, bare(example), interpreter))) == []
+    _, late = collect.traced(Play(example, bare(example), interpreter))
     assert "did not end in time" in late.trouble
     assert "in this run its calls were noted or delayed" in late.trouble
 
