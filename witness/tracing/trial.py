@@ -36,7 +36,7 @@ _PAUSE_S = 0.02
 """How much longer than a whole run a thread waits at each step at which it falls behind."""
 
 Runs = Callable[[str], tuple[list[Note], Run]]
-"""Makes a traced run in which a thread falls behind as `collector/behind.py` reads in the text; none if that is empty."""
+"""Makes a traced run; a thread falls behind as the text says, see `collector/behind.py`, if it is not ""."""
 
 _Fall = tuple[str, int, str]
 """The key of the thread that falls behind, the number of its first step at which it does, and maybe another key."""
