@@ -25,7 +25,6 @@ import result_mutants
 from program_mutants import ProgramMutant
 
 from witness.examples import Example, ExampleError, find
-from witness.language import ResultError
 from witness.running.interpreters import lacking, own, unfit
 
 ROOT = Path(__file__).parents[1]
@@ -164,5 +163,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (ExampleError, ResultError) as error:
+    except ExampleError as error:
         sys.exit(str(error))

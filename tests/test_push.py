@@ -196,6 +196,8 @@ def test_a_thread_that_falls_behind_as_it_begins_lets_its_starter_go_on(
     def falls(number: int) -> bool:
         variation = varied(number)
         assert variation.last
+        if variation.last > 30_000:  # a machine may have no such numbers
+            return False
         monkeypatch.setenv("PYTHONHASHSEED", f"{variation.seed}")
         importlib.reload(push)
         process = variation.last + 1

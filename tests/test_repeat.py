@@ -19,7 +19,7 @@ from witness.language import Run, parse
 from witness.recording import unused
 from witness.recording.evidence import Seen, Sight, load
 from witness.recording.repeat import Tally, busy
-from witness.running import platform, varied
+from witness.running import Play, platform, varied
 from witness.running.interpreters import Interpreter, own
 
 ENOUGH = 12
@@ -143,15 +143,17 @@ def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
         own(): "",
         Interpreter("/x/python3.14", "3.14.0"): " --interpreter /x/python3.14",
     }.items():
-        tally = Tally(Example(tmp_path, "c/a"), result)
-        tally.count(Run((output("b"),)), interpreter, 7, varied(7))
+        play = Play(Example(tmp_path, "c/a"), result, interpreter, variation=varied(7))
+        tally = Tally(play.example, result)
+        tally.count(Run((output("b"),)), play, 7)
         assert tally.refused[0].endswith(f"; to repeat it: uv run witness repeat c/a --run 7{said}")
 
 
 def test_a_run_that_was_kept_before_is_kept_again_if_it_shows_more(tmp_path: Path) -> None:
-    tally = Tally(Example(tmp_path, "c/a"), parse("$ python a.py\nx| a\ny| b\n", tmp_path / "a.out"))
+    play = Play(Example(tmp_path, "c/a"), parse("$ python a.py\nx| a\ny| b\n", tmp_path / "a.out"), own())
+    tally = Tally(play.example, play.result)
     one, other = (Run((output(lines),)) for lines in ("a / b", "b / a"))
-    tally.count(one, own(), 0, varied(0))
+    tally.count(one, play, 0)
     before = Seen(9, tuple(Sight(4, "3.11.7", run.outputs) for run in (one, other)))
     assert [(sight.count, sight.run) for sight in tally.kept(before).runs] == [(1, one), (0, other)]
 

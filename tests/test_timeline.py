@@ -203,7 +203,7 @@ def test_a_run_of_the_same_course_leaves_the_figure_as_it_is(process: Example, m
     slow = replace(known, lanes=tuple(replace(lane, events=tuple(map(later, lane.events))) for lane in known.lanes))
     run = recorded(parse(text.replace("child:pid=", "child:pid=1"), process.out))
     monkeypatch.setattr(
-        timelines, "typical", lambda _, result, *__: SimpleNamespace(trace=slow, run=run, verdict=decide(result, run))
+        timelines, "typical", lambda play, *_: SimpleNamespace(trace=slow, run=run, verdict=decide(play.result, run))
     )
     assert timelines.record(process, own()) == "its timeline is unchanged"
     again = evidence.load(process).trace

@@ -12,7 +12,6 @@ from math import inf, ulp
 from typing import Any
 
 from witness.examples import Example, ExampleError, check_layout, find
-from witness.language import ResultError
 from witness.recording import evidence, project
 from witness.recording.check import faults
 from witness.recording.project import EXAMPLES, ProjectError
@@ -38,7 +37,7 @@ def main() -> int:
     except RecordError as error:
         print(error, file=sys.stderr)
         return 1
-    except (ExampleError, InterpreterError, OSError, ProjectError, ResultError, TraceError) as error:
+    except (ExampleError, InterpreterError, OSError, ProjectError, TraceError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -127,7 +126,7 @@ def _check(options: argparse.Namespace) -> int:
         before = _saved(options.name)
         try:
             status = max(_verdict(options, interpreter) for interpreter in asked(options.interpreter))
-        except (ExampleError, ProjectError, ResultError) as error:
+        except (ExampleError, ProjectError) as error:
             if not options.watch:
                 raise
             print(error, file=sys.stderr)

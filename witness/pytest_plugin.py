@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from witness.examples import Example, ExampleError, started
-from witness.language import ResultError, Run
+from witness.language import Run
 from witness.recording.check import by_file, faults, replaced, says_so, unable
 from witness.recording.record import RecordError, bare, draft, is_open, record
 from witness.recording.repeat import runs
@@ -27,7 +27,7 @@ from witness.tracing.model import TraceError
 RUNS = pytest.StashKey["Runs"]()
 TIMES = 20
 """The number of runs that a proposal takes on an idle machine, and again on a busy one."""
-WRONG = (ExampleError, RecordError, ResultError, TraceError)
+WRONG = (ExampleError, RecordError, TraceError)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

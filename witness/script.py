@@ -24,10 +24,11 @@ _SCRIPT = re.compile(r"^# /// script$\s(?P<content>(?:^#(?:| .*)$\s)+)^# ///$", 
 
 
 class ExampleError(Exception):
-    """An example whose files are wrong. The message starts with ``path:line:`` and says what to do."""
+    """A faulty file of an example: the `message` says what is wrong at `line`, counted from 1, and what to do."""
 
     def __init__(self, path: Path, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
+        self.line, self.message = line, message
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):

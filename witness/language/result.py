@@ -23,14 +23,11 @@ from typing import NamedTuple
 from witness.language import grammar
 from witness.language.lines import Line, Region, regions
 from witness.language.parts import Computed, Part, Reference, Shuffled, Text, Variable
+from witness.script import ExampleError
 
 
-class ResultError(Exception):
-    """A faulty result file: the `message` says what is wrong at `line` of `path`, counted from 1, and what to do."""
-
-    def __init__(self, path: Path, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
-        self.path, self.line, self.message = path, line, message
+class ResultError(ExampleError):
+    """A faulty result file, or what stands beside it."""
 
 
 class Fault(NamedTuple):

@@ -7,6 +7,7 @@ import platform
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from witness.recording.proposal.traces import traced_runs
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, new, refresh, update
-from witness.running import NEUTRAL, Play
+from witness.running import Play
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import trial_of
 from witness.tracing.model import TraceError
@@ -92,29 +93,29 @@ def _proposed(play: Play, runs: Sequence[Run]) -> list[str]:
 
     Some of the runs are kept, so that what the proposal leaves open because of them is not made a promise later.
     """
-    example, interpreter, terminal = play.example, play.interpreter, play.result.terminals[0]
+    example, terminal = play.example, play.result.terminals[0]
     found = [*traced_runs(play, runs)]
     known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
     every = [*runs, *(run for run, _ in found)]
     try:
         change = proposal(example.out, terminal, every, known)
-        if known and (sure := _tried(example, parse(change.text, example.out), every, interpreter)):
+        if known and (sure := _tried(replace(play, result=parse(change.text, example.out)), every)):
             change = proposal(example.out, terminal, every, known, sure)
     except ProposeError as error:
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
     tally = Tally(example, evidence.write_result(example, change.text, PROPOSED))
     for number, run in enumerate(every):
-        tally.count(run, interpreter, number, NEUTRAL)
+        tally.count(run, play, number)
     evidence.store(example, tally.result, seen=tally.kept(evidence.load(example, tally.result).seen))
     notes = (*change.notes, *_local(change.text))
     return [f"proposed from {len(every)} runs\n\n{change.text}", *notes, ADVICE + example.name]
 
 
-def _tried(example: Example, result: Result, runs: Iterable[Run], interpreter: Interpreter) -> set[tuple[int, int]]:
+def _tried(play: Play, runs: Iterable[Run]) -> set[tuple[int, int]]:
     """Return the free pairs, as line numbers, that keep one order in all runs, even where a thread falls behind."""
-    used = Used(result, runs)
+    used = Used(play.result, runs)
     never = {pair for pair in used.open.free if used.open.order(*pair) in used.shown} - used.luck
-    return {(one.number, other.number) for one, other in trial_of(Play(example, result, interpreter)).holds(never)}
+    return {(one.number, other.number) for one, other in trial_of(play).holds(never)}
 
 
 def _to_the_letter(play: Play, run: Run) -> list[str]:

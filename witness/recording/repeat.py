@@ -18,7 +18,7 @@ from witness.examples import Example
 from witness.language import Fault, Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
-from witness.running import NEUTRAL, WORKERS, Play, Runner, Variation, platform, varied
+from witness.running import NEUTRAL, WORKERS, Play, Runner, platform, varied
 from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
 
@@ -68,9 +68,10 @@ class Tally:
         found = (python.version for python in self.pythons)
         return tuple(sorted(found, key=lambda version: (version.endswith("t"), Version(version.rstrip("t")))))
 
-    def count(self, run: Run, interpreter: Interpreter, number: int, variation: Variation) -> None:
-        """Count one more run, with its number and variation."""
+    def count(self, run: Run, play: Play, number: int) -> None:
+        """Count one more run, which was made as `play` says; `number` is that of its variation."""
         self.runs += 1
+        interpreter, variation = play.interpreter, play.variation
         self.pythons.add(interpreter)
         self.slowest = max(self.slowest, run.seconds)
         verdict = decide(self.result, run)
@@ -165,19 +166,20 @@ def repeat(
     tallies = [Tally(example, read(example.out)) for example in examples]
     with _pushers() as pushers, Runner() as runner:
         # Number by number, so that runs of different examples go on side by side.
-        plays = [
-            (tally, Play(tally.example, tally.result, interpreter))
+        every = [
+            (tally, _varied(Play(tally.example, tally.result, interpreter), number, pushers), number)
+            for number in numbers
             for tally in tallies
             for interpreter in interpreters
             if not unfit(tally.example, interpreter)
         ]
-        turns = {runner.submit(_varied(play, n, pushers)): (tally, play, n) for n in numbers for tally, play in plays}
+        turns = {runner.submit(play): (tally, play, number) for tally, play, number in every}
         for tally, _, _ in turns.values():
             tally.wanted += 1
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
                 tally, play, number = turns[turn]
-                tally.count(turn(), play.interpreter, number, turn.play.variation)
+                tally.count(turn(), play, number)
                 progress(done, len(turns))
     return tallies
 

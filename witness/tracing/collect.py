@@ -134,7 +134,7 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
     if told.order == verdict.order:  # nothing was typed or pressed
         told = verdict = by_lane(result, heard, told, [note.lane for note in printed])
     notes = in_time([*notes, *opened(printed, result, heard, told.order)])
-    lines = Lines(notes, printed, told.order, _sources(example))
+    lines = Lines(notes, printed, told.order, trial.sources)
     known = sure(lines)
     lacking = lines.came(Promises(result).unproven(known))
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
@@ -201,8 +201,7 @@ def in_time(notes: Iterable[Note]) -> list[Note]:
 def traced(play: Play, behind: str = "") -> tuple[list[Note], Run]:
     """Return the notes of all processes of a run, in the order of time, and the run.
 
-    With `behind`, one thread falls behind the others: the text says for how many seconds at each step, from which step
-    on, and which thread it is, as `collector/behind.py` reads it.
+    With `behind`, one thread falls behind the others: the text says which and how, as `collector/behind.py` reads it.
     """
     generates = any(_GENERATES.search(file.read_bytes()) for file in play.example.files)
     with collector(*["generators"] * generates, *["instructions"] * bool(behind)) as folder:

@@ -36,15 +36,10 @@ _PAUSE_S = 0.02
 """How much longer than a whole run a thread waits at each step at which it falls behind."""
 
 Runs = Callable[[str], tuple[list[Note], Run]]
-"""Makes a traced run in which a thread falls behind. The text has the seconds that it waits at each step, the number of
-the first such step, its key, and maybe that of another thread, which falls behind the rest at its own first steps. A
-key is a lane whose process number is counted from that of the program, so that it is the same in each run."""
+"""Makes a traced run; a thread falls behind as the text says, see `collector/behind.py`, if it is not ""."""
 
 _Fall = tuple[str, int, str]
-"""The key of the thread that falls behind, the number of its first step at which it does, and maybe another key.
-
-The same key twice: the thread does not wait, but the clocks jump at each of these steps.
-"""
+"""The key of the thread that falls behind, the number of its first step at which it does, and maybe another key."""
 
 
 class _Tried(NamedTuple):
