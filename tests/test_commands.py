@@ -33,6 +33,8 @@ def _fork(witness: Callable[..., str]) -> None:
     Path("examples/processes").mkdir(parents=True)
     shutil.copy(ROOT / "examples/ruff.toml", "examples")
     Path("examples/processes/fork.py").touch()
+    Path("examples/hidden").mkdir()
+    Path("examples/hidden/queue.py").touch()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,7 @@ def _fork(witness: Callable[..., str]) -> None:
             "no example matches none: give part of a name, such as `threads/`, or create one with `uv run witness",
         ),
         ("check", "processes/fork", "has no result: write it with `uv run witness record processes/fork`"),
+        ("record", "hidden/queue", "queue.py:1: this name shadows the standard library module `queue`"),
     ],
 )
 def test_a_command_that_can_not_be_followed(witness: Callable[..., str], command: str, name: str, said: str) -> None:

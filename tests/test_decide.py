@@ -68,6 +68,14 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["2027-01-01 00:00:00,000 x / 2026-12-31 23:59:59,999 y"],
         {"2027-01-01 00:00:00,00 x / 2026-12-31 23:59:59,999 y": "col", "2027-02-30 00:00:00,000 x": "not formatted"},
     ),
+    "times in their zones": (
+        "{t:time=2026-11-25T16:35:25+00:00} / {u:time=2026-11-25T16:35:26+00:00}",
+        ["2026-11-25T16:35:25+08:00 / 2026-11-25T08:35:25-00:15"],
+        {
+            "2026-11-25T16:35:25-08:00 / 2026-11-25T16:35:26+08:00": "`main` already printed a later time",
+            "2026-11-25T16:35:25+0800": "line 2",
+        },
+    ),
     "a day without a year": ("{t:time:%d.%m=28.02}", ["29.02"], {"30.02": "not formatted", "29.2": "instead of"}),
     "time as ctime writes it": ("{t:time=Wed Nov 25 16:35:25 2026}", ["Sun Nov  1 00:00:00 2026"], {"Sun": "column"}),
     "time in a format": ("{t:time:%d.%m.%y=25.11.26}", ["01.02.03"], {"32.01.01": "not formatted"}),

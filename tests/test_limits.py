@@ -36,9 +36,9 @@ t.join(timeout=5)
 print("b")
 #> t.join() waits for 5 s
 
-## a thread that is asked a hundred times whether it has ended
+## a thread that is asked five hundred times whether it has ended
 t = Thread(target=lambda: (nap(), print("a"))); t.start()
-for _ in range(100):
+for _ in range(500):
     if t.is_alive(): time.sleep(0.05)
 print("b")
 #> slept for
@@ -50,10 +50,15 @@ while not e.wait(0.1) and tries < 50: tries += 1
 print("b")
 #> e.wait() waits for 0.1 s
 
-## a thread that is asked until a deadline by a clock of the system
-t, end = Thread(target=lambda: (nap(), print("a"))), time.clock_gettime(time.CLOCK_BOOTTIME) + 5
+## a thread that is asked until a deadline by the last of many clocks
+from datetime import datetime
+def clocks():
+    yield from (time.clock_gettime(time.CLOCK_BOOTTIME), time.process_time(), time.thread_time_ns() / 1e9)
+    yield from (os.times().elapsed, datetime.now().timestamp(), time.mktime(time.strptime(time.ctime())))
+    yield from (time.mktime(time.localtime()), time.mktime(time.gmtime()), float(time.strftime("%s")))
+t, end = Thread(target=lambda: (nap(), print("a"))), [now + 5 for now in clocks()]
 t.start()
-while t.is_alive() and time.clock_gettime(time.CLOCK_BOOTTIME) < end: nap()
+while t.is_alive() and any(now < then for now, then in zip(clocks(), end)): nap()
 print("b")
 #> slept for
 
@@ -229,6 +234,16 @@ for ready in select.select([one], [], [], 5)[0]: ready.recv(1)
 print("b")
 t.join(); one.close(); other.close()
 #> ready.recv() waits for 5 s
+
+## a socket with a time limit of its own
+one, other = socket.socketpair()
+def send(): nap(); print("a"); other.sendall(b"1")
+t = Thread(target=send); t.start()
+one.settimeout(5)
+with contextlib.suppress(TimeoutError): one.recv(1)
+print("b")
+t.join(); one.close(); other.close()
+#> one.recv() waits for 5 s
 
 ## a task
 async def main():

@@ -19,12 +19,12 @@ UNITS = {
 }
 SCALE = {unit: scale for units, scale in UNITS.items() for unit in units.split("|")}
 NUMBER = re.compile(
-    rf"(?<![\w.–-])(\d(?:[\d ]*\d)?(?:\.\d+)?) ?({'|'.join(sorted(SCALE, key=len, reverse=True))})(?![a-z])"
+    rf"(?<![\w.–-])(\d(?:[\d ]*\d)?(?:\.\d+)?)\** ?({'|'.join(sorted(SCALE, key=len, reverse=True))})(?![a-z])"
 )
 WHOLE = re.compile(r"`(\d[\d_]*(?:\.\d+)?)`")
 IS = re.compile(r"(?<!可以)是 (\d+(?:\.\d+)?)(?=[，。；：！？]|$)")
 """A sum, an exit status, a count: a number at the end of a clause."""
-PAGES = [page for page in sorted(Path("docs").rglob("*.md")) if "```result" in page.read_text()]
+PAGES = sorted(Path("docs").rglob("*.md"))
 LINK = re.compile(r"\]\(")
 
 
@@ -39,13 +39,14 @@ def sources(text: str) -> set[float]:
 def unknown(text: str) -> list[str]:
     """Return the numbers that stand nowhere near, with their lines: with a unit, after 是, or alone in a code span.
 
-    Only sections with a result are checked. A number may stand in a program, result or snippet of the section or the
-    one before it, as it is, in another unit (a time), or rounded (a size). Sentences with a link are not checked.
+    Only sections with a fence, and those behind them, are checked. A number may stand in a program, result or snippet
+    of the section or the one before it, as it is, in another unit (a time), or rounded (a size). Sentences with a link
+    are not checked.
     """
     found = []
     start = 1
     for before, section in pairwise(["", *re.split(r"^(?=#{2,3} )", text, flags=re.MULTILINE)]):
-        there = sources(before + section) if "```result" in section else set()
+        there = sources(before + section) if "```" in before + section else set()
         prose = re.sub(r"^( *)```.*?^\1```$", _blank, section, flags=re.DOTALL | re.MULTILINE)
         for number, line in enumerate(prose.split("\n") if there else (), start):
             for sentence in re.split(r"(?<=[。！？；])|\|", line):
@@ -88,10 +89,6 @@ examples/threads/event.out
 ## 看什么 { #notice }
 
 它要 0.25 秒，就是 250 毫秒。一共 1 000 000 次，打印 `1000000`，和是 1000000。[别处](a.md)说 7 次。
-
-```result
-examples/threads/event.out
-```
 """
 
 
@@ -104,6 +101,7 @@ examples/threads/event.out
         ("`1000000`", "`1000001`", "16: 1000001 个"),
         ("和是 1000000", "和是 1000001", "16: 1000001 个"),
         ("[别处](a.md)", "别处", "16: 7 次"),
+        ("0.25 秒", "**0.26** 秒", "16: 0.26 秒"),
         ("sleep(0.25)", "sleep(0.35)", "16: 0.25 秒"),
     ],
 )

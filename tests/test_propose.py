@@ -17,7 +17,7 @@ from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
 from witness.recording.proposal.traces import Known, traced_run
-from witness.running import Runner, varied
+from witness.running import Play, Runner, varied
 from witness.running.interpreters import own
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
@@ -37,6 +37,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: are the bounds right"),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}"),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}"),
+    "integers far apart": (["n = 5", "n = 874635281900"] * 3, "n = {n:int=5 in 5 | 874635281900}"),
     "a decimal": (["0.50 s", "12.25 s"], "{x:float=0.50 in 0..} s", "`x`"),
     "a decimal with an exponent": (["1.098e-02 s", "1.300e+01 s"], "{x:float:.3e=1.098e-02 in 0..} s"),
     "decimals of any length": (["0.5 s", "0.125 s", "1e-05 s"], "{x:float!r=0.5 in 0..} s"),
@@ -48,7 +49,12 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}"),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]"),
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:>8.2f=    0.50 in 0..} s"),
+    "columns of padded numbers": (
+        [" 5  7 =  12", "16 12 =  28"],
+        "{n:int:>2= 5 in 0..} {n2:int:>2= 7 in 0..} =  {n3:int=12 in 0..}",
+    ),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
+    "groups of digits as in Python": (["1_234.5 b", "12_345_678.0 b"], "{x:float:_.1f=1_234.5 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
     "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}"),
@@ -60,6 +66,17 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "a time as ISO 8601 has it in UTC": (
         ["2026-11-25T10:00:59Z a 10:00:59.123Z", "2026-11-26T23:01:00Z a 23:01:00.456Z"],
         "{t:time=2026-11-25T10:00:59}Z a {t2:time=10:00:59.123}Z",
+    ),
+    "a time in its zone": (
+        [
+            "at 2026-11-25T10:00:59+00:00 a 2026-11-25 10:00:59.1234+0000",
+            "at 2026-11-26T23:01:00-07:45 a 2026-11-26 23:01:00.4567+0530",
+        ],
+        "at {t:time=2026-11-25T10:00:59+00:00} a {t2:time=2026-11-25 10:00:59.1234+0000}",
+    ),
+    "a time in UTC": (
+        ["at 2026-11-25 10:00:59.123456+00:00 a", "at 2026-11-26 23:01:00.456789+00:00 a"],
+        "at {t:time=2026-11-25 10:00:59.123456}+00:00 a",
     ),
     "two times are not one": (
         ["10:00:59 a / 10:00:59 b", "10:01:00 a / 10:01:00 b"],
@@ -97,6 +114,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "on {t:time:%d.%m.%Y %H:%M=25.11.2026 16:35}, {t2:time:%m-%d-%Y=11-25-2026}, 1.25.2026, 10.0.0.1",
         "",
     ),
+    "a number behind Chinese, and a word that varies": (
+        [f"顾客{a} 吃了 包子0 / 顾客{b} 吃了 包子1" for a, b in ("AB", "BA", "AA")],
+        "顾客{word:text=A in A | B} 吃了 包子0 / 顾客{word2:text=B in A | B} 吃了 包子1",
+    ),
     "dates and times in Chinese": (
         [
             "在10:00:59开始，2026年11月25日 10:00:59，10时00分59秒",
@@ -106,6 +127,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "{t3:time:%H时%M分%S秒=10时00分59秒}",
     ),
     "ctime": (["at Wed Nov 25 10:00:59 2026", "at Thu Nov 26 10:01:00 2026"], "at {t:time=Wed Nov 25 10:00:59 2026}"),
+    "a time without a year": (["on Nov  5 10:00:59 b", "on Dec 12 10:01:00 b"], "on {t:time=Nov  5 10:00:59} b"),
     "an address": (
         ["<a at 0x7f12> <b at 0x7f34>", "<a at 0x7e12> <b at 0x7e34>"],
         "<a at {id:id=0x7f12}> <b at {id2:id=0x7f34}>",
@@ -995,9 +1017,9 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
         confined()  # elsewhere the number of cores is not varied
     example = written(tmp_path, "p", program.text)
     result = parse(f"$ python p.py\n{program.typed}", example.out) if program.typed else None
-    turns = [runner.submit(example, result, own().path, variation=varied(number)) for number in range(program.times)]
+    turns = [runner.submit(Play(example, result, own(), variation=varied(number))) for number in range(program.times)]
     looks = [traced_run(example, result, own(), number) for number in range(program.looks)]
-    runs = [turn().run for turn in turns]
+    runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     terminal = result.terminals[0] if result else Terminal(1, "p.py", None, ())
     change = propose(example.out, terminal, [*runs, *(run for run, _ in looks)], known)

@@ -17,6 +17,7 @@ RULES = {
     rf"{HAN}`|`{HAN}": "a space between Chinese and code",
     rf"(?<!\])\([^()\n]*{HAN}": "full-width brackets around Chinese",
     rf'{HAN}"|(?<! )"{HAN}': "「」 around Chinese",
+    "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]": "no character that nobody sees",
 }
 TERMS = tomllib.loads((ROOT / "tests/terms.toml").read_text())
 # These pages quote the article, or older versions of ours. Others do so only in links to the errata.
@@ -63,6 +64,7 @@ def test_typography(path: Path) -> None:
         "用 `fork`复制。",
         "进程(process)和线程（thread）(一种说法)。",
         '这叫"进程"。',
+        "进程\u200b结束。",
     ],
 )
 def test_typography_sees(text: str) -> None:

@@ -146,9 +146,6 @@ def check_layout(example: Example) -> None:
             add = f"add {program}, or delete this file"
             raise ExampleError(example.out, 1, f"this result has no program: {add}")
     for program in example.files:
-        if program.stem in sys.stdlib_module_names:
-            hidden = f"shadows the standard library module `{program.stem}` for every program in this folder"
-            raise ExampleError(program, 1, f"this name {hidden}; rename it")
         _check_block(program)
     if not example.out.is_file():
         record = f"write it with `uv run witness record {example.name}`"
@@ -158,8 +155,11 @@ def check_layout(example: Example) -> None:
 
 
 def check_modules(example: Example) -> None:
-    """Raise `ExampleError` if a program imports a module that is found nowhere."""
+    """Raise `ExampleError` if a program hides a module of the library, or imports one that is found nowhere."""
     for program in example.files:
+        if program.stem in sys.stdlib_module_names:
+            hidden = f"shadows the standard library module `{program.stem}` for every program in this folder"
+            raise ExampleError(program, 1, f"this name {hidden}; rename it")
         for name, line in missing(program):
             where = f"put {name}.py beside this file, or its package in the `dependencies` of the script block"
             raise ExampleError(program, line, f"there is no module `{name}`: {where}")

@@ -19,14 +19,20 @@ _BASES = {"b": 2, "o": 8, "x": 16, "X": 16}
 
 _FIELDS = {
     **dict.fromkeys("dmyHMIS", "[0-9]{2}"),
-    **{"Y": "[0-9]{4}", "j": "[0-9]{3}", "e": "[ 0-9][0-9]", "p": "[AP]M", "z": "[-+][0-9]{4}"},
+    **{"Y": "[0-9]{4}", "j": "[0-9]{3}", "e": "[ 0-9][0-9]", "p": "[AP]M"},
+    **{"z": "[-+][0-9]{4}", ":z": "[-+][0-9]{2}:[0-9]{2}"},
     **{"a": "[A-Z][a-z]{2}", "b": "[A-Z][a-z]{2}", "A": "[A-Z][a-z]+day", "B": "[A-Z][a-z]+"},
 }
-_CTIME = "%a %b %e %H:%M:%S %Y"
+_CTIME, _SYSLOG = "%a %b %e %H:%M:%S %Y", "%b %e %H:%M:%S"
 MINUTES = "%H:%M"
 """A clock that is found in a line only behind a date, since it may be a score."""
 _CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", MINUTES)
-TIMES = (*_CLOCKS, "%Y-%m-%d", *(f"%Y-%m-%d{sep}{clock}" for sep in " T" for clock in _CLOCKS), _CTIME)
+_ZONES = ("", "%:z", "%z")
+TIMES = (
+    *_CLOCKS,
+    *("%Y-%m-%d", _CTIME, _SYSLOG),
+    *(f"%Y-%m-%d{sep}{clock}{zone}" for sep in " T" for clock in _CLOCKS for zone in _ZONES),
+)
 """The formats of times that are recognised without being given."""
 DATES = (
     *(date.replace("/", mark) for date in ("%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d") for mark in "/.-"),
@@ -107,9 +113,10 @@ def time_regex(format: str, recorded: str | None) -> str | None:
 
     `%f` has as many digits as in the text `recorded`, or any number of them if that is None.
     """
-    decimals = len(re.split(r"[.,]", recorded)[-1]) if recorded and re.search(r"[.,][0-9]+$", recorded) else 6
+    fraction = re.search(r"[.,]([0-9]+)(?:[-+][:0-9]+)?$", recorded or "")
+    decimals = len(fraction[1]) if fraction else 6
     fields = _FIELDS | {"f": "[0-9]++" if recorded is None else f"[0-9]{{{decimals}}}"}
-    pieces = re.findall(r"%.?|[^%]+", format.replace("%c", _CTIME))
+    pieces = re.findall(r"%:?.?|[^%]+", format.replace("%c", _CTIME))
     if any(piece[0] == "%" and piece[1:] not in fields for piece in pieces):
         return None
     return "".join(fields[piece[1:]] if piece[0] == "%" else re.escape(piece) for piece in pieces)
@@ -120,9 +127,11 @@ def moment(text: str, format: str, recorded: str) -> datetime | None:
     wanted = time_regex(format, recorded)
     if wanted is None or not re.fullmatch(wanted, text):
         return None
+    year, form = "", format.replace("%c", _CTIME).replace("%e", "%d").replace("%:z", "%z")
+    if not has_date(format):
+        year, form = "2000 ", f"%Y {form}"
     try:
-        year = "" if has_date(format) else "2000 "
-        return datetime.strptime(year + text, "%Y " * bool(year) + format.replace("%c", _CTIME).replace("%e", "%d"))
+        return datetime.strptime(year + text, form)
     except ValueError:
         return None
 
@@ -138,8 +147,9 @@ def _any_of(formats: Iterable[str]) -> str:
 
 
 TIME = re.compile(
-    rf"{_any_of([_CTIME])}|(?<![\w.:,-])"
-    rf"(?>(?:{_any_of(DATES)})(?:[ T](?:{_any_of((*CLOCKS, MINUTES))}))?+|{_any_of(CLOCKS)})"
+    rf"{_any_of([_CTIME, _SYSLOG])}|(?<![\w.:,-])"
+    rf"(?>(?:{_any_of(DATES)})(?:[ T](?:(?:{_any_of(CLOCKS)})(?:{_any_of(_ZONES[1:])})?+|{_any_of([MINUTES])}))?+"
+    rf"|{_any_of(CLOCKS)})"
     r"(?:(?=Z\b)|(?!\w|:[0-9]))"
 )
 """A time in a line."""
@@ -147,7 +157,7 @@ CHINESE = r"\u3040-\u9fff"
 """The characters of Chinese and Japanese, for a regular expression, within brackets."""
 NUMERAL = re.compile(
     rf"(?<![A-Za-z0-9_.])(?:(?<![{CHINESE}])[-+])?+"
-    r"(?:[0-9]{1,3}(?:,[0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
+    r"(?:[0-9]{1,3}(?:[,_][0-9]{3})++|[0-9]++)(?:\.[0-9]++)?+(?:e[-+]?[0-9]++)?+(?!\.[0-9]|[A-Za-z_]\w*[0-9])",
     re.ASCII,
 )
 """A number in a line, without its unit (`0.5s`); not the digits in a word (`8f3c`, `v1.2.3`).

@@ -218,10 +218,10 @@ class _Float(Type):
 
 
 def _marks(values: Sequence[str]) -> str:
-    """Return the alignment, sign, width and comma of the format in which numbers are written."""
+    """Return the alignment, sign, width and grouping of the format in which numbers are written."""
     width = f">{max(map(len, values))}" if any(one.startswith(" ") for one in values) else ""
     sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
-    return width[:1] + sign + width[1:] + ("," if any("," in one for one in values) else "")
+    return width[:1] + sign + width[1:] + "".join(mark for mark in ",_" if any(mark in one for one in values))
 
 
 class _Text(Type):

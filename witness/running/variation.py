@@ -39,7 +39,7 @@ def varied(number: int) -> Variation:
     return Variation(
         folder="".join(letters) + " 练习",  # a space, and letters that not everything prints as they are
         host=random.choice(["a", "laptop-of-ada", "node-17"]),
-        zone=f"XXX{random.choice('+-')}{random.randrange(12)}:{random.randrange(60):02}:{random.randrange(60):02}",
+        zone=f"XXX{random.choice('+-')}{random.randrange(12)}:{random.randrange(0, 60, 15):02}",
         seed=random.randrange(1, 1 << 32),
         last=random.choice([300, 3000, 30000, 300000, 3000000]) + random.randrange(500),
         cores=random.choice([1, 2, 4, 8]) if (os.cpu_count() or 1) > 1 else None,

@@ -30,7 +30,8 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     if len(set(blanks)) > 1:  # one blank is text, the others are padding
         return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
     if not any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
-        return blanks[0], 0
+        zone = re.search(r"(?<=[0-9])\+00:?00\Z", bare[0])  # as zones vary, UTC is not chance
+        return blanks[0], len(zone[0]) if zone and all(text.endswith(zone[0]) for text in bare) else 0
     left, right = map(len, ends(values))
     words = [value[left : len(value) - right] for value in values]
     letters = len(shared(re.split("[0-9]", word)[0] for word in words))
@@ -87,7 +88,7 @@ def among(variable: Variable, values: Iterable[str]) -> Variable:
     worths = {variable.bare(value): variable.worth(value) for value in values}
     if variable.type == "int":
         numbers = sorted({worth for worth in worths.values() if isinstance(worth, int)})
-        if numbers == [*range(numbers[0], numbers[-1] + 1)]:
+        if numbers[-1] - numbers[0] < len(numbers):  # they are consecutive
             return replace(variable, low=str(numbers[0]), high=str(numbers[-1]))
     return replace(variable, low="", choices=tuple(sorted(worths, key=lambda text: (worths[text], text))))
 

@@ -37,7 +37,7 @@ _STEPS = 16
 _LOOK_S, _SOON_S = 0.005, 0.001
 _CLOCK = _MARKER.with_name("clock")
 """A file of as many bytes as the clocks are ahead, in milliseconds."""
-_JUMP_S, _FARTHER, _FARTHEST_S = 0.05, 4, 10_000
+_JUMP_S, _FARTHER, FARTHEST_S = 0.05, 4, 10_000
 """By how many seconds they jump at first, by how many times as much each time after that, and by how many at most."""
 # The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
@@ -63,7 +63,7 @@ def fall_behind(lane: str) -> None:
         return
     _steps[lane] += 1
     if _HURRIES and _steps[lane] > int(_FIRST):
-        _jump(_FARTHEST_S)
+        advance(FARTHEST_S)
     elif lane == _LANES[0] and _steps[lane] > int(_FIRST):
         _wait(_POLLS if _steps[lane] == int(_FIRST) + 1 else 0)
         while _NEXT.exists():
@@ -84,15 +84,15 @@ def _wait(polls: int = 0) -> None:
         or (polls > 0 and quiet < _QUIET)
         or (passed < _LONGEST * float(_SECONDS) and others_run())
     ):
-        _sleep(_LOOK_S if jump < _FARTHEST_S else _SOON_S)
+        _sleep(_LOOK_S if jump < FARTHEST_S else _SOON_S)
         quiet = quiet + 1 if ahead_s() == ahead else 0
         polls -= 1
-        _jump(jump)
+        advance(jump)
         ahead = ahead_s()
-        jump = min(jump * _FARTHER, _FARTHEST_S)
+        jump = min(jump * _FARTHER, FARTHEST_S)
 
 
-def _jump(seconds: float) -> None:
+def advance(seconds: float) -> None:
     _truncate(_CLOCK, int((ahead_s() + seconds) * 1000))
 
 
@@ -108,7 +108,7 @@ def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], 
     while True:
         left = until - _clock() - ahead_s()
         if over := left <= _SOON_S:
-            _jump(_SOON_S)
+            advance(_SOON_S)
         try:
             if came(value := wait(max(0.0, min(left, _SOON_S)))) or over:
                 return value

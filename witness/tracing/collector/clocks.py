@@ -3,20 +3,41 @@
 All waits of the library with a time limit go through the functions here, most of which are written in C.
 """
 
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
-from .behind import BEHIND, ahead_s, in_time
+from .behind import BEHIND, FARTHEST_S, advance, ahead_s, in_time
 from .hooks import Hooks, Wrap, parameters
 from .limits import seconds_of
 
 HOOKS = Hooks()
-_CLOCKS = "monotonic time perf_counter clock_gettime monotonic_ns time_ns perf_counter_ns clock_gettime_ns"
+_CLOCKS = "monotonic time perf_counter process_time thread_time clock_gettime"
+_INSTANT_S = 1e-4
 
 
 def _ahead(original: Any, *clock: Any) -> Any:
-    now = original(*clock)
-    return now + (round(ahead_s() * 1e9) if isinstance(now, int) else ahead_s())
+    return original(*clock) + ahead_s()
+
+
+def _ahead_ns(original: Any, *clock: Any) -> Any:
+    return original(*clock) + round(ahead_s() * 1e9)
+
+
+def _ahead_elapsed(original: Any) -> Any:
+    times = original()
+    return type(times)((*times[:4], times[4] + ahead_s()))
+
+
+def _ahead_date(original: Any, *zone: Any, **kwargs: Any) -> Any:
+    from datetime import timedelta
+
+    return original(*zone, **kwargs) + timedelta(seconds=ahead_s())
+
+
+def _ahead_parts(original: Any, *seconds: Any) -> Any:
+    return original(*seconds or [time.time()])
 
 
 def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1) -> Wrap:
@@ -43,10 +64,19 @@ def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1)
 
 
 def _sleep(original: Any, seconds: float) -> None:
-    if seconds > 0:
-        in_time(original, seconds)
-    else:
+    if seconds <= 0:
         original(seconds)
+    elif ahead_s() < FARTHEST_S:
+        in_time(original, seconds)
+    else:  # it passes at once: whoever looks thousands of times, with sleeps between, may yet give up
+        advance(seconds)
+        original(_INSTANT_S)
+
+
+def _readable(self: Any, *_: object, **__: object) -> None:
+    """Wait until there is something to read, or raise the error of a socket's own time limit."""
+    if (seconds := self.gettimeout()) and not sys.modules["select"].select([self], [], [], seconds)[0]:
+        raise TimeoutError("timed out")
 
 
 def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
@@ -57,6 +87,11 @@ def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
 if BEHIND:
     HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
     HOOKS.around("time", _CLOCKS)(_ahead)
+    HOOKS.around("time", _CLOCKS.replace(" ", "_ns ") + "_ns")(_ahead_ns)
+    HOOKS.around("time", "localtime gmtime ctime")(_ahead_parts)
+    HOOKS.around("time", "strftime")(lambda original, form, *now: original(form, *now or [time.localtime()]))
+    HOOKS.around("datetime", "datetime.now datetime.utcnow")(_ahead_date)
+    HOOKS.around("os", "times")(_ahead_elapsed)
     HOOKS.around("time", "sleep")(_sleep)
     HOOKS.around("threading", "_time")(_ahead)  # its own name for `time.monotonic`, imported before
     HOOKS.around("_thread", "LockType.acquire RLock.acquire")(_sooner())
@@ -66,6 +101,7 @@ if BEHIND:
     HOOKS.around("select", "poll().poll")(_sooner(unit=0.001))
     HOOKS.around("select", "epoll.poll")(_sooner())
     HOOKS.around("signal", "sigtimedwait")(_sooner())
+    HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")(_readable)
     import _thread
 
     if hasattr(_thread, "_ThreadHandle"):
