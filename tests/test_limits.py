@@ -259,6 +259,17 @@ print("b")
 t.join(); one.close(); other.close()
 #> file.readline() waits for 5 s
 
+## a page that the library reads with a time limit
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self): print("a"); self.send_response(200); self.end_headers()
+    def log_message(self, *_): pass
+with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+    Thread(target=server.serve_forever).start()
+    urlopen(f"http://127.0.0.1:{server.server_port}", timeout=5).close(); print("b"); server.shutdown()
+#>
+
 ## a pipe that does not block
 one, other = os.pipe()
 os.set_blocking(one, False)

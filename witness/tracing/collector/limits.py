@@ -106,7 +106,6 @@ def _read(file: Any, *_: object, **__: object) -> Context:
     with suppress(OSError, ValueError):  # it is closed: the call itself says so
         number = file if isinstance(file, int) else getattr(file, "fileno", int)()
         limit = _ready.pop(number, None)
-        if limit is None:
-            own = file.gettimeout() if hasattr(file, "gettimeout") else None if os.get_blocking(number) else 0.0
-            limit = None if own == 0 and not asked() else own  # an event loop does not block in its own reads
+        if limit is None and program_asks("readinto"):  # that of a socket's file
+            limit = file.gettimeout() if hasattr(file, "gettimeout") else None if os.get_blocking(number) else 0.0
     return NOTHING if limit is None else meanwhile(limit=limit)
