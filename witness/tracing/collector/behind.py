@@ -6,6 +6,7 @@ don't print a line however long that lane is away, they wait for the lane, by wh
 No program can know how long it is away: meanwhile the clocks of all processes jump, farther each time (`clocks.py`).
 """
 
+import _thread
 import atexit
 import os
 import threading
@@ -44,7 +45,7 @@ _JUMP_S, _FARTHER, FARTHEST_S = 0.05, 4, 10_000
 """By how many seconds they jump at first, by how many times as much each time after that, and by how many at most."""
 # The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
-_start = threading._start_new_thread  # type: ignore[attr-defined]
+_start = _thread.start_new_thread
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
 _stat, _truncate = os.stat, os.truncate
 _steps = dict.fromkeys(_LANES, 0)
