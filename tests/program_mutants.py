@@ -12,7 +12,7 @@ from witness.examples import Example
 from witness.language import decide, read
 from witness.recording import timelines
 from witness.recording.repeat import repeat
-from witness.running import run
+from witness.running import Play, run
 from witness.running.interpreters import own
 from witness.tracing import collect
 from witness.tracing.collector.calls import STOPS
@@ -172,7 +172,7 @@ def refused(mutant: ProgramMutant) -> str:
     with TemporaryDirectory(prefix="witness-mutant-") as folder:
         example = copied(mutant.example, mutant.program, mutant.source, Path(folder), LIMIT_S)
         result = read(example.out)
-        if not (verdict := decide(result, run(example, result, own().path))).legal:
+        if not (verdict := decide(result, run(Play(example, result, own())))).legal:
             return verdict.reason
         if timelines.is_traceable(example, result):
             try:

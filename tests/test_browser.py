@@ -176,7 +176,7 @@ FIRST = """async queries => {
 
 QUERIES = """
 /processes/pool/: 进程池 / 进程池开多大 / ProcessPoolExecutor / map 多个参数 / imap_unordered /
-    OPENBLAS_NUM_THREADS / NumPy / Can't get attribute / terminated abruptly
+    OPENBLAS_NUM_THREADS / NumPy 多线程 / Can't get attribute / terminated abruptly
 /practice/: 端口扫描 / 断点续传
 /processes/fork/: fork / 僵尸进程 / 随机数 /
     This process is multi-threaded, use of fork() may lead to deadlocks in the child
@@ -187,10 +187,10 @@ QUERIES = """
 /asynchronous/: 异步 / asyncio / async
 /processes/: 多进程 / context has already been set / fork 和 spawn 的区别
 /threads/: 多线程
-/distributed/: 分布式 / RPC
+/distributed/: 分布式 / RPC / Celery
 /threads/lock/: 锁 / 竞态条件 / 竞争条件 / lru_cache / 单例 / 有了GIL为什么还要加锁 / 内存模型 / with lock
 /threads/deadlock/: 死锁 / 哲学家 / 活锁 / 饥饿 / 可重入锁
-/threads/queue/: Queue / 队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信 /
+/threads/queue/: Queue / 队列 / 优先级队列 / deque / tkinter / PyQt / 界面卡死 / 线程通信 / 线程之间怎么通信 /
     main thread is not in main loop
 /threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢 /
     Python 多线程是假的吗 / concurrent.interpreters
@@ -210,8 +210,8 @@ QUERIES = """
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
     An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
-    多进程 类方法 / EOFError / 为什么要写 if __name__ == "__main__"
-/processes/queue/: 进程间通信 / BrokenPipeError / 进程通信
+    多进程 类方法 / 多进程返回值 / 序列化 / EOFError / 为什么要写 if __name__ == "__main__"
+/processes/queue/: 进程间通信 / 进程间通信的方式 / BrokenPipeError / 进程通信 / mmap
 /choose/: 选哪一个 / 线程还是异步 / 并发和并行 / asyncio 还是线程 / 进程 线程 协程 区别 /
     进程和线程的区别 / 线程与进程的区别 / 进程线程区别 / 线程进程区别 / 多线程和异步的区别
 /distributed/engine/: Dask / 幂等
@@ -219,9 +219,9 @@ QUERIES = """
 /threads/waiting/: 条件变量 / 定时器 / 读写锁 / 暂停线程 / 定时任务 / 栅栏 / 虚假唤醒
 /processes/stopping/: Ctrl+C / 停止线程 / 信号 / daemonic processes are not allowed to have children / 杀死线程 /
     signal only works in main thread / 优雅退出 / 如何强制结束线程 / 如何终止子进程 / kill 子进程 /
-    父进程死了子进程怎么办
-/processes/sharing/: 共享内存 / 共享字典 / 文件锁 / 多进程 共享变量 / resource_tracker
-/threads/logging/: 日志
+    父进程死了子进程怎么办 / 函数超时 / signal.alarm
+/processes/sharing/: 共享内存 / 共享大数组 / 多进程 NumPy / 共享字典 / 文件锁 / 多进程 共享变量 / resource_tracker
+/threads/logging/: 日志 / loguru
 /processes/streams/: 管道满了
 /threads/hangs/: 卡住 / faulthandler / 线程一直不结束
 /threads/free-threaded/: 自由线程 / free-threaded / 原子操作 / 迭代器 / generator already executing

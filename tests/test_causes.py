@@ -18,6 +18,7 @@ import helpers
 import pytest
 
 from witness.language import parse
+from witness.running import Play
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.causes import RULES
@@ -695,6 +696,36 @@ one, other = socket.socketpair()
 go(lambda: (print("a"), one.sendall(b"1"), print("b"), one.sendall(b"2")), lambda: (nap(), other.recv(1, socket.MSG_PEEK), other.recv(1), print("c")))
 #> ab ac
 
+## DATAGRAM: a datagram and its answer
+one, other = (socket.socket(type=socket.SOCK_DGRAM) for _ in "12")
+one.bind(("127.0.0.1", 0)); other.bind(("127.0.0.1", 0)); at = one.getsockname()
+def work(): other.connect(at); print("a"); other.sendmsg([b"1", b"2"]); print("b"); other.recvmsg_into([bytearray(1), bytearray(9)]); print("c")
+t = Thread(target=work); t.start(); _, who = one.recvfrom(9); print("d"); one.sendto(b"12", who); print("e"); t.join(); one.close(); other.close()
+#> abc adc ade
+
+## DATAGRAM: which of two that are alike came first
+one = socket.socket(type=socket.SOCK_DGRAM); one.bind(("127.0.0.1", 0)); at = one.getsockname()
+def work(first, *more):
+    with socket.socket(type=socket.SOCK_DGRAM) as own: print(first); own.sendto(b"1", at); print(*more); own.sendto(b"2", 0, at)
+two = [Thread(target=work, args=letters) for letters in ("ab", "cd")]; [t.start() for t in two]
+nap(); one.recv(9); print("x"); [one.recv(9) for _ in "123"]; print("e"); [t.join() for t in two]; one.close()
+#> abe cde xe
+
+## DATAGRAM: by asyncio
+async def main():
+    loop, came = asyncio.get_running_loop(), asyncio.Event()
+    class Echo(asyncio.DatagramProtocol):
+        def connection_made(self, transport): self.transport = transport
+        def datagram_received(self, data, who): print("b"); self.transport.sendto(data, who); print("c")
+    class Ask(asyncio.DatagramProtocol):
+        def connection_made(self, transport): print("a"); transport.sendto(b"1")
+        def datagram_received(self, data, who): print("d"); came.set()
+    one, _ = await loop.create_datagram_endpoint(Echo, local_addr=("127.0.0.1", 0))
+    other, _ = await loop.create_datagram_endpoint(Ask, remote_addr=one.get_extra_info("sockname"))
+    await came.wait(); print("e"); other.close(); one.close()
+asyncio.run(main())
+#> abcde
+
 ## CONNECT: a connection
 server = socket.create_server(("127.0.0.1", 0))
 def one(): print("a"); s = socket.create_connection(server.getsockname()); print("x"); s.close()
@@ -1186,7 +1217,7 @@ def sure_in(programs: dict[str, Case], interpreter: Interpreter) -> dict[str, se
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", text + helpers.BLOCK.format("timeout = 60"))
         empty = parse("$ python a.py\n", Path("a.out"))
-        notes, run = collect.traced(example, empty, interpreter.path)
+        notes, run = collect.traced(Play(example, empty, interpreter))
     assert not run.trouble
     (output,) = run.outputs
     printed = [line for line, _ in output.lines]

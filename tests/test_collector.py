@@ -16,7 +16,7 @@ import pytest
 
 from witness.examples import Example
 from witness.language import Result, Run, read
-from witness.running import run
+from witness.running import Play, run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect
 from witness.tracing.model import Event, Trace, TraceError, UnseenError
@@ -647,8 +647,8 @@ SEES = {
 @pytest.mark.parametrize("name", SEES)
 def test_a_program_sees_the_same(name: str, interpreter: Interpreter, tmp_path: Path) -> None:
     example, result = written(tmp_path, SEES[name], "")
-    _, recorded = collect.traced(example, result, interpreter.path)
-    assert printed(recorded) == printed(run(example, result, interpreter.path)) != []
+    _, recorded = collect.traced(Play(example, result, interpreter))
+    assert printed(recorded) == printed(run(Play(example, result, interpreter))) != []
     assert name != "what it looks at" or len(printed(recorded)) > 50
 
 
@@ -661,20 +661,20 @@ def test_a_program_may_close_all_files_and_open_its_own(interpreter: Interpreter
     with open("d", "w") as file: print("d"); file.write("e")
     print(*(open(name).read() for name in "bd"))
     """
-    noted, run = collect.traced(*written(tmp_path, program, ""), interpreter.path)
+    noted, run = collect.traced(Play(*written(tmp_path, program, ""), interpreter))
     assert printed(run) == ["a", "b", "d", "c e"]
     assert [note.record.text for note in noted if isinstance(note.record, Print)] == printed(run)
 
 
 def test_what_python_can_not_read_is_traced_as_well(interpreter: Interpreter, tmp_path: Path) -> None:
     example = helpers.written(tmp_path, "a", "x = (", "")
-    _, recorded = collect.traced(example, read(example.out), interpreter.path)
+    _, recorded = collect.traced(Play(example, read(example.out), interpreter))
     assert printed(recorded)[-1] == "SyntaxError: '(' was never closed"
 
 
 def test_a_lock_that_is_free_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
     example, result = written(tmp_path, "lock = Lock()\nfor _ in range(1000):\n with lock: pass", "")
-    noted, _ = collect.traced(example, result, interpreter.path)
+    noted, _ = collect.traced(Play(example, result, interpreter))
     assert [type(note.record) for note in noted] == [Begin, Takes, Gives, Exit, End]
 
 
@@ -685,7 +685,7 @@ def test_what_a_handler_does_has_not_the_limit_of_what_it_interrupts(interpreter
     signal.signal(signal.SIGALRM, stop); signal.setitimer(signal.ITIMER_REAL, 0.1)
     with contextlib.suppress(InterruptedError): Event().wait(5)
     """
-    noted, _ = collect.traced(*written(tmp_path, program, ""), interpreter.path)
+    noted, _ = collect.traced(Play(*written(tmp_path, program, ""), interpreter))
     takes = [note.record for note in noted if isinstance(note.record, Takes)]
     assert [(take.rule, take.limit) for take in takes] == [(Rule.SIGNAL, None), (Rule.HANDLED, None)]
 
@@ -718,7 +718,7 @@ print(fails(queue.SimpleQueue().get, False), Event().wait(0), fails(shared.put, 
 
 
 def test_what_does_not_stop_is_no_wait(interpreter: Interpreter, tmp_path: Path) -> None:
-    noted, done = collect.traced(*written(tmp_path, NONE, ""), interpreter.path)
+    noted, done = collect.traced(Play(*written(tmp_path, NONE, ""), interpreter))
     assert len(printed(done)) == 6, printed(done)
     main = [note.record for note in noted if note.lane == noted[0].lane]
     waits = [(one.what, on.stopped) for one, on in pairwise(main) if isinstance(one, Waits) and isinstance(on, On)]
@@ -767,3 +767,18 @@ for t in ts: t.join()
     found = collect.once(example, result, interpreter)
     printed = {line.number: found.lines.who(place).lane for place, line in enumerate(found.lines.told)}
     assert printed[2] == printed[4] != printed[3] == printed[5]
+
+
+def test_a_name_may_be_that_of_all_that_a_terminal_shows(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "c" / "a").mkdir(parents=True)
+    example = Example(tmp_path, "c/a")
+    for name, steps in {
+        "a": "s.bind('own'); print('up'); print(s.recv(9).decode())",
+        "b": "print('asks'); s.sendto(b'1', 'own')",
+    }.items():
+        program = f"import socket\nwith socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s: {steps}\n"
+        (tmp_path / "c" / "a" / f"{name}.py").write_text(program)
+    terminals = "server as up| up\nserver after asks| 1\n$ python b.py  # after up\nclient as asks| asks\n"
+    example.out.write_text(f"$ python a.py\n{terminals}")
+    trace = collect.once(example, read(example.out), interpreter).trace
+    assert [lane.name for lane in trace.lanes] == ["server", "client"]

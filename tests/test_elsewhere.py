@@ -13,7 +13,7 @@ from helpers import BLOCK, written
 
 from witness.examples import Example
 from witness.language import decide, parse, read
-from witness.running import Runner, keyboard, platform, run, varied, watch
+from witness.running import Play, Runner, keyboard, platform, run, varied, watch
 from witness.running.folder import neutral
 from witness.running.interpreters import Interpreter, own
 from witness.running.portable import Portable
@@ -53,7 +53,7 @@ both = pytest.mark.parametrize("here", [False, True], indirect=True, ids=["macos
 def test_an_example_holds(name: str) -> None:
     example = Example(EXAMPLES, name)
     result = read(example.out)
-    verdict = decide(result, run(example, result, own().path))
+    verdict = decide(result, run(Play(example, result, own())))
     assert verdict.legal, verdict.reason
 
 
@@ -66,7 +66,7 @@ def test_the_system_is_asked_once() -> None:
 
 def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
     text = "import subprocess, sys\nchild = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-    trouble = run(written(tmp_path, "name", f"{text}print(child.pid)"), None, own().path)
+    trouble = run(Play(written(tmp_path, "name", f"{text}print(child.pid)"), None, own()))
     assert "it left a process behind" in trouble.trouble
     pid = int(trouble.outputs[0].lines[0][0])
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
@@ -76,7 +76,7 @@ def test_what_is_left_behind_is_named_and_ended(tmp_path: Path) -> None:
 def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
     text = f"{BLOCK.format('timeout = 2')}import time\nprint('here', flush=True)\ntime.sleep(60)\n"
     before = time.monotonic()
-    ended = run(written(tmp_path, "name", text), None, own().path)
+    ended = run(Play(written(tmp_path, "name", text), None, own()))
     assert "did not end in time" in ended.trouble
     assert ended.outputs[0].lines == (("here", None),)
     assert time.monotonic() - before < 10
@@ -86,7 +86,7 @@ def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
 def test_what_is_typed_is_typed(tmp_path: Path, here: Portable) -> None:
     example = written(tmp_path, "name", "import sys\nprint(input('Your name? '), len(sys.stdin.read()))\n")
     page = parse("$ python name.py\nYour name? {name:input=Ada}\n{x:input=xy}\n^D\n{name} 3\n", tmp_path / "a.out")
-    ran = run(example, page, own().path)
+    ran = run(Play(example, page, own()))
     assert decide(page, ran).legal, ran
     assert (ran.outputs[0].ticks == ()) == here.windows
 
@@ -96,7 +96,7 @@ def test_a_key_is_pressed_where_one_can_be(tmp_path: Path, here: Portable) -> No
     text = "import time\ntry:\n    print('here')\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('there')\n"
     example = written(tmp_path, "name", text)
     page = parse("$ python name.py\nhere\n^C\nthere\n^D\n", tmp_path / "a.out")
-    ran = run(example, page, own().path)
+    ran = run(Play(example, page, own()))
     assert ran.trouble == ("^C can't be pressed for a program on Windows" if here.windows else "")
     assert decide(page, ran).legal != here.windows
 
@@ -107,8 +107,8 @@ def test_a_run_is_varied_as_far_as_it_can_be(tmp_path: Path) -> None:
         tmp_path, "name", "import getpass, os, time\nprint(getpass.getuser(), time.tzname[0], os.path.abspath('a'))"
     )
     with Runner(1) as runner:
-        turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in (0, 1)]
-        assert [turn().run.outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
+        turns = [runner.submit(Play(example, None, own(), variation=varied(number))) for number in (0, 1)]
+        assert [turn().outputs[0].lines[0][0] for turn in turns] == ["user UTC a", "user XXX a"]
 
 
 def test_a_folder_that_a_link_leads_to_is_not_shown(tmp_path: Path) -> None:

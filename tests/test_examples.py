@@ -12,7 +12,7 @@ from witness.recording import evidence
 from witness.recording.check import says_so
 from witness.recording.timelines import is_traceable
 from witness.recording.unused import ENOUGH
-from witness.running import run
+from witness.running import Play, run
 from witness.running.interpreters import Interpreter
 
 EXAMPLES = Path("examples")
@@ -58,7 +58,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example, Interpr
     """Runs a program where there is neither `os.fork` nor any command, as well as that can be had on Linux."""
     site = tmp_path_factory.mktemp("bare")
     (site / "sitecustomize.py").write_text(BARE)
-    return lambda example, interpreter: run(example, None, interpreter.path, site)
+    return lambda example, interpreter: run(Play(example, None, interpreter, site))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="systems that lack them are imitated on Linux only")

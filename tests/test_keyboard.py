@@ -11,7 +11,7 @@ from helpers import HASTY, texts, written
 
 from witness.examples import Example
 from witness.language import Result, Run, Terminal, decide, parse
-from witness.running import Runner, Turn, platform
+from witness.running import Play, Runner, Turn, platform
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import Screen
 
@@ -23,12 +23,12 @@ def begin(runner: Runner, root: Path, result: str, **programs: str) -> tuple[Res
     for name, text in programs.items():
         (folder / f"{name}.py").write_text(dedent(text))
     page = parse(dedent(result).lstrip("\n"), root / "c/a.out")
-    return page, runner.submit(Example(root, "c/a"), page, own().path)
+    return page, runner.submit(Play(Example(root, "c/a"), page, own()))
 
 
 def played(page: Result, turn: Turn) -> Run:
     """Wait for the run, check that it is legal by the result, and return it."""
-    run = turn().run
+    run = turn()
     assert run.trouble == ""
     verdict = decide(page, run)
     assert verdict.legal, f"{verdict.reason}\n{run}"
@@ -244,11 +244,11 @@ def test_what_is_typed_is_typed_when_it_is_due(turns: dict[str, tuple[Result, Tu
 @pytest.mark.parametrize("name", WAITED)
 def test_what_does_not_come_is_named(turns: dict[str, tuple[Result, Turn]], name: str) -> None:
     _, turn = turns[f"waited {name}"]
-    assert turn().run.trouble.startswith(WAITED[name][-1])
+    assert turn().trouble.startswith(WAITED[name][-1])
 
 
 def test_without_a_result_nothing_is_typed(runner: Runner, tmp_path: Path) -> None:
-    run = runner.submit(written(tmp_path, "a", GREET), None, own().path)().run
+    run = runner.submit(Play(written(tmp_path, "a", GREET), None, own()))()
     assert texts(run)[-1] == "EOFError: EOF when reading a line"
 
 
@@ -357,5 +357,5 @@ def test_the_tasks_of_another_terminal_can_be_listed(runner: Runner, tmp_path: P
         pytest.skip("python -m asyncio ps is new in 3.14")
     command = "$ python -m asyncio ps {main}  # after ready"
     page = parse(f"$ python a.py\nas ready| ready {{main:pid=7}}\n{command}\n", tmp_path / "c/a.out")
-    run = runner.submit(written(tmp_path, "a", PS), page, interpreter.path)().run
+    run = runner.submit(Play(written(tmp_path, "a", PS), page, interpreter))()
     assert any("waiter" in text for text in texts(run, 1)), run

@@ -13,7 +13,7 @@ import pytest
 from witness.examples import Example, ExampleError, check_layout, check_modules, find, started
 from witness.language import decide, read
 from witness.recording.check import faults
-from witness.running import Runner, interpreters, run
+from witness.running import Play, Runner, interpreters, run
 from witness.running.interpreters import Interpreter, PackagesError, at, equipped, fitting, own, unfit
 from witness.script import Settings
 
@@ -61,7 +61,7 @@ def test_modules_beside_a_program_are_copied_and_no_examples(tmp_path: Path) -> 
     assert [example.name for example in find(tmp_path)] == ["c/other", "c/two_files"]
     example = Example(tmp_path, "c/two_files")
     assert [file.stem for file in example.files] == ["two_files", "two_files_task", "two_files_words"]
-    ran = run(example, None, own().path)
+    ran = run(Play(example, None, own()))
     assert (ran.trouble, ran.outputs[0].lines[0][0]) == ("", "two_files_task done")
     write(tmp_path, two_files__out="$ python two_files.py\ntwo_files_task done\n")
     check_layout(example)
@@ -78,7 +78,7 @@ def test_a_module_of_a_folder_is_no_program(tmp_path: Path) -> None:
         (tmp_path / f"c/pair/{name}.py").write_text(text)
     (example,) = find(tmp_path)
     assert [program.stem for program in example.programs] == ["server"]
-    assert run(example, None, own().path).outputs[0].lines[0][0] == "hello"
+    assert run(Play(example, None, own())).outputs[0].lines[0][0] == "hello"
     (tmp_path / "c/pair/server.py").write_text("import words\n")
     (tmp_path / "c/pair/words.py").write_text("import server\n")  # the result says which of them are started
     assert [program.stem for program in example.programs] == ["server", "words"]
@@ -117,7 +117,7 @@ def test_a_module_that_is_nowhere_is_named(tmp_path: Path, program: str, missing
         return
     message = rf"a\.py:{missing}: there is no module `nowhere`: put nowhere.py beside this file, or its package in"
     with pytest.raises(ExampleError, match=message), Runner(1) as runner:
-        runner.submit(Example(tmp_path, "c/a"), None, own().path)
+        runner.submit(Play(Example(tmp_path, "c/a"), None, own()))
 
 
 def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_the_page_of_an_example_shows_its_modules(tmp_path: Path, monkeypatch: p
     (tmp_path / "docs").mkdir()
     Path("docs/page.md").write_text("examples/c/two_files.py examples/c/two_files.out examples/c/two_files_task.py\n")
     example = Example(Path("examples"), "c/two_files")
-    wrong = faults(example, run(example, read(example.out), own().path), own())
+    wrong = faults(example, run(Play(example, read(example.out), own())), own())
     assert "examples/c/two_files_words.py:1: no page shows this file yet; add its fence to one" in wrong
     assert not any("two_files_task.py:" in line for line in wrong)
 
@@ -185,11 +185,16 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[st
     return tmp_path / "index"
 
 
-def test_a_program_has_the_packages_it_depends_on(index: Path, tmp_path: Path, interpreter: Interpreter) -> None:
+def test_a_program_has_the_packages_it_depends_on(
+    index: Path, tmp_path: Path, interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wheel(index)
+    # The project's own pins are none of the example's.
+    (tmp_path / "pyproject.toml").write_text('[tool.uv]\nconstraint-dependencies = ["tiny==2"]\n')
+    monkeypatch.chdir(tmp_path)
     example = Example(write(tmp_path, needy=TINY), "c/needy")
     for _ in range(2):
-        ran = run(example, None, interpreter.path)
+        ran = run(Play(example, None, interpreter))
         assert (ran.trouble, [text for text, _ in ran.outputs[0].lines]) == ("", ["child has tiny 1.0", "…/tiny.py"])
         shutil.rmtree(index, ignore_errors=True)  # the second run must not need it
     assert len(list((tmp_path / "environments").iterdir())) == 1
@@ -286,7 +291,7 @@ def test_a_result_is_recorded_and_checked_on_the_python_it_is_for(
     assert f"a.{since}.out: a fresh run and the recorded run are legal (Python {interpreter.version})" in witness(
         "check", "c/a", "--interpreter", interpreter.path
     )
-    assert decide(read(out), run(Example(Path("examples"), f"c/a.{since}"), read(out), interpreter.path)).legal
+    assert decide(read(out), run(Play(Example(Path("examples"), f"c/a.{since}"), read(out), interpreter))).legal
 
 
 def test_a_run_is_given_another_time(witness: Callable[..., str]) -> None:

@@ -50,10 +50,15 @@ while not e.wait(0.1) and tries < 50: tries += 1
 print("b")
 #> e.wait() waits for 0.1 s
 
-## a thread that is asked until a deadline by a clock of the system
-t, end = Thread(target=lambda: (nap(), print("a"))), time.clock_gettime(time.CLOCK_BOOTTIME) + 5
+## a thread that is asked until a deadline by the last of many clocks
+from datetime import datetime
+def clocks():
+    yield from (time.clock_gettime(time.CLOCK_BOOTTIME), time.process_time(), time.thread_time_ns() / 1e9)
+    yield from (os.times().elapsed, datetime.now().timestamp(), time.mktime(time.strptime(time.ctime())))
+    yield from (time.mktime(time.localtime()), time.mktime(time.gmtime()), float(time.strftime("%s")))
+t, end = Thread(target=lambda: (nap(), print("a"))), [now + 5 for now in clocks()]
 t.start()
-while t.is_alive() and time.clock_gettime(time.CLOCK_BOOTTIME) < end: nap()
+while t.is_alive() and any(now < then for now, then in zip(clocks(), end)): nap()
 print("b")
 #> slept for
 

@@ -11,8 +11,8 @@ import pytest
 from program_mutants import ProgramMutant
 
 from witness.examples import Example
-from witness.language import Result, Verdict, decide, read
-from witness.running import Attempt, Runner, platform
+from witness.language import Result, Run, Verdict, decide, read
+from witness.running import Play, Runner, platform
 from witness.running.interpreters import lacking, own, unfit
 
 EXAMPLES = Path("examples")
@@ -186,19 +186,19 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     """Run a mutant, or the right program with its pause, and decide; the first runs go side by side."""
     with Runner() as runner:
 
-        def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Attempt]]:
+        def start(mutant: Mutant, right: bool) -> tuple[Result, Callable[[], Run]]:
             program, root = EXAMPLES / f"{mutant.program}.py", tmp_path_factory.mktemp("examples")
             limit = LIMIT if mutant.show == LATE and not right else None
             example = program_mutants.copied(mutant.example, program, mutant.source(right), root, limit)
             result = read(example.out)
-            return result, runner.submit(example, result, own().path)
+            return result, runner.submit(Play(example, result, own()))
 
         def verdict(mutant: Mutant, right: bool = False) -> Verdict:
             ours = mutant, right
-            result, attempt = started.pop(ours) if ours in started else start(*ours)
+            result, run = started.pop(ours) if ours in started else start(*ours)
             if "nslookup" in mutant.example.settings.needs and platform.here.missing:
                 pytest.skip(platform.here.missing)
-            return decide(result, attempt().run)
+            return decide(result, run())
 
         functions = [item for item in request.session.items if isinstance(item, pytest.Function)]
         params = [item.callspec.params for item in functions if item.module is request.module]
@@ -206,8 +206,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         chosen = [mutant for mutant in chosen if not skipped(mutant)]
         chosen.sort(key=lambda mutant: mutant.show != LATE)  # the longest first
         started = {(mutant, right): start(mutant, right) for mutant in chosen for right in {False, mutant.nap != ""}}
-        for _, attempt in started.values():
-            attempt()  # wait for all: a later run may have to be alone
+        for _, run in started.values():
+            run()  # wait for all: a later run may have to be alone
         yield verdict
 
 

@@ -16,7 +16,7 @@ from witness.language.promises import Promises
 from witness.recording import evidence, plausible, timelines
 from witness.recording.record import record
 from witness.recording.unused import Used
-from witness.running import run
+from witness.running import Play, run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect, trial
 from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceError, UnseenError
@@ -254,7 +254,7 @@ def test_unnamed_lines_of_tasks_have_lanes_and_causes(interpreter: Interpreter, 
     """
     example = written(tmp_path, program, "")
     example.out.unlink()
-    record(example, [run(example, parse("$ python a.py\n", example.out), interpreter.path)], interpreter)
+    record(example, [run(Play(example, parse("$ python a.py\n", example.out), interpreter))], interpreter)
     trace = evidence.load(example).trace
     assert trace
     assert [lane.name for lane in trace.lanes] == ["main", "work 1", "work 2"]

@@ -17,7 +17,7 @@ from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
 from witness.recording.proposal.traces import Known, traced_run
-from witness.running import Runner, varied
+from witness.running import Play, Runner, varied
 from witness.running.interpreters import own
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
@@ -49,6 +49,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "zeros in front": (["at 05", "at 10"], "at {n:int:02d=05 in 0..}"),
     "padding": (["[   5]", "[1234]"], "[{n:int:>4=   5 in 0..}]"),
     "padding of a decimal": (["took     0.50 s", "took    12.25 s"], "took {x:float:>8.2f=    0.50 in 0..} s"),
+    "columns of padded numbers": (
+        [" 5  7 =  12", "16 12 =  28"],
+        "{n:int:>2= 5 in 0..} {n2:int:>2= 7 in 0..} =  {n3:int=12 in 0..}",
+    ),
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
     "groups of digits as in Python": (["1_234.5 b", "12_345_678.0 b"], "{x:float:_.1f=1_234.5 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
@@ -109,6 +113,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         ],
         "on {t:time:%d.%m.%Y %H:%M=25.11.2026 16:35}, {t2:time:%m-%d-%Y=11-25-2026}, 1.25.2026, 10.0.0.1",
         "",
+    ),
+    "a number behind Chinese, and a word that varies": (
+        [f"顾客{a} 吃了 包子0 / 顾客{b} 吃了 包子1" for a, b in ("AB", "BA", "AA")],
+        "顾客{word:text=A in A | B} 吃了 包子0 / 顾客{word2:text=B in A | B} 吃了 包子1",
     ),
     "dates and times in Chinese": (
         [
@@ -1009,9 +1017,9 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
         confined()  # elsewhere the number of cores is not varied
     example = written(tmp_path, "p", program.text)
     result = parse(f"$ python p.py\n{program.typed}", example.out) if program.typed else None
-    turns = [runner.submit(example, result, own().path, variation=varied(number)) for number in range(program.times)]
+    turns = [runner.submit(Play(example, result, own(), variation=varied(number))) for number in range(program.times)]
     looks = [traced_run(example, result, own(), number) for number in range(program.looks)]
-    runs = [turn().run for turn in turns]
+    runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     terminal = result.terminals[0] if result else Terminal(1, "p.py", None, ())
     change = propose(example.out, terminal, [*runs, *(run for run, _ in looks)], known)

@@ -16,7 +16,7 @@ from helpers import confined, headed, texts
 from witness.examples import Example
 from witness.language import Line, Output, Run, Verdict, parse
 from witness.recording.unused import Open, Shown, cover
-from witness.running import WORKERS, Runner, varied
+from witness.running import WORKERS, Play, Runner, varied
 from witness.running.interpreters import Interpreter
 from witness.running.terminals import TERMINAL
 from witness.tracing.collect import collector
@@ -109,10 +109,10 @@ def runs(
     with collector(*markers) as pushing, Runner(workers) as runner:
         site = pushing if pushed else TERMINAL
         turns = [
-            runner.submit(Example(folder, "c/a"), None, interpreter.path, site, varied(number)) for number in numbers
+            runner.submit(Play(Example(folder, "c/a"), None, interpreter, site, varied(number))) for number in numbers
         ]
         for turn in turns:
-            yield turn().run
+            yield turn()
 
 
 def printed(run: Run) -> list[str]:

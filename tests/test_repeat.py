@@ -19,7 +19,7 @@ from witness.language import Run, parse
 from witness.recording import unused
 from witness.recording.evidence import load
 from witness.recording.repeat import Tally, busy
-from witness.running import Attempt, platform, varied
+from witness.running import platform, varied
 from witness.running.interpreters import Interpreter, own
 
 ENOUGH = 12
@@ -144,7 +144,7 @@ def test_how_to_have_a_run_again_says_on_which_python(tmp_path: Path) -> None:
         Interpreter("/x/python3.14", "3.14.0"): " --interpreter /x/python3.14",
     }.items():
         tally = Tally(Example(tmp_path, "c/a"), result)
-        tally.count(Attempt(Run((output("b"),)), 0.1), interpreter, 7, varied(7))
+        tally.count(Run((output("b"),)), interpreter, 7, varied(7))
         assert tally.refused[0].endswith(f"; to repeat it: uv run witness repeat c/a --run 7{said}")
 
 

@@ -19,8 +19,8 @@ from conftest import ROOT
 from helpers import BLOCK, HASTY, confined, texts, wait_until, written
 
 from witness.examples import Example
-from witness.language import decide, parse
-from witness.running import Attempt, Runner, Turn, platform, portable, watch
+from witness.language import Result, Run, decide, parse
+from witness.running import Play, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
 from witness.running.screen import LIMIT
 from witness.running.watch import CROWD
@@ -263,7 +263,11 @@ os.kill(int(parent), signal.SIGSTOP)
 OUTLIVES_PARENT = "import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\nos.fork()\ntime.sleep(60)"
 OTHER = "other", HASTY + "print('other')"
 
-Attempts = dict[str, Attempt]
+Runs = dict[str, Run]
+
+
+def play(example: Example, result: Result | None = None) -> Play:
+    return Play(example, result, at(sys.executable))
 
 
 @pytest.fixture(scope="module")
@@ -291,12 +295,12 @@ def runner(base: Path) -> Iterator[Runner]:
 
 
 @pytest.fixture(scope="module")
-def attempts(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Attempts:
-    """Run all these programs side by side; return the attempts by name."""
+def runs(runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Run all these programs side by side; return the runs by name."""
     root = tmp_path_factory.mktemp("examples")
     programs = {name: program for name, (program, *_) in (TROUBLE | ODD).items()}
     programs |= {name: GUARD + dedent(program) for name, (program, *_) in REACH.items()}
-    waits = {name: runner.submit(written(root, name, text), None, sys.executable) for name, text in programs.items()}
+    waits = {name: runner.submit(play(written(root, name, text))) for name, text in programs.items()}
     return {name: wait() for name, wait in waits.items()}
 
 
@@ -319,40 +323,40 @@ def survivors(base: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", TROUBLE)
-def test_trouble_is_ended_and_named(attempts: Attempts, name: str) -> None:
-    attempt = attempts[name]
-    assert TROUBLE[name][1] in attempt.run.trouble
-    assert attempt.seconds < 30
-    assert not decide(parse("$ python a.py\n", Path("a.out")), attempt.run).legal
+def test_trouble_is_ended_and_named(runs: Runs, name: str) -> None:
+    run = runs[name]
+    assert TROUBLE[name][1] in run.trouble
+    assert run.seconds < 30
+    assert not decide(parse("$ python a.py\n", Path("a.out")), run).legal
     if name == "torn_line" and platform.here.complete:
-        assert len(set(re.findall(r" by (\d+)", attempt.run.trouble))) == 2
-    if "left a process behind" in attempt.run.trouble:
-        assert f"python {name}.py" in attempt.run.trouble or "sleep 60" in attempt.run.trouble
-        assert "the program ends" in attempt.run.trouble
+        assert len(set(re.findall(r" by (\d+)", run.trouble))) == 2
+    if "left a process behind" in run.trouble:
+        assert f"python {name}.py" in run.trouble or "sleep 60" in run.trouble
+        assert "the program ends" in run.trouble
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_what_is_odd_is_shown_as_it_is(attempts: Attempts, name: str) -> None:
+def test_what_is_odd_is_shown_as_it_is(runs: Runs, name: str) -> None:
     _, lines, exit = ODD[name]
-    attempt = attempts[name]
+    run = runs[name]
     if name == "network" or name.startswith("port"):
         confined()
-    assert attempt.run.trouble == ""
-    assert [text for text in texts(attempt.run) if name != "reads_input" or text in lines] == lines
-    assert attempt.run.outputs[0].exit == exit
+    assert run.trouble == ""
+    assert [text for text in texts(run) if name != "reads_input" or text in lines] == lines
+    assert run.outputs[0].exit == exit
 
 
 @pytest.mark.parametrize("name", REACH)
-def test_what_is_outside_is_out_of_reach(attempts: Attempts, name: str) -> None:
+def test_what_is_outside_is_out_of_reach(runs: Runs, name: str) -> None:
     _, lines, trouble = REACH[name]
     confined()
-    run = attempts[name].run
+    run = runs[name]
     assert run.trouble.startswith(trouble)
     assert bool(run.trouble) == bool(trouble)
     assert texts(run) == lines
 
 
-def test_nothing_is_left(attempts: Attempts, base: Path) -> None:
+def test_nothing_is_left(runs: Runs, base: Path) -> None:
     assert survivors(base) == []
     assert list(base.iterdir()) == []
     if platform.here.complete:
@@ -388,14 +392,14 @@ def test_without_namespaces_it_is_named_as_well(tmp_path: Path, monkeypatch: pyt
     more = {"stops_keeper": (STOPS_KEEPER, ""), "outlives_parent": (OUTLIVES_PARENT, "")}
     text = (TROUBLE | REACH | more)[name][0]
     with Runner(2) as runner:
-        waits = [runner.submit(written(tmp_path, *program), None, sys.executable) for program in ((name, text), OTHER)]
+        waits = [runner.submit(play(written(tmp_path, *program))) for program in ((name, text), OTHER)]
         ran, other = [wait() for wait in waits]
-        again = runner.submit(written(tmp_path, *OTHER), None, sys.executable)()
-    assert SHARED[name] in ran.run.trouble
+        again = runner.submit(play(written(tmp_path, *OTHER)))()
+    assert SHARED[name] in ran.trouble
     if not SHARED[name]:
-        assert (ran.run.trouble, texts(ran.run)) == ("", REACH[name][1])
-    for attempt in (other, again) if name != "stops_keeper" else (again,):
-        assert (attempt.run.trouble, texts(attempt.run)) == ("", ["other"])
+        assert (ran.trouble, texts(ran)) == ("", REACH[name][1])
+    for run in (other, again) if name != "stops_keeper" else (again,):
+        assert (run.trouble, texts(run)) == ("", ["other"])
     assert survivors(tmp_path) == []
 
 
@@ -407,10 +411,11 @@ def test_root_of_a_container_may_not_drop_capabilities(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path
 from witness.examples import Example
-from witness.running import Runner, platform
+from witness.running import Play, Runner, platform
+from witness.running.interpreters import at
 platform.here.__dict__["missing"] = "no namespaces of its own (as a test has it)"
 with Runner(1) as runner:
-    run = runner.submit(Example(Path({str(tmp_path)!r}), {example.name!r}), None, {sys.executable!r})().run
+    run = runner.submit(Play(Example(Path({str(tmp_path)!r}), {example.name!r}), None, at({sys.executable!r})))()
 print(run.trouble, [text for text, _ in run.outputs[0].lines])
 """
 
@@ -429,18 +434,16 @@ def test_where_no_folder_can_be_made_it_says_so(
     gone = tmp_path / "gone"
     with monkeypatch.context() as patch:
         have_temporary(patch, gone)
-        ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
+        ran = runner.submit(play(written(tmp_path, *OTHER)))()
     assert "No such file or directory" in ran.trouble
     assert str(gone) in ran.trouble
 
 
 def test_where_a_file_is_gone_it_says_so(runner: Runner, tmp_path: Path) -> None:
     example = written(tmp_path, *OTHER)
-    turn = runner.submit(example, None, sys.executable)
+    turn = runner.submit(play(example))
     example.programs[0].unlink()
-    assert (
-        turn().run.trouble == f"it can't be started here: [Errno 2] No such file or directory: '{example.programs[0]}'"
-    )
+    assert turn().trouble == f"it can't be started here: [Errno 2] No such file or directory: '{example.programs[0]}'"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a keeper")
@@ -455,7 +458,7 @@ def test_whoever_runs_examples_may_have_many_files_open(tmp_path: Path, monkeypa
     many = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
     try:
         with Runner(1) as runner:
-            ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
+            ran = runner.submit(play(written(tmp_path, *OTHER)))()
     finally:
         for file in many:
             os.close(file)
@@ -477,13 +480,13 @@ def test_what_a_keeper_can_not_watch_it_does_not_leave_behind(tmp_path: Path, mo
     monkeypatch.setattr(platform, "here", here)
     monkeypatch.setattr(os, "pidfd_open", pidfd_open)
     with Runner(1) as runner:
-        ran = runner.submit(written(tmp_path, *OTHER), None, sys.executable)().run
+        ran = runner.submit(play(written(tmp_path, *OTHER)))()
         assert "Too many open files" in ran.trouble
         assert psutil.Process(here.keeper._pid).children() == []
 
 
 def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path) -> None:
-    ran = runner.submit(written(tmp_path, *OTHER), None, os.path.relpath(sys.executable))().run
+    ran = runner.submit(Play(written(tmp_path, *OTHER), None, at(os.path.relpath(sys.executable))))()
     assert (ran.trouble, texts(ran)) == ("", ["other"])
 
 
@@ -523,12 +526,12 @@ def test_a_pipe_that_the_program_makes_is_filled_in_blocks(runner: Runner, tmp_p
     child = [sys.executable, "-c", "import sys; print(sys.stdout.line_buffering)"]
     print(subprocess.run(child, stdout=subprocess.PIPE, text=True).stdout.strip(), sys.stdout.line_buffering)
     """
-    assert texts(runner.submit(written(tmp_path, "pipe", program), None, sys.executable)().run) == ["False True"]
+    assert texts(runner.submit(play(written(tmp_path, "pipe", program)))()) == ["False True"]
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)
 def test_what_is_run_is_what_the_command_says(runner: Runner, tmp_path: Path, command: str) -> None:
-    run = redirected(runner, tmp_path, PROBE, command)().run
+    run = redirected(runner, tmp_path, PROBE, command)()
     (output,), shown, first = run.outputs, texts(run), ELSEWHERE[command]
     if "cat" not in command:
         assert shown == [first, "warning", "child"]
@@ -547,7 +550,7 @@ def redirected(runner: Runner, root: Path, program: str, command: str) -> Turn:
     words = command.split(" ", 1) if command.startswith("-u") else ["", command]
     line = " ".join(filter(None, ["$ python", words[0], "a.py", *words[1:]]))
     result = parse(f"{line}\n", root / "a.out")
-    return runner.submit(written(root, "a", program), result, sys.executable)
+    return runner.submit(play(written(root, "a", program), result))
 
 
 @pytest.mark.parametrize("redirect", ["| cat", "> a.txt; cat a.txt"])
@@ -559,7 +562,7 @@ def test_a_redirected_program_can_not_do_more(runner: Runner, tmp_path: Path, re
     }
     turns = {said: redirected(runner, tmp_path / said[:9], program, redirect) for said, program in programs.items()}
     for said, turn in turns.items():
-        assert said in turn().run.trouble
+        assert said in turn().trouble
 
 
 def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
@@ -575,16 +578,16 @@ def test_a_runner_that_is_interrupted_ends_what_it_began_and_nothing_else(
     have_temporary(monkeypatch, tmp_path)
     interrupted = Runner(1)
     with Runner(2) as runner:
-        first, second = (runner.submit(example, None, sys.executable) for example in (one, other))
-        assert first().run.trouble == ""
+        first, second = (runner.submit(play(example)) for example in (one, other))
+        assert first().trouble == ""
         before = signal.signal(signal.SIGALRM, interrupt)
         signal.setitimer(signal.ITIMER_REAL, 0.5)
         with pytest.raises(KeyboardInterrupt), interrupted:
-            interrupted.submit(ended, None, sys.executable)()
+            interrupted.submit(play(ended))()
         signal.signal(signal.SIGALRM, before)
         left = " ".join(survivors(tmp_path))
         assert ("other.py" in left, "ended.py" in left) == (True, False)
-        assert second().run.trouble == ""
+        assert second().trouble == ""
 
 
 def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
@@ -593,13 +596,12 @@ def test_who_must_be_alone_runs_when_no_other_does(tmp_path: Path) -> None:
     names = ["alone_1", "first", "alone_2", "second", "third"]
     with Runner(2) as runner:
         turns = {
-            runner.submit(written(tmp_path, name, alone * ("alone" in name) + program), None, sys.executable): name
-            for name in names
+            runner.submit(play(written(tmp_path, name, alone * ("alone" in name) + program))): name for name in names
         }
         ended = [turns[turn] for turn in runner.finished()]
     assert sorted(ended) == sorted(names)
     assert set(ended[-2:]) == {"alone_1", "alone_2"}
-    times = {name: [*map(float, texts(turn().run))] for turn, name in turns.items()}
+    times = {name: [*map(float, texts(turn()))] for turn, name in turns.items()}
     beside = {
         frozenset((one, other)) for one in names for other in names if times[one][0] < times[other][0] < times[one][1]
     }
@@ -617,8 +619,8 @@ def test_who_shares_a_network_takes_no_port_from_a_copy(monkeypatch: pytest.Monk
     example = Example(ROOT / "examples", "distributed/square")
     result = parse(example.out.read_text(), example.out)
     with Runner(2) as runner:
-        turns = [runner.submit(example, result, sys.executable) for _ in range(2)]
-        assert [decide(result, turn().run).legal for turn in turns] == [True, True]
+        turns = [runner.submit(play(example, result)) for _ in range(2)]
+        assert [decide(result, turn()).legal for turn in turns] == [True, True]
 
 
 def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Path) -> None:
@@ -636,7 +638,7 @@ def test_lines_of_processes_are_whole_and_attested(runner: Runner, tmp_path: Pat
             for process in processes:
                 process.join()
     """
-    (ran,) = runner.submit(written(tmp_path, "tear", program), None, sys.executable)().run.outputs
+    (ran,) = runner.submit(play(written(tmp_path, "tear", program)))().outputs
     expected = Counter((number, f"{number} {'x' * (number % 60)}") for number in range(1000) for _ in range(8))
     seen: dict[int, int] = {}
     for text, writer in ran.lines:
@@ -659,10 +661,11 @@ def test_a_harness_that_is_interrupted_leaves_nothing(tmp_path: Path, end: signa
 import sys
 from pathlib import Path
 from witness.examples import find
-from witness.running import Runner, portable
+from witness.running import Play, Runner, portable
+from witness.running.interpreters import at
 portable.LONGEST = 1000
 with Runner(10) as runner:
-    waits = [runner.submit(example, None, sys.executable) for example in find(Path({str(tmp_path)!r}))]
+    waits = [runner.submit(Play(example, None, at(sys.executable))) for example in find(Path({str(tmp_path)!r}))]
     for wait in waits:
         wait()
 """

@@ -10,14 +10,14 @@ import pytest
 from helpers import confined, texts, written
 
 from witness.language import Run, Terminal
-from witness.running import Runner, Turn, varied
+from witness.running import Play, Runner, Turn, varied
 from witness.running.interpreters import Interpreter, own
 from witness.running.screen import Screen
 
 
 def shown(runner: Runner, root: Path, name: str, program: str, interpreter: Interpreter | None = None) -> list[str]:
     """Run the program and return the lines it prints."""
-    run = runner.submit(written(root, name, program), None, (interpreter or own()).path)().run
+    run = runner.submit(Play(written(root, name, program), None, interpreter or own()))()
     assert run.trouble == ""
     return texts(run)
 
@@ -211,11 +211,11 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
     confined()
 
     def run(number: int) -> Turn:
-        return runner.submit(written(tmp_path, "around", AROUND), None, own().path, variation=varied(number))
+        return runner.submit(Play(written(tmp_path, "around", AROUND), None, own(), variation=varied(number)))
 
     turns = [run(number) for number in (*range(1, 25), 3)]
-    *columns, names = zip(*[texts(turn().run) for turn in turns], strict=True)
-    assert [turn().run.trouble for turn in turns if turn().run.trouble] == []
+    *columns, names = zip(*[texts(turn()) for turn in turns], strict=True)
+    assert [turn().trouble for turn in turns if turn().trouble] == []
     host, user, zone, cores, process, hashes = map(set, columns)
     assert {line.split()[2] for line in host} == {"127.0.1.1"}
     assert len(host) == 3
@@ -237,8 +237,8 @@ def test_the_folders_of_a_varied_run_are_not_shown(runner: Runner, tmp_path: Pat
         print(tempfile.gettempdir(), os.path.join(tempfile.gettempdir(), "a.txt"), os.path.abspath("a.txt"))
     """
     example = written(tmp_path, "folders", program)
-    turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in range(4)]
-    assert [texts(turn().run) for turn in turns] == [["… …/a.txt a.txt"]] * 4
+    turns = [runner.submit(Play(example, None, own(), variation=varied(number))) for number in range(4)]
+    assert [texts(turn()) for turn in turns] == [["… …/a.txt a.txt"]] * 4
 
 
 def test_a_program_has_room_for_the_path_of_a_socket(
@@ -253,8 +253,8 @@ def test_a_program_has_room_for_the_path_of_a_socket(
                 print(manager.dict(tea=1))
     """
     example = written(tmp_path, "manager", program)
-    turns = [runner.submit(example, None, own().path, variation=varied(number)) for number in (0, 3)]
-    assert [texts(turn().run) for turn in turns] == [["{'tea': 1}"]] * 2
+    turns = [runner.submit(Play(example, None, own(), variation=varied(number))) for number in (0, 3)]
+    assert [texts(turn()) for turn in turns] == [["{'tea': 1}"]] * 2
 
 
 PAIRS = """
@@ -275,8 +275,8 @@ def test_an_order_by_address_differs_between_varied_runs(
     program = written(tmp_path, "pairs", PAIRS)
     orders = {}
     for kind, numbers in ("varied", range(1, 26)), ("neutral", [0] * 6):
-        turns = [runner.submit(program, None, interpreter.path, variation=varied(number)) for number in numbers]
-        orders[kind] = {tuple(texts(turn().run)[4:]) for turn in turns}
+        turns = [runner.submit(Play(program, None, interpreter, variation=varied(number))) for number in numbers]
+        orders[kind] = {tuple(texts(turn())[4:]) for turn in turns}
     assert len(orders["varied"]) > len(orders["neutral"])
     bells = [f"bell {bell}" for bell in (5, 6, 7, 8)]
     assert all(

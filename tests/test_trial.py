@@ -16,7 +16,7 @@ import pytest
 from witness.language import PROPOSED, parse, read
 from witness.recording.proposal import traces
 from witness.recording.record import record
-from witness.running import run
+from witness.running import Play, run
 from witness.running.interpreters import Interpreter
 from witness.tracing import collect, trial
 from witness.tracing.model import Link, TraceError
@@ -312,7 +312,7 @@ def sure(program: str, interpreter: Interpreter) -> dict[str, str]:
     """Return the pairs of letters, of different threads, that a trial does not reverse, each with the rule it found."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
-        printed = helpers.texts(run(example, None, interpreter.path))
+        printed = helpers.texts(run(Play(example, None, interpreter)))
         result = parse("$ python a.py\n" + "".join(f"{line}| {line}\n" for line in sorted(printed)), example.out)
         tried = collect.tried(example, result, interpreter)
         assert tried.holds(set(permutations(result.lines, 2))) == tried.held.keys()
@@ -365,7 +365,7 @@ def four():
 go(one, two, three, four)
 """
     example = helpers.written(tmp_path, "a", helpers.headed(HEAD, program))
-    record(example, [run(example, None, interpreter.path)], interpreter, propose=True)
+    record(example, [run(Play(example, None, interpreter))], interpreter, propose=True)
     proposed = example.out.read_text()
     assert proposed.startswith(
         "$ python a.py\none as a| one\ntwo as b after a| two\nthree after b| three\nfour| four\n"

@@ -154,6 +154,12 @@ def test_a_status_is_recorded() -> None:
     assert update(parse(PAGE, PATH), ran(PRINTED, exit=-9)).text == PAGE.replace("[exit 1]", "[signal 9]")
 
 
+def test_a_line_goes_on_waiting_for_another_terminal() -> None:
+    text = "$ python a.py\nas up| up\nafter asks| answers\n$ python b.py  # after up\nas asks| asks\n"
+    change = update(parse(text, PATH), Run((output("up / more / answers"), output("asks"))))
+    assert change.text == text.replace("up\nafter", "up\nmore\nafter")
+
+
 def test_old_values_that_no_longer_fit_together_are_not_kept() -> None:
     page = parse("$ python a.py\ns| {s:worker=5}\ns| end s\nt| {t:worker=5}\nt| end t\n", PATH)
     run = Run((output("6> 6 / 7> 7 / 6> end s / 7> end t / 1> bye"),))

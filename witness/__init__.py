@@ -8,15 +8,15 @@ True
 
 from pathlib import Path
 
-from witness.language import Output, Result, ResultError, Run, Verdict, decide, explain, parse, read
+from witness.language import Output, Result, ResultError, Run, Verdict, decide, parse, read
 
-__all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "explain", "parse", "read", "verify"]
+__all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "parse", "read", "verify"]
 
 
 def verify(program: Path, result: Result) -> Verdict:
     """Run `program` with this Python as on a terminal, and decide whether its output is legal by `result`."""
     from witness.examples import Example
-    from witness.running import run
+    from witness.running import Play, run
     from witness.running.interpreters import own
 
-    return decide(result, run(Example(program.parent, program.stem), result, own().path))
+    return decide(result, run(Play(Example(program.parent, program.stem), result, own())))

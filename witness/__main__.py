@@ -18,7 +18,7 @@ from witness.recording.check import faults
 from witness.recording.project import EXAMPLES, ProjectError
 from witness.recording.record import RecordError, draft, record
 from witness.recording.repeat import Tally, busy, repeat, runs
-from witness.running import Runner, platform
+from witness.running import Play, platform, run
 from witness.running.interpreters import Interpreter, InterpreterError, asked, at, lacking, own
 from witness.tracing.model import TraceError
 
@@ -142,9 +142,7 @@ def _verdict(options: argparse.Namespace, interpreter: Interpreter) -> int:
     """Check an example on one Python, print its faults, and return the exit status."""
     example = project.runnable(options.name, interpreter, options.timeout)
     result, _ = draft(example)
-    with Runner(1) as runner:
-        run = runner.submit(example, result, interpreter.path)().run
-    wrong = faults(example, run, interpreter)
+    wrong = faults(example, run(Play(example, result, interpreter)), interpreter)
     on = f" (Python {interpreter.version})" if options.interpreter else ""
     print("\n".join(wrong or [f"{example.out}: a fresh run and the recorded run are legal{on}"]))
     return int(bool(wrong))

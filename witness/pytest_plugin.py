@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from witness.examples import Example, ExampleError, started
-from witness.language import ResultError
+from witness.language import ResultError, Run
 from witness.recording.check import by_file, faults, replaced, says_so, unable
 from witness.recording.record import RecordError, draft, is_open, record
 from witness.recording.repeat import runs
-from witness.running import Attempt, Runner, is_alone, keyboard, platform
+from witness.running import Play, Runner, is_alone, keyboard, platform
 from witness.running.interpreters import Interpreter, InterpreterError, PackagesError, asked, equipped, lacking
 from witness.tracing.model import TraceError
 
@@ -144,16 +144,16 @@ class ExampleItem(pytest.Item):
             pytest.skip(reason)
         if keyboard.inspects(result) and (reason := platform.here.guarded):
             _missing(reason)
-        attempt = self._attempt()
+        run = self._run()
         if "nslookup" in self.example.settings.needs and platform.here.missing:
             _missing(f"it needs its own name server: {platform.here.missing}")
         if how := self.config.getoption("record"):
-            many = [attempt.run]
+            many = [run]
             if how == "propose" and is_open(self.example, result, accepted):
                 many = runs(self.example, result, self.interpreter, TIMES, lambda done, todo: None)
             for said in record(self.example, many, self.interpreter, propose=how == "propose"):
                 self.user_properties.append(("recorded", f"{self.example.out}: {said}"))
-        elif wrong := faults(self.example, attempt.run, self.interpreter, self.config.stash[RUNS].faults):
+        elif wrong := faults(self.example, run, self.interpreter, self.config.stash[RUNS].faults):
             raise RecordError("\n".join(wrong))
 
     def _says_so(self, reason: str) -> None:
@@ -162,16 +162,16 @@ class ExampleItem(pytest.Item):
             pytest.skip(f"{reason}; this Python has another result file")
         if self.example.dependencies:
             pytest.skip(reason)  # its imports fail before it can say anything
-        if wrong := says_so(self.example, self._attempt().run, reason):
+        if wrong := says_so(self.example, self._run(), reason):
             raise RecordError(wrong)
         if lacking(self.example):
             _missing(reason)
 
-    def _attempt(self) -> Attempt:
-        attempt = self.config.stash[RUNS].attempt(self)
+    def _run(self) -> Run:
+        run = self.config.stash[RUNS].run(self)
         if platform.here.missing:
             self.user_properties.append(("fewer", platform.here.missing))
-        return attempt
+        return run
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: str | None = None) -> object:  # type: ignore[override]
         return str(excinfo.value) if isinstance(excinfo.value, WRONG) else super().repr_failure(excinfo)
@@ -193,11 +193,11 @@ class Runs:
     def __init__(self) -> None:
         self._open = ExitStack()
         self._runner: Runner | None = None
-        self._turns: dict[pytest.Item, Callable[[], Attempt]] = {}
+        self._turns: dict[pytest.Item, Callable[[], Run]] = {}
         self.faults: dict[Path, list[str]] = {}
         """The faults of each file that can be found without running it."""
 
-    def attempt(self, item: ExampleItem) -> Attempt:
+    def run(self, item: ExampleItem) -> Run:
         if self._runner is None:
             self._runner = self._open.enter_context(Runner())
             examples = [other for other in item.session.items if isinstance(other, ExampleItem)]
@@ -207,9 +207,9 @@ class Runs:
             self.faults = by_file(other.example for other in examples)
         return (self._turns.get(item) or self._submit(self._runner, item))()
 
-    def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Attempt]:
+    def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Run]:
         result = None if unable(item.example, item.interpreter) else draft(item.example)[0]
-        return runner.submit(item.example, result, item.interpreter.path)
+        return runner.submit(Play(item.example, result, item.interpreter))
 
     def pytest_runtest_teardown(self, nextitem: pytest.Item | None) -> None:
         if not isinstance(nextitem, ExampleItem):

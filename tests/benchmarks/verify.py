@@ -99,8 +99,9 @@ def verify(examples: Pairs, python: str, workers: int = WORKERS, warm: int = 0) 
         for first, rest in ((0, warm), (warm, len(examples))):
             if first:
                 start = time.monotonic()
-            attempts = [(result, runner.submit(example, result, python)) for example, result in examples[first:rest]]
-            verdicts = [decide(result, attempt().run) for result, attempt in attempts]
+            some = examples[first:rest]
+            runs = [(result, runner.submit(Play(example, result, at(python)))) for example, result in some]
+            verdicts = [decide(result, run()) for result, run in runs]
             for verdict in verdicts:
                 if not verdict.legal:
                     print(f"an example does not hold, the ratio means little: {verdict.reason}", file=sys.stderr)
@@ -174,8 +175,8 @@ def cost(home: Path, python: str) -> tuple[float, int, int]:
     clock = Clock()
     with Runner(WORKERS) as runner:
         examples = [(example, read(example.out)) for example in find(home)]
-        attempts = [(result, runner.submit(example, result, python)) for example, result in examples]
-        assert all(decide(result, attempt().run).legal for result, attempt in attempts)
+        runs = [(result, runner.submit(Play(example, result, at(python)))) for example, result in examples]
+        assert all(decide(result, run()).legal for result, run in runs)
         seconds = clock.wall
         processes = [psutil.Process(), *psutil.Process().children()]
         unshared = sum(process.memory_full_info().uss for process in processes)

@@ -6,7 +6,7 @@
 True
 """
 
-from witness.language.decide import Verdict, decide, explain, recorded
+from witness.language.decide import Verdict, decide, recorded
 from witness.language.grammar import PROPOSED
 from witness.language.lines import Block, Lane, Line, Region, literal
 from witness.language.orders import first_alike, orders

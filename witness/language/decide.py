@@ -38,11 +38,6 @@ def recorded(result: Result) -> Run:
     )
 
 
-def explain(result: Result, run: Run) -> str:
-    """Return why `run` is not legal by `result`; an empty string if it is."""
-    return decide(result, run).reason
-
-
 def decide(result: Result, run: Run) -> Verdict:
     """Decide whether `run` is a legal output of the program that `result` was recorded from.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from unicodedata import category
 
 _TRACEBACK = re.compile(r"(?:(?P<margin>[ |+]*)|.*)(?:Exception Group )?Traceback \(most recent call last\):")
@@ -36,10 +36,14 @@ class Output:
 
 @dataclass(frozen=True)
 class Run:
-    """A run: the output of each terminal, and the `trouble` if the run was cut short or left something behind."""
+    """A run: the output of each terminal, and the `trouble` if the run was cut short or left something behind.
+
+    `seconds` is how long it took, which does not count when runs are compared.
+    """
 
     outputs: tuple[Output, ...]
     trouble: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
 def fold_tracebacks(lines: Iterable[Printed]) -> list[Printed]:

@@ -115,7 +115,7 @@ def says_so(example: Example, run: Run, reason: str) -> str:
     wrong = run.trouble
     for output in run.outputs:
         if output.exit != 1 or len(output.lines) != 1 or not output.lines[0][0].strip():
-            wrong = wrong or f"it exited with status {output.exit} and printed {len(output.lines)} lines:"
+            wrong = wrong or f"it exited with status {output.exit}; lines printed: {len(output.lines)}"
             wrong += "".join(f"\n{text}" for text, _ in output.lines)
     return wrong and (
         f"{example.programs[0]}:1: it can't run here ({reason.partition(';')[0]}); it must say so in one line "

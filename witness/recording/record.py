@@ -20,7 +20,7 @@ from witness.recording.proposal.traces import traced_runs
 from witness.recording.repeat import Tally
 from witness.recording.unused import Used
 from witness.recording.update import Change, new, refresh, update
-from witness.running import NEUTRAL, Attempt
+from witness.running import NEUTRAL
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import tried
 from witness.tracing.model import TraceError
@@ -94,7 +94,7 @@ def _proposed(example: Example, result: Result | None, runs: Sequence[Run], inte
         raise RecordError(f"{example.programs[0]}:1: {error}") from None
     tally = Tally(example, evidence.write_result(example, change.text, PROPOSED))
     for number, run in enumerate(every):
-        tally.count(Attempt(run, 0.0), interpreter, number, NEUTRAL)
+        tally.count(run, interpreter, number, NEUTRAL)
     evidence.store(example, tally.result, seen=tally.kept(evidence.load(example, tally.result).seen))
     notes = (*change.notes, *_local(change.text))
     return [f"proposed from {len(every)} runs\n\n{change.text}", *notes, ADVICE + example.name]

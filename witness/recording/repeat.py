@@ -18,7 +18,7 @@ from witness.examples import Example
 from witness.language import Fault, Line, Result, Run, decide, first_alike, read
 from witness.recording.evidence import Observation, Seen, Sight
 from witness.recording.unused import Shown, Used, cover
-from witness.running import NEUTRAL, WORKERS, Attempt, Runner, Turn, Variation, platform, varied
+from witness.running import NEUTRAL, WORKERS, Play, Runner, Variation, platform, varied
 from witness.running.interpreters import Interpreter, own, unfit
 from witness.tracing.collect import collector
 
@@ -68,12 +68,12 @@ class Tally:
         found = (python.version for python in self.pythons)
         return tuple(sorted(found, key=lambda version: (version.endswith("t"), Version(version.rstrip("t")))))
 
-    def count(self, attempt: Attempt, interpreter: Interpreter, number: int, variation: Variation) -> None:
+    def count(self, run: Run, interpreter: Interpreter, number: int, variation: Variation) -> None:
         """Count one more run, with its number and variation."""
         self.runs += 1
         self.pythons.add(interpreter)
-        self.slowest = max(self.slowest, attempt.seconds)
-        verdict = decide(self.result, attempt.run)
+        self.slowest = max(self.slowest, run.seconds)
+        verdict = decide(self.result, run)
         if not verdict.legal:
             on = f" --interpreter {interpreter.path}" if interpreter != own() else ""
             again = f"uv run witness repeat {self.example.name} --run {number}{on}"
@@ -83,8 +83,8 @@ class Tally:
         self.pushed += variation.pushed
         order = tuple(self.read_as[line] for line in verdict.order)
         self.orders[order] += 1
-        kind = order, self.used.add(attempt.run, verdict)
-        self.sights.setdefault(kind, Sight(1, interpreter.version, attempt.run.outputs))
+        kind = order, self.used.add(run, verdict)
+        self.sights.setdefault(kind, Sight(1, interpreter.version, run.outputs))
 
     def observation(self, load: bool) -> Observation:
         """Return what to store of all runs together; `load` says whether every core was kept busy."""
@@ -145,8 +145,9 @@ def runs(
     for machine, workers in zip(machines, (os.cpu_count() or 1, WORKERS), strict=True):
         with machine, _pushers() as pushers, Runner(workers) as runner:
             numbers = range(len(runs), len(runs) + times)
-            for turn in [_submit(runner, example, result, interpreter, n, pushers) for n in numbers]:
-                runs.append(turn().run)
+            play = Play(example, result, interpreter)
+            for turn in [runner.submit(_varied(play, n, pushers)) for n in numbers]:
+                runs.append(turn())
                 progress(len(runs), 2 * times)
                 if runs[-1].trouble:
                     return runs
@@ -167,19 +168,19 @@ def repeat(
     tallies = [Tally(example, read(example.out)) for example in examples]
     with _pushers() as pushers, Runner() as runner:
         # Number by number, so that runs of different examples go on side by side.
-        turns = {
-            _submit(runner, tally.example, tally.result, interpreter, n, pushers): (tally, interpreter, n)
-            for n in numbers
+        plays = [
+            (tally, Play(tally.example, tally.result, interpreter))
             for tally in tallies
             for interpreter in interpreters
             if not unfit(tally.example, interpreter)
-        }
+        ]
+        turns = {runner.submit(_varied(play, n, pushers)): (tally, play, n) for n in numbers for tally, play in plays}
         for tally, _, _ in turns.values():
             tally.wanted += 1
         with suppress(KeyboardInterrupt):
             for done, turn in enumerate(runner.finished(), 1):
-                (tally, interpreter, number), attempt = turns[turn], turn()
-                tally.count(attempt, interpreter, number, turn.play.variation)
+                tally, play, number = turns[turn]
+                tally.count(turn(), play.interpreter, number, turn.play.variation)
                 progress(done, len(turns))
     return tallies
 
@@ -191,22 +192,14 @@ def _pushers() -> Iterator[tuple[Path, Path]]:
         yield at_calls, anywhere
 
 
-def _submit(
-    runner: Runner,
-    example: Example,
-    result: Result | None,
-    interpreter: Interpreter,
-    number: int,
-    pushers: tuple[Path, Path],
-) -> Turn:
-    """Submit a run with the variation of this `number`; not perturbed outside Linux, or if the example runs `alone`.
+def _varied(play: Play, number: int, pushers: tuple[Path, Path]) -> Play:
+    """Return a run with the variation of this `number`; not perturbed outside Linux, or if the example runs `alone`.
 
     What needs the GIL is perturbed at calls only, and so is everything on 3.12, which may crash where instructions are
     traced (python/cpython#108976).
     """
-    variation = varied(number)
-    if not platform.here.complete or example.settings.alone:
+    variation, settings = varied(number), play.example.settings
+    if not platform.here.complete or settings.alone:
         variation = replace(variation, pushed=False)
-    anywhere = "gil" not in example.settings.needs and not interpreter.version.startswith("3.12.")
-    site = {"site": pushers[anywhere]} if variation.pushed else {}
-    return runner.submit(example, result, interpreter.path, variation=variation, **site)
+    anywhere = "gil" not in settings.needs and not play.interpreter.version.startswith("3.12.")
+    return replace(play, variation=variation, site=pushers[anywhere] if variation.pushed else play.site)

@@ -98,9 +98,9 @@ def update(result: Result, run: Run) -> Change:
     was given up.
     """
     notes: list[str] = []
-    terminals = []
-    for terminal, output in zip(result.terminals, run.outputs, strict=True):
-        terminals.append(_fit(result, _merged(result, terminal, output.lines, notes), notes))
+    pairs = zip(result.terminals, run.outputs, strict=True)
+    merged = [_merged(result, terminal, output.lines, notes) for terminal, output in pairs]
+    terminals = [_fit(result, merged, index, notes) for index in range(len(merged))]
     named = {part.name for lines in terminals for line in lines for part in line.mentions}
     notes += [
         f"dropped {variable}: its line is gone" for variable in result.variables.values() if variable.name not in named
@@ -194,14 +194,18 @@ def _annotate(result: Result, text: str, old: Line | None, values: Mapping[str, 
     return joined([*parts, Text(text[end:])])
 
 
-def _fit(result: Result, lines: list[Line], notes: list[str]) -> list[Line]:
-    """Return the lines without actors and waits that no longer mean anything; `notes` gets the waits that were lost."""
+def _fit(result: Result, terminals: Sequence[Sequence[Line]], index: int, notes: list[str]) -> list[Line]:
+    """Return the lines of the terminal at `index` without actors and waits that no longer mean anything.
+
+    `notes` gets the waits that were lost.
+    """
     fitted: list[Line] = []
-    for laned, group in groupby(lines, key=lambda line: line.actor is not None):
+    elsewhere = {line.label for lines in (*terminals[:index], *terminals[index + 1 :]) for line in lines}
+    for laned, group in groupby(terminals[index], key=lambda line: line.actor is not None):
         region = list(group)
         alone = {line.actor for line in region} == {"main"}
         for line in region:
-            others = {other.label for other in region if laned and other.actor != line.actor}
+            others = elsewhere | {other.label for other in region if laned and other.actor != line.actor}
             if lost := [label for label in line.after if label not in others]:
                 notes.append(
                     f"`{result.text(line)}` no longer waits for {', '.join(lost)}: no line beside it is so labelled"

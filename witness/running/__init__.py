@@ -4,5 +4,5 @@
 """
 
 from witness.running.pool import WORKERS, Runner, Turn, is_alone, run
-from witness.running.terminals import Attempt
+from witness.running.terminals import Play
 from witness.running.variation import NEUTRAL, Variation, varied

@@ -141,7 +141,7 @@ def equipped(example: Example, interpreter: Interpreter) -> Interpreter:
     folder = ENVIRONMENTS.absolute() / key
     python = folder / ("Scripts/python.exe" if platform.here.windows else "bin/python")
     if not folder.exists():
-        uv = shutil.which("uv") or shutil.which("uv", path=".uv/bin")
+        uv = shutil.which("uv") or shutil.which("uv", path=Path(".uv/bin").absolute())
         if not uv:
             raise PackagesError(f"it needs {', '.join(wanted)}, but there is no uv to install it")
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,8 @@ def equipped(example: Example, interpreter: Interpreter) -> Interpreter:
                 ["venv", "--quiet", "--relocatable", "--no-project", "--python", interpreter.path, str(new)],
                 ["pip", "install", "--quiet", "--python", str(new / python.relative_to(folder)), *wanted],
             ):
-                done = subprocess.run([uv, *command], capture_output=True, text=True)
+                # Within the project, uv would hold the example's packages to the project's own pins.
+                done = subprocess.run([uv, *command], cwd=folder.anchor, capture_output=True, text=True)
                 if done.returncode:
                     raise PackagesError(f"it needs {', '.join(wanted)}, which uv can't install:\n{done.stderr.strip()}")
             with suppress(OSError):  # another process made the same one meanwhile

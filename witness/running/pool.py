@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from witness.examples import Example, check_modules
-from witness.language import Result, Run
+from witness.language import Run
 from witness.running import platform
-from witness.running.interpreters import at, equipped
-from witness.running.terminals import TERMINAL, Attempt, Play, failed
-from witness.running.variation import NEUTRAL, Variation
+from witness.running.interpreters import equipped
+from witness.running.terminals import Play, failed
 
 WORKERS = 4 * (os.cpu_count() or 1)
 """The number of examples that run side by side: more than there are cores, as most of them sleep."""
@@ -20,17 +18,17 @@ WORKERS = 4 * (os.cpu_count() or 1)
 
 @dataclass(eq=False)
 class Turn:
-    """A run that waits, is under way or is done. Call it to wait for its attempt."""
+    """A run that waits, is under way or is done. Call it to wait for the run."""
 
     runner: Runner = field(repr=False)
     play: Play
     alone: bool
-    attempt: Attempt | None = None
+    run: Run | None = None
 
-    def __call__(self) -> Attempt:
-        while self.attempt is None:
+    def __call__(self) -> Run:
+        while self.run is None:
             self.runner.step()
-        return self.attempt
+        return self.run
 
 
 def is_alone(example: Example) -> bool:
@@ -47,23 +45,14 @@ class Runner:
         self._waiting: list[Turn] = []
         self._running: set[Turn] = set()
 
-    def submit(
-        self,
-        example: Example,
-        result: Result | None,
-        interpreter: str,
-        site: Path = TERMINAL,
-        variation: Variation = NEUTRAL,
-    ) -> Turn:
-        """Queue a run of `example` with the Python at `interpreter`, with each program in a terminal of `result`.
+    def submit(self, play: Play) -> Turn:
+        """Queue a run.
 
-        Without a result there must be one program. `site` is a folder with a `sitecustomize` for its Pythons,
-        `variation` is what the programs find around them. Raises `InterpreterError` if there is no such Python or the
-        packages of the example can't be installed, `ExampleError` if a module is missing.
+        Raises `PackagesError` if the example's packages can't be installed, `ExampleError` if a module is missing.
         """
-        check_modules(example)
-        play = Play(example, result, equipped(example, at(interpreter)), site, variation)
-        turn = Turn(self, play, is_alone(example))
+        check_modules(play.example)
+        play = replace(play, interpreter=equipped(play.example, play.interpreter))
+        turn = Turn(self, play, is_alone(play.example))
         self._waiting.append(turn)
         self._waiting.sort(key=lambda turn: turn.alone)
         return turn
@@ -82,7 +71,7 @@ class Runner:
         ended = []
         for turn, answer, trouble in self._workshop.wait():
             self._running.remove(turn)
-            turn.attempt = failed(trouble, turn.play.limit) if trouble else answer
+            turn.run = failed(trouble, turn.play.limit) if trouble else answer
             ended.append(turn)
         return ended
 
@@ -97,13 +86,7 @@ class Runner:
         self._workshop.close()
 
 
-def run(
-    example: Example,
-    result: Result | None,
-    interpreter: str,
-    site: Path = TERMINAL,
-    variation: Variation = NEUTRAL,
-) -> Run:
-    """Run one example as `Runner.submit` does, and wait for it."""
+def run(play: Play) -> Run:
+    """Make one run as `Runner.submit` does, and wait for it."""
     with Runner(1) as runner:
-        return runner.submit(example, result, interpreter, site, variation)().run
+        return runner.submit(play)()

@@ -36,24 +36,17 @@ PUSHED = 3
 """The factor by which a pushed run may take longer, as each of its processes naps."""
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """A run, and the seconds it took."""
-
-    run: Run
-    seconds: float
-
-
-def failed(trouble: str, seconds: float = 0.0) -> Attempt:
-    """Return an attempt that failed with nothing printed."""
-    return Attempt(Run((Output(()),), trouble), seconds)
+def failed(trouble: str, seconds: float = 0.0) -> Run:
+    """Return a run that failed with nothing printed."""
+    return Run((Output(()),), trouble, seconds)
 
 
 @dataclass(frozen=True)
 class Play:
-    """A run to be made: an example, its result, its Python, a folder with a `sitecustomize` for it, and a variation.
+    """A run to be made: an example, with each program in a terminal of its result, and its Python.
 
-    It can be pickled, and called with a new folder in which to run.
+    Without a result there must be one program. `site` is a folder with a `sitecustomize` for all Pythons of the run,
+    `variation` is what the programs find around them. It can be pickled, and called with a new folder in which to run.
     """
 
     example: Example
@@ -67,7 +60,7 @@ class Play:
         """The seconds within which the run must end."""
         return self.example.settings.timeout * (PUSHED if self.variation.pushed else 1)
 
-    def __call__(self, home: Path) -> Attempt:
+    def __call__(self, home: Path) -> Run:
         """Run copies of the programs in an empty folder below `home`, each in its terminal of the result.
 
         That folder is also the programs' home folder. None of their processes is alive when this returns.
@@ -77,7 +70,7 @@ class Play:
         except OSError as error:  # a folder, a file or a process can't be made
             return failed(f"it can't be started here: {error}")
 
-    def _run(self, home: Path) -> Attempt:
+    def _run(self, home: Path) -> Run:
         start = time.monotonic()
         if self.result is None and len(self.example.programs) > 1:
             return failed("it has several programs: write a result that starts them in order, `$ python NAME.py`")
@@ -106,8 +99,8 @@ class Play:
         outputs = tuple(screen.output() for screen in watch.screens)
         if trouble:
             shown = [visible(line[:200]) for output in outputs for line, _ in output.lines]
-            trouble += "".join(f"\n{line}" for line in [f"until then, it had printed {len(shown)} lines", *shown[-10:]])
-        return Attempt(Run(outputs, trouble), time.monotonic() - start)
+            trouble += "".join(f"\n{line}" for line in [f"lines printed until then: {len(shown)}", *shown[-10:]])
+        return Run(outputs, trouble, time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:
         """Start the program of a terminal by its command; standard error always goes to the terminal itself."""

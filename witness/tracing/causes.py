@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from witness.tracing.history import History
 from witness.tracing.notes import Clears, Gives, Takes
@@ -144,6 +144,12 @@ def _poured(history: History, record: Takes) -> Iterable[int]:
     return [place for place, size, end in places if size > 0 and end - size < until and end > since][::-1]
 
 
+def _sent(history: History, record: Takes) -> Iterable[int]:
+    """The datagrams without which there would not have been so many with this content; which one came is chance."""
+    lanes = [[*own] for _, own in groupby(sorted(history.given, key=history.lane), history.lane)]
+    return _first(lanes, len(history.so_far(Takes, record)) + 1)
+
+
 def _ended(history: History, record: Takes) -> Iterable[int]:
     """The last notes of the thread or process that ended.
 
@@ -171,6 +177,7 @@ RULES: dict[Rule, Causes] = {
     Rule.DONE: _done,  # queue, Queue.join: “until all items in the queue have been gotten and processed”
     Rule.PIPE: _poured,  # pipe(2): “data written to the write end of the pipe is buffered … until it is read”
     Rule.STREAM: _poured,  # socket(2), SOCK_STREAM: “sequenced, reliable, two-way, connection-based byte streams”
+    Rule.DATAGRAM: _sent,  # udp(7): “all receive operations return only one packet”, which may get lost, but was sent
     Rule.CONNECT: _nth,  # accept(2): “the first connection request on the queue of pending connections”
     Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called

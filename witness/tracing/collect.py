@@ -16,9 +16,9 @@ from typing import NamedTuple
 from witness.examples import Example
 from witness.language import Fault, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises
-from witness.running import NEUTRAL, Variation, platform, run
+from witness.running import Play, platform, run
 from witness.running.folder import neutral
-from witness.running.interpreters import Interpreter, at
+from witness.running.interpreters import Interpreter
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
@@ -107,7 +107,7 @@ def typical(example: Example, result: Result, interpreter: Interpreter, luck: Se
 def tried(example: Example, result: Result, interpreter: Interpreter) -> Trial:
     """Return a trial of an example, whose runs get a longer timeout."""
     patient = replace(example, timeout=max(example.settings.timeout, TRIED_S))
-    return Trial(result, partial(traced, patient, result, interpreter.path, NEUTRAL), _sources(example))
+    return Trial(result, partial(traced, Play(patient, result, interpreter)), _sources(example))
 
 
 def _sources(example: Example) -> dict[str, str]:
@@ -121,7 +121,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
     printer is wrong.
     """
     trial = trial or tried(example, result, interpreter)
-    notes, run_ = trial.made = traced(example, result, interpreter.path)
+    notes, run_ = trial.made = traced(Play(example, result, interpreter))
     verdict = decide(result, run_)
     if not verdict.legal:
         raise _illegal(example, result, interpreter, verdict)
@@ -157,7 +157,7 @@ def once(example: Example, result: Result, interpreter: Interpreter, trial: Tria
 
 def _illegal(example: Example, result: Result, interpreter: Interpreter, verdict: Verdict) -> TraceError:
     where = f"{example.out}:{verdict.line}"
-    if not decide(result, run(example, result, interpreter.path)).legal:
+    if not decide(result, run(Play(example, result, interpreter))).legal:
         return IllegalError(f"{where}: the traced run is not legal\n{verdict.reason}")
     if any("getppid" in source for source in _sources(example).values()):
         return TraceError(
@@ -199,23 +199,21 @@ def in_time(notes: Iterable[Note]) -> list[Note]:
     return sorted(notes, key=lambda note: note.time_ns)
 
 
-def traced(
-    example: Example, result: Result | None, interpreter: str, variation: Variation = NEUTRAL, behind: str = ""
-) -> tuple[list[Note], Run]:
+def traced(play: Play, behind: str = "") -> tuple[list[Note], Run]:
     """Return the notes of all processes of a run, in the order of time, and the run.
 
     With `behind`, one thread falls behind the others: the text says for how many seconds at each step, from which step
     on, and which thread it is, as `collector/behind.py` reads it.
     """
-    generates = any(_GENERATES.search(file.read_bytes()) for file in example.files)
+    generates = any(_GENERATES.search(file.read_bytes()) for file in play.example.files)
     with collector(*["generators"] * generates, *["instructions"] * bool(behind)) as folder:
         if behind:
             (folder / "behind").write_text(behind)
             (folder / "clock").touch()
-        done = run(example, result, interpreter, folder, variation)
+        done = run(replace(play, site=folder))
         notes = [note for file in folder.glob("*.notes") for note in parse(file.read_bytes())]
         if (home := folder / "home").exists():
-            shown = neutral(Path(home.read_text()), at(interpreter))
+            shown = neutral(Path(home.read_text()), play.interpreter)
             for place, (_, _, record, _) in enumerate(notes):
                 if isinstance(record, Print):
                     notes[place] = notes[place]._replace(record=record._replace(text=shown(displayed(record.text))))

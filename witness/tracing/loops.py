@@ -97,32 +97,38 @@ class Loops:
                 self.groups[record.number] |= 1 << place
             self.holds[place] = self.leaves.get(note.lane, (place, ""))
 
-    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> Iterator[tuple[int, Rule]]:
-        """Yield further edges to the note at `place`, which begins the step `token` and comes after the notes `before`.
+    def begin(self, place: int, token: str, known: int, before: Sequence[int]) -> list[tuple[int, Rule]]:
+        """Return further edges to the note at `place`, which begins the step `token`, after the notes `before`.
 
         They lead from the note that the loop began to run, from the step's post, and from the ends of steps that the
         loop takes before this one. `known` has the notes that are known to come before, as bits.
         """
+        found: list[tuple[int, Rule]] = []
+
+        def add(cause: int, rule: Rule) -> None:
+            nonlocal known
+            if not known >> cause & 1:
+                found.append((cause, rule))
+                known |= self.known[cause]
+
         loop = self.loops[token.rpartition(":")[0]]
-        if loop.runs >= 0 and not known >> loop.runs & 1:
-            yield loop.runs, Rule.START
-            known |= self.known[loop.runs]
+        if loop.runs >= 0:
+            add(loop.runs, Rule.START)
         if token not in self.posts:  # the step is for a file that is ready to be read or written
-            return
+            return found
         post, given = self.posts[token]
         rule = Rule(given.rule)
         if rule is Rule.HANDED:
             holder, lock = self.holds[post]
             if (asked := self.asked.get((self.notes[place].lane, lock), -1)) >= 0:
                 for other, step in reversed(self.handed[lock]):
-                    if self.known[asked] >> other & 1 and not known >> (end := self.ended[step][-1]) & 1:
-                        yield end, Rule.FIRST_COME
-                        known |= self.known[end]
+                    if self.known[asked] >> other & 1:
+                        add(self.ended[step][-1], Rule.FIRST_COME)
                 self.handed[lock].append((asked, self._step(place)))
             if not known >> holder & 1:
                 self.chance.add(place)
-                return
-        yield post, rule
+                return found
+        found.append((post, rule))
         known |= self.known[post]
         told = loop.soon | loop.timers if rule is Rule.TIMER else loop.soon & ~self.groups[given.number]
         surely, left = 1 << post, self.known[post] & told
@@ -131,17 +137,14 @@ class Loops:
             if loop.delay.get(last, 0) > given.number:
                 left &= ~(1 << last)
                 continue
-            if not known >> loop.done[last] & 1:
-                yield loop.done[last], Rule.DEADLINE if last in loop.delay else Rule.FIRST_COME
-                known |= self.known[loop.done[last]]
+            add(loop.done[last], Rule.DEADLINE if last in loop.delay else Rule.FIRST_COME)
             surely |= loop.covered[last]
             left &= ~loop.covered[last]
         passed = self._reach(place, [*before, post], post)
         for end in self._clearly_before(loop, passed):
-            if not known >> end & 1:
-                yield end, Rule.DEADLINE
-                known |= self.known[end]
+            add(end, Rule.DEADLINE)
         self.steps[self._step(place)] = _Step(loop, post, given, surely, passed)
+        return found
 
     def whole(self, cause: int, place: int) -> Iterator[int]:
         """Where the step ends that is the cause of what another step of its thread does, or what comes after that."""

@@ -134,7 +134,7 @@ class Order:
             return
         free = record.limit is not None and not self._limits
         if record.rule == Rule.SOON:
-            found = [*self._loops.begin(place, record.token, known, before)]
+            found = self._loops.begin(place, record.token, known, before)
             yield from ((cause, rule) for cause, rule in found if rule is Rule.START or not free)
         elif not free:
             rule = Rule(record.rule)

@@ -61,7 +61,8 @@ def names(reading: Reading, result: Result) -> list[str]:
         variable = result.variables.get(actors[0]) if actors else None
         if lane.key in reading.mains:
             terminal = result.terminals[reading.mains.index(lane.key)]
-            name = terminal.program if len(reading.mains) > 1 else "main"
+            given = [actor for actor in own if actor != "main"] or [terminal.program]
+            name = given[0] if len(reading.mains) > 1 else "main"
         elif variable and variable.is_worker:
             name = f"{{{variable.name}}}"
         elif len(set(actors)) == 1 and (own or lane.is_process):

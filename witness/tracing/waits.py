@@ -103,6 +103,7 @@ class Rule(_Worded):
     DONE = "done", "{take} 等 {give}"
     PIPE = "pipe", "{take} 等 {give}"
     STREAM = "stream", "{take} 等 {give}"
+    DATAGRAM = "datagram", "{take} 等 {give}"
     CONNECT = "connect", "{take} 等 {give}"
     SIGNAL = "signal", "{b} 收到了 {give} 发的信号"
     HANDLED = "handled", "{take} 等到了信号"

@@ -155,8 +155,8 @@ class Hole(NamedTuple):
 
     @property
     def before(self) -> str:
-        """The character before it, or ""."""
-        return self.item.look.split(HOLE)[self.slot][-1:]
+        """The character before it, which may be a hole, or ""."""
+        return (HOLE * self.slot + self.item.look.split(HOLE)[self.slot])[-1:]
 
     @property
     def kind(self) -> Hashable:

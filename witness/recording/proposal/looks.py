@@ -24,7 +24,8 @@ _POOLED = "(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
 """The name that a pool gives to a thread."""
 VALUE = re.compile("|".join([_POOLED, *(type.found for type in TYPES.values() if type.found)]), re.ASCII)
 """A value that may vary, with the blanks that pad it."""
-_PHRASE = rf"\w[\w.'-]*+(?: (?!{DRAWN})[^\W\d][\w.'-]*+)*+"
+_REST = rf"(?:(?!(?<=[{CHINESE}])[0-9])[\w.'-])*+"  # of a word; digits behind Chinese are a number
+_PHRASE = rf"\w{_REST}(?: (?!{DRAWN})[^\W\d]{_REST})*+"
 ANYTHING = re.compile(rf"{VALUE.pattern}|{_PHRASE}")
 """Such a value, or words."""
 _HEAD = re.compile(r"\W*\w+")

@@ -13,7 +13,7 @@ from witness.examples import Example
 from witness.language import Line, Result, Run, Terminal
 from witness.language.lines import taken
 from witness.recording.proposal.looks import HOLE, VALUE, outline
-from witness.running import varied
+from witness.running import Play, varied
 from witness.running.interpreters import Interpreter
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
@@ -67,7 +67,7 @@ def traced_run(
 
     It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
     """
-    notes, run = traced(example, result, interpreter.path, varied(2 * number))
+    notes, run = traced(Play(example, result, interpreter, variation=varied(2 * number)))
     prompts = [line for line in (result.lines if result else ()) if line.typed and len(line.parts) > 1]
     own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # typed text has no writer
     printed = [(_said(text, prompts), writer) for text, writer in run.outputs[0].lines if writer]

@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from binascii import crc32
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ from .notebook import clock_ns, count, getpid, have_closed, note
 from .sync import Syncs, Token
 
 HOOKS = Syncs()
-_STREAM = 1
+_STREAM, _DATAGRAM = 1, 2
 _PEEK = 2  # `socket.MSG_PEEK`
 
 _TERMINAL = {os.fstat(file).st_ino for file in (1, 2) if os.path.lexists(f"/proc/self/fd/{file}")}
 
 
 def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
-    """Return the rule of a stream, or None, and the tokens of what goes into an open pipe or socket and of what comes
-    out. Those of the two ends of a socket differ: see `history.py`."""
+    """Return the rule of a pipe or socket, or None, and the tokens of what goes into it and of what comes out.
+
+    Those of the two ends of a stream socket differ: see `history.py`. A datagram has that of the address it is sent to.
+    """
     status = os.fstat(fd)
     number = status.st_ino
     if stat.S_ISFIFO(status.st_mode):
@@ -31,7 +34,18 @@ def ends(fd: int) -> tuple[Rule | None, tuple[str, str]]:
     if not (_socket and stat.S_ISSOCK(status.st_mode)) or number in _TERMINAL:
         return None, ("", "")
     with closing(_socket.socket(fileno=os.dup(fd))) as own:
+        if own.type & 0xF == _DATAGRAM:
+            try:
+                peer = own.getpeername()
+            except OSError:  # it is not connected
+                peer = ""
+            return Rule.DATAGRAM, (_place(peer), _place(own.getsockname()))
         return Rule.STREAM if own.type & 0xF == _STREAM else None, (f"{number}>", f">{number}")
+
+
+def _place(address: Any) -> str:
+    """Return the port of an address, as a host has several names, or the path of one that has no port."""
+    return f"{address[1] if isinstance(address, tuple) else address}"
 
 
 # Streams, given as a file, a socket, or a file descriptor, which a connection of `multiprocessing` uses.
@@ -49,8 +63,9 @@ def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
     value = original(file, *args, **kwargs)
     flags = kwargs.get("flags", next(iter(args[_FLAGS.get(original.__name__, len(args)) :]), 0))
     if way and value is not None and not _PEEK & flags:
-        size = _size(value[0] if isinstance(value, tuple) else value)
-        note(Takes(*way, size, call()))
+        got = value[0] if isinstance(value, tuple) else value
+        size = _size(got)
+        note(Takes(*_of(way, got, *args), size, call()))
         if size and original.__name__ == "readall":  # it reads to the end, so all writers have closed their ends
             note(Takes(*way, 0, call()))
     return value
@@ -62,7 +77,7 @@ def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
 def _write(original: Any, file: Any, data: Any, *args: Any) -> Any:
     if not (way := _way(file, 0)):
         return original(file, data, *args)
-    size, written = _size(data), 0
+    size, written, way = _size(data), 0, _of(way, data)
     note(Gives(*way, size, call()))
     try:
         value = original(file, data, *args)
@@ -71,6 +86,24 @@ def _write(original: Any, file: Any, data: Any, *args: Any) -> Any:
         if written < size:
             note(Gives(*way, written - size))
     return value
+
+
+@HOOKS.before("socket", "socket.sendto")
+def _send_to(self: Any, data: Any, *args: Any) -> None:
+    if self.type & 0xF == _DATAGRAM:
+        note(Gives(*_of((Rule.DATAGRAM, _place(args[-1])), data), _size(data), call()))
+
+
+def _of(way: tuple[Rule, str], data: Any, *buffers: Any) -> tuple[Rule, str]:
+    """Return `way` itself for a stream, and for a datagram one whose token tells what is in it.
+
+    That is `data`, or if it is a number, as many bytes of the first of `buffers`. Each may be a list of buffers.
+    """
+    if way[0] is not Rule.DATAGRAM:
+        return way
+    parts = buffers[0] if isinstance(data, int) else data
+    whole = b"".join(parts if isinstance(parts, list | tuple) else [parts])
+    return way[0], f"{way[1]} {crc32(whole[:data] if isinstance(data, int) else whole)}"
 
 
 @HOOKS.around("os", "sendfile")
@@ -133,7 +166,7 @@ def _way(file: Any, which: int) -> tuple[Rule, str] | None:
 def _open(file: Any, which: int) -> tuple[Rule, str] | None:
     """Return the rule and the token of what goes into a file (`which` is 0) or comes out (1).
 
-    It is None if the file is no stream, is closed or not connected, or if nothing can be written to it.
+    It is None if the file is no pipe or socket, is closed or not connected, or if nothing can be written to it.
     """
     try:
         number = file if isinstance(file, int) else file.fileno()
@@ -142,7 +175,7 @@ def _open(file: Any, which: int) -> tuple[Rule, str] | None:
             return None
     except (AttributeError, OSError, ValueError):  # it is closed, or no file: the call itself says so
         return None
-    return (rule, names[which]) if rule else None
+    return (rule, names[which]) if rule and names[which] else None
 
 
 # Connections.

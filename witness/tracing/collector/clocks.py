@@ -3,6 +3,7 @@
 All waits of the library with a time limit go through the functions here, most of which are written in C.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,32 @@ from .limits import seconds_of
 from .notebook import Process
 
 HOOKS = Hooks()
-_CLOCKS = "monotonic time perf_counter clock_gettime monotonic_ns time_ns perf_counter_ns clock_gettime_ns"
+_CLOCKS = "monotonic time perf_counter process_time thread_time clock_gettime"
 _INSTANT_S, _LOOK_S = 1e-4, 1e-2
 """How long a sleep is that passes at once, at first and for whoever makes many notes, as there may not be too many."""
 
 
 def _ahead(original: Any, *clock: Any) -> Any:
-    now = original(*clock)
-    return now + (round(ahead_s() * 1e9) if isinstance(now, int) else ahead_s())
+    return original(*clock) + ahead_s()
+
+
+def _ahead_ns(original: Any, *clock: Any) -> Any:
+    return original(*clock) + round(ahead_s() * 1e9)
+
+
+def _ahead_elapsed(original: Any) -> Any:
+    times = original()
+    return type(times)((*times[:4], times[4] + ahead_s()))
+
+
+def _ahead_date(original: Any, *zone: Any, **kwargs: Any) -> Any:
+    from datetime import timedelta
+
+    return original(*zone, **kwargs) + timedelta(seconds=ahead_s())
+
+
+def _ahead_parts(original: Any, *seconds: Any) -> Any:
+    return original(*seconds or [time.time()])
 
 
 def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1) -> Wrap:
@@ -73,6 +92,11 @@ def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
 if BEHIND:
     HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
     HOOKS.around("time", _CLOCKS)(_ahead)
+    HOOKS.around("time", _CLOCKS.replace(" ", "_ns ") + "_ns")(_ahead_ns)
+    HOOKS.around("time", "localtime gmtime ctime")(_ahead_parts)
+    HOOKS.around("time", "strftime")(lambda original, form, *now: original(form, *now or [time.localtime()]))
+    HOOKS.around("datetime", "datetime.now datetime.utcnow")(_ahead_date)
+    HOOKS.around("os", "times")(_ahead_elapsed)
     HOOKS.around("time", "sleep")(_sleep)
     HOOKS.around("threading", "_time")(_ahead)  # its own name for `time.monotonic`, imported before
     HOOKS.around("_thread", "LockType.acquire RLock.acquire")(_sooner())

@@ -14,6 +14,7 @@ Wrap = Callable[..., Any]
 
 Context = AbstractContextManager[None]
 _GENERATOR, _COROUTINE = 0x20, 0x80  # from <code.h>
+_CLASS_METHOD = type(vars(dict)["fromkeys"])  # one in C
 _CHANGE = type.__dict__["__abstractmethods__"]
 NOTHING: Context = nullcontext()
 _is_over = sys.is_finalizing
@@ -98,6 +99,8 @@ def around(owner: Any, name: str, wrap: Wrap) -> None:
     function.__module__ = getattr(original, "__module__", None)
     if kind in (staticmethod, classmethod):
         function = kind(function)
+    elif kind is _CLASS_METHOD:
+        function = staticmethod(function)
     try:
         setattr(owner, name, function)
     except TypeError:  # a type in C: change the dict that holds its methods, and let it forget what it has cached
