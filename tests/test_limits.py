@@ -250,10 +250,50 @@ one, other = socket.socketpair()
 def send(): nap(); print("a"); other.sendall(b"1")
 t = Thread(target=send); t.start()
 one.settimeout(5)
-with contextlib.suppress(TimeoutError): one.recv(1)
+with contextlib.suppress(TimeoutError): one.recvmsg(1)
 print("b")
 t.join(); one.close(); other.close()
-#> one.recv() waits for 5 s
+#> one.recvmsg() waits for 5 s
+
+## a file of a socket with a time limit
+one, other = socket.socketpair()
+def send(): nap(); print("a"); other.sendall(b"1\n")
+t = Thread(target=send); t.start()
+one.settimeout(5)
+with contextlib.suppress(TimeoutError), one.makefile() as file: file.readline()
+print("b")
+t.join(); one.close(); other.close()
+#> file.readline() waits for 5 s
+
+## a page that the library reads with a time limit
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self): print("a"); self.send_response(200); self.end_headers()
+    def log_message(self, *_): pass
+with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+    Thread(target=server.serve_forever).start()
+    urlopen(f"http://127.0.0.1:{server.server_port}", timeout=5).close(); print("b"); server.shutdown()
+#>
+
+## a pipe that does not block
+one, other = os.pipe()
+os.set_blocking(one, False)
+t = Thread(target=lambda: (nap(), print("a"), os.write(other, b"1"))); t.start()
+for _ in range(100):
+    try: os.read(one, 1); break
+    except BlockingIOError: nap()
+print("b")
+#> os.read() does not wait
+
+## a barrier with a time limit
+both = Barrier(2, timeout=5)
+def come():
+    with contextlib.suppress(threading.BrokenBarrierError): both.wait()
+t = Thread(target=lambda: (nap(), print("a"), come())); t.start()
+come()
+print("b")
+#> both.wait() waits for 5 s
 
 ## a task
 async def main():

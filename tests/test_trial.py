@@ -273,6 +273,29 @@ def two():
 go(one, two)
 #>
 
+## a flag that a handler of signals sets
+import signal
+stop = []
+signal.signal(signal.SIGUSR1, lambda *_: (print("a", flush=True), stop.append(1)))
+if not os.fork():
+    os.kill(os.getppid(), signal.SIGUSR1)
+    os._exit(0)
+while not stop: nap()
+print("b", flush=True)
+os.wait()
+#> ab
+
+## a handler of signals that is mostly in time
+import signal
+signal.signal(signal.SIGUSR1, lambda *_: print("a", flush=True))
+if not os.fork():
+    os.kill(os.getppid(), signal.SIGUSR1)
+    os._exit(0)
+time.sleep(0.3)
+print("b", flush=True)
+os.wait()
+#>
+
 ## what is no Python can't be made to fall behind
 import subprocess
 print("a", flush=True)

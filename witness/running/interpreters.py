@@ -65,8 +65,8 @@ def at(path: str) -> Interpreter:
     """Return the Python at `path`, or of that name on the PATH. Raises `InterpreterError` if there is none."""
     path = shutil.which(path) or path
     try:
-        asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError) as error:
+        asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True)
+    except OSError as error:
         raise InterpreterError(f"{path} is not a Python: {error}") from None
     version, *library = asked.stdout.splitlines() or [""]
     if not _VERSION.fullmatch(version):

@@ -38,6 +38,8 @@ _PAUSE_S = 0.02
 Runs = Callable[[str], tuple[list[Note], Run]]
 """Makes a traced run; a thread falls behind as the text says, see `collector/behind.py`, if it is not ""."""
 
+_HANDLERS = "^"
+"""Stands for the key of a thread: handlers of signals fall behind, which run in the main thread."""
 _Fall = tuple[str, int, str]
 """The key of the thread that falls behind, the number of its first step at which it does, and maybe another key."""
 
@@ -71,7 +73,14 @@ class _Tried(NamedTuple):
         """Return whether a trial can tell something of a pair: the program's own thread printed the first line, and
         other threads the second, or if `itself` is true, any."""
         first, last = map(self.by, pair)
-        return len(first) == 1 and first <= self.counts.keys() and bool(last) and (itself or not first & last)
+        apart = itself or not first & last or self.handled(pair)
+        return len(first) == 1 and first <= self.counts.keys() and bool(last) and apart
+
+    def handled(self, pair: Pair) -> bool:
+        """Return whether a handler of signals printed the first line, and not the second."""
+        ends = ([self.lines.printed[number].step for number in self.lines.copies.get(line, ())] for line in pair)
+        one, other = ({step[:1] == "^" for step in steps} for steps in ends)
+        return one == {True} and other == {False}
 
     def keeps(self, pair: Pair) -> bool:
         """Return whether the first line came before the second, or one of them did not come."""
@@ -108,14 +117,18 @@ class Trial:
             return set()
         left = {pair for pair in pairs if first.tells(pair, pair in limited)}
 
+        def threads() -> set[Pair]:
+            return {pair for pair in left if not first.handled(pair)}
+
         def by(end: int) -> list[str]:
-            return sorted(first.by(*(pair[end] for pair in left)))
+            return sorted(first.by(*(pair[end] for pair in threads())))
 
         def both() -> list[str]:
-            return sorted({thread for one, other in left for thread in first.by(one) & first.by(other)})
+            return sorted({thread for one, other in threads() for thread in first.by(one) & first.by(other)})
 
         def rounds() -> Iterator[list[_Fall]]:
             """Yield what to run next, for the pairs that are left by then."""
+            yield [(_HANDLERS, 0, "")] * (threads() != left)
             yield [(thread, 0, thread) for thread in both()]
             yield [(thread, 0, "") for thread in by(0)]
             yield [(thread, step, "") for thread in by(0) for step in first.steps(thread)[1:]]

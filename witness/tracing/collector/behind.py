@@ -6,6 +6,8 @@ don't print a line however long that lane is away, they wait for the lane, by wh
 No program can know how long it is away: meanwhile the clocks of all processes jump, farther each time (`clocks.py`).
 """
 
+import _thread
+import atexit
 import os
 import threading
 import time
@@ -24,6 +26,8 @@ the same, the lane does not wait: only the clocks jump.
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)
 _HURRIES = len(_LANES) > len({*_LANES})
+PUTS_OFF = "^" in _LANES
+"""Whether handlers of signals fall behind, and not a lane: they run in the main thread, wherever that happens to be."""
 _LONGEST = 4
 """How many times as long the lane waits at most while others run: they may never rest."""
 _POLLS, _QUIET = 400, 10
@@ -41,6 +45,7 @@ _JUMP_S, _FARTHER, FARTHEST_S = 0.05, 4, 10_000
 """By how many seconds they jump at first, by how many times as much each time after that, and by how many at most."""
 # The original functions, before the collector wraps them or a program replaces them.
 _sleep, _clock, _number = time.sleep, time.monotonic, threading.get_native_id
+_start = _thread.start_new_thread
 _list, _open, _read, _close, _unlink = os.listdir, os.open, os.read, os.close, os.unlink
 _stat, _truncate = os.stat, os.truncate
 _steps = dict.fromkeys(_LANES, 0)
@@ -74,6 +79,22 @@ def fall_behind(lane: str) -> None:
             _wait()
         finally:  # a handler of signals may raise an error
             _unlink(_NEXT)
+
+
+def put_off(again: Callable[[], object]) -> None:
+    """Call `again`, in a thread of its own, once the others can do no more, or else when the program ends."""
+    todo = [again]
+
+    def now() -> None:
+        while todo:
+            todo.pop()()
+
+    def wait() -> None:
+        _wait(_POLLS)
+        now()
+
+    atexit.register(now)
+    _start(wait, ())
 
 
 def _wait(polls: int = 0) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..notes import MOST
 from .behind import BEHIND, FARTHEST_S, advance, ahead_s, in_time
+from .channels import RECEIVES
 from .hooks import Hooks, Wrap, parameters
 from .limits import seconds_of
 from .notebook import Process
@@ -105,7 +106,7 @@ if BEHIND:
     HOOKS.around("select", "poll().poll")(_sooner(unit=0.001))
     HOOKS.around("select", "epoll.poll")(_sooner())
     HOOKS.around("signal", "sigtimedwait")(_sooner())
-    HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")(_readable)
+    HOOKS.before("socket", f"{RECEIVES} socket.accept")(_readable)
     import _thread
 
     if hasattr(_thread, "_ThreadHandle"):

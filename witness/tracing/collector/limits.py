@@ -3,10 +3,13 @@
 The same holds for a call that does not block, and for a read of a file that a wait with a limit has found to be ready.
 """
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from .asking import asked, program_asks
+from .channels import RECEIVES
 from .hooks import NOTHING, Context, Hooks, Wrap, arguments
 from .notebook import PUSHED, here, meanwhile
 from .push import asleep
@@ -47,6 +50,13 @@ def _limited(original: Any, *args: Any, **kwargs: Any) -> Any:
         return original(*args, **kwargs)
 
 
+@HOOKS.before("threading", "Barrier.wait")
+def _waits(self: Any, timeout: float | None = None) -> Context:
+    """Limit a wait at a barrier that has a time limit of its own."""
+    own = self._timeout if timeout is None and here.limit is None and not PUSHED else None
+    return NOTHING if own is None else meanwhile(limit=own)
+
+
 # Files that are found to be ready, and then read.
 
 _ready: dict[int, float] = {}
@@ -85,15 +95,17 @@ HOOKS.around("select", "poll().poll")(looking(unit=0.001))
 HOOKS.around("selectors", "SelectSelector._select")(lambda select, _, *args: select(*args))
 
 
-@HOOKS.before("os", "read")
-@HOOKS.before("io", "FileIO.read FileIO.readinto")
-@HOOKS.before("socket", "socket.recv socket.recv_into socket.recvfrom socket.accept")
+@HOOKS.before("os", "read readv")
+@HOOKS.before("io", "FileIO.read FileIO.readinto FileIO.readall")
+@HOOKS.before("socket", f"{RECEIVES} socket.accept")
 @HOOKS.before("multiprocessing.connection", "_ConnectionBase.recv _ConnectionBase.recv_bytes Listener.accept")
 def _read(file: Any, *_: object, **__: object) -> Context:
+    if here.limit is not None:
+        return NOTHING
     limit = None
-    if _ready or hasattr(file, "gettimeout"):
+    with suppress(OSError, ValueError):  # it is closed: the call itself says so
         number = file if isinstance(file, int) else getattr(file, "fileno", int)()
         limit = _ready.pop(number, None)
-        if limit is None and asked() and hasattr(file, "gettimeout"):
-            limit = file.gettimeout()
-    return NOTHING if limit is None or here.limit is not None else meanwhile(limit=limit)
+        if limit is None and program_asks("readinto"):  # that of a socket's file
+            limit = file.gettimeout() if hasattr(file, "gettimeout") else None if os.get_blocking(number) else 0.0
+    return NOTHING if limit is None else meanwhile(limit=limit)

@@ -17,6 +17,7 @@ from typing import Any
 from ..notes import Gives
 from ..waits import Rule
 from .asking import call, past
+from .behind import PUTS_OFF, put_off
 from .hooks import Context, Hooks
 from .loops import post
 from .notebook import PUSHED, clock_ns, getpid, here, meanwhile, note
@@ -27,6 +28,8 @@ HANDLERS = Hooks()
 """The hooks for a pushed program, too: a handler must get the frame of the program, not one of the collector."""
 _last: dict[tuple[str, int], int] = {}
 """When a signal was last taken, by what took it ("handler", "sigwait" or "loop") and the signal's number."""
+_put_off: set[int] = set()
+"""The signals that came for a handler which falls behind: it does so once."""
 
 # Who sends a signal.
 
@@ -63,6 +66,9 @@ def _handle(handler: Callable[..., Any], number: int, frame: Any) -> Any:
     if PUSHED or here.sends:  # it runs within the call that sends the signal
         _last["handler", number] = clock_ns()
         return handler(number, frame)
+    if PUTS_OFF and number not in _put_off:
+        _put_off.add(number)
+        return put_off(partial(_signal.pthread_kill, threading.get_ident(), number))
     since_ns = clock_ns()
     with meanwhile(limit=None, timers=[]):  # the limit of the wait that it interrupts is not its own
         try:
