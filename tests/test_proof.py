@@ -244,6 +244,23 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
 
 
 @traced
+def test_lines_that_never_come_in_one_traced_run_have_no_timeline(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = "t = threading.Thread(target=print, args=[WHICH]); t.start(); t.join(); print('end')"
+    example = written(tmp_path, program, "x times 0..1| a\nx times 0..1| b\nend\n")
+    runs, once = iter("ab"), collect.once
+
+    def in_turn(*args: object) -> object:
+        example.programs[0].write_text(f"import threading\nWHICH = {next(runs)!r}\n{program}")
+        return once(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "once", in_turn)
+    with pytest.raises(UnseenError, match="no traced run printed all of its lines"):
+        timelines.record(example, interpreter)
+
+
+@traced
 def test_unnamed_lines_of_tasks_have_lanes_and_causes(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     async def work(name): print(name)

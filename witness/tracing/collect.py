@@ -56,10 +56,11 @@ class Traced(NamedTuple):
     def because(self, result: Result, pairs: Set[Pair]) -> Trace:
         """Return the trace with the cause of each of the `pairs`, which are in order in every run.
 
-        Left out are pairs that follow from others or from the order of one lane. For a pair that was `tried`, the link
-        of the trial is the cause, since a run may have no chain for it.
+        Left out are pairs that follow from others or from the order of one lane, and lines that did not come in this
+        run. For a pair that was `tried`, the link of the trial is the cause, since a run may have no chain for it.
         """
         lines, places, same = self.lines, numbered(result, self.lines.told), in_lanes(result, self.trace)
+        pairs = {*lines.came(pairs)}
         ends = ((*pair, *lines.ends(pair)) for pair in pairs)
         found = []
         for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
