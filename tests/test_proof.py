@@ -23,7 +23,7 @@ from witness.tracing.model import Cause, Event, Kind, Lane, Link, Trace, TraceEr
 from witness.tracing.notes import LaneKind
 from witness.tracing.output import Who
 from witness.tracing.printed import by_lane
-from witness.tracing.proof import known, misnamed, needless
+from witness.tracing.proof import known, misnamed, needless, who_printed
 from witness.tracing.waits import Rule
 
 HEAD = "import asyncio, multiprocessing, os, queue, signal, threading, time"
@@ -244,6 +244,23 @@ def test_a_line_that_need_not_come_stays_and_has_its_causes(
 
 
 @traced
+def test_lines_that_never_come_in_one_traced_run_have_no_timeline(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = "t = threading.Thread(target=print, args=[WHICH]); t.start(); t.join(); print('end')"
+    example = written(tmp_path, program, "x times 0..1| a\nx times 0..1| b\nend\n")
+    runs, once = iter("ab"), collect.once
+
+    def in_turn(*args: object) -> object:
+        example.programs[0].write_text(f"import threading\nWHICH = {next(runs)!r}\n{program}")
+        return once(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "once", in_turn)
+    with pytest.raises(UnseenError, match="no traced run printed all of its lines"):
+        timelines.record(example, interpreter)
+
+
+@traced
 def test_unnamed_lines_of_tasks_have_lanes_and_causes(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     async def work(name): print(name)
@@ -410,6 +427,18 @@ def test_a_cause_is_told_only_where_none_is_known() -> None:
 def test_who_printed_is_said_with_and_without_a_name() -> None:
     who = Who("7.0", "work", LaneKind.FORK, 0)
     assert (who.words, who._replace(name="").words) == ("the fork work (7.0)", "the fork (7.0)")
+
+
+def test_a_lane_has_one_name_in_all_regions() -> None:
+    page = helpers.result("x| one / two / y| three / four / x| five")
+    one, _, three, _, five = page.lines
+    t, u = Who("1.2", "t", LaneKind.THREAD, 0), Who("1.3", "u", LaneKind.THREAD, 0)
+    (fault,) = who_printed(page, {one: t, three: t, five: u})
+    assert fault.line == 4
+    assert fault.text.startswith("line 2 has another name, but the thread t (1.2) printed both: give both its name")
+    assert who_printed(page, {one: t, three: u, five: t}) == []
+    page = helpers.result("x| one / two / y| {y:worker=t in t | u} / four / z| five")
+    assert len(who_printed(page, dict.fromkeys(page.lines, t))) == 1, "a worker has a name for each of its jobs"
 
 
 @pytest.mark.parametrize(

@@ -701,6 +701,11 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("2", "2", "3", "3", "3", before="01 23 24 34")},
         "thread| A / thread| - {n:int=5 in 0..} / thread2| B / thread2| - {n2:int=6 in 0..} / thread2| =",
     ),
+    "lines that look the same, of several tasks, in an order that is sure": (
+        ["A / B / - / - / B ends / A ends", "A / B / - / - / A ends / B ends"] * 2,
+        {0: traced("0/2", "0/3", "0/2", "0/3", "0/3", "0/2", before="01 02 03 04 05 12 13 14 15 23 24 25 34 35")},
+        "A / B / - / - / B| B ends / A| A ends",
+    ),
     "lines that look the same, of the jobs of a pool": (
         ["7> a / 7> - / 8> b / 8> -", "7> a / 8> b / 8> - / 7> -", "7> b / 7> - / 7> a / 7> -"],
         {

@@ -55,14 +55,15 @@ class Traced(NamedTuple):
     def because(self, result: Result) -> Trace:
         """Return the trace with the cause of each of the pairs that are `sure`.
 
-        Left out are pairs that follow from others or from the order of one lane. For a pair that was `tried`, the link
-        of the trial is the cause, since a run may have no chain for it.
+        Left out are pairs that follow from others or from the order of one lane, and lines that did not come in this
+        run. For a pair that was `tried`, the link of the trial is the cause, since a run may have no chain for it.
         """
         lines, places, same = self.lines, numbered(result, self.lines.told), in_lanes(result, self.trace)
-        ends = ((*pair, *lines.ends(pair)) for pair in self.sure)
+        pairs = {*lines.came(self.sure)}
+        ends = ((*pair, *lines.ends(pair)) for pair in pairs)
         found = []
         for one, other, first, last in sorted(ends, key=lambda end: (places[end[3]], places[end[2]])):
-            between = any((one, line) in self.sure and (line, other) in self.sure for line in lines.copies)
+            between = any((one, line) in pairs and (line, other) in pairs for line in lines.copies)
             if between or (places[first], places[last]) in same:
                 continue
             chain = lines.chain(first, last)

@@ -90,12 +90,12 @@ def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
 def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     """Return a fault for each line whose printer's name does not fit the lane that `printed` it.
 
-    In a region a name stands for one lane, and a lane has one name; only a worker of a pool has one for each of its
-    jobs. `main` is the main thread of its program. The name of a variable that is a process stands for all its lanes,
-    and the system says which process that is. The name of a `worker` stands for one process after the other, that of a
-    crowd for several at a time. A line without a name may be printed by any lane of the main process.
+    In a region a name stands for one lane, and a lane has one name everywhere; only a worker of a pool has one for each
+    of its jobs. `main` is the main thread of its program. The name of a variable that is a process stands for all its
+    lanes, and the system says which process that is. The name of a `worker` stands for one process after the other,
+    that of a crowd for several at a time. A line without a name may be printed by any lane of the main process.
     """
-    faults, crowds = [], result.crowds
+    faults, crowds, above = [], result.crowds, list[Line]()
     for region in result.regions:
         named = [line for line in region.lines if line.actor and line in printed and line.printer not in crowds]
         for number, line in enumerate(named):
@@ -103,8 +103,11 @@ def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
                 faults.append(Fault(line.number, f"`main` did not print this; {printed[line].words} did"))
             if (variable := result.variables.get(line.printer)) and variable.is_process:
                 continue
-            different = (_differ(result, other, printed[other], line, printed[line]) for other in named[:number])
+            elsewhere = [one for one in above if one.printer != line.printer and not _is_worker(result, line)]
+            others = [*named[:number], *elsewhere]
+            different = (_differ(result, other, printed[other], line, printed[line]) for other in others)
             faults += [Fault(line.number, fault) for fault in different if fault][:1]
+        above += [line for line in named if not _is_worker(result, line)]
     return faults
 
 

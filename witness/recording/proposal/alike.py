@@ -153,14 +153,14 @@ def _sequences(runs: Runs, owners: Sequence[Mapping[str, Hashable]]) -> dict[Spo
     found: dict[Spot, _Sequence] = {}
     for owner in {*chain(*(one.values() for one in owners))}:
         lines = [[line for line in run if line.often and owners[line.run][line.writer] == owner] for run in runs]
-        known = [_by_thread(run) for run in lines if run and run[0].thread is not None]
-        every = sorted(known[0].values()) if known else []
-        times = Counter(look for one in {*every} for look in {*one})
-        told = all(any(times[look] == 1 for look in one) for one in every)
-        if not (told and max(times.values(), default=1) > 1 and all(sorted(one.values()) == every for one in known)):
+        traced = [run for run in lines if run and run[0].thread is not None]
+        known = [sorted(_by_thread(run).values()) for run in traced] or [[]]
+        times = Counter(look for one in {*known[0]} for look in {*one})
+        told = all(any(times[look] == 1 for look in one) for one in known[0])
+        if not (told and max(times.values(), default=1) > 1 and all(one == known[0] for one in known)):
             continue
         split = [
-            _split(run, every) if run[0].thread is None else [_by_thread(run)[line.printer] for line in run]
+            _split(run, traced[0]) if run[0].thread is None else [_by_thread(run)[line.printer] for line in run]
             for run in lines
         ]
         if all(split):
@@ -177,11 +177,16 @@ def _by_thread(run: Iterable[Spot]) -> dict[Hashable, _Sequence]:
     return found
 
 
-def _split(run: Sequence[Spot], sequences: Sequence[_Sequence]) -> list[_Sequence]:
-    """Return the sequence of which each line may be the next one, and all are whole at the end; [] if there is no way.
+def _split(run: Sequence[Spot], traced: Sequence[Spot]) -> list[_Sequence]:
+    """Return for each line of a run which sequence of a traced run it belongs to; [] if there is no way.
 
-    Of several, it is the one that was gone on with last.
+    Of several lines that it may be, it is the one that came first in the traced run.
     """
+    by_thread, places, counts = _by_thread(traced), dict[tuple[_Sequence, int], int](), Counter[Hashable]()
+    for place, line in enumerate(traced):
+        places.setdefault((by_thread[line.printer], counts[line.printer]), place)
+        counts[line.printer] += 1
+    sequences = [*by_thread.values()]
     failed: set[tuple[tuple[_Sequence, int, str], ...]] = set()
     at, by, taken = [0] * len(sequences), [""] * len(sequences), list[int]()
 
@@ -191,9 +196,10 @@ def _split(run: Sequence[Spot], sequences: Sequence[_Sequence]) -> list[_Sequenc
         state = tuple(sorted(zip(sequences, at, by, strict=True)))
         if state in failed or len(failed) > _STATES:
             return False
-        for one in dict.fromkeys([*reversed(taken), *range(len(sequences))]):
-            next_look, writer = sequences[one][at[one] : at[one] + 1], run[index].writer
-            if next_look == (run[index].look,) and (not at[one] or by[one] == writer):
+        look, writer = run[index].look, run[index].writer
+        able = [one for one, sequence in enumerate(sequences) if sequence[at[one] : at[one] + 1] == (look,)]
+        for one in sorted(able, key=lambda one: places[sequences[one], at[one]]):
+            if not at[one] or by[one] == writer:
                 at[one] += 1
                 by[one] = writer
                 taken.append(one)

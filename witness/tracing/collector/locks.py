@@ -16,6 +16,7 @@ from ..waits import Rule, Wait
 from .asking import call, program_asks
 from .hooks import NOTHING
 from .notebook import PUSHED, catch_up, here, idle, limit, name, note, noted, number, stop, waiting
+from .push import is_over
 from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, give, of, shared, take, true
 
 HOOKS = Syncs()
@@ -26,7 +27,7 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
     """Acquire a lock; it is a wait only if someone else has it, so first it is tried."""
     blocking = named.get("block", blocking)
     how = (blocking,) if timeout is None else (blocking, timeout)
-    if not _asked():
+    if (PUSHED and is_over(here.lane)) or not _asked():
         return bool(original(self, *how))
     if blocking:
         stop()
@@ -43,7 +44,7 @@ def _acquire(original: Any, self: Any, blocking: bool = True, timeout: Any = Non
 
 
 def _release(original: Any, self: Any) -> None:
-    if _asked():
+    if not (PUSHED and is_over(here.lane)) and _asked():
         if _counts(self):
             give(Rule.SEMAPHORE, _released(self))
         elif _deeper(self, -1) == 0:

@@ -80,7 +80,7 @@ def nap(lane: str, prints: bool = False) -> None:
     A thread falls behind at one of its lines and at one of its other calls: lines are few among all calls, but decide
     what is seen.
     """
-    if _is_over(lane):
+    if is_over(lane):
         return
     if HOLDS_S:
         _hold(lane)
@@ -91,7 +91,7 @@ def nap(lane: str, prints: bool = False) -> None:
     _pace.calls[prints] += 1
 
 
-def _is_over(lane: str) -> bool:
+def is_over(lane: str) -> bool:
     """Return whether this process has been pushed for long enough."""
     if _pace.process != _getpid():  # this thread or its process has just begun
         _pace.begin(lane)
@@ -107,7 +107,7 @@ def begins(lane: str) -> None:
     """Let whoever started this thread or process overtake it before it does anything."""
     _pace.starts = False
     nap(lane)
-    if _is_over(lane) or _pace.random() < 0.5:
+    if is_over(lane) or _pace.random() < 0.5:
         return
     if HOLDS_S:
         _sleep(LATE_S)  # whoever started it may be about to sleep
@@ -126,7 +126,7 @@ def _fall_behind(seconds: float) -> None:
 
 def stops(lane: str) -> bool:
     """Let this thread fall behind at an instruction, once; return whether it need not be asked again at the next."""
-    over = _is_over(lane)
+    over = is_over(lane)
     _pace.left -= 1
     if _pace.left == -1 and not over:
         _sleep(STOP_S * _pace.random())
