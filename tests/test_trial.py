@@ -219,6 +219,35 @@ def get():
 go(lambda: put("a", 0), lambda: put("b", 0.05), get)
 #> ay by
 
+## whoever counts with a lock, a few steps later
+lock, left = Lock(), ["b", "a"]
+def work():
+    for _ in range(20): pass
+    with lock: print(left.pop())
+go(work, work)
+#> ab
+
+## whoever counts with a lock, and then prints
+lock, left = Lock(), ["b", "a"]
+def work():
+    with lock: letter = left.pop()
+    print(letter)
+go(work, work)
+#>
+
+## whichever process counts with a lock, a few steps later, and then prints
+from multiprocessing import get_context
+fork = get_context("fork")
+count = fork.Value("i")
+def work():
+    for _ in range(20): pass
+    with count.get_lock():
+        letter = "ab"[count.value]
+        count.value += 1
+    print(letter, flush=True)
+go(work, work, kind=fork.Process)
+#>
+
 ## who has come first, and so need not wait
 lock, came, done = Lock(), [], Event()
 def one():

@@ -4,7 +4,8 @@ A thread may wait for a value in memory, as in `while turn != me: changed.wait()
 already, the thread does not wait, and no note tells that it would have. So one thread after the other is made to fall
 behind, from one of its steps on, until the others can do no more (`collector/behind.py`). A line that they print
 meanwhile does not wait for that thread; a line that they never print before its line does. Mostly the notes of such a
-run then tell which call waited.
+run then tell which call waited. If threads take turns, another one may do what that thread would have done: then it is
+whoever is about to print the line that falls behind.
 
 This is the search of PCT (Burckhardt and others, "A randomized scheduler with probabilistic guarantees of finding
 bugs", ASPLOS 2010) for orders that one change of priorities reverses, but with every change instead of random ones.
@@ -38,8 +39,10 @@ _PAUSE_S = 0.02
 Runs = Callable[[str], tuple[list[Note], Run]]
 """Makes a traced run; a thread falls behind as the text says, see `collector/behind.py`, if it is not ""."""
 
-_HANDLERS = "^"
-"""Stands for the key of a thread: handlers of signals fall behind, which run in the main thread."""
+_HANDLERS, _PRINTER = "^", "*"
+"""Stand for the key of a thread: handlers of signals fall behind, which run in the main thread; or whoever is about to
+print the line of that number, instead of the step.
+"""
 _Fall = tuple[str, int, str]
 """The key of the thread that falls behind, the number of its first step at which it does, and maybe another key."""
 
@@ -82,6 +85,17 @@ class _Tried(NamedTuple):
         one, other = ({step[:1] == "^" for step in steps} for steps in ends)
         return one == {True} and other == {False}
 
+    def delays(self, line: Line, least_s: float) -> bool:
+        """Return whether the thread that printed a line did nothing for so long just before that."""
+        prints = self.lines.printed[min(self.lines.copies[line])]
+        own = (note.time_ns for note in self.lines.notes if thread_of(note.lane) == thread_of(prints.lane))
+        return prints.time_ns - max(time_ns for time_ns in own if time_ns < prints.time_ns) > least_s * 1e9
+
+    def number(self, line: Line) -> int:
+        """Return how many lines the program's process printed before this one."""
+        before = self.lines.printed[: min(self.lines.copies[line])]
+        return sum(_key(note.lane, self.process).startswith("0.") for note in before)
+
     def keeps(self, pair: Pair) -> bool:
         """Return whether the first line came before the second, or one of them did not come."""
         return all(first < last for first, last in map(self.lines.ends, self.lines.came([pair])))
@@ -108,6 +122,8 @@ class Trial:
 
         First that thread falls behind from its beginning, which shows most orders that are luck; then from each later
         step. At last the thread of the second line comes late, too, but less late: it finds what others did meanwhile.
+        Where threads take turns, another one may then print the first line, and the run tells nothing of the pair; so
+        whoever prints that also falls behind just before it.
 
         The `limited` pairs have a chain of causes, but one with a wait that has a time limit. If such a wait runs out
         and the run is not legal, the pair still holds in all legal runs. One thread may print both lines, such as that
@@ -116,6 +132,7 @@ class Trial:
         if not pairs or not (first := self._first):
             return set()
         left = {pair for pair in pairs if first.tells(pair, pair in limited)}
+        told = {pair for pair in left if pair in limited or first.handled(pair)}
 
         def threads() -> set[Pair]:
             return {pair for pair in left if not first.handled(pair)}
@@ -131,13 +148,16 @@ class Trial:
             yield [(_HANDLERS, 0, "")] * (threads() != left)
             yield [(thread, 0, thread) for thread in both()]
             yield [(thread, 0, "") for thread in by(0)]
+            yield [(_PRINTER, number, "") for number in sorted({first.number(one) for one, _ in threads() - told})]
             yield [(thread, step, "") for thread in by(0) for step in first.steps(thread)[1:]]
             yield [(thread, 0, other) for thread in by(0) for other in by(1) if thread != other]
             yield [(thread, step, thread) for thread in both() for step in first.steps(thread)[1:]]
 
         for falls in rounds():
             for run in self._fall(falls):
-                left = {pair for pair in left if self._stays(pair, first, run, pair in limited)}
+                left = {pair for pair in left if (run.keeps(pair) if run else pair in limited)}
+                told |= {pair for pair in left if run and run.tells(pair, False) and run.delays(pair[0], first.seconds)}
+        left &= told
         self.held |= {pair: self._link(*pair) for pair in left - self.held.keys() if pair not in limited}
         return left
 
@@ -151,17 +171,6 @@ class Trial:
             return False
         begin, *later = [(thread, step, "") for step in first.steps(thread)]
         return all(self._fall([begin])) and all(self._fall(later))
-
-    @staticmethod
-    def _stays(pair: Pair, first: _Tried, run: _Tried | None, limited: bool) -> bool:
-        """Return whether a run leaves a pair: it kept the order, and it tells something of the pair.
-
-        If it was the thread of the first line that fell behind, it must have printed that line again.
-        """
-        if run is None:
-            return limited
-        by = first.by(pair[0])
-        return (run.behind not in by or (run.by(pair[0]) == by and run.tells(pair, limited))) and run.keeps(pair)
 
     def _fall(self, falls: Sequence[_Fall]) -> list[_Tried | None]:
         """Return these runs; those that were not made before are made side by side."""

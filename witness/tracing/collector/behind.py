@@ -21,7 +21,8 @@ _MARKER = Path(__file__).absolute().parents[2] / "behind"
 
 A key is ``PROCESS.THREAD``, where the number of the process is counted from that of the program, so that it is the same
 in each run. Another key may follow, of a lane that falls behind the rest, but not behind the first one. If the two are
-the same, the lane does not wait: only the clocks jump.
+the same, the lane does not wait: only the clocks jump. The key ``*`` is that of whoever is about to print the line of
+that number, in the program's own process.
 """
 _SECONDS, _FIRST, *_LANES = _MARKER.read_text().split() if _MARKER.exists() else ("0", "0")
 BEHIND = bool(_LANES)
@@ -56,14 +57,19 @@ if BEHIND and not _PROGRAM.exists():
 _program = int(_PROGRAM.read_text()) if BEHIND else 0
 
 
-def fall_behind(lane: str) -> None:
-    """If `lane` is the one to fall behind, wait until all other threads wait or sleep, and at least as long as given.
+def fall_behind(lane: str, prints: bool) -> None:
+    """If `lane`, which is about to print a line if it `prints`, is the one to fall behind, wait until all other threads
+    wait or sleep, and at least as long as given.
 
     A thread that gets no processor on a busy machine neither waits nor sleeps, so it is waited for. Those that sleep
     have the time to wake up.
     """
     process, _, thread = lane.partition(".")
     lane = f"{int(process) - _program}.{thread}"
+    if _LANES[0] == "*" and prints and int(process) == _program:
+        _steps["*"] += 1
+        if _steps["*"] == int(_FIRST) + 1:
+            _wait(_POLLS)
     if lane not in _steps:
         return
     _steps[lane] += 1

@@ -111,7 +111,7 @@ def stop(prints: bool = False) -> None:
     if PUSHED:
         nap(here.lane, prints)
     elif BEHIND:
-        fall_behind(here.lane)
+        fall_behind(here.lane, prints)
 
 
 def note(record: Record, at_ns: int = 0) -> None:
