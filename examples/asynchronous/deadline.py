@@ -22,3 +22,8 @@ async def main() -> None:
 
 
 asyncio.run(main())
+
+# /// script
+# [tool.witness]
+# alone = true
+# ///
