@@ -50,11 +50,6 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     return (yield)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that wait the longest: at the end, the other workers would have nothing left to do."""
-    items.sort(key=lambda item: item.path.stem not in ("test_limits", "test_trial"))
-
-
 @contextmanager
 def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
     """Yield a folder that is shared by all workers of this session, and whether the caller has to fill it."""
