@@ -354,15 +354,17 @@ go(one, two)
 """
 
 
-def said(program: str, interpreter: Interpreter) -> str:
-    """Return the message that refuses the promise that `a` comes before `b`, or ""."""
+def said(program: str, luck: str, interpreter: Interpreter) -> str:
+    """Return the message that refuses the promise that `a` comes before `b`, or ""; where it is luck, a machine that is
+    busy with other tests may see that in the second trial only."""
     with TemporaryDirectory() as folder:
         example = helpers.written(Path(folder), "a", helpers.headed(HEAD, program))
         example.out.write_text("$ python a.py\none as a| a\ntwo after a| b\n")
-        try:
-            collect.once(Play(example, read(example.out), interpreter))
-        except TraceError as error:
-            return str(error)
+        for _ in range(2 if luck else 1):
+            try:
+                collect.once(Play(example, read(example.out), interpreter))
+            except TraceError as error:
+                return str(error)
     return ""
 
 
@@ -372,7 +374,7 @@ CASES = {name: text.partition("\n#>") for name, text in helpers.sections(PROGRAM
 @cache
 def found(interpreter: Interpreter) -> dict[str, str]:
     """Return the message for each program, by name."""
-    return helpers.tried(lambda case: said(case[0], interpreter), CASES, 3)
+    return helpers.tried(lambda case: said(case[0], case[2].strip(), interpreter), CASES, 3)
 
 
 @pytest.mark.parametrize("name", CASES)
