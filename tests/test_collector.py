@@ -622,6 +622,12 @@ def test_a_program_that_is_late_only_since_it_is_traced_is_told_so(interpreter: 
 
 SEES = {
     "what it looks at": LOOKS,
+    "a datagram without an address": """
+    import socket
+    with socket.socket(type=socket.SOCK_DGRAM) as s:
+        try: s.sendto(b"1")
+        except TypeError as error: print(error)
+    """,
     "what it prints and locks to the very end": """
     class Late:
         def __init__(self, name): self.name = name

@@ -90,7 +90,7 @@ def _write(original: Any, file: Any, data: Any, *args: Any) -> Any:
 
 @HOOKS.before("socket", "socket.sendto")
 def _send_to(self: Any, data: Any, *args: Any) -> None:
-    if self.type & 0xF == _DATAGRAM:
+    if args and self.type & 0xF == _DATAGRAM:
         note(Gives(*_of((Rule.DATAGRAM, _place(args[-1])), data), _size(data), call()))
 
 
