@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from graphlib import CycleError
-from itertools import groupby, zip_longest
+from itertools import chain, groupby, zip_longest
 
 from witness.language.lines import Lane, Line, Region
 from witness.language.parts import Computed, Variable, names_in
@@ -34,6 +34,7 @@ def _faults(result: Result) -> Faults:
         yield from _keys(result, terminal)
     yield from _starts(result)
     yield from _circle(result)
+    yield from _locks(result)
     for line in result.lines:
         yield from _line(result, line)
     for terminal in result.terminals:
@@ -114,6 +115,21 @@ def _circle(result: Result) -> Faults:
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})
         yield Fault(numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle")
+
+
+def _locks(result: Result) -> Faults:
+    """Check that each lock that is named keeps a line from coming between two others."""
+    for region in result.regions:
+        for lane in region.lanes:
+            for above, line in zip((None, *lane.lines), lane.lines, strict=False):
+                if line.still and (above is None or above.lock != line.lock):
+                    said = f"the line above it of the same name must be `with {line.lock}`, too"
+                    yield Fault(line.number, f"`still with {line.lock}`: {said}")
+    told = {*chain(*Promises(result).kept())}
+    for line in result.lines:
+        if line.lock and line not in told:
+            said = f"no line of another name `with {line.lock}` could come between two of one name"
+            yield Fault(line.number, f"remove `{'still ' * line.still}with {line.lock}`: {said}")
 
 
 def _starts(result: Result) -> Faults:

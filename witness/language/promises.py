@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
-from itertools import chain, permutations
+from itertools import chain, pairwise, permutations
 from typing import TypeVar
 
 from witness.language.lines import Line
@@ -13,6 +13,8 @@ from witness.language.result import Result
 
 Pair = tuple[Line, Line]
 """A line, and another that comes after it."""
+Triple = tuple[Line, Line, Line]
+"""A line, the next one of its lane, and a line of another lane."""
 Node = TypeVar("Node")
 
 
@@ -38,12 +40,19 @@ def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
     terminals = []
     for terminal in result.terminals:
         lines = [
-            line if line.key or line.typed else replace(line, actor=f"{line.printer}/", after=())
+            line if line.key or line.typed else replace(line, actor=f"{line.printer}/", after=(), lock="", still=False)
             for line in terminal.lines
         ]
         was |= zip(lines, terminal.lines, strict=True)
         terminals.append(replace(terminal, lines=tuple(lines)))
     return replace(result, terminals=tuple(terminals)), was
+
+
+def parted(triples: Iterable[Triple], order: Sequence[Line]) -> set[Triple]:
+    """Return the triples of which the third line came between the others, in a run that printed lines in this order."""
+    at = {line: place for place, line in enumerate(order)}
+    there = (triple for triple in triples if at.keys() >= {*triple})
+    return {(one, other, third) for one, other, third in there if at[one] < at[third] < at[other]}
 
 
 class Promises:
@@ -53,6 +62,7 @@ class Promises:
     """
 
     def __init__(self, result: Result) -> None:
+        self._regions = [*result.regions]
         self._terminals = [
             [line for line in terminal.lines if result.first[line] is line] for terminal in result.terminals
         ]
@@ -76,8 +86,24 @@ class Promises:
         """Yield the freedoms within a terminal: each pair of unordered lines, both ways."""
         for lines in self._terminals:
             for one, other in permutations(lines, 2):
-                if one not in self.before[other] and other not in self.before[one]:
+                if self._is_open(one, other):
                     yield one, other
+
+    def between(self) -> Iterator[Triple]:
+        """Yield each triple of lines that come once, where no order keeps the third from coming between the others."""
+        for region in self._regions:
+            for lane, beside in permutations(region.lanes, 2):
+                for one, other in pairwise(lane.lines):
+                    for third in () if one.times or other.times else beside.lines:
+                        if not third.times and self._is_open(one, third) and self._is_open(third, other):
+                            yield one, other, third
+
+    def kept(self) -> set[Triple]:
+        """Return the triples of which the file says that the third line does not come between the others."""
+        return {triple for triple in self.between() if triple[1].still and triple[1].lock == triple[2].lock}
+
+    def _is_open(self, one: Line, other: Line) -> bool:
+        return one not in self.before[other] and other not in self.before[one]
 
     def unproven(self, sure: Set[Pair]) -> list[Pair]:
         """Return the promises that are not `sure`, except those of keys and those whose line has a `because`."""

@@ -58,6 +58,7 @@ class Rules:
         if values is None:
             raise RuleError
         new = state.then(step.terminal, way)
+        self._holds(state, line)
         self._waits(new, step, line)
         self._wrote(new, step, line)
         printed = list(state.open)
@@ -74,6 +75,13 @@ class Rules:
                 self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
         new.open, new.at_work = self._compute(new, printed), self._go_on(state, new, way.lane)
         return new
+
+    def _holds(self, state: State, line: Line) -> None:
+        """Check that no line of another lane came with its lock since the line above it, if it `still` has that."""
+        last = state.holders.get(line.lock)
+        if line.still and last and last.lane != line.lane:
+            came = f"line {last.number}, `{self.result.text(last)}`"
+            raise RuleError(f"`{line.actor}` still has `{line.lock}`, but {came}, which needs it, came in between")
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines it waits for have come; those of another terminal, at most one tick after it."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from witness.examples import Example
 from witness.language import Fault, Result, Run, read
-from witness.language.promises import Pair, Promises
+from witness.language.promises import Pair, Promises, Triple
 from witness.recording.evidence import load, store, stored, write_result
 from witness.recording.unused import Used
 from witness.recording.update import refresh
@@ -16,7 +16,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.printed import numbered
-from witness.tracing.proof import drawn, known, misnamed, needless, who_printed
+from witness.tracing.proof import drawn, known, locked, loose, misnamed, needless, tight, who_printed
 
 
 def is_traceable(example: Example, result: Result) -> bool:
@@ -47,29 +47,33 @@ def doubts(example: Example, result: Result, runs: Iterable[Run]) -> list[Fault]
     return unproven(result, evidence.trace, luck) if evidence.trace else []
 
 
-def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> list[Fault]:
+def unproven(result: Result, trace: Trace, luck: Set[Pair | Triple] = frozenset()) -> list[Fault]:
     """Return what the result says about the order of its lines, and who printed them, that its timeline does not prove.
 
-    Other runs have turned the pairs in `luck` round, so they are free, even if something ordered them in the timeline.
+    Other runs have turned the pairs in `luck` round, or parted the lines of a triple there, so these are free, even if
+    something ordered them in the timeline.
     """
     if not trace.lanes:
         unseen = "nothing is known of who printed these lines, and in which order: remove the names"
         return [Fault(1, unseen)] * result.is_named
     if trace.causes is None:
         return []  # `stale` says so
-    pairs = known(result, trace)
+    pairs, promises = known(result, trace), Promises(result)
+    kept = promises.kept()
     return [
         *(
             Fault(
                 other.number, f"nothing is known to make this line wait for line {one.number}, so their order is luck"
             )
-            for one, other in Promises(result).unproven(pairs)
+            for one, other in promises.unproven(pairs)
         ),
         *(
             Fault(line.number, f"it is known what makes this line wait: take away `because {line.because}`")
-            for line in Promises(result).told(pairs)
+            for line in promises.told(pairs)
         ),
-        *needless(result, pairs - luck),
+        *needless(result, pairs.difference(luck)),
+        *loose(kept - locked(result, trace)),
+        *tight((locked(result, trace) & {*promises.between()}).difference(kept, luck)),
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),
     ]
@@ -102,7 +106,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     places = numbered(result, verdict.order)
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
-        store(example, result, trace=replace(old, causes=trace.causes))
+        store(example, result, trace=replace(old, causes=trace.causes, locked=trace.locked))
         return "its timeline is unchanged" if trace.is_drawn else ""
     # What runs alone measures, and prints what an untraced run measured.
     is_drawn = trace.is_drawn and (result.is_named or not example.settings.alone)
@@ -112,7 +116,8 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     moved = {old: new for new, old in enumerate(places, 1)}
     lanes = (_moved(lane, moved, is_drawn) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
-    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
+    locked = tuple(tuple(moved[place] for place in places) for places in trace.locked)
+    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes), locked=locked))
     return "its timeline was recorded anew, together with its run" if is_drawn else ""
 
 

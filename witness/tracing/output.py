@@ -14,12 +14,24 @@ from witness.language.lines import occurrences
 from witness.language.promises import Pair
 from witness.tracing.drafts import Lanes, Moment, gather
 from witness.tracing.model import Kind, Link
-from witness.tracing.notes import End, LaneKind, Note, Print, Takes
+from witness.tracing.notes import End, Gives, LaneKind, Note, Print, Takes, thread_of
 from witness.tracing.order import Order
 from witness.tracing.order import order as order_of
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
+
+
+Held = Mapping[str, int | str]
+"""What the printer of a line has to itself: locks by their tokens, each with the note of its `acquire`, and the event
+loop `LOOP` with the step of it."""
+LOOP = "loop "
+"""Begins the token of an event loop; the thread follows."""
+
+
+def apart(one: Held, other: Held, third: Held) -> str:
+    """Return the token of what kept a third line from coming between two others, which one lane printed, or ""."""
+    return next((token for token, since in one.items() if other.get(token) == since and token in third), "")
 
 
 class Who(NamedTuple):
@@ -87,6 +99,26 @@ class Lines:
     def before(self, one: int, other: int) -> bool:
         """Return whether the line `one` is printed before `other` begins to be, in each run with the same causes."""
         return any(self._sure.before(self.places[one], place) for place in self._beginning(other))
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """What the printer of each line has to itself."""
+        holders: dict[str, tuple[str, int]] = {}
+        found: dict[int, Held] = {place: {} for place in self.places}
+        for place, note in enumerate(self.notes):
+            if isinstance(note.record, Takes) and note.record.rule == Rule.MUTEX:
+                holders[note.record.token] = note.lane, place
+            elif isinstance(note.record, Gives) and note.record.rule == Rule.MUTEX:
+                holders.pop(note.record.token, None)
+            elif place in found:
+                own = {LOOP + thread_of(note.lane): note.step} if note.step[:1] in ("#", "!") else {}
+                found[place] = own | {token: since for token, (lane, since) in holders.items() if lane == note.lane}
+        return [found[place] for place in self.places]
+
+    @property
+    def holding(self) -> dict[Line, Held]:
+        """What the printer of each line of the result file has to itself, at its first copy."""
+        return {line: self.held[copies[0]] for line, copies in self.copies.items()}
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """Return the calls with a time limit on the chain from one line to another, each with its limit in seconds.
