@@ -937,6 +937,48 @@ PROGRAMS = {
         main/| rolled 6
         end""",
     ),
+    "lines that are printed under a lock": Program(
+        """
+        import random, threading, time
+        def work(name):
+            print(name, "begins")
+            time.sleep(random.random() / 50)
+            with lock:
+                print(name, "in")
+                print(name, "out")
+        lock = threading.Lock()
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        """,
+        """
+        A| A begins
+        A with lock| A in
+        A still with lock| A out
+        B| B begins
+        B with lock| B in
+        B still with lock| B out""",
+    ),
+    "lines that a task prints in its turn": Program(
+        """
+        import asyncio, random
+        async def work(name, lock):
+            await asyncio.sleep(random.random() / 50)
+            print(name, "begins")
+            print(name, "goes on")
+            async with lock:
+                print(name, "in")
+                await asyncio.sleep(0.001)
+                print(name, "out")
+        async def main():
+            lock = asyncio.Lock()
+            await asyncio.gather(*(work(name, lock) for name in "ABC"))
+        asyncio.run(main())
+        """,
+        "\n".join(
+            f"{name}| {name} begins\n{name} still| {name} goes on\n"
+            f"{name} with lock| {name} in\n{name} still with lock| {name} out"
+            for name in "ABC"
+        ),
+    ),
     "workers by number": Program(
         """
         import random, time

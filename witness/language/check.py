@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from graphlib import CycleError
-from itertools import chain, groupby, zip_longest
+from itertools import groupby, zip_longest
 
 from witness.language.lines import Lane, Line, Region
 from witness.language.parts import Computed, Variable, names_in
@@ -118,18 +118,19 @@ def _circle(result: Result) -> Faults:
 
 
 def _locks(result: Result) -> Faults:
-    """Check that each lock that is named keeps a line from coming between two others."""
-    for region in result.regions:
-        for lane in region.lanes:
-            for above, line in zip((None, *lane.lines), lane.lines, strict=False):
-                if line.still and (above is None or above.lock != line.lock):
-                    said = f"the line above it of the same name must be `with {line.lock}`, too"
-                    yield Fault(line.number, f"`still with {line.lock}`: {said}")
-    told = {*chain(*Promises(result).kept())}
+    """Check that each `still` and each lock keeps a line from coming between two others."""
+    told: set[Line] = set()
+    for one, other, third in Promises(result).kept():
+        told |= {other, *(line for line in (one, third) if other.lock and not line.still)}
+        if other.lock and one.lock != other.lock:
+            said = f"write `with {other.lock}` before line {one.number}, too, the line above it of the same name"
+            yield Fault(other.number, f"`still with {other.lock}`: {said}")
     for line in result.lines:
-        if line.lock and line not in told:
-            said = f"no line of another name `with {line.lock}` could come between two of one name"
-            yield Fault(line.number, f"remove `{'still ' * line.still}with {line.lock}`: {said}")
+        if line not in told and (line.still or line.lock):
+            words = " ".join(filter(None, ["still" * line.still, line.lock and f"with {line.lock}"]))
+            lock = f" `with {line.lock}`" * bool(line.lock)
+            said = f"no line of another name{lock} could come between two of one name"
+            yield Fault(line.number, f"remove `{words}`: {said}")
 
 
 def _starts(result: Result) -> Faults:

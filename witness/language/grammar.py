@@ -17,7 +17,7 @@ HEAD = re.compile(
     r"(?P<actor>(?!(?:as|after|with|still|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
     r"(?:(?:^| )as (?P<label>\w+))?"
     r"(?:(?:^| )after (?P<after>\w+(?:, \w+)*))?"
-    r"(?:(?:^| )(?P<still>still )?with (?P<lock>[^\W\d]\w*))?"
+    r"(?:(?:^| )(?P<still>still)(?= |$))?(?:(?:^| )with (?P<lock>[^\W\d]\w*))?"
     r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
     r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )

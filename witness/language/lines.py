@@ -34,7 +34,8 @@ class Line:
     """A line of output, or a key that is pressed.
 
     `number` is its number in the file, `after` the labels that it waits for. `lock` names the lock that its printer
-    has; if it `still` has that, no line of another lane with this lock comes between it and the one above in its lane.
+    has. If it is `still` so, no line of another lane with that lock comes between it and the one above in its lane; if
+    no lock is named, no line of another lane at all.
     `times` are the least and the most times that it may come, the latter None if there is no limit. `because` gives the
     reason for its order towards earlier lines, where that lies outside Python.
     """
@@ -121,7 +122,8 @@ class Line:
             self.actor,
             self.label and f"as {self.label}",
             self.after and f"after {', '.join(self.after)}",
-            self.lock and f"{'still ' * self.still}with {self.lock}",
+            "still" * self.still,
+            self.lock and f"with {self.lock}",
             self.times and f"times {low}..{'' if high is None else high}",
             self.because and f"because {self.because}",
         ]

@@ -44,6 +44,7 @@ def _ways(region: Region) -> int:
     bits = {line: 1 << index for index, line in enumerate(lines)}
     before = {line: sum(bits[other] for other in beside) for line, beside in region.before.items()}
     read = first_alike(lines)
+    strict = any(line.still and not line.lock for line in lines)
     ways = {frozenset([(0, frozenset[tuple[str, object]]())]): 1}
     for _ in lines:
         longer: dict[frozenset[_Prefix], int] = {}
@@ -54,7 +55,8 @@ def _ways(region: Region) -> int:
                 for line in lines:
                     kept = line.still and held.get(line.lock) != line.lane
                     if not out & bits[line] and before[line] & ~out == 0 and not kept:
-                        new = held | ({line.lock: line.lane} if line.lock else {})
+                        locks = [line.lock] * bool(line.lock) + [""] * strict
+                        new = held | dict.fromkeys(locks, line.lane)
                         following.setdefault(read[line], set()).add((out | bits[line], frozenset(new.items())))
             for reached in map(frozenset, following.values()):
                 longer[reached] = longer.get(reached, 0) + count

@@ -100,7 +100,7 @@ class Promises:
 
     def kept(self) -> set[Triple]:
         """Return the triples of which the file says that the third line does not come between the others."""
-        return {triple for triple in self.between() if triple[1].still and triple[1].lock == triple[2].lock}
+        return {triple for triple in self.between() if triple[1].still and triple[1].lock in ("", triple[2].lock)}
 
     def _is_open(self, one: Line, other: Line) -> bool:
         return one not in self.before[other] and other not in self.before[one]

@@ -73,7 +73,7 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair | Triple] = frozenset(
         ),
         *needless(result, pairs.difference(luck)),
         *loose(kept - locked(result, trace)),
-        *tight((locked(result, trace) & {*promises.between()}).difference(kept, luck)),
+        *tight(result, (locked(result, trace) & {*promises.between()}).difference(kept, luck)),
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),
     ]

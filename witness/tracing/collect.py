@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import Fault, Result, Run, Verdict, decide
+from witness.language import Fault, Line, Result, Run, Verdict, decide
 from witness.language.promises import Pair, Promises, Triple
 from witness.running import Play, platform, run
 from witness.running.folder import neutral
@@ -22,7 +22,7 @@ from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
-from witness.tracing.output import Lines
+from witness.tracing.output import WAITED, Lines
 from witness.tracing.printed import by_lane, find, numbered, opened, spoken, unnoted
 from witness.tracing.proof import closed, in_lanes, kept_apart, loose, needless, sure, tight, unproven, who_printed
 from witness.tracing.reader import read
@@ -42,7 +42,7 @@ class Traced(NamedTuple):
 
     `sure` has the pairs of lines that are in order in each run with the same causes. Some of them may be `tried`: a run
     has no chain of causes for them, but a trial showed them to be in order, and found the link. `apart` has the triples
-    of lines of which a lock kept the third from coming between the others.
+    of lines of which something kept the third from coming between the others, with its token.
     """
 
     run: Run
@@ -52,7 +52,11 @@ class Traced(NamedTuple):
     names: dict[str, str]
     sure: set[Pair]
     tried: Mapping[Pair, Link]
-    apart: set[Triple]
+    apart: dict[Triple, str]
+
+    def has(self, lines: Iterable[Line]) -> bool:
+        """Return whether all of these lines came."""
+        return self.lines.copies.keys() >= {*lines}
 
     def because(self, result: Result) -> Trace:
         """Return the trace with the cause of each of the pairs that are `sure`.
@@ -102,9 +106,9 @@ def typical(play: Play, luck: Set[Pair | Triple] = frozenset()) -> Traced:
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)).difference(luck)
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
-        triples = set[Triple]().union(*(one.apart for one in every))
-        apart = {one for one in triples if all(one in run.apart for run in every if run.lines.copies.keys() >= {*one})}
-        free = [*needless(result, sure), *tight(apart.difference(kept, luck))]
+        firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}.difference(luck)
+        apart = {one for one in firm - kept if all(one in run.apart or not run.has(one) for run in every)}
+        free = [*needless(result, sure), *tight(result, apart)]
         if sum(one.trace.course == found.trace.course for one in whole) >= ALIKE and not free:
             break
     else:
@@ -112,7 +116,7 @@ def typical(play: Play, luck: Set[Pair | Triple] = frozenset()) -> Traced:
     ((commonest, _),) = Counter(one.trace.course for one in whole or every).most_common(1)
     alike = (one for one in whole or every if one.trace.course == commonest)
     found = min(alike, key=lambda one: one.trace.end)
-    found = found._replace(sure=sure, apart={one for one in apart if found.lines.copies.keys() >= {*one}})
+    found = found._replace(sure=sure, apart={one: found.apart[one] for one in kept if found.has(one)})
     return found._replace(trace=found.because(result))
 
 
@@ -153,8 +157,8 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
     known = closed(known | trial.holds({*lacking}, limited))
     lucky = unproven(result, lines, known, partial(trial.spares, notes))
-    locked = {*kept_apart(result, lines.holding)}
-    parted = loose({triple for triple in Promises(result).kept() - locked if lines.copies.keys() >= {*triple}})
+    locked = kept_apart(result, lines.holding)
+    parted = loose({one for one in Promises(result).kept() - locked.keys() if lines.copies.keys() >= {*one}})
     refuse(result, [*lucky, *parted, *who_printed(result, lines.printers)])
     try:
         trace, names = read(lines, result, heard, version)

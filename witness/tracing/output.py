@@ -25,8 +25,8 @@ _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+
 Held = Mapping[str, int | str]
 """What the printer of a line has to itself: locks by their tokens, each with the note of its `acquire`, and the event
 loop `LOOP` with the step of it."""
-LOOP = "loop "
-"""Begins the token of an event loop; the thread follows."""
+LOOP, WAITED = "loop ", " waited"
+"""What begins the token of an event loop, before the thread, and what ends that of a lock which some wait released."""
 
 
 def apart(one: Held, other: Held, third: Held) -> str:
@@ -104,16 +104,18 @@ class Lines:
     def held(self) -> list[Held]:
         """What the printer of each line has to itself."""
         holders: dict[str, tuple[str, int]] = {}
-        found: dict[int, Held] = {place: {} for place in self.places}
-        for place, note in enumerate(self.notes):
-            if isinstance(note.record, Takes) and note.record.rule == Rule.MUTEX:
-                holders[note.record.token] = note.lane, place
-            elif isinstance(note.record, Gives) and note.record.rule == Rule.MUTEX:
-                holders.pop(note.record.token, None)
+        waited: dict[str, str] = {}
+        found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
+        for place, (_, lane, record, step) in enumerate(self.notes):
+            if isinstance(record, Takes) and record.rule == Rule.MUTEX:
+                holders[record.token] = lane, place
+            elif isinstance(record, Gives) and record.rule == Rule.MUTEX:
+                holders.pop(record.token, None)
+                waited |= {record.token: record.token + WAITED} if record.number else {}
             elif place in found:
-                own = {LOOP + thread_of(note.lane): note.step} if note.step[:1] in ("#", "!") else {}
-                found[place] = own | {token: since for token, (lane, since) in holders.items() if lane == note.lane}
-        return [found[place] for place in self.places]
+                found[place] = {token: since for token, (holder, since) in holders.items() if holder == lane}
+                found[place] |= {LOOP + thread_of(lane): step} if step[:1] in ("#", "!") else {}
+        return [{waited.get(token, token): since for token, since in found[place].items()} for place in self.places]
 
     @property
     def holding(self) -> dict[Line, Held]:

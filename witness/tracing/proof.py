@@ -51,19 +51,28 @@ def loose(triples: Set[Triple]) -> list[Fault]:
     ]
 
 
-def tight(triples: Set[Triple]) -> list[Fault]:
+def tight(result: Result, triples: Set[Triple]) -> list[Fault]:
     """Return a fault for each line that is kept together with the one above it, though that is not said.
 
-    A line can name one lock only.
+    If not all other lines are kept away, those that are have to be named, and a line can name one lock only.
     """
-    can_be_said = {triple for triple in triples if len({line.lock for line in triple} - {""}) < 2}
+    near: dict[Line, set[Triple]] = {}
+    for triple in Promises(result).between():
+        near.setdefault(triple[1], set()).add(triple)
+    whole = {triple for triple in triples if near[triple[1]] <= triples}
+    plain = {triple for triple in triples - whole if not any(line.still and not line.lock for line in triple)}
+    named = {triple for triple in plain if len({line.lock for line in triple} - {""}) < 2}
     return [
         Fault(
             other.number,
             f"a lock that is held, or the turn of a task, keeps {which} from coming between line {one.number} and this "
-            "one: write `still with NAME` before this line, and `with NAME` before the others",
+            f"one: write {advice}",
         )
-        for one, other, which in _by_line(can_be_said)
+        for some, advice in (
+            (whole, "`still` before this line"),
+            (named, "`still with NAME` before this line, and `with NAME` before the others"),
+        )
+        for one, other, which in _by_line(some)
     ]
 
 

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
 from witness.language.lines import taken
 from witness.language.parts import joined
-from witness.language.promises import Triple, parted
+from witness.language.promises import Promises, Triple, parted
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
@@ -122,17 +122,21 @@ def _locked(result: Result, traced: Sequence[tuple[Known, Sequence[Line]]], orde
     for run, some in enumerate(kept):
         by = {triple: (run, token) for triple, token in some.items()} | by
     names, used = dict[tuple[int, str], str](), Counter[str]()
-    changed: dict[Line, Line] = {}
+    near: dict[Line, set[Triple]] = {}
     luck = set[Triple]().union(*(parted(by, order) for order in orders))
-    for triple, key in sorted(by.items(), key=lambda item: [line.number for line in item[0]]):
-        if triple not in luck and all(
-            triple in some for some, one in zip(kept, held, strict=True) if one.keys() >= {*triple}
-        ):
-            if key not in names:
-                names[key] = numbered("loop" if key[1].startswith(LOOP) else "lock", used)
+    there = [(some, {*one}) for some, one in zip(kept, held, strict=True)]
+    sure = {triple for triple in by if all(triple in some or not {*triple} <= lines for some, lines in there)} - luck
+    for (_, other), triples in groupby(Promises(result).between(), key=itemgetter(0, 1)):
+        near.setdefault(other, set()).update(triples)
+    whole = {other for other, triples in near.items() if triples <= sure}
+    changed = {line: replace(line, still=True) for line in whole}
+    for triple in sorted(sure, key=lambda triple: [line.number for line in triple]):
+        if whole.isdisjoint(triple):
+            if by[triple] not in names:
+                names[by[triple]] = numbered("loop" if by[triple][1].startswith(LOOP) else "lock", used)
             known = [changed.get(line, line) for line in triple]
-            if {line.lock for line in known} <= {"", names[key]}:
-                new = (replace(line, lock=names[key], still=line.still or line is known[1]) for line in known)
+            if {line.lock for line in known} <= {"", names[by[triple]]}:
+                new = (replace(line, lock=names[by[triple]], still=line.still or line is known[1]) for line in known)
                 changed |= zip(triple, new, strict=True)
     terminals = [
         replace(terminal, lines=tuple(changed.get(line, line) for line in terminal.lines))
