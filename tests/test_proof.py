@@ -314,7 +314,6 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
 
 LOCKED = """
 def work(name):
-    time.sleep(0.01)
     print(name, "begins")
     with lock:
         print(name, "in")
