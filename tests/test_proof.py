@@ -315,6 +315,7 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
 LOCKED = """
 def work(name):
     print(name, "begins")
+    time.sleep(0.05 * (name == "y"))
     with lock:
         print(name, "in")
         cond.wait(0)

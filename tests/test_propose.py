@@ -1119,12 +1119,17 @@ TIMES = 12
 
 
 def is_plain(example: Example) -> bool:
-    """Return whether a run can be made up from its result: it has one terminal, and only numbers vary."""
+    """Return whether a run can be made up from its result: it has one terminal, and only numbers and orders vary."""
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
-    return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
-        for variable in page.variables.values()
+    together = any(line.still for line in page.lines)
+    return (
+        len(page.terminals) == 1
+        and not together
+        and all(
+            variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
+            for variable in page.variables.values()
+        )
     )
 
 
