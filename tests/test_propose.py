@@ -337,6 +337,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     ),
     "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / main/| y / main/| x / y"),
     "a child": (["start / 7> child 7 / end", "start / 8> child 8 / end"], "start / child| child {child:pid=7} / end"),
+    "a child, wider than its padding": (
+        ["10000> [10000] a / 10000> [10000] b", "7> [   7] a / 7> [   7] b"],
+        "child| [{child:pid:>4=10000}] a / child| [{child:>4}] b",
+    ),
     "a child, padded": (["7> [   7] a", "1000> [1000] a"], "child| [{child:pid:>4=   7}] a"),
     "a child beside the main process": (
         ["start / started 7 / 7> I am 7 / end", "start / 8> I am 8 / started 8 / end"],
@@ -502,6 +506,16 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("2", "3", "4"), 1: traced("3", "2", "4")},
         "thread| a / thread2| b / thread3| c",
         "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
+    ),
+    "workers of a pool with a prefix": (
+        [
+            "Pot_0 waits for it / Pot_0 has it / Pot_1 waits for it / Pot_1 has it",
+            "Pot_1 waits for it / Pot_0 waits for it / Pot_1 has it / Pot_0 has it",
+            "Pot_0 waits for it / Pot_0 has it / Pot_0 waits for it / Pot_0 has it",
+        ],
+        {0: traced("2#1", "2#1", "3#2", "3#2", before="01 23"), 1: traced("3#1", "2#2", "3#1", "2#2", before="02 13")},
+        "thread| {thread:worker=Pot_0 in Pot_0 | Pot_1} waits for it / thread| {thread} has it / "
+        "thread2| {thread2:worker=Pot_1 in Pot_0 | Pot_1} waits for it / thread2| {thread2} has it",
     ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,
