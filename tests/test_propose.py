@@ -517,6 +517,11 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "thread| {thread:worker=Pot_0 in Pot_0 | Pot_1} waits for it / thread| {thread} has it / "
         "thread2| {thread2:worker=Pot_1 in Pot_0 | Pot_1} waits for it / thread2| {thread2} has it",
     ),
+    "lines that may be missing, in any order": (
+        ["a 5 / end", "b 6 / end", "a 5 / b 6 / end", "b 6 / a 5 / end", "end"] * 2,
+        {5: traced("0", "0", before="01"), 6: traced("0", "0", before="01")},
+        "main/ times 0..1| a 5 / main/ times 0..1| b 6 / end",
+    ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,
         {2: traced("0", "2", "0", names="2=Ada", before="01 02 12")},

@@ -60,6 +60,8 @@ class Lanes:
         own = item.process, item.threads
         if all(item.spots):
             return own
+        if item.by(self.mains) and {*item.threads} == {"0"}:
+            return self.mains, ("0",) * len(self.known)
         likely = [other for other in items if item.beside(other, self.known) and not other.crowded]
         others = {(other.process, other.threads) for other in likely}
         fewest = min((process.count("") for process, _ in others), default=0)
