@@ -337,6 +337,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     ),
     "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / main/| y / main/| x / y"),
     "a child": (["start / 7> child 7 / end", "start / 8> child 8 / end"], "start / child| child {child:pid=7} / end"),
+    "a thread that gets some way": (
+        ["go / got tea / got ink / end", "go / got tea / end", "go / end"],
+        "go / times 0..1| got tea / times 0..1| got ink / end",
+    ),
     "a child, wider than its padding": (
         ["10000> [10000] a / 10000> [10000] b", "7> [   7] a / 7> [   7] b"],
         "child| [{child:pid:>4=10000}] a / child| [{child:>4}] b",

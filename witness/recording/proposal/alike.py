@@ -259,21 +259,22 @@ def _crowds(lines: Iterable[Spot]) -> set[str]:
 
 
 def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
-    """Return the item of a line that is repeated at one place; words in it are masked where that makes it one line.
+    """Return the item of a line that is repeated at one place.
 
     Or the items of several lines that came at most once each, if of any two runs one has all such lines of the other,
-    as where a run ends early. Otherwise `ProposeError`; `every` has all lines of the runs, to say how often these came.
+    as where a run ends early; or one item if they are alike once words are masked. Otherwise `ProposeError`; `every`
+    has all lines of the runs, to say how often these came.
     """
-    for level in 0, 1:
-        if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
-            for line in chain(*runs):
-                line.masks = line.masks[level:]
-            return [Item(looks.pop(), False, runs, repeated=True)]
     came = [{line.look: line for line in run} for run in runs]
     fewest = sorted(came, key=len)
     if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
         once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
         return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
+    for level in 0, 1:
+        if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
+            for line in chain(*runs):
+                line.masks = line.masks[level:]
+            return [Item(looks.pop(), False, runs, repeated=True)]
     times = [Counter(VALUE.sub(HOLE, line.text) for line in run) for run in every]
     rest = dict.fromkeys(VALUE.sub(HOLE, line.text) for line in chain(*runs))
     differ = [_how_often(look, [one[look] for one in times]) for look in rest]
