@@ -511,6 +511,22 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "thread| a / thread2| b / thread3| c",
         "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
     ),
+    "threads that print just the same": (
+        ["a / a / b / b", "a / b / a / b"],
+        {0: traced("2", "3", "3", "2", before="03 12"), 1: traced("2", "2", "3", "3", before="01 23")},
+        "thread| a / thread2| a / thread2| b / thread| b",
+    ),
+    "workers that do just the same": (
+        [
+            "by P_0 a / by P_1 a / by P_1 b / by P_0 b",
+            "by P_1 a / by P_0 a / by P_0 b / by P_1 b",
+            "by P_0 a / by P_0 b / by P_0 a / by P_0 b",
+            "by P_0 a / by P_1 a / by P_1 b / by P_0 b",
+        ],
+        {3: traced("2#1", "3#1", "3#1", "2#1", before="03 12")},
+        "thread| by {word:text=P_0 in P_0 | P_1} a / thread2| by {word2:text=P_1 in P_0 | P_1} a / "
+        "thread2| by {word2} b / thread| by {word} b",
+    ),
     "workers of a pool with a prefix": (
         [
             "Pot_0 waits for it / Pot_0 has it / Pot_1 waits for it / Pot_1 has it",
