@@ -488,7 +488,8 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
     def who(lane: str) -> Who | None:
         own, _, job = lane.partition("#")
         process, _, role = own.rpartition(".")
-        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else LaneKind.PROGRAM
+        kind = LaneKind.PROCESS if process else LaneKind.PROGRAM
+        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else kind
         return Who(f"{process or 1}.{role}", called.get(lane, ""), kind, int(job or 0)) if lane else None
 
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
@@ -510,6 +511,11 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("2", "3", "4"), 1: traced("3", "2", "4")},
         "thread| a / thread2| b / thread3| c",
         "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
+    ),
+    "processes are called as the program calls them": (
+        ["7> a / 8> b", "8> b / 7> a"],
+        {0: traced("7.0", "8.0", names="7.0=read 8.0=Process-2"), 1: traced("8.0", "7.0", names="7.0=read")},
+        "read| a / child| b",
     ),
     "threads that print just the same": (
         ["a / a / b / b", "a / b / a / b"],
