@@ -520,6 +520,13 @@ def test_lines_that_look_the_same_are_those_of_their_lanes(
     assert verdict.values == values
 
 
+def test_lines_of_lanes_that_print_just_the_same_are_those_of_the_lanes() -> None:
+    page = helpers.result("a| x / b| x / a| y / b| y")
+    made = Run((helpers.output("x / x / y / y"),))
+    verdict = by_lane(page, made, decide(page, made), ["2", "3", "3", "2"])
+    assert [line.number for line in verdict.order] == [2, 3, 5, 4]
+
+
 def test_the_promises_of_a_result() -> None:
     text = "$ python a.py\nbegin\nx as a| 1\nx| 2\ny after a| 3\nend\n$ python b.py  # after a\nother\n"
     result = parse(text, Path("a.out"))

@@ -343,6 +343,14 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / main/| y / main/| x / y"),
     "a child": (["start / 7> child 7 / end", "start / 8> child 8 / end"], "start / child| child {child:pid=7} / end"),
     "a child, padded behind": (["7> 7    | a", "1000> 1000 | a"], "child| {child:pid:<5=7    }| a"),
+    "a thread that gets some way": (
+        ["go / got tea / got ink / end", "go / got tea / end", "go / end"],
+        "go / times 0..1| got tea / times 0..1| got ink / end",
+    ),
+    "a child, wider than its padding": (
+        ["10000> [10000] a / 10000> [10000] b", "7> [   7] a / 7> [   7] b"],
+        "child| [{child:pid:>4=10000}] a / child| [{child:>4}] b",
+    ),
     "a child, padded": (["7> [   7] a", "1000> [1000] a"], "child| [{child:pid:>4=   7}] a"),
     "a child beside the main process": (
         ["start / started 7 / 7> I am 7 / end", "start / 8> I am 8 / started 8 / end"],
@@ -486,7 +494,8 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
     def who(lane: str) -> Who | None:
         own, _, job = lane.partition("#")
         process, _, role = own.rpartition(".")
-        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else LaneKind.PROGRAM
+        kind = LaneKind.PROCESS if process else LaneKind.PROGRAM
+        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else kind
         return Who(f"{process or 1}.{role}", called.get(lane, ""), kind, int(job or 0)) if lane else None
 
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
@@ -508,6 +517,42 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("2", "3", "4"), 1: traced("3", "2", "4")},
         "thread| a / thread2| b / thread3| c",
         "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
+    ),
+    "processes are called as the program calls them": (
+        ["7> a / 8> b", "8> b / 7> a"],
+        {0: traced("7.0", "8.0", names="7.0=read 8.0=Process-2"), 1: traced("8.0", "7.0", names="7.0=read")},
+        "read| a / child| b",
+    ),
+    "threads that print just the same": (
+        ["a / a / b / b", "a / b / a / b"],
+        {0: traced("2", "3", "3", "2", before="03 12"), 1: traced("2", "2", "3", "3", before="01 23")},
+        "thread| a / thread2| a / thread2| b / thread| b",
+    ),
+    "workers that do just the same": (
+        [
+            "by P_0 a / by P_1 a / by P_1 b / by P_0 b",
+            "by P_1 a / by P_0 a / by P_0 b / by P_1 b",
+            "by P_0 a / by P_0 b / by P_0 a / by P_0 b",
+            "by P_0 a / by P_1 a / by P_1 b / by P_0 b",
+        ],
+        {3: traced("2#1", "3#1", "3#1", "2#1", before="03 12")},
+        "thread| by {word:text=P_0 in P_0 | P_1} a / thread2| by {word2:text=P_1 in P_0 | P_1} a / "
+        "thread2| by {word2} b / thread| by {word} b",
+    ),
+    "workers of a pool with a prefix": (
+        [
+            "Pot_0 waits for it / Pot_0 has it / Pot_1 waits for it / Pot_1 has it",
+            "Pot_1 waits for it / Pot_0 waits for it / Pot_1 has it / Pot_0 has it",
+            "Pot_0 waits for it / Pot_0 has it / Pot_0 waits for it / Pot_0 has it",
+        ],
+        {0: traced("2#1", "2#1", "3#2", "3#2", before="01 23"), 1: traced("3#1", "2#2", "3#1", "2#2", before="02 13")},
+        "thread| {thread:worker=Pot_0 in Pot_0 | Pot_1} waits for it / thread| {thread} has it / "
+        "thread2| {thread2:worker=Pot_1 in Pot_0 | Pot_1} waits for it / thread2| {thread2} has it",
+    ),
+    "lines that may be missing, in any order": (
+        ["a 5 / end", "b 6 / end", "a 5 / b 6 / end", "b 6 / a 5 / end", "end"] * 2,
+        {5: traced("0", "0", before="01"), 6: traced("0", "0", before="01")},
+        "main/ times 0..1| a 5 / main/ times 0..1| b 6 / end",
     ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,

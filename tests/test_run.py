@@ -69,7 +69,7 @@ TROUBLE = {
     ),
     "thread_that_stays": (
         HASTY + "import threading as t\nt.Thread(target=t.Event().wait).start()",
-        "did not end in time",
+        "if it waits for what never comes",
     ),
     "closes_its_output": (HASTY + "import os, time\nos.close(1)\nos.close(2)\ntime.sleep(60)", "did not end in time"),
     "child_that_stays": (

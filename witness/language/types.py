@@ -219,16 +219,18 @@ class _Float(Type):
 
 def _marks(values: Sequence[str]) -> str:
     """Return the alignment, sign, width and grouping of the format in which numbers are written."""
-    align = alignment(values)
-    width = str(max(map(len, values))) if align else ""
+    align, width = padding(values)
     sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
     return align + sign + width + "".join(mark for mark in ",_" if any(mark in one for one in values))
 
 
-def alignment(values: Sequence[str]) -> str:
-    """Return where numbers stand that are padded with blanks: `<`, `>` or `^`; "" if none has a blank beside it."""
-    left, right = (any(side(one) != one for one in values) for side in (str.lstrip, str.rstrip))
-    return "^" if left and right else ">" if left else "<" if right else ""
+def padding(values: Sequence[str]) -> tuple[str, str]:
+    """Return where numbers stand that are padded with blanks: `<`, `>` or `^`, and the width; "" if none is padded."""
+    padded = [one for one in values if one.strip(" ") != one]
+    left, right = (any(side(one) != one for one in padded) for side in (str.lstrip, str.rstrip))
+    return "^" if left and right else ">" if left else "<" if right else "", "".join(
+        str(len(one)) for one in padded[:1]
+    )
 
 
 class _Text(Type):
