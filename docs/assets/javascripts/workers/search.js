@@ -1,5 +1,5 @@
 // Material's search worker, with Chinese queries cut into words, question
-// words left out, and mistyped English words mended.
+// words left out, mistyped English words mended, and what is found ranked anew.
 //
 // On its own, the worker never tries a word that reaches the end of the query:
 // 进程池 and 进程间通信 both searched for 进程. So cut the query here, into the
@@ -16,15 +16,18 @@ const LATIN = /(?<!\w)[a-z]+(?![\w~^*:])/gi
 const SIGN = /(?<!\S)[-+*:^~]+/g // lunr takes -9 as: no 9
 const ASKING = (
   "了 吗 呢 不 是 有 在 里 会 能 要 用 什么 意思 为什么 怎么 怎样 怎么办 如何 时候 区别 作用 处理 " +
-  "a an the in of to on is are was be has that it only can").split(" ")
+  "还 还要 需要 多少 应该 使用 用法 原理 哪些 对比 " +
+  "a an the in of to on is are was be has that it only can vs how what why when difference between").split(" ")
 const SETUP = 0
 const QUERY = 2
 
 // As 进程线程区别 asks for 进程和线程的区别, both without what may be left out.
 const plain = text => text.replace(/[的和与跟]/g, "")
 const beginnings = new Map()
+const boosts = new Map()
 
-function learn({ title, text }) {
+function learn({ location, title, text, boost = 1 }) {
+  boosts.set(location, boost)
   const words = `${title} ${text}`.toLowerCase()
   for (const [word] of words.matchAll(/\p{Script=Han}+|[a-z\d]+/gu))
     for (let end = word.length; end; end--)
@@ -51,10 +54,54 @@ function mend(word) {
   return word.length < 5 || beginnings.has(known) ? word : `${word}~1`
 }
 
+// lunr adds up what each word gives, and a heading gives a thousand times as much
+// as a text: 异步 input found each page with 异步 in its title before the section
+// with both words. So rare words count for more, who has only some of the words
+// gets only that share, and a section has the words of its page's title, too: as a
+// heading; and those of its chapter's: as a text. Of equals, lunr's score decides.
+const HEADING = 8
+const place = ref => ref.replace("/index.html", "/") // so it is called in a folder
+
+function rank(found, query) {
+  const words = query.toLowerCase().replace(/[\\+*]|~1/g, "").match(/\S+/g) ?? []
+  const mistyped = words.find(word => !beginnings.has(word))
+  const gains = new Map() // of a page or section: what each word gives
+  const rarity = new Map()
+  for (const { ref, matchData } of found) {
+    const gain = new Map()
+    for (const [term, { title }] of Object.entries(matchData.metadata)) {
+      const word = words.findLast(word => term.startsWith(word)) ?? mistyped
+      gain.set(word, title ? HEADING : gain.get(word) ?? 1)
+    }
+    for (const word of gain.keys()) rarity.set(word, (rarity.get(word) ?? 0) + 1)
+    gains.set(place(ref), gain)
+  }
+  let whole = 0
+  for (const [word, holders] of rarity) {
+    rarity.set(word, Math.log(1 + boosts.size / holders))
+    whole += rarity.get(word)
+  }
+  for (const result of found) {
+    const [own, page, chapter] = [/.*/, /[^#]*/, /[^/]*\//].map(part => gains.get(place(result.ref).match(part)?.[0]))
+    let sum = 0
+    let share = 0
+    for (const [word, weight] of rarity) {
+      const gain = page?.get(word) === HEADING ? HEADING : own.get(word) ?? +(chapter?.get(word) === HEADING)
+      sum += weight * gain
+      if (gain) share += weight
+    }
+    result.score = (sum * share) / whole ** 2 * boosts.get(result.ref) + result.score / 1e9
+  }
+  return found
+}
+
 // This runs before the worker's own listener, which gets the same message.
 addEventListener("message", ({ data: message }) => {
-  if (message.type === SETUP)
+  if (message.type === SETUP) {
     [...message.data.docs, { title: ASKING.join(" "), text: "" }].forEach(learn)
+    const { search } = lunr.Index.prototype
+    lunr.Index.prototype.search = function (query) { return rank(search.call(this, query), query) }
+  }
   if (message.type === QUERY)
     message.data =
       message.data.replace(SIGN, "").replace(CHINESE, cut).replace(LATIN, mend).trim() || message.data
