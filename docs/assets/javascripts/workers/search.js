@@ -34,8 +34,9 @@ function learn({ location, title, text, boost = 1 }) {
       beginnings.set(plain(word.slice(0, end)), word.slice(0, end))
 }
 
+// Pages say 次序 for 顺序: see terms.toml.
 function cut(asked) {
-  const run = plain(asked)
+  const run = plain(asked).replaceAll("顺序", "次序")
   const words = []
   for (let start = 0, end; start < run.length; start = end) {
     end = start + 1
@@ -54,43 +55,36 @@ function mend(word) {
   return word.length < 5 || beginnings.has(known) ? word : `${word}~1`
 }
 
-// lunr adds up what each word gives, and a heading gives a thousand times as much
-// as a text: 异步 input found each page with 异步 in its title before the section
-// with both words. So rare words count for more, who has only some of the words
-// gets only that share, and a section has the words of its page's title, too: as a
-// heading; and those of its chapter's: as a text. Of equals, lunr's score decides.
-const HEADING = 8
-const place = ref => ref.replace("/index.html", "/") // so it is called in a folder
-
+// To lunr, a heading counts a thousand times as much as a text: 异步 input found
+// each page with 异步 in its title before the section that has both words. Here,
+// rare words count for more, and who lacks some words gets only that share. A
+// section has its page's title, too, and mentions the words of its chapter's.
 function rank(found, query) {
-  const words = query.toLowerCase().replace(/[\\+*]|~1/g, "").match(/\S+/g) ?? []
-  const mistyped = words.find(word => !beginnings.has(word))
-  const gains = new Map() // of a page or section: what each word gives
-  const rarity = new Map()
-  for (const { ref, matchData } of found) {
+  const words = query.toLowerCase().match(/[^\s\\+*~]+/g) ?? []
+  const gains = new Map()
+  const holders = new Map()
+  for (const { ref, matchData: { metadata } } of found) {
     const gain = new Map()
-    for (const [term, { title }] of Object.entries(matchData.metadata)) {
-      const word = words.findLast(word => term.startsWith(word)) ?? mistyped
-      gain.set(word, title ? HEADING : gain.get(word) ?? 1)
+    for (const term in metadata) {
+      const whole = words.includes(term)
+      const word = whole ? term : words.find(word => term.startsWith(word)) // none if mistyped
+      const heading = whole ? 8 : 7
+      gain.set(word, Math.max(gain.get(word) ?? 0, metadata[term].title ? heading : 1))
     }
-    for (const word of gain.keys()) rarity.set(word, (rarity.get(word) ?? 0) + 1)
-    gains.set(place(ref), gain)
-  }
-  let whole = 0
-  for (const [word, holders] of rarity) {
-    rarity.set(word, Math.log(1 + boosts.size / holders))
-    whole += rarity.get(word)
+    for (const word of gain.keys()) holders.set(word, (holders.get(word) ?? 0) + 1)
+    gains.set(ref, gain)
   }
   for (const result of found) {
-    const [own, page, chapter] = [/.*/, /[^#]*/, /[^/]*\//].map(part => gains.get(place(result.ref).match(part)?.[0]))
-    let sum = 0
-    let share = 0
-    for (const [word, weight] of rarity) {
-      const gain = page?.get(word) === HEADING ? HEADING : own.get(word) ?? +(chapter?.get(word) === HEADING)
-      sum += weight * gain
-      if (gain) share += weight
+    const [own, page, chapter] = [/.*/, /[^#]*/, /[^/]*\//].map(part => gains.get(result.ref.match(part)?.[0]))
+    let [all, sum, share] = [0, 0, 0]
+    for (const [word, count] of holders) {
+      const rarity = Math.log(1 + boosts.size / count)
+      const gain = Math.max(own.get(word) ?? 0, page?.get(word) > 1 ? page.get(word) : chapter?.get(word) > 1)
+      all += rarity
+      sum += rarity * gain
+      share += rarity * !!gain
     }
-    result.score = (sum * share) / whole ** 2 * boosts.get(result.ref) + result.score / 1e9
+    result.score = (sum * share) / all ** 2 * boosts.get(result.ref) + result.score / 1e9
   }
   return found
 }
