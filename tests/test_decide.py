@@ -397,8 +397,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
     ),
     "lines that all others keep out of": (
         "x| a / x still| b / z times 0..| e / y| c / y still| d",
-        ["a / b / c / d", "c / e / d / e / a / b"],
-        {"a / c / b / d": "no line may come between it and the one above it of its name, but line 5, `c`, did"},
+        ["a / b / c / d", "c / d / e / a / b"],
+        {
+            "a / c / b / d": "no line may come between it and the one above it of its name, but line 5, `c`, did",
+            "a / e / b / c / d": "but line 4, `e`, did",
+        },
     ),
     "a lock that is released in between": (
         "x with k| a / x with k| b / y with k| c / y still with k| d",

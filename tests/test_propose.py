@@ -499,7 +499,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
         return Who(f"{process or 1}.{role}", called.get(lane, ""), kind, int(job or 0)) if lane else None
 
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
-    return Known(tuple(map(who, lanes)), frozenset(processes), pairs)
+    return Known(tuple(map(who, lanes)), frozenset(processes), pairs, ({},) * len(lanes))
 
 
 # Runs, what is known of those that were traced (by index), what is proposed, and maybe part of a question.
@@ -1009,6 +1009,7 @@ PROGRAMS = {
             await asyncio.sleep(random.random() / 50)
             print(name, "begins")
             print(name, "goes on")
+            await asyncio.sleep(0)
             async with lock:
                 print(name, "in")
                 await asyncio.sleep(0.001)

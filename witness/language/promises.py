@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from itertools import chain, pairwise, permutations
 from typing import TypeVar
 
-from witness.language.lines import Line
+from witness.language.lines import Line, occurrences
 from witness.language.result import Result
 
 Pair = tuple[Line, Line]
@@ -50,9 +50,13 @@ def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
 
 def parted(triples: Iterable[Triple], order: Sequence[Line]) -> set[Triple]:
     """Return the triples of which the third line came between the others, in a run that printed lines in this order."""
-    at = {line: place for place, line in enumerate(order)}
+    at = occurrences(order)
     there = (triple for triple in triples if at.keys() >= {*triple})
-    return {(one, other, third) for one, other, third in there if at[one] < at[third] < at[other]}
+    return {
+        (one, other, third)
+        for one, other, third in there
+        if any(at[one][0] < place < at[other][0] for place in at[third])
+    }
 
 
 class Promises:
@@ -90,12 +94,12 @@ class Promises:
                     yield one, other
 
     def between(self) -> Iterator[Triple]:
-        """Yield each triple of lines that come once, where no order keeps the third from coming between the others."""
+        """Yield each triple where no order keeps the third line from coming between the others, which come once."""
         for region in self._regions:
             for lane, beside in permutations(region.lanes, 2):
                 for one, other in pairwise(lane.lines):
-                    for third in () if one.times or other.times else beside.lines:
-                        if not third.times and self._is_open(one, third) and self._is_open(third, other):
+                    for third in () if one.times or other.times else (block.line for block in beside.blocks):
+                        if self._is_open(one, third) and self._is_open(third, other):
                             yield one, other, third
 
     def kept(self) -> set[Triple]:

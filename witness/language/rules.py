@@ -87,7 +87,7 @@ class Rules:
             came = f"line {last.number}, `{self.result.text(last)}`"
             raise RuleError(f"no line {which}may come between it and the one above it of its name, but {came}, did")
         new = {line.lock: line} if line.lock else {}
-        return state.holders | new | ({f"{step.terminal}": line} if self.strict and not line.times else {})
+        return state.holders | new | ({f"{step.terminal}": line} if self.strict else {})
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines it waits for have come; those of another terminal, at most one tick after it."""

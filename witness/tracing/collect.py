@@ -22,7 +22,7 @@ from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
-from witness.tracing.output import WAITED, Lines
+from witness.tracing.output import WAITED, Lines, holding
 from witness.tracing.printed import by_lane, find, numbered, opened, spoken, unnoted
 from witness.tracing.proof import closed, in_lanes, kept_apart, loose, needless, sure, tight, unproven, who_printed
 from witness.tracing.reader import read
@@ -157,7 +157,7 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
     known = closed(known | trial.holds({*lacking}, limited))
     lucky = unproven(result, lines, known, partial(trial.spares, notes))
-    locked = kept_apart(result, lines.holding)
+    locked = kept_apart(result, holding(lines.told, lines.held))
     parted = loose({one for one in Promises(result).kept() - locked.keys() if lines.copies.keys() >= {*one}})
     refuse(result, [*lucky, *parted, *who_printed(result, lines.printers)])
     try:

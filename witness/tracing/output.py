@@ -34,6 +34,14 @@ def apart(one: Held, other: Held, third: Held) -> str:
     return next((token for token, since in one.items() if other.get(token) == since and token in third), "")
 
 
+def holding(told: Sequence[Line], held: Sequence[Held]) -> dict[Line, Held]:
+    """Return what the printer of each line of the result file has to itself at all copies of the line."""
+    return {
+        line: {token: held[first][token] for token in held[first] if all(token in held[one] for one in rest)}
+        for line, (first, *rest) in occurrences(told).items()
+    }
+
+
 class Who(NamedTuple):
     """Who printed a line: the key, name and kind of a lane, and which job of a pool's worker, from 1; 0 if none."""
 
@@ -116,11 +124,6 @@ class Lines:
                 found[place] = {token: since for token, (holder, since) in holders.items() if holder == lane}
                 found[place] |= {LOOP + thread_of(lane): step} if step[:1] in ("#", "!") else {}
         return [{waited.get(token, token): since for token, since in found[place].items()} for place in self.places]
-
-    @property
-    def holding(self) -> dict[Line, Held]:
-        """What the printer of each line of the result file has to itself, at its first copy."""
-        return {line: self.held[copies[0]] for line, copies in self.copies.items()}
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """Return the calls with a time limit on the chain from one line to another, each with its limit in seconds.

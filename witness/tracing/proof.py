@@ -60,7 +60,7 @@ def tight(result: Result, triples: Set[Triple]) -> list[Fault]:
     for triple in Promises(result).between():
         near.setdefault(triple[1], set()).add(triple)
     whole = {triple for triple in triples if near[triple[1]] <= triples}
-    plain = {triple for triple in triples - whole if not any(line.still and not line.lock for line in triple)}
+    plain = {triple for triple in triples - whole if not any(one.times or one.still > bool(one.lock) for one in triple)}
     named = {triple for triple in plain if len({line.lock for line in triple} - {""}) < 2}
     return [
         Fault(
@@ -216,7 +216,7 @@ def closed(pairs: Set[Pair]) -> set[Pair]:
 
 def locked(result: Result, trace: Trace) -> set[Triple]:
     """Return the triples of lines that a lock keeps apart by a recorded trace, as `kept_apart` does."""
-    lines = result.placed
+    lines = {place: result.first[line] for place, line in result.placed.items()}
     return {(lines[one], lines[other], lines[third]) for one, other, *thirds in trace.locked for third in thirds}
 
 

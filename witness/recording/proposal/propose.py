@@ -29,7 +29,7 @@ from witness.recording.proposal.precedence import Precedence
 from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.proposal.variables import numbered
 from witness.recording.update import Change
-from witness.tracing.output import LOOP
+from witness.tracing.output import LOOP, holding
 from witness.tracing.printed import by_lane
 from witness.tracing.proof import kept_apart, who_printed
 
@@ -116,7 +116,7 @@ def _traced(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> 
 
 def _locked(result: Result, traced: Sequence[tuple[Known, Sequence[Line]]], orders: Iterable[Sequence[Line]]) -> Result:
     """Return the result with the locks and loops that kept lines together, and others apart, in each traced run."""
-    held = [dict(zip(order, one.held, strict=False)) for one, order in traced]
+    held = [holding(order, one.held) for one, order in traced]
     kept = [kept_apart(result, one) for one in held]
     by: dict[Triple, tuple[int, str]] = {}
     for run, some in enumerate(kept):
@@ -131,7 +131,7 @@ def _locked(result: Result, traced: Sequence[tuple[Known, Sequence[Line]]], orde
     whole = {other for other, triples in near.items() if triples <= sure}
     changed = {line: replace(line, still=True) for line in whole}
     for triple in sorted(sure, key=lambda triple: [line.number for line in triple]):
-        if whole.isdisjoint(triple):
+        if whole.isdisjoint(triple) and not triple[2].times:
             if by[triple] not in names:
                 names[by[triple]] = numbered("loop" if by[triple][1].startswith(LOOP) else "lock", used)
             known = [changed.get(line, line) for line in triple]

@@ -37,7 +37,7 @@ class Known:
     who: tuple[Who | None, ...]
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
-    held: tuple[Held, ...] = ()
+    held: tuple[Held, ...]
 
     @cached_property
     def roles(self) -> list[str]:
