@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from itertools import chain, pairwise, permutations
@@ -48,15 +48,17 @@ def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
     return replace(result, terminals=tuple(terminals)), was
 
 
-def parted(triples: Iterable[Triple], order: Sequence[Line]) -> set[Triple]:
-    """Return the triples of which the third line came between the others, in a run that printed lines in this order."""
-    at = occurrences(order)
-    there = (triple for triple in triples if at.keys() >= {*triple})
-    return {
-        (one, other, third)
-        for one, other, third in there
-        if any(at[one][0] < place < at[other][0] for place in at[third])
-    }
+def parted(triples: Iterable[Triple], orders: Iterable[Sequence[Line]]) -> set[Triple]:
+    """Return the triples of which the third line came between the others in a run; `orders` has the lines of each."""
+    found, triples = set[Triple](), [*triples]
+    for at in map(occurrences, orders) if triples else ():
+        there = (triple for triple in triples if at.keys() >= {*triple})
+        found |= {
+            (one, other, third)
+            for one, other, third in there
+            if any(at[one][0] < place < at[other][0] for place in at[third])
+        }
+    return found
 
 
 class Promises:
@@ -95,16 +97,24 @@ class Promises:
 
     def between(self) -> Iterator[Triple]:
         """Yield each triple where no order keeps the third line from coming between the others, which come once."""
-        for region in self._regions:
-            for lane, beside in permutations(region.lanes, 2):
-                for one, other in pairwise(lane.lines):
-                    for third in () if one.times or other.times else (block.line for block in beside.blocks):
-                        if self._is_open(one, third) and self._is_open(third, other):
-                            yield one, other, third
+        return self._between(lambda other: True)
 
     def kept(self) -> set[Triple]:
         """Return the triples of which the file says that the third line does not come between the others."""
-        return {triple for triple in self.between() if triple[1].still and triple[1].lock in ("", triple[2].lock)}
+        return {triple for triple in self._between(lambda other: other.still) if triple[1].lock in ("", triple[2].lock)}
+
+    def _between(self, wanted: Callable[[Line], bool]) -> Iterator[Triple]:
+        for region in self._regions:
+            for lane in region.lanes:
+                pairs = (
+                    pair for pair in pairwise(lane.lines) if wanted(pair[1]) and not (pair[0].times or pair[1].times)
+                )
+                for one, other in pairs:
+                    for third in (
+                        block.line for beside in region.lanes if beside is not lane for block in beside.blocks
+                    ):
+                        if self._is_open(one, third) and self._is_open(third, other):
+                            yield one, other, third
 
     def _is_open(self, one: Line, other: Line) -> bool:
         return one not in self.before[other] and other not in self.before[one]

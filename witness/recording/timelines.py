@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.language import Fault, Result, Run, read
-from witness.language.promises import Pair, Promises, Triple
+from witness.language import Fault, Line, Result, Run, read
+from witness.language.promises import Pair, Promises, Triple, parted
 from witness.recording.evidence import load, store, stored, write_result
 from witness.recording.unused import Used
 from witness.recording.update import refresh
@@ -43,15 +43,17 @@ def doubts(example: Example, result: Result, runs: Iterable[Run]) -> list[Fault]
     Pairs of lines that `runs`, or kept ones, turn round are free, as for `unproven`.
     """
     evidence = load(example, result)
-    luck = Used(result, [*runs, *evidence.runs]).luck
-    return unproven(result, evidence.trace, luck) if evidence.trace else []
+    used = Used(result, [*runs, *evidence.runs])
+    return unproven(result, evidence.trace, used.luck, used.orders) if evidence.trace else []
 
 
-def unproven(result: Result, trace: Trace, luck: Set[Pair | Triple] = frozenset()) -> list[Fault]:
+def unproven(
+    result: Result, trace: Trace, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence[Line]] = ()
+) -> list[Fault]:
     """Return what the result says about the order of its lines, and who printed them, that its timeline does not prove.
 
-    Other runs have turned the pairs in `luck` round, or parted the lines of a triple there, so these are free, even if
-    something ordered them in the timeline.
+    Other runs have turned the pairs in `luck` round, so they are free, even if something ordered them in the timeline.
+    `orders` has the lines of each of these runs: what came between two lines there may do so.
     """
     if not trace.lanes:
         unseen = "nothing is known of who printed these lines, and in which order: remove the names"
@@ -59,7 +61,8 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair | Triple] = frozenset(
     if trace.causes is None:
         return []  # `stale` says so
     pairs, promises = known(result, trace), Promises(result)
-    kept = promises.kept()
+    kept, apart = promises.kept(), locked(result, trace)
+    free = apart & {*promises.between()} - kept if apart else set[Triple]()
     return [
         *(
             Fault(
@@ -71,9 +74,9 @@ def unproven(result: Result, trace: Trace, luck: Set[Pair | Triple] = frozenset(
             Fault(line.number, f"it is known what makes this line wait: take away `because {line.because}`")
             for line in promises.told(pairs)
         ),
-        *needless(result, pairs.difference(luck)),
-        *loose(kept - locked(result, trace)),
-        *tight(result, (locked(result, trace) & {*promises.between()}).difference(kept, luck)),
+        *needless(result, pairs - luck),
+        *loose(kept - apart),
+        *tight(result, free - parted(free, orders)),
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),
     ]
@@ -87,9 +90,9 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     wrong name.
     """
     result = read(example.out)
-    luck = Used(result, [*runs, *load(example, result).runs]).luck
+    used = Used(result, [*runs, *load(example, result).runs])
     try:
-        found = typical(Play(example, result, interpreter), luck)
+        found = typical(Play(example, result, interpreter), used.luck, used.orders)
         if not result.has_all(found.verdict.order):
             said = "no traced run printed all of its lines; record it again, or make it always print them"
             raise UnseenError(f"{example.out}:1: {said}")

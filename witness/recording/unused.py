@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
@@ -26,7 +26,7 @@ from witness.language import (
 )
 from witness.language.lines import occurrences
 from witness.language.parts import names_in, valueless
-from witness.language.promises import Pair, Promises, Triple, parted
+from witness.language.promises import Pair, Promises
 
 ENOUGH = 50
 """The number of runs, every second of them perturbed, from which on it counts that something was never seen."""
@@ -183,8 +183,7 @@ class Used:
     def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
-        self.together = {*self.open.promises.between()}
-        """The triples of lines of which the third has not come between the others yet."""
+        self.orders: list[Sequence[Line]] = []
         self.values: dict[str, set[str]] = {}
         self.processes = {name for name, variable in result.variables.items() if variable.type == "int"}
         """The `int` variables that were a printing process's number in every run so far."""
@@ -196,7 +195,7 @@ class Used:
         """Count a legal run; return what it showed."""
         shown = frozenset(self.open.shown(run, verdict))
         self.shown |= shown
-        self.together -= parted(self.together, verdict.order)
+        self.orders.append(verdict.order)
         for name, value in verdict.values.items():
             self.values.setdefault(name, set()).add(value)
         writers = {str(writer) for output in run.outputs for _, writer in output.lines}
@@ -218,20 +217,18 @@ class Used:
         return found
 
     @property
-    def luck(self) -> set[Pair | Triple]:
+    def luck(self) -> set[Pair]:
         """The free pairs whose second line came first in a run: what causes their order in others is luck.
 
-        One printer may print lines in any order; there, all that have swapped with the same line are free. Triples are
-        luck whose third line came between the others.
+        One printer may print lines in any order; there, all that have swapped with the same line are free.
         """
-        apart = {*self.open.promises.between()} - self.together
         luck = {(one, other) for one, other in self.open.free if self.open.order(other, one) in self.shown}
         groups: dict[Line, set[Line]] = {}
         for one, other in luck:
             if one.is_free and one.actor == other.actor and (other, one) in luck:
                 group = groups.get(one, {one}) | groups.get(other, {other})
                 groups |= dict.fromkeys(group, group)
-        return apart | luck | {(one, other) for one, other in self.open.free if other in groups.get(one, ())}
+        return luck | {(one, other) for one, other in self.open.free if other in groups.get(one, ())}
 
     def _values(self, whole: bool) -> Iterator[Fault]:
         """Yield variables that never varied and, if `whole`, those whose bounds are far from all values seen.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from witness.examples import Example
 from witness.language import Fault, Line, Result, Run, Verdict, decide
-from witness.language.promises import Pair, Promises, Triple
+from witness.language.promises import Pair, Promises, Triple, parted
 from witness.running import Play, platform, run
 from witness.running.folder import neutral
 from witness.running.screen import displayed
@@ -89,11 +89,11 @@ class Traced(NamedTuple):
         return self.names.get(lane) or self.names.get(main_of(lane), "")
 
 
-def typical(play: Play, luck: Set[Pair | Triple] = frozenset()) -> Traced:
+def typical(play: Play, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence[Line]] = ()) -> Traced:
     """Return a legal run that took the most common course, with the causes that all runs share.
 
-    If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round,
-    and the triples that they parted.
+    If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round;
+    `orders` has the lines of each of these.
     Raises `TraceError` if in one of the runs a promise has no cause or the name of a printer is wrong, or if a pair
     that the result leaves open is in order in all of them.
     """
@@ -104,11 +104,11 @@ def typical(play: Play, luck: Set[Pair | Triple] = frozenset()) -> Traced:
         found = once(play, trial)
         every.append(found)
         whole = [one for one in every if result.has_all(one.verdict.order)]
-        pairs = set[Pair]().union(*(one.sure for one in every)).difference(luck)
+        pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
-        firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}.difference(luck)
+        firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}
         apart = {one for one in firm - kept if all(one in run.apart or not run.has(one) for run in every)}
-        free = [*needless(result, sure), *tight(result, apart)]
+        free = [*needless(result, sure), *tight(result, apart - parted(apart, orders))]
         if sum(one.trace.course == found.trace.course for one in whole) >= ALIKE and not free:
             break
     else:

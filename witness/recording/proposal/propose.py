@@ -123,9 +123,9 @@ def _locked(result: Result, traced: Sequence[tuple[Known, Sequence[Line]]], orde
         by = {triple: (run, token) for triple, token in some.items()} | by
     names, used = dict[tuple[int, str], str](), Counter[str]()
     near: dict[Line, set[Triple]] = {}
-    luck = set[Triple]().union(*(parted(by, order) for order in orders))
     there = [(some, {*one}) for some, one in zip(kept, held, strict=True)]
-    sure = {triple for triple in by if all(triple in some or not {*triple} <= lines for some, lines in there)} - luck
+    sure = {triple for triple in by if all(triple in some or not {*triple} <= lines for some, lines in there)}
+    sure -= parted(sure, orders)
     for (_, other), triples in groupby(Promises(result).between(), key=itemgetter(0, 1)):
         near.setdefault(other, set()).update(triples)
     whole = {other for other, triples in near.items() if triples <= sure}
