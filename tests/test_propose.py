@@ -523,6 +523,16 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("7.0", "8.0", names="7.0=read 8.0=Process-2"), 1: traced("8.0", "7.0", names="7.0=read")},
         "read| a / child| b",
     ),
+    "a thread that gets some way, be it before or after others": (
+        ["go / end", "d on / go / end", "go / d on / end", "go / d on / d off / end", "d on / go / d off / end"] * 2,
+        {6: traced("2", "0", "0", before="12")},
+        "main| go / thread times 0..1| d on / times 0..1| d off / end",
+    ),
+    "a number that threads with names happen to share": (
+        ["w-1 as 1 / w-2 as 2 / w-1 by 1 / w-2 by 2", "w-1 as 2 / w-2 as 1 / w-1 by 1 / w-2 by 2"] * 3,
+        {4: traced("2", "3", "2", "3", names="2=w-1 3=w-2", before="02 13")},
+        "w-1| w-1 as {n:int=1 each 1..2} / w-2| w-2 as {n2:int=2 each 1..2} / w-1| w-1 by 1 / w-2| w-2 by 2",
+    ),
     "threads that print just the same": (
         ["a / a / b / b", "a / b / a / b"],
         {0: traced("2", "3", "3", "2", before="03 12"), 1: traced("2", "2", "3", "3", before="01 23")},

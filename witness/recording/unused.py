@@ -75,12 +75,15 @@ class Open:
             for one, other in self.free
             if one in places and other in places and places[one][0] < places[other][-1]
         }
+        writers = {str(writer) for output in run.outputs for _, writer in output.lines}
         for name, value in verdict.values.items():
             variable = self.result.variables[name]
             if variable.choices:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
+            if variable.type == "int" and value not in writers:
+                found.add((name, "no process"))
         for key, names in self._alike.items():
             values = {(self.result.variables[name].bounds, verdict.values.get(name, name)) for name in names}
             if len(values) < len(names):

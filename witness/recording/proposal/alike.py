@@ -51,6 +51,11 @@ def identify(outputs: Sequence[Output], mains: Process, known: Mapping[int, Know
     threads = _threads([*chain(*runs)])
     crowds = _crowds(chain(*runs))
     items: dict[_Key, list[Spot]] = defaultdict(list)
+    rare: dict[Hashable, list[Spot]] = defaultdict(list)
+    for line in chain(*runs):
+        if not line.often and line.look not in crowds:
+            rare[line.key[0]].append(line)
+    early = {owner: _early(_by_run(lines, len(runs))) for owner, lines in rare.items()}
     several: dict[Hashable, list[Spot]] = defaultdict(list)
     for run in runs:
         above: dict[Hashable, list[_Key]] = defaultdict(list)
@@ -59,12 +64,14 @@ def identify(outputs: Sequence[Output], mains: Process, known: Mapping[int, Know
             if line.often:
                 items[key].append(line)
                 above[owner].append(key)
+            if line.often or (early.get(owner) and line.look not in crowds):
                 continue
             own = (one for one in reversed(above[owner]) if not threads[key] or _same(threads[one], threads[key]))
             others = (one for one in threads if one[0] == owner and not one[-1] and _same(threads[one], threads[key]))
             printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
             several[printer].append(line)
     once = [Item(lines[0].look, key[0] is None, _by_run(lines, len(runs))) for key, lines in items.items()]
+    once += chain(*early.values())
     return _fullest([*once, *chain(*(_repeated(_by_run(lines, len(runs)), runs) for lines in several.values()))])
 
 
@@ -267,18 +274,27 @@ def _crowds(lines: Iterable[Spot]) -> set[str]:
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
-    """Return the item of a line that is repeated at one place.
+def _early(runs: list[list[Spot]]) -> list[Item]:
+    """Return the items of lines that came at most once each, if of any two runs one has all lines of the other.
 
-    Or the items of several lines that came at most once each, if of any two runs one has all such lines of the other,
-    as where a run ends early; or one item if they are alike once words are masked. Otherwise `ProposeError`; `every`
-    has all lines of the runs, to say how often these came.
+    So it is where a run ends early; else there are none.
     """
     came = [{line.look: line for line in run} for run in runs]
     fewest = sorted(came, key=len)
-    if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
-        once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
-        return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
+    if [*map(len, came)] != [*map(len, runs)] or any(one.keys() - two.keys() for one, two in pairwise(fewest)):
+        return []
+    spots = {look: [[run[look]] if look in run else [] for run in came] for look in fewest[-1]}
+    return [Item(look, False, found, repeated=True) for look, found in spots.items()]
+
+
+def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
+    """Return the items of lines where a run ends early, or of a line that is repeated at one place.
+
+    Words in such a line are masked where that makes it one line. Otherwise raise `ProposeError`; `every` has all lines
+    of the runs, to say how often these came.
+    """
+    if early := _early(runs):
+        return early
     for level in 0, 1:
         if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
             for line in chain(*runs):
