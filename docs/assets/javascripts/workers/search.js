@@ -68,7 +68,7 @@ function rank(found, query) {
     for (const term in metadata) {
       const whole = words.includes(term)
       const word = whole ? term : words.find(word => term.startsWith(word)) // none if mistyped
-      const heading = whole ? 8 : 7
+      const heading = whole ? 8 : 5
       gain.set(word, Math.max(gain.get(word) ?? 0, metadata[term].title ? heading : 1))
     }
     for (const word of gain.keys()) holders.set(word, (holders.get(word) ?? 0) + 1)
