@@ -1012,6 +1012,42 @@ PROGRAMS = {
         B with lock| B in
         B still with lock| B out""",
     ),
+    "lines that are printed under a semaphore": Program(
+        """
+        import random, threading, time
+        def work(name):
+            time.sleep(random.random() / 50)
+            with mutex:
+                print(name, "in")
+                print(name, "out")
+        mutex = threading.Semaphore(1)
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        """,
+        """
+        A| A in
+        A still| A out
+        B| B in
+        B still| B out""",
+    ),
+    "lines that are printed under a semaphore that others release": Program(
+        """
+        import random, threading, time
+        def work(name):
+            time.sleep(random.random() / 50)
+            with mutex:
+                print(name, "in")
+                print(name, "out")
+        def other(): time.sleep(random.random() / 50); mutex.release()
+        mutex = threading.Semaphore(1)
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        threading.Thread(target=other).start()
+        """,
+        """
+        A| A in
+        A| A out
+        B| B in
+        B| B out""",
+    ),
     "lines that a task prints in its turn": Program(
         """
         import asyncio, random

@@ -110,20 +110,30 @@ class Lines:
 
     @cached_property
     def held(self) -> list[Held]:
-        """What the printer of each line has to itself."""
+        """What the printer of each line has to itself.
+
+        A semaphore that begins with 1 is a lock as long as only who acquired it releases it.
+        """
         holders: dict[str, tuple[str, int]] = {}
+        signals: set[str] = set()
         waited: dict[str, str] = {}
         found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
         for place, (_, lane, record, step) in enumerate(self.notes):
-            if isinstance(record, Takes) and record.rule == Rule.MUTEX:
+            if isinstance(record, Takes) and _is_lock(record):
                 holders[record.token] = lane, place
-            elif isinstance(record, Gives) and record.rule == Rule.MUTEX:
-                holders.pop(record.token, None)
-                waited |= {record.token: record.token + WAITED} if record.number else {}
+            elif isinstance(record, Gives) and _is_lock(record):
+                holder, _ = holders.pop(record.token, ("", 0))
+                if record.rule == Rule.SEMAPHORE and holder != lane:
+                    signals.add(record.token)
+                elif record.rule == Rule.MUTEX and record.number:
+                    waited[record.token] = record.token + WAITED
             elif place in found:
                 found[place] = {token: since for token, (holder, since) in holders.items() if holder == lane}
                 found[place] |= {LOOP + thread_of(lane): step} if step[:1] in ("#", "!") else {}
-        return [{waited.get(token, token): since for token, since in found[place].items()} for place in self.places]
+        return [
+            {waited.get(token, token): since for token, since in found[place].items() if token not in signals}
+            for place in self.places
+        ]
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """Return the calls with a time limit on the chain from one line to another, each with its limit in seconds.
@@ -228,6 +238,10 @@ class Lines:
     def started(self, lane: str) -> str:
         """Return the lane that started another, or ""."""
         return next((self.notes[place].lane for place in self.order.starts[lane]), "")
+
+
+def _is_lock(record: Takes | Gives) -> bool:
+    return record.rule == Rule.MUTEX or (record.rule == Rule.SEMAPHORE and record.number == 1)
 
 
 @cache
