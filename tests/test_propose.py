@@ -535,6 +535,11 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {4: traced("2", "3", "2", "3", names="2=w-1 3=w-2", before="02 13")},
         "w-1| w-1 as {n:int=1 each 1..2} / w-2| w-2 as {n2:int=2 each 1..2} / w-1| w-1 by 1 / w-2| w-2 by 2",
     ),
+    "a line that no traced run has, and no order": (
+        ["t / u / m / n", "u / t / ok / m / n", "t / u / m / ok / n"] * 2,
+        {3: traced("2", "3", "0", "0", before="02 03 23")},
+        "thread as a| u / thread2 as b| t / main/ after a, b times 0..1| ok / main/ after b| m / n",
+    ),
     "threads that print just the same": (
         ["a / a / b / b", "a / b / a / b"],
         {0: traced("2", "3", "3", "2", before="03 12"), 1: traced("2", "2", "3", "3", before="01 23")},
