@@ -189,6 +189,14 @@ def test_what_was_seen_for_a_proposal_contradicts_what_forbids_it(witness: Calla
     assert f"a run that was seen on Python {own().version} contradicts" in witness("check", "processes/words")
 
 
+def test_a_whole_name_is_no_part_of_another(witness: Callable[..., str]) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    Path("examples/processes/hello_too.py").write_text("print(6)\n")
+    assert "1 of 1 runs held" in witness("repeat", "processes/hello", "-n", "1")
+    assert "hello_too.py:1: this program has no result" in witness("repeat", "hello", "-n", "1")
+
+
 def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     Path("examples/processes/hello.py").write_text("print(5)\n")
     Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")

@@ -528,10 +528,23 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {6: traced("2", "0", "0", before="12")},
         "main| go / thread times 0..1| d on / times 0..1| d off / end",
     ),
+    "workers who are called what they do, and one alone": (
+        ["cook 1: a / cook 2: b / cook 1: c", "cook 1: a / cook 1: b / cook 1: c", "cook 2: a / cook 1: b / cook 1: c"],
+        {
+            0: traced("2", "3", "2", names="2=cook 3=cook", before="02"),
+            1: traced("2", "2", "2", names="2=cook", before="01 02 12"),
+        },
+        "a| cook {a:worker=1 in 1..2}: a / b| cook {b:worker=2 in 1..2}: b / c| cook 1: c",
+    ),
     "a number that threads with names happen to share": (
         ["w-1 as 1 / w-2 as 2 / w-1 by 1 / w-2 by 2", "w-1 as 2 / w-2 as 1 / w-1 by 1 / w-2 by 2"] * 3,
         {4: traced("2", "3", "2", "3", names="2=w-1 3=w-2", before="02 13")},
         "w-1| w-1 as {n:int=1 each 1..2} / w-2| w-2 as {n2:int=2 each 1..2} / w-1| w-1 by 1 / w-2| w-2 by 2",
+    ),
+    "a line that no traced run has, and no order": (
+        ["t / u / m / n", "u / t / ok / m / n", "t / u / m / ok / n"] * 2,
+        {3: traced("2", "3", "0", "0", before="02 03 23")},
+        "thread as a| u / thread2 as b| t / main/ after a, b times 0..1| ok / main/ after b| m / n",
     ),
     "threads that print just the same": (
         ["a / a / b / b", "a / b / a / b"],

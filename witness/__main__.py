@@ -176,9 +176,13 @@ def _repeat(options: argparse.Namespace) -> int:
 def _named(parts: Sequence[str]) -> list[Example]:
     """Return the examples whose names contain one of `parts`, or all examples if there are no parts.
 
-    Examples that can't run on this machine are left out.
+    A part that is a whole name means that example and its further results. Examples that can't run on this machine are
+    left out.
     """
-    examples = [example for example in find(EXAMPLES) if not parts or any(part in example.name for part in parts)]
+    every = {example: example.name.partition(".")[0] for example in find(EXAMPLES)}
+    whole = {*every.values()}.intersection(parts)
+    rest = {*parts} - whole
+    examples = [one for one in every if not parts or every[one] in whole or any(part in one.name for part in rest)]
     if not examples:
         some = "give part of a name, such as `threads/`, or create one with `uv run witness new CHAPTER/NAME`"
         raise ProjectError(f"no example matches {' or '.join(parts)}: {some}")

@@ -284,7 +284,7 @@ def _early(runs: list[list[Spot]]) -> list[Item]:
     if [*map(len, came)] != [*map(len, runs)] or any(one.keys() - two.keys() for one, two in pairwise(fewest)):
         return []
     spots = {look: [[run[look]] if look in run else [] for run in came] for look in fewest[-1]}
-    return [Item(look, False, found, repeated=True) for look, found in spots.items()]
+    return [Item(look, False, found, repeated=not all(found)) for look, found in spots.items()]
 
 
 def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:

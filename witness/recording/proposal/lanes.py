@@ -59,8 +59,10 @@ class Lanes:
         own = item.process, item.threads
         if all(item.spots):
             return own
-        if item.by(self.mains) and {*item.threads} == {"0"}:
-            return self.mains, ("0",) * len(self.known)
+        if item.by(self.mains) and {*item.threads} <= {"0"}:  # of the main thread, if not of one that was never traced
+            own = self.mains, ("0",) * len(self.known)
+        if item.threads and own[0] == self.mains:
+            return own
         likely = [other for other in items if item.beside(other, self.known) and not other.crowded]
         others = {(other.process, other.threads) for other in likely}
         fewest = min((process.count("") for process, _ in others), default=0)

@@ -37,9 +37,8 @@ def _are_threads(known: Known, run: int, rows: Sequence[Names], items: Sequence[
     """
     printed = [known.who[item.spots[run][0].place] for item in items]
     lanes, called = [who and who.lane for who in printed], [who.name if who else "" for who in printed]
-    said = one_to_one(lanes, called) and all(
-        name and name in item.look for name, item in zip(called, items, strict=True)
-    )
+    own = all(name and name in item.look for name, item in zip(called, items, strict=True))
+    said = own and len({*lanes}) > 1 and one_to_one(lanes, called)
     return not said and one_to_one(lanes, [row[run] for row in rows])
 
 
