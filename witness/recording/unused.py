@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
@@ -75,12 +75,15 @@ class Open:
             for one, other in self.free
             if one in places and other in places and places[one][0] < places[other][-1]
         }
+        writers = {str(writer) for output in run.outputs for _, writer in output.lines}
         for name, value in verdict.values.items():
             variable = self.result.variables[name]
             if variable.choices:
                 found.add((name, value))
             elif not variable.is_process and value != self.result.values[name]:
                 found.add((name, "another"))
+            if variable.type == "int" and value not in writers:
+                found.add((name, "no process"))
         for key, names in self._alike.items():
             values = {(self.result.variables[name].bounds, verdict.values.get(name, name)) for name in names}
             if len(values) < len(names):
@@ -140,6 +143,8 @@ class Open:
         return tuple(
             (
                 line.times,
+                line.lock,
+                line.still,
                 tuple(_unnamed(part, numbers) for part in line.parts),
                 frozenset(before[line] - lines),
                 frozenset(one for one in before if line in before[one]) - lines,
@@ -181,6 +186,7 @@ class Used:
     def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
+        self.orders: list[Sequence[Line]] = []
         self.values: dict[str, set[str]] = {}
         self.processes = {name for name, variable in result.variables.items() if variable.type == "int"}
         """The `int` variables that were a printing process's number in every run so far."""
@@ -192,6 +198,7 @@ class Used:
         """Count a legal run; return what it showed."""
         shown = frozenset(self.open.shown(run, verdict))
         self.shown |= shown
+        self.orders.append(verdict.order)
         for name, value in verdict.values.items():
             self.values.setdefault(name, set()).add(value)
         writers = {str(writer) for output in run.outputs for _, writer in output.lines}
