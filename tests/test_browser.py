@@ -252,9 +252,12 @@ QUERIES = """
 /processes/queue/: IPC / 多进程 join 卡住
 /processes/stopping/: 主进程退出 子进程还在
 /threads/deadlock/: 锁的顺序
+/asynchronous/loop/: Future 和 Task 区别
+/processes/sharing/: BaseManager 自定义类
 /threads/turns/: 控制线程执行顺序
 /threads/thread/: group argument must be None for now / 判断线程是否结束
-/processes/process/: can't pickle local object / freeze_support 打包 exe / 多进程 lambda / cannot start a process twice
+/processes/process/: can't pickle local object / freeze_support 打包 exe / 多进程 lambda /
+    cannot start a process twice / 子进程 崩溃 自动重启
 /processes/pool/: 进程池 多个参数 / 进程池 锁 / 进程池 大小
 /threads/threadlocal/: sqlite 多线程
 /threads/queue/: PyQt 多线程 界面无响应
