@@ -56,6 +56,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
     "groups of digits as in Python": (["1_234.5 b", "12_345_678.0 b"], "{x:float:_.1f=1_234.5 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
+    "padding behind": (["5   | 6", "1234| 7"], "{n:int:<4=5    in 0..}| {n2:int=6 in 0..}"),
+    "padding of a decimal behind": (["0.50  | s", "12.25 | s"], "{x:float:<6.2f=0.50   in 0..}| s"),
+    "padding around": (["|  5  |", "| 123 |"], "|{n:int:^5=  5   in 0..}|"),
+    "blanks that are no padding": (["a 5  b 6 |", "a 7  b 9 |"], "a {n:int=5 in 0..}  b {n2:int=6 in 0..} |"),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
     "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}"),
     "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a"),
@@ -163,6 +167,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "{n3:int=139888160667 in 0..} {n4:int=139888160669 in 0..}",
     ),
     "the same number again": (["5 / 5", "6 / 6", "7 / 7"], "{n:int=5 in 0..} / {n}"),
+    "the same number again, padded behind": (["[5] 5   |", "[1234] 1234|"], "[{n:int=5 in 0..}] {n:<4}|"),
     "the same number again, padded": (["[   5] / [   5]", "[1234] / [1234]"], "[{n:int:>4=   5 in 0..}] / [{n:>4}]"),
     "numbers that are equal by accident": (["5 / 5", "6 / 6", "7 / 8"], "{n:int=5 in 0..} / {n2:int=5 in 0..}"),
     "nothing is computed": (["2 4", "3 9"], "{n:int=2 in 0..} {n2:int=4 in 0..}", "computed from other values"),
@@ -337,6 +342,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     ),
     "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / main/| y / main/| x / y"),
     "a child": (["start / 7> child 7 / end", "start / 8> child 8 / end"], "start / child| child {child:pid=7} / end"),
+    "a child, padded behind": (["7> 7    | a", "1000> 1000 | a"], "child| {child:pid:<5=7    }| a"),
     "a thread that gets some way": (
         ["go / got tea / got ink / end", "go / got tea / end", "go / end"],
         "go / times 0..1| got tea / times 0..1| got ink / end",
@@ -493,7 +499,7 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
         return Who(f"{process or 1}.{role}", called.get(lane, ""), kind, int(job or 0)) if lane else None
 
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
-    return Known(tuple(map(who, lanes)), frozenset(processes), pairs)
+    return Known(tuple(map(who, lanes)), frozenset(processes), pairs, ({},) * len(lanes))
 
 
 # Runs, what is known of those that were traced (by index), what is proposed, and maybe part of a question.
@@ -999,6 +1005,85 @@ PROGRAMS = {
         main/| rolled 6
         end""",
     ),
+    "lines that are printed under a lock": Program(
+        """
+        import random, threading, time
+        def work(name):
+            print(name, "begins")
+            time.sleep(random.random() / 50)
+            with lock:
+                print(name, "in")
+                print(name, "out")
+        lock = threading.Lock()
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        """,
+        """
+        A| A begins
+        A with lock| A in
+        A still with lock| A out
+        B| B begins
+        B with lock| B in
+        B still with lock| B out""",
+    ),
+    "lines that are printed under a semaphore": Program(
+        """
+        import random, threading, time
+        def work(name):
+            time.sleep(random.random() / 50)
+            with mutex:
+                print(name, "in")
+                print(name, "out")
+        mutex = threading.Semaphore(1)
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        """,
+        """
+        A| A in
+        A still| A out
+        B| B in
+        B still| B out""",
+    ),
+    "lines that are printed under a semaphore that others release": Program(
+        """
+        import random, threading, time
+        def work(name):
+            time.sleep(random.random() / 50)
+            with mutex:
+                print(name, "in")
+                print(name, "out")
+        def other(): time.sleep(random.random() / 50); mutex.release()
+        mutex = threading.Semaphore(1)
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        threading.Thread(target=other).start()
+        """,
+        """
+        A| A in
+        A| A out
+        B| B in
+        B| B out""",
+    ),
+    "lines that a task prints in its turn": Program(
+        """
+        import asyncio, random
+        async def work(name, lock):
+            await asyncio.sleep(random.random() / 50)
+            print(name, "begins")
+            print(name, "goes on")
+            await asyncio.sleep(0)
+            async with lock:
+                print(name, "in")
+                await asyncio.sleep(0.001)
+                print(name, "out")
+        async def main():
+            lock = asyncio.Lock()
+            await asyncio.gather(*(work(name, lock) for name in "ABC"))
+        asyncio.run(main())
+        """,
+        "\n".join(
+            f"{name}| {name} begins\n{name} still| {name} goes on\n"
+            f"{name} with lock| {name} in\n{name} still with lock| {name} out"
+            for name in "ABC"
+        ),
+    ),
     "workers by number": Program(
         """
         import random, time
@@ -1139,12 +1224,17 @@ TIMES = 12
 
 
 def is_plain(example: Example) -> bool:
-    """Return whether a run can be made up from its result: it has one terminal, and only numbers vary."""
+    """Return whether a run can be made up from its result: it has one terminal, and only numbers and orders vary."""
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
-    return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
-        for variable in page.variables.values()
+    together = any(line.still for line in page.lines)
+    return (
+        len(page.terminals) == 1
+        and not together
+        and all(
+            variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
+            for variable in page.variables.values()
+        )
     )
 
 

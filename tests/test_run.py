@@ -500,6 +500,14 @@ def test_what_is_no_python_is_told(program: str) -> None:
         at(program)
 
 
+def test_a_python_that_is_too_old_is_told(tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text("#!/bin/sh\necho 3.10.99\n")
+    old.chmod(0o755)
+    with pytest.raises(InterpreterError, match=r"python is Python 3\.10\.99, but examples run on Python 3\.11"):
+        at(str(old))
+
+
 # Options and redirections, and what the program then finds its standard output and error to be.
 ELSEWHERE = {
     "": "socket, terminal: line by line",

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
+from io import TextIOWrapper
 from math import inf, ulp
 from typing import Any
 
@@ -32,6 +33,8 @@ def main() -> int:
     options = _parser().parse_args()
     # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what this terminal has no character for, as stderr shows it
     try:
         return options.run(options) or 0
     except RecordError as error:

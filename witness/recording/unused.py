@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
@@ -152,6 +152,8 @@ class Open:
         return tuple(
             (
                 line.times,
+                line.lock,
+                line.still,
                 tuple(_unnamed(part, numbers) for part in line.parts),
                 frozenset(before[line] - lines),
                 frozenset(one for one in before if line in before[one]) - lines,
@@ -193,6 +195,7 @@ class Used:
     def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
+        self.orders: list[Sequence[Line]] = []
         self.values: dict[str, set[str]] = {}
         self.printers: dict[str, set[str]] = {}
         """For each `int` variable the printers whose process had its value as number in every run so far."""
@@ -204,6 +207,7 @@ class Used:
         """Count a legal run; return what it showed."""
         shown = frozenset(self.open.shown(run, verdict))
         self.shown |= shown
+        self.orders.append(verdict.order)
         for name, value in verdict.values.items():
             self.values.setdefault(name, set()).add(value)
         for name, by in self.open.printers(run, verdict).items():
