@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     argument("--watch", action="store_true", help="check again whenever the program or its result is saved")
 
     argument = add("repeat", _repeat, "run examples many times, and count the legal runs and their orders")
-    argument("names", nargs="*", metavar="NAME", help="part of an example's name; without any, all examples are run")
+    argument("names", nargs="*", metavar="NAME", help="an example, or part of some names; without any, all are run")
     argument("-n", "--times", **_TIMES, help="number of runs of each example (default: %(default)s)")
     argument("--run", **_RUN, help="repeat only the run with this number, varied in the same way")
     argument("--load", action="store_true", help="keep all cores busy with other work meanwhile")
