@@ -1083,6 +1083,7 @@ PROGRAMS = {
             f"{name} with lock| {name} in\n{name} still with lock| {name} out"
             for name in "ABC"
         ),
+        looks=9,
     ),
     "workers by number": Program(
         """
