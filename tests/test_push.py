@@ -317,7 +317,8 @@ def test_lanes_that_another_line_tells_apart_have_not() -> None:
     for result in named, waited, chosen, counted:
         left = Open(result)
         lines = tuple(result.lines)
-        assert lines[:2] in left.never(left.shown(Run(()), Verdict(True, order=lines, values={})))
+        run = Run((Output((("", None),) * len(lines)),))
+        assert lines[:2] in left.never(left.shown(run, Verdict(True, order=lines, values={})))
 
 
 def test_what_comes_as_often_each_time_or_in_one_order_is_not_open() -> None:
