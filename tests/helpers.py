@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from textwrap import dedent
@@ -32,6 +33,7 @@ from witness.language import (
     Variable,
     parse,
 )
+from witness.language.promises import Promises
 from witness.recording import evidence
 from witness.recording.record import bare
 from witness.running import Play, platform
@@ -238,7 +240,22 @@ def any_page(random: Random, actors: int, length: int) -> Result:
     """Return a random result with any annotations, each region of up to `actors` lanes of up to `length` lines."""
     while True:
         with suppress(ResultError):  # raised, for example, for a line that can't wait for another
-            return parse(_any_text(random, actors, length), Path("a.out"))
+            page = parse(_any_text(random, actors, length), Path("a.out"))
+            if random.random() < 0.5 and (triples := [*Promises(page).between()]):
+                return parse(_together(random, page, *random.choice(triples)), Path("a.out"))
+            return page
+
+
+def _together(random: Random, page: Result, one: Line, other: Line, third: Line) -> str:
+    """Return the text of a page on which the third line does not come between the others."""
+    lock = random.choice(["", "k"])
+    locked = {
+        line: replace(line, lock=lock, still=line is other) for line in (one, other, third) if lock or line is other
+    }
+    return "".join(
+        str(replace(terminal, lines=tuple(locked.get(line, line) for line in terminal.lines)))
+        for terminal in page.terminals
+    )
 
 
 def _any_text(random: Random, actors: int, length: int) -> str:

@@ -113,8 +113,9 @@ def _meaning(result: Result) -> object:
         for line in region.lines:
             own = line.printer if line.printer in names else lanes.setdefault((number, line.printer), len(lanes))
             printers.append((own, line.printer == "main" or line.actor is not None))
+    kept = frozenset(tuple(map(lines.index, triple)) for triple in promises.kept())
     allowed = [("".join(map(str, map(valueless, line.parts))), line.times, line.because, line.key) for line in lines]
-    return order, tuple(printers), tuple(allowed)
+    return order, tuple(printers), kept, tuple(allowed)
 
 
 # A change is a line number, a description in words, and the changed lines by their originals.
@@ -228,6 +229,13 @@ def fewer_waits(result: Result) -> Changes:
             yield line.number, f"no longer after {label}", {line: replace(line, after=rest)}
 
 
+def parted_lines(result: Result) -> Changes:
+    """Let others come between lines that are kept together."""
+    for line in result.lines:
+        if line.still:
+            yield line.number, "is not kept beside the one above", {line: replace(line, still=False)}
+
+
 def freer_lines(result: Result) -> Changes:
     """Turn a barrier into a line beside others, and a line of a lane into a free one."""
     for terminal in result.terminals:
@@ -319,6 +327,13 @@ def more_waits(result: Result) -> Changes:
         yield other.number, f"after line {number}", {one: replace(one, label=label), other: late}
 
 
+def joined_lines(result: Result) -> Changes:
+    """Keep lines together between which others may come."""
+    for _, other, _ in Promises(result).between():
+        if not other.still:
+            yield other.number, "is kept beside the one above", {other: replace(other, still=True)}
+
+
 def _free(result: Result) -> dict[Line, tuple[Line, int]]:
     """Return, for each line, the last line above it that may also come after it."""
     promises = Promises(result)
@@ -375,7 +390,16 @@ def _beside(terminal: Terminal, index: int) -> set[str]:
 
 
 CHANGES: dict[str, tuple[Callable[[Result], Changes], ...]] = {
-    "weaker": (certain_parts, looser_variables, shared_processes, own_values, fewer_waits, freer_lines, more_often),
-    "stronger": (fixed_variables, narrower_variables, more_waits, ordered_lanes, fewer_times),
+    "weaker": (
+        certain_parts,
+        looser_variables,
+        shared_processes,
+        own_values,
+        fewer_waits,
+        parted_lines,
+        freer_lines,
+        more_often,
+    ),
+    "stronger": (fixed_variables, narrower_variables, more_waits, joined_lines, ordered_lanes, fewer_times),
     "wrong name": (other_printers,),
 }

@@ -240,6 +240,34 @@ QUERIES = """
     Address already in use / 惊群
 /asynchronous/blocking/: 阻塞
 /asynchronous/network/: 聊天室 / chunk is longer than limit
+/choose/: 并发
+/distributed/: 任务队列
+/distributed/security/: digest sent was rejected
+/asynchronous/: 协程 返回值 / asyncio 获取返回值
+/asynchronous/await/: module 'asyncio' has no attribute 'run'
+/asynchronous/cancel/: 取消协程
+/asynchronous/groups/: fire and forget
+/asynchronous/servers/: TCP
+/asynchronous/threads/: asyncio input
+/processes/queue/: IPC / 多进程 join 卡住
+/processes/stopping/: 主进程退出 子进程还在
+/threads/deadlock/: 锁的顺序
+/asynchronous/loop/: Future 和 Task 区别
+/processes/sharing/: BaseManager 自定义类
+/threads/turns/: 控制线程执行顺序
+/threads/thread/: group argument must be None for now / 判断线程是否结束
+/processes/process/: can't pickle local object / freeze_support 打包 exe / 多进程 lambda /
+    cannot start a process twice / 子进程 崩溃 自动重启
+/processes/pool/: 进程池 多个参数 / 进程池 锁 / 进程池 大小
+/threads/threadlocal/: sqlite 多线程
+/threads/queue/: PyQt 多线程 界面无响应
+/threads/thread/: run 和 start 的区别 / join 为什么写在循环外 / 多线程 输出 换行 错乱
+/threads/executors/: submit map 区别
+/threads/lock/: singleton thread-safe
+/asynchronous/limits/: asyncio.Queue / asyncio.Semaphore / 异步队列
+/asynchronous/iteration/: 'async for' requires an object with __aiter__ method, got list
+/asynchronous/blocking/: asyncio ProcessPoolExecutor / Executing <Task finished> took 0.110 seconds
+/coroutines/versus/: asyncio.Lock / 多进程 + 协程 / too many file descriptors in select()
 /threads/turns/: 交替打印 / ABC / 三个线程轮流 / 按序打印 / H2O / FizzBuzz / 忙等
 """
 """For each page, queries that must find it first."""

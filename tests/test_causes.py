@@ -1119,6 +1119,12 @@ async def outer(): await asyncio.create_task(inner())
 async def main(): task = asyncio.create_task(outer()); await asyncio.sleep(0.05); print("c"); await task
 #> bc bd
 
+## FIRST_COME: what is told in the step that sets a timer, and in the next one
+async def main():
+    loop = asyncio.get_running_loop(); loop.call_later(0.1, print, "b"); loop.call_soon(print, "a")
+    await asyncio.sleep(0); loop.call_soon(print, "c"); await asyncio.sleep(0.2)
+#> ab ac
+
 ## FIRST_COME: a group that cancels its tasks in any order
 async def work(name):
     try: await asyncio.Event().wait()

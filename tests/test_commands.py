@@ -10,7 +10,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import date
+from io import BytesIO, TextIOWrapper
 from itertools import takewhile
 from pathlib import Path
 from unittest.mock import Mock
@@ -19,6 +21,7 @@ import pytest
 from conftest import ROOT
 from helpers import BLOCK, output
 
+from witness.__main__ import main
 from witness.examples import Example
 from witness.language import PROPOSED, ResultError, read
 from witness.recording import evidence
@@ -186,6 +189,14 @@ def test_what_was_seen_for_a_proposal_contradicts_what_forbids_it(witness: Calla
     assert f"a run that was seen on Python {own().version} contradicts" in witness("check", "processes/words")
 
 
+def test_a_whole_name_is_no_part_of_another(witness: Callable[..., str]) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    Path("examples/processes/hello_too.py").write_text("print(6)\n")
+    assert "1 of 1 runs held" in witness("repeat", "processes/hello", "-n", "1")
+    assert "hello_too.py:1: this program has no result" in witness("repeat", "hello", "-n", "1")
+
+
 def test_what_is_interrupted_is_not_recorded(witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     Path("examples/processes/hello.py").write_text("print(5)\n")
     Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
@@ -278,6 +289,17 @@ def test_check_watches_also_in_the_background() -> None:
         finally:
             watching.send_signal(signal.SIGINT)
     assert watching.returncode == 130
+
+
+@pytest.mark.usefixtures("witness")
+def test_what_a_terminal_has_no_character_for_is_shown_by_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("examples/processes/hello.py").write_text('print("你")\n')
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n我\n")
+    monkeypatch.setattr(sys, "argv", ["witness", "check", "processes/hello"])
+    with redirect_stdout(TextIOWrapper(BytesIO(), "ascii")) as terminal:
+        assert main() == 1
+    terminal.seek(0)
+    assert f"`{'你'.encode('unicode_escape').decode()}`" in terminal.read()
 
 
 @pytest.mark.usefixtures("few")

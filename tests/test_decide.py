@@ -386,6 +386,28 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1 / 2 / end / 3", "2 / 1 / end / 3"],
         {"1 / end / 2 / 3": "it matches line 4, which comes later", "3 / 1 / 2 / end": "line 5, which comes later"},
     ),
+    "lines that a lock keeps together": (
+        "x with k| a / x still with k| b / y with k| c / y still with k| d / z| e / x| f",
+        ["c / d / a / b / e / f", "c / e / d / a / b / f", "a / e / b / f / c / d"],
+        {
+            "a / c / b / d": "no line `with k` may come between it and the one above it of its name, but line 4",
+            "c / a / e / d / b": "but line 2, `a`, did",
+            "c / a / b / d": "but line 3, `b`, did",
+        },
+    ),
+    "lines that all others keep out of": (
+        "x| a / x still| b / z times 0..| e / y| c / y still| d",
+        ["a / b / c / d", "c / d / e / a / b"],
+        {
+            "a / c / b / d": "no line may come between it and the one above it of its name, but line 5, `c`, did",
+            "a / e / b / c / d": "but line 4, `e`, did",
+        },
+    ),
+    "a lock that is released in between": (
+        "x with k| a / x with k| b / y with k| c / y still with k| d",
+        ["a / c / d / b", "c / d / a / b"],
+        {"c / a / d / b": "but line 2, `a`, did"},
+    ),
     "waiting": ("w as l| put / r after l| get", ["put / get"], {"get / put": "it must wait for line 2, `put`"}),
     "waiting for two": (
         "a as l| 1 / b as m| 2 / c after l, m| 3",

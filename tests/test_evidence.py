@@ -269,6 +269,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "causes that nobody looked for": (lambda known: known["trace"].pop("causes"), "its timeline has no causes"),
     "a cause of the other order": (cause(before=4, after=3, links=[]), "they come in the opposite order"),
     "a cause of no line": (cause(before=99), "there is no such line"),
+    "a lock of no line": (lambda known: known["trace"].update(locked=[[1, 2, 99]]), "a lock keeps together, but there"),
     "a cause between others": (cause(before=1, after=2), "nothing is known to make this line wait for line 4"),
 }
 

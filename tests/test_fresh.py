@@ -72,6 +72,8 @@ def _said(trace: Trace, other: Trace, pairs: Set[Pair], long: float) -> set[str]
     depends on chance.
     """
     facts = {f"line {one.number} comes before line {after.number}" for one, after in pairs}
+    for before, after, *others in trace.locked:
+        facts |= {f"line {other} does not come between line {before} and line {after}" for other in others}
     for cause in trace.causes or ():
         for rule, giver, give, taker, take in cause.links:
             step = f"{rule}, from {give or giver} to {take or taker}"
@@ -176,6 +178,10 @@ LIES: dict[str, tuple[Callable[[Forged], object], str]] = {
     "names exchanged": (names_exchanged, "what none of 2 traced runs shows: `Ann` prints line"),
     "another call": (lambda known: known["trace"]["causes"][-1]["links"][-1].__setitem__(-1, "print()"), "to print()"),
     "another rule": (another_rule, "by event, from"),
+    "a lock that is not there": (
+        lambda known: known["trace"].update(locked=[[1, 2, 3]]),
+        "what none of 2 traced runs shows: line 3 does not come between line 1 and line 2",
+    ),
     "a cause that is luck": (lambda known: known["trace"]["causes"].append(LUCK), "line 4 comes after line 3 by end"),
 }
 

@@ -1,6 +1,7 @@
 """The parts of an example: modules beside it, packages it needs, and results for several Pythons."""
 
 import hashlib
+import os
 import shutil
 import zipfile
 from base64 import urlsafe_b64encode
@@ -9,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from conftest import ROOT
 from helpers import play
 
 from witness.examples import Example, ExampleError, check_layout, check_modules, find, started
@@ -178,6 +180,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[[str, str], str]) -> Path:
     """Return the only folder from which uv installs packages; the environments are made in another folder."""
+    monkeypatch.setenv("PATH", str(ROOT / ".uv/bin"), prepend=os.pathsep)  # where README.md has it installed
     command("uv", "see README.md")
     monkeypatch.setenv("UV_NO_INDEX", "1")
     monkeypatch.setenv("UV_FIND_LINKS", str(tmp_path / "index"))

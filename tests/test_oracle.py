@@ -18,7 +18,7 @@ from witness.language import Computed, Line, Reference, Result, Run, Shuffled, T
 def test_a_legal_run_is_accepted_or_it_is_said_that_it_is_too_hard(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("witness.language.search.PATIENCE", 1_000)
     random, found = Random(seed), 0
-    for _ in range(120):
+    for _ in range(150):
         page = any_page(random, 6, 6)
         run, lines = any_run(random, page)
         if _Given(page, run, lines).is_right():
@@ -116,6 +116,7 @@ class _Given:
     def is_right(self) -> bool:
         return (
             self.waits()
+            and self.are_together()
             and self.are_written()
             and self.wrote()
             and self.are_processes()
@@ -144,6 +145,16 @@ class _Given:
                     ticks = self.run.outputs[other].ticks, self.run.outputs[terminal].ticks
                     if ticks[0][there] > ticks[1][place] + 1:
                         return False
+        return True
+
+    def are_together(self) -> bool:
+        """Return whether no line of another lane, of those that need its lock, parts a line from the one above it."""
+        for lines in self.given:
+            for place, line in enumerate(lines):
+                above = max((index for index in range(place) if lines[index].actor == line.actor), default=place)
+                between = lines[above + 1 : place] if line.still else []
+                if any(line.lock in ("", other.lock) for other in between):
+                    return False
         return True
 
     def are_written(self) -> bool:

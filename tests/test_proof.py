@@ -312,6 +312,70 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
         assert said in "".join(found)
 
 
+LOCKED = """
+def work(name):
+    print(name, "begins")
+    time.sleep(0.05 * (name == "y"))
+    with lock:
+        print(name, "in")
+        cond.wait(0)
+        print(name, "out")
+lock = threading.RLock()
+cond = threading.Condition(lock)
+x, y = (threading.Thread(target=work, args=(name,)) for name in "xy")
+x.start(); y.start(); x.join(); y.join()
+"""
+SOME = "x| x begins\nx with k| x in\nx still with k| x out\ny| y begins\ny with k| y in\ny still with k| y out\n"
+
+
+@traced
+@pytest.mark.parametrize(
+    ("program", "lines", "said"),
+    [
+        (LOCKED.replace("cond.wait(0)", ""), SOME, ""),
+        (
+            LOCKED.replace("cond.wait(0)", ""),
+            SOME.replace(" still with k", "").replace(" with k", ""),
+            "4: a lock that is held, or the turn of a task, keeps lines 6, 7 from coming between line 3 and this one: "
+            "write `still with NAME`",
+        ),
+        (LOCKED, SOME, "4: nothing keeps lines 6, 7 from coming between line 3 and this one: no lock is held"),
+        (
+            LOCKED.replace("cond.wait(0)", ""),
+            SOME.replace(" still with k", " still").replace(" with k", ""),
+            "4: nothing keeps line 5 from coming between line 3 and this one: no lock is held",
+        ),
+        (
+            LOCKED.replace('    print(name, "begins")\n', "").replace("cond.wait(0)", ""),
+            "x| x in\nx| x out\ny| y in\ny| y out\n",
+            "3: a lock that is held, or the turn of a task, keeps lines 4, 5 from coming between line 2 and this one: "
+            "write `still` before",
+        ),
+    ],
+    ids=["said", "not said", "released in between", "not by all", "not said of all"],
+)
+def test_what_keeps_lines_together_is_shown_and_said(
+    program: str, lines: str, said: str, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    example = written(tmp_path, program, lines)
+    if said:
+        assert f"{tmp_path}/c/a.out:{said}" in refused(example, interpreter)
+        return
+    evidence.enter(example, read(example.out))
+    timelines.record(example, interpreter)
+    trace, kept = evidence.load(example).trace, read(example.out)
+    assert trace
+    assert timelines.unproven(kept, trace) == []
+    loosened = parse(re.sub(r" (still )?with k\|", "|", str(kept)), example.out)
+    assert [fault.text[:6] for fault in timelines.unproven(loosened, trace)] == ["a lock"] * 2
+    x, y = ([line for line in loosened.lines if line.actor == name][1:] for name in "xy")
+    seen = [[x[0], *y, x[1]], [y[0], *x, y[1]]]
+    assert len(timelines.unproven(loosened, trace, orders=seen[:1])) == 1
+    assert timelines.unproven(loosened, trace, orders=seen) == []
+    more = parse(str(kept).replace(" with k|", "|"), example.out)
+    assert "nothing keeps" in timelines.unproven(more, trace)[0].text
+
+
 @traced
 def test_a_line_that_need_not_come_is_kept_where_it_did_not(interpreter: Interpreter, tmp_path: Path) -> None:
     example = written(tmp_path, "print('a'); print('c')", "a\ntimes 0..1| b\nc\n")
@@ -457,6 +521,13 @@ def test_lines_that_look_the_same_are_those_of_their_lanes(
     verdict = by_lane(page, made, decide(page, made), ["3", "2", "3", "2", "1"][: len(order)])
     assert [line.number for line in verdict.order] == order
     assert verdict.values == values
+
+
+def test_lines_of_lanes_that_print_just_the_same_are_those_of_the_lanes() -> None:
+    page = helpers.result("a| x / b| x / a| y / b| y")
+    made = Run((helpers.output("x / x / y / y"),))
+    verdict = by_lane(page, made, decide(page, made), ["2", "3", "3", "2"])
+    assert [line.number for line in verdict.order] == [2, 3, 5, 4]
 
 
 def test_the_promises_of_a_result() -> None:

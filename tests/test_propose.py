@@ -56,6 +56,10 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "groups of digits": (["1,234 b", "12,345,678 b"], "{n:int:,=1,234 in 0..} b"),
     "groups of digits as in Python": (["1_234.5 b", "12_345_678.0 b"], "{x:float:_.1f=1_234.5 in 0..} b"),
     "a sign": (["+5 / -5", "+7 / -7"], "{n:int:+=+5} / {n2:int:+=-5}"),
+    "padding behind": (["5   | 6", "1234| 7"], "{n:int:<4=5    in 0..}| {n2:int=6 in 0..}"),
+    "padding of a decimal behind": (["0.50  | s", "12.25 | s"], "{x:float:<6.2f=0.50   in 0..}| s"),
+    "padding around": (["|  5  |", "| 123 |"], "|{n:int:^5=  5   in 0..}|"),
+    "blanks that are no padding": (["a 5  b 6 |", "a 7  b 9 |"], "a {n:int=5 in 0..}  b {n2:int=6 in 0..} |"),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
     "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}"),
     "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a"),
@@ -163,6 +167,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "{n3:int=139888160667 in 0..} {n4:int=139888160669 in 0..}",
     ),
     "the same number again": (["5 / 5", "6 / 6", "7 / 7"], "{n:int=5 in 0..} / {n}"),
+    "the same number again, padded behind": (["[5] 5   |", "[1234] 1234|"], "[{n:int=5 in 0..}] {n:<4}|"),
     "the same number again, padded": (["[   5] / [   5]", "[1234] / [1234]"], "[{n:int:>4=   5 in 0..}] / [{n:>4}]"),
     "numbers that are equal by accident": (["5 / 5", "6 / 6", "7 / 8"], "{n:int=5 in 0..} / {n2:int=5 in 0..}"),
     "nothing is computed": (["2 4", "3 9"], "{n:int=2 in 0..} {n2:int=4 in 0..}", "computed from other values"),
@@ -337,6 +342,15 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     ),
     "lines that can't be told apart": (["x / y / x / y", "x / x / y / y"], "x / main/| y / main/| x / y"),
     "a child": (["start / 7> child 7 / end", "start / 8> child 8 / end"], "start / child| child {child:pid=7} / end"),
+    "a child, padded behind": (["7> 7    | a", "1000> 1000 | a"], "child| {child:pid:<5=7    }| a"),
+    "a thread that gets some way": (
+        ["go / got tea / got ink / end", "go / got tea / end", "go / end"],
+        "go / times 0..1| got tea / times 0..1| got ink / end",
+    ),
+    "a child, wider than its padding": (
+        ["10000> [10000] a / 10000> [10000] b", "7> [   7] a / 7> [   7] b"],
+        "child| [{child:pid:>4=10000}] a / child| [{child:>4}] b",
+    ),
     "a child, padded": (["7> [   7] a", "1000> [1000] a"], "child| [{child:pid:>4=   7}] a"),
     "a child beside the main process": (
         ["start / started 7 / 7> I am 7 / end", "start / 8> I am 8 / started 8 / end"],
@@ -480,11 +494,12 @@ def traced(*lanes: str, names: str = "", before: str = "", processes: str = "") 
     def who(lane: str) -> Who | None:
         own, _, job = lane.partition("#")
         process, _, role = own.rpartition(".")
-        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else LaneKind.PROGRAM
+        kind = LaneKind.PROCESS if process else LaneKind.PROGRAM
+        kind = LaneKind.TASK if "/" in role else LaneKind.THREAD if job or role != "0" else kind
         return Who(f"{process or 1}.{role}", called.get(lane, ""), kind, int(job or 0)) if lane else None
 
     pairs = frozenset((int(pair[0]), int(pair[1])) for pair in before.split())
-    return Known(tuple(map(who, lanes)), frozenset(processes), pairs)
+    return Known(tuple(map(who, lanes)), frozenset(processes), pairs, ({},) * len(lanes))
 
 
 # Runs, what is known of those that were traced (by index), what is proposed, and maybe part of a question.
@@ -496,6 +511,65 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("2", "3", "4"), 1: traced("3", "2", "4")},
         "thread| a / thread2| b / thread3| c",
         "line 4 after 2, line 4 after 3: always in this order, but nothing was seen to make it wait; left free",
+    ),
+    "processes are called as the program calls them": (
+        ["7> a / 8> b", "8> b / 7> a"],
+        {0: traced("7.0", "8.0", names="7.0=read 8.0=Process-2"), 1: traced("8.0", "7.0", names="7.0=read")},
+        "read| a / child| b",
+    ),
+    "a thread that gets some way, be it before or after others": (
+        ["go / end", "d on / go / end", "go / d on / end", "go / d on / d off / end", "d on / go / d off / end"] * 2,
+        {6: traced("2", "0", "0", before="12")},
+        "main| go / thread times 0..1| d on / times 0..1| d off / end",
+    ),
+    "workers who are called what they do, and one alone": (
+        ["cook 1: a / cook 2: b / cook 1: c", "cook 1: a / cook 1: b / cook 1: c", "cook 2: a / cook 1: b / cook 1: c"],
+        {
+            0: traced("2", "3", "2", names="2=cook 3=cook", before="02"),
+            1: traced("2", "2", "2", names="2=cook", before="01 02 12"),
+        },
+        "a| cook {a:worker=1 in 1..2}: a / b| cook {b:worker=2 in 1..2}: b / c| cook 1: c",
+    ),
+    "a number that threads with names happen to share": (
+        ["w-1 as 1 / w-2 as 2 / w-1 by 1 / w-2 by 2", "w-1 as 2 / w-2 as 1 / w-1 by 1 / w-2 by 2"] * 3,
+        {4: traced("2", "3", "2", "3", names="2=w-1 3=w-2", before="02 13")},
+        "w-1| w-1 as {n:int=1 each 1..2} / w-2| w-2 as {n2:int=2 each 1..2} / w-1| w-1 by 1 / w-2| w-2 by 2",
+    ),
+    "a line that no traced run has, and no order": (
+        ["t / u / m / n", "u / t / ok / m / n", "t / u / m / ok / n"] * 2,
+        {3: traced("2", "3", "0", "0", before="02 03 23")},
+        "thread as a| u / thread2 as b| t / main/ after a, b times 0..1| ok / main/ after b| m / n",
+    ),
+    "threads that print just the same": (
+        ["a / a / b / b", "a / b / a / b"],
+        {0: traced("2", "3", "3", "2", before="03 12"), 1: traced("2", "2", "3", "3", before="01 23")},
+        "thread| a / thread2| a / thread2| b / thread| b",
+    ),
+    "workers that do just the same": (
+        [
+            "by P_0 a / by P_1 a / by P_1 b / by P_0 b",
+            "by P_1 a / by P_0 a / by P_0 b / by P_1 b",
+            "by P_0 a / by P_0 b / by P_0 a / by P_0 b",
+            "by P_0 a / by P_1 a / by P_1 b / by P_0 b",
+        ],
+        {3: traced("2#1", "3#1", "3#1", "2#1", before="03 12")},
+        "thread| by {word:text=P_0 in P_0 | P_1} a / thread2| by {word2:text=P_1 in P_0 | P_1} a / "
+        "thread2| by {word2} b / thread| by {word} b",
+    ),
+    "workers of a pool with a prefix": (
+        [
+            "Pot_0 waits for it / Pot_0 has it / Pot_1 waits for it / Pot_1 has it",
+            "Pot_1 waits for it / Pot_0 waits for it / Pot_1 has it / Pot_0 has it",
+            "Pot_0 waits for it / Pot_0 has it / Pot_0 waits for it / Pot_0 has it",
+        ],
+        {0: traced("2#1", "2#1", "3#2", "3#2", before="01 23"), 1: traced("3#1", "2#2", "3#1", "2#2", before="02 13")},
+        "thread| {thread:worker=Pot_0 in Pot_0 | Pot_1} waits for it / thread| {thread} has it / "
+        "thread2| {thread2:worker=Pot_1 in Pot_0 | Pot_1} waits for it / thread2| {thread2} has it",
+    ),
+    "lines that may be missing, in any order": (
+        ["a 5 / end", "b 6 / end", "a 5 / b 6 / end", "b 6 / a 5 / end", "end"] * 2,
+        {5: traced("0", "0", before="01"), 6: traced("0", "0", before="01")},
+        "main/ times 0..1| a 5 / main/ times 0..1| b 6 / end",
     ),
     "an order with a cause is kept": (
         ["begin / sleep / end"] * 3,
@@ -903,6 +977,85 @@ PROGRAMS = {
         main/| rolled 6
         end""",
     ),
+    "lines that are printed under a lock": Program(
+        """
+        import random, threading, time
+        def work(name):
+            print(name, "begins")
+            time.sleep(random.random() / 50)
+            with lock:
+                print(name, "in")
+                print(name, "out")
+        lock = threading.Lock()
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        """,
+        """
+        A| A begins
+        A with lock| A in
+        A still with lock| A out
+        B| B begins
+        B with lock| B in
+        B still with lock| B out""",
+    ),
+    "lines that are printed under a semaphore": Program(
+        """
+        import random, threading, time
+        def work(name):
+            time.sleep(random.random() / 50)
+            with mutex:
+                print(name, "in")
+                print(name, "out")
+        mutex = threading.Semaphore(1)
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        """,
+        """
+        A| A in
+        A still| A out
+        B| B in
+        B still| B out""",
+    ),
+    "lines that are printed under a semaphore that others release": Program(
+        """
+        import random, threading, time
+        def work(name):
+            time.sleep(random.random() / 50)
+            with mutex:
+                print(name, "in")
+                print(name, "out")
+        def other(): time.sleep(random.random() / 50); mutex.release()
+        mutex = threading.Semaphore(1)
+        for name in "AB": threading.Thread(target=work, args=(name,)).start()
+        threading.Thread(target=other).start()
+        """,
+        """
+        A| A in
+        A| A out
+        B| B in
+        B| B out""",
+    ),
+    "lines that a task prints in its turn": Program(
+        """
+        import asyncio, random
+        async def work(name, lock):
+            await asyncio.sleep(random.random() / 50)
+            print(name, "begins")
+            print(name, "goes on")
+            await asyncio.sleep(0)
+            async with lock:
+                print(name, "in")
+                await asyncio.sleep(0.001)
+                print(name, "out")
+        async def main():
+            lock = asyncio.Lock()
+            await asyncio.gather(*(work(name, lock) for name in "ABC"))
+        asyncio.run(main())
+        """,
+        "\n".join(
+            f"{name}| {name} begins\n{name} still| {name} goes on\n"
+            f"{name} with lock| {name} in\n{name} still with lock| {name} out"
+            for name in "ABC"
+        ),
+    ),
     "workers by number": Program(
         """
         import random, time
@@ -1043,12 +1196,17 @@ TIMES = 12
 
 
 def is_plain(example: Example) -> bool:
-    """Return whether a run can be made up from its result: it has one terminal, and only numbers vary."""
+    """Return whether a run can be made up from its result: it has one terminal, and only numbers and orders vary."""
     page = read(example.out)
     numbers = {"pid", "worker", "int", "float"}
-    return len(page.terminals) == 1 and all(
-        variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
-        for variable in page.variables.values()
+    together = any(line.still for line in page.lines)
+    return (
+        len(page.terminals) == 1
+        and not together
+        and all(
+            variable.type in numbers and not (variable.is_worker and variable.bounded) and not variable.each
+            for variable in page.variables.values()
+        )
     )
 
 

@@ -245,6 +245,17 @@ def test_each_part_of_a_result_begins_a_line_of_the_source() -> None:
             "有底纹的部分每次可能不同：整数由机器、时机或随机数决定。其余一字不差。"
             "同名的行先后不变，不同名的行先后不定，只有下面说明的除外。第 3 行总在第 1 行之后。",
         ),
+        (
+            "x| a / x still| b / y| c / y still| d / z| e",
+            "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定，只有下面说明的除外。"
+            "第 1、2 行，第 3、4 行：每一段中间不会有别的行。可能的次序共 6 种。",
+        ),
+        (
+            "x with k| a / x still with k| b / y with k| c / y still with k| d / z with k| e",
+            "每一行的内容都与此相同。同名的行先后不变，不同名的行先后不定，只有下面说明的除外。"
+            "第 1、2 行，第 3、4 行：哪一段都不会插到另一段中间。第 5 行不会插到第 1、2 行，第 3、4 行中间。"
+            "可能的次序共 6 种。",
+        ),
     ],
 )
 def test_a_page_promises_what_the_file_does(text: str, promise: str) -> None:

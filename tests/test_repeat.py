@@ -158,6 +158,22 @@ def test_a_run_that_was_kept_before_is_kept_again_if_it_shows_more(tmp_path: Pat
     assert [(sight.count, sight.run) for sight in tally.kept(before).runs] == [(1, one), (0, other)]
 
 
+def test_a_run_is_kept_in_which_a_number_is_no_process(tmp_path: Path) -> None:
+    play = Play(Example(tmp_path, "c/a"), parse("$ python a.py\nparent is {n:int=5}\n", tmp_path / "a.out"), own())
+    tally = Tally(play.example, play.result)
+    mine, orphan = (Run((output(f"1> parent is {n}"),)) for n in (1, 0))
+    for number, run in enumerate((mine, mine, orphan)):
+        tally.count(run, play, number)
+    assert [sight.run for sight in tally.kept(None).runs] == [mine, orphan]
+
+
+def test_a_number_is_that_of_a_process_if_it_is_always_that_of_the_same(tmp_path: Path) -> None:
+    result = parse("$ python a.py\na| a\nb| b\nfirst {n:int=5}\n", tmp_path / "a.out")
+    first, other = (Run((output(f"7> a / 8> b / 1> first {n}"),)) for n in (7, 8))
+    assert [fault.line for fault in unused.Used(result, [first, first]).faults(2, "")] == [4]
+    assert unused.Used(result, [first, other]).faults(2, "") == []
+
+
 @pytest.mark.skipif(not platform.here.complete, reason="programs are perturbed on Linux only")
 def test_a_pushed_run_finds_luck_and_is_had_again(tmp_path: Path) -> None:
     confined()  # the naps depend on the number of the process

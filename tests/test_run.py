@@ -69,7 +69,7 @@ TROUBLE = {
     ),
     "thread_that_stays": (
         HASTY + "import threading as t\nt.Thread(target=t.Event().wait).start()",
-        "did not end in time",
+        "if it waits for what never comes",
     ),
     "closes_its_output": (HASTY + "import os, time\nos.close(1)\nos.close(2)\ntime.sleep(60)", "did not end in time"),
     "child_that_stays": (
@@ -498,6 +498,14 @@ def test_a_python_may_be_named_from_where_one_is(runner: Runner, tmp_path: Path)
 def test_what_is_no_python_is_told(program: str) -> None:
     with pytest.raises(InterpreterError, match=rf"{program} is not a Python: .{{,99}}$"):
         at(program)
+
+
+def test_a_python_that_is_too_old_is_told(tmp_path: Path) -> None:
+    old = tmp_path / "python"
+    old.write_text("#!/bin/sh\necho 3.10.99\n")
+    old.chmod(0o755)
+    with pytest.raises(InterpreterError, match=r"python is Python 3\.10\.99, but examples run on Python 3\.11"):
+        at(str(old))
 
 
 # Options and redirections, and what the program then finds its standard output and error to be.

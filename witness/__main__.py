@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
+from io import TextIOWrapper
 from math import inf, ulp
 from typing import Any
 
@@ -32,6 +33,8 @@ def main() -> int:
     options = _parser().parse_args()
     # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # what this terminal has no character for, as stderr shows it
     try:
         return options.run(options) or 0
     except RecordError as error:
@@ -173,9 +176,13 @@ def _repeat(options: argparse.Namespace) -> int:
 def _named(parts: Sequence[str]) -> list[Example]:
     """Return the examples whose names contain one of `parts`, or all examples if there are no parts.
 
-    Examples that can't run on this machine are left out.
+    A part that is a whole name means that example and its further results. Examples that can't run on this machine are
+    left out.
     """
-    examples = [example for example in find(EXAMPLES) if not parts or any(part in example.name for part in parts)]
+    every = {example: example.name.partition(".")[0] for example in find(EXAMPLES)}
+    whole = {*every.values()}.intersection(parts)
+    rest = {*parts} - whole
+    examples = [one for one in every if not parts or every[one] in whole or any(part in one.name for part in rest)]
     if not examples:
         some = "give part of a name, such as `threads/`, or create one with `uv run witness new CHAPTER/NAME`"
         raise ProjectError(f"no example matches {' or '.join(parts)}: {some}")

@@ -34,6 +34,7 @@ def _faults(result: Result) -> Faults:
         yield from _keys(result, terminal)
     yield from _starts(result)
     yield from _circle(result)
+    yield from _locks(result)
     for line in result.lines:
         yield from _line(result, line)
     for terminal in result.terminals:
@@ -114,6 +115,22 @@ def _circle(result: Result) -> Faults:
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})
         yield Fault(numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle")
+
+
+def _locks(result: Result) -> Faults:
+    """Check that each `still` and each lock keeps a line from coming between two others."""
+    told: set[Line] = set()
+    for one, other, third in Promises(result).kept():
+        told |= {other, *(line for line in (one, third) if other.lock and not line.still)}
+        if other.lock and one.lock != other.lock:
+            said = f"write `with {other.lock}` before line {one.number}, too, the line above it of the same name"
+            yield Fault(other.number, f"`still with {other.lock}`: {said}")
+    for line in result.lines:
+        if line not in told and (line.still or line.lock):
+            words = " ".join(filter(None, ["still" * line.still, line.lock and f"with {line.lock}"]))
+            lock = f" `with {line.lock}`" * bool(line.lock)
+            said = f"no line of another name{lock} could come between two of one name"
+            yield Fault(line.number, f"remove `{words}`: {said}")
 
 
 def _starts(result: Result) -> Faults:

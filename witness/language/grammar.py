@@ -14,9 +14,10 @@ PROPOSED = "# proposed: keep only what the program guarantees, see docs/how.md; 
 COMPUTED = r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?"
 BOUND = re.compile(r"(?:0|-?[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?")
 HEAD = re.compile(
-    r"(?P<actor>(?!(?:as|after|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
+    r"(?P<actor>(?!(?:as|after|with|still|times|because) )[A-Za-z_][\w.-]*(?:/[\w.-]*)?)?"
     r"(?:(?:^| )as (?P<label>\w+))?"
     r"(?:(?:^| )after (?P<after>\w+(?:, \w+)*))?"
+    r"(?:(?:^| )(?P<still>still)(?= |$))?(?:(?:^| )with (?P<lock>[^\W\d]\w*))?"
     r"(?:(?:^| )times (?P<low>[0-9]{1,4})\.\.(?P<high>[0-9]{1,4})?)?"
     r"(?:(?:^| )because (?P<because>\S(?:[^|]*[^|\s])?))?"
 )

@@ -33,9 +33,11 @@ class Key:
 class Line:
     """A line of output, or a key that is pressed.
 
-    `number` is its number in the file, `after` the labels that it waits for. `times` are the least and the most times
-    that it may come, the latter None if there is no limit. `because` gives the reason for its order towards earlier
-    lines, where that lies outside Python.
+    `number` is its number in the file, `after` the labels that it waits for. `lock` names the lock that its printer
+    has. If it is `still` so, no line of another lane with that lock comes between it and the one above in its lane; if
+    no lock is named, no line of another lane at all.
+    `times` are the least and the most times that it may come, the latter None if there is no limit. `because` gives the
+    reason for its order towards earlier lines, where that lies outside Python.
     """
 
     number: int
@@ -43,6 +45,8 @@ class Line:
     actor: str | None = None
     label: str | None = None
     after: tuple[str, ...] = ()
+    lock: str = ""
+    still: bool = False
     times: tuple[int, int | None] | None = None
     because: str = ""
     key: Key | None = None
@@ -98,8 +102,8 @@ class Line:
     @property
     def allowed(self) -> str:
         """What the line allows, whichever run is recorded: without values and, if repeated, names of its variables."""
-        said = [self.actor, self.label, self.after, self.because, self.key, *map(self._blank, self.parts), "\n"]
-        return "".join(map(str, said))
+        head = [self.actor, self.label, self.after, self.lock, "still" * self.still, self.because, self.key]
+        return "".join(map(str, [*head, *map(self._blank, self.parts), "\n"]))
 
     @property
     def look(self) -> str:
@@ -118,6 +122,8 @@ class Line:
             self.actor,
             self.label and f"as {self.label}",
             self.after and f"after {', '.join(self.after)}",
+            "still" * self.still,
+            self.lock and f"with {self.lock}",
             self.times and f"times {low}..{'' if high is None else high}",
             self.because and f"because {self.because}",
         ]

@@ -8,6 +8,8 @@ from math import prod
 from witness.language.lines import Line, Region
 from witness.language.result import Terminal
 
+_Prefix = tuple[int, frozenset[tuple[str, object]]]
+"""The lines that were printed, as bits, and the lane that had each lock last."""
 COUNTED = 1_000
 """The highest number of orders that is counted."""
 
@@ -42,15 +44,20 @@ def _ways(region: Region) -> int:
     bits = {line: 1 << index for index, line in enumerate(lines)}
     before = {line: sum(bits[other] for other in beside) for line, beside in region.before.items()}
     read = first_alike(lines)
-    ways = {frozenset([0]): 1}
+    strict = any(line.still and not line.lock for line in lines)
+    ways = {frozenset([(0, frozenset[tuple[str, object]]())]): 1}
     for _ in lines:
-        longer: dict[frozenset[int], int] = {}
+        longer: dict[frozenset[_Prefix], int] = {}
         for printed, count in ways.items():
-            following: dict[int, set[int]] = {}
-            for out in printed:
+            following: dict[int, set[_Prefix]] = {}
+            for out, holders in printed:
+                held = dict(holders)
                 for line in lines:
-                    if not out & bits[line] and before[line] & ~out == 0:
-                        following.setdefault(read[line], set()).add(out | bits[line])
+                    kept = line.still and held.get(line.lock) != line.lane
+                    if not out & bits[line] and before[line] & ~out == 0 and not kept:
+                        locks = [line.lock] * bool(line.lock) + [""] * strict
+                        new = held | dict.fromkeys(locks, line.lane)
+                        following.setdefault(read[line], set()).add((out | bits[line], frozenset(new.items())))
             for reached in map(frozenset, following.values()):
                 longer[reached] = longer.get(reached, 0) + count
         ways = longer

@@ -135,15 +135,25 @@ class _Parser:
         if not (head := grammar.head_of(source)):
             if grammar.MISWRITTEN.fullmatch(source):
                 raise self.fail(
-                    "what stands before the bar can't be read: write `NAME as LABEL after LABEL, LABEL times 0..3 "
-                    "because WORDS| TEXT`, each part optional, in this order, with a space after the bar; "
+                    "what stands before the bar can't be read: write `NAME as LABEL after LABEL, LABEL still with LOCK "
+                    "times 0..3 because WORDS| TEXT`, each part optional, in this order, with a space after the bar; "
                     "or put its first word in `{'WORD'}` if the program printed it"
                 )
             return Line(self.number, self.parts(source))
         said, rest = head
         after = tuple(said["after"].split(", ")) if said["after"] else ()
         times = (int(said["low"]), int(said["high"]) if said["high"] else None) if said["low"] else None
-        return Line(self.number, self.parts(rest), said["actor"], said["label"], after, times, said["because"] or "")
+        return Line(
+            self.number,
+            self.parts(rest),
+            said["actor"],
+            said["label"],
+            after,
+            said["lock"] or "",
+            said["still"] is not None,
+            times,
+            said["because"] or "",
+        )
 
     def parts(self, source: str) -> tuple[Part, ...]:
         found: list[Part] = []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter
-from itertools import chain, permutations
+from itertools import chain, pairwise, permutations
 from typing import TypeVar
 
-from witness.language.lines import Line
+from witness.language.lines import Line, occurrences
 from witness.language.result import Result
 
 Pair = tuple[Line, Line]
 """A line, and another that comes after it."""
+Triple = tuple[Line, Line, Line]
+"""A line, the next one of its lane, and a line of another lane."""
 Node = TypeVar("Node")
 
 
@@ -38,12 +40,25 @@ def unordered(result: Result) -> tuple[Result, dict[Line, Line]]:
     terminals = []
     for terminal in result.terminals:
         lines = [
-            line if line.key or line.typed else replace(line, actor=f"{line.printer}/", after=())
+            line if line.key or line.typed else replace(line, actor=f"{line.printer}/", after=(), lock="", still=False)
             for line in terminal.lines
         ]
         was |= zip(lines, terminal.lines, strict=True)
         terminals.append(replace(terminal, lines=tuple(lines)))
     return replace(result, terminals=tuple(terminals)), was
+
+
+def parted(triples: Iterable[Triple], orders: Iterable[Sequence[Line]]) -> set[Triple]:
+    """Return the triples of which the third line came between the others in a run; `orders` has the lines of each."""
+    found, triples = set[Triple](), [*triples]
+    for at in map(occurrences, orders) if triples else ():
+        there = (triple for triple in triples if at.keys() >= {*triple})
+        found |= {
+            (one, other, third)
+            for one, other, third in there
+            if any(at[one][0] < place < at[other][0] for place in at[third])
+        }
+    return found
 
 
 class Promises:
@@ -53,6 +68,7 @@ class Promises:
     """
 
     def __init__(self, result: Result) -> None:
+        self._regions = [*result.regions]
         self._terminals = [
             [line for line in terminal.lines if result.first[line] is line] for terminal in result.terminals
         ]
@@ -76,8 +92,32 @@ class Promises:
         """Yield the freedoms within a terminal: each pair of unordered lines, both ways."""
         for lines in self._terminals:
             for one, other in permutations(lines, 2):
-                if one not in self.before[other] and other not in self.before[one]:
+                if self._is_open(one, other):
                     yield one, other
+
+    def between(self) -> Iterator[Triple]:
+        """Yield each triple where no order keeps the third line from coming between the others, which come once."""
+        return self._between(lambda other: True)
+
+    def kept(self) -> set[Triple]:
+        """Return the triples of which the file says that the third line does not come between the others."""
+        return {triple for triple in self._between(lambda other: other.still) if triple[1].lock in ("", triple[2].lock)}
+
+    def _between(self, wanted: Callable[[Line], bool]) -> Iterator[Triple]:
+        for region in self._regions:
+            for lane in region.lanes:
+                pairs = (
+                    pair for pair in pairwise(lane.lines) if wanted(pair[1]) and not (pair[0].times or pair[1].times)
+                )
+                for one, other in pairs:
+                    for third in (
+                        block.line for beside in region.lanes if beside is not lane for block in beside.blocks
+                    ):
+                        if self._is_open(one, third) and self._is_open(third, other):
+                            yield one, other, third
+
+    def _is_open(self, one: Line, other: Line) -> bool:
+        return one not in self.before[other] and other not in self.before[one]
 
     def unproven(self, sure: Set[Pair]) -> list[Pair]:
         """Return the promises that are not `sure`, except those of keys and those whose line has a `because`."""

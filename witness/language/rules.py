@@ -31,6 +31,8 @@ class Rules:
         if self.writing:
             self.writing |= {main for main in self.mains if main}
         self.terminal = {line: index for index, one in enumerate(result.terminals) for line in one.lines}
+        self.strict = any(line.still and not line.lock for line in result.lines)
+        """Whether it matters which line was the last."""
         actors = {line.actor for line in result.lines}
         unheard = {name for name, variable in result.variables.items() if variable.is_worker and name not in actors}
         self.silent = {name for name, variable in result.variables.items() if variable.type == "silent"} | unheard
@@ -58,6 +60,7 @@ class Rules:
         if values is None:
             raise RuleError
         new = state.then(step.terminal, way)
+        new.holders = self._holds(state, step, line)
         self._waits(new, step, line)
         self._wrote(new, step, line)
         printed = list(state.open)
@@ -74,6 +77,17 @@ class Rules:
                 self._bind(new, variable, text, local=bool(line.times) and part is variable and not own)
         new.open, new.at_work = self._compute(new, printed), self._go_on(state, new, way.lane)
         return new
+
+    def _holds(self, state: State, step: Step, line: Line) -> dict[str, Line]:
+        """Return the last line with each lock; check that none of another lane came since the line above a `still`."""
+        lock = line.lock or f"{step.terminal}"
+        last = state.holders.get(lock, line)
+        if line.still and last.lane != line.lane:
+            which = f"`with {line.lock}` " * bool(line.lock)
+            came = f"line {last.number}, `{self.result.text(last)}`"
+            raise RuleError(f"no line {which}may come between it and the one above it of its name, but {came}, did")
+        new = {line.lock: line} if line.lock else {}
+        return state.holders | new | ({f"{step.terminal}": line} if self.strict else {})
 
     def _waits(self, state: State, step: Step, line: Line) -> None:
         """Check that the lines it waits for have come; those of another terminal, at most one tick after it."""

@@ -82,8 +82,9 @@ class Search:
     def situation(self, state: State) -> Hashable:
         """Return everything on which the remaining steps can depend."""
         # `users` is not part of it, as it follows from the values.
-        fixed = state.places, state.values, state.writers, state.at_work, state.clocks, state.passed, state.awaited
-        return state.regions, *(frozenset(part.items()) for part in fixed), state.open
+        one = state.places, state.values, state.writers, state.at_work
+        other = state.clocks, state.passed, state.awaited, state.holders
+        return state.regions, *(frozenset(part.items()) for part in (*one, *other)), state.open
 
     def due(self, way: Way, depth: int) -> int:
         """Return the index of the first step after `depth` that may be the next line of the way's lane."""

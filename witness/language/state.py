@@ -44,8 +44,9 @@ class State:
     values, `writers` the process of each printer, by terminal and name, `users` the owner of each value in a space. For
     each worker, `at_work` has the lane of which it printed a line last; for each printer and shape of a time, `clocks`
     has the latest time told. `passed` has the labels whose lines were printed, `awaited` the labels of other terminals
-    that were waited for before they came, each with its tick. `open` are the computed parts whose variables are not all
-    known, each with its printed text. The state after a step is never changed again.
+    that were waited for before they came, each with its tick. `holders` has the last line with each lock, and the last
+    one of each terminal by its number. `open` are the computed parts whose variables are not all known, each with its
+    printed text. The state after a step is never changed again.
     """
 
     regions: tuple[int, ...] = ()
@@ -57,6 +58,7 @@ class State:
     clocks: dict[tuple[int, str, str], datetime] = field(default_factory=dict)
     passed: dict[str, int | None] = field(default_factory=dict)
     awaited: dict[str, int] = field(default_factory=dict)
+    holders: dict[str, Line] = field(default_factory=dict)
     open: tuple[tuple[Computed, str], ...] = ()
 
     def then(self, terminal: int, way: Way) -> State:
@@ -72,6 +74,7 @@ class State:
             self.clocks.copy(),
             self.passed.copy(),
             self.awaited.copy(),
+            self.holders,
             self.open,
         )
 

@@ -159,7 +159,7 @@ class _Time(Type):
 class _Int(Type):
     means = "an integer"
     bounded = numbers = True
-    found = rf" *+(?!{formats.TIME.pattern}){formats.NUMERAL.pattern}"
+    found = rf" *+(?!{formats.TIME.pattern}){formats.NUMERAL.pattern}(?: ++(?![\w +-])|  ++(?![0-9 +-]))?+"
     name = "n"
 
     def regex(self, variable: Variable) -> str:
@@ -208,7 +208,7 @@ class _Float(Type):
     def guess(self, values: Sequence[str], value: str) -> Iterator[str]:
         if not any("." in one or "e" in one for one in values):
             return
-        decimals = f".{len(re.split('[.e]', value + '.')[1])}"
+        decimals = f".{len(re.split('[.e]', value.strip() + '.')[1])}"
         if marks := _marks(values):
             yield f"{marks}{decimals}f"
         elif "e" not in value:  # else no format means any `repr`, which the next line of the same type would not mean
@@ -219,9 +219,18 @@ class _Float(Type):
 
 def _marks(values: Sequence[str]) -> str:
     """Return the alignment, sign, width and grouping of the format in which numbers are written."""
-    width = f">{max(map(len, values))}" if any(one.startswith(" ") for one in values) else ""
+    align, width = padding(values)
     sign = "+" if any(one.lstrip(" ").startswith("+") for one in values) else ""
-    return width[:1] + sign + width[1:] + "".join(mark for mark in ",_" if any(mark in one for one in values))
+    return align + sign + width + "".join(mark for mark in ",_" if any(mark in one for one in values))
+
+
+def padding(values: Sequence[str]) -> tuple[str, str]:
+    """Return where numbers stand that are padded with blanks: `<`, `>` or `^`, and the width; "" if none is padded."""
+    padded = [one for one in values if one.strip(" ") != one]
+    left, right = (any(side(one) != one for one in padded) for side in (str.lstrip, str.rstrip))
+    return "^" if left and right else ">" if left else "<" if right else "", "".join(
+        str(len(one)) for one in padded[:1]
+    )
 
 
 class _Text(Type):

@@ -121,7 +121,8 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
     labelled = {line.label: line for line in region.lines if line.label}
     waits = [line for line in region.lines if labelled.keys() & set(line.after)]
     free = f"{where and f'{where}里，'}同名的行先后不变，不同名的行" if mixed else where or "各行"
-    yield f"{free}先后不定" + ("，只有下面说明的除外。" if waits else "。")
+    locks = [*_together(region, terminal)]
+    yield f"{free}先后不定" + ("，只有下面说明的除外。" if waits or locks else "。")
     for printer in dict.fromkeys(line.printer for line in region.lines if line.is_free and mixed):
         mine = [line for line in region.lines if line.is_free and line.printer == printer]
         if len(mine) > 1:
@@ -129,6 +130,28 @@ def _order(region: Region, terminal: Terminal) -> Iterator[str]:
     for line in waits:
         before = [labelled[label] for label in line.after if label in labelled]
         yield f"{_which([line], terminal)}总在{_which(before, terminal)}之后。"
+    yield from locks
+
+
+def _together(region: Region, terminal: Terminal) -> Iterator[str]:
+    """Yield which lines a lock, or the turn of a task, keeps together."""
+    sections: dict[str, list[list[Line]]] = {}
+    for lane in region.lanes:
+        for above, line in zip((None, *lane.lines), lane.lines, strict=False):
+            own = sections.setdefault(line.lock, [])
+            if line.still and above and own and own[-1][-1] is above:
+                own[-1].append(line)
+            else:
+                own.append([above, line] if line.still and above else [line])
+    for lock, every in sections.items():
+        whole = "，".join(_which(section, terminal) for section in every if len(section) > 1)
+        single = [line for section in every if len(section) == 1 for line in section]
+        if lock and "，" in whole:
+            yield f"{whole}：哪一段都不会插到另一段中间。"
+        if lock and single:
+            yield f"{_which(single, terminal)}不会插到{whole}中间。"
+        if whole and not lock:
+            yield f"{whole}{'：每一段' if '，' in whole else ''}中间不会有别的行。"
 
 
 def free_regions(terminal: Terminal) -> list[Region]:

@@ -68,7 +68,9 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
         found += used.faults(seen.times, f"{seen.times} runs")
     if not found and known.trace:
         edited = f"; if the result was edited, record it again with `uv run witness record {example.name}`"
-        found += [Fault(line, text + edited) for line, text in timelines.unproven(result, known.trace, used.luck)]
+        found += [
+            Fault(line, text + edited) for line, text in timelines.unproven(result, known.trace, used.luck, used.orders)
+        ]
     return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
 
 

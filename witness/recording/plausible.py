@@ -155,6 +155,8 @@ def _causes(result: Result, trace: Trace) -> Iterator[str]:
             givers = [*(link.giver for link in cause.links), printers.get(cause.after)]
             if takers != givers:
                 yield f"{where}: its causes form no chain from the printer of one to the printer of the other"
+    if any(len(places) < 3 or not {*places} <= result.placed.keys() for places in trace.locked):
+        yield "lines that a lock keeps together, but there are no such lines"
     try:
         TopologicalSorter(before).prepare()
     except CycleError:

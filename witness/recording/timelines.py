@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from witness.examples import Example
-from witness.language import Fault, Result, Run, read
-from witness.language.promises import Pair, Promises
+from witness.language import Fault, Line, Result, Run, read
+from witness.language.promises import Pair, Promises, Triple, parted
 from witness.recording.evidence import load, store, stored, write_result
 from witness.recording.unused import Used
 from witness.recording.update import refresh
@@ -16,7 +16,7 @@ from witness.running.interpreters import Interpreter
 from witness.tracing.collect import typical
 from witness.tracing.model import IllegalError, Kind, Lane, Trace, UnseenError
 from witness.tracing.printed import numbered
-from witness.tracing.proof import drawn, known, misnamed, needless, who_printed
+from witness.tracing.proof import drawn, known, locked, loose, misnamed, needless, tight, who_printed
 
 
 def is_traceable(example: Example, result: Result) -> bool:
@@ -43,33 +43,40 @@ def doubts(example: Example, result: Result, runs: Iterable[Run]) -> list[Fault]
     Pairs of lines that `runs`, or kept ones, turn round are free, as for `unproven`.
     """
     evidence = load(example, result)
-    luck = Used(result, [*runs, *evidence.runs]).luck
-    return unproven(result, evidence.trace, luck) if evidence.trace else []
+    used = Used(result, [*runs, *evidence.runs])
+    return unproven(result, evidence.trace, used.luck, used.orders) if evidence.trace else []
 
 
-def unproven(result: Result, trace: Trace, luck: Set[Pair] = frozenset()) -> list[Fault]:
+def unproven(
+    result: Result, trace: Trace, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence[Line]] = ()
+) -> list[Fault]:
     """Return what the result says about the order of its lines, and who printed them, that its timeline does not prove.
 
     Other runs have turned the pairs in `luck` round, so they are free, even if something ordered them in the timeline.
+    `orders` has the lines of each of these runs: what came between two lines there may do so.
     """
     if not trace.lanes:
         unseen = "nothing is known of who printed these lines, and in which order: remove the names"
         return [Fault(1, unseen)] * result.is_named
     if trace.causes is None:
         return []  # `stale` says so
-    pairs = known(result, trace)
+    pairs, promises = known(result, trace), Promises(result)
+    kept, apart = promises.kept(), locked(result, trace)
+    free = apart & {*promises.between()} - kept if apart else set[Triple]()
     return [
         *(
             Fault(
                 other.number, f"nothing is known to make this line wait for line {one.number}, so their order is luck"
             )
-            for one, other in Promises(result).unproven(pairs)
+            for one, other in promises.unproven(pairs)
         ),
         *(
             Fault(line.number, f"it is known what makes this line wait: take away `because {line.because}`")
-            for line in Promises(result).told(pairs)
+            for line in promises.told(pairs)
         ),
         *needless(result, pairs - luck),
+        *loose(kept - apart),
+        *tight(result, free - parted(free, orders)),
         *who_printed(result, drawn(result, trace)),
         *misnamed(result, trace),
     ]
@@ -83,9 +90,9 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     wrong name.
     """
     result = read(example.out)
-    luck = Used(result, [*runs, *load(example, result).runs]).luck
+    used = Used(result, [*runs, *load(example, result).runs])
     try:
-        found = typical(Play(example, result, interpreter), luck)
+        found = typical(Play(example, result, interpreter), used.luck, used.orders)
         if not result.has_all(found.verdict.order):
             said = "no traced run printed all of its lines; record it again, or make it always print them"
             raise UnseenError(f"{example.out}:1: {said}")
@@ -102,7 +109,7 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     places = numbered(result, verdict.order)
     old = stored(example).trace
     if old and old.course == trace.course and places == sorted(places):
-        store(example, result, trace=replace(old, causes=trace.causes))
+        store(example, result, trace=replace(old, causes=trace.causes, locked=trace.locked))
         return "its timeline is unchanged" if trace.is_drawn else ""
     # What runs alone measures, and prints what an untraced run measured.
     is_drawn = trace.is_drawn and (result.is_named or not example.settings.alone)
@@ -112,7 +119,8 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     moved = {old: new for new, old in enumerate(places, 1)}
     lanes = (_moved(lane, moved, is_drawn) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
-    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes)))
+    locked = tuple(tuple(moved[place] for place in places) for places in trace.locked)
+    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes), locked=locked))
     return "its timeline was recorded anew, together with its run" if is_drawn else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
@@ -75,6 +75,7 @@ class Open:
             for one, other in self.free
             if one in places and other in places and places[one][0] < places[other][-1]
         }
+        found |= {(name, " ".join(sorted(by))) for name, by in self.printers(run, verdict).items()}
         for name, value in verdict.values.items():
             variable = self.result.variables[name]
             if variable.choices:
@@ -91,6 +92,17 @@ class Open:
                 members = [value for part, value in line.read(texts[place]) or () if isinstance(part, Shuffled)]
                 found.add((line.number, " ".join(members)))
         return found | {(block.line.number, min(len(places.get(block.line, ())), 2)) for block in self._repeated}
+
+    def printers(self, run: Run, verdict: Verdict) -> dict[str, set[str]]:
+        """Return for each `int` variable the printers whose process had its value as number."""
+        writers = [str(writer) for output in run.outputs for _, writer in output.lines]
+        return {
+            name: {
+                line.printer for line, by in zip(verdict.order, writers, strict=True) if by == verdict.values.get(name)
+            }
+            for name, variable in self.result.variables.items()
+            if variable.type == "int"
+        }
 
     def order(self, one: Line, other: Line) -> Shown:
         """Return what shows that `one` can come before `other`: the same for all pairs of lines in such lanes."""
@@ -140,6 +152,8 @@ class Open:
         return tuple(
             (
                 line.times,
+                line.lock,
+                line.still,
                 tuple(_unnamed(part, numbers) for part in line.parts),
                 frozenset(before[line] - lines),
                 frozenset(one for one in before if line in before[one]) - lines,
@@ -181,9 +195,10 @@ class Used:
     def __init__(self, result: Result, runs: Iterable[Run] = ()) -> None:
         self.result, self.open = result, Open(result)
         self.shown: set[Shown] = set()
+        self.orders: list[Sequence[Line]] = []
         self.values: dict[str, set[str]] = {}
-        self.processes = {name for name, variable in result.variables.items() if variable.type == "int"}
-        """The `int` variables that were a printing process's number in every run so far."""
+        self.printers: dict[str, set[str]] = {}
+        """For each `int` variable the printers whose process had its value as number in every run so far."""
         for run in runs:
             if (verdict := decide(result, run)).legal:
                 self.add(run, verdict)
@@ -192,10 +207,11 @@ class Used:
         """Count a legal run; return what it showed."""
         shown = frozenset(self.open.shown(run, verdict))
         self.shown |= shown
+        self.orders.append(verdict.order)
         for name, value in verdict.values.items():
             self.values.setdefault(name, set()).add(value)
-        writers = {str(writer) for output in run.outputs for _, writer in output.lines}
-        self.processes &= {name for name, value in verdict.values.items() if value in writers}
+        for name, by in self.open.printers(run, verdict).items():
+            self.printers[name] = self.printers.get(name, by) & by
         return shown
 
     def faults(self, times: int, runs: str, whole: bool = False) -> list[Fault]:
@@ -204,7 +220,7 @@ class Used:
         `whole` means that all of them were counted here, not only those that were kept; only then are bounds checked.
         """
         found = []
-        for name in sorted(self.processes & self.values.keys()):
+        for name in sorted(name for name, by in self.printers.items() if by):
             words = "was always the ID of a process that printed: make it a `pid` or a `worker`"
             found.append(Fault(self.result.line_with(name).number, f"{self.result.variables[name]} {words}"))
         if times >= ENOUGH:

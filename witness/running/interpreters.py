@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from packaging.specifiers import SpecifierSet
 
-from witness.examples import NEEDS, Example
+from witness.examples import NEEDS, OLDEST, Example
 from witness.running import platform
 
 _ASK = """
@@ -36,7 +36,7 @@ ENVIRONMENTS = Path(".cache/environments")
 
 
 class InterpreterError(Exception):
-    """A path at which there is no Python."""
+    """A path at which there is no Python, or one that is too old."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Interpreter:
 
 @cache
 def at(path: str) -> Interpreter:
-    """Return the Python at `path`, or of that name on the PATH. Raises `InterpreterError` if there is none."""
+    """Return the Python at `path`, or of that name on the PATH. Raises `InterpreterError` if there is none to use."""
     path = shutil.which(path) or path
     try:
         asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True)
@@ -71,6 +71,8 @@ def at(path: str) -> Interpreter:
     version, *library = asked.stdout.splitlines() or [""]
     if not _VERSION.fullmatch(version):
         raise InterpreterError(f"{path} is not a Python: it printed {asked.stdout[:40]!r} when asked for its version")
+    if not SpecifierSet(f">={OLDEST}").contains(version.rstrip("t")):
+        raise InterpreterError(f"{path} is Python {version}, but examples run on Python {OLDEST} and newer; {_ANOTHER}")
     return Interpreter(str(Path(path).absolute()), version, tuple(library))  # absolute: programs run elsewhere
 
 

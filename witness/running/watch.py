@@ -21,8 +21,9 @@ GRACE = 2.0
 CROWD = 200
 """The most processes that an example may have at once."""
 LATE = (
-    "it did not end in time; if it needs longer, set `timeout` in its script block; if it waits for keys, "
-    "add them to its result: `PROMPT{name:input=WORDS}`, or `^C` below a line"
+    "it did not end in time; if it waits for what never comes, or came before it waited, mend that; "
+    "if it needs longer, set `timeout` in its script block; if it waits for keys, add them to its result: "
+    "`PROMPT{name:input=WORDS}`, or `^C` below a line"
 )
 
 

@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from witness.examples import Example
-from witness.language import Fault, Result, Run, Verdict, decide
-from witness.language.promises import Pair, Promises
+from witness.language import Fault, Line, Result, Run, Verdict, decide
+from witness.language.promises import Pair, Promises, Triple, parted
 from witness.running import Play, platform, run
 from witness.running.folder import neutral
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
-from witness.tracing.output import Lines
+from witness.tracing.output import WAITED, Lines, holding
 from witness.tracing.printed import by_lane, find, numbered, opened, spoken, unnoted
-from witness.tracing.proof import closed, in_lanes, needless, sure, unproven, who_printed
+from witness.tracing.proof import closed, in_lanes, kept_apart, loose, needless, sure, tight, unproven, who_printed
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -41,7 +41,8 @@ class Traced(NamedTuple):
     """A traced run, its verdict, its printed lines and its trace, with the names of its lanes by their keys.
 
     `sure` has the pairs of lines that are in order in each run with the same causes. Some of them may be `tried`: a run
-    has no chain of causes for them, but a trial showed them to be in order, and found the link.
+    has no chain of causes for them, but a trial showed them to be in order, and found the link. `apart` has the triples
+    of lines of which something kept the third from coming between the others, with its token.
     """
 
     run: Run
@@ -51,6 +52,11 @@ class Traced(NamedTuple):
     names: dict[str, str]
     sure: set[Pair]
     tried: Mapping[Pair, Link]
+    apart: dict[Triple, str]
+
+    def has(self, lines: Iterable[Line]) -> bool:
+        """Return whether all of these lines came."""
+        return self.lines.copies.keys() >= {*lines}
 
     def because(self, result: Result) -> Trace:
         """Return the trace with the cause of each of the pairs that are `sure`.
@@ -71,36 +77,46 @@ class Traced(NamedTuple):
                 chain = [self.tried[one, other]._replace(giver=lines.who(first).lane, taker=lines.who(last).lane)]
             links = (link._replace(giver=self._name(link.giver), taker=self._name(link.taker)) for link in chain)
             found.append(Cause(places[first], places[last], tuple(links)))
-        return replace(self.trace, causes=tuple(found))
+        thirds: dict[tuple[int, int], list[int]] = {}
+        for triple in self.apart:
+            one_place, other_place, third = (places[lines.copies[line][0]] for line in triple)
+            thirds.setdefault((one_place, other_place), []).append(third)
+        locked = sorted((*pair, *sorted(others)) for pair, others in thirds.items())
+        return replace(self.trace, causes=tuple(found), locked=tuple(locked))
 
     def _name(self, lane: str) -> str:
         """Return the name of a lane, or if it has none that of its process."""
         return self.names.get(lane) or self.names.get(main_of(lane), "")
 
 
-def typical(play: Play, luck: Set[Pair] = frozenset()) -> Traced:
+def typical(play: Play, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence[Line]] = ()) -> Traced:
     """Return a legal run that took the most common course, with the causes that all runs share.
 
-    If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round.
+    If some runs have every line, it is one of those. `luck` are the pairs that other runs showed the other way round;
+    `orders` has the lines of each of these.
     Raises `TraceError` if in one of the runs a promise has no cause or the name of a printer is wrong, or if a pair
     that the result leaves open is in order in all of them.
     """
     every: list[Traced] = []
     result, trial = play.result, trial_of(play)
+    kept = Promises(result).kept()
     for _ in range(RUNS):
         found = once(play, trial)
         every.append(found)
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
-        free = needless(result, sure)
+        firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}
+        apart = {one for one in firm - kept if all(one in run.apart or not run.has(one) for run in every)}
+        free = [*needless(result, sure), *tight(result, apart - parted(apart, orders))]
         if sum(one.trace.course == found.trace.course for one in whole) >= ALIKE and not free:
             break
     else:
         refuse(result, free)
     ((commonest, _),) = Counter(one.trace.course for one in whole or every).most_common(1)
     alike = (one for one in whole or every if one.trace.course == commonest)
-    found = min(alike, key=lambda one: one.trace.end)._replace(sure=sure)
+    found = min(alike, key=lambda one: one.trace.end)
+    found = found._replace(sure=sure, apart={one: found.apart[one] for one in kept if found.has(one)})
     return found._replace(trace=found.because(result))
 
 
@@ -141,7 +157,9 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
     limited = {pair for pair in lacking if lines.limits(*lines.ends(pair))}
     known = closed(known | trial.holds({*lacking}, limited))
     lucky = unproven(result, lines, known, partial(trial.spares, notes))
-    refuse(result, [*lucky, *who_printed(result, lines.printers)])
+    locked = kept_apart(result, holding(lines.told, lines.held))
+    parted = loose({one for one in Promises(result).kept() - locked.keys() if lines.copies.keys() >= {*one}})
+    refuse(result, [*lucky, *parted, *who_printed(result, lines.printers)])
     try:
         trace, names = read(lines, result, heard, version)
         if result.is_named and not trace.is_drawn:
@@ -152,7 +170,7 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
         if result.is_named:
             raise
         trace, names = Trace("", version, ()), {key: lane.name for key, lane in lines.lanes.items()}
-    return Traced(run_, verdict, lines, trace, names, known, trial.held)
+    return Traced(run_, verdict, lines, trace, names, known, trial.held, locked)
 
 
 def _illegal(play: Play, verdict: Verdict) -> TraceError:

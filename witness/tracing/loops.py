@@ -13,7 +13,7 @@ and timers count as time; computing is taken to need none. So deadlines must dif
 longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
 time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
 the next timer; but of two such tasks, the one whose timer came first goes on first. A step that was posted by
-`call_soon` before a timer was set comes before that timer.
+`call_soon` before the end of the step that sets a timer comes before that timer.
 """
 
 from __future__ import annotations
@@ -150,8 +150,10 @@ class Loops:
 
         Left out are those that come before another one of these.
         """
-        timer = given.rule == Rule.TIMER
-        left = self.known[post] & (loop.soon | loop.timers if timer else loop.soon & ~self.groups[given.number])
+        left = self.known[post] & (loop.soon & ~self.groups[given.number])
+        if given.rule == Rule.TIMER:  # a loop looks at its timers only after the step that sets them
+            told = self.known[next(self.whole(post, post), post)]
+            left = self.known[post] & loop.timers | told & loop.soon
         while left:
             last = left.bit_length() - 1
             if loop.delay.get(last, 0) > given.number:

@@ -123,12 +123,14 @@ class Trace:
 
     `lanes` is empty if a figure can't show them. `causes` tells why lines have the same order in all traced runs,
     without those pairs that one lane prints in this order, or that follow from other pairs; None if nothing is known.
+    `locked` has the places of two lines, and of those that a lock keeps from coming between them.
     """
 
     digest: str
     python: str
     lanes: tuple[Lane, ...]
     causes: tuple[Cause, ...] | None = None
+    locked: tuple[tuple[int, ...], ...] = ()
 
     @property
     def is_drawn(self) -> bool:

@@ -14,12 +14,32 @@ from witness.language.lines import occurrences
 from witness.language.promises import Pair
 from witness.tracing.drafts import Lanes, Moment, gather
 from witness.tracing.model import Kind, Link
-from witness.tracing.notes import End, LaneKind, Note, Print, Takes
+from witness.tracing.notes import End, Gives, LaneKind, Note, Print, Takes, thread_of
 from witness.tracing.order import Order
 from witness.tracing.order import order as order_of
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
+
+
+Held = Mapping[str, int | str]
+"""What the printer of a line has to itself: locks by their tokens, each with the note of its `acquire`, and the event
+loop `LOOP` with the step of it."""
+LOOP, WAITED = "loop ", " waited"
+"""What begins the token of an event loop, before the thread, and what ends that of a lock which some wait released."""
+
+
+def apart(one: Held, other: Held, third: Held) -> str:
+    """Return the token of what kept a third line from coming between two others, which one lane printed, or ""."""
+    return next((token for token, since in one.items() if other.get(token) == since and token in third), "")
+
+
+def holding(told: Sequence[Line], held: Sequence[Held]) -> dict[Line, Held]:
+    """Return what the printer of each line of the result file has to itself at all copies of the line."""
+    return {
+        line: {token: held[first][token] for token in held[first] if all(token in held[one] for one in rest)}
+        for line, (first, *rest) in occurrences(told).items()
+    }
 
 
 class Who(NamedTuple):
@@ -87,6 +107,33 @@ class Lines:
     def before(self, one: int, other: int) -> bool:
         """Return whether the line `one` is printed before `other` begins to be, in each run with the same causes."""
         return any(self._sure.before(self.places[one], place) for place in self._beginning(other))
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """What the printer of each line has to itself.
+
+        A semaphore that begins with 1 is a lock as long as only who acquired it releases it.
+        """
+        holders: dict[str, tuple[str, int]] = {}
+        signals: set[str] = set()
+        waited: dict[str, str] = {}
+        found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
+        for place, (_, lane, record, step) in enumerate(self.notes):
+            if isinstance(record, Takes) and _is_lock(record):
+                holders[record.token] = lane, place
+            elif isinstance(record, Gives) and _is_lock(record):
+                holder, _ = holders.pop(record.token, ("", 0))
+                if record.rule == Rule.SEMAPHORE and holder != lane:
+                    signals.add(record.token)
+                elif record.rule == Rule.MUTEX and record.number:
+                    waited[record.token] = record.token + WAITED
+            elif place in found:
+                found[place] = {token: since for token, (holder, since) in holders.items() if holder == lane}
+                found[place] |= {LOOP + thread_of(lane): step} if step[:1] in ("#", "!") else {}
+        return [
+            {waited.get(token, token): since for token, since in found[place].items() if token not in signals}
+            for place in self.places
+        ]
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """Return the calls with a time limit on the chain from one line to another, each with its limit in seconds.
@@ -191,6 +238,10 @@ class Lines:
     def started(self, lane: str) -> str:
         """Return the lane that started another, or ""."""
         return next((self.notes[place].lane for place in self.order.starts[lane]), "")
+
+
+def _is_lock(record: Takes | Gives) -> bool:
+    return record.rule == Rule.MUTEX or (record.rule == Rule.SEMAPHORE and record.number == 1)
 
 
 @cache

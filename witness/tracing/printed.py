@@ -84,6 +84,7 @@ def by_lane(result: Result, run: Run, verdict: Verdict, lanes: Sequence[str]) ->
         unknown = next((other for other in rest if not own[other.actor]), None)
         if (one := known or unknown or next(iter(rest), None)) is None:
             return verdict
+        own[one.actor] = own[one.actor] or {lane}
         left[look[line]].remove(one)
         found.append(one)
         if one is not line:

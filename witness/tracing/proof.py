@@ -6,14 +6,14 @@ wait in every run, the result file must not leave their order open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import combinations, permutations
 
 from witness.language import Fault, Line, Result
-from witness.language.promises import Pair, Promises, predecessors
+from witness.language.promises import Pair, Promises, Triple, predecessors
 from witness.tracing.model import Trace, called
 from witness.tracing.notes import LaneKind
-from witness.tracing.output import Lines, Who
+from witness.tracing.output import Held, Lines, Who, apart
 
 
 def sure(lines: Lines) -> set[Pair]:
@@ -28,6 +28,61 @@ def sure(lines: Lines) -> set[Pair]:
         if lines.before(first, last) or (named and first < last and lines.who(first).lane == lines.who(last).lane):
             found.add((one, other))
     return found
+
+
+def kept_apart(result: Result, held: Mapping[Line, Held]) -> dict[Triple, str]:
+    """Return the triples of lines of which a lock or a loop kept the third from coming between the others, in a run.
+
+    Each has the token of that lock or loop.
+    """
+    there = (triple for triple in Promises(result).between() if held.keys() >= {*triple})
+    return {triple: token for triple in there if (token := apart(*map(held.__getitem__, triple)))}
+
+
+def loose(triples: Set[Triple]) -> list[Fault]:
+    """Return a fault for each line that is said to be kept together with the one above it, though nothing does so."""
+    return [
+        Fault(
+            other.number,
+            f"nothing keeps {which} from coming between line {one.number} and this one: no lock is held all the while "
+            "that the other printer needs, nor do both lines come in one step of a loop; write no `still`",
+        )
+        for one, other, which in _by_line(triples)
+    ]
+
+
+def tight(result: Result, triples: Set[Triple]) -> list[Fault]:
+    """Return a fault for each line that is kept together with the one above it, though that is not said.
+
+    If not all other lines are kept away, those that are have to be named, and a line can name one lock only.
+    """
+    near: dict[Line, set[Triple]] = {}
+    for triple in Promises(result).between():
+        near.setdefault(triple[1], set()).add(triple)
+    whole = {triple for triple in triples if near[triple[1]] <= triples}
+    plain = {triple for triple in triples - whole if not any(one.times or one.still > bool(one.lock) for one in triple)}
+    named = {triple for triple in plain if len({line.lock for line in triple} - {""}) < 2}
+    return [
+        Fault(
+            other.number,
+            f"a lock that is held, or the turn of a task, keeps {which} from coming between line {one.number} and this "
+            f"one: write {advice}",
+        )
+        for some, advice in (
+            (whole, "`still` before this line"),
+            (named, "`still with NAME` before this line, and `with NAME` before the others"),
+        )
+        for one, other, which in _by_line(some)
+    ]
+
+
+def _by_line(triples: Set[Triple]) -> Iterator[tuple[Line, Line, str]]:
+    """Yield the first two lines of each triple, with all third ones in words."""
+    found: dict[tuple[Line, Line], list[int]] = {}
+    for one, other, third in triples:
+        found.setdefault((one, other), []).append(third.number)
+    for (one, other), thirds in sorted(found.items(), key=lambda item: item[0][1].number):
+        yield one, other, f"line{'s' * (len(thirds) > 1)} {', '.join(map(str, sorted(thirds)))}"
 
 
 def unproven(result: Result, lines: Lines, known: Set[Pair], spares: Callable[[str], bool]) -> list[Fault]:
@@ -157,6 +212,12 @@ def closed(pairs: Set[Pair]) -> set[Pair]:
     for one, other in pairs:
         direct.setdefault(other, set()).add(one)
     return {(one, line) for line, found in predecessors(direct).items() for one in found}
+
+
+def locked(result: Result, trace: Trace) -> set[Triple]:
+    """Return the triples of lines that a lock keeps apart by a recorded trace, as `kept_apart` does."""
+    lines = {place: result.first[line] for place, line in result.placed.items()}
+    return {(lines[one], lines[other], lines[third]) for one, other, *thirds in trace.locked for third in thirds}
 
 
 def drawn(result: Result, trace: Trace) -> dict[Line, Who]:

@@ -51,6 +51,11 @@ def identify(outputs: Sequence[Output], mains: Process, known: Mapping[int, Know
     threads = _threads([*chain(*runs)])
     crowds = _crowds(chain(*runs))
     items: dict[_Key, list[Spot]] = defaultdict(list)
+    rare: dict[Hashable, list[Spot]] = defaultdict(list)
+    for line in chain(*runs):
+        if not line.often and line.look not in crowds:
+            rare[line.key[0]].append(line)
+    early = {owner: _early(_by_run(lines, len(runs))) for owner, lines in rare.items()}
     several: dict[Hashable, list[Spot]] = defaultdict(list)
     for run in runs:
         above: dict[Hashable, list[_Key]] = defaultdict(list)
@@ -59,12 +64,14 @@ def identify(outputs: Sequence[Output], mains: Process, known: Mapping[int, Know
             if line.often:
                 items[key].append(line)
                 above[owner].append(key)
+            if line.often or (early.get(owner) and line.look not in crowds):
                 continue
             own = (one for one in reversed(above[owner]) if not threads[key] or _same(threads[one], threads[key]))
             others = (one for one in threads if one[0] == owner and not one[-1] and _same(threads[one], threads[key]))
             printer = None if line.look in crowds else (owner, next(others, None), next(own, None))
             several[printer].append(line)
     once = [Item(lines[0].look, key[0] is None, _by_run(lines, len(runs))) for key, lines in items.items()]
+    once += chain(*early.values())
     return _fullest([*once, *chain(*(_repeated(_by_run(lines, len(runs)), runs) for lines in several.values()))])
 
 
@@ -146,27 +153,30 @@ def _owners(runs: Runs, mains: Process) -> list[dict[str, Hashable]]:
 
 
 def _sequences(runs: Runs, owners: Sequence[Mapping[str, Hashable]]) -> dict[Spot, _Sequence]:
-    """Return, for lines that look the same in several threads, what their thread prints.
+    """Return, for lines that look the same in several threads, what their thread prints, and which such thread it is.
 
-    That is known if the threads of a process print the same in each traced run, and each of them a line that no other
-    does; runs that were not traced are then taken apart into these sequences.
+    That is known if the threads of a process print the same in each traced run, and each of them a line that only those
+    print that print just the same; runs that were not traced are then taken apart into these sequences. Threads that
+    print the same are numbered as they begin.
     """
     found: dict[Spot, _Sequence] = {}
     for owner in {*chain(*(one.values() for one in owners))}:
         lines = [[line for line in run if line.often and owners[line.run][line.writer] == owner] for run in runs]
         traced = [run for run in lines if run and run[0].thread is not None]
         known = [sorted(_by_thread(run).values()) for run in traced] or [[]]
-        times = Counter(look for one in {*known[0]} for look in {*one})
-        told = all(any(times[look] == 1 for look in one) for one in known[0])
+        kinds = Counter(look for one in {*known[0]} for look in {*one})
+        times = Counter(look for one in known[0] if len(one) > 1 for look in {*one})
+        told = all(any(kinds[look] == 1 for look in one) for one in known[0])
         if not (told and max(times.values(), default=1) > 1 and all(one == known[0] for one in known)):
             continue
         split = [
-            _split(run, traced[0]) if run[0].thread is None else [_by_thread(run)[line.printer] for line in run]
+            [(_by_thread(run)[one.printer], one.printer) for one in run] if run in traced else _split(run, traced[0])
             for run in lines
         ]
-        if all(split):
-            pairs = zip(chain(*lines), chain(*split), strict=True)
-            found |= {line: sequence for line, sequence in pairs if times[line.look] > 1}
+        for run, by in zip(lines, split if all(split) else (), strict=False):
+            numbers = dict(zip(dict.fromkeys(by), counted(sequence for sequence, _ in dict.fromkeys(by)), strict=True))
+            pairs = zip(run, by, strict=True)
+            found |= {line: (*one[0], str(numbers[one][1])) for line, one in pairs if times[line.look] > 1}
     return found
 
 
@@ -178,18 +188,22 @@ def _by_thread(run: Iterable[Spot]) -> dict[Hashable, _Sequence]:
     return found
 
 
-def _split(run: Sequence[Spot], traced: Sequence[Spot]) -> list[_Sequence]:
-    """Return for each line of a run which sequence of a traced run it belongs to; [] if there is no way.
+def _split(run: Sequence[Spot], traced: Sequence[Spot]) -> list[tuple[_Sequence, Hashable]]:
+    """Return for each line of a run a sequence of a traced run that it may belong to, and its thread; [] if none fits.
 
-    Of several lines that it may be, it is the one that came first in the traced run.
+    Of several lines that it may be, it is the one that came first in the traced run. Where all lines of each thread had
+    a value in common, such as its name, they have one here.
     """
     by_thread, places, counts = _by_thread(traced), dict[tuple[_Sequence, int], int](), Counter[Hashable]()
+    values: dict[Hashable, set[str]] = {}
     for place, line in enumerate(traced):
         places.setdefault((by_thread[line.printer], counts[line.printer]), place)
         counts[line.printer] += 1
-    sequences = [*by_thread.values()]
-    failed: set[tuple[tuple[_Sequence, int, str], ...]] = set()
-    at, by, taken = [0] * len(sequences), [""] * len(sequences), list[int]()
+        values[line.printer] = values.get(line.printer, {*line.values}) & {*line.values}
+    sequences, named = [*by_thread.values()], all(values.values())
+    failed: set[tuple[tuple[_Sequence, int, tuple[str, ...]], ...]] = set()
+    at, taken = [0] * len(sequences), list[int]()
+    by: list[tuple[str, ...]] = [("",)] * len(sequences)
 
     def goes_on(index: int) -> bool:
         if index == len(run):
@@ -200,18 +214,20 @@ def _split(run: Sequence[Spot], traced: Sequence[Spot]) -> list[_Sequence]:
         look, writer = run[index].look, run[index].writer
         able = [one for one, sequence in enumerate(sequences) if sequence[at[one] : at[one] + 1] == (look,)]
         for one in sorted(able, key=lambda one: places[sequences[one], at[one]]):
-            if not at[one] or by[one] == writer:
+            old = by[one]
+            same = sorted({*run[index].values}.intersection(*[old[1:]][: at[one]]))
+            if not at[one] or (old[0] == writer and (same or not named)):
                 at[one] += 1
-                by[one] = writer
+                by[one] = (writer, *same)
                 taken.append(one)
                 if goes_on(index + 1):
                     return True
-                at[one] -= 1
+                at[one], by[one] = at[one] - 1, old
                 taken.pop()
         failed.add(state)
         return False
 
-    return [sequences[one] for one in taken] if goes_on(0) else []
+    return [(sequences[one], one) for one in taken] if goes_on(0) else []
 
 
 def _crowds(lines: Iterable[Spot]) -> set[str]:
@@ -222,22 +238,32 @@ def _crowds(lines: Iterable[Spot]) -> set[str]:
     return {look for (look, _), by in found.items() if len(by) > 1}
 
 
-def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
-    """Return the item of a line that is repeated at one place; words in it are masked where that makes it one line.
+def _early(runs: list[list[Spot]]) -> list[Item]:
+    """Return the items of lines that came at most once each, if of any two runs one has all lines of the other.
 
-    Or the items of several lines that came at most once each, if of any two runs one has all such lines of the other,
-    as where a run ends early. Otherwise `ProposeError`; `every` has all lines of the runs, to say how often these came.
+    So it is where a run ends early; else there are none.
     """
+    came = [{line.look: line for line in run} for run in runs]
+    fewest = sorted(came, key=len)
+    if [*map(len, came)] != [*map(len, runs)] or any(one.keys() - two.keys() for one, two in pairwise(fewest)):
+        return []
+    spots = {look: [[run[look]] if look in run else [] for run in came] for look in fewest[-1]}
+    return [Item(look, False, found, repeated=not all(found)) for look, found in spots.items()]
+
+
+def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
+    """Return the items of lines where a run ends early, or of a line that is repeated at one place.
+
+    Words in such a line are masked where that makes it one line. Otherwise raise `ProposeError`; `every` has all lines
+    of the runs, to say how often these came.
+    """
+    if early := _early(runs):
+        return early
     for level in 0, 1:
         if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
             for line in chain(*runs):
                 line.masks = line.masks[level:]
             return [Item(looks.pop(), False, runs, repeated=True)]
-    came = [{line.look: line for line in run} for run in runs]
-    fewest = sorted(came, key=len)
-    if [*map(len, came)] == [*map(len, runs)] and all(one.keys() <= two.keys() for one, two in pairwise(fewest)):
-        once = [[[run[look]] if look in run else [] for run in came] for look in fewest[-1]]
-        return [Item(look, False, spots, repeated=True) for look, spots in zip(fewest[-1], once, strict=True)]
     times = [Counter(VALUE.sub(HOLE, line.text) for line in run) for run in every]
     rest = dict.fromkeys(VALUE.sub(HOLE, line.text) for line in chain(*runs))
     differ = [_how_often(look, [one[look] for one in times]) for look in rest]

@@ -12,7 +12,6 @@ from witness.recording.proposal.looks import outline
 from witness.recording.proposal.traces import Known
 from witness.recording.proposal.variables import numbered
 from witness.recording.proposal.workers import named
-from witness.tracing.notes import main_of
 
 _Group = tuple[Process, tuple[str, ...], Item | tuple[str, ...] | None]
 """What makes lines belong together: their process; their thread or task in each traced run; and the line itself, if a
@@ -60,6 +59,10 @@ class Lanes:
         own = item.process, item.threads
         if all(item.spots):
             return own
+        if item.by(self.mains) and {*item.threads} <= {"0"}:  # of the main thread, if not of one that was never traced
+            own = self.mains, ("0",) * len(self.known)
+        if item.threads and own[0] == self.mains:
+            return own
         likely = [other for other in items if item.beside(other, self.known) and not other.crowded]
         others = {(other.process, other.threads) for other in likely}
         fewest = min((process.count("") for process, _ in others), default=0)
@@ -97,12 +100,9 @@ class Lanes:
         return name if alone and _NAME.fullmatch(name) and not _DEFAULT.fullmatch(name) else ""
 
     def called(self, lines: Iterable[Item]) -> set[str]:
-        """Return the program's names for those who print these lines; "" stands for the main thread of a process."""
+        """Return the program's names for those who print these lines; "" stands for its main thread."""
         printed = ((one, spot) for item in lines for index, one in self.known.items() for spot in item.spots[index])
-        return {
-            "" if not (who := one.who[spot.place]) or who.lane == main_of(who.lane) else who.name
-            for one, spot in printed
-        }
+        return {"" if not (who := one.who[spot.place]) or who.is_main else who.name for one, spot in printed}
 
     def word(self, lines: Sequence[Item], items: Sequence[Item]) -> str:
         """Return a word that only these lines have, where similar lines have another one in its place; "" if none."""

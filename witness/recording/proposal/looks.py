@@ -20,8 +20,8 @@ HOLE = "\0"
 FEW = 12
 """The most texts or numbers that are listed as choices, or bounded."""
 
-_POOLED = "(?:ThreadPoolExecutor-[0-9]+|asyncio)_[0-9]++"
-"""The name that a pool gives to a thread."""
+_POOLED = r"(?<![\w-])[A-Za-z][\w-]*_[0-9]++(?!\w)"
+"""The name that a pool gives to a thread: that of the pool, or `thread_name_prefix`, and a number."""
 VALUE = re.compile("|".join([_POOLED, *(type.found for type in TYPES.values() if type.found)]), re.ASCII)
 """A value that may vary, with the blanks that pad it."""
 _REST = rf"(?:(?!(?<=[{CHINESE}])[0-9])[\w.'-])*+"  # of a word; digits behind Chinese are a number

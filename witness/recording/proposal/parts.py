@@ -10,7 +10,7 @@ from itertools import chain, combinations
 
 from witness.language import TYPES, Computed, Part, Reference, Shuffled, Text, Variable, grammar
 from witness.language.parts import joined
-from witness.language.types import IDENTITY
+from witness.language.types import IDENTITY, padding
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.items import Hole, Item, columns, fits, sometimes
 from witness.recording.proposal.lanes import Lanes
@@ -78,7 +78,7 @@ class Parts:
         known, varies = self.given.get(bare), len(set(values)) > 1
         plain = not item.repeated and hole not in self.workers
         if plain and known and (varies or known.name == item.actor):
-            return Reference(known) if bare == values else Computed(known.name, f">{len(value)}")
+            return Reference(known) if bare == values else Computed(known.name, "".join(padding(values)))
         same = [self.given[one] for one in self.lanes.names if one in self.given and fits(bare, one)]
         if item.repeated and same:
             return Reference(same[0])
@@ -156,7 +156,7 @@ class Parts:
 
     def process(self, hole: Hole, numbers: tuple[str, ...], value: str) -> Variable | None:
         """Return the variable if the hole is a process number: of a process that prints, or was seen in traced runs."""
-        format = f">{len(value)}" if any(one.startswith(" ") for one in self.values[hole]) else ""
+        format = "".join(padding(self.values[hole]))
         if name := self.lanes.names.get(numbers):
             first = next((one for one in self.items if one.process == numbers), None)
             if numbers not in self.lanes.shared:

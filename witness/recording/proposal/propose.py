@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 
 from witness.language import Line, Result, ResultError, Run, Terminal, Text, decide, parse, visible
 from witness.language.lines import taken
 from witness.language.parts import joined
+from witness.language.promises import Promises, Triple, parted
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
@@ -26,9 +27,11 @@ from witness.recording.proposal.looks import shown
 from witness.recording.proposal.parts import Parts
 from witness.recording.proposal.precedence import Precedence
 from witness.recording.proposal.traces import Known, undisturbed
+from witness.recording.proposal.variables import numbered
 from witness.recording.update import Change
+from witness.tracing.output import LOOP, holding
 from witness.tracing.printed import by_lane
-from witness.tracing.proof import who_printed
+from witness.tracing.proof import kept_apart, who_printed
 
 LINES = 500
 """The most lines that are compared with each other: the time grows with the number of pairs."""
@@ -59,13 +62,16 @@ def propose(
         result = parse(text, path)
     except ResultError as error:
         raise ProposeError(f"{error.message}:\n{text.splitlines()[error.line - 1]}") from None
+    orders = []
     for run in runs:
         if not (verdict := decide(result, run)).legal:
             raise ProposeError(
                 "found no annotations that allow all of these runs; make each line say whose it is.\n"
                 f"The closest are\n{text}which fail at line {verdict.line}:\n{verdict.reason}"
             )
+        orders.append(verdict.order)
     questions = (*_misnamed(result, runs, known), *proposer.questions())
+    text = str(_locked(result, [*_traced(result, runs, known)], orders))
     if disturbed:
         questions = (f"ignored traced runs that printed something else: {disturbed}", *questions)
     return Change(text, questions)
@@ -94,13 +100,49 @@ def _misnamed(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -
 
     The printer of a line may differ from run to run, or one of several lines that look the same passes for another.
     """
-    for index, one in known.items():
-        lanes = [who.lane if who else "" for who in one.who]
-        order = by_lane(result, runs[index], decide(result, runs[index]), lanes).order
+    for one, order in _traced(result, runs, known):
         printed = {line: who for line, who in zip(order, one.who, strict=True) if who}
         for fault in who_printed(result, printed):
             yield f"line {fault.line}: in a traced run, {fault.text}"
             return
+
+
+def _traced(result: Result, runs: Sequence[Run], known: Mapping[int, Known]) -> Iterator[tuple[Known, Sequence[Line]]]:
+    """Yield what is known of each traced run, and which line of the result each of its lines is."""
+    for index, one in known.items():
+        lanes = [who.lane if who else "" for who in one.who]
+        yield one, by_lane(result, runs[index], decide(result, runs[index]), lanes).order
+
+
+def _locked(result: Result, traced: Sequence[tuple[Known, Sequence[Line]]], orders: Iterable[Sequence[Line]]) -> Result:
+    """Return the result with the locks and loops that kept lines together, and others apart, in each traced run."""
+    held = [holding(order, one.held) for one, order in traced]
+    kept = [kept_apart(result, one) for one in held]
+    by: dict[Triple, tuple[int, str]] = {}
+    for run, some in enumerate(kept):
+        by = {triple: (run, token) for triple, token in some.items()} | by
+    names, used = dict[tuple[int, str], str](), Counter[str]()
+    near: dict[Line, set[Triple]] = {}
+    there = [(some, {*one}) for some, one in zip(kept, held, strict=True)]
+    sure = {triple for triple in by if all(triple in some or not {*triple} <= lines for some, lines in there)}
+    sure -= parted(sure, orders)
+    for (_, other), triples in groupby(Promises(result).between(), key=itemgetter(0, 1)):
+        near.setdefault(other, set()).update(triples)
+    whole = {other for other, triples in near.items() if triples <= sure}
+    changed = {line: replace(line, still=True) for line in whole}
+    for triple in sorted(sure, key=lambda triple: [line.number for line in triple]):
+        if whole.isdisjoint(triple) and not triple[2].times:
+            if by[triple] not in names:
+                names[by[triple]] = numbered("loop" if by[triple][1].startswith(LOOP) else "lock", used)
+            known = [changed.get(line, line) for line in triple]
+            if {line.lock for line in known} <= {"", names[by[triple]]}:
+                new = (replace(line, lock=names[by[triple]], still=line.still or line is known[1]) for line in known)
+                changed |= zip(triple, new, strict=True)
+    terminals = [
+        replace(terminal, lines=tuple(changed.get(line, line) for line in terminal.lines))
+        for terminal in result.terminals
+    ]
+    return replace(result, terminals=tuple(terminals))
 
 
 def _typed(terminal: Terminal, texts: Sequence[str], lines: Iterable[Line]) -> Iterator[Line]:
@@ -148,7 +190,7 @@ class _Proposer:
         for place, copy, item in sorted(spots, key=itemgetter(0)):
             after = tuple(other.label or "" for other in self.waits[item])
             label = None if copy else item.label
-            yield Line(place + 2, self.parts.of(item, copy), item.actor, label, after, item.times)
+            yield Line(place + 2, self.parts.of(item, copy), item.actor, label, after, times=item.times)
 
     def questions(self) -> Iterator[str]:
         """Yield what a person should know and decide, one question for each kind."""

@@ -16,7 +16,7 @@ from witness.running import Play, varied
 from witness.tracing.collect import traced
 from witness.tracing.model import TraceError
 from witness.tracing.notes import Start
-from witness.tracing.output import Lines, Who
+from witness.tracing.output import Held, Lines, Who
 from witness.tracing.printed import find
 
 AT_LEAST = 8
@@ -31,11 +31,13 @@ class Known:
 
     `who` has the printer of each line, None if it was typed. `processes` are the numbers of all that took part.
     `before` has the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
+    `held` has the locks that the printer of each line has.
     """
 
     who: tuple[Who | None, ...]
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
+    held: tuple[Held, ...]
 
     @cached_property
     def roles(self) -> list[str]:
@@ -71,15 +73,17 @@ def traced_run(play: Play, number: int) -> tuple[Run, Known | None]:
     except TraceError:
         return run, None
     printers: list[Who | None] = [None] * len(run.outputs[0].lines)
+    held: list[Held] = [{} for _ in printers]
     for index, place in enumerate(own):
         who = lines.who(index)
         if who.job:
             who = who._replace(name="")  # any thread of the pool may get the job
-        printers[place] = who
+        printers[place], held[place] = who, lines.held[index]
     pairs = ((one, other) for other in range(len(own)) for one in range(other) if lines.before(one, other))
     begun = (note.record.lane for note in notes if isinstance(note.record, Start))
     processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
-    return run, Known(tuple(printers), processes, frozenset((own[one], own[other]) for one, other in pairs))
+    before = frozenset((own[one], own[other]) for one, other in pairs)
+    return run, Known(tuple(printers), processes, before, tuple(held))
 
 
 def _said(text: str, prompts: list[Line]) -> str:

@@ -25,13 +25,15 @@ def trim(values: Sequence[str], before: str) -> tuple[int, int]:
     What all values begin or end with is text, and so are the same letters before a number. `before` is the character
     before each value.
     """
-    bare = [value.lstrip(" ") for value in values]
-    blanks = [len(value) - len(text) for value, text in zip(values, bare, strict=True)]
-    if len(set(blanks)) > 1:  # one blank is text, the others are padding
-        return int(min(blanks) > 0 and before not in ("", *"[({<=|")), 0
+    bare = [value.strip(" ") for value in values]
+    lefts, rights = ({len(value) - len(side(value)) for value in values} for side in (str.lstrip, str.rstrip))
+    if len(lefts) > 1 or len(rights) > 1:  # one blank before is text, the others are padding
+        text = int(min(lefts) > 0 and before not in ("", *"[({<=|")) if len(lefts) > 1 else min(lefts)
+        return text, 0 if len(rights) > 1 else min(rights)
     if not any(text[:1].isalpha() and not TIME.fullmatch(text) for text in bare):
         zone = re.search(r"(?<=[0-9])\+00:?00\Z", bare[0])  # as zones vary, UTC is not chance
-        return blanks[0], len(zone[0]) if zone and all(text.endswith(zone[0]) for text in bare) else 0
+        utc = len(zone[0]) if zone and all(text.endswith(zone[0]) for text in bare) else 0
+        return min(lefts), utc + min(rights)
     left, right = map(len, ends(values))
     words = [value[left : len(value) - right] for value in values]
     letters = len(shared(re.split("[0-9]", word)[0] for word in words))

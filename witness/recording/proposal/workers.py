@@ -31,9 +31,15 @@ def named(items: Sequence[Item], known: Mapping[int, Known], runs: int) -> Itera
 
 
 def _are_threads(known: Known, run: int, rows: Sequence[Names], items: Sequence[Item]) -> bool:
-    """Return whether the names in `rows`, one row for each item, match the threads or tasks in a traced run."""
-    printed = (known.who[item.spots[run][0].place] for item in items)
-    return one_to_one([who and who.lane for who in printed], [row[run] for row in rows])
+    """Return whether the names in `rows`, one row for each item, match the threads or tasks in a traced run.
+
+    They do not if each line says the name of its thread elsewhere: then they number something else.
+    """
+    printed = [known.who[item.spots[run][0].place] for item in items]
+    lanes, called = [who and who.lane for who in printed], [who.name if who else "" for who in printed]
+    own = all(name and name in item.look for name, item in zip(called, items, strict=True))
+    said = own and len({*lanes}) > 1 and one_to_one(lanes, called)
+    return not said and one_to_one(lanes, [row[run] for row in rows])
 
 
 def lanes_of(items: Sequence[Item]) -> dict[Item, list[Item]]:

@@ -80,12 +80,13 @@ def _have(token: str, blocks: bool = True) -> None:
         here.locks[token] = [noted(Takes(Rule.MUTEX, token, blocks, "" if limit() is None else call(), limit()))]
 
 
-def _leave(token: str) -> None:
+def _leave(token: str, waits: bool = False) -> None:
+    """Keep the note that this thread releases a lock; 1 stands for a condition that it `waits` for meanwhile."""
     if not PUSHED:
         if len(here.locks.get(token, ())) == 1:
-            here.locks[token].append(noted(Gives(Rule.MUTEX, token)))
+            here.locks[token].append(noted(Gives(Rule.MUTEX, token, waits)))
         else:
-            note(Gives(Rule.MUTEX, token))
+            note(Gives(Rule.MUTEX, token, waits))
 
 
 def _if_asked(token: Callable[..., Token]) -> Callable[..., Token]:
@@ -140,7 +141,7 @@ HOOKS.takes(Rule.SEMAPHORE, TASKS, "Semaphore.acquire", _acquired)
 
 @contextmanager
 def _without(lock: Any) -> Iterator[None]:
-    _leave(of(lock))
+    _leave(of(lock), waits=True)
     try:
         yield
     finally:
