@@ -29,6 +29,9 @@ from threading import Barrier, Condition, Event, Lock, Semaphore, Thread
 fork = get_context("fork")
 
 def nap(): time.sleep(0.02)
+def get(q):
+    with contextlib.suppress(queue.Empty): q.get(timeout=5)
+    print("b", flush=True)
 {helpers.GO}"""
 
 PROGRAMS = r"""
@@ -112,10 +115,7 @@ go(lambda: (nap(), print("a", flush=True), e.set()), lambda: (e.wait(5), print("
 
 ## a queue
 q = queue.Queue()
-def get():
-    with contextlib.suppress(queue.Empty): q.get(timeout=5)
-    print("b")
-go(lambda: (nap(), print("a"), q.put(1)), get)
+go(lambda: (nap(), print("a"), q.put(1)), lambda: get(q))
 #> q.get() waits for 5 s
 
 ## a queue, and its exception
@@ -138,18 +138,12 @@ go(lambda: (print("a"), q.put(1)), get)
 
 ## a simple queue
 q = queue.SimpleQueue()
-def get():
-    with contextlib.suppress(queue.Empty): q.get(timeout=5)
-    print("b")
-go(lambda: (nap(), print("a"), q.put(1)), get)
+go(lambda: (nap(), print("a"), q.put(1)), lambda: get(q))
 #> q.get() waits for 5 s
 
 ## a queue of processes
 q = fork.Queue()
-def get():
-    with contextlib.suppress(queue.Empty): q.get(timeout=5)
-    print("b", flush=True)
-go(lambda: (nap(), print("a", flush=True), q.put(1)), get, kind=fork.Process)
+go(lambda: (nap(), print("a", flush=True), q.put(1)), lambda: get(q), kind=fork.Process)
 #> q.get() waits for 5 s
 
 ## a condition

@@ -19,8 +19,8 @@ of line in one place. If two prints got into one line, write it with its newline
 
 
 _Key = tuple[Hashable, str, int]
-"""What identifies a line in all runs: its process, its look with its heads (`_named`), and a running number, which is 0
-if the line is not as often in each run."""
+"""What identifies a line in all runs: its process, its look behind its sequence, and a running number, which is 0 if
+the line is not as often in each run."""
 _Sequence = tuple[str, ...]
 """The looks of all that a thread prints."""
 _STATES = 10_000
@@ -85,7 +85,8 @@ def _by_run(lines: Iterable[Spot], runs: int) -> list[list[Spot]]:
 def _identify(runs: Runs, mains: Process) -> None:
     """Give each line its key."""
     owners = _owners(runs, mains)
-    named = _named(runs, _sequences(runs, owners))
+    sequences = _sequences(runs, owners)
+    named = {line: "\n".join((*sequences.get(line, ()), line.look)) for line in chain(*runs)}
     times = Counter[Hashable]()
     for line in chain(*runs):
         owner = owners[line.run][line.writer]
@@ -227,43 +228,6 @@ def _split(run: Sequence[Spot], traced: Sequence[Spot]) -> list[tuple[_Sequence,
         return False
 
     return [(sequences[one], one) for one in taken] if goes_on(0) else []
-
-
-def _named(runs: Runs, sequences: Mapping[Spot, _Sequence]) -> dict[Spot, str]:
-    """Return the looks, with its sequence put before one that has one, or else that of the line above it before a look
-    that several different lines have above them.
-
-    So an empty line, or a line of a warning, belongs to the line that it follows.
-    """
-    named = {line: "\n".join((*sequences.get(line, ()), line.look)) for line in chain(*runs)}
-    while heads := _heads(runs, named):
-        named |= {line: f"{head}\n{line.look}" for line, head in heads.items()}
-    return named
-
-
-def _heads(runs: Runs, named: Mapping[Spot, str]) -> dict[Spot, str]:
-    """Return the look that precedes a line, where this tells it from others that look the same."""
-    after: dict[str, Counter[str]] = defaultdict(Counter)
-    for run in runs:
-        for (one, first), (two, then) in {*pairwise((named[line], line.printer) for line in run)}:
-            after[two][one] += first == then
-    found: dict[Spot, str] = {}
-    for look, above in after.items():
-        mostly = {one for one, times in above.items() if 2 * times > len(runs)} - {look}
-        if len(mostly) < 2:
-            continue
-        heads: list[dict[Spot, str]] = []
-        for run in runs:
-            heads.append({})
-            waiting: dict[Hashable, list[str]] = defaultdict(list)
-            for line in run:
-                if named[line] in mostly:
-                    waiting[line.printer].append(named[line])
-                elif named[line] == look:
-                    heads[-1][line] = waiting[line.printer].pop() if waiting[line.printer] else ""
-        if len({tuple(sorted(one.values())) for one in heads}) == 1 and "" not in heads[0].values():
-            found |= {line: head for one in heads for line, head in one.items()}
-    return found
 
 
 def _crowds(lines: Iterable[Spot]) -> set[str]:
