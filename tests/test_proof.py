@@ -386,6 +386,21 @@ def test_a_line_that_need_not_come_is_kept_where_it_did_not(interpreter: Interpr
 
 
 @traced
+@pytest.mark.parametrize(("first", "second", "rule"), [(0.1, 0.05, "deadline"), (0, 0, "first-come")])
+def test_whom_timers_wake_goes_on_by_their_deadlines(
+    first: float, second: float, rule: str, interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = f"""
+    async def nap(name, seconds): await asyncio.sleep(seconds); print(name)
+    async def main(): await asyncio.gather(nap("a", {first}), nap("b", {second}))
+    asyncio.run(main())
+    """
+    example = written(tmp_path, program, "b\na\n" if first else "a\nb\n")
+    (cause,) = collect.typical(Play(example, read(example.out), interpreter)).trace.causes or ()
+    assert [link.rule for link in cause.links] == [rule]
+
+
+@traced
 def test_a_chain_goes_by_who_runs_a_loop(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     async def work(name): print(name); loop.stop()

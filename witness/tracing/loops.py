@@ -70,6 +70,7 @@ class Loops:
         self.steps: dict[str, _Step] = {}
         self.groups: dict[float, int] = defaultdict(int)  # as bits, posts in no certain order, as for a set of tasks
         self.passed: list[Passed] = []  # for each note
+        self.timed: set[str] = set()  # the steps of timers
         self.chance: set[int] = set()  # the first notes of steps whose place in the order is chance
         self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, the note by which the lane asked for the lock
         self.leaves: dict[str, tuple[int, str]] = {}  # by lane, that note for the lock it last let go of, and the lock
@@ -129,12 +130,16 @@ class Loops:
         known |= self.known[post]
         surely = 1 << post
         for other in self._earlier(loop, post, given):
-            add(loop.done[other], Rule.DEADLINE if other in loop.delay else Rule.FIRST_COME)
+            tellers = {self._step(other), self._step(post)}
+            timed = other in loop.delay or (len(tellers) > 1 and self.timed >= tellers)
+            add(loop.done[other], Rule.DEADLINE if timed else Rule.FIRST_COME)
             surely |= loop.covered[other]
         passed = self._reach(place, [*before, post], post)
         for end in self._clearly_before(loop, passed):
             add(end, Rule.DEADLINE)
         self.steps[self._step(place)] = _Step(loop, post, given, surely, passed)
+        if rule is Rule.TIMER:
+            self.timed.add(self._step(place))
         return found
 
     def _holders(self, place: int, lock: str) -> Iterator[int]:
