@@ -125,7 +125,7 @@ def _locks(result: Result) -> Faults:
         if other.lock and one.lock != other.lock:
             said = f"write `with {other.lock}` before line {one.number}, too, the line above it of the same name"
             yield Fault(other.number, f"`still with {other.lock}`: {said}")
-    for line in result.lines:
+    for line in (block.line for region in result.regions for block in region.blocks):
         if line not in told and (line.still or line.lock):
             words = " ".join(filter(None, ["still" * line.still, line.lock and f"with {line.lock}"]))
             lock = f" `with {line.lock}`" * bool(line.lock)
