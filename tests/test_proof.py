@@ -339,6 +339,13 @@ SOME = "x| x begins\nx with k| x in\nx still with k| x out\ny| y begins\ny with 
             "4: a lock that is held, or the turn of a task, keeps lines 6, 7 from coming between line 3 and this one: "
             "write `still with NAME`",
         ),
+        (
+            LOCKED.replace("with lock:", "lock.acquire(timeout=5)\n    if True:").replace(
+                'cond.wait(0)\n        print(name, "out")', 'print(name, "out"); lock.release()'
+            ),
+            SOME,
+            "4: nothing keeps lines 6, 7 from coming between line 3 and this one: no lock is held",
+        ),
         (LOCKED, SOME, "4: nothing keeps lines 6, 7 from coming between line 3 and this one: no lock is held"),
         (
             LOCKED.replace("cond.wait(0)", ""),
@@ -352,7 +359,7 @@ SOME = "x| x begins\nx with k| x in\nx still with k| x out\ny| y begins\ny with 
             "write `still` before",
         ),
     ],
-    ids=["said", "not said", "released in between", "not by all", "not said of all"],
+    ids=["said", "not said", "not for sure", "released in between", "not by all", "not said of all"],
 )
 def test_what_keeps_lines_together_is_shown_and_said(
     program: str, lines: str, said: str, interpreter: Interpreter, tmp_path: Path

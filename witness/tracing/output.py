@@ -112,14 +112,15 @@ class Lines:
     def held(self) -> list[Held]:
         """What the printer of each line has to itself.
 
-        A semaphore that begins with 1 is a lock as long as only who acquired it releases it.
+        A semaphore that begins with 1 is a lock as long as only who acquired it releases it. A lock that was waited for
+        with a time limit does not count, since whoever gives up may print all the same.
         """
         holders: dict[str, tuple[str, int]] = {}
         signals: set[str] = set()
         waited: dict[str, str] = {}
         found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
         for place, (_, lane, record, step) in enumerate(self.notes):
-            if isinstance(record, Takes) and _is_lock(record):
+            if isinstance(record, Takes) and _is_lock(record) and record.limit is None:
                 holders[record.token] = lane, place
             elif isinstance(record, Gives) and _is_lock(record):
                 holder, _ = holders.pop(record.token, ("", 0))
