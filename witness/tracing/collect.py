@@ -158,8 +158,8 @@ def once(play: Play, trial: Trial | None = None) -> Traced:
     known = closed(known | trial.holds({*lacking}, limited))
     lucky = unproven(result, lines, known, partial(trial.spares, notes))
     locked = kept_apart(result, holding(lines.told, lines.held))
-    parted = loose({one for one in Promises(result).kept() - locked.keys() if lines.copies.keys() >= {*one}})
-    refuse(result, [*lucky, *parted, *who_printed(result, lines.printers)])
+    torn = loose({one for one in Promises(result).kept() - locked.keys() if lines.copies.keys() >= {*one}})
+    refuse(result, [*lucky, *torn, *who_printed(result, lines.printers)])
     try:
         trace, names = read(lines, result, heard, version)
         if result.is_named and not trace.is_drawn:
