@@ -642,6 +642,19 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "task| W-{task:worker=1 in 1..4} does 1 / task2| W-{task2:worker=1 in 1..4} does 2 / "
         "task3| W-{task3:worker=4 in 1..4} does 3",
     ),
+    "the end of a worker after a job that it happened to do": (
+        [
+            "7> a / 7> b / 7> off / 8> off / end",
+            "7> a / 8> b / 8> off / 7> off / end",
+            "7> a / 8> b / 8> off / 7> off / end",
+            "7> a / 7> b / 7> off / end",
+        ],
+        {
+            0: traced("7.0", "7.0", "7.0", "8.0", "0", before="01 02 12 04 14 24 34"),
+            1: traced("7.0", "8.0", "8.0", "7.0", "0", before="03 12 04 14 24 34"),
+        },
+        "task| a / task2| b / pool/ times 1..| off / pool/ times 1..| off / end",
+    ),
     "workers that did the same in each traced run": (
         ["by 3: a / by 4: b / by 3: c", "by 3: a / by 4: b / by 4: c", "by 3: a / by 4: b / by 3: c"],
         {0: traced("2", "3", "2", before="02"), 2: traced("2", "3", "2", before="02")},
