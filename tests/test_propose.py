@@ -60,6 +60,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "padding of a decimal behind": (["0.50  | s", "12.25 | s"], "{x:float:<6.2f=0.50   in 0..}| s"),
     "padding around": (["|  5  |", "| 123 |"], "|{n:int:^5=  5   in 0..}|"),
     "blanks that are no padding": (["a 5  b 6 |", "a 7  b 9 |"], "a {n:int=5 in 0..}  b {n2:int=6 in 0..} |"),
+    "blanks that one of two lines has": (["a 5 / b  5 ", "a 12 / b  12 "], "a {n:int=5 in 0..} / b  {n} "),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
     "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}"),
     "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a"),
