@@ -408,6 +408,27 @@ def test_whom_timers_wake_goes_on_by_their_deadlines(
 
 
 @traced
+def test_deadlines_that_differ_from_run_to_run_are_luck(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+    async def nap(name, seconds): await asyncio.sleep(seconds); print(name)
+    async def main(): await asyncio.gather(nap("a", FIRST), nap("b", 0.1))
+    asyncio.run(main())
+    """
+    example = written(tmp_path, program, "a\nb\n")
+    runs, once = iter([0.01, 0.05]), collect.once
+
+    def in_turn(*args: object) -> object:
+        example.programs[0].write_text(f"import asyncio\nFIRST = {next(runs)}\n{dedent(program)}")
+        return once(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "ALIKE", 2)
+    monkeypatch.setattr(collect, "once", in_turn)
+    assert "so their order is luck" in refused(example, interpreter)
+
+
+@traced
 def test_a_chain_goes_by_who_runs_a_loop(interpreter: Interpreter, tmp_path: Path) -> None:
     program = """
     async def work(name): print(name); loop.stop()

@@ -16,7 +16,7 @@ from witness.recording.proposal import parts, traces, variables
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
-from witness.recording.proposal.traces import Known, traced_run
+from witness.recording.proposal.traces import Known, traced_runs
 from witness.running import Play, Runner, varied
 from witness.running.interpreters import own
 from witness.tracing.notes import LaneKind
@@ -845,8 +845,8 @@ def test_more_runs_are_traced_until_each_line_came(
     runs: list[str], times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = iter([*["a"] * 9, "b 1", "a"])
-    monkeypatch.setattr(traces, "traced_run", lambda *_: (run(next(texts)), traced("0")))
-    assert len([*traces.traced_runs(play(Example(Path(), "c/a")), [*map(run, runs)])]) == times
+    monkeypatch.setattr(traces, "traced", lambda _: ([], run(next(texts))))
+    assert len(traced_runs(play(Example(Path(), "c/a")), [*map(run, runs)])) == times
 
 
 # Runs that no annotations describe, and what the error says.
@@ -1071,6 +1071,22 @@ PROGRAMS = {
         ),
         looks=9,
     ),
+    "what the deadlines happened to order": Program(
+        """
+        import asyncio, random
+        async def work(name, first):
+            print(name, "begins")
+            await asyncio.sleep(first + random.random() / 8)
+            print(name, "ends")
+        async def main(): await asyncio.gather(work("a", 0), work("b", 0.12))
+        asyncio.run(main())
+        """,
+        """
+        a begins
+        b begins
+        a| a ends
+        b| b ends""",
+    ),
     "workers by number": Program(
         """
         import random, time
@@ -1174,14 +1190,15 @@ print("end", b)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
+def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = PROGRAMS[name]
+    monkeypatch.setattr(traces, "AT_LEAST", program.looks)
     if "cpu_count" in program.text:
         confined()  # elsewhere the number of cores is not varied
     example = written(tmp_path, "p", program.text)
     typed = Play(example, parse(f"$ python p.py\n{program.typed}", example.out), own())
     turns = [runner.submit(replace(typed, variation=varied(number))) for number in range(program.times)]
-    looks = [traced_run(typed, number) for number in range(program.looks)]
+    looks = traced_runs(typed, [])
     runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     change = propose(example.out, typed.result.terminals[0], [*runs, *(run for run, _ in looks)], known)
@@ -1190,7 +1207,8 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
     assert all(decide(parse(change.text, example.out), run).legal for run in runs)
 
 
-def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
+def test_the_main_thread_is_that_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces, "AT_LEAST", 1)
     text = """
         from multiprocessing import Process
         if __name__ == "__main__":
@@ -1199,7 +1217,7 @@ def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
             baker.join()
             print("done")
         """
-    _, known = traced_run(play(written(tmp_path, "p", text)), 0)
+    ((_, known),) = traced_runs(play(written(tmp_path, "p", text)), [])
     assert known
     assert [who and who.words.partition(" (")[0] for who in known.who] == ["the process baker", "the main thread"]
 

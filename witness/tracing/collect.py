@@ -20,6 +20,7 @@ from witness.running import Play, platform, run
 from witness.running.folder import neutral
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
+from witness.tracing.loops import unsure
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
 from witness.tracing.output import WAITED, Lines, holding
@@ -101,7 +102,7 @@ def typical(play: Play, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence
     result, trial = play.result, trial_of(play)
     kept = Promises(result).kept()
     for _ in range(RUNS):
-        found = once(play, trial)
+        found = once(play, trial, [one.lines.notes for one in every])
         every.append(found)
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
@@ -130,15 +131,17 @@ def _sources(example: Example) -> dict[str, str]:
     return {program.name: program.read_text() for program in example.programs}
 
 
-def once(play: Play, trial: Trial | None = None) -> Traced:
+def once(play: Play, trial: Trial | None = None, others: Iterable[Sequence[Note]] = ()) -> Traced:
     """Return a traced run; a promise that has no cause in it must hold in the trial.
 
+    The notes of `others`, made before, tell which delays are chance.
     Raises `TraceError` if the run is not legal or loses an open file, if a promise does not hold, or if the name of a
     printer is wrong.
     """
     example, result, version = play.example, play.result, play.interpreter.version
     trial = trial or trial_of(play)
     notes, run_ = trial.made = traced(play)
+    notes = unsure(notes, others)
     verdict = decide(result, run_)
     if not verdict.legal:
         raise _illegal(play, verdict)
