@@ -531,6 +531,14 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         },
         "a| cook {a:worker=1 in 1..2}: a / b| cook {b:worker=2 in 1..2}: b / c| cook 1: c",
     ),
+    "workers, and lines of another": (
+        ["cook-1: a / cook-2: b / cook-1: c / end / all", "cook-2: a / cook-1: b / cook-1: c / end / all"],
+        {
+            0: traced("2", "3", "2", "0", "0", names="2=cook 3=cook", before="02 03 13 23 34"),
+            1: traced("3", "2", "2", "0", "0", names="2=cook 3=cook", before="12 03 13 23 34"),
+        },
+        "a| cook-{a:worker=1 in 1..2}: a / b| cook-{b:worker=2 in 1..2}: b / cook| cook-1: c / end / all",
+    ),
     "a number that threads with names happen to share": (
         ["w-1 as 1 / w-2 as 2 / w-1 by 1 / w-2 by 2", "w-1 as 2 / w-2 as 1 / w-1 by 1 / w-2 by 2"] * 3,
         {4: traced("2", "3", "2", "3", names="2=w-1 3=w-2", before="02 13")},
