@@ -123,6 +123,20 @@ def test_who_gets_an_item_after_a_sleep_waits_for_it_as_a_trial_shows(
 
 
 @traced
+def test_what_one_worker_happens_to_do_may_be_left_open(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    jobs = queue.Queue()
+    def cook(name):
+        time.sleep(0.1 * name)
+        for dish in iter(jobs.get, None): print(name, dish)
+    for job in "soup", "rice", None, None: jobs.put(job)
+    for name in 1, 2: threading.Thread(target=cook, args=[name]).start()
+    """
+    example = written(tmp_path, program, "a| {a:worker=1 in 1..2} soup\nb| {b:worker=1 in 1..2} rice\n")
+    assert collect.typical(Play(example, read(example.out), interpreter)).trace.causes == ()
+
+
+@traced
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
