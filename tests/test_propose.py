@@ -903,6 +903,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("10:00:59,603 a"), run("10:00:59,604 a"), run("10:00:59,605 a"), run("10:00:59,57 a")],
         ["`10:00:59,57`, `10:00:59,604`, `10:00:59,605` …", "a time or an address in one format"],
     ),
+    "a traceback that another thread's line tore": (
+        [run("Traceback (most recent call last): /   ... / E: e / a"), run('a /   File "p.py", line 1, in f / E: e')],
+        ["in 1 of 2 runs", 'before `  File "p.py", line 1, in f`', "catch the exception"],
+    ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
         [run("\x1b[1m")],
