@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from functools import cache
@@ -145,6 +145,12 @@ def read(site: Path) -> dict[str, BeautifulSoup]:
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, BeautifulSoup]:
     return read(site)
+
+
+def refuse(found: Iterable[str], how: str = "") -> None:
+    """Fail the test if anything was found, with a line for each and with what to do about them."""
+    if lines := [*found]:
+        pytest.fail("\n".join([*lines, *filter(None, [how])]), pytrace=False)
 
 
 def printed(block: Tag | None) -> str:
