@@ -99,6 +99,11 @@ def test_serving_takes_no_tool_of_the_tests_and_says_where_to_look_and_nothing_o
             server.terminate()
 
 
+def test_the_site_builds_without_a_warning(offline: Path) -> None:
+    said = re.split(r"^INFO .*\n", (offline.parent / "said").read_text(), flags=re.MULTILINE)
+    refuse(dict.fromkeys(text.rstrip() for text in said if text))
+
+
 def test_every_source_is_a_page_in_the_navigation(pages: Pages) -> None:
     names = [path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md")]
     sources = {f"/{name}/".removesuffix("index/") for name in names}
