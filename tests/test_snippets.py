@@ -35,7 +35,7 @@ def test_every_page_of_a_chapter_has_a_snippet() -> None:
     pages = {page for page in Path("docs").rglob("*.md") if page.parent != Path("docs")}
     refuse(
         (f"{page}: it has no snippet" for page in sorted(pages - {snippet.path for snippet in SNIPPETS})),
-        "Begin with a few lines that a reader can try, in a fence ```python, with what they print behind `#>`.",
+        "Show something in a few lines, in a fence ```python, with what they print behind `#>`.",
     )
 
 
