@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import refuse
 from pytest_examples import CodeExample, EvalExample, find_examples
 
 SNIPPETS = [block for block in find_examples("docs") if "--8<--" not in block.source]
@@ -32,7 +33,10 @@ def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample
 
 def test_every_page_of_a_chapter_has_a_snippet() -> None:
     pages = {page for page in Path("docs").rglob("*.md") if page.parent != Path("docs")}
-    assert pages - {snippet.path for snippet in SNIPPETS} == set()
+    refuse(
+        (f"{page}: it has no snippet" for page in sorted(pages - {snippet.path for snippet in SNIPPETS})),
+        "Show something in a few lines, in a fence ```python, with what they print behind `#>`.",
+    )
 
 
 def test_no_snippet_asks_about_the_process_that_it_shares_with_the_tests() -> None:

@@ -26,12 +26,13 @@ from witness.running.terminals import Play
 
 ROOT = Path(__file__).parents[2]
 CORES = os.cpu_count() or 1
+SYBIL = "sybil==9.2.0"
 
 Pairs = Sequence[tuple[Example, Result]]
 
 
 def main() -> None:
-    sections = {"suite": suite, "trivial": trivial, "many": many}
+    sections = {"suite": suite, "trivial": trivial, "others": others, "many": many}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "sections", nargs="*", choices=[*sections, []], metavar="SECTION", help=f"of {', '.join(sections)}; else all"
@@ -242,6 +243,74 @@ def trivial(home: Path, python: str, rounds: int) -> None:
     what = f"verified, to `python FILE`, both two at a time; bare {1000 * median(each):.1f} ms each"
     report("trivial", walls, 1.3, f'print("hello") {what}')
     report("", cpus, None, "the same in CPU time, with the start of the workers")
+
+
+def others(home: Path, python: str, rounds: int) -> None:
+    commands = tools(home, python)
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for _round in range(rounds):
+        for name, (command, folder, environment) in commands.items():
+            clock = Clock()
+            done = subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, text=True)
+            seconds[name].append(clock.wall)
+            if done.returncode:
+                raise SystemExit(f"{name} failed\n{done.stdout}{done.stderr}")
+    witness = seconds.pop("witness")
+    for name, others in seconds.items():
+        ratios = [ours / theirs for ours, theirs in zip(witness, others, strict=True)]
+        times = f"{10 * median(witness):.1f} ms a program, to {10 * median(others):.1f} ms"
+        report("others", ratios, None, f"100 deterministic programs, to {name}: {times}")
+    if len(seconds) < 3:
+        print(f"{'':33}  sybil is absent: `uv run --with {SYBIL}` does not work here")
+
+
+def tools(home: Path, python: str) -> dict[str, tuple[list[str], Path, dict[str, str]]]:
+    """Return for each tool how to run it on the same 100 programs: its command, the folder, the environment."""
+    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    folders = {name: home / name for name in ("witness", "pytest-examples", "doctest", "sybil")}
+    for folder in folders.values():
+        folder.mkdir()
+    shutil.copy(ROOT / "pyproject.toml", folders["witness"])
+    programs = folders["witness"] / "examples/numbers"
+    programs.mkdir(parents=True)
+    for number in range(1, 101):
+        body = f"total = sum(n * n for n in range({number}))\n"
+        say, said = 'print(f"The sum is {total}.")\n', f"The sum is {sum(n * n for n in range(number))}."
+        (programs / f"sum_{number}.py").write_text(body + say)
+        (folders["pytest-examples"] / f"sum_{number}.md").write_text(f"```python\n{body}{say}#> {said}\n```\n")
+        for name in ("doctest", "sybil"):
+            (folders[name] / f"sum_{number}.txt").write_text(f">>> {body}>>> {say}{said}\n")
+    (folders["pytest-examples"] / "test_prints.py").write_text(
+        "import pytest\n"
+        "from pytest_examples import CodeExample, EvalExample, find_examples\n"
+        '@pytest.mark.parametrize("example", find_examples("."), ids=str)\n'
+        "def test_prints(example: CodeExample, eval_example: EvalExample) -> None:\n"
+        "    eval_example.run_print_check(example)\n"
+    )
+    (folders["sybil"] / "conftest.py").write_text(
+        "from sybil import Sybil\n"
+        "from sybil.parsers.rest import DocTestParser\n"
+        'pytest_collect_file = Sybil([DocTestParser()], patterns=["*.txt"]).pytest()\n'
+    )
+    texts = sorted(path.name for path in folders["doctest"].iterdir())
+    commands: dict[str, tuple[list[str], Path, dict[str, str]]] = {
+        "witness": ([*pytest, f"--interpreter={python}"], folders["witness"], {}),
+        "pytest-examples": (pytest, folders["pytest-examples"], {}),
+        "doctest": ([sys.executable, "-m", "doctest", *texts], folders["doctest"], {}),
+    }
+    update = [*commands["witness"][0], "--record=update"]
+    subprocess.run(update, cwd=folders["witness"], check=True, capture_output=True)
+    with suppress(OSError, subprocess.CalledProcessError):
+        where = "import pathlib, sybil; print(pathlib.Path(sybil.__file__).parents[1])"
+        asked = subprocess.run(
+            ["uv", "run", "--no-project", "--with", SYBIL, "python", "-c", where],
+            cwd=home,
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        commands["sybil"] = (pytest, folders["sybil"], {"PYTHONPATH": asked.stdout.strip()})
+    return commands
 
 
 def many(home: Path, python: str, rounds: int) -> None:

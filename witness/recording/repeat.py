@@ -199,6 +199,6 @@ def _varied(play: Play, number: int, pushers: tuple[Path, Path]) -> Play:
     """
     variation, settings = varied(number), play.example.settings
     if not platform.here.complete or settings.alone:
-        variation = replace(variation, pushed=False)
+        variation = replace(variation, pushed=False, spawned=False)
     anywhere = "gil" not in settings.needs and not play.interpreter.version.startswith("3.12.")
     return replace(play, variation=variation, site=pushers[anywhere] if variation.pushed else play.site)
