@@ -145,10 +145,11 @@ def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
 def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     """Return a fault for each line whose printer's name does not fit the lane that `printed` it.
 
-    In a region a name stands for one lane, and a lane has one name everywhere; only a worker of a pool may have several,
-    as how many jobs it does in one go depends on the machine. `main` is the main thread of its program. The name of a variable that is a process stands for all its
-    lanes, and the system says which process that is. The name of a `worker` stands for one process after the other,
-    that of a crowd for several at a time. A line without a name may be printed by any lane of the main process.
+    In a region a name stands for one lane, and a lane has one name everywhere; only a worker of a pool may have
+    several, as how many jobs it does in one go depends on the machine. `main` is the main thread of its program. The
+    name of a variable that is a process stands for all its lanes, and the system says which process that is. The name
+    of a `worker` stands for one process after the other, that of a crowd for several at a time. A line without a name
+    may be printed by any lane of the main process.
     """
     faults, crowds, above = [], result.crowds, list[Line]()
     for region in result.regions:
