@@ -1188,6 +1188,22 @@ print("end", b)
         end x""",
         typed="a? {a:input=1}\nb? {b:input=x}\n",
     ),
+    "what is typed at the prompt of another": Program(
+        """
+        import sys, threading
+        def ask(): print("Name? ", end="", flush=True)
+        def read(): print("hello", sys.stdin.readline().strip())
+        threads = [threading.Thread(target=target) for target in (ask, read)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print("end")
+        """,
+        """
+        ask| Name? {input=}
+        read| hello Ada
+        end""",
+        typed="Name? {name:input=Ada}\n",
+    ),
     "what is typed where the prompt varies": Program(
         "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",
         "{{{int= in 0..}}} + 1 = {input=}\nso 13",
