@@ -619,6 +619,16 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},
         "main/| got 1 a / main/| got 2 b / main/| got 3 c / end",
     ),
+    "one thread, in any order, each line after that of another": (
+        [
+            "9> c / got 3 / 7> a / got 1 / 8> b / got 2 / end",
+            "7> a / got 1 / 9> c / 8> b / got 2 / got 3 / end",
+            "7> a / 8> b / got 2 / got 1 / 9> c / got 3 / end",
+        ],
+        {0: traced("9.0", "0", "7.0", "0", "8.0", "0", "0", before="01 03 05 06 13 15 16 23 25 26 35 36 45 46 56")},
+        "child as a| c / main/ after a| got 3 / child2 as b| a / main/ after b| got 1 / "
+        "child3 as c| b / main/ after c| got 2 / end",
+    ),
     "the jobs of a pool's thread": (
         ["run a / end a / run b / end b", "run b / end b / run a / end a"],
         {
