@@ -234,6 +234,21 @@ def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_p
 
 
 @traced
+def test_jobs_that_one_worker_does_in_one_go_may_have_names_of_their_own(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = """
+    from multiprocessing.pool import ThreadPool
+    with ThreadPool(1) as pool: pool.map(print, "ab", 2)
+    """
+    result = read(written(tmp_path, program, "x| a\ny| b\n").out)
+    play = Play(Example(tmp_path, "c/a"), result, interpreter)
+    assert collect.typical(play, {*permutations(result.lines, 2)}).verdict.legal
+    with pytest.raises(TraceError, match="always comes after line 2"):
+        collect.typical(play)
+
+
+@traced
 def test_a_line_that_need_not_come_stays_and_has_its_causes(
     interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -619,6 +619,16 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("0", "0", "0", "0", before="01 02 03 12 13 23")},
         "main/| got 1 a / main/| got 2 b / main/| got 3 c / end",
     ),
+    "one thread, in any order, each line after that of another": (
+        [
+            "9> c / got 3 / 7> a / got 1 / 8> b / got 2 / end",
+            "7> a / got 1 / 9> c / 8> b / got 2 / got 3 / end",
+            "7> a / 8> b / got 2 / got 1 / 9> c / got 3 / end",
+        ],
+        {0: traced("9.0", "0", "7.0", "0", "8.0", "0", "0", before="01 03 05 06 13 15 16 23 25 26 35 36 45 46 56")},
+        "child as a| c / main/ after a| got 3 / child2 as b| a / main/ after b| got 1 / "
+        "child3 as c| b / main/ after c| got 2 / end",
+    ),
     "the jobs of a pool's thread": (
         ["run a / end a / run b / end b", "run b / end b / run a / end a"],
         {
@@ -1187,6 +1197,22 @@ print("end", b)
         Ben| Ben 1x
         end x""",
         typed="a? {a:input=1}\nb? {b:input=x}\n",
+    ),
+    "what is typed at the prompt of another": Program(
+        """
+        import sys, threading
+        def ask(): print("Name? ", end="", flush=True)
+        def read(): print("hello", sys.stdin.readline().strip())
+        threads = [threading.Thread(target=target) for target in (ask, read)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print("end")
+        """,
+        """
+        ask| Name? {input=}
+        read| hello Ada
+        end""",
+        typed="Name? {name:input=Ada}\n",
     ),
     "what is typed where the prompt varies": Program(
         "import random\nn = random.randrange(99)\nprint('so', input(f'{{{n}}} + 1 = '))",

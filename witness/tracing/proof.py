@@ -145,10 +145,11 @@ def needless(result: Result, pairs: Set[Pair]) -> list[Fault]:
 def who_printed(result: Result, printed: Mapping[Line, Who]) -> list[Fault]:
     """Return a fault for each line whose printer's name does not fit the lane that `printed` it.
 
-    In a region a name stands for one lane, and a lane has one name everywhere; only a worker of a pool has one for each
-    of its jobs. `main` is the main thread of its program. The name of a variable that is a process stands for all its
-    lanes, and the system says which process that is. The name of a `worker` stands for one process after the other,
-    that of a crowd for several at a time. A line without a name may be printed by any lane of the main process.
+    In a region a name stands for one lane, and a lane has one name everywhere; only a worker of a pool may have
+    several, as how many jobs it does in one go depends on the machine. `main` is the main thread of its program. The
+    name of a variable that is a process stands for all its lanes, and the system says which process that is. The name
+    of a `worker` stands for one process after the other, that of a crowd for several at a time. A line without a name
+    may be printed by any lane of the main process.
     """
     faults, crowds, above = [], result.crowds, list[Line]()
     for region in result.regions:
@@ -171,7 +172,7 @@ def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> st
     if one.printer == other.printer and not same:
         return f"line {one.number} has the same name, but was printed by {first.words}, and this one by {last.words}"
     taking_turns = _is_worker(result, one) and _is_worker(result, other)
-    if one.printer != other.printer and same and first.job == last.job and not taking_turns:
+    if one.printer != other.printer and same and first.job == last.job == 0 and not taking_turns:
         return (
             f"line {one.number} has another name, but {first.words} printed both: give both its name; or if any of "
             "several may print them, let each line say which, as a `worker`"

@@ -97,10 +97,25 @@ class Precedence:
             or ((a, b) in traced.before and not (turns and traced.who[a] == traced.who[b]))
             for traced, a, b in pairs
         )
-        if met and caused and self._group[one] is not self._group[other]:
+        if met and caused and self._group[one] is not self._group[other] and not self._by_way(one, other):
             return True
         self.lucky[other].add(one)
         return False
+
+    def _by_way(self, one: Item, other: Item) -> bool:
+        """Return whether `other` came after `one` in each traced run just since a line did that it may swap with."""
+        alike = [item for item in self.items if self._group[item] is self._group[other] and item is not other]
+        return not all(map(one.before, alike)) and all(
+            any(
+                {(one.spots[run][-1].place, item.spots[run][0].place), (item.spots[run][-1].place, last)}
+                <= traced.before
+                for item in alike
+                if item.spots[run]
+            )
+            for run, traced in self.known.items()
+            if one.spots[run] and other.spots[run]
+            for last in [other.spots[run][0].place]
+        )
 
 
 def _unordered(items: Sequence[Item]) -> dict[Item, Item]:

@@ -6,13 +6,14 @@ from typing import Any
 
 from ..notes import Print
 from .hooks import Hooks
-from .notebook import clock_ns, getpid, lane, meanwhile, note, stop
+from .notebook import clock_ns, getpid, here, lane, meanwhile, note, stop
 
 HOOKS = Hooks()
 _UNWRITTEN: list[str] = []
 """The lines in a buffer, if the program has asked for one."""
 _unfinished: dict[str, list[Any]] = {}
-"""The unfinished line of each lane: since when it is printed, its text, and whether a part of it is shown already."""
+"""The unfinished line of each lane, the last written last: since when it is printed, its text, whether a part of it is
+shown already, and when and in which step it was written."""
 # By their ids: a reference from a method of a type in C would keep them alive beyond the interpreter.
 _FILES = frozenset(map(id, (sys.stdout, sys.stderr)))
 _TYPED = id(sys.stdin)
@@ -28,7 +29,7 @@ def _write(original: Any, self: Any, text: str, /) -> Any:
     written = original(self, text)
     # A line may take several writes, since `print` makes one for each argument. Between them nothing is noted, or other
     # threads would print in between more often than they do without the collector.
-    begun_ns, before, shown = _unfinished.pop(lane(), [since_ns, "", False])
+    begun_ns, before, shown, *_ = _unfinished.pop(lane(), [since_ns, "", False])
     *whole, rest = (before + text).split("\n")
     for line in whole:
         if self.line_buffering or self.write_through:
@@ -37,16 +38,19 @@ def _write(original: Any, self: Any, text: str, /) -> Any:
             _UNWRITTEN.append(line)
         begun_ns, shown = since_ns, False
     if rest:
-        _unfinished[lane()] = [begun_ns, rest, shown]
+        _unfinished[lane()] = [begun_ns, rest, shown, clock_ns(), here.step]
     return written
 
 
 @HOOKS.after("io", "TextIOWrapper.readline")
 def _readline(line: str, self: Any, *_: Any) -> None:
-    """Note the line of a prompt, which ends with the Enter that was typed."""
-    if id(self) == _TYPED and line.endswith("\n") and (prompt := _unfinished.pop(lane(), None)):
-        begun_ns, text, shown = prompt
-        note(Print(begun_ns, text, begun_ns if shown else clock_ns()))
+    """Note the line of a prompt, which ends with the Enter that was typed, even if it is another lane's."""
+    who = lane() if lane() in _unfinished else next(reversed(_unfinished), "")
+    if id(self) == _TYPED and line.endswith("\n") and who:
+        begun_ns, text, shown, at_ns, step = _unfinished.pop(who)
+        own = {} if who == lane() else {"within": who, "step": step}
+        with meanwhile(**own):
+            note(Print(begun_ns, text, begun_ns if shown else clock_ns()), at_ns if own else 0)
 
 
 @HOOKS.around("io", "TextIOWrapper.flush")
@@ -71,7 +75,7 @@ def end() -> None:
         sys.stdout.flush()
     _written()
     while _unfinished:
-        who, (begun_ns, text, shown) = _unfinished.popitem()
+        who, (begun_ns, text, shown, *_) = _unfinished.popitem()
         own = who.startswith(f"{getpid()}.")
         if own or not shown:  # else the process that forked this one has written it
             with meanwhile(within=who if own else ""):
