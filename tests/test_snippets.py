@@ -26,9 +26,14 @@ def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample
     if evaluate.update_examples:
         evaluate.format(example)
         evaluate.run_print_update(example)
-    else:
+        return
+    said = []
+    try:
         evaluate.lint(example)
         evaluate.run_print_check(example)
+    except pytest.fail.Exception as failed:
+        said.append(str(failed))
+    refuse(said, "To format it, and fill in what it prints: uv run pytest tests/test_snippets.py --update-examples")
 
 
 def test_every_page_of_a_chapter_has_a_snippet() -> None:
