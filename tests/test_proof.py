@@ -123,6 +123,20 @@ def test_who_gets_an_item_after_a_sleep_waits_for_it_as_a_trial_shows(
 
 
 @traced
+def test_what_one_worker_happens_to_do_may_be_left_open(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    jobs = queue.Queue()
+    def cook(name):
+        time.sleep(0.1 * name)
+        for dish in iter(jobs.get, None): print(name, dish)
+    for job in "soup", "rice", None, None: jobs.put(job)
+    for name in 1, 2: threading.Thread(target=cook, args=[name]).start()
+    """
+    example = written(tmp_path, program, "a| {a:worker=1 in 1..2} soup\nb| {b:worker=1 in 1..2} rice\n")
+    assert collect.typical(Play(example, read(example.out), interpreter)).trace.causes == ()
+
+
+@traced
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -405,6 +419,27 @@ def test_whom_timers_wake_goes_on_by_their_deadlines(
     example = written(tmp_path, program, "b\na\n" if first else "a\nb\n")
     (cause,) = collect.typical(Play(example, read(example.out), interpreter)).trace.causes or ()
     assert [link.rule for link in cause.links] == [rule]
+
+
+@traced
+def test_deadlines_that_differ_from_run_to_run_are_luck(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = """
+    async def nap(name, seconds): await asyncio.sleep(seconds); print(name)
+    async def main(): await asyncio.gather(nap("a", FIRST), nap("b", 0.1))
+    asyncio.run(main())
+    """
+    example = written(tmp_path, program, "a\nb\n")
+    runs, once = iter([0.01, 0.05]), collect.once
+
+    def in_turn(*args: object) -> object:
+        example.programs[0].write_text(f"import asyncio\nFIRST = {next(runs)}\n{dedent(program)}")
+        return once(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "ALIKE", 2)
+    monkeypatch.setattr(collect, "once", in_turn)
+    assert "so their order is luck" in refused(example, interpreter)
 
 
 @traced

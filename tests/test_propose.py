@@ -16,7 +16,7 @@ from witness.recording.proposal import parts, traces, variables
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.looks import outline
 from witness.recording.proposal.propose import propose
-from witness.recording.proposal.traces import Known, traced_run
+from witness.recording.proposal.traces import Known, traced_runs
 from witness.running import Play, Runner, varied
 from witness.running.interpreters import own
 from witness.tracing.notes import LaneKind
@@ -60,6 +60,7 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "padding of a decimal behind": (["0.50  | s", "12.25 | s"], "{x:float:<6.2f=0.50   in 0..}| s"),
     "padding around": (["|  5  |", "| 123 |"], "|{n:int:^5=  5   in 0..}|"),
     "blanks that are no padding": (["a 5  b 6 |", "a 7  b 9 |"], "a {n:int=5 in 0..}  b {n2:int=6 in 0..} |"),
+    "blanks that one of two lines has": (["a 5 / b  5 ", "a 12 / b  12 "], "a {n:int=5 in 0..} / b  {n} "),
     "a sign behind the padding": (["[  +5]", "[ +17]"], "[{n:int:>+4=  +5 in 0..}]"),
     "padding of what is below nought": (["[  -5] -5", "[ -17] -7"], "[{n:int:>4=  -5}] {n2:int=-5}"),
     "times": (["10:00:59 a", "23:01:00 a"], "{t:time=10:00:59} a"),
@@ -530,6 +531,14 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         },
         "a| cook {a:worker=1 in 1..2}: a / b| cook {b:worker=2 in 1..2}: b / c| cook 1: c",
     ),
+    "workers, and lines of another": (
+        ["cook-1: a / cook-2: b / cook-1: c / end / all", "cook-2: a / cook-1: b / cook-1: c / end / all"],
+        {
+            0: traced("2", "3", "2", "0", "0", names="2=cook 3=cook", before="02 03 13 23 34"),
+            1: traced("3", "2", "2", "0", "0", names="2=cook 3=cook", before="12 03 13 23 34"),
+        },
+        "a| cook-{a:worker=1 in 1..2}: a / b| cook-{b:worker=2 in 1..2}: b / cook| cook-1: c / end / all",
+    ),
     "a number that threads with names happen to share": (
         ["w-1 as 1 / w-2 as 2 / w-1 by 1 / w-2 by 2", "w-1 as 2 / w-2 as 1 / w-1 by 1 / w-2 by 2"] * 3,
         {4: traced("2", "3", "2", "3", names="2=w-1 3=w-2", before="02 13")},
@@ -641,6 +650,19 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         {0: traced("7.0", "7.0", "8.0", processes="78")},
         "task| W-{task:worker=1 in 1..4} does 1 / task2| W-{task2:worker=1 in 1..4} does 2 / "
         "task3| W-{task3:worker=4 in 1..4} does 3",
+    ),
+    "the end of a worker after a job that it happened to do": (
+        [
+            "7> a / 7> b / 7> off / 8> off / end",
+            "7> a / 8> b / 8> off / 7> off / end",
+            "7> a / 8> b / 8> off / 7> off / end",
+            "7> a / 7> b / 7> off / end",
+        ],
+        {
+            0: traced("7.0", "7.0", "7.0", "8.0", "0", before="01 02 12 04 14 24 34"),
+            1: traced("7.0", "8.0", "8.0", "7.0", "0", before="03 12 04 14 24 34"),
+        },
+        "task| a / task2| b / pool/ times 1..| off / pool/ times 1..| off / end",
     ),
     "workers that did the same in each traced run": (
         ["by 3: a / by 4: b / by 3: c", "by 3: a / by 4: b / by 4: c", "by 3: a / by 4: b / by 3: c"],
@@ -831,8 +853,8 @@ def test_more_runs_are_traced_until_each_line_came(
     runs: list[str], times: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = iter([*["a"] * 9, "b 1", "a"])
-    monkeypatch.setattr(traces, "traced_run", lambda *_: (run(next(texts)), traced("0")))
-    assert len([*traces.traced_runs(play(Example(Path(), "c/a")), [*map(run, runs)])]) == times
+    monkeypatch.setattr(traces, "traced", lambda _: ([], run(next(texts))))
+    assert len(traced_runs(play(Example(Path(), "c/a")), [*map(run, runs)])) == times
 
 
 # Runs that no annotations describe, and what the error says.
@@ -884,6 +906,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "times in two formats": (
         [run("10:00:59,603 a"), run("10:00:59,604 a"), run("10:00:59,605 a"), run("10:00:59,57 a")],
         ["`10:00:59,57`, `10:00:59,604`, `10:00:59,605` …", "a time or an address in one format"],
+    ),
+    "a traceback that another thread's line tore": (
+        [run("Traceback (most recent call last): /   ... / E: e / a"), run('a /   File "p.py", line 1, in f / E: e')],
+        ["in 1 of 2 runs", 'before `  File "p.py", line 1, in f`', "catch the exception"],
     ),
     "trouble": ([run("a"), Run((Output(()),), "it left a process behind")], ["it left a process behind"]),
     "control characters": (
@@ -1061,6 +1087,22 @@ PROGRAMS = {
         ),
         looks=9,
     ),
+    "what the deadlines happened to order": Program(
+        """
+        import asyncio, random
+        async def work(name, first):
+            print(name, "begins")
+            await asyncio.sleep(first + random.random() / 8)
+            print(name, "ends")
+        async def main(): await asyncio.gather(work("a", 0), work("b", 0.12))
+        asyncio.run(main())
+        """,
+        """
+        a begins
+        b begins
+        a| a ends
+        b| b ends""",
+    ),
     "workers by number": Program(
         """
         import random, time
@@ -1164,14 +1206,15 @@ print("end", b)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
+def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = PROGRAMS[name]
+    monkeypatch.setattr(traces, "AT_LEAST", program.looks)
     if "cpu_count" in program.text:
         confined()  # elsewhere the number of cores is not varied
     example = written(tmp_path, "p", program.text)
     typed = Play(example, parse(f"$ python p.py\n{program.typed}", example.out), own())
     turns = [runner.submit(replace(typed, variation=varied(number))) for number in range(program.times)]
-    looks = [traced_run(typed, number) for number in range(program.looks)]
+    looks = traced_runs(typed, [])
     runs = [turn() for turn in turns]
     known = {index: one for index, (_, one) in enumerate(looks, len(runs)) if one}
     change = propose(example.out, typed.result.terminals[0], [*runs, *(run for run, _ in looks)], known)
@@ -1180,7 +1223,8 @@ def test_the_proposal_for(name: str, runner: Runner, tmp_path: Path) -> None:
     assert all(decide(parse(change.text, example.out), run).legal for run in runs)
 
 
-def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
+def test_the_main_thread_is_that_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces, "AT_LEAST", 1)
     text = """
         from multiprocessing import Process
         if __name__ == "__main__":
@@ -1189,7 +1233,7 @@ def test_the_main_thread_is_that_of_the_program(tmp_path: Path) -> None:
             baker.join()
             print("done")
         """
-    _, known = traced_run(play(written(tmp_path, "p", text)), 0)
+    ((_, known),) = traced_runs(play(written(tmp_path, "p", text)), [])
     assert known
     assert [who and who.words.partition(" (")[0] for who in known.who] == ["the process baker", "the main thread"]
 

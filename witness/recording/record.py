@@ -94,7 +94,7 @@ def _proposed(play: Play, runs: Sequence[Run]) -> list[str]:
     Some of the runs are kept, so that what the proposal leaves open because of them is not made a promise later.
     """
     example, terminal = play.example, play.result.terminals[0]
-    found = [*traced_runs(play, runs)]
+    found = traced_runs(play, runs)
     known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
     every = [*runs, *(run for run, _ in found)]
     try:

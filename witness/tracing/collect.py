@@ -20,11 +20,23 @@ from witness.running import Play, platform, run
 from witness.running.folder import neutral
 from witness.running.screen import displayed
 from witness.running.terminals import TERMINAL
+from witness.tracing.loops import unsure
 from witness.tracing.model import Cause, FigureError, IllegalError, Link, Trace, TraceError, UnseenError
 from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
 from witness.tracing.output import WAITED, Lines, holding
 from witness.tracing.printed import by_lane, find, numbered, opened, spoken, unnoted
-from witness.tracing.proof import closed, in_lanes, kept_apart, loose, needless, sure, tight, unproven, who_printed
+from witness.tracing.proof import (
+    by_one,
+    closed,
+    in_lanes,
+    kept_apart,
+    loose,
+    needless,
+    sure,
+    tight,
+    unproven,
+    who_printed,
+)
 from witness.tracing.reader import read
 from witness.tracing.trial import Trial
 
@@ -99,13 +111,16 @@ def typical(play: Play, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence
     """
     every: list[Traced] = []
     result, trial = play.result, trial_of(play)
-    kept = Promises(result).kept()
+    promises = Promises(result)
+    kept = promises.kept()
     for _ in range(RUNS):
-        found = once(play, trial)
+        found = once(play, trial, [one.lines.notes for one in every])
         every.append(found)
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
+        came = {pair: [one.lines for one in every if one.lines.came([pair])] for pair in promises.needless(sure)}
+        sure -= {pair for pair, some in came.items() if all(by_one(result, lines, pair) for lines in some)}
         firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}
         apart = {one for one in firm - kept if all(one in run.apart or not run.has(one) for run in every)}
         free = [*needless(result, sure), *tight(result, apart - parted(apart, orders))]
@@ -130,15 +145,17 @@ def _sources(example: Example) -> dict[str, str]:
     return {program.name: program.read_text() for program in example.programs}
 
 
-def once(play: Play, trial: Trial | None = None) -> Traced:
+def once(play: Play, trial: Trial | None = None, others: Iterable[Sequence[Note]] = ()) -> Traced:
     """Return a traced run; a promise that has no cause in it must hold in the trial.
 
+    The notes of `others`, made before, tell which delays are chance.
     Raises `TraceError` if the run is not legal or loses an open file, if a promise does not hold, or if the name of a
     printer is wrong.
     """
     example, result, version = play.example, play.result, play.interpreter.version
     trial = trial or trial_of(play)
     notes, run_ = trial.made = traced(play)
+    notes = unsure(notes, others)
     verdict = decide(result, run_)
     if not verdict.legal:
         raise _illegal(play, verdict)

@@ -13,16 +13,19 @@ and timers count as time; computing is taken to need none. So deadlines must dif
 longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
 time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
 the next timer; but of two such tasks, the one whose timer came first goes on first. A step that was posted by
-`call_soon` before the end of the step that sets a timer comes before that timer.
+`call_soon` before the end of the step that sets a timer comes before that timer. A delay that differs from run to run,
+such as a random one, orders nothing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
+from witness.tracing.history import signals
 from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits, thread_of
 from witness.tracing.waits import Rule, Wait
 
@@ -30,6 +33,8 @@ CLEARLY_NS = 20e6
 """By how much deadlines must differ for their order to be sure."""
 _MOMENT_NS = 1e6
 """The longest that a wait other than a sleep may take to count as no time."""
+_ALIKE_S = 0.002
+"""By how much a delay may differ between two runs and still be the same: that until a point in time is measured."""
 
 Passed = tuple[int, float]
 """The index of a note, and the nanoseconds slept since then."""
@@ -42,7 +47,7 @@ class _Loop:
     runs: int = -1  # the note that it began to run
     soon: int = 0  # the posts by `call_soon` and the like, as bits
     timers: int = 0  # the posts by timers, as bits
-    delay: dict[int, float] = field(default_factory=dict)  # of the timer that is the post, in seconds
+    delay: dict[int, float] = field(default_factory=dict)  # of the timer that is the post, in seconds; `inf`: any
     done: dict[int, int] = field(default_factory=dict)  # the note that ends the step
     covered: dict[int, int] = field(default_factory=dict)  # as bits, the post and those of steps that came before it
     passed: dict[int, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
@@ -60,11 +65,37 @@ class _Step:
     passed: Passed
 
 
+def unsure(notes: Sequence[Note], runs: Iterable[Sequence[Note]]) -> list[Note]:
+    """Return the notes of a run, with `inf` as the delay of each timer whose call has other delays in one of `runs`."""
+    own, chance = _delays(notes), set[str]()
+    for other in map(_delays, runs):
+        for call in own.keys() & other.keys():
+            few, more = sorted((own[call], other[call]), key=len)
+            if any(all(abs(one - two) > _ALIKE_S for two in more) for one in few):
+                chance.add(call)
+    made = list[Note]()
+    for note in notes:
+        record = note.record
+        if isinstance(record, Gives) and record.rule == Rule.TIMER and record.call in chance:
+            note = note._replace(record=record._replace(number=inf))
+        made.append(note)
+    return made
+
+
+def _delays(notes: Iterable[Note]) -> dict[str, set[float]]:
+    """Return the delays of timers, in seconds, by the call that sets them."""
+    found: dict[str, set[float]] = defaultdict(set)
+    for _, _, record, _ in notes:
+        if isinstance(record, Gives) and record.rule == Rule.TIMER:
+            found[record.call].add(record.number)
+    return found
+
+
 class Loops:
     """The event loops of a run, whose notes are added one by one; `known` is as that of `HappensBefore`."""
 
     def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
-        self.notes, self.known = notes, known
+        self.notes, self.known, self.signals = notes, known, signals(notes)
         self.loops: dict[str, _Loop] = defaultdict(_Loop)
         self.posts: dict[str, tuple[int, Gives]] = {}
         self.steps: dict[str, _Step] = {}
@@ -90,8 +121,10 @@ class Loops:
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
-            asked = self.asked.get((note.lane, record.token), place)  # of a semaphore, others have a part as well
-            self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
+            # Of a semaphore, others have a part as well; one of 1 is a lock.
+            alone = record.rule == Rule.MUTEX or (record.number == 1 and record.token not in self.signals)
+            asked = self.asked.get((note.lane, record.token), place) if alone else place
+            self.leaves[note.lane] = asked, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place, record
             if record.rule != Rule.TIMER and record.number:
@@ -128,6 +161,8 @@ class Loops:
                 return found
         found.append((post, rule))
         known |= self.known[post]
+        if given.number == inf:
+            self.chance.add(place)
         surely = 1 << post
         for other in self._earlier(loop, post, given):
             tellers = {self._step(other), self._step(post)}
@@ -158,7 +193,7 @@ class Loops:
         left = self.known[post] & (loop.soon & ~self.groups[given.number])
         if given.rule == Rule.TIMER:  # a loop looks at its timers only after the step that sets them
             told = self.known[next(self.whole(post, post), post)]
-            left = self.known[post] & loop.timers | told & loop.soon
+            left = self.known[post] & loop.timers * (given.number < inf) | told & loop.soon
         while left:
             last = left.bit_length() - 1
             if loop.delay.get(last, 0) > given.number:

@@ -13,6 +13,7 @@ from witness.language import Line
 from witness.language.lines import occurrences
 from witness.language.promises import Pair
 from witness.tracing.drafts import Lanes, Moment, gather
+from witness.tracing.history import signals
 from witness.tracing.model import Kind, Link
 from witness.tracing.notes import End, Gives, LaneKind, Note, Print, Takes, thread_of
 from witness.tracing.order import HappensBefore, happens_before
@@ -115,23 +116,20 @@ class Lines:
         with a time limit does not count, since whoever gives up may print all the same.
         """
         holders: dict[str, tuple[str, int]] = {}
-        signals: set[str] = set()
-        waited: dict[str, str] = {}
+        waited, signalling = dict[str, str](), signals(self.notes)
         found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
         for place, (_, lane, record, step) in enumerate(self.notes):
             if isinstance(record, Takes) and _is_lock(record) and record.limit is None:
                 holders[record.token] = lane, place
             elif isinstance(record, Gives) and _is_lock(record):
-                holder, _ = holders.pop(record.token, ("", 0))
-                if record.rule == Rule.SEMAPHORE and holder != lane:
-                    signals.add(record.token)
-                elif record.rule == Rule.MUTEX and record.number:
+                holders.pop(record.token, None)
+                if record.rule == Rule.MUTEX and record.number:
                     waited[record.token] = record.token + WAITED
             elif place in found:
                 found[place] = {token: since for token, (holder, since) in holders.items() if holder == lane}
                 found[place] |= {LOOP + thread_of(lane): step} if step[:1] in ("#", "!") else {}
         return [
-            {waited.get(token, token): since for token, since in found[place].items() if token not in signals}
+            {waited.get(token, token): since for token, since in found[place].items() if token not in signalling}
             for place in self.places
         ]
 

@@ -179,6 +179,13 @@ def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> st
     return ""
 
 
+def by_one(result: Result, lines: Lines, pair: Pair) -> bool:
+    """Return whether one lane printed both lines of a pair, though of several workers another may print either."""
+    first, last = map(lines.who, lines.ends(pair))
+    takes_turns = [line.printer in result.crowds or _is_worker(result, line) for line in pair]
+    return all(takes_turns) and pair[0].printer != pair[1].printer and first.lane == last.lane
+
+
 def _is_worker(result: Result, line: Line) -> bool:
     variable = result.variables.get(line.printer)
     return variable is not None and variable.is_worker

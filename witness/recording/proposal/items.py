@@ -85,8 +85,9 @@ class Item:
         )
 
     def apart(self, other: Item) -> bool:
-        """Return whether it and `other` were written by different processes in some run."""
-        return any(one != two for one, two in zip(self.process, other.process, strict=True) if one and two)
+        """Return whether it and `other` were not written by just the same processes in some run."""
+        pairs = zip(self.spots, other.spots, strict=True)
+        return any({spot.writer for spot in one} != {spot.writer for spot in two} for one, two in pairs if one and two)
 
     def change(self, look: str, values: Sequence[tuple[str, ...]]) -> None:
         """Give it another look, with these values in its holes, one row for each run."""

@@ -188,6 +188,10 @@ class Parts:
 
 def _margins(group: Sequence[Hole]) -> dict[Hole, tuple[int, int]]:
     """Return for each hole of a kind how many characters at its start and end are text in all of their lines."""
-    texts = [text for hole in group for text in hole.texts]
-    margins = {before: trim(texts, before) for before in {hole.before for hole in group}}
-    return {hole: margins[hole.before] for hole in group}
+    alike: dict[tuple[str, object], list[Hole]] = defaultdict(list)
+    for hole in group:
+        blanks = {(len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))) for text in hole.texts}
+        whole = len(blanks) == 1 < len({*map(len, hole.texts)})  # so these blanks are no padding
+        alike[hole.before, (*blanks,) if whole and blanks != {(0, 0)} else ()].append(hole)
+    by = {key: trim([text for hole in holes for text in hole.texts], key[0]) for key, holes in alike.items()}
+    return {hole: by[key] for key, holes in alike.items() for hole in holes}

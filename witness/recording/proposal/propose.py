@@ -36,6 +36,8 @@ from witness.tracing.proof import kept_apart, who_printed
 LINES = 500
 """The most lines that are compared with each other: the time grows with the number of pairs."""
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
+_FRAME = re.compile(r'  File ".+", line [0-9]+, in .+| {4,}[~^]+')
+"""A line of a frame, which is no more printed once it is folded."""
 
 
 Pairs = AbstractSet[tuple[int, int]]
@@ -86,6 +88,12 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
         yield (
             f"a page can't show the control characters here: `{visible(hidden)}`; print plain text, without colours "
             "or cursor movements"
+        )
+    torn = [next((text for text, _ in run.outputs[0].lines if _FRAME.fullmatch(text)), "") for run in runs]
+    if some := sum(map(bool, torn)) % len(runs):
+        yield (
+            f"in {some} of {len(runs)} runs, what another thread printed stands within a traceback, which is not "
+            f"written in one go, before `{max(torn)}`; catch the exception, or let no other thread print then"
         )
     exits = Counter(run.outputs[0].exit for run in runs)
     if len(exits) > 1:

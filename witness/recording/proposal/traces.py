@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import chain
@@ -14,8 +14,9 @@ from witness.language.lines import taken
 from witness.recording.proposal.looks import HOLE, VALUE, outline
 from witness.running import Play, varied
 from witness.tracing.collect import traced
+from witness.tracing.loops import unsure
 from witness.tracing.model import TraceError
-from witness.tracing.notes import Start
+from witness.tracing.notes import Note, Start
 from witness.tracing.output import Held, Lines, Who
 from witness.tracing.printed import find
 
@@ -45,25 +46,25 @@ class Known:
         return [who.lane.partition(".")[2] + f"#{who.job}" * bool(who.job) if who else "" for who in self.who]
 
 
-def traced_runs(play: Play, runs: Sequence[Run]) -> Iterator[tuple[Run, Known | None]]:
-    """Yield traced runs without trouble: a few, then more until each line has come that several of the `runs` have."""
+def traced_runs(play: Play, runs: Sequence[Run]) -> list[tuple[Run, Known | None]]:
+    """Return traced runs without trouble: a few, then more until each line has come that several of the `runs` have."""
     looks = [{VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} for run in runs]
     rare = {look for look, times in Counter(chain(*looks)).items() if 1 < times < len(runs)}
+    made = list[tuple[list[Note], Run]]()
     for number in range(AT_MOST):
         if number >= AT_LEAST and not rare:
-            return
-        run, known = traced_run(play, number)
+            break
+        # It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
+        notes, run = traced(replace(play, variation=varied(2 * number)))
         if not run.trouble:
-            rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines} if known else rare
-            yield run, known
+            rare -= {VALUE.sub(HOLE, text) for text, _ in run.outputs[0].lines}
+            made.append((notes, run))
+    every = [notes for notes, _ in made]
+    return [(run, known(play, unsure(notes, every), run)) for notes, run in made]
 
 
-def traced_run(play: Play, number: int) -> tuple[Run, Known | None]:
-    """Make the traced run of this number; return it and what is known of it, None if others than Python print in it.
-
-    It is varied, so that a cause that only some machines have is not taken for certain, but not perturbed.
-    """
-    notes, run = traced(replace(play, variation=varied(2 * number)))
+def known(play: Play, notes: Sequence[Note], run: Run) -> Known | None:
+    """Return what is known of a traced run by its notes; None if others than Python print in it."""
     prompts = [line for line in play.result.lines if line.typed and len(line.parts) > 1]
     own = [place for place, (_, writer) in enumerate(run.outputs[0].lines) if writer]  # typed text has no writer
     printed = [(_said(text, prompts), writer) for text, writer in run.outputs[0].lines if writer]
@@ -71,7 +72,7 @@ def traced_run(play: Play, number: int) -> tuple[Run, Known | None]:
     try:
         lines = Lines(notes, find(notes, play.result, alone))
     except TraceError:
-        return run, None
+        return None
     printers: list[Who | None] = [None] * len(run.outputs[0].lines)
     held: list[Held] = [{} for _ in printers]
     for index, place in enumerate(own):
@@ -83,7 +84,7 @@ def traced_run(play: Play, number: int) -> tuple[Run, Known | None]:
     begun = (note.record.lane for note in notes if isinstance(note.record, Start))
     processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
     before = frozenset((own[one], own[other]) for one, other in pairs)
-    return run, Known(tuple(printers), processes, before, tuple(held))
+    return Known(tuple(printers), processes, before, tuple(held))
 
 
 def _said(text: str, prompts: list[Line]) -> str:

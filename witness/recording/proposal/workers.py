@@ -23,11 +23,14 @@ def named(items: Sequence[Item], known: Mapping[int, Known], runs: int) -> Itera
     In some traced run, or in some run if none was traced, one of them must have done two of these things. The names
     then tell lines apart that one thread printed in all traced runs by chance.
     """
-    for _, group, rows in columns(items):
-        few = len({*chain(*rows)}) <= FEW and any(len({*row}) > 1 for row in rows)
+    for _, group, columned in columns(items):
+        varied = {name for row in columned if len({*row}) > 1 for name in row}
+        told = {item: row for item, row in zip(group, columned, strict=True) if not varied.isdisjoint(row)}
+        rows = [*told.values()]
+        few = 0 < len({*chain(*rows)}) <= FEW
         several = any(1 < len({row[run] for row in rows}) < len(rows) for run in known or range(runs))
-        if few and several and all(_are_threads(one, run, rows, group) for run, one in known.items()):
-            yield from zip(group, rows, strict=True)
+        if few and several and all(_are_threads(one, run, rows, [*told]) for run, one in known.items()):
+            yield from told.items()
 
 
 def _are_threads(known: Known, run: int, rows: Sequence[Names], items: Sequence[Item]) -> bool:

@@ -48,7 +48,8 @@ _timers: weakref.WeakKeyDictionary[Any, list[tuple[Any, float]]] = weakref.WeakK
 
 @HOOKS.after("asyncio.events", "TimerHandle.__init__")
 def _make_timer(_: None, self: Any, when: float, callback: Any, args: Any, loop: Any, context: Any = None) -> None:
-    delay = round(when - loop.time(), 3)
+    asks = outside("__init__", "call_at")
+    delay = asks.f_locals["delay"] if asks.f_code.co_name == "call_later" else round(when - loop.time(), 3)
     if getattr(callback, "__name__", "") in _GIVE_UP:
         here.timers.append((self, delay))
     post(loop, self, call(), Rule.TIMER, delay)
