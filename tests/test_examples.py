@@ -52,8 +52,8 @@ def test_every_result_was_repeated_as_it_now_is() -> None:
         runs = evidence.load(example).observation
         if (runs.runs if runs else 0) < enough:
             missing.append(example.name)
-    how = f"Repeat them: uv run witness repeat --record --times {ENOUGH} {' '.join(missing)}"
-    refuse((f"{name} was not repeated {ENOUGH} times as it is now" for name in missing), how)
+    how = f"uv run witness repeat --record --times {ENOUGH} {' '.join(missing)}"
+    refuse([f"not repeated {ENOUGH} times as they are now; run `{how}`"] * bool(missing))
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,19 @@ def evaluate(eval_example: EvalExample) -> EvalExample:
 
 @pytest.mark.parametrize("example", SNIPPETS, ids=str)
 def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample) -> None:
-    if evaluate.update_examples:
-        evaluate.format(example)
-        evaluate.run_print_update(example)
-    else:
-        evaluate.lint(example)
-        evaluate.run_print_check(example)
+    said = []
+    try:
+        if evaluate.update_examples:
+            evaluate.format(example)
+            evaluate.run_print_update(example)
+        else:
+            evaluate.lint(example)
+            evaluate.run_print_check(example)
+    except pytest.fail.Exception as failed:
+        said = [str(failed)]
+    except Exception as error:  # its traceback has a line of the page, at which pytest gives up
+        said = [f"it raises {type(error).__name__}: {error}"]
+    refuse(said, "To format it, and fill in what it prints: uv run pytest tests/test_snippets.py --update-examples")
 
 
 def test_every_page_of_a_chapter_has_a_snippet() -> None:

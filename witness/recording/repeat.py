@@ -78,8 +78,8 @@ class Tally:
         if not verdict.legal:
             on = f" --interpreter {interpreter.path}" if interpreter != own() else ""
             again = f"uv run witness repeat {self.example.name} --run {number}{on}"
-            varied = f"\nwith {variation}; to repeat it: {again}" if variation != NEUTRAL else ""
-            self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{varied}")
+            how = f"\nwith {variation}; to repeat it: {again}" if variation != NEUTRAL else ""
+            self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{how}")
             return
         self.pushed += variation.pushed
         order = tuple(self.read_as[line] for line in verdict.order)

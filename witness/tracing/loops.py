@@ -92,7 +92,7 @@ def _delays(notes: Iterable[Note]) -> dict[str, set[float]]:
 
 
 class Loops:
-    """The event loops of a run, whose notes are added one by one; `known` is as that of `Order`."""
+    """The event loops of a run, whose notes are added one by one; `known` is as that of `HappensBefore`."""
 
     def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
         self.notes, self.known, self.signals = notes, known, signals(notes)
