@@ -255,6 +255,11 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "times 1..| {word2:text=Bob is up in Ada is off | Ada is up | Bob is on | Bob is up} / end",
         "line 2, `…`",
     ),
+    "what one says as often as it happens to, and then something else": (
+        ["wait / wait / done / end", "wait / done / done / end", "done / end", "wait / wait / wait / done / end"],
+        "times 0..| wait / times 0..| wait / times 1..| done / end",
+        "line 2, `wait`, line 4, `done`",
+    ),
     "a list as long as it happens": (
         ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
         "took {n:int=1 in 0..}; left {word:text=[2, 3] in [2, 3] | [3] | []} / end",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process
@@ -23,6 +23,8 @@ _Key = tuple[Hashable, str, int]
 the line is not as often in each run."""
 _Sequence = tuple[str, ...]
 """The looks of all that a thread prints."""
+_SURE = 3
+"""In how many runs different lines must have come one after the other, so that their order is not chance."""
 _STATES = 10_000
 """How many dead ends are tried at most when a run is taken apart."""
 
@@ -252,7 +254,7 @@ def _early(runs: list[list[Spot]]) -> list[Item]:
 
 
 def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
-    """Return the items of lines where a run ends early, or of a line that is repeated at one place.
+    """Return the items of lines where a run ends early, or of lines that are repeated, one after the other.
 
     Words in such a line are masked where that makes it one line. Otherwise raise `ProposeError`; `every` has all lines
     of the runs, to say how often these came.
@@ -260,10 +262,14 @@ def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
     if early := _early(runs):
         return early
     for level in 0, 1:
-        if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
+        came = [[look for look, _ in groupby(line.masks[level][0] for line in run)] for run in runs]
+        looks = max(came, key=len)
+        sure = len(looks) == 1 or (level == 0 and sum(len(one) > 1 for one in came) >= _SURE)
+        if sure and all(one == [look for look in looks if look in one] for one in came):
             for line in chain(*runs):
                 line.masks = line.masks[level:]
-            return [Item(looks.pop(), False, runs, repeated=True)]
+            by = ([[line for line in run if line.look == look] for run in runs] for look in looks)
+            return [Item(look, False, spots, repeated=True) for look, spots in zip(looks, by, strict=True)]
     times = [Counter(VALUE.sub(HOLE, line.text) for line in run) for run in every]
     rest = dict.fromkeys(VALUE.sub(HOLE, line.text) for line in chain(*runs))
     differ = [_how_often(look, [one[look] for one in times]) for look in rest]
