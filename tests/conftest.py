@@ -4,7 +4,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from functools import cache
@@ -50,6 +51,13 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     return (yield)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of hundreds of quick tests last, so that the workers end at about the same time."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: tests[item.path] > 300)
+
+
 @contextmanager
 def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
     """Yield a folder that is shared by all workers of this session, and whether the caller has to fill it."""
@@ -61,10 +69,10 @@ def once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, boo
         (folder / "whole").touch()
 
 
-def side_by_side(build: Callable[[Path, dict[str, str]], object], folders: tuple[Path, Path]) -> None:
-    """Build both sites at once, as other workers wait for them."""
+def side_by_side(build: Callable[[Path, dict[str, str]], str], folders: tuple[Path, Path]) -> str:
+    """Build both sites at once, as other workers wait for them; return what was said."""
     with ThreadPoolExecutor() as pool:
-        list(pool.map(build, folders, SITES))
+        return "".join(pool.map(build, folders, SITES))
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +81,11 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     with once(tmp_path_factory, "sites") as (root, mine):
         folders = root / "host/python-concurrency", root / "offline"
         if mine:
-            # without -q, which drops the warnings before --strict counts them
-            side_by_side(
-                lambda folder, environment: tool(
-                    "mkdocs", "build", "--strict", "--site-dir", str(folder), **environment
-                ),
-                folders,
+            # without --strict: one test has the warnings, and the others can go on
+            said = side_by_side(
+                lambda folder, environment: tool("mkdocs", "build", "--site-dir", str(folder), **environment), folders
             )
+            (root / "said").write_text(said)
             finish.main(*folders)
     return folders
 
@@ -145,6 +151,12 @@ def read(site: Path) -> dict[str, BeautifulSoup]:
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, BeautifulSoup]:
     return read(site)
+
+
+def refuse(found: Iterable[str], how: str = "") -> None:
+    """Fail the test if anything was found, with a line for each and with what to do about them."""
+    if lines := [*found]:
+        pytest.fail("\n".join([*lines, *filter(None, [how])]), pytrace=False)
 
 
 def printed(block: Tag | None) -> str:

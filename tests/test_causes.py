@@ -1098,6 +1098,22 @@ async def main():
     await asyncio.gather(*map(work, "abcde")); await asyncio.gather(late("x", 0.05), late("y", 0.15))
 #> abcdex ey
 
+## HANDED: a semaphore of one, and what its holder does next
+async def hold():
+    async with s: await asyncio.sleep(0)
+async def then(): await asyncio.gather(hold()); print("b")
+async def work():
+    async with s: print("a")
+async def main(): global s; s = asyncio.Semaphore(1); await asyncio.gather(then(), work())
+#> ab
+
+## HANDED: a semaphore of one, released by whoever comes
+async def hold(): await s.acquire(); await asyncio.to_thread(time.sleep, 0.05); print("a"); s.release()
+async def tell(): await asyncio.to_thread(time.sleep, 0.3); s.release()
+async def work(): await s.acquire(); print("b")
+async def main(): global s; s = asyncio.Semaphore(1); await asyncio.gather(hold(), tell(), work())
+#>
+
 ## HANDED: a lock within another, asked for in order
 async def work(first, last):
     async with one:

@@ -622,11 +622,14 @@ def test_a_program_that_is_late_only_since_it_is_traced_is_told_so(interpreter: 
 
 SEES = {
     "what it looks at": LOOKS,
-    "a datagram without an address": """
+    "what can't be sent": """
     import socket
-    with socket.socket(type=socket.SOCK_DGRAM) as s:
-        try: s.sendto(b"1")
-        except TypeError as error: print(error)
+    one, other = socket.socketpair()
+    with one, other, socket.socket(type=socket.SOCK_DGRAM) as lonely:
+        text = (one.send, "a"), (one.sendall, "a"), (one.sendmsg, ["a"]), (one.send,), (lonely.sendto, "a", ("", 9))
+        for call, *args in (*text, (lonely.sendto, b"1"), (os.write, one.fileno(), "a"), (os.write, one.fileno())):
+            try: print(call(*args))
+            except TypeError as error: print(error)
     """,
     "what it prints and locks to the very end": """
     class Late:

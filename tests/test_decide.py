@@ -469,7 +469,7 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         ["1> I am 1 / 5> I am 5 / 5> bye"],
         {
             "1> I am 5 / 5> I am 1 / 5> bye": "`main` is 1, but 5 was printed here",
-            "5> I am 5 / 1> I am 1 / 1> bye": "by the main process 1",
+            "5> I am 5 / 1> I am 1 / 1> bye": "are the main process's, 1: begin it",
             "1> I am 1 / 5> I am 6 / 5> bye": "`child` is 5, but 6 was printed here",
             "1> I am 1 / 1> I am 1 / 1> bye": "`child` is 1, which is already another process: `main`",
             "1> I am 1 / 5> I am 5 / 6> bye": "process 6 printed it, but `child` is 5",
@@ -509,6 +509,11 @@ POWERS: dict[str, tuple[str, list[str], dict[str, str]]] = {
         "Traceback (most recent call last): /   ... / ValueError: no",
         ["Traceback (most recent call last): /   ... / ValueError: no"],
         {"Traceback (most recent call last): /   ... / ValueError: yes": "`yes` instead of `no`"},
+    ),
+    "a traceback instead of a line": (
+        "a / b",
+        ["a / b"],
+        {"1> a / 1> in T: / 2> c / 1> Traceback (most recent call last): / 1>   ... / 1> E: d": "process 1)\n  E: d\n"},
     ),
     "the end": (
         "a / b| c",

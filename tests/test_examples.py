@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import refuse
 from helpers import play
 
 from witness.examples import Example, check_layout, find
@@ -36,9 +37,9 @@ def test_every_program_has_a_result_and_nothing_else_has_one() -> None:
 
 
 def test_of_every_result_it_was_asked_who_printed_it_and_why_in_this_order() -> None:
-    """`witness record NAME` asks."""
     of_terminals = (example for example in find(EXAMPLES) if is_traceable(example, read(example.out)))
-    assert [example.name for example in of_terminals if not evidence.stored(example).trace] == []
+    missing = (example.name for example in of_terminals if not evidence.stored(example).trace)
+    refuse(f"it has no timeline: run `uv run witness record {name}`" for name in missing)
 
 
 def test_every_result_was_repeated_as_it_now_is() -> None:
@@ -51,7 +52,8 @@ def test_every_result_was_repeated_as_it_now_is() -> None:
         runs = evidence.load(example).observation
         if (runs.runs if runs else 0) < enough:
             missing.append(example.name)
-    assert not missing, f"run `uv run witness repeat --record --times {ENOUGH} {' '.join(missing)}`"
+    how = f"uv run witness repeat --record --times {ENOUGH} {' '.join(missing)}"
+    refuse([f"not repeated {ENOUGH} times as they are now; run `{how}`"] * bool(missing))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import refuse
 from helpers import EXAMPLES
 
 DOCS = Path("docs")
@@ -18,6 +19,7 @@ DRAWN = re.compile(r'--8<-- "docs/assets/(?:choose/)?\w+\.svg"')
 LIST = re.compile(r" *(?:[-*+]|\d+\.|!!!|\?\?\?\+?) ")
 MARKS = re.compile(r'</?(?:figure|kbd)>|\{ (?:#[\w-]+|\.outcome) \}|!!! note "[^"]+"')
 """The HTML, attributes and boxes that a page may have: those for which Markdown has no sign, and an id of its own."""
+LOOKS = '<kbd>, <figure>, { #id }, { .outcome } and !!! note "TITLE"'
 Faults = Iterator[tuple[int, str]]
 
 
@@ -46,7 +48,7 @@ def in_fences(text: str, programs: dict[str, list[str]]) -> Faults:
         if ticks[0] == "~":
             yield line, "a fence is made of ```, not of ~~~"
         elif SCISSORS.search(body) and (not embed or not name or Path(embed[1]).name != name[1]):
-            yield line, "a file is embedded whole, under its own name"
+            yield line, 'a file is embedded whole, under its own name: title="NAME" above --8<-- "examples/…/NAME"'
         elif language == "result":
             path = body.strip()
             if not set(programs.get(path, ())) & set(above) and not ("." in Path(path).stem and is_shown(path, shown)):
@@ -59,7 +61,7 @@ def in_fences(text: str, programs: dict[str, list[str]]) -> Faults:
         elif title and not embed:
             yield line, "what has the title of a file is that file, embedded"
         elif language != "python" and not embed:
-            yield line, f"`{language}` is no fence of ours: python, result, console, or a file of examples/"
+            yield line, f"`{language}` is no fence of ours: write python or console, or embed a file of examples/"
         if embed and embed[1].startswith("examples/"):
             above = [embed[1]] if result_was_last else [*above, embed[1]]
             above += [embed[1].removesuffix(".out") + ".py"] * embed[1].endswith(".out")
@@ -75,7 +77,7 @@ def beside_fences(plain: str) -> Faults:
         if SCISSORS.search(words) and not DRAWN.fullmatch(words):
             yield line, f"`{words.strip()}`: what is embedded stands in a fence, but for a picture"
         if "![" in words:
-            yield line, f"`{words.strip()}`: a picture is a drawing that is embedded, {DRAWN.pattern}"
+            yield line, f'`{words.strip()}`: a picture is a drawing that is embedded, --8<-- "docs/assets/NAME.svg"'
         deep = re.match(r" {8}| *\t", words) and not LIST.match(words)
         if re.match(r" {4}|\t", words) and (deep or not LIST.match(beside)):
             yield line, f"`{words.strip()}`: code and output stand in a fence, and are not moved in"
@@ -86,7 +88,7 @@ def beside_fences(plain: str) -> Faults:
 def in_html(rest: str) -> Faults:
     for match in re.finditer(r"<[A-Za-z/!?][^>]*>?|\{[^}]*\}?|(?:!!!|\?\?\?)[^\n]*|^///.*", rest, re.MULTILINE):
         if not MARKS.fullmatch(match[0]):
-            yield line_of(match), f"`{match[0]}`: only a fence gives text its look; besides, {MARKS.pattern}"
+            yield line_of(match), f"`{match[0]}`: only a fence gives text its look, but for {LOOKS}"
 
 
 def is_shown(result: str, shown: str) -> bool:
@@ -96,7 +98,7 @@ def is_shown(result: str, shown: str) -> bool:
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=str)
 def test_only_fences_show_code_and_results(page: Path) -> None:
-    assert [f"{page}:{fault}" for fault in faults(page.read_text(), PROGRAMS)] == []
+    refuse(f"{page}:{fault}" for fault in faults(page.read_text(), PROGRAMS))
 
 
 GOOD = """一段 `<b>`，[链接](a.md){ #id }。

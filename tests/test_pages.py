@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import printed
+from conftest import printed, refuse
 from helpers import EXAMPLES
 
 from witness.language import read
@@ -25,13 +25,9 @@ def embedded(page: Path) -> tuple[list[str], list[str]]:
 
 
 def test_every_example_is_on_a_page() -> None:
-    programs, results = (set(), set())
-    for page in PAGES:
-        there = embedded(page)
-        programs.update(there[0])
-        results.update(there[1])
-    assert programs >= {str(file) for example in EXAMPLES for file in example.files}
-    assert results >= {str(example.out) for example in EXAMPLES}
+    there = {path for page in PAGES for paths in embedded(page) for path in paths}
+    files = {str(file) for example in EXAMPLES for file in (*example.files, example.out)}
+    refuse(f"{file}:1: no page shows this file; add its fence to one" for file in sorted(files - there))
 
 
 def test_the_page_on_platforms_names_what_a_program_needs() -> None:
@@ -49,15 +45,14 @@ def test_the_page_on_platforms_names_what_a_program_needs() -> None:
     assert named == needed
 
 
-def test_every_fence_names_a_file() -> None:
-    named = [path for page in PAGES for paths in embedded(page) for path in paths]
-    assert named
-    assert [path for path in named if not Path(path).is_file()] == []
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_fence_names_a_file(page: Path) -> None:
+    text, (programs, results) = page.read_text(), embedded(page)
+    refuse(f"{page}: there is no {path}" for path in (*programs, *results) if not Path(path).is_file())
     # The expressions above match every fence.
-    assert sum(page.read_text().count("--8<--") for page in PAGES) == sum(
-        len(embedded(page)[0]) + page.read_text().count('--8<-- "docs/') for page in PAGES
-    )
-    assert sum(page.read_text().count("```result") for page in PAGES) == sum(len(embedded(page)[1]) for page in PAGES)
+    fences = text.count("--8<--") - text.count('--8<-- "docs/'), text.count("```result")
+    if fences != (len(programs), len(results)):
+        refuse([f'{page}: each fence has one line, --8<-- "examples/CHAPTER/NAME.py" or examples/CHAPTER/NAME.out'])
 
 
 @pytest.fixture

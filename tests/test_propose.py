@@ -909,7 +909,11 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, write it with its newline in one call"],
     ),
-    "another end": ([run("a"), run("a", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `a`"]),
+    "another end": ([run("a"), run("b", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `b`"]),
+    "mostly a failure": (
+        [run("a"), *[run("b", exit=1)] * 2],
+        ["was 1 in 2 runs, 0 in 1 runs; with 1 its last line was"],
+    ),
     "more lines than anyone reads": (
         [run("a"), run(" / ".join("a" * 501))],
         ["it printed 501 lines, too many for a page"],

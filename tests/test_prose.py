@@ -6,7 +6,7 @@ from pathlib import Path
 
 import autocorrect_py
 import pytest
-from conftest import ROOT, tool
+from conftest import ROOT, refuse, tool
 
 PAGES = [path.relative_to(ROOT) for path in sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.zh-CN.md")])]
 PROGRAMS = [path.relative_to(ROOT) for path in sorted(ROOT.glob("examples/**/*.py"))]
@@ -47,8 +47,7 @@ def findings(text: str, kind: str) -> list[str]:
 
 @pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
 def test_typography(path: Path) -> None:
-    if found := findings((ROOT / path).read_text(), path.suffix[1:]):
-        pytest.fail("\n".join(f"{path}, {text}" for text in found), pytrace=False)
+    refuse(f"{path}, {text}" for text in findings((ROOT / path).read_text(), path.suffix[1:]))
 
 
 @pytest.mark.parametrize(
@@ -104,8 +103,7 @@ def misnamed(text: str, path: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
 def test_one_word_for_one_thing(path: Path) -> None:
-    if found := misnamed((ROOT / path).read_text(), path):
-        pytest.fail("\n".join([*found, "The words are those of tests/terms.toml."]), pytrace=False)
+    refuse(misnamed((ROOT / path).read_text(), path), "The words are those of tests/terms.toml.")
 
 
 @pytest.mark.parametrize(

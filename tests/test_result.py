@@ -141,7 +141,7 @@ FAULTS = [
     ("`main` alone", "x\nmain| y", 3, "remove `main`: no other name prints beside it"),
     ("worker on a later line", "t| go\nt| {t:worker=5}", 3, "`t` must be on the first line of its name"),
     ("worker of several lines", "t times 1..2| {t:worker=5}\nu| go", 2, "this one may come more than once"),
-    ("worker that no one is", "t| {w:worker=5 in 1..9}", 2, "no line has the name `w`"),
+    ("worker that no one is", "t| {w:worker=5 in 1..9}", 2, "no line begins with `w| `"),
     ("frames", 'Traceback (most recent call last):\n  File "x.py", line 1, in f\nValueError', 3, "`  ...`"),
     ("source left after frames", "Traceback (most recent call last):\n  ...\n    f()\nValueError", 4, "`  ...`"),
     ("frames of a lane", "a| Traceback (most recent call last):\nb| x\na|   File\na| E", 4, "`  ...`"),

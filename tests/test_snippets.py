@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import refuse
 from pytest_examples import CodeExample, EvalExample, find_examples
 
 SNIPPETS = [block for block in find_examples("docs") if "--8<--" not in block.source]
@@ -22,17 +23,27 @@ def evaluate(eval_example: EvalExample) -> EvalExample:
 
 @pytest.mark.parametrize("example", SNIPPETS, ids=str)
 def test_snippet_prints_what_it_says(example: CodeExample, evaluate: EvalExample) -> None:
-    if evaluate.update_examples:
-        evaluate.format(example)
-        evaluate.run_print_update(example)
-    else:
-        evaluate.lint(example)
-        evaluate.run_print_check(example)
+    said = []
+    try:
+        if evaluate.update_examples:
+            evaluate.format(example)
+            evaluate.run_print_update(example)
+        else:
+            evaluate.lint(example)
+            evaluate.run_print_check(example)
+    except pytest.fail.Exception as failed:
+        said = [str(failed)]
+    except Exception as error:  # its traceback has a line of the page, at which pytest gives up
+        said = [f"it raises {type(error).__name__}: {error}"]
+    refuse(said, "To format it, and fill in what it prints: uv run pytest tests/test_snippets.py --update-examples")
 
 
 def test_every_page_of_a_chapter_has_a_snippet() -> None:
     pages = {page for page in Path("docs").rglob("*.md") if page.parent != Path("docs")}
-    assert pages - {snippet.path for snippet in SNIPPETS} == set()
+    refuse(
+        (f"{page}: it has no snippet" for page in sorted(pages - {snippet.path for snippet in SNIPPETS})),
+        "Show something in a few lines, in a fence ```python, with what they print behind `#>`.",
+    )
 
 
 def test_no_snippet_asks_about_the_process_that_it_shares_with_the_tests() -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from helpers import confined, play, texts, written
+from helpers import BLOCK, confined, play, texts, written
 
 from witness.language import Run, Terminal
 from witness.running import Runner, Turn, varied
@@ -197,7 +197,7 @@ AROUND = """
     print(os.cpu_count())
     print(os.getpid())
     print(len(os.getcwd()), sys.flags.hash_randomization, hash("a"))
-    print(sorted(set(os.environ) - {"PYTHONHASHSEED"}))
+    print(sorted(set(os.environ) - {"PYTHONHASHSEED", "WITNESS_SPAWN"}))
 """
 
 
@@ -229,6 +229,17 @@ def test_a_varied_run_finds_what_differs_on_other_machines(runner: Runner, tmp_p
     assert [column[2] for column in columns if column is not columns[4]] == [
         column[-1] for column in columns if column is not columns[4]
     ]
+
+
+@pytest.mark.parametrize(("settings", "spawning"), [("", [4, 11]), (BLOCK.format('needs = ["fork"]'), [])])
+def test_processes_start_as_elsewhere_in_some_varied_runs(
+    runner: Runner, tmp_path: Path, interpreter: Interpreter, settings: str, spawning: list[int]
+) -> None:
+    example = written(tmp_path, "start", settings + "import multiprocessing as m; print(m.get_start_method())")
+    turns = [runner.submit(play(example, interpreter, variation=varied(number))) for number in range(12)]
+    usual, *methods = (texts(turn())[0] for turn in turns)
+    assert usual != "spawn"
+    assert [number for number, method in enumerate(methods, 1) if method != usual] == spawning
 
 
 def test_the_folders_of_a_varied_run_are_not_shown(runner: Runner, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from witness.tracing.drafts import Draft, Moment, gather
 from witness.tracing.links import link
 from witness.tracing.model import FigureError, Kind, TraceError
 from witness.tracing.notes import Begin, LaneKind, Note, Print
-from witness.tracing.order import Order
+from witness.tracing.order import HappensBefore
 from witness.tracing.output import Lines
 from witness.tracing.printed import spoken
 from witness.tracing.reader import add_lines, names, read, scale
@@ -289,7 +289,7 @@ def test_what_lets_go_is_joined_to_what_goes_on(text: str, moments: dict[str, st
     found = sorted(noted(f"0 1.0 Begin program a, {text}, 9 1.0 End"), key=lambda note: note.time_ns)
     lanes = sorted(moments)
     linked = gather(found)
-    link(after(Reading(linked, ("1.0",), tuple(lanes)), steps.finish), Order(found))
+    link(after(Reading(linked, ("1.0",), tuple(lanes)), steps.finish), HappensBefore(found))
     assert moments == {
         lane: ", ".join(
             f"{moment.time_ns} {moment.kind}{f' {moment.link}' if moment.link else ''}"
@@ -306,7 +306,7 @@ def test_what_a_lane_lets_go_of_as_it_ends_is_its_last() -> None:
         " 4 1.0 Takes item c, 4 1.0 On, 5 1.0 End"
     )
     lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1")), steps.finish)
-    link(lanes, Order(found))
+    link(lanes, HappensBefore(found))
     assert said(lanes.lanes["1.1"]) == "1 begin, 2 put, 2 end"
 
 
@@ -364,7 +364,7 @@ def test_a_call_that_never_stopped_is_no_wait(taken: str, events: str) -> None:
     )
     found = sorted(noted(text), key=lambda note: note.time_ns)
     lanes = after(Reading(gather(found), ("1.0",), ("1.0", "1.1"), 0, 9_000_000), steps.finish)
-    link(lanes, Order(found))
+    link(lanes, HappensBefore(found))
     trace = scale(after(lanes, steps.shorten), ["main", "t"], parse("$ python a.py\na\n", Path("a.out")), "3.14.0")
     told = [f"{event.milliseconds:g} {event.kind} {event.link or ''}".strip() for event in trace.lanes[0].events]
     assert ", ".join(told) == events

@@ -131,7 +131,17 @@ class ExampleItem(pytest.Item):
         except ExampleError:
             return False
 
+    @property
+    def away(self) -> str:
+        """Why this result is for other machines and its program need not say so here, or ""."""
+        reason = unable(self.example, self.interpreter)
+        if reason and replaced(self.example, self.interpreter):
+            return f"{reason}; this Python has another result file"
+        return reason if self.example.dependencies else ""  # its imports fail before it can say anything
+
     def runtest(self) -> None:
+        if reason := self.away:
+            pytest.skip(reason)
         if reason := unable(self.example, self.interpreter):
             self._says_so(reason)
             return
@@ -158,10 +168,6 @@ class ExampleItem(pytest.Item):
 
     def _says_so(self, reason: str) -> None:
         """Check that a program that can't run here says so; skip the test if other machines could run the program."""
-        if replaced(self.example, self.interpreter):
-            pytest.skip(f"{reason}; this Python has another result file")
-        if self.example.dependencies:
-            pytest.skip(reason)  # its imports fail before it can say anything
         if wrong := says_so(self.example, self._run(), reason):
             raise RecordError(wrong)
         if lacking(self.example):
@@ -203,7 +209,8 @@ class Runs:
             examples = [other for other in item.session.items if isinstance(other, ExampleItem)]
             for other in examples:
                 with suppress(*WRONG, PackagesError):  # raised again by its own test
-                    self._turns[other] = self._submit(self._runner, other)
+                    if not other.away:
+                        self._turns[other] = self._submit(self._runner, other)
             self.faults = by_file(other.example for other in examples)
         return (self._turns.get(item) or self._submit(self._runner, item))()
 

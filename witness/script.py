@@ -78,19 +78,18 @@ def block(program: Path) -> Script:
         return ExampleError(program, line_of(program, key), message)
 
     try:
-        block = msgspec.convert(_block(program), Script)
-        SpecifierSet(block.requires_python)
+        said = msgspec.convert(_block(program), Script)
+        SpecifierSet(said.requires_python)
     except msgspec.ValidationError as error:
         found = re.search(r"unknown field `([\w-]+)|\.([\w-]+)(?:\[[0-9]+\])?`$", str(error))
         key = (found[1] or found[2]) if found else ""
         raise wrong(key, f"{error}; see CONTRIBUTING.md for what a script block may contain") from None
     except InvalidSpecifier as error:
         raise wrong("requires-python", f'{error}; write it like ">=3.14"') from None
-    for name in block.dependencies:
+    for name in said.dependencies:
         if not _pinned(name):
-            said = f'`{name}` is not pinned to a version: use `==`, as in "httpx==0.28.1"'
-            raise wrong("dependencies", said)
-    return block
+            raise wrong("dependencies", f'`{name}` is not pinned to a version: use `==`, as in "httpx==0.28.1"')
+    return said
 
 
 def _pinned(name: str) -> bool:
@@ -118,13 +117,12 @@ def _block(program: Path) -> dict[str, Any]:
     if more:
         again = text.count("\n", 0, more[0].start()) + 1
         raise ExampleError(program, again, f"a second script block: merge it into the one at line {line}")
-    block = _SCRIPT.match(text, first.start())
-    if not block:
+    if not (match := _SCRIPT.match(text, first.start())):
         raise ExampleError(
             program, line, "this script block never ends: start its lines with `#` and end it with `# ///`"
         )
     try:
-        return tomllib.loads(re.sub("^# ?", "", block["content"], flags=re.MULTILINE))
+        return tomllib.loads(re.sub("^# ?", "", match["content"], flags=re.MULTILINE))
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         said = f"the script block is not valid TOML: {error}"

@@ -199,7 +199,7 @@ def _worker(result: Result, variable: Variable) -> Faults:
     number = result.line_with(variable.name).number
     first = next((line for line in result.lines if line.actor == variable.name), None)
     if first is None and not variable.is_process:
-        yield Fault(number, f"`{variable.name}` is a worker, but no line has the name `{variable.name}`")
+        yield Fault(number, f"`{variable.name}` is a worker, but no line begins with `{variable.name}| `")
     if first and not any(part.name == variable.name for part in first.mentions):
         yield Fault(number, f"the worker `{variable.name}` must be on the first line of its name")
     if first and first.times:

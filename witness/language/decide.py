@@ -13,6 +13,8 @@ from witness.language.run import Output, Run, visible
 from witness.language.search import Search, certain
 from witness.language.state import Step
 
+_CLOSED = {True: "with a newline", False: "without a newline"}
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -91,11 +93,7 @@ def _ends(result: Result, run: Run) -> Iterator[tuple[int, str]]:
             yield terminal.number, f"the program ended with {_ended(output.exit)}; expected {_ended(terminal.exit)}"
     for terminal, output in ends:
         if terminal.newline != output.newline:
-            yield terminal.number, f"the output ended {_closed(output.newline)}; expected {_closed(terminal.newline)}"
-
-
-def _closed(newline: bool) -> str:
-    return "with a newline" if newline else "without a newline"
+            yield terminal.number, f"the output ended {_CLOSED[output.newline]}; expected {_CLOSED[terminal.newline]}"
 
 
 def _refusal(line: int, reason: str) -> Verdict:

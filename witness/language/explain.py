@@ -11,6 +11,7 @@ from witness.language.lines import Line
 from witness.language.parts import Computed, Shuffled, Text, Varying
 from witness.language.result import Result
 from witness.language.rules import RuleError, Rules
+from witness.language.run import exception
 from witness.language.search import Search
 from witness.language.state import State, Step, Way
 
@@ -35,6 +36,8 @@ def why_not(search: Search) -> tuple[int, str]:
     by = f", by process {step.writer}" if step.writer else ""
     reason = [f"printed: {said} (line {place} of the output{by})"]
     if step.text is not None:
+        rest = [(later.text, later.writer) for later in search.steps[search.depth :] if later.text is not None]
+        reason += [f"  {_short(text)}" for text in exception(rest)[:SHOWN]]
         reason += _alike(rules.result, step.text, search.order, {way.line for way in allowed})[:SHOWN]
     if not allowed:
         reason.append("allowed here: nothing more, the output should have ended")

@@ -121,8 +121,10 @@ class Rules:
             return
         process = main if line.printer == "main" and main else state.writers.get((step.terminal, line.printer))
         if process not in (None, step.writer):
-            whose = f"`{line.printer}` is" if line.actor else "unnamed lines are printed by the main process"
-            raise RuleError(f"process {step.writer} printed it, but {whose} {process}")
+            whose = f"`{line.printer}` is {process}"
+            if not line.actor:
+                whose = f"lines without a name are the main process's, {process}: begin it with a name, `NAME| `"
+            raise RuleError(f"process {step.writer} printed it, but {whose}")
         state.writers[step.terminal, line.printer] = step.writer
         variable = self.result.variables.get(line.printer)
         # A variable `main` is the main process of the first terminal.

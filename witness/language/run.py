@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from unicodedata import category
 
@@ -71,6 +71,15 @@ def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
             elif text.strip(" |"):
                 del frames[writer]
         yield place, (text, writer)
+
+
+def exception(lines: Sequence[Printed]) -> list[str]:
+    """Return the lines below the frames of a traceback that begins at one of the first three lines of their writer.
+
+    Above it stands at most which thread or task, and where.
+    """
+    texts = [text for text, writer in lines if writer == lines[0][1]]
+    return next((texts[place + 2 :] for place, text in enumerate(texts[:3]) if _TRACEBACK.fullmatch(text)), [])
 
 
 def visible(text: str) -> str:

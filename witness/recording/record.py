@@ -81,9 +81,9 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
         change = _renewed(example, result, runs, refused)
         result = evidence.write_result(example, change.text)
         said = ["; ".join(change.notes)]
-    new = said or evidence.stored(example).trace is None
+    fresh = said or evidence.stored(example).trace is None
     old = timelines.stale(example, result) or timelines.doubts(example, result, runs)
-    if old or (new and timelines.is_traceable(example, result)):
+    if old or (fresh and timelines.is_traceable(example, result)):
         said.append(timelines.record(example, interpreter, runs))
     return [text for text in said if text]
 

@@ -78,8 +78,8 @@ class Tally:
         if not verdict.legal:
             on = f" --interpreter {interpreter.path}" if interpreter != own() else ""
             again = f"uv run witness repeat {self.example.name} --run {number}{on}"
-            varied = f"\nwith {variation}; to repeat it: {again}" if variation != NEUTRAL else ""
-            self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{varied}")
+            how = f"\nwith {variation}; to repeat it: {again}" if variation != NEUTRAL else ""
+            self.refused.append(f"{self.example.out}:{verdict.line}: {verdict.reason}{how}")
             return
         self.pushed += variation.pushed
         order = tuple(self.read_as[line] for line in verdict.order)
@@ -199,6 +199,6 @@ def _varied(play: Play, number: int, pushers: tuple[Path, Path]) -> Play:
     """
     variation, settings = varied(number), play.example.settings
     if not platform.here.complete or settings.alone:
-        variation = replace(variation, pushed=False)
+        variation = replace(variation, pushed=False, spawned=False)
     anywhere = "gil" not in settings.needs and not play.interpreter.version.startswith("3.12.")
     return replace(play, variation=variation, site=pushers[anywhere] if variation.pushed else play.site)

@@ -116,11 +116,11 @@ def record(example: Example, interpreter: Interpreter, runs: Iterable[Run] = ())
     out = refresh(result, run, verdict).text
     if out != str(result) and (is_drawn or places != sorted(places)):
         result = write_result(example, out)
-    moved = {old: new for new, old in enumerate(places, 1)}
+    moved = {place: now for now, place in enumerate(places, 1)}
     lanes = (_moved(lane, moved, is_drawn) for lane in trace.lanes)
     causes = (replace(cause, before=moved[cause.before], after=moved[cause.after]) for cause in trace.causes or ())
-    locked = tuple(tuple(moved[place] for place in places) for places in trace.locked)
-    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes), locked=locked))
+    together = tuple(tuple(moved[place] for place in kept) for kept in trace.locked)
+    store(example, result, trace=replace(trace, lanes=tuple(lanes), causes=tuple(causes), locked=together))
     return "its timeline was recorded anew, together with its run" if is_drawn else ""
 
 

@@ -63,9 +63,9 @@ def refresh(result: Result, run: Run, verdict: Verdict | None = None) -> Change:
     `verdict` may be given by a caller that knows better which line of the file each printed line is, among lines alike.
     """
     verdict = verdict or decide(result, run)
-    taken = iter(verdict.order)
+    order = iter(verdict.order)
     used = {part.name for line in result.lines if not line.times for part in line.mentions}
-    lines = [[_printed(next(taken), text, used) for text, _ in output.lines] for output in run.outputs]
+    lines = [[_printed(next(order), text, used) for text, _ in output.lines] for output in run.outputs]
     text = _compose(result, lines, verdict.values, run)
     return Change(text, ("the printed run was not the recorded one; a new run replaced it",))
 
@@ -218,8 +218,8 @@ def _fit(result: Result, terminals: Sequence[Sequence[Line]], index: int, notes:
 
 def _counts(result: Result, terminals: Iterable[Iterable[Line]]) -> bool:
     """Return whether a new line has digits in its text, which may be of this run, unlike the old values beside it."""
-    new = {line for lines in terminals for line in lines} - set(result.lines)
-    texts = [part.text for line in new for part in line.parts if isinstance(part, Text)]
+    unknown = {line for lines in terminals for line in lines} - set(result.lines)
+    texts = [part.text for line in unknown for part in line.parts if isinstance(part, Text)]
     return any(char.isdigit() for text in texts for char in text)
 
 

@@ -165,6 +165,8 @@ class Play:
         }
         if self.variation.seed is not None:
             environment["PYTHONHASHSEED"] = str(self.variation.seed)
+        if self.variation.spawned and "fork" not in self.example.settings.needs:
+            environment["WITNESS_SPAWN"] = ""  # read by our `sitecustomize`
         if not redirected:
             environment["PYTHONPATH"] = str(self.site)
         return environment | platform.here.environment(folder)

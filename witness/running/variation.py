@@ -15,7 +15,8 @@ class Variation:
     `folder` is the name of its folder, `host` that of the machine, `zone` the time zone as in ``TZ``. `seed` is that of
     hashes, and moves the addresses of objects; None leaves both to chance. `last` is the process number after which the
     program's numbers come, None for some number of the usual width. `cores` limits the cores, None to those of this
-    machine. `pushed` says that the caller is to push the program about.
+    machine. `spawned` says that `multiprocessing` starts processes as on Windows and macOS, `pushed` that the caller is
+    to push the program about.
     """
 
     folder: str = "home"
@@ -24,6 +25,7 @@ class Variation:
     seed: int | None = None
     last: int | None = None
     cores: int | None = None
+    spawned: bool = False
     pushed: bool = False
 
 
@@ -43,5 +45,6 @@ def varied(number: int) -> Variation:
         seed=random.randrange(1, 1 << 32),
         last=random.choice([300, 3000, 30000, 300000, 3000000]) + random.randrange(500),
         cores=random.choice([1, 2, 4, 8]) if (os.cpu_count() or 1) > 1 else None,
+        spawned=number % 7 == 4,
         pushed=number % 2 == 1,
     )

@@ -22,8 +22,8 @@ CROWD = 200
 """The most processes that an example may have at once."""
 LATE = (
     "it did not end in time; if it waits for what never comes, or came before it waited, mend that; "
-    "if it needs longer, set `timeout` in its script block; if it waits for keys, add them to its result: "
-    "`PROMPT{name:input=WORDS}`, or `^C` below a line"
+    "if it needs longer, set `timeout` in its script block; if it waits for keys, write them into its NAME.out, below "
+    "`$ python NAME.py`: a line `PROMPT{name:input=WORDS}`, or the line that it prints before and then a line `^C`"
 )
 
 

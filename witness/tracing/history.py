@@ -11,6 +11,17 @@ from witness.tracing.notes import Cause, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
 
 
+def signals(notes: Sequence[Note]) -> set[str]:
+    """Return the tokens of semaphores that some lane releases which has not acquired them: they are no locks."""
+    has, found = Counter[tuple[str, str]](), set[str]()
+    for note in notes:
+        if isinstance(record := note.record, Gives | Takes) and record.rule == Rule.SEMAPHORE:
+            has[note.lane, record.token] += 1 if isinstance(record, Takes) else -1
+            if has[note.lane, record.token] < 0:
+                found.add(record.token)
+    return found
+
+
 class History:
     """The notes of a run that give, take or clear, by rule and token, and the state of locks and pipes at one of them.
 

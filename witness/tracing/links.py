@@ -8,7 +8,7 @@ from dataclasses import replace
 from witness.tracing.drafts import Draft, Moment
 from witness.tracing.model import Kind
 from witness.tracing.notes import Note
-from witness.tracing.order import Order
+from witness.tracing.order import HappensBefore
 from witness.tracing.steps import Reading
 from witness.tracing.waits import FOR_VALUE, Rule, Wait
 
@@ -16,7 +16,7 @@ LINKED = (Wait.AS_COMPLETED, Wait.EVENT, *FOR_VALUE)
 """The waits to which an arrow leads."""
 
 
-def link(reading: Reading, order: Order) -> None:
+def link(reading: Reading, order: HappensBefore) -> None:
     """Add a SET or PUT wherever a lane lets others go on, and give it and the ends of their waits the same link."""
     ways: dict[tuple[int, str], Moment] = {}
     kinds: dict[int, Kind] = {}
@@ -34,7 +34,7 @@ def link(reading: Reading, order: Order) -> None:
         lane.add(Moment(time_ns, kinds[origin], link=number))
 
 
-def _ways(reading: Reading, order: Order) -> Iterator[tuple[int, Draft, Moment, Moment]]:
+def _ways(reading: Reading, order: HappensBefore) -> Iterator[tuple[int, Draft, Moment, Moment]]:
     """Yield for each arrow the index of the note that it comes from, the lane it leads to, and that lane's wait and ON.
 
     No arrow leads to a lane that is cancelled during its wait, or from a lane that is itself waiting.
@@ -57,7 +57,7 @@ def _waits(reading: Reading, note: Note) -> bool:
     return bool(since) and since[-1].kind is Kind.WAIT and note.time_ns < lane.end_ns
 
 
-def _origin(reading: Reading, order: Order, key: str, wait: Moment, on: Moment) -> int | None:
+def _origin(reading: Reading, order: HappensBefore, key: str, wait: Moment, on: Moment) -> int | None:
     """Return the index of the note by which another lane let the lane `key` go on, or None.
 
     It is None for a worker of a pool that waits for its next job, which comes from the library.

@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
+from witness.tracing.history import signals
 from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits, thread_of
 from witness.tracing.waits import Rule, Wait
 
@@ -91,10 +92,10 @@ def _delays(notes: Iterable[Note]) -> dict[str, set[float]]:
 
 
 class Loops:
-    """The event loops of a run, whose notes are added one by one; `known` is as that of `Order`."""
+    """The event loops of a run, whose notes are added one by one; `known` is as that of `HappensBefore`."""
 
     def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
-        self.notes, self.known = notes, known
+        self.notes, self.known, self.signals = notes, known, signals(notes)
         self.loops: dict[str, _Loop] = defaultdict(_Loop)
         self.posts: dict[str, tuple[int, Gives]] = {}
         self.steps: dict[str, _Step] = {}
@@ -120,8 +121,10 @@ class Loops:
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
-            asked = self.asked.get((note.lane, record.token), place)  # of a semaphore, others have a part as well
-            self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
+            # Of a semaphore, others have a part as well; one of 1 is a lock.
+            alone = record.rule == Rule.MUTEX or (record.number == 1 and record.token not in self.signals)
+            asked = self.asked.get((note.lane, record.token), place) if alone else place
+            self.leaves[note.lane] = asked, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place, record
             if record.rule != Rule.TIMER and record.number:

@@ -23,7 +23,7 @@ Edge = tuple[int, Rule | None]
 """An edge to a note: the index of the note before it, and the rule; None if the order is that of a lane."""
 
 
-class Order:
+class HappensBefore:
     """The happens-before relation of notes, which are given in the order of time and known by their index.
 
     `former` is what an earlier pass had as `known`, and helps to find more: a `release` that surely comes after an
@@ -143,10 +143,10 @@ class Order:
                 yield from ((end, rule) for end in self._loops.whole(cause, place))
 
 
-def order(notes: Sequence[Note], limits: bool = True) -> Order:
-    """Return the order of notes; where something is counted, after as many passes as find more."""
-    found = Order(notes, (), limits)
-    while found.counts and (more := Order(notes, found.known, limits)).known != found.known:
+def happens_before(notes: Sequence[Note], limits: bool = True) -> HappensBefore:
+    """Return the relation of notes; where something is counted, after as many passes as find more."""
+    found = HappensBefore(notes, (), limits)
+    while found.counts and (more := HappensBefore(notes, found.known, limits)).known != found.known:
         found = more
     return found
 

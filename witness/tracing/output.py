@@ -13,10 +13,10 @@ from witness.language import Line
 from witness.language.lines import occurrences
 from witness.language.promises import Pair
 from witness.tracing.drafts import Lanes, Moment, gather
+from witness.tracing.history import signals
 from witness.tracing.model import Kind, Link
 from witness.tracing.notes import End, Gives, LaneKind, Note, Print, Takes, thread_of
-from witness.tracing.order import Order
-from witness.tracing.order import order as order_of
+from witness.tracing.order import HappensBefore, happens_before
 from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
@@ -77,14 +77,14 @@ class Lines:
         """For each line of the result file, its copies among the printed lines."""
 
     @cached_property
-    def order(self) -> Order:
-        return order_of(self.notes)
+    def order(self) -> HappensBefore:
+        return happens_before(self.notes)
 
     @cached_property
-    def _sure(self) -> Order:
+    def _sure(self) -> HappensBefore:
         """The order that holds in each run, even if every wait with a time limit runs out."""
         limited = any(isinstance(note.record, Takes) and note.record.limit is not None for note in self.notes)
-        return order_of(self.notes, limits=False) if limited else self.order
+        return happens_before(self.notes, limits=False) if limited else self.order
 
     @cached_property
     def places(self) -> list[int]:
@@ -116,23 +116,20 @@ class Lines:
         with a time limit does not count, since whoever gives up may print all the same.
         """
         holders: dict[str, tuple[str, int]] = {}
-        signals: set[str] = set()
-        waited: dict[str, str] = {}
+        waited, signalling = dict[str, str](), signals(self.notes)
         found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
         for place, (_, lane, record, step) in enumerate(self.notes):
             if isinstance(record, Takes) and _is_lock(record) and record.limit is None:
                 holders[record.token] = lane, place
             elif isinstance(record, Gives) and _is_lock(record):
-                holder, _ = holders.pop(record.token, ("", 0))
-                if record.rule == Rule.SEMAPHORE and holder != lane:
-                    signals.add(record.token)
-                elif record.rule == Rule.MUTEX and record.number:
+                holders.pop(record.token, None)
+                if record.rule == Rule.MUTEX and record.number:
                     waited[record.token] = record.token + WAITED
             elif place in found:
                 found[place] = {token: since for token, (holder, since) in holders.items() if holder == lane}
                 found[place] |= {LOOP + thread_of(lane): step} if step[:1] in ("#", "!") else {}
         return [
-            {waited.get(token, token): since for token, since in found[place].items() if token not in signals}
+            {waited.get(token, token): since for token, since in found[place].items() if token not in signalling}
             for place in self.places
         ]
 
@@ -149,7 +146,7 @@ class Lines:
         }
 
     def _steps(self, one: int, other: int) -> list[tuple[int, int, Rule]]:
-        """Return the chain from one line to another, as `Order.chain` does, as long as no wait runs out; or nothing."""
+        """Return the chain from one line to another, as `order.chain` does, as long as no wait runs out; or nothing."""
         place = self.places[one]
         begins = (begin for begin in self._beginning(other) if self.order.before(place, begin))
         return next((self.order.chain(place, begin) for begin in begins), [])

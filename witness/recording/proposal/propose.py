@@ -98,7 +98,8 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
     exits = Counter(run.outputs[0].exit for run in runs)
     if len(exits) > 1:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
-        rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == exits.most_common()[-1][0])
+        odd = min(exits, key=lambda status: (not status, exits[status]))  # a failure tells more
+        rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == odd)
         end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
         yield f"the exit status was {said}{end}; make the program always end in the same way"
 

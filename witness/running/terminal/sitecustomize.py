@@ -17,6 +17,12 @@ if isinstance(sys.stdout, io.TextIOWrapper):
     if not piped or os.environ.get("WITNESS_TERMINAL") == "pipe":
         sys.stdout.reconfigure(line_buffering=True)
 
+if "WITNESS_SPAWN" in os.environ:
+    # As on Windows and macOS, where each child imports the program, and needs what it starts to be guarded.
+    from multiprocessing import context, get_context
+
+    vars(context._default_context)["_default_context"] = get_context("spawn")
+
 _between = []
 if os.environ.get("PYTHONHASHSEED", "").isdigit():
     # Vary the addresses along with the hashes: some memory of each size is taken, so later objects lie in another

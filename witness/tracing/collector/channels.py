@@ -64,7 +64,7 @@ def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
     flags = kwargs.get("flags", next(iter(args[_FLAGS.get(original.__name__, len(args)) :]), 0))
     if way and value is not None and not _PEEK & flags:
         got = value[0] if isinstance(value, tuple) else value
-        size = _size(got)
+        size = _size(got) or 0
         note(Takes(*_of(way, got, *args), size, call()))
         if size and original.__name__ == "readall":  # it reads to the end, so all writers have closed their ends
             note(Takes(*way, 0, call()))
@@ -74,13 +74,14 @@ def _read(original: Any, file: Any, *args: Any, **kwargs: Any) -> Any:
 @HOOKS.around("os", "write writev")
 @HOOKS.around("io", "FileIO.write")
 @HOOKS.around("socket", "socket.send socket.sendall socket.sendmsg")
-def _write(original: Any, file: Any, data: Any, *args: Any) -> Any:
-    if not (way := _way(file, 0)):
-        return original(file, data, *args)
-    size, written, way = _size(data), 0, _of(way, data)
+def _write(original: Any, file: Any, *args: Any) -> Any:
+    size = _size(*args[:1])
+    if size is None or not (way := _way(file, 0)):
+        return original(file, *args)
+    written, way = 0, _of(way, args[0])
     note(Gives(*way, size, call()))
     try:
-        value = original(file, data, *args)
+        value = original(file, *args)
         written = size if value is None else value
     finally:
         if written < size:
@@ -90,8 +91,8 @@ def _write(original: Any, file: Any, data: Any, *args: Any) -> Any:
 
 @HOOKS.before("socket", "socket.sendto")
 def _send_to(self: Any, data: Any, *args: Any) -> None:
-    if args and self.type & 0xF == _DATAGRAM:
-        note(Gives(*_of((Rule.DATAGRAM, _place(args[-1])), data), _size(data), call()))
+    if args and self.type & 0xF == _DATAGRAM and (size := _size(data)) is not None:
+        note(Gives(*_of((Rule.DATAGRAM, _place(args[-1])), data), size, call()))
 
 
 def _of(way: tuple[Rule, str], data: Any, *buffers: Any) -> tuple[Rule, str]:
@@ -145,11 +146,17 @@ def _let_go(files: range, call: str = "") -> None:
             note(Gives(*way, 0, call))
 
 
-def _size(data: Any) -> int:
-    """Return how many bytes there are in a buffer or in a list of them; a number is that already."""
-    if isinstance(data, list | tuple):
-        return sum(map(_size, data))
-    return data if isinstance(data, int) else memoryview(data).nbytes
+def _size(data: Any = "") -> int | None:
+    """Return how many bytes there are in a buffer or in a list of them; a number is that already.
+
+    It is None for anything else: the call itself says so.
+    """
+    if isinstance(data, int):
+        return data
+    try:
+        return sum(memoryview(part).nbytes for part in (data if isinstance(data, list | tuple) else [data]))
+    except TypeError:
+        return None
 
 
 def _way(file: Any, which: int) -> tuple[Rule, str] | None:

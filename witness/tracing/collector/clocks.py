@@ -24,10 +24,6 @@ def _ahead(original: Any, *clock: Any) -> Any:
     return original(*clock) + ahead_s()
 
 
-def _ahead_ns(original: Any, *clock: Any) -> Any:
-    return original(*clock) + round(ahead_s() * 1e9)
-
-
 def _ahead_elapsed(original: Any) -> Any:
     times = original()
     return type(times)((*times[:4], times[4] + ahead_s()))
@@ -37,10 +33,6 @@ def _ahead_date(original: Any, *zone: Any, **kwargs: Any) -> Any:
     from datetime import timedelta
 
     return original(*zone, **kwargs) + timedelta(seconds=ahead_s())
-
-
-def _ahead_parts(original: Any, *seconds: Any) -> Any:
-    return original(*seconds or [time.time()])
 
 
 def _sooner(came: Callable[..., Any] = lambda value, *_: value, unit: float = 1) -> Wrap:
@@ -84,16 +76,16 @@ def _readable(self: Any, *_: object, **__: object) -> None:
         raise TimeoutError("timed out")
 
 
-def _shutdown(original: Any, self: Any, *timeout: Any) -> Any:
-    """Wait without a limit: `asyncio.run` would give up after some minutes, which the program does not ask for."""
-    return original(self, *(None for _ in timeout))
-
-
 if BEHIND:
-    HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(_shutdown)
+    # Without a limit: `asyncio.run` would give up after some minutes, which the program does not ask for.
+    HOOKS.around("asyncio.base_events", "BaseEventLoop.shutdown_default_executor")(
+        lambda original, self, *timeout: original(self, *(None for _ in timeout))
+    )
     HOOKS.around("time", _CLOCKS)(_ahead)
-    HOOKS.around("time", _CLOCKS.replace(" ", "_ns ") + "_ns")(_ahead_ns)
-    HOOKS.around("time", "localtime gmtime ctime")(_ahead_parts)
+    HOOKS.around("time", _CLOCKS.replace(" ", "_ns ") + "_ns")(
+        lambda original, *clock: original(*clock) + round(ahead_s() * 1e9)
+    )
+    HOOKS.around("time", "localtime gmtime ctime")(lambda original, *seconds: original(*seconds or [time.time()]))
     HOOKS.around("time", "strftime")(lambda original, form, *now: original(form, *now or [time.localtime()]))
     HOOKS.around("datetime", "datetime.now datetime.utcnow")(_ahead_date)
     HOOKS.around("os", "times")(_ahead_elapsed)

@@ -4,13 +4,9 @@ from typing import Any
 
 from ..waits import Rule
 from .asking import outside
-from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, done, give, of, take, true
+from .sync import PROCESSES, TASKS, THREADS, Syncs, Token, done, give, of, raised, take, true
 
 HOOKS = Syncs()
-
-
-def _parties(self: Any, *_: object, **__: object) -> Token:
-    return of(self), self.parties
 
 
 def _all_came(value: object, self: Any, *_: object) -> Token:
@@ -18,10 +14,6 @@ def _all_came(value: object, self: Any, *_: object) -> Token:
     if type(value).__name__ == "CancelledError":
         give(Rule.BARRIER, (of(self), -1))
     return done(value, self)
-
-
-def _broken(error: object, self: Any, *_: object) -> Token:
-    return of(self) if type(error).__name__ == "BrokenBarrierError" else None
 
 
 def _was_set(value: object, self: Any, *_: object) -> Token:
@@ -45,9 +37,9 @@ for _module in THREADS, PROCESSES, TASKS:
     HOOKS.clears(Rule.EVENT, _module, "Event.clear")
     HOOKS.takes(Rule.EVENT, _module, "Event.wait", _was_set)
 for _module, _breaks in (THREADS, "Barrier._break"), (TASKS, "Barrier.abort"):
-    HOOKS.gives(Rule.BARRIER, _module, "Barrier.wait", _parties)
+    HOOKS.gives(Rule.BARRIER, _module, "Barrier.wait", lambda self, *_, **__: (of(self), self.parties))
     HOOKS.takes(Rule.BARRIER, _module, "Barrier.wait", _all_came)
     HOOKS.clears(Rule.BARRIER, _module, "Barrier.reset")
-    HOOKS.takes(Rule.BROKEN, _module, "Barrier.wait", _broken)
+    HOOKS.takes(Rule.BROKEN, _module, "Barrier.wait", raised("BrokenBarrierError"))
     HOOKS.clears(Rule.BROKEN, _module, "Barrier.reset")
     HOOKS.gives(Rule.BROKEN, _module, f"{_breaks} Barrier.reset")

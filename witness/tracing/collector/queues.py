@@ -6,7 +6,7 @@ from typing import Any
 from ..waits import Rule
 from .asking import outside
 from .notebook import count, getpid, lane, name, number
-from .sync import Syncs, Token, of, take
+from .sync import Syncs, Token, of, raised, take
 
 HOOKS = Syncs()
 
@@ -40,10 +40,6 @@ def _done(self: Any) -> Token:
     return undone.pop(0) if undone else name(self)
 
 
-def _shut(value: object, self: Any, *_: object) -> Token:
-    return name(self) if "ShutDown" in type(value).__name__ else None
-
-
 for _module in "queue", "asyncio.queues":
     HOOKS.gives(Rule.ITEM, _module, "Queue._put LifoQueue._put PriorityQueue._put", _put)
     HOOKS.takes(Rule.ITEM, _module, "Queue._get LifoQueue._get PriorityQueue._get", _gets)
@@ -51,7 +47,7 @@ for _module in "queue", "asyncio.queues":
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):
         HOOKS.gives(Rule.BROKEN, _module, "Queue.shutdown")
-        HOOKS.takes(Rule.BROKEN, _module, "Queue.get Queue.put Queue.join", _shut)
+        HOOKS.takes(Rule.BROKEN, _module, "Queue.get Queue.put Queue.join", raised("ShutDown"))
 HOOKS.gives(Rule.ITEM, "queue", "SimpleQueue.put", _put)
 HOOKS.takes(Rule.ITEM, "queue", "SimpleQueue.get SimpleQueue.get_nowait", _got)
 

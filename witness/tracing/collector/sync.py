@@ -64,6 +64,11 @@ def true(value: object, self: Any, *_: object) -> Token:
     return of(self) if value is True else None
 
 
+def raised(error: str) -> Callable[..., Token]:
+    """Return a function for the token of the object of a call that raised an error whose name contains `error`."""
+    return lambda value, self, *_: of(self) if error in type(value).__name__ else None
+
+
 class Syncs(Hooks):
     """A table of functions that give or take.
 
