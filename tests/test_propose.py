@@ -35,6 +35,10 @@ def run(text: str, exit: int = 0) -> Run:
 SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "always the same": (["a / b"] * 3, "a / b", "no two lines ever swapped"),
     "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: are the bounds right"),
+    "words that name nobody": (
+        ["7> goes in / 8> goes from", "8> goes from / 7> goes in"],
+        "child| goes in / child2| goes from",
+    ),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}"),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}"),
     "integers far apart": (["n = 5", "n = 874635281900"] * 3, "n = {n:int=5 in 5 | 874635281900}"),
