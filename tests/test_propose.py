@@ -886,6 +886,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("a / b / c"), run("a / b / b / a / c")],
         ["`a` was printed 1 to 2 times", "print one kind\nof line in one place"],
     ),
+    "nothing but numbers, and another line": (
+        [run("a! / 8 / 9.5"), run("a! / 8 / a! / 9.5 / 7")],
+        ["`a!` was printed 1 to 2 times", "a line like `8` was printed 2 to 3 times"],
+    ),
     "a line that comes again with others, and is in all runs with the same number": (
         [run("to 2 /  / cut 1 /  / cut 0 / "), run("to 1 /  / cut 0 / ")],
         ["`cut…` was printed 1 to 2 times", "an empty line was printed 2 to 3 times"],

@@ -127,7 +127,9 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
         if all(item.spots[run] for item in items):
             return items, run
     rare = [
-        f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(runs)}" for item in items if not all(item.spots)
+        f"{_named(next(chain(*item.spots)), item.look)}: {sum(map(bool, item.spots))} of {len(runs)}"
+        for item in items
+        if not all(item.spots)
     ]
     raise ProposeError(
         "no run printed all of these lines, and a result can only allow lines that it shows:\n"
@@ -271,13 +273,22 @@ def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
             by = ([[line for line in run if line.look == look] for run in runs] for look in looks)
             return [Item(look, False, spots, repeated=True) for look, spots in zip(looks, by, strict=True)]
     times = [Counter(VALUE.sub(HOLE, line.text) for line in run) for run in every]
-    rest = dict.fromkeys(VALUE.sub(HOLE, line.text) for line in chain(*runs))
-    differ = [_how_often(look, [one[look] for one in times]) for look in rest]
+    rest: dict[str, Spot] = {}
+    for line in chain(*runs):
+        rest.setdefault(VALUE.sub(HOLE, line.text), line)
+    differ = [_how_often(_named(line, look), [one[look] for one in times]) for look, line in rest.items()]
     raise ProposeError("\n".join(differ[:SHOWN]) + _CHANGE)
 
 
-def _how_often(look: str, times: Sequence[int]) -> str:
+def _named(line: Spot, look: str) -> str:
+    """Return in words a line that looks so, or if that tells nothing, is like this one."""
+    if not look.strip(HOLE):
+        return f"a line like `{line.text}`" if look else "an empty line"
+    return f"`{shown(look)}`"
+
+
+def _how_often(said: str, times: Sequence[int]) -> str:
     """Return in words that a line was not printed equally often in all runs."""
     runs = sum(time > 0 for time in times)
-    said = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
-    return f"{f'`{shown(look)}`' if look else 'an empty line'} was printed {said}"
+    often = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
+    return f"{said} was printed {often}"
