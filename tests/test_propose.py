@@ -35,6 +35,10 @@ def run(text: str, exit: int = 0) -> Run:
 SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "always the same": (["a / b"] * 3, "a / b", "no two lines ever swapped"),
     "an integer": (["n = 5!", "n = 7!", "n = 5!"], "n = {n:int=5 in 0..}!", "`n`: are the bounds right"),
+    "words that name nobody": (
+        ["7> goes in / 8> goes from", "8> goes from / 7> goes in"],
+        "child| goes in / child2| goes from",
+    ),
     "an integer out of a few": (["n = 5"] * 3 + ["n = 6"] * 3, "n = {n:int=5 in 5..6}"),
     "an integer below nought": (["n = -5", "n = 7"], "n = {n:int=-5}"),
     "integers far apart": (["n = 5", "n = 874635281900"] * 3, "n = {n:int=5 in 5 | 874635281900}"),
@@ -254,6 +258,11 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
         "times 1..| {word:text=Ada is off in Ada is off | Ada is up | Bob is on | Bob is up} / "
         "times 1..| {word2:text=Bob is up in Ada is off | Ada is up | Bob is on | Bob is up} / end",
         "line 2, `…`",
+    ),
+    "what one says as often as it happens to, and then something else": (
+        ["wait / wait / done / end", "wait / done / done / end", "done / end", "wait / wait / wait / done / end"],
+        "times 0..| wait / times 0..| wait / times 1..| done / end",
+        "line 2, `wait`, line 4, `done`",
     ),
     "a list as long as it happens": (
         ["took 1; left [2, 3] / end", "took 2; left [] / end", "took 1; left [3] / end"] * 2,
@@ -876,6 +885,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
     "lines in any number and order": (
         [run("a / b / c"), run("a / b / b / a / c")],
         ["`a` was printed 1 to 2 times", "print one kind\nof line in one place"],
+    ),
+    "nothing but numbers, and another line": (
+        [run("a! / 8 / 9.5"), run("a! / 8 / a! / 9.5 / 7")],
+        ["`a!` was printed 1 to 2 times", "a line like `8` was printed 2 to 3 times"],
     ),
     "a line that comes again with others, and is in all runs with the same number": (
         [run("to 2 /  / cut 1 /  / cut 0 / "), run("to 1 /  / cut 0 / ")],

@@ -33,7 +33,7 @@ CLEARLY_NS = 20e6
 """By how much deadlines must differ for their order to be sure."""
 _MOMENT_NS = 1e6
 """The longest that a wait other than a sleep may take to count as no time."""
-_ALIKE_S = 0.002
+_ALIKE_S = 0.01
 """By how much a delay may differ between two runs and still be the same: that until a point in time is measured."""
 
 Passed = tuple[int, float]

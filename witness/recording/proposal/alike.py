@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 
 from witness.language import Output
 from witness.recording.proposal.items import Item, Process
@@ -23,6 +23,8 @@ _Key = tuple[Hashable, str, int]
 the line is not as often in each run."""
 _Sequence = tuple[str, ...]
 """The looks of all that a thread prints."""
+_SURE = 3
+"""In how many runs different lines must have come one after the other, so that their order is not chance."""
 _STATES = 10_000
 """How many dead ends are tried at most when a run is taken apart."""
 
@@ -125,7 +127,9 @@ def _fullest(items: list[Item]) -> tuple[list[Item], int]:
         if all(item.spots[run] for item in items):
             return items, run
     rare = [
-        f"`{shown(item.look)}`: {sum(map(bool, item.spots))} of {len(runs)}" for item in items if not all(item.spots)
+        f"{_named(next(chain(*item.spots)), item.look)}: {sum(map(bool, item.spots))} of {len(runs)}"
+        for item in items
+        if not all(item.spots)
     ]
     raise ProposeError(
         "no run printed all of these lines, and a result can only allow lines that it shows:\n"
@@ -252,7 +256,7 @@ def _early(runs: list[list[Spot]]) -> list[Item]:
 
 
 def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
-    """Return the items of lines where a run ends early, or of a line that is repeated at one place.
+    """Return the items of lines where a run ends early, or of lines that are repeated, one after the other.
 
     Words in such a line are masked where that makes it one line. Otherwise raise `ProposeError`; `every` has all lines
     of the runs, to say how often these came.
@@ -260,18 +264,31 @@ def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
     if early := _early(runs):
         return early
     for level in 0, 1:
-        if len(looks := {line.masks[level][0] for line in chain(*runs)}) == 1:
+        came = [[look for look, _ in groupby(line.masks[level][0] for line in run)] for run in runs]
+        looks = max(came, key=len)
+        sure = len(looks) == 1 or (level == 0 and sum(len(one) > 1 for one in came) >= _SURE)
+        if sure and all(one == [look for look in looks if look in one] for one in came):
             for line in chain(*runs):
                 line.masks = line.masks[level:]
-            return [Item(looks.pop(), False, runs, repeated=True)]
+            by = ([[line for line in run if line.look == look] for run in runs] for look in looks)
+            return [Item(look, False, spots, repeated=True) for look, spots in zip(looks, by, strict=True)]
     times = [Counter(VALUE.sub(HOLE, line.text) for line in run) for run in every]
-    rest = dict.fromkeys(VALUE.sub(HOLE, line.text) for line in chain(*runs))
-    differ = [_how_often(look, [one[look] for one in times]) for look in rest]
+    rest: dict[str, Spot] = {}
+    for line in chain(*runs):
+        rest.setdefault(VALUE.sub(HOLE, line.text), line)
+    differ = [_how_often(_named(line, look), [one[look] for one in times]) for look, line in rest.items()]
     raise ProposeError("\n".join(differ[:SHOWN]) + _CHANGE)
 
 
-def _how_often(look: str, times: Sequence[int]) -> str:
+def _named(line: Spot, look: str) -> str:
+    """Return in words a line that looks so, or if that tells nothing, is like this one."""
+    if not look.strip(HOLE):
+        return f"a line like `{line.text}`" if look else "an empty line"
+    return f"`{shown(look)}`"
+
+
+def _how_often(said: str, times: Sequence[int]) -> str:
     """Return in words that a line was not printed equally often in all runs."""
     runs = sum(time > 0 for time in times)
-    said = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
-    return f"{f'`{shown(look)}`' if look else 'an empty line'} was printed {said}"
+    often = f"in {runs} of {len(times)} runs" if runs < len(times) else f"{min(times)} to {max(times)} times"
+    return f"{said} was printed {often}"

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
+from keyword import iskeyword
 
 from witness.recording.proposal.items import Item, Process, sometimes
 from witness.recording.proposal.looks import outline
@@ -114,4 +115,5 @@ class Lanes:
         words = set.intersection(*(item.words for item in lines if item.words)) - set().union(
             *(other.words for other in others)
         )
-        return min(filter(_NAME.fullmatch, words), key=lines[0].look.index, default="")
+        names = (word for word in words if _NAME.fullmatch(word) and not iskeyword(word))  # `from` names nobody
+        return min(names, key=lines[0].look.index, default="")
