@@ -45,12 +45,6 @@ def findings(text: str, kind: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
-def test_typography(path: Path) -> None:
-    if found := findings((ROOT / path).read_text(), path.suffix[1:]):
-        pytest.fail("\n".join(f"{path}, {text}" for text in found), pytrace=False)
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,8 +97,10 @@ def misnamed(text: str, path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
-def test_one_word_for_one_thing(path: Path) -> None:
-    if found := misnamed((ROOT / path).read_text(), path):
+def test_typography_and_one_word_for_one_thing(path: Path) -> None:
+    text = (ROOT / path).read_text()
+    found = [f"{path}, {wrong}" for wrong in findings(text, path.suffix[1:])] + misnamed(text, path)
+    if found:
         pytest.fail("\n".join([*found, "The words are those of tests/terms.toml."]), pytrace=False)
 
 
