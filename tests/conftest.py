@@ -55,7 +55,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files of hundreds of quick tests last, so that the workers end at about the same time."""
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: tests[item.path] > 300)
+    items.sort(key=lambda item: tests[item.path] > 450)
 
 
 @contextmanager

@@ -45,11 +45,6 @@ def findings(text: str, kind: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
-def test_typography(path: Path) -> None:
-    refuse(f"{path}, {text}" for text in findings((ROOT / path).read_text(), path.suffix[1:]))
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -102,8 +97,10 @@ def misnamed(text: str, path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *PROGRAMS], ids=str)
-def test_one_word_for_one_thing(path: Path) -> None:
-    refuse(misnamed((ROOT / path).read_text(), path), "The words are those of tests/terms.toml.")
+def test_typography_and_one_word_for_one_thing(path: Path) -> None:
+    text = (ROOT / path).read_text()
+    refuse(f"{path}, {wrong}" for wrong in findings(text, path.suffix[1:]))
+    refuse(misnamed(text, path), "The words are those of tests/terms.toml.")
 
 
 @pytest.mark.parametrize(

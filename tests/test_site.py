@@ -1,4 +1,4 @@
-"""The built site, read without a browser."""
+"""The built site, read without a browser; then its programs and results, and what it says of the article."""
 
 import os
 import re
@@ -8,24 +8,27 @@ import struct
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from importlib.metadata import packages_distributions, requires
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote_to_bytes, urljoin, urlsplit
 from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from conftest import ADDRESS, REPOSITORY, refuse, shortened, tool
+from conftest import ADDRESS, REPOSITORY, printed, refuse, shortened, tool
+from helpers import EXAMPLES
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from witness.language import read
 from witness.page import finish
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path("docs")
 OUTSIDE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 # Addresses in a style sheet; those in a data: URL may be namespaces.
 OUTSIDE_CSS = re.compile(r"""(?:url\(|@import)\s*["']?\s*(?:https?:)?//[^"')\s]*""", re.IGNORECASE)
@@ -370,3 +373,176 @@ def test_zensical_shows_the_same(site: Path, zensical: tuple[Path, Path]) -> Non
     assert names == others
     for name in names - {Path(MISSING[1:])}:
         assert article(zensical[0] / name) == article(site / name), name
+
+
+# The programs and results on the pages
+
+SOURCES = sorted(DOCS.rglob("*.md"))
+PROGRAM = re.compile(r'^ *--8<-- "(examples/[^"]+)"$', re.MULTILINE)
+RESULT = re.compile(r"^( *)```result\n\1(\S+)\n\1```$", re.MULTILINE)
+
+
+def embedded(page: Path) -> tuple[list[str], list[str]]:
+    """Return the programs and the results that a page embeds, in the order of the page."""
+    text = page.read_text()
+    return PROGRAM.findall(text), [path for _, path in RESULT.findall(text)]
+
+
+def test_every_example_is_on_a_page() -> None:
+    there = {path for page in SOURCES for paths in embedded(page) for path in paths}
+    files = {str(file) for example in EXAMPLES for file in (*example.files, example.out)}
+    refuse(f"{file}:1: no page shows this file; add its fence to one" for file in sorted(files - there))
+
+
+def test_the_page_on_platforms_names_what_a_program_needs() -> None:
+    items = re.findall(r"^- \*\*`(?:os\.|/)?(\w+)`\*\*(.*)", (DOCS / "platforms.md").read_text(), re.MULTILINE)
+    named = {(*link, need) for need, text in items for link in re.findall(r"\[`(\w+\.py)`\]\(([^#]+)#", text)}
+    needed = {
+        (program.name, page.relative_to(DOCS).as_posix(), need)
+        for example in EXAMPLES
+        for need in example.settings.needs
+        if need in ("fork", "fcntl", "nslookup", "proc", "resource")
+        for program in example.programs
+        for page in SOURCES
+        if str(program) in embedded(page)[0]
+    }
+    assert named == needed
+
+
+@pytest.mark.parametrize("page", SOURCES, ids=str)
+def test_every_fence_names_a_file(page: Path) -> None:
+    text, (programs, results) = page.read_text(), embedded(page)
+    refuse(f"{page}: there is no {path}" for path in (*programs, *results) if not Path(path).is_file())
+    # The expressions above match every fence.
+    fences = text.count("--8<--") - text.count('--8<-- "docs/'), text.count("```result")
+    if fences != (len(programs), len(results)):
+        refuse([f'{page}: each fence has one line, --8<-- "examples/CHAPTER/NAME.py" or examples/CHAPTER/NAME.out'])
+
+
+@pytest.fixture
+def html(page: Path, pages: Pages) -> BeautifulSoup:
+    """The built page of this source."""
+    return pages[f"/{page.relative_to(DOCS).with_suffix('')}/".removesuffix("index/")]
+
+
+@pytest.mark.parametrize("page", SOURCES, ids=str)
+def test_built_page_shows_the_files(page: Path, html: BeautifulSoup) -> None:
+    programs, results = embedded(page)
+    shown = Counter(code.get_text() for code in html.select(".highlight code"))
+    for program in programs:
+        assert shown[Path(program).read_text()] == programs.count(program), f"{page} does not show {program} as it is"
+    fences = len(re.findall("^ *```(?!result)[a-z]", page.read_text(), re.MULTILINE))
+    assert len(html.select("article pre, article .highlight")) == 2 * fences + len(html.select("article .result pre"))
+    terminals = [(terminal, path) for path in results for terminal in read(Path(path)).terminals]
+    blocks = [block for block in html.select(".result") if not block.find_parent("details")]
+    assert len(blocks) == len(terminals)
+    for block, (terminal, path) in zip(blocks, terminals, strict=True):
+        result = read(Path(path))
+        lines = [result.text(line) for line in result.lines if line.number > terminal.number][: len(terminal.lines)]
+        wanted = "".join(f"{line}\n" for line in [*lines, *filter(None, [terminal.status])])
+        assert printed(block.select_one("pre > code")) == wanted, f"{page} does not show {path} as it is"
+        assert printed(block.select_one(".command")) == "".join(map(result.show, result.command(terminal)))
+
+
+@pytest.mark.parametrize("page", SOURCES, ids=str)
+def test_each_program_can_be_downloaded(page: Path, html: BeautifulSoup) -> None:
+    programs, results = embedded(page)
+    there = {Path(path) for path in programs if path.endswith(".py")}
+    there |= {program for example in EXAMPLES if str(example.out) in results for program in example.files}
+    links = html.select("a[download][href^='data:']")
+    files = {(str(link["download"]), unquote_to_bytes(str(link["href"]).partition(",")[2])) for link in links}
+    assert files == {(program.name, program.read_bytes()) for program in there}
+
+
+# What the pages say of the article
+
+ARTICLE = Path(__file__).parent / "article"
+HEADINGS = """多进程  fork  multiprocessing  Pool  控制子进程  进程间通信
+    多线程  Thread  Lock  多核 CPU  ThreadLocal  分布式进程  协程  参考"""
+# S: a section's text, P: a program, R: a printed result, D: a drawing.
+BLOCKS = """S1 P1  S2 P2 R2  S3 P3 R3 S3b  S4 P4 S4b P5  S5 P6 R6  S6 P7 R7  S7 P8 S7b P9  S8 P10  S9 P11 R11
+    S10 P12 R12 S10b D12 S10c  S11 P13 R13 S11b  S12 P14  S13 P15 R15  S14"""
+
+Articles = dict[str, Tag]
+Place = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def articles(pages: Pages) -> Articles:
+    """The text of every page, by its URL."""
+    return {url: page.select("article")[0] for url, page in pages.items()}
+
+
+def links(tag: Tag, url: str) -> Iterator[tuple[str, Place]]:
+    """Yield the text of each link into a page of the site, and the place where it leads."""
+    for link in tag.select("a[href]:not(.headerlink)"):
+        target = urlsplit(urljoin(url, str(link["href"])))
+        if not target.netloc and target.fragment:
+            yield link.get_text(), (target.path, target.fragment)
+
+
+def section(heading: Tag) -> BeautifulSoup:
+    """Return a heading and all that stands under it, including lower headings."""
+    below = takewhile(lambda tag: not re.fullmatch(f"h[1-{heading.name[1]}]", tag.name), heading.find_next_siblings())
+    return BeautifulSoup("".join(map(str, [heading, *below])), "html.parser")
+
+
+def entries(page: Tag) -> list[BeautifulSoup]:
+    return [section(heading) for heading in page.select("h3")]
+
+
+def blocks(articles: Articles) -> list[tuple[str, Tag]]:
+    """Return the blocks of the map with their numbers."""
+    return [(item.contents[0].get_text(), item) for item in articles["/source/"].select("li:has(> strong:first-child)")]
+
+
+def test_the_map_has_every_heading_and_block_in_the_order_of_the_article(articles: Articles) -> None:
+    headings = [str(heading.contents[0]) for heading in articles["/source/"].select("h2, h3")]
+    # Under the map's last heading stands what the article does not have.
+    assert headings[:-1] == re.split(r"\s{2,}", HEADINGS)
+    assert [number for number, _ in blocks(articles)] == BLOCKS.split()
+
+
+def test_every_block_of_the_map_leads_somewhere(articles: Articles) -> None:
+    lost = [number for number, item in blocks(articles) if not list(links(item, "/source/"))]
+    assert not lost
+
+
+def test_every_printed_result_of_the_article_is_in_the_map() -> None:
+    assert {number for number in BLOCKS.split() if number[0] == "R"} == {path.stem for path in ARTICLE.glob("*.txt")}
+
+
+@pytest.mark.parametrize("url", ["/errata/", "/source/", "/references/"])
+def test_every_link_leads_to_a_place_that_shows_the_program_it_names(url: str, articles: Articles) -> None:
+    named: dict[Place, set[str]] = {}
+    for text, place in links(articles[url], url):
+        named.setdefault(place, set()).update(re.findall(r"\w+\.py\b", text))
+    for (path, fragment), programs in named.items():
+        there = articles[path].find(id=fragment) if path in articles else None
+        assert isinstance(there, Tag), f"{url}: {path}#{fragment} is not there"
+        shown = {tag.get_text() for tag in section(there).select(".highlight .filename")} if programs else set()
+        assert programs <= shown, f"{url}: {path}#{fragment} does not show {programs - shown}"
+
+
+def test_every_erratum_is_proved(articles: Articles) -> None:
+    """By a program of ours, a snippet or a source."""
+    for entry in entries(articles["/errata/"]):
+        title = entry.select("h3")[0].get_text()
+        assert "证明：" in entry.get_text(), title
+        _, _, proof = str(entry).partition("证明：")
+        assert "<a href=" in proof or entry.select(".highlight"), title
+
+
+def test_every_erratum_is_told_once_and_linked_from_a_page(articles: Articles) -> None:
+    """The pages teach; what is wrong in the article stands in the errata only."""
+    linked: set[str] = set()
+    for url in [url for url, page in articles.items() if page.find(id="errata")]:
+        own = section(articles[url].select("#errata")[0])
+        assert len(own.select("p:not(.source)")) <= 2, f"{url}#errata: a sentence with links is enough"
+        linked |= {fragment for _, (path, fragment) in links(own, url) if path == "/errata/"}
+    assert linked
+    assert [
+        entry.select("h3")[0]["id"]
+        for entry in entries(articles["/errata/"])
+        if entry.select("h3")[0]["id"] not in linked
+    ] == []

@@ -61,26 +61,20 @@ def marks(svg: ET.Element) -> list[tuple[float, int, str | None]]:
 
 
 @each
-def test_every_printed_line_is_marked_once_in_the_order_printed(example: Example) -> None:
+def test_every_printed_line_is_marked_once_in_the_order_printed_and_in_its_colour(example: Example) -> None:
     result = read(example.out)
     *_, svg = drawing(example)
     printed = [number for one in result.terminals for number, line in enumerate(one.lines, 1) if not line.key]
     assert sorted(number for _, number, _ in marks(svg)) == sorted(printed)
     if len(result.terminals) == 1:
-        spots = [x for x, _, _ in sorted(marks(svg), key=lambda mark: mark[1])]
+        by_line = sorted(marks(svg), key=lambda mark: mark[1])
+        spots = [x for x, _, _ in by_line]
         assert spots == sorted(spots)
-
-
-@each
-def test_a_mark_has_the_colour_of_its_line_in_the_result(example: Example) -> None:
-    result = read(example.out)
-    recorded = evidence.load(example).trace  # another test tells if there is none
-    html = BeautifulSoup(render(result, example.name, trace=recorded), "html.parser")
-    rows = zip(html.select(".line"), result.lines, strict=True)
-    lanes = [row.get("data-lane") for row, line in rows if not line.key and line.parts != (line.typed,)]
-    if recorded and len(result.terminals) == 1 and any(lanes):
-        lanes = [lane or "0" for lane in lanes]  # a line without a name is grey
-        assert [colour for _, _, colour in sorted(marks(drawing(example)[2]), key=lambda mark: mark[1])] == lanes
+        html = BeautifulSoup(render(result, example.name, trace=trace(example)), "html.parser")
+        rows = zip(html.select(".line"), result.lines, strict=True)
+        lanes = [row.get("data-lane") for row, line in rows if not line.key and line.parts != (line.typed,)]
+        if any(lanes):  # a line without a name is grey
+            assert [colour for _, _, colour in by_line] == [lane or "0" for lane in lanes]
 
 
 @each

@@ -10,9 +10,9 @@ through a pipe or socket to or from a program that is not Python; or from one in
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate, groupby
+from itertools import groupby
 
 from witness.tracing.history import History
 from witness.tracing.notes import Clears, Gives, Takes
@@ -139,9 +139,10 @@ def _poured(history: History, record: Takes) -> Iterable[int]:
         return given
     since = history.poured[record.token]
     until = history.poured[record.token] = since + int(record.number)
-    sizes = [int(history.number(place)) for place in given]
-    places = zip(given, sizes, accumulate(sizes), strict=True)
-    return [place for place, size, end in places if size > 0 and end - size < until and end > since][::-1]
+    ends, most = history.flow(record)
+    first = bisect_right(most, since, hi=len(given))
+    places = zip(given[first:], ends[first : len(given)], strict=True)
+    return [place for place, end in places if since < end > end - history.number(place) < until][::-1]
 
 
 def _sent(history: History, record: Takes) -> Iterable[int]:

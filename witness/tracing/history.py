@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from witness.tracing.notes import Cause, Gives, Note, Takes, thread_of
 from witness.tracing.waits import Rule
@@ -33,6 +33,7 @@ class History:
         self.notes, self.known, self.former, self.place, self.now, self.given = notes, known, former, 0, 0, list[int]()
         self.locks: dict[str, _Lock] = defaultdict(_Lock)
         self.poured: Counter[str] = Counter()  # how many bytes have come out of each pipe
+        self.flows: dict[str, tuple[list[int], list[int]]] = {}
         self.lanes: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         """For each thread and each lane in it, the lane's last note, and the last note of each earlier job."""
         self.counted: dict[tuple[str, str], tuple[float, int, list[list[int]]]] = {}
@@ -72,6 +73,13 @@ class History:
         """Return the notes of `ever` that stand before the note at hand."""
         places = self.ever(kind, record)
         return places[: bisect_left(places, self.place)]
+
+    def flow(self, record: Takes) -> tuple[list[int], list[int]]:
+        """Return how many bytes had gone into a pipe after each note that gives some, and the most of these so far."""
+        if record.token not in self.flows:
+            ends = [*accumulate(int(self.number(place)) for place in self.ever(Gives, record))]
+            self.flows[record.token] = ends, [*accumulate(ends, max)]
+        return self.flows[record.token]
 
     def counts(self, record: Takes) -> tuple[float, int, list[list[int]]]:
         """Return the initial count, the notes that take one, as bits, and the notes that give one, grouped by lane."""
