@@ -37,6 +37,7 @@ FAULTS = [
     ("undefined in a computation", "{n:int=3}\n{n*m}", 3, "uses `m`, which no line defines"),
     ("division by zero", "{n:int=0}\n{1/n}", 3, "can't be computed: division by zero"),
     ("enormous power", "{n:int=9}\n{n**n**n}", 3, "the exponent is over 64"),
+    ("too many lines", "a\n" * 5000, 5001, "longer than 5000 lines, the limit: print fewer"),
     ("format that does not fit", "{n:int=3}\n{n/2:d}", 3, "can't be computed: Unknown format code 'd'"),
     ("format that is none", "{n:int=1234}\n{n:s}", 3, "unknown annotation `{n:s}`"),
     ("format of another type", "{n:int:%H=12}", 2, "`%H` is not a format for an integer"),

@@ -27,6 +27,10 @@ LARGEST = 64
 """The largest size of a file that is read, in MiB; no file written by this project is as large."""
 
 
+LONGEST = 5000
+"""The most lines of a result file: what lines promise each other grows with the square of their number."""
+
+
 def bytes_of(path: Path) -> bytes:
     """Return the contents of a file. Raises `ResultError` if it is too large or not a regular file."""
     if path.exists() and not path.is_file():  # a device may have no end, a named pipe may wait for a writer
@@ -82,6 +86,8 @@ class _Parser:
                 "optionally with environment variables, options and arguments, and followed by ` | cat` or "
                 "` > NAME.txt; cat NAME.txt`"
             )
+        if len(source) > LONGEST:
+            raise self.fail(f"this is longer than {LONGEST} lines, the limit: print fewer", LONGEST + 1)
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
         if source[-1].startswith(grammar.PROPOSED[:11]):
