@@ -204,7 +204,8 @@ class _Parser:
         if variable.most and not variable.is_worker:
             raise self.fail(f"`of {variable.most}` limits the number of workers, but `{name}` is not a worker")
         if variable.read(value) is None and not (variable.choices and re.fullmatch(".+", value)):
-            raise self.fail(f"`{value}` is not {means}")
+            allowed = f": write what was printed before ` in {value}`" * bool(re.search(r" \| |\.\.", value))
+            raise self.fail(f"`{value}` is not {means}{allowed}")
         if not variable.within(value):
             raise self.fail(f"the recorded `{value}` is outside its own bounds `{variable.bounds.strip()}`")
         self.variables[name] = variable
