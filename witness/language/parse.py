@@ -85,11 +85,8 @@ class _Parser:
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
         if source[-1].startswith(grammar.PROPOSED[:11]):
-            raise self.fail(
-                "the annotations above are only a proposal: keep what the program guarantees, see docs/how.md; then "
-                "delete this line",
-                len(source),
-            )
+            how = grammar.PROPOSED.partition(": ")[2].rstrip()
+            raise self.fail(f"the annotations above are only a proposal: {how}", len(source))
         starts = [index for index, line in enumerate(source) if grammar.COMMAND.fullmatch(line)]
         ends = [*starts[1:], len(source)]
         terminals = tuple(self.terminal(source, start, end) for start, end in zip(starts, ends, strict=True))
