@@ -76,17 +76,32 @@ def side_by_side(build: Callable[[Path, dict[str, str]], str], folders: tuple[Pa
 
 
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Build the site, and the one that needs no server, as they are published; return their folders."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site, and the one that needs no server, as they are published, and return their folder.
+
+    One test has what MkDocs `said`, so that the others need not repeat it: hence without --strict.
+    """
     with once(tmp_path_factory, "sites") as (root, mine):
         folders = root / "host/python-concurrency", root / "offline"
         if mine:
-            # without --strict: one test has the warnings, and the others can go on
-            said = side_by_side(
-                lambda folder, environment: tool("mkdocs", "build", "--site-dir", str(folder), **environment), folders
-            )
+            try:
+                said = side_by_side(
+                    lambda folder, environment: tool("mkdocs", "build", "--site-dir", str(folder), **environment),
+                    folders,
+                )
+                finish.main(*folders)
+            except pytest.fail.Exception as failed:
+                said = str(failed)
             (root / "said").write_text(said)
-            finish.main(*folders)
+    return root
+
+
+@pytest.fixture(scope="session")
+def sites(built: Path) -> tuple[Path, Path]:
+    """Return the folders of both sites."""
+    folders = built / "host/python-concurrency", built / "offline"
+    if not all((folder / finish.PROGRAMS).exists() for folder in folders):
+        pytest.fail("no site is built; test_the_site_builds_without_a_warning has the reason", pytrace=False)
     return folders
 
 

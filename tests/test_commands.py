@@ -262,9 +262,11 @@ def test_a_program_that_is_no_file_is_named(witness: Callable[..., str], command
 
 def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> None:
     program = Path("examples/processes/late.py")
-    program.write_text(BLOCK.format("timeout = 0.5") + "import time\ntime.sleep(60)\n")
+    work = "import threading, time\nthreading.Thread(target=lambda: 1 / 0).start()\ntime.sleep(60)\n"
+    program.write_text(BLOCK.format("timeout = 0.5") + work)
     answer = witness("record", "processes/late")
     assert answer.startswith(f"1 {program}:1: it did not end in time")
+    assert "\n  ZeroDivisionError: division by zero\nlines printed until then: 4\n" in answer
     assert not program.with_suffix(".out").exists()
     program.with_suffix(".out").write_text("$ python late.py\n")
     assert witness("record", "processes/late").startswith(f"1 {program}:1: it did not end in time")

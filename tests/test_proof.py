@@ -189,7 +189,7 @@ def test_each_copy_of_a_line_may_be_printed_by_one_that_has_a_name(interpreter: 
     """
     example = written(tmp_path, program, "x as a| a\ny as b| b\n" + "pool/ after a, b times 1..| bye\n" * 2)
     result = read(example.out)
-    assert timelines.unproven(result, collect.typical(Play(example, result, interpreter)).trace, set()) == []
+    assert timelines.faults(result, collect.typical(Play(example, result, interpreter)).trace, set()) == []
 
 
 @traced
@@ -206,7 +206,7 @@ def test_all_copies_of_a_line_come_before_what_waits_for_it(interpreter: Interpr
     assert ".out:4: nothing makes this line wait for line 2, so their order is luck\n" in said
     joined = written(tmp_path, program.replace("time.sleep(0.2)", "t.join()"), lines)
     result = read(joined.out)
-    assert timelines.unproven(result, collect.typical(Play(joined, result, interpreter)).trace, set()) == []
+    assert timelines.faults(result, collect.typical(Play(joined, result, interpreter)).trace, set()) == []
 
 
 @traced
@@ -230,7 +230,7 @@ def test_a_job_of_a_worker_has_a_name_of_its_own(interpreter: Interpreter, tmp_p
     """
     example = written(tmp_path, program, "x| {x:worker=5}\ny| {y:worker=6}\nz| job\n")
     result = read(example.out)
-    assert timelines.unproven(result, collect.typical(Play(example, result, interpreter)).trace, set()) == []
+    assert timelines.faults(result, collect.typical(Play(example, result, interpreter)).trace, set()) == []
 
 
 @traced
@@ -336,7 +336,7 @@ def test_an_annotation_by_hand_is_held_against_what_is_kept(interpreter: Interpr
         ("x as b", "z as b", "`z` did not print this; by the timeline, `x` did"),
     ):
         example.out.write_text(str(kept).replace(before, after, 1))
-        found = [fault.text for fault in timelines.unproven(read(example.out), trace)]
+        found = [fault.text for fault in timelines.faults(read(example.out), trace)]
         assert bool(found) == bool(said), found
         assert said in "".join(found)
 
@@ -401,15 +401,15 @@ def test_what_keeps_lines_together_is_shown_and_said(
     timelines.record(example, interpreter)
     trace, kept = evidence.load(example).trace, read(example.out)
     assert trace
-    assert timelines.unproven(kept, trace) == []
+    assert timelines.faults(kept, trace) == []
     loosened = parse(re.sub(r" (still )?with k\|", "|", str(kept)), example.out)
-    assert [fault.text[:6] for fault in timelines.unproven(loosened, trace)] == ["a lock"] * 2
+    assert [fault.text[:6] for fault in timelines.faults(loosened, trace)] == ["a lock"] * 2
     x, y = ([line for line in loosened.lines if line.actor == name][1:] for name in "xy")
     seen = [[x[0], *y, x[1]], [y[0], *x, y[1]]]
-    assert len(timelines.unproven(loosened, trace, orders=seen[:1])) == 1
-    assert timelines.unproven(loosened, trace, orders=seen) == []
+    assert len(timelines.faults(loosened, trace, orders=seen[:1])) == 1
+    assert timelines.faults(loosened, trace, orders=seen) == []
     more = parse(str(kept).replace(" with k|", "|"), example.out)
-    assert "nothing keeps" in timelines.unproven(more, trace)[0].text
+    assert "nothing keeps" in timelines.faults(more, trace)[0].text
 
 
 @traced
@@ -489,7 +489,7 @@ def test_each_copy_of_a_line_that_comes_again_is_kept(interpreter: Interpreter, 
     kept, trace = read(example.out), evidence.load(example).trace
     assert trace
     assert sorted(lane.places for lane in trace.lanes) == [[1, 2, 3, 4], [5]]
-    assert [line.text for line in timelines.unproven(kept, trace)] == []
+    assert [line.text for line in timelines.faults(kept, trace)] == []
     assert plausible.doubts(example, kept, evidence.load(example)) == []
 
 
@@ -512,8 +512,8 @@ def test_what_was_seen_the_other_way_is_luck_whatever_made_it_so(interpreter: In
     assert trace.causes == ()
     one, first = result.lines
     sure = replace(trace, causes=(Cause(1, 2),))
-    assert [fault.line for fault in timelines.unproven(result, sure)] == [3]
-    assert timelines.unproven(result, sure, {(one, first)}) == []
+    assert [fault.line for fault in timelines.faults(result, sure)] == [3]
+    assert timelines.faults(result, sure, {(one, first)}) == []
 
 
 @traced

@@ -917,10 +917,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("A / B"), run("AB / "), run("A / B")],
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, write it with its newline in one call"],
     ),
-    "another end": ([run("a"), run("b", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 its last line was `b`"]),
+    "another end": ([run("a"), run("b", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 it ended in `b`"]),
     "mostly a failure": (
-        [run("a"), *[run("b", exit=1)] * 2],
-        ["was 1 in 2 runs, 0 in 1 runs; with 1 its last line was"],
+        [run("a"), *[run("Traceback (most recent call last): /   ... / E: / b / c / d", exit=1)] * 2],
+        ["was 1 in 2 runs, 0 in 1 runs; with 1 it ended in `E: b c`"],
     ),
     "more lines than anyone reads": (
         [run("a"), run(" / ".join("a" * 501))],

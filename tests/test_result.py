@@ -110,6 +110,7 @@ FAULTS = [
         "`{p}` is not a value that an earlier",
     ),
     ("wait for the same terminal", "a as l| x\n-\nb after l| y\nc| z", 4, "or be in different terminals"),
+    ("choices without a value", "{n:int=1 | 2}", 2, "not an integer: write what was printed before ` in 1 | 2`"),
     ("value that is no int", "{n:int=3.0}", 2, "`3.0` is not an integer"),
     ("value that is no float", "{n:float=3}", 2, "`3` is not a decimal number"),
     ("float without decimals", "{n:float=3.}", 2, "`3.` is not a decimal number"),

@@ -102,8 +102,8 @@ def test_serving_takes_no_tool_of_the_tests_and_says_where_to_look_and_nothing_o
             server.terminate()
 
 
-def test_the_site_builds_without_a_warning(offline: Path) -> None:
-    said = re.split(r"^INFO .*\n", (offline.parent / "said").read_text(), flags=re.MULTILINE)
+def test_the_site_builds_without_a_warning(built: Path) -> None:
+    said = re.split(r"^INFO .*\n", (built / "said").read_text(), flags=re.MULTILINE)
     refuse(dict.fromkeys(text.rstrip() for text in said if text))
 
 

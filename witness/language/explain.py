@@ -36,8 +36,10 @@ def why_not(search: Search) -> tuple[int, str]:
     by = f", by process {step.writer}" if step.writer else ""
     reason = [f"printed: {said} (line {place} of the output{by})"]
     if step.text is not None:
-        rest = [(later.text, later.writer) for later in search.steps[search.depth :] if later.text is not None]
-        reason += [f"  {_short(text)}" for text in exception(rest)[:SHOWN]]
+        rest = [
+            (one.text, one.writer) for one in search.steps[search.depth :] if one.text and one.writer == step.writer
+        ]
+        reason += [f"  {_short(text)}" for text in exception(rest, 3)[:SHOWN]]  # above: which thread or task, and where
         reason += _alike(rules.result, step.text, search.order, {way.line for way in allowed})[:SHOWN]
     if not allowed:
         reason.append("allowed here: nothing more, the output should have ended")

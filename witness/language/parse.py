@@ -91,11 +91,8 @@ class _Parser:
         if source.pop() != "":
             raise self.fail("the last line must end with a newline", len(source) + 1)
         if source[-1].startswith(grammar.PROPOSED[:11]):
-            raise self.fail(
-                "the annotations above are only a proposal: keep what the program guarantees, see docs/how.md; then "
-                "delete this line",
-                len(source),
-            )
+            how = grammar.PROPOSED.partition(": ")[2].rstrip()
+            raise self.fail(f"the annotations above are only a proposal: {how}", len(source))
         starts = [index for index, line in enumerate(source) if grammar.COMMAND.fullmatch(line)]
         ends = [*starts[1:], len(source)]
         terminals = tuple(self.terminal(source, start, end) for start, end in zip(starts, ends, strict=True))
@@ -210,7 +207,8 @@ class _Parser:
         if variable.most and not variable.is_worker:
             raise self.fail(f"`of {variable.most}` limits the number of workers, but `{name}` is not a worker")
         if variable.read(value) is None and not (variable.choices and re.fullmatch(".+", value)):
-            raise self.fail(f"`{value}` is not {means}")
+            allowed = f": write what was printed before ` in {value}`" * bool(re.search(r" \| |\.\.", value))
+            raise self.fail(f"`{value}` is not {means}{allowed}")
         if not variable.within(value):
             raise self.fail(f"the recorded `{value}` is outside its own bounds `{variable.bounds.strip()}`")
         self.variables[name] = variable

@@ -73,13 +73,12 @@ def folded(lines: Iterable[Printed]) -> Iterator[tuple[int, Printed]]:
         yield place, (text, writer)
 
 
-def exception(lines: Sequence[Printed]) -> list[str]:
-    """Return the lines below the frames of a traceback that begins at one of the first three lines of their writer.
-
-    Above it stands at most which thread or task, and where.
-    """
-    texts = [text for text, writer in lines if writer == lines[0][1]]
-    return next((texts[place + 2 :] for place, text in enumerate(texts[:3]) if _TRACEBACK.fullmatch(text)), [])
+def exception(lines: Sequence[Printed], within: int | None = None) -> list[str]:
+    """Return what one writer prints below the frames of a traceback: the first that begins `within` so many lines."""
+    for place, (text, own) in enumerate(lines[:within]):
+        if _TRACEBACK.fullmatch(text):
+            return [text for text, writer in lines[place:] if writer == own][2:]
+    return []
 
 
 def visible(text: str) -> str:

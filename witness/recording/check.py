@@ -69,7 +69,7 @@ def untrue(example: Example, result: Result, known: Evidence, run: Run, python: 
     if not found and known.trace:
         edited = f"; if the result was edited, record it again with `uv run witness record {example.name}`"
         found += [
-            Fault(line, text + edited) for line, text in timelines.unproven(result, known.trace, used.luck, used.orders)
+            Fault(line, text + edited) for line, text in timelines.faults(result, known.trace, used.luck, used.orders)
         ]
     return [f"{result.path}:{fault.line}: {fault.text}" for fault in found]
 

@@ -40,14 +40,14 @@ def stale(example: Example, result: Result) -> str:
 def doubts(example: Example, result: Result, runs: Iterable[Run]) -> list[Fault]:
     """Return what a result, which may have been edited since, says that its recorded timeline does not prove.
 
-    Pairs of lines that `runs`, or kept ones, turn round are free, as for `unproven`.
+    Pairs of lines that `runs`, or kept ones, turn round are free, as for `faults`.
     """
     evidence = load(example, result)
     used = Used(result, [*runs, *evidence.runs])
-    return unproven(result, evidence.trace, used.luck, used.orders) if evidence.trace else []
+    return faults(result, evidence.trace, used.luck, used.orders) if evidence.trace else []
 
 
-def unproven(
+def faults(
     result: Result, trace: Trace, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence[Line]] = ()
 ) -> list[Fault]:
     """Return what the result says about the order of its lines, and who printed them, that its timeline does not prove.

@@ -16,6 +16,7 @@ from typing import IO
 
 from witness.examples import Example
 from witness.language import Output, Result, Run, Terminal, visible
+from witness.language.run import exception
 from witness.running import keyboard, platform
 from witness.running.folder import neutral, temporary
 from witness.running.interpreters import Interpreter
@@ -27,7 +28,7 @@ TERMINAL = Path(__file__).parent / "terminal"
 """The folder of the `sitecustomize` that makes Python print line by line, as on a terminal."""
 
 _NAMED = 5
-"""The most names of processes left behind that a message lists."""
+"""The most names of processes left behind, and lines of an exception, that a message lists."""
 _SLOW = 0.01
 """Seconds after which the `cat` of a command shows what it has read, as a slow one may. So its output seldom comes
 between two halves of a line on standard error, or before a line written there earlier.
@@ -98,8 +99,10 @@ class Play:
         trouble = trouble or _remains(left, [line for screen in watch.screens for line in screen.torn])
         outputs = tuple(screen.output() for screen in watch.screens)
         if trouble:
-            shown = [visible(line[:200]) for output in outputs for line, _ in output.lines]
-            trouble += "".join(f"\n{line}" for line in [f"lines printed until then: {len(shown)}", *shown[-10:]])
+            shown = [(visible(text[:200]), writer) for output in outputs for text, writer in output.lines]
+            raised = [f"  {text}" for text in exception(shown)[:_NAMED]]
+            said = [*raised, f"lines printed until then: {len(shown)}", *(text for text, _ in shown[-10:])]
+            trouble += "".join(f"\n{line}" for line in said)
         return Run(outputs, trouble, time.monotonic() - start)
 
     def _start(self, terminal: Terminal, folder: Path, watch: Watch) -> Screen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -61,14 +62,9 @@ class Event:
     link: int = 0
 
 
-class _Values(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return name
-
-
 def called(name: str, values: Mapping[str, str]) -> str:
     """Return a lane's name with each ``{variable}`` in it replaced by its value, or by its own name if it has none."""
-    return name.format_map(_Values(values))
+    return re.sub(r"{(\w+)}|{{|}}", lambda part: values.get(part[1], part[1]) if part[1] else part[0][0], name)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from witness.language import Line, Result, ResultError, Run, Terminal, Text, dec
 from witness.language.lines import taken
 from witness.language.parts import joined
 from witness.language.promises import Promises, Triple, parted
+from witness.language.run import exception
 from witness.recording.proposal.alike import SHOWN, ProposeError, identify
 from witness.recording.proposal.items import Item, Process, columns
 from witness.recording.proposal.lanes import Lanes
@@ -100,7 +101,8 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         odd = min(exits, key=lambda status: (not status, exits[status]))  # a failure tells more
         rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == odd)
-        end = f"; with {rare.exit} its last line was `{rare.lines[-1][0]}`" if rare.lines else ""
+        last = " ".join(map(str.strip, exception(rare.lines)[:3])) or "".join(text for text, _ in rare.lines[-1:])
+        end = f"; with {rare.exit} it ended in `{last}`" if last else ""
         yield f"the exit status was {said}{end}; make the program always end in the same way"
 
 
