@@ -930,6 +930,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("10:00:59,603 a"), run("10:00:59,604 a"), run("10:00:59,605 a"), run("10:00:59,57 a")],
         ["`10:00:59,57`, `10:00:59,604`, `10:00:59,605` …", "a time or an address in one format"],
     ),
+    "processes that are started as the program is imported": (
+        [run("a"), run("RuntimeError: /         An attempt has been made to start a new process before the / x")],
+        ["in 1 of 2 runs, each process imports the program", 'only below `if __name__ == "__main__":`'],
+    ),
     "a traceback that another thread's line tore": (
         [run("Traceback (most recent call last): /   ... / E: e / a"), run('a /   File "p.py", line 1, in f / E: e')],
         ["in 1 of 2 runs", 'before `  File "p.py", line 1, in f`', "catch the exception"],

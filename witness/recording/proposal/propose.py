@@ -39,6 +39,8 @@ LINES = 500
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 _FRAME = re.compile(r'  File ".+", line [0-9]+, in .+| {4,}[~^]+')
 """A line of a frame, which is no more printed once it is folded."""
+_UNGUARDED = "An attempt has been made to start a new process before the"
+"""What `multiprocessing` says if it spawns a process while that still imports the program."""
 
 
 Pairs = AbstractSet[tuple[int, int]]
@@ -89,6 +91,11 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
         yield (
             f"a page can't show the control characters here: `{visible(hidden)}`; print plain text, without colours "
             "or cursor movements"
+        )
+    if some := sum(any(_UNGUARDED in text for text, _ in run.outputs[0].lines) for run in runs) % len(runs):
+        yield (
+            f"in {some} of {len(runs)} runs, each process imports the program, as on Windows and macOS; so start "
+            'processes only below `if __name__ == "__main__":`'
         )
     torn = [next((text for text, _ in run.outputs[0].lines if _FRAME.fullmatch(text)), "") for run in runs]
     if some := sum(map(bool, torn)) % len(runs):
