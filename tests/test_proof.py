@@ -377,7 +377,7 @@ SOME = "x| x begins\nx with k| x in\nx still with k| x out\ny| y begins\ny with 
         ),
         (LOCKED, SOME, "4: nothing keeps lines 6, 7 from coming between line 3 and this one: no lock is held"),
         (
-            LOCKED.replace("cond.wait(0)", ""),
+            LOCKED.replace("cond.wait(0)", "").replace("x.start()", "x.start(); time.sleep(0.1)"),
             SOME.replace(" still with k", " still").replace(" with k", ""),
             "4: nothing keeps line 5 from coming between line 3 and this one: no lock is held",
         ),
