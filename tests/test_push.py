@@ -234,8 +234,8 @@ def test_an_error_that_a_handler_raises_while_a_thread_holds_still_is_the_progra
     threading.Thread(target=time.sleep, args=(2,)).start()
     seen, lock = 0, threading.Lock()
     for _ in range(60):
-        signal.setitimer(signal.ITIMER_REAL, 0.01)
         try:
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
             until = time.monotonic() + 1
             while time.monotonic() < until: lock.locked(), lock.acquire(), lock.release()
         except OSError:
