@@ -4,6 +4,7 @@ import platform
 import threading
 import time
 from concurrent import futures
+from functools import partial
 
 JOBS = 500
 ROUNDS = 5  # 每种量几次，取最小的
@@ -50,8 +51,7 @@ def by_threads():
     return 0, time.perf_counter() - start
 
 
-def least(measure, *args):
-    rounds = [measure(*args) for _ in range(ROUNDS)]
+def least(rounds):
     start, jobs = map(min, zip(*rounds))
     return start * 1e3, jobs / JOBS * 1e6
 
@@ -59,17 +59,28 @@ def least(measure, *args):
 if __name__ == "__main__":
     machine = f"{platform.system()}，{os.cpu_count()} 个核心"
     print(f"Python {platform.python_version()}，{machine}")
-    print("            启动和结束（毫秒）  每件（微秒）")
-    start, task = least(by_tasks)
-    print(f"任务        {start:.2f}  {task:.1f}")
-    _, thread = least(by_threads)
-    print(f"新的线程    算在每件里  {thread:.1f}")
-    light, pooled = least(by_pool, futures.ThreadPoolExecutor)
-    print(f"线程池      {light:.2f}  {pooled:.1f}")
+    ways = {
+        "任务": by_tasks,
+        "新的线程": by_threads,
+        "线程池": partial(by_pool, futures.ThreadPoolExecutor),
+        "进程池": partial(by_pool, futures.ProcessPoolExecutor),
+    }
     if hasattr(futures, "InterpreterPoolExecutor"):  # 3.14 起
-        start, sub = least(by_pool, futures.InterpreterPoolExecutor)
+        pool = futures.InterpreterPoolExecutor
+        ways["子解释器池"] = partial(by_pool, pool)
+    # 轮流量：机器忙一阵，不会全赶在一种上
+    rounds = [[way() for way in ways.values()] for _ in range(ROUNDS)]
+    found = dict(zip(ways, map(least, zip(*rounds))))
+    print("            启动和结束（毫秒）  每件（微秒）")
+    start, task = found["任务"]
+    print(f"任务        {start:.2f}  {task:.1f}")
+    print(f"新的线程    算在每件里  {found['新的线程'][1]:.1f}")
+    light, pooled = found["线程池"]
+    print(f"线程池      {light:.2f}  {pooled:.1f}")
+    if "子解释器池" in found:
+        start, sub = found["子解释器池"]
         print(f"子解释器池  {start:.2f}  {sub:.1f}")
-    heavy, process = least(by_pool, futures.ProcessPoolExecutor)
+    heavy, process = found["进程池"]
     print(f"进程池      {heavy:.2f}  {process:.1f}")
     print(f"启动和结束，进程池是线程池的 {heavy / light:.1f} 倍")
     print(f"每件，线程池是任务的 {pooled / task:.1f} 倍")
