@@ -352,6 +352,11 @@ s = Semaphore(0)
 go(lambda: (print("a"), s.release()), lambda: (print("b"), s.release()), lambda: (s.acquire(), print("c"), s.acquire(), print("d")))
 #> ad bd cd
 
+## SEMAPHORE: a semaphore that one thread releases after another
+s, e = Semaphore(0), Event()
+go(lambda: (print("a"), s.release(), e.set()), lambda: (e.wait(), s.release()), lambda: (s.acquire(), print("b")))
+#> ab
+
 ## SEMAPHORE: a semaphore that lets two go at once
 s = Semaphore(0)
 go(lambda: (print("a"), s.release(2)), lambda: (print("b"), s.release()), lambda: (nap(), s.acquire(), s.acquire(), print("c")))
@@ -1113,6 +1118,37 @@ async def tell(): await asyncio.to_thread(time.sleep, 0.3); s.release()
 async def work(): await s.acquire(); print("b")
 async def main(): global s; s = asyncio.Semaphore(1); await asyncio.gather(hold(), tell(), work())
 #>
+
+## HANDED: a semaphore of two, whose holders sleep
+async def work(start, end):
+    async with s: print(start); await asyncio.sleep(0.05); print(end)
+async def main(): global s; s = asyncio.Semaphore(2); await asyncio.gather(*map(work, "abe", "cdf"))
+#> abcdf cef
+
+## HANDED: a semaphore of two, whose holders let others go on once
+async def work(start, end):
+    async with s: print(start); await asyncio.sleep(0); print(end)
+async def main(): global s; s = asyncio.Semaphore(2); await asyncio.gather(*map(work, "abef", "cdgh"))
+#> abcdefgh
+
+## HANDED: a semaphore of two, whose holders take as long as it takes
+async def work(name, seconds):
+    async with s: await asyncio.to_thread(time.sleep, seconds); print(name)
+async def then(name):
+    async with s: print(name)
+async def main():
+    global s; s = asyncio.Semaphore(2); await asyncio.gather(work("a", 0.05), work("b", 0.3), then("c"), then("d"))
+#> cd
+
+## HANDED: a semaphore for which two ask by chance
+async def work(name):
+    async with s: await asyncio.sleep(0.3); print(name); await asyncio.sleep(0)
+async def late(name, seconds):
+    await asyncio.to_thread(time.sleep, seconds)
+    async with s: print(name)
+async def main():
+    global s; s = asyncio.Semaphore(2); await asyncio.gather(*map(work, "ab"), late("c", 0.05), late("d", 0.15))
+#> ab
 
 ## HANDED: a lock within another, asked for in order
 async def work(first, last):

@@ -110,17 +110,23 @@ def _needed(history: History, record: Takes) -> Iterable[int]:
     if (first := max(first, record.number)) < 0:
         return []
     able = [places[: bisect_left(places, True, key=history.surely_follows)] for places in given]
-    needed = _first(able, (history.now & taken).bit_count() - int(first))  # it takes one itself
+    needed = _first(able, (history.now & taken).bit_count() - int(first), history)  # it takes one itself
     return [place for place in needed if place < history.place]
 
 
-def _first(lanes: Sequence[list[int]], number: int) -> list[int]:
+def _first(lanes: Sequence[list[int]], number: int, history: History) -> list[int]:
     """Return the notes without which these lanes, each in its order, could not make `number` notes.
 
-    For example, of ``[[1, 2], [3]]`` the note 1 is needed to make two; all are needed to make three.
+    For example, of ``[[1, 2], [3]]`` the note 1 is needed to make two; all are needed to make three. If 1 surely comes
+    before 3, it is needed to make any.
     """
     spare = sum(map(len, lanes)) - number
-    return [place for places in lanes for place in places[: max(0, len(places) - spare)]]
+
+    def is_spared(one: int) -> bool:
+        after = (bisect_left(places, True, key=lambda other: history.before(one, other)) for places in lanes)
+        return sum(map(len, lanes)) - sum(after) <= spare
+
+    return [place for places in lanes for place in places[: bisect_left(places, True, key=is_spared)]]
 
 
 def _excluded(history: History, record: Takes) -> Iterable[int]:
@@ -148,7 +154,7 @@ def _poured(history: History, record: Takes) -> Iterable[int]:
 def _sent(history: History, record: Takes) -> Iterable[int]:
     """The datagrams without which there would not have been so many with this content; which one came is chance."""
     lanes = [[*own] for _, own in groupby(sorted(history.given, key=history.lane), history.lane)]
-    return _first(lanes, len(history.so_far(Takes, record)) + 1)
+    return _first(lanes, len(history.so_far(Takes, record)) + 1, history)
 
 
 def _ended(history: History, record: Takes) -> Iterable[int]:

@@ -111,9 +111,19 @@ class History:
     def lane(self, place: int) -> str:
         return self.notes[place].lane
 
+    def before(self, one: int, other: int) -> bool:
+        """Return whether the note `one` surely comes before `other`, or is it; of later ones, an earlier pass knows."""
+        known = self.known[other : other + 1] or self.former[other : other + 1]
+        return bool(known) and bool(known[0] >> one & 1)
+
     def surely_follows(self, place: int) -> bool:
-        """Return whether the earlier pass found that the note at `place` comes after the note at hand."""
-        return place > self.place and bool(self.former and self.former[place] >> self.place & 1)
+        """Return whether the note at `place` is a later one that surely comes after the note at hand."""
+        return place > self.place and self.before(self.place, place)
+
+    def rank(self, places: Sequence[int], place: int) -> int:
+        """Return the rank of a note among those at `places`, from 1; 0 if it is chance."""
+        sure = all(self.before(other, place) or self.before(place, other) for other in places)
+        return sum(self.before(other, place) for other in places) if sure else 0
 
 
 class _Lock:

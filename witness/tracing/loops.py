@@ -6,7 +6,7 @@ queue and timers for a browser's. Two steps of a loop never overlap, so the whol
 The rules: `call_soon` and `call_at` come before the step that they ask for (SOON, TIMER); calls are made “in the order
 in which they are registered” (FIRST_COME), timers as they are due (DEADLINE); and a lock of tasks is “fair”: of two
 tasks that surely asked for it one after the other, the first has it first (HANDED). So has the first of two that surely
-asked for a semaphore.
+asked for a semaphore; and who asks for one as the fifth of all has it, if there are two, by the third release.
 
 Two timers are compared by how much time passes until each is due, counted from a note that both come after. Only sleeps
 and timers count as time; computing is taken to need none. So deadlines must differ clearly: a machine that stops for
@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from witness.tracing.history import signals
+from witness.tracing.history import History
 from witness.tracing.notes import Done, Gives, Note, On, Takes, Waits, thread_of
 from witness.tracing.waits import Rule, Wait
 
@@ -94,8 +94,8 @@ def _delays(notes: Iterable[Note]) -> dict[str, set[float]]:
 class Loops:
     """The event loops of a run, whose notes are added one by one; `known` is as that of `HappensBefore`."""
 
-    def __init__(self, notes: Sequence[Note], known: list[int]) -> None:
-        self.notes, self.known, self.signals = notes, known, signals(notes)
+    def __init__(self, notes: Sequence[Note], known: list[int], history: History) -> None:
+        self.notes, self.known, self.history = notes, known, history
         self.loops: dict[str, _Loop] = defaultdict(_Loop)
         self.posts: dict[str, tuple[int, Gives]] = {}
         self.steps: dict[str, _Step] = {}
@@ -121,10 +121,8 @@ class Loops:
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
             self.asked[note.lane, record.token] = place
         elif isinstance(record, Gives) and record.rule in (Rule.MUTEX, Rule.SEMAPHORE):
-            # Of a semaphore, others have a part as well; one of 1 is a lock.
-            alone = record.rule == Rule.MUTEX or (record.number == 1 and record.token not in self.signals)
-            asked = self.asked.get((note.lane, record.token), place) if alone else place
-            self.leaves[note.lane] = asked, record.token
+            asked = self.asked.get((note.lane, record.token), place)
+            self.leaves[note.lane] = asked if record.rule == Rule.MUTEX else place, record.token
         elif isinstance(record, Gives) and record.rule in (Rule.SOON, Rule.TIMER, Rule.HANDED):
             self.posts[record.token] = place, record
             if record.rule != Rule.TIMER and record.number:
@@ -156,7 +154,7 @@ class Loops:
             holder, lock = self.holds[post]
             for end in self._holders(place, lock):
                 add(end, Rule.FIRST_COME)
-            if not known >> holder & 1:
+            if not known >> holder & 1 and not self._is_next(place, holder, lock):
                 self.chance.add(place)
                 return found
         found.append((post, rule))
@@ -184,6 +182,18 @@ class Loops:
                 if self.known[asked] >> other & 1:
                     yield self.ended[step][-1]
             self.handed[lock].append((asked, self._step(place)))
+
+    def _is_next(self, place: int, release: int, semaphore: str) -> bool:
+        """Return whether in each run a step has a semaphore after this release: the ranks of both must be sure."""
+        places, asked = self.history.places, self.asked.get((self.notes[place].lane, semaphore), -1)
+        asks, has, releases = (
+            places[kind, rule, semaphore]
+            for kind, rule in ((Gives, Rule.HANDED), (Takes, Rule.SEMAPHORE), (Gives, Rule.SEMAPHORE))
+        )
+        if len(asks) != len(has) or not self.history.before(asked, release):
+            return False
+        rank, given = self.history.rank(asks, asked), self.history.rank(releases, release)
+        return rank > 0 and given > 0 and rank - self.history.number(release) == given
 
     def _earlier(self, loop: _Loop, post: int, given: Gives) -> Iterator[int]:
         """Yield the posts, the last first, of steps surely before that of `post`, since the loop was told them first.

@@ -45,7 +45,8 @@ class HappensBefore:
         """The notes of each strand: a lane, or a step that a thread takes in one go."""
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
-        self._history, self._loops = History(notes, self.known, former), Loops(notes, self.known)
+        self._history = History(notes, self.known, former)
+        self._loops = Loops(notes, self.known, self._history)
         for place in range(len(notes)):
             self._add(place)
 
