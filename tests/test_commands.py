@@ -272,6 +272,14 @@ def test_a_program_in_trouble_is_not_recorded(witness: Callable[..., str]) -> No
     assert witness("record", "processes/late").startswith(f"1 {program}:1: it did not end in time")
 
 
+def test_a_program_that_prints_too_much_is_not_traced(
+    witness: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("examples/processes/much.py").write_text("for n in range(501):\n    print(n)\n")
+    monkeypatch.delattr("witness.recording.record.traced_runs")
+    assert "much.py:1: it printed 501 lines, too many for a page" in witness("record", "processes/much", "--times", "1")
+
+
 @pytest.mark.usefixtures("witness")
 def test_check_watches_also_in_the_background() -> None:
     program = Path("examples/processes/hello.py")

@@ -16,6 +16,7 @@ from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, tex
 from witness.language.formats import DATES
 from witness.recording import evidence, timelines
 from witness.recording.proposal.alike import ProposeError
+from witness.recording.proposal.propose import check
 from witness.recording.proposal.propose import propose as proposal
 from witness.recording.proposal.traces import traced_runs
 from witness.recording.repeat import Tally
@@ -94,10 +95,11 @@ def _proposed(play: Play, runs: Sequence[Run]) -> list[str]:
     Some of the runs are kept, so that what the proposal leaves open because of them is not made a promise later.
     """
     example, terminal = play.example, play.result.terminals[0]
-    found = traced_runs(play, runs)
-    known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
-    every = [*runs, *(run for run, _ in found)]
     try:
+        check(runs)  # before any is traced, which takes minutes if they print too much
+        found = traced_runs(play, runs)
+        known = {index: one for index, (_, one) in enumerate(found, len(runs)) if one}
+        every = [*runs, *(run for run, _ in found)]
         change = proposal(example.out, terminal, every, known)
         if known and (sure := _tried(replace(play, result=parse(change.text, example.out)), every)):
             change = proposal(example.out, terminal, every, known, sure)

@@ -57,8 +57,7 @@ def propose(
     """
     kept, known = undisturbed(runs, known)
     disturbed, runs = len(runs) - len(kept), kept
-    for fault in _faults(runs):
-        raise ProposeError(fault)
+    check(runs)
     proposer = _Proposer(runs, known, tried)
     last = runs[proposer.recorded].outputs[0]
     lines = tuple(_typed(terminal, [text for text, _ in last.lines], proposer.lines()))
@@ -80,6 +79,12 @@ def propose(
     if disturbed:
         questions = (f"ignored traced runs that printed something else: {disturbed}", *questions)
     return Change(text, questions)
+
+
+def check(runs: Sequence[Run]) -> None:
+    """Raise `ProposeError` if no annotations can describe these runs."""
+    for fault in _faults(runs):
+        raise ProposeError(fault)
 
 
 def _faults(runs: Sequence[Run]) -> Iterator[str]:
