@@ -92,6 +92,11 @@ TROUBLE = {
         "os.wait()\nos.write(1, b'ent\\n')",
         "several processes wrote one line together: `parchildent`, of which `par` by ",
     ),
+    "unguarded_and_torn": (
+        "import os\nprint('An attempt has been made to start a new process before the')\nos.write(1, b'par')\n"
+        "if os.fork() == 0:\n    os.write(1, b'child')\n    os._exit(0)\nos.wait()\nos.write(1, b'ent\\n')",
+        'so start processes only below `if __name__ == "__main__":`\nlines printed',
+    ),
     "fork_bomb": ("import os, time\nfor _ in range(10): os.fork()\ntime.sleep(60)", f"more than {CROWD} at once"),
 }
 # Programs that look odd and are legal: their output and exit status.

@@ -40,6 +40,13 @@ _SLOWED = (
     "\nin this run its calls were noted or delayed, and a million calls of a lock then take seconds: let it make fewer"
 )
 
+UNGUARDED = "An attempt has been made to start a new process before the"
+"""What `multiprocessing` says if it spawns a process while that still imports the program."""
+GUARD = (
+    "each process imports the program, as on Windows and macOS; so start processes only below "
+    '`if __name__ == "__main__":`'
+)
+
 
 def failed(trouble: str, seconds: float = 0.0) -> Run:
     """Return a run that failed with nothing printed."""
@@ -100,6 +107,8 @@ class Play:
         outputs = tuple(screen.output() for screen in watch.screens)
         if trouble:
             shown = [(visible(text[:200]), writer) for output in outputs for text, writer in output.lines]
+            if any(UNGUARDED in text for text, _ in shown):  # and then it tears lines, or does not end
+                trouble = GUARD
             raised = [f"  {text}" for text in exception(shown)[:_NAMED]]
             said = [*raised, f"lines printed until then: {len(shown)}", *(text for text, _ in shown[-10:])]
             trouble += "".join(f"\n{line}" for line in said)

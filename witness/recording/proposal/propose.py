@@ -30,6 +30,7 @@ from witness.recording.proposal.precedence import Precedence
 from witness.recording.proposal.traces import Known, undisturbed
 from witness.recording.proposal.variables import numbered
 from witness.recording.update import Change
+from witness.running.terminals import GUARD, UNGUARDED
 from witness.tracing.output import LOOP, holding
 from witness.tracing.printed import by_lane
 from witness.tracing.proof import kept_apart, who_printed
@@ -39,8 +40,6 @@ LINES = 500
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
 _FRAME = re.compile(r'  File ".+", line [0-9]+, in .+| {4,}[~^]+')
 """A line of a frame, which is no more printed once it is folded."""
-_UNGUARDED = "An attempt has been made to start a new process before the"
-"""What `multiprocessing` says if it spawns a process while that still imports the program."""
 
 
 Pairs = AbstractSet[tuple[int, int]]
@@ -97,11 +96,8 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
             f"a page can't show the control characters here: `{visible(hidden)}`; print plain text, without colours "
             "or cursor movements"
         )
-    if some := sum(any(_UNGUARDED in text for text, _ in run.outputs[0].lines) for run in runs) % len(runs):
-        yield (
-            f"in {some} of {len(runs)} runs, each process imports the program, as on Windows and macOS; so start "
-            'processes only below `if __name__ == "__main__":`'
-        )
+    if some := sum(any(UNGUARDED in text for text, _ in run.outputs[0].lines) for run in runs) % len(runs):
+        yield f"in {some} of {len(runs)} runs, {GUARD}"
     torn = [next((text for text, _ in run.outputs[0].lines if _FRAME.fullmatch(text)), "") for run in runs]
     if some := sum(map(bool, torn)) % len(runs):
         yield (
