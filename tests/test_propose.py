@@ -934,6 +934,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("a"), run("RuntimeError: /         An attempt has been made to start a new process before the / x")],
         ["in 1 of 2 runs, each process imports the program", 'only below `if __name__ == "__main__":`'],
     ),
+    "processes that are always started as the program is imported": (
+        [run(" / ".join(["An attempt has been made to start a new process before the"] * times)) for times in (1, 2)],
+        ["in 2 of 2 runs, each process imports the program"],
+    ),
     "a traceback that another thread's line tore": (
         [run("Traceback (most recent call last): /   ... / E: e / a"), run('a /   File "p.py", line 1, in f / E: e')],
         ["in 1 of 2 runs", 'before `  File "p.py", line 1, in f`', "catch the exception"],
