@@ -197,8 +197,8 @@ QUERIES = """
 /asynchronous/timeout/: 超时 / 每隔一段时间 / asyncio 定时任务 / Timeout should be used inside a task /
     asyncio.exceptions.TimeoutError
 /asynchronous/limits/: 信号量 / 背压 / 控制协程数量
-/asynchronous/threads/: run_in_executor / 回调在哪个线程
-/asynchronous/inspect/: pstree
+/asynchronous/threads/: run_in_executor / 回调在哪个线程 / asyncio 线程安全
+/asynchronous/inspect/: pstree / asyncio 获取所有任务
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
     An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
