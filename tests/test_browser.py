@@ -189,15 +189,16 @@ QUERIES = """
 /asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved /
     ExceptionGroup / unhandled errors in a TaskGroup
 /asynchronous/await/: never awaited / await / async 缓存 / cannot reuse already awaited coroutine / async __init__ /
-    协程 装饰器 / await 是什么意思 / 同步函数里调用异步函数 /
+    协程 装饰器 / await 是什么意思 / 同步函数里调用异步函数 / create_task 不执行 / asyncio.sleep(0) /
+    'coroutine' object has no attribute 'json' / object of type 'coroutine' has no len() /
     'coroutine' object is not subscriptable
 /asynchronous/gather/: gather / as_completed
 /asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
 /asynchronous/timeout/: 超时 / 每隔一段时间 / asyncio 定时任务 / Timeout should be used inside a task /
     asyncio.exceptions.TimeoutError
 /asynchronous/limits/: 信号量 / 背压 / 控制协程数量
-/asynchronous/threads/: run_in_executor / 回调在哪个线程
-/asynchronous/inspect/: pstree
+/asynchronous/threads/: run_in_executor / 回调在哪个线程 / asyncio 线程安全
+/asynchronous/inspect/: pstree / asyncio 获取所有任务
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
     An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
@@ -230,7 +231,8 @@ QUERIES = """
 /asynchronous/servers/: 多路复用 / epoll / selectors / 非阻塞 / 同步 异步 / 上下文切换 / socketserver /
     Address already in use / 惊群
 /asynchronous/blocking/: 阻塞
-/asynchronous/network/: 聊天室 / chunk is longer than limit
+/asynchronous/network/: 聊天室 / chunk is longer than limit / socket.send() raised exception /
+    readuntil() called while another coroutine is already waiting for incoming data
 /choose/: 并发
 /distributed/: 任务队列
 /distributed/security/: digest sent was rejected
@@ -256,6 +258,7 @@ QUERIES = """
 /threads/executors/: submit map 区别
 /threads/lock/: singleton thread-safe
 /asynchronous/limits/: asyncio.Queue / asyncio.Semaphore / 异步队列
+/asynchronous/testing/: pytest asyncio / async def functions are not natively supported
 /asynchronous/iteration/: 'async for' requires an object with __aiter__ method, got list
 /asynchronous/blocking/: asyncio ProcessPoolExecutor / Executing <Task finished> took 0.110 seconds
 /coroutines/versus/: asyncio.Lock / 多进程 + 协程 / too many file descriptors in select()
