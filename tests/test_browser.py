@@ -185,7 +185,7 @@ QUERIES = """
     main thread is not in main loop
 /threads/gil/: 切换间隔 / 全局解释器锁 / GIL / nogil / 为什么多线程没变快 / 多线程没有加速 / 多线程更慢 /
     Python 多线程是假的吗 / concurrent.interpreters
-/processes/subprocess/: communicate / nslookup
+/processes/subprocess/: communicate / nslookup / WinError 2 / CREATE_NO_WINDOW / subprocess 超时
 /asynchronous/groups/: TaskGroup / 任务组 / Task was destroyed / exception was never retrieved /
     ExceptionGroup / unhandled errors in a TaskGroup
 /asynchronous/await/: never awaited / await / async 缓存 / cannot reuse already awaited coroutine / async __init__ /
@@ -213,10 +213,10 @@ QUERIES = """
     signal only works in main thread / 优雅退出 / 如何强制结束线程 / 如何终止子进程 / kill 子进程 /
     父进程死了子进程怎么办 / 函数超时 / signal.alarm
 /processes/sharing/: 共享内存 / 共享大数组 / 多进程 NumPy / 共享字典 / 文件锁 / 多进程 共享变量 / resource_tracker
-/threads/logging/: 日志 / loguru
+/threads/logging/: 日志 / loguru / RotatingFileHandler 多进程
 /processes/streams/: 管道满了
 /threads/hangs/: 卡住 / faulthandler / 线程一直不结束
-/threads/free-threaded/: 自由线程 / free-threaded / 原子操作 / 迭代器 / generator already executing
+/threads/free-threaded/: 自由线程 / 多线程 列表 / free-threaded / 原子操作 / 迭代器 / generator already executing
 /asynchronous/loop/: This event loop is already running / no running event loop / There is no current event loop
 /asynchronous/http/: Flask / FastAPI / 爬虫 / PoolTimeout / Unclosed client session
 /asynchronous/await/: a coroutine was expected / unhashable type: 'list' / Result is not set
@@ -246,16 +246,16 @@ QUERIES = """
 /processes/stopping/: 主进程退出 子进程还在
 /threads/deadlock/: 锁的顺序
 /asynchronous/loop/: Future 和 Task 区别
-/processes/sharing/: BaseManager 自定义类
+/processes/sharing/: BaseManager 自定义类 / Bus error / No space left on device
 /threads/turns/: 控制线程执行顺序
 /threads/thread/: group argument must be None for now / 判断线程是否结束
 /processes/process/: can't pickle local object / freeze_support 打包 exe / 多进程 lambda /
-    cannot start a process twice / 子进程 崩溃 自动重启
-/processes/pool/: 进程池 多个参数 / 进程池 锁 / 进程池 大小
+    cannot start a process twice / 子进程 崩溃 自动重启 / it's not the same object as / 0xC0000005
+/processes/pool/: 进程池 多个参数 / 进程池 锁 / 进程池 大小 / 进程池 卡住
 /threads/threadlocal/: sqlite 多线程
 /threads/queue/: PyQt 多线程 界面无响应
 /threads/thread/: run 和 start 的区别 / join 为什么写在循环外 / 多线程 输出 换行 错乱
-/threads/executors/: submit map 区别
+/threads/executors/: submit map 区别 / 线程池 传参
 /threads/lock/: singleton thread-safe
 /asynchronous/limits/: asyncio.Queue / asyncio.Semaphore / 异步队列
 /asynchronous/testing/: pytest asyncio / async def functions are not natively supported
