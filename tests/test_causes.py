@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="runs are traced
 
 IMPORTS = """
 import _thread, asyncio, atexit, builtins, contextlib, multiprocessing.connection, os, queue, signal, socket, subprocess, sys, threading, time
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, ProcessPoolExecutor, as_completed, wait
 from multiprocessing.pool import ThreadPool
 from threading import Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore, Thread, Timer
 fork = multiprocessing.get_context("fork")
@@ -831,6 +831,19 @@ def work(name): print(name); return name
 with ProcessPoolExecutor(2, fork) as pool:
     f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
 #> axy by
+
+## CALLED: callbacks in the order in which they were added, and then what their caller does
+f = Future()
+for name in "bc": f.add_done_callback(lambda _, name=name: print(name))
+print("a"); go(lambda: (f.set_result(0), print("d"))); print("e"); f.add_done_callback(lambda _: print("f")); print("g")
+#> abcdefg
+
+## CALLED: who calls a callback is luck, and so is which of two was added first
+f, g = Future(), Future()
+def add(name, future, seconds): time.sleep(seconds); print(name); future.add_done_callback(lambda _: print(name.upper()))
+def end(): time.sleep(0.2); print("c"); f.set_result(0); print("d")
+go(lambda: (add("a", f, 0), print("b")), end, lambda: add("x", g, 0), lambda: add("y", g, 0.1)); print("e"); g.set_result(0); print("f")
+#> abe aAe cAe cde xeXf yeYf
 
 ## JOB: a map
 def work(name): print(name)

@@ -169,6 +169,25 @@ def _ended(history: History, record: Takes) -> Iterable[int]:
             yield from ends
 
 
+def _called(history: History, record: Takes) -> Iterable[int]:
+    """The end of the callback `number`, if its caller surely knew of both the result and the call that added it.
+
+    Or else it is chance which of the two came last, and so who called it. A callback that begins, whose `number` is
+    negative, comes after those that were surely added before it, if it was surely added before the result came.
+    """
+
+    def added(number: float) -> list[int]:
+        return history.so_far(Gives, record._replace(rule=Rule.ITEM, token=f"{record.token} {abs(number):.0f}"))
+
+    own, results = added(record.number), history.so_far(Gives, record._replace(rule=Rule.FUTURE))
+    if record.number > 0:
+        sure = all(history.now >> cause & 1 for cause in (*own, *results))
+        return [end for end in history.given[-1:] if sure and history.number(end) == record.number]
+    sure = all(history.known[result] >> own[-1] & 1 for result in results)
+    known = history.known[own[-1]]
+    return [end for end in history.given if sure and all(known >> one & 1 for one in added(history.number(end)))]
+
+
 RULES: dict[Rule, Causes] = {
     Rule.START: _every,  # Thread.start, Process.start, os.fork, subprocess.Popen
     Rule.OPENED: _every,  # a result file: `# after`, a terminal that is opened once a line is there
@@ -189,6 +208,7 @@ RULES: dict[Rule, Causes] = {
     Rule.SIGNAL: _first_since,  # signal(7): a handler runs, or a process ends, as a signal is delivered to it
     Rule.HANDLED: _first_since,  # signal, pause: “sleep until a signal is received”, whose handler then was called
     Rule.FUTURE: _every,  # Future.result: “if the call hasn't yet completed then this method will wait”
+    Rule.CALLED: _called,  # Future.add_done_callback: “called immediately” if the future is done, or else once it is
     Rule.JOB: _every,  # multiprocessing.pool, AsyncResult.get: “return the result when it arrives”
     Rule.STOP: _first_since,  # asyncio, loop.run_forever: “until stop() is called”
 }

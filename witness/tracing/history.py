@@ -92,10 +92,13 @@ class History:
         return self.counted[key]
 
     def add(self, place: int, fresh: bool) -> None:
-        """Add the note at `place`; a `fresh` one begins a new job, so the note before it remains an end of its lane."""
+        """Add the note at `place`; a `fresh` one begins a new job, so the note before it remains an end of its lane.
+
+        So does the end of a callback, since what follows it may not come after it.
+        """
         record, lane = self.notes[place].record, self.notes[place].lane
         ends = self.lanes[thread_of(lane)][lane]
-        if ends and not fresh:
+        if ends and not (fresh or getattr(self.notes[ends[-1]].record, "rule", "") == Rule.CALLED):
             ends.pop()
         ends.append(place)
         if isinstance(record, Gives) and record.rule == Rule.MUTEX:

@@ -108,6 +108,7 @@ class Rule(_Worded):
     SIGNAL = "signal", "{b} 收到了 {give} 发的信号"
     HANDLED = "handled", "{take} 等到了信号"
     FUTURE = "future", "{take} 等 {a} 的结果"
+    CALLED = "called", "{b} 调用了回调"
     JOB = "job", "{take} 等 {a} 的结果"
     SOON = "soon", "{take} 等 {give}"
     TIMER = "timer", "{take} 等到了时间"

@@ -1,6 +1,7 @@
 """Futures and pools: who gives a result, who takes it, and where a worker begins another job."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..notes import Fresh, On, Own, Waits
@@ -8,6 +9,7 @@ from ..waits import Rule, Wait
 from . import channels
 from .asking import outside
 from .calls import Stops
+from .hooks import NOTHING
 from .notebook import PUSHED, count, here, meanwhile, name, note
 from .push import begins
 from .sync import Syncs, Token, give, take
@@ -31,20 +33,42 @@ HOOKS.gives(Rule.FUTURE, FUTURES, "Future.cancel", _cancellable)
 HOOKS.takes(Rule.FUTURE, FUTURES, "Future.result Future.exception", _finished)
 
 
+@contextmanager
+def _calling(self: Any, fn: object) -> Iterator[None]:
+    """Let a callback of a future be a step of its own, after both the result and the call that adds it.
+
+    It is called by whoever makes the later of these two calls, which may be chance: see the rule CALLED.
+    """
+    with meanwhile(within="", step=f"!{next(count)}"):
+        take(Rule.ITEM, f"{name(self)} {id(fn)}")
+        take(Rule.FUTURE, name(self))
+        take(Rule.CALLED, name(self), -id(fn))
+        try:
+            yield
+        finally:
+            give(Rule.CALLED, (name(self), id(fn)))
+    take(Rule.CALLED, name(self), id(fn))
+
+
 @HOOKS.around(FUTURES, "Future.add_done_callback")
 def _add_done_callback(original: Any, self: Any, fn: Any) -> Any:
-    """Let a callback of a future that is done already be a step of its own.
+    give(Rule.ITEM, f"{name(self)} {id(fn)}")
+    with NOTHING if _finished(None, self) is None else _calling(self, fn):
+        return original(self, fn)
 
-    It is called at once, but whether the future was done is chance. So the callback comes after both the result and
-    this call, and what the caller does next does not come after the callback.
-    """
-    if _finished(None, self) is None:
-        return original(self, fn)
-    give(Rule.ITEM, token := f"{name(self)} {next(count)}")
-    with meanwhile(within="", step=f"!{next(count)}"):
-        take(Rule.ITEM, token)
-        take(Rule.FUTURE, name(self))
-        return original(self, fn)
+
+@HOOKS.around(FUTURES, "Future._invoke_callbacks")
+def _invoke_callbacks(original: Any, self: Any) -> None:
+    """Let the library call each callback itself, so that the traceback of its error is the same."""
+    callbacks, self._done_callbacks = self._done_callbacks, _each(self, self._done_callbacks)
+    original(self)
+    self._done_callbacks = callbacks
+
+
+def _each(self: Any, callbacks: list[Any]) -> Iterator[Any]:
+    for fn in callbacks:
+        with _calling(self, fn):
+            yield fn
 
 
 @HOOKS.after(FUTURES, "wait")
