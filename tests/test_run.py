@@ -25,6 +25,7 @@ from witness.recording.record import bare
 from witness.running import Play, Runner, Turn, platform, portable, watch
 from witness.running.interpreters import InterpreterError, at
 from witness.running.screen import LIMIT
+from witness.running.variation import Variation
 from witness.running.watch import CROWD
 
 NETWORK = """
@@ -544,6 +545,23 @@ def test_a_pipe_that_the_program_makes_is_filled_in_blocks(runner: Runner, tmp_p
     print(subprocess.run(child, stdout=subprocess.PIPE, text=True).stdout.strip(), sys.stdout.line_buffering)
     """
     assert texts(runner.submit(play(written(tmp_path, "pipe", program)))()) == ["False True"]
+
+
+def test_who_waits_for_a_second_worker_on_one_core_is_told_so(runner: Runner, tmp_path: Path) -> None:
+    confined()
+    program = f"""{HASTY}
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+a, b = Pipe()
+with get_context("fork").Pool() as pool:
+    got = pool.apply_async(Connection.recv, (a,))
+    pool.apply_async(Connection.send, (b, "sent"))
+    print(got.get())
+"""
+    here = play(written(tmp_path, "pool", program))
+    one, two = [runner.submit(replace(here, variation=Variation(cores=cores)))() for cores in (1, 2)]
+    assert "in this run it had one core" in one.trouble
+    assert (two.trouble, texts(two)) == ("", ["sent"])
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)

@@ -39,6 +39,7 @@ PUSHED = 3
 _SLOWED = (
     "\nin this run its calls were noted or delayed, and a million calls of a lock then take seconds: let it make fewer"
 )
+_ONE_CORE = "\nin this run it had one core, so a pool may have one worker: let none of its tasks wait for another"
 
 UNGUARDED = "An attempt has been made to start a new process before the"
 """What `multiprocessing` says if it spawns a process while that still imports the program."""
@@ -100,7 +101,9 @@ class Play:
                 watch.add(self._start(terminal, folder, watch))
             watch.to_the_end()
         except RunError as error:
-            trouble = str(error) + _SLOWED * (str(error) == LATE and self.site != TERMINAL)
+            trouble = str(error)
+            if trouble == LATE:
+                trouble += _SLOWED * (self.site != TERMINAL) + _ONE_CORE * (self.variation.cores == 1)
         finally:
             left = watch.end()
         trouble = trouble or _remains(left, [line for screen in watch.screens for line in screen.torn])
