@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import groupby, islice, takewhile
 
 from witness.tracing.history import History
 from witness.tracing.notes import Clears, Gives, Takes
@@ -115,7 +116,7 @@ def _needed(history: History, record: Takes) -> Iterable[int]:
 
 
 def _first(lanes: Sequence[list[int]], number: int, history: History) -> list[int]:
-    """Return the notes without which these lanes, each in its order, could not make `number` notes.
+    """Return the notes not yet known without which these lanes, each in its order, could not make `number` notes.
 
     For example, of ``[[1, 2], [3]]`` the note 1 is needed to make two; all are needed to make three. If 1 surely comes
     before 3, it is needed to make any.
@@ -123,10 +124,16 @@ def _first(lanes: Sequence[list[int]], number: int, history: History) -> list[in
     spare = sum(map(len, lanes)) - number
 
     def is_spared(one: int) -> bool:
-        after = (bisect_left(places, True, key=lambda other: history.before(one, other)) for places in lanes)
-        return sum(map(len, lanes)) - sum(after) <= spare
+        later = [places[bisect_left(places, one) :] for places in lanes]
+        if sum(map(len, later)) > spare:  # or else not even if all of these come after it
+            later = [places[bisect_left(places, True, key=partial(history.before, one)) :] for places in later]
+        return sum(map(len, later)) <= spare
 
-    return [place for places in lanes for place in places[: bisect_left(places, True, key=is_spared)]]
+    found = list[int]()
+    for places in lanes:
+        new = bisect_left(places, True, key=lambda one: not history.now >> one & 1)
+        found += takewhile(lambda one: not is_spared(one), islice(places, new, None))
+    return found
 
 
 def _excluded(history: History, record: Takes) -> Iterable[int]:
