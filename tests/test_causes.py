@@ -845,6 +845,13 @@ def end(): time.sleep(0.2); print("c"); f.set_result(0); print("d")
 go(lambda: (add("a", f, 0), print("b")), end, lambda: add("x", g, 0), lambda: add("y", g, 0.1)); print("e"); g.set_result(0); print("f")
 #> abe aAe cAe cde xeXf yeYf
 
+## CALLED: a callback that the program's own class adds
+class Own(Future):
+    def add_done_callback(self, fn): self._done_callbacks.append(fn)
+f = Own(); f.add_done_callback(lambda _: print("b"))
+go(lambda: (print("a"), f.set_result(0), print("c"))); print("d")
+#> abd acd
+
 ## JOB: a map
 def work(name): print(name)
 print("m")
@@ -1162,6 +1169,16 @@ async def late(name, seconds):
 async def main():
     global s; s = asyncio.Semaphore(2); await asyncio.gather(*map(work, "ab"), late("c", 0.05), late("d", 0.15))
 #> ab
+
+## HANDED: a semaphore that tasks ask for by a method of the program's own class
+class Own(asyncio.Semaphore):
+    async def acquire(self):
+        future = asyncio.get_running_loop().create_future(); self._waiters = [future]; await future
+async def work(): await s.acquire(); print("b")
+async def main():
+    global s; s = Own(0); task = asyncio.create_task(work()); await asyncio.sleep(0.1)
+    print("a"); s.release(); await task; print("c")
+#> ac bc
 
 ## HANDED: a lock within another, asked for in order
 async def work(first, last):

@@ -187,6 +187,8 @@ def _called(history: History, record: Takes) -> Iterable[int]:
         return history.so_far(Gives, record._replace(rule=Rule.ITEM, token=f"{record.token} {abs(number):.0f}"))
 
     own, results = added(record.number), history.so_far(Gives, record._replace(rule=Rule.FUTURE))
+    if not own:  # by a method of the program's own class, or before a fork
+        return []
     if record.number > 0:
         sure = all(history.now >> cause & 1 for cause in (*own, *results))
         return [end for end in history.given[-1:] if sure and history.number(end) == record.number]

@@ -190,7 +190,7 @@ class Loops:
             places[kind, rule, semaphore]
             for kind, rule in ((Gives, Rule.HANDED), (Takes, Rule.SEMAPHORE), (Gives, Rule.SEMAPHORE))
         )
-        if len(asks) != len(has) or not self.history.before(asked, release):
+        if asked < 0 or len(asks) != len(has) or not self.history.before(asked, release):
             return False
         rank, given = self.history.rank(asks, asked), self.history.rank(releases, release)
         return rank > 0 and given > 0 and rank - self.history.number(release) == given
