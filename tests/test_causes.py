@@ -912,7 +912,7 @@ async def main():
     task = asyncio.create_task(b.wait())
     async def stop(): await asyncio.to_thread(nap); task.cancel(); await asyncio.wait([task])
     await asyncio.gather(stop(), wait(0.1, "a", "c"), wait(0.3, "b", "d"))
-#> adc bdc
+#> ac ad bc bd
 
 ## BROKEN: a barrier of tasks that is broken
 async def main():
@@ -1111,6 +1111,19 @@ async def work(name, seconds):
 async def main():
     global lock; lock = asyncio.Lock(); await asyncio.gather(work("a", 0.05), work("b", 0.15))
 #>
+
+## FIRST_COME: an item, an event and a result that were there by chance, and an item that was waited for by chance
+async def main():
+    loop, q, e = asyncio.get_running_loop(), asyncio.Queue(), asyncio.Event()
+    t = asyncio.create_task(asyncio.to_thread(int))
+    def put(): q.put_nowait(1); loop.call_soon(print, "h")
+    async def get(): await q.get(); print("g")
+    def give(): loop.call_soon_threadsafe(q.put_nowait, 1); loop.call_soon_threadsafe(e.set); nap(); nap(); loop.call_soon_threadsafe(put)
+    Thread(target=give).start(); await asyncio.to_thread(nap)
+    async def one(what, soon, late): loop.call_soon(print, soon); await what; print(late)
+    await asyncio.gather(one(q.get(), "a", "b"), one(e.wait(), "c", "d"), one(t, "e", "f"))
+    await get(); await asyncio.to_thread(nap)
+#> aceg bg dg fg
 
 ## FIRST_COME: a semaphore, asked for in order, and by chance
 async def work(name):

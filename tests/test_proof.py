@@ -354,6 +354,15 @@ cond = threading.Condition(lock)
 x, y = (threading.Thread(target=work, args=(name,)) for name in "xy")
 x.start(); y.start(); x.join(); y.join()
 """
+AWAITED = """
+async def x(e): await asyncio.to_thread(time.sleep, 0.1); print("x in"); await e.wait(); print("x out")
+async def y(): await asyncio.to_thread(time.sleep, 0.05); print("y in")
+async def main():
+    e, loop = asyncio.Event(), asyncio.get_running_loop()
+    threading.Thread(target=loop.call_soon_threadsafe, args=(e.set,)).start()
+    await asyncio.gather(x(e), y())
+asyncio.run(main())
+"""
 SOME = "x| x begins\nx with k| x in\nx still with k| x out\ny| y begins\ny with k| y in\ny still with k| y out\n"
 
 
@@ -387,8 +396,21 @@ SOME = "x| x begins\nx with k| x in\nx still with k| x out\ny| y begins\ny with 
             "3: a lock that is held, or the turn of a task, keeps lines 4, 5 from coming between line 2 and this one: "
             "write `still` before",
         ),
+        (
+            AWAITED,
+            "x| x in\nx still| x out\ny| y in\n",
+            "3: nothing keeps line 4 from coming between line 2 and this one: ",
+        ),
     ],
-    ids=["said", "not said", "not for sure", "released in between", "not by all", "not said of all"],
+    ids=[
+        "said",
+        "not said",
+        "not for sure",
+        "released in between",
+        "not by all",
+        "not said of all",
+        "awaited by chance",
+    ],
 )
 def test_what_keeps_lines_together_is_shown_and_said(
     program: str, lines: str, said: str, interpreter: Interpreter, tmp_path: Path

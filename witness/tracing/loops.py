@@ -11,10 +11,11 @@ asked for a semaphore; and who asks for one as the fifth of all has it, if there
 Two timers are compared by how much time passes until each is due, counted from a note that both come after. Only sleeps
 and timers count as time; computing is taken to need none. So deadlines must differ clearly: a machine that stops for
 longer than they differ turns them round. A wait for another thread, for a process or for the network takes no known
-time, so deadlines on either side of it are not compared. A task that a timer wakes goes on one step later, maybe after
-the next timer; but of two such tasks, the one whose timer came first goes on first. A step that was posted by
-`call_soon` before the end of the step that sets a timer comes before that timer. A delay that differs from run to run,
-such as a random one, orders nothing.
+time, so deadlines on either side of it are not compared. Nor does a task surely stop at an `await` for what may be
+there already: what it does then may be another step, or belong to the step before. A task that a timer wakes goes on
+one step later, maybe after the next timer; but of two such tasks, the one whose timer came first goes on first. A step
+that was posted by `call_soon` before the end of the step that sets a timer comes before that timer. A delay that
+differs from run to run, such as a random one, orders nothing.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ class Loops:
         record, step = note.record, self.steps.get(self._step(place))
         self.passed.append(self._reach(place, before, step.post if step and isinstance(record, Takes) else -1))
         if isinstance(record, Done):
-            self._end(place)
+            self.end(place)
         elif isinstance(record, Gives) and record.rule == Rule.START:
             self.loops[record.token].runs = place
         elif isinstance(record, Gives) and record.rule == Rule.HANDED and ":" not in record.token:
@@ -158,6 +159,8 @@ class Loops:
                 self.chance.add(place)
                 return found
         found.append((post, rule))
+        if not self._had_stopped(before, post):
+            return found
         known |= self.known[post]
         if given.number == inf:
             self.chance.add(place)
@@ -174,6 +177,15 @@ class Loops:
         if rule is Rule.TIMER:
             self.timed.add(self._step(place))
         return found
+
+    def _had_stopped(self, before: Sequence[int], post: int) -> bool:
+        """Return whether a task, if it had stopped before this step, surely had done so before the step's post.
+
+        Or else it is chance that there is such a step. `before` has the note that it stopped.
+        """
+        stops = (place for place in before if isinstance(self.notes[place].record, Done))
+        tasks = (place for place in stops if self.notes[place].step[0] == "#")
+        return all(self.known[post] >> stop & 1 or self._step(stop) == self._step(post) for stop in tasks)
 
     def _holders(self, place: int, lock: str) -> Iterator[int]:
         """Yield the ends of the steps in which others got the lock, for which they surely asked before this one."""
@@ -218,7 +230,8 @@ class Loops:
             ends = self.ended.get(self._step(cause), [])
             yield from ends[bisect_left(ends, cause) :][:1]
 
-    def _end(self, place: int) -> None:
+    def end(self, place: int) -> None:
+        """Let the step of the note at `place` end there."""
         self.ended[self._step(place)].append(place)
         if not (step := self.steps.pop(self._step(place), None)):
             return

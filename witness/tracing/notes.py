@@ -124,7 +124,8 @@ class Gives(NamedTuple):
 class Takes(NamedTuple):
     """By a `waits.Rule`, the lane goes on, maybe because another lane gave the same token; noted after the call.
 
-    `limit` is after how many seconds the call would have returned without that; None if never.
+    `limit` is after how many seconds the call would have returned without that; None if never. It was had `at_once` if
+    it was awaited, and was there, so that its task did not stop.
     """
 
     rule: str
@@ -132,6 +133,7 @@ class Takes(NamedTuple):
     number: float = 0
     call: str = ""
     limit: float | None = None
+    at_once: bool = False
 
 
 class Clears(NamedTuple):

@@ -32,7 +32,8 @@ class HappensBefore:
     """
 
     def __init__(self, notes: Sequence[Note], former: Sequence[int] = (), limits: bool = True) -> None:
-        self.notes, self._limits = notes, limits
+        self._limits, self.notes = limits, [*notes]
+        """The notes; what a task does after an `await` that stopped it by chance, or not, is another step."""
         self.edges: list[list[Edge]] = []
         """For each note, the edges that lead to it."""
         self.known: list[int] = []
@@ -45,8 +46,10 @@ class HappensBefore:
         """The notes of each strand: a lane, or a step that a thread takes in one go."""
         self._hubs: set[str] = set()
         self._alone = _alone(notes)
-        self._history = History(notes, self.known, former)
-        self._loops = Loops(notes, self.known, self._history)
+        self._rests: dict[tuple[str, str], str] = {}
+        """By lane and step, the latest part of a step that was cut."""
+        self._history = History(self.notes, self.known, former)
+        self._loops = Loops(self.notes, self.known, self._history)
         for place in range(len(notes)):
             self._add(place)
 
@@ -92,6 +95,7 @@ class HappensBefore:
 
     def _add(self, place: int) -> None:
         note = self.notes[place]
+        note = self.notes[place] = note._replace(step=self._rests.get((note.lane, note.step), note.step))
         record, strands = note.record, _strands(note)
         if isinstance(record, Begin) and record.kind == LaneKind.HUB:
             self._hubs.add(note.lane)
@@ -110,7 +114,7 @@ class HappensBefore:
             self.starts[record.lane].append(place)
         elif isinstance(record, Fresh):
             self.jobs[note.lane].append(place)
-        for strand in strands:
+        for strand in _strands(self.notes[place]):
             self._strands[strand].append(place)
 
     def _is_fresh(self, note: Note) -> bool:
@@ -135,13 +139,24 @@ class HappensBefore:
             return
         free = record.limit is not None and not self._limits
         if record.rule == Rule.SOON:
-            found = self._loops.begin(place, record.token, known, before)
-            yield from ((cause, rule) for cause, rule in found if rule is Rule.START or not free)
-        elif not free:
-            rule = Rule(record.rule)
-            for cause in causes(self._history, place, known):
-                yield cause, rule
-                yield from ((end, rule) for end in self._loops.whole(cause, place))
+            begin = self._loops.begin(place, record.token, known, before)
+            yield from ((cause, rule) for cause, rule in begin if rule is Rule.START or not free)
+            return
+        found = [*causes(self._history, place, known)]
+        if record.at_once and any(not known >> cause & 1 for cause in found):
+            self._cut(place)
+        for cause in () if free else found:
+            yield cause, Rule(record.rule)
+            yield from ((end, Rule(record.rule)) for end in self._loops.whole(cause, place))
+
+    def _cut(self, place: int) -> None:
+        """Let what a task does from the note at `place` on be another step, as if its `await` had stopped it there."""
+        note = self.notes[place]
+        first, last = (self._strands[thread_of(note.lane) + note.step][index] for index in (0, -1))
+        if self.notes[first].lane == note.lane:  # or else it is an eager task, in a step of the task that made it
+            self._loops.end(last)
+        self.notes[place] = rest = note._replace(step=note.step + "'")
+        self._rests[note.lane, note.step.rstrip("'")] = rest.step
 
 
 def happens_before(notes: Sequence[Note], limits: bool = True) -> HappensBefore:

@@ -118,7 +118,7 @@ class Lines:
         holders: dict[str, tuple[str, int]] = {}
         waited, signalling = dict[str, str](), signals(self.notes)
         found: dict[int, dict[str, int | str]] = {place: {} for place in self.places}
-        for place, (_, lane, record, step) in enumerate(self.notes):
+        for place, (_, lane, record, step) in enumerate(self.order.notes):
             if isinstance(record, Takes) and _is_lock(record) and record.limit is None:
                 holders[record.token] = lane, place
             elif isinstance(record, Gives) and _is_lock(record):

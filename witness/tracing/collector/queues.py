@@ -40,9 +40,16 @@ def _done(self: Any) -> Token:
     return undone.pop(0) if undone else name(self)
 
 
+@HOOKS.after("asyncio.queues", "Queue._get LifoQueue._get PriorityQueue._get")
+def _get(item: object, self: Any) -> None:
+    asker = outside("get_nowait")  # `Queue.get`, which made a future if it had to wait; or the program
+    at_once = asker.f_code.co_qualname == "Queue.get" and "getter" not in asker.f_locals
+    take(Rule.ITEM, _gets(item, self), at_once=at_once)
+
+
+HOOKS.takes(Rule.ITEM, "queue", "Queue._get LifoQueue._get PriorityQueue._get", _gets)
 for _module in "queue", "asyncio.queues":
     HOOKS.gives(Rule.ITEM, _module, "Queue._put LifoQueue._put PriorityQueue._put", _put)
-    HOOKS.takes(Rule.ITEM, _module, "Queue._get LifoQueue._get PriorityQueue._get", _gets)
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):

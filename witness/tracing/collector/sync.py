@@ -13,7 +13,7 @@ from ..notes import Clears, Gives, Takes
 from ..waits import Rule
 from .asking import call
 from .hooks import Hooks, is_coroutine
-from .notebook import clock_ns, name, note, stop
+from .notebook import clock_ns, here, name, note, stop
 
 THREADS, PROCESSES, TASKS = "threading", "multiprocessing.synchronize", "asyncio.locks"
 Token = tuple[str, float] | str | None
@@ -27,11 +27,11 @@ def give(rule: Rule, token: Token) -> None:
         note(Gives(rule, token, number, call()))
 
 
-def take(rule: Rule, token: Token, number: float = 0) -> None:
+def take(rule: Rule, token: Token, number: float = 0, at_once: bool = False) -> None:
     """Note that this lane takes; `number` is for a token without a number."""
     if token is not None:
         token, number = token if isinstance(token, tuple) else (token, number)
-        note(Takes(rule, token, number, call()))
+        note(Takes(rule, token, number, call(), at_once=at_once))
 
 
 # The token of an object is its semaphore's name if several processes share it, or else its name in this process.
@@ -95,7 +95,7 @@ class Syncs(Hooks):
             return value[0]
 
         async def _await(original: Any, args: Any, kwargs: Any) -> Any:
-            with _outcome(rule, token, args) as value:
+            with _outcome(rule, token, args, here.step) as value:
                 value.append(await original(*args, **kwargs))
             return value[0]
 
@@ -104,12 +104,15 @@ class Syncs(Hooks):
 
 
 @contextmanager
-def _outcome(rule: Rule, token: Callable[..., Token], args: tuple[Any, ...]) -> Iterator[list[Any]]:
-    """Take by the outcome of a call: the value that the call appends to the list, or the error that it raises."""
+def _outcome(rule: Rule, token: Callable[..., Token], args: tuple[Any, ...], step: str = "") -> Iterator[list[Any]]:
+    """Take by the outcome of a call: the value that the call appends to the list, or the error that it raises.
+
+    A call that is awaited began in a `step` of its task.
+    """
     since_ns, value = clock_ns(), list[Any]()
     try:
         yield value
     except BaseException as error:
-        take(rule, token(error, *args), since_ns)
+        take(rule, token(error, *args), since_ns, step == here.step != "")
         raise
-    take(rule, token(*value, *args), since_ns)
+    take(rule, token(*value, *args), since_ns, step == here.step != "")

@@ -62,11 +62,11 @@ def _told(_: object, future: Any) -> Token:
 
 HOOKS.before("asyncio.futures", "Future.set_result Future.set_exception Future.cancel")(_becomes)
 for _module, _kind in ("asyncio.futures", "Future"), ("asyncio.tasks", "Task"):
-    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(future)))
+    HOOKS.before(_module, f"{_kind}.__await__")(lambda future: take(Rule.FUTURE, _became(future), at_once=True))
     HOOKS.takes(Rule.FUTURE, _module, f"{_kind}.exception", _told)
     HOOKS.before(_module, f"{_kind}.add_done_callback")(lambda future, *_, **__: meanwhile(late=_became(future)))
 HOOKS.before("asyncio.taskgroups", "TaskGroup.__aexit__")(
-    lambda self, *_: take(Rule.FUTURE, None if self._tasks else name(self))
+    lambda self, *_: take(Rule.FUTURE, None if self._tasks else name(self), at_once=True)
 )
 HOOKS.gives(Rule.FUTURE, "asyncio.taskgroups", "TaskGroup._on_task_done")
 
