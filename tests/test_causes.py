@@ -1125,6 +1125,20 @@ async def main():
     await get(); await asyncio.to_thread(nap)
 #> aceg bg dg fg
 
+## FIRST_COME: a lock that was free by chance, and a semaphore for all
+async def main():
+    loop, lock, two = asyncio.get_running_loop(), asyncio.Lock(), asyncio.Semaphore(2)
+    async def work(seconds):
+        await asyncio.to_thread(time.sleep, seconds)
+        async with lock, two: await asyncio.to_thread(int)
+    async def late():
+        await asyncio.to_thread(time.sleep, 0.2); loop.call_soon(print, "a")
+        async with lock: print("b")
+        loop.call_soon(print, "c")
+        async with two: print("d")
+    await asyncio.gather(work(0.05), late())
+#> bdc ac
+
 ## FIRST_COME: a semaphore, asked for in order, and by chance
 async def work(name):
     async with one: print(name); await asyncio.sleep(0.02)

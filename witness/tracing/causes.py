@@ -229,3 +229,14 @@ def causes(history: History, place: int, known: int) -> Iterable[int]:
     """Return the notes that let the note at `place` happen; `known` has those known to come before it, as bits."""
     record = history.at(place, known)
     return RULES[Rule(record.rule)](history, record)
+
+
+def by_chance(history: History, record: Takes, found: Iterable[int]) -> bool:
+    """Return whether it is chance that a task did not have to wait for what it takes, which the notes `found` gave.
+
+    It may have to wait for a lock or semaphore that others have had, unless they surely had it before, or there are
+    enough for all.
+    """
+    others = history.so_far(Takes, record) if record.rule in (Rule.MUTEX, Rule.SEMAPHORE) else []
+    enough = len(history.ever(Takes, record)) <= record.number
+    return any(not history.now >> one & 1 for one in (*found, *(() if enough else others)))

@@ -159,6 +159,8 @@ class Loops:
                 self.chance.add(place)
                 return found
         found.append((post, rule))
+        for end in self.whole(post, place):
+            add(end, Rule.FIRST_COME)
         if not self._had_stopped(before, post):
             return found
         known |= self.known[post]
