@@ -249,6 +249,23 @@ def test_jobs_that_one_worker_does_in_one_go_may_have_names_of_their_own(
 
 
 @traced
+def test_a_line_need_not_wait_for_what_another_line_by_luck_waited_for(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    program = """
+    def work(name): time.sleep(0.1 * (name == "b")); print(name); q.put(name)
+    q = queue.Queue()
+    for name in "ab": threading.Thread(target=work, args=name).start()
+    for _ in "ab": print("got", q.get())
+    """
+    result = read(written(tmp_path, program, "x as x| a\ny as y| b\nmain/ after x| got a\nmain/ after y| got b\n").out)
+    play = Play(Example(tmp_path, "c/a"), result, interpreter)
+    assert collect.typical(play, {*permutations([*result.lines][2:], 2)}).verdict.legal
+    with pytest.raises(TraceError, match="5: always comes after line 2"):
+        collect.typical(play)
+
+
+@traced
 def test_a_line_that_need_not_come_stays_and_has_its_causes(
     interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

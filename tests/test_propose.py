@@ -843,6 +843,12 @@ TRACED: dict[str, tuple[list[str], dict[int, Known], str, *tuple[str, ...]]] = {
         "t-1 times 1..| t-1 at {n3:int=7 in 0..}",
         "line 2, `t-1 at…`, line 4, `t-2 at…`: not equally often",
     ),
+    "what came before a line just since another did that it may swap with": (
+        ["A on / B on / C on / got A / got B / got C", "B on / C on / got C / A on / got A / got B"],
+        {0: traced("2", "3", "4", "0", "0", "0", before="03 04 05 14 15 25 34 35 45")},
+        "thread as a| A on / thread2 as b| B on / thread3 as c| C on / main/ after a| got A / main/ after b| got B / "
+        "main/ after c| got C",
+    ),
     "one thread, in any order but for two lines": (
         ["do 1 / do 2 / do 3", "do 2 / do 1 / do 3", "do 1 / do 3 / do 2"],
         {0: traced("0", "0", "0", before="01 02 12")},

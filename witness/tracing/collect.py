@@ -26,7 +26,7 @@ from witness.tracing.notes import Note, Print, Unclosed, main_of, parse
 from witness.tracing.output import WAITED, Lines, holding
 from witness.tracing.printed import by_lane, find, numbered, opened, spoken, unnoted
 from witness.tracing.proof import (
-    by_one,
+    by_chance,
     closed,
     in_lanes,
     kept_apart,
@@ -119,8 +119,12 @@ def typical(play: Play, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
-        came = {pair: [one.lines for one in every if one.lines.came([pair])] for pair in promises.needless(sure)}
-        sure -= {pair for pair, some in came.items() if all(by_one(result, lines, pair) for lines in some)}
+        came = {pair: [one for one in every if one.lines.came([pair])] for pair in sure.intersection(promises.open())}
+        sure -= {
+            pair
+            for pair, some in came.items()
+            if all(by_chance(result, one.lines, pair, one.sure, luck) for one in some)
+        }
         firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}
         apart = {one for one in firm - kept if all(one in run.apart or not run.has(one) for run in every)}
         free = [*needless(result, sure), *tight(result, apart - parted(apart, orders))]

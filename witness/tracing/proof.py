@@ -180,11 +180,16 @@ def _differ(result: Result, one: Line, first: Who, other: Line, last: Who) -> st
     return ""
 
 
-def by_one(result: Result, lines: Lines, pair: Pair) -> bool:
-    """Return whether one lane printed both lines of a pair, though of several workers another may print either."""
+def by_chance(result: Result, lines: Lines, pair: Pair, known: Set[Pair], luck: Set[Pair]) -> bool:
+    """Return whether it was chance that a pair of lines was in order in a run, in which the `known` pairs were.
+
+    Of several workers, one printed both. Or its printer had printed another line, which by `luck` may come later.
+    """
     first, last = map(lines.who, lines.ends(pair))
     takes_turns = [line.printer in result.crowds or _is_worker(result, line) for line in pair]
-    return all(takes_turns) and pair[0].printer != pair[1].printer and first.lane == last.lane
+    if all(takes_turns) and pair[0].printer != pair[1].printer and first.lane == last.lane:
+        return True
+    return any((pair[0], one) in known for one, other in luck & known if one.actor == other.actor and other is pair[1])
 
 
 def _is_worker(result: Result, line: Line) -> bool:

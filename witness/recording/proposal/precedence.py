@@ -105,17 +105,16 @@ class Precedence:
     def _by_way(self, one: Item, other: Item) -> bool:
         """Return whether `other` came after `one` in each traced run just since a line did that it may swap with."""
         alike = [item for item in self.items if self._group[item] is self._group[other] and item is not other]
-        return not all(map(one.before, alike)) and all(
-            any(
-                {(one.spots[run][-1].place, item.spots[run][0].place), (item.spots[run][-1].place, last)}
-                <= traced.before
-                for item in alike
-                if item.spots[run]
-            )
-            for run, traced in self.known.items()
-            if one.spots[run] and other.spots[run]
-            for last in [other.spots[run][0].place]
+        runs = [run for run in self.known if one.spots[run] and other.spots[run]]
+        sure = (self._caused(one, item, run) or not item.spots[run] for item in alike for run in runs)
+        return not (all(map(one.before, alike)) and all(sure)) and all(
+            any(self._caused(one, item, run) and self._caused(item, other, run) for item in alike) for run in runs
         )
+
+    def _caused(self, one: Item, other: Item, run: int) -> bool:
+        """Return whether both lines came in a traced run, the second because of the first."""
+        first, last = one.spots[run], other.spots[run]
+        return bool(first and last) and (first[-1].place, last[0].place) in self.known[run].before
 
 
 def _unordered(items: Sequence[Item]) -> dict[Item, Item]:
