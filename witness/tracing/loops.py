@@ -17,8 +17,6 @@ the next timer; but of two such tasks, the one whose timer came first goes on fi
 such as a random one, orders nothing.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -12,8 +12,6 @@ bugs", ASPLOS 2010) for orders that one change of priorities reverses, but with 
 Like a chain of causes, a trial tells nothing of runs that take another course; `witness repeat` may show some.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
