@@ -117,13 +117,13 @@ def headed(head: str, program: str) -> str:
     return "".join(reversed(kept)) + program
 
 
-def tried(find: Callable[[Case], Found], cases: Mapping[str, Case], steps: int) -> dict[str, Found]:
-    """Return what `find` finds by trials of each case; they run side by side, since they mostly wait.
+def tried(find: Callable[[Case], Found], cases: Mapping[str, Case], steps: Sequence[int]) -> dict[str, Found]:
+    """Return what `find` finds by trials of each case, whose threads fall behind from each of these `steps` on.
 
-    The programs are short: `steps` of each thread are tried one by one.
+    They run side by side, since they mostly wait.
     """
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
-        patch.setattr(trial, "EACH", steps)
+        patch.setattr(trial, "STEPS", steps)
         return dict(zip(cases, pool.map(find, cases.values()), strict=True))
 
 

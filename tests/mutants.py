@@ -4,8 +4,6 @@ Results are judged in seconds, programs for as long as there is time. A lie that
 checks, the program or its result; or it is harmless, and `tests/harmless.toml` gives the reason.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import subprocess

@@ -36,7 +36,7 @@ def few_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trace few runs, and try few steps: each run of these programs shows the same."""
     monkeypatch.setattr(collect, "ALIKE", 1)
     monkeypatch.setattr(collect, "RUNS", 2)
-    monkeypatch.setattr(trial, "EACH", 2)
+    monkeypatch.setattr(trial, "STEPS", range(2))
 
 
 def written(folder: Path, program: str, lines: str) -> Example:

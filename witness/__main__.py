@@ -1,7 +1,5 @@
 """The command `witness`: new, record, check, repeat, mv and rm."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys

@@ -3,8 +3,6 @@
 ``pytest examples/processes/fork.out`` runs the program and checks the example.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 from collections import Counter

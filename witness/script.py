@@ -1,7 +1,5 @@
 """What a program says about itself: its PEP 723 block and its imports."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys

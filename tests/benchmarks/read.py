@@ -4,8 +4,6 @@ Run `uv run python tests/benchmarks/read.py`. The peers are the same pages built
 Zensical. Chromium plays the phone: with its window, and a processor four times slower than this, as Lighthouse does.
 """
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import os

@@ -1,7 +1,5 @@
 """Measure what verifying costs, as ratios, on this machine and now: `uv run python tests/benchmarks/verify.py`."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -1,7 +1,5 @@
 """Check a parsed result file as a whole: its labels, waits, terminals and workers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from graphlib import CycleError

@@ -1,7 +1,5 @@
 """Decide whether a run is legal: a pure function from a result file and a run to a verdict."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Explain why a run is not legal: where the search got stuck, what was printed there, and what was allowed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """How values are written: numbers by Python's format specifications, times by the formats of `strftime`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The grammar of a result file as regular expressions, and the arithmetic of its computed parts."""
 
-from __future__ import annotations
-
 import ast
 import operator
 import re

@@ -1,7 +1,5 @@
 """The lines of a result file and their partial order: blocks, lanes and regions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

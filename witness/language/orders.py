@@ -1,7 +1,5 @@
 """Count the orders in which the lines of a result may come."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from math import prod
 

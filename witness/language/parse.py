@@ -1,7 +1,5 @@
 """Parse a result file. Every fault raises a `ResultError` that names the line and says what to do."""
 
-from __future__ import annotations
-
 import re
 from contextlib import suppress
 from decimal import Decimal

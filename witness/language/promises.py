@@ -1,7 +1,5 @@
 """The promises of a result file on the order of its lines, and its freedoms, the orders that it leaves open."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from graphlib import TopologicalSorter

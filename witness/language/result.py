@@ -11,8 +11,6 @@ Text stands for itself. ``{name:type=value}`` varies, ``{name}`` repeats it, ``{
 ``actor| `` names the printer of a line. `docs/how.md` explains the language to readers.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The rules that decide whether a printed line can be a given line of the result file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 

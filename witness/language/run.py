@@ -1,7 +1,5 @@
 """A run as a value: what each terminal showed, who wrote it and how it ended, in a form comparable between machines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

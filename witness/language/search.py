@@ -1,7 +1,5 @@
 """Search for an assignment of printed lines to the lanes of a result file."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence

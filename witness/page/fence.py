@@ -4,8 +4,6 @@ MkDocs imports this module, for `fence`, before the theme. So this is the place 
 to readers of the site: the theme's notice, and the log and warnings of its search.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import warnings

@@ -4,8 +4,6 @@ Each page gets a policy that lets a browser contact no other host and run no scr
 read offline are packed for download. None of this depends on the tool that built the sites.
 """
 
-from __future__ import annotations
-
 import argparse
 import base64
 import hashlib

@@ -1,7 +1,5 @@
 """Explain the order that a result promises: in sentences, which light up parts of the timeline when pointed at."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape

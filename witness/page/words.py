@@ -1,7 +1,5 @@
 """What a page says about a result: what each run has in common with it, what varies and why, and what was seen."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 

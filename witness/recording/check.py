@@ -1,7 +1,5 @@
 """Check whether an example is still true: a fresh run, its recorded run, its evidence, its style, its page."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain

@@ -7,8 +7,6 @@ and what is typed: later annotations must allow them, too. Only `witness` writes
 edits.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Write a file whole or not at all, let one process at a time do so, and lay out JSON for people."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

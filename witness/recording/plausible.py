@@ -4,8 +4,6 @@ The checksum (`evidence.py`) refuses an edit by hand. This refuses what no recor
 checksum. Whether the program really behaves so, only fresh runs can tell: `tests/test_fresh.py`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter

@@ -1,7 +1,5 @@
 """Start, move and remove examples: their files, and the lines of the pages that embed them."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

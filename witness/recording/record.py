@@ -1,7 +1,5 @@
 """Write the result file of an example, and its timeline. Every result comes about here."""
 
-from __future__ import annotations
-
 import getpass
 import platform
 import re

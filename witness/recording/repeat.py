@@ -1,7 +1,5 @@
 """Run examples many times and count: how often each was legal, in which orders it printed, how long it took."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

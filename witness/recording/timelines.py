@@ -1,7 +1,5 @@
 """The timeline of an example: whether it needs one, whether the recorded one still holds, and recording it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 

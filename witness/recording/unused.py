@@ -1,7 +1,5 @@
 """What a result leaves open, and what runs used of it: each free pair in both orders, each value that may vary."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

@@ -1,7 +1,5 @@
 """Write a result file from a run: what the run printed, with the annotations that the file already has."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

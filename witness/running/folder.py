@@ -1,7 +1,5 @@
 """Neutral paths: output without the folders that exist on this machine only."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterator

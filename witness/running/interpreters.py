@@ -1,7 +1,5 @@
 """The Pythons that examples run on, and what a Python or this machine lacks for an example."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

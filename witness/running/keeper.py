@@ -7,8 +7,6 @@ pickled in a file, in which the worker leaves the answer, or the keeper the reas
 blocks on a pipe that the other doesn't read.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import pickle

@@ -1,7 +1,5 @@
 """The keyboard of a terminal: input and keys, typed when the result file says so."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections import Counter

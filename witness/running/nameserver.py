@@ -1,7 +1,5 @@
 """A name server for the examples. It knows the names that the pages look up, and nothing else."""
 
-from __future__ import annotations
-
 import _thread
 import socket
 

@@ -4,8 +4,6 @@ An example has its own process numbers, a network of nothing but a loopback on w
 on its port 53, its own /dev/shm, and its own host name and user name.
 """
 
-from __future__ import annotations
-
 import ctypes
 import fcntl
 import os

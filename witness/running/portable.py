@@ -5,8 +5,6 @@ process that leaves its program's session, or on Windows outlives its parent, ma
 are looked for.
 """
 
-from __future__ import annotations
-
 import os
 import selectors
 import signal

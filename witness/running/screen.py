@@ -1,7 +1,5 @@
 """The screen of a terminal: the lines it shows, and which process wrote each of them."""
 
-from __future__ import annotations
-
 import re
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """Run an example on its terminals as a reader would, and report what they showed and how the programs ended."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

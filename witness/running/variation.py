@@ -1,7 +1,5 @@
 """What differs between the machines of readers, and therefore between the runs of `record` and `repeat`."""
 
-from __future__ import annotations
-
 import os
 import string
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Watch the terminals of a run: read their output, type what is due, and end the processes that are left."""
 
-from __future__ import annotations
-
 import contextlib
 import subprocess
 import time

@@ -8,8 +8,6 @@ No rule sees what passes through memory, shared or not, or through a file that i
 through a pipe or socket to or from a program that is not Python; or from one interpreter of a process to another.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial

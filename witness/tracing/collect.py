@@ -1,7 +1,5 @@
 """Run an example under the collector, and choose a run that took the most common course."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """The lanes of a run as the notes have them, before the steps of `steps.py` choose and change what a reader sees."""
 
-from __future__ import annotations
-
 import re
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """What a rule of `causes.py` may ask of a run: its notes by rule and token, who had a lock, what a pipe has carried."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

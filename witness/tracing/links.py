@@ -1,7 +1,5 @@
 """The arrows of a timeline: from what lets a lane go on to the end of its wait."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

@@ -18,8 +18,6 @@ that was posted by `call_soon` before the end of the step that sets a timer come
 differs from run to run, such as a random one, orders nothing.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The trace of a run: its lanes, what happened in each of them and when, and what causes the order of its lines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

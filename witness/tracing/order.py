@@ -5,8 +5,6 @@ order; a note that lets another lane go on, by one of the rules, comes before th
 the relation is transitive.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The printed lines of a run: which lane printed each of them, and which comes before which in every run, and why."""
 
-from __future__ import annotations
-
 import ast
 import re
 from bisect import bisect_left

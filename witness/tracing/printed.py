@@ -1,7 +1,5 @@
 """Find in the notes of a run when each printed line was printed, and by which lane."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace

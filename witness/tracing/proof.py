@@ -4,8 +4,6 @@ If nothing makes a line wait for another, their order was luck, however often it
 wait in every run, the result file must not leave their order open.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import combinations, permutations
 

@@ -1,7 +1,5 @@
 """Make a trace from the notes of a run."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from itertools import islice

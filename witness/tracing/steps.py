@@ -1,7 +1,5 @@
 """The steps from the lanes as the notes have them to the lanes that a reader sees; each step changes the `Reading`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 

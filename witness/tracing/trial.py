@@ -12,8 +12,6 @@ bugs", ASPLOS 2010) for orders that one change of priorities reverses, but with 
 Like a chain of causes, a trial tells nothing of runs that take another course; `witness repeat` may show some.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
@@ -31,8 +29,8 @@ from witness.tracing.waits import Rule
 
 THREADS = 16
 """The most threads of a program that is tried."""
-EACH = 16
-"""How many of a thread's first steps are tried one by one; from then on, each that is twice as far as the last."""
+STEPS = (*range(16), *(1 << more for more in range(4, 20)))
+"""The steps from which on a thread falls behind: the first ones, and then each that is twice as far as the last."""
 _PAUSE_S = 0.02
 """How much longer than a whole run a thread waits at each step at which it falls behind."""
 
@@ -65,7 +63,7 @@ class _Tried(NamedTuple):
 
     def steps(self, thread: str) -> list[int]:
         """Return the steps from which on a thread is made to fall behind."""
-        return [step for step in [*range(EACH), *(EACH << more for more in range(16))] if step <= self.counts[thread]]
+        return [step for step in STEPS if step <= self.counts[thread]]
 
     def by(self, *lines: Line) -> set[str]:
         """Return the threads that printed these lines."""

@@ -5,8 +5,6 @@ its call; a new rule needs a member here, a hook in the module of `collector/` t
 `causes.py`, which cites what says so.
 """
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 from typing import Self

@@ -1,7 +1,5 @@
 """The arrows of a timeline: from an event that lets another lane go on, to the one with which it goes on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from witness.tracing.model import Kind, Spot, Trace

@@ -1,7 +1,5 @@
 """The colours of printers, in a result and in its timeline."""
 
-from __future__ import annotations
-
 from witness.language import Result
 from witness.page.words import names
 from witness.tracing.model import Kind, Lane, Trace

@@ -1,7 +1,5 @@
 """What lights up in a timeline when a reason is pointed at: the arrows of each chain of causes, and its waits."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 

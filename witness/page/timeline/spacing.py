@@ -3,8 +3,6 @@
 Time runs from left to right, to scale; but events too close to be told apart are moved apart, at the cost of the rest.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from graphlib import TopologicalSorter

@@ -3,8 +3,6 @@
 Horizontal lengths are in percent, vertical ones in pixels, so that text is as large on a phone as elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from html import escape
 

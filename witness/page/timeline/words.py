@@ -1,7 +1,5 @@
 """The text in a timeline, and the same in sentences for those who can't see the drawing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape

@@ -1,7 +1,5 @@
 """Match the lines of many runs: a line is the same if the same process prints it and only values in it vary."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain, groupby, pairwise

@@ -1,7 +1,5 @@
 """Decide who prints each line: processes as the system says, threads and tasks as traced runs say."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set

@@ -1,7 +1,5 @@
 """The looks of lines: what in a line may vary, and what does vary from run to run."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence

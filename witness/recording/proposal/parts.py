@@ -1,7 +1,5 @@
 """The parts of proposed lines: what each hole of a look becomes, given what was printed there in all runs."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Decide which lines must precede which: those that always came first, and in each traced run for a cause."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 from itertools import combinations, groupby

@@ -5,8 +5,6 @@ is left free, however often it was seen. What varies in a line comes from all ru
 put to a person as questions, one for each kind.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

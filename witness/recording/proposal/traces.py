@@ -1,7 +1,5 @@
 """Make a few traced runs, which tell who printed each line, and which line had to come before which."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

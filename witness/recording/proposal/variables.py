@@ -1,7 +1,5 @@
 """Decide what a varying part may be, given what was printed for it in many runs: its type, format and bounds."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Find the workers that lines name: which word of a line is the name, and which lanes one worker prints in turn."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
