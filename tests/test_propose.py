@@ -1024,7 +1024,7 @@ class Program:
 
 def blank(line: str) -> str:
     """Return the line without names of variables, recorded values, and the numbers of names."""
-    line = re.sub(r"^([A-Za-z]+)[0-9]+\|", r"\1|", line)
+    line = re.sub(r"^([A-Za-z]+)[0-9]+\|", r"\1|", re.sub(r"/[0-9]+\|", "/N|", line))
     return re.sub(r"\{(?:\w+:)?(\w+)([^={}]*)=.*?(?=(?: in | each | of |\}))", r"{\1\2=", line)
 
 
@@ -1043,6 +1043,23 @@ PROGRAMS = {
         main/| rolled 5
         main/| rolled 6
         end""",
+    ),
+    "main prints what others send, each in its order": Program(
+        """
+        import multiprocessing, random, time
+        def send(name, q):
+            time.sleep(random.random() / 50); q.put(name + " 1"); time.sleep(random.random() / 50); q.put(name + " 2")
+        if __name__ == "__main__":
+            q = multiprocessing.Queue()
+            for name in "AB": multiprocessing.Process(target=send, args=(name, q)).start()
+            for _ in range(4): print("got", q.get())
+        """,
+        """
+        main/1| got A 1
+        main/1| got A 2
+        main/1| got B 1
+        main/1| got B 2""",
+        times=12,
     ),
     "lines that are printed under a lock": Program(
         """

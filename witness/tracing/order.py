@@ -42,7 +42,7 @@ class HappensBefore:
         """For each worker of a pool, the notes by which it begins another job."""
         self._strands: dict[str, list[int]] = defaultdict(list)
         """The notes of each strand: a lane, or a step that a thread takes in one go."""
-        self._hubs: set[str] = set()
+        self.hubs: set[str] = set()
         self._alone = _alone(notes)
         self._rests: dict[tuple[str, str], str] = {}
         """By lane and step, the latest part of a step that was cut."""
@@ -96,7 +96,7 @@ class HappensBefore:
         note = self.notes[place] = note._replace(step=self._rests.get((note.lane, note.step), note.step))
         record, strands = note.record, _strands(note)
         if isinstance(record, Begin) and record.kind == LaneKind.HUB:
-            self._hubs.add(note.lane)
+            self.hubs.add(note.lane)
         edges: list[Edge] = []
         fresh = self._is_fresh(note)
         if not fresh:
@@ -118,7 +118,7 @@ class HappensBefore:
     def _is_fresh(self, note: Note) -> bool:
         """Return whether a note begins a job that has nothing to do with what its lane did before."""
         record = note.record
-        hands_on = isinstance(record, Takes) and note.lane in self._hubs
+        hands_on = isinstance(record, Takes) and note.lane in self.hubs
         return hands_on or (isinstance(record, Fresh) and record.source not in self._alone)
 
     def _beginning(self, note: Note) -> Iterator[Edge]:

@@ -3,8 +3,9 @@
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import combinations
 from typing import NamedTuple
 
 from witness.language import Line
@@ -130,6 +131,29 @@ class Lines:
             {waited.get(token, token): since for token, since in found[place].items() if token not in signalling}
             for place in self.places
         ]
+
+    def brought(self) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of lines that a lane prints in this order since it gets in this order what it prints.
+
+        Before each of the two it took what had been given by the same queue, pipe or stream, surely in this order. The
+        library's threads hand on what they take, in its order.
+        """
+        order, latest = self._sure, dict[str, tuple[str, int]]()
+        first, own = dict[int, int](), {*self.places}
+        found = list[tuple[str, str, int]]()
+        for place, (_, lane, record, _) in enumerate(self.notes):
+            queue, giver = latest.get(lane, ("", -1))
+            if isinstance(record, Takes) and record.rule in (Rule.ITEM, Rule.PIPE, Rule.STREAM):
+                queue = record.token.rpartition(" ")[0] if record.rule == Rule.ITEM else record.token
+                giver = next((cause for cause, rule in order.edges[place] if rule == record.rule), -1)
+                latest[lane] = queue, first.get(giver, giver)
+            elif isinstance(record, Gives) and lane in order.hubs:
+                first[place] = giver
+            elif place in own:
+                found.append((lane, queue, giver))
+        for (one, (*way, giver)), (other, (*same, next_giver)) in combinations(enumerate(found), 2):
+            if way == same and giver >= 0 <= next_giver and order.before(giver, next_giver):
+                yield one, other
 
     def limits(self, one: int, other: int) -> dict[str, float]:
         """Return the calls with a time limit on the chain from one line to another, each with its limit in seconds.

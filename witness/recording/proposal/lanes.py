@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from keyword import iskeyword
 
@@ -34,8 +34,11 @@ class Lanes:
         self.names: dict[Process, str] = {mains: "main"}
         self.shared: set[Process] = set()
 
-    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Set[Item]) -> None:
-        """Set the actor of each item; `earlier` has those that must precede it; each of `free` is a lane by itself."""
+    def act(self, items: Sequence[Item], earlier: Mapping[Item, Collection[Item]], free: Mapping[Item, Item]) -> None:
+        """Set the actor of each item; `earlier` has those that must precede it.
+
+        Of the lines that one thread prints in any order, `free` has the first; a lane has only such lines, or none.
+        """
         groups: dict[_Group, list[list[Item]]] = defaultdict(list)
         named = {item: next(chain(*item.spots)).key[1] for item in items}
         times = Counter(named[item] for item in items if item.pooled)
@@ -43,7 +46,7 @@ class Lanes:
             worker = None if item.pooled else self.workers.get(item)  # a pool's lines are told apart by process already
             mine = groups[*self.printer(item, items), item if times[named[item]] > 1 else worker]
             ordered = self.known or not item.by(self.mains)  # if untraced, any thread may have printed it
-            fits = (lane for lane in mine if lane[-1] in earlier[item] and free.isdisjoint((item, lane[-1])))
+            fits = (lane for lane in mine if lane[-1] in earlier[item] and free.get(item) is free.get(lane[-1]))
             if ordered and (lane := next(fits, None)):
                 lane.append(item)
             else:

@@ -14,9 +14,9 @@ from witness.recording.proposal.workers import Names
 class Precedence:
     """Which lines must precede which: `earlier` has all of them for each line.
 
-    `lucky` has for each line those that always came before it, though nothing makes it wait; `free` are the lines that
-    one thread prints in any order. `tried` are pairs to treat as if they had a cause, `workers` the lines that name the
-    worker who did something (see `workers.named`).
+    `lucky` has for each line those that always came before it, though nothing makes it wait; `free` has the lines that
+    one thread prints in any order, each with the first of them. `tried` are pairs to treat as if they had a cause,
+    `workers` the lines that name the worker who did something (see `workers.named`).
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Precedence:
         self.lucky: dict[Item, set[Item]] = {item: set() for item in items}
         self._group = _unordered(items) if known else {item: item for item in items}
         sizes = Counter(self._group.values())
-        self.free = {item for item, group in self._group.items() if sizes[group] > 1}
+        self.free = {item: group for item, group in self._group.items() if sizes[group] > 1}
         self.earlier = predecessors(self._direct())
 
     def is_fixed(self, item: Item) -> bool:
@@ -89,6 +89,8 @@ class Precedence:
         if one.look == other.look and (one.pooled or one.process == other.process):
             sure = all(traced.who[a] == traced.who[b] or (a, b) in traced.before for traced, a, b in pairs)
             return sure and not (one.pooled or turns)
+        if self._group[one] is self._group[other] and pairs and all((a, b) in traced.brought for traced, a, b in pairs):
+            return True
         met = pairs or not one.threads or not other.threads or not {*one.threads}.isdisjoint(other.threads)
         caused = all(
             not (traced.who[a] and traced.who[b])

@@ -29,14 +29,16 @@ class Known:
     """What is known of a traced run.
 
     `who` has the printer of each line, None if it was typed. `processes` are the numbers of all that took part.
-    `before` has the pairs of lines, by their places from 0, with a chain of causes from the first to the second.
-    `held` has the locks that the printer of each line has.
+    `before` has the pairs of lines, by their places from 0, with a chain of causes from the first to the second; of the
+    lines of one printer, `brought` has those whose order is that of what was put into a queue, or the like. `held` has
+    the locks that the printer of each line has.
     """
 
     who: tuple[Who | None, ...]
     processes: frozenset[str]
     before: frozenset[tuple[int, int]]
     held: tuple[Held, ...]
+    brought: frozenset[tuple[int, int]] = frozenset()
 
     @cached_property
     def roles(self) -> list[str]:
@@ -82,7 +84,8 @@ def known(play: Play, notes: Sequence[Note], run: Run) -> Known | None:
     begun = (note.record.lane for note in notes if isinstance(note.record, Start))
     processes = frozenset(lane.partition(".")[0] for lane in (*(note.lane for note in notes), *begun))
     before = frozenset((own[one], own[other]) for one, other in pairs)
-    return Known(tuple(printers), processes, before, tuple(held))
+    brought = frozenset((own[one], own[other]) for one, other in lines.brought())
+    return Known(tuple(printers), processes, before, tuple(held), brought)
 
 
 def _said(text: str, prompts: list[Line]) -> str:
