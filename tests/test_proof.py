@@ -85,6 +85,12 @@ def test_a_sleep_in_place_of_a_join_is_refused_without_a_line_of_the_other(
     assert ".out:2: `work` ended while the printer of this line slept, but nothing makes it wait for that" in said
     joined = written(tmp_path, program.replace("sleep(0.2)", "sleep(0.2); t.join()"), "[1]\n")
     assert collect.typical(Play(joined, read(joined.out), interpreter)).verdict.legal
+    program = """
+    def work(): time.sleep(0.2); print("done")
+    threading.Thread(target=lambda: threading.Thread(target=work).start()).start()
+    """
+    example = written(tmp_path, program, "done\n")  # whoever started the printer has done what it needs
+    assert collect.typical(Play(example, read(example.out), interpreter)).verdict.legal
 
 
 @traced
