@@ -460,8 +460,9 @@ def test_whom_timers_wake_goes_on_by_their_deadlines(
 
 
 @traced
+@pytest.mark.parametrize("first", [(0.01, 0.05), (0.004, 0.008)])
 def test_deadlines_that_differ_from_run_to_run_are_luck(
-    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    first: tuple[float, float], interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = """
     async def nap(name, seconds): await asyncio.sleep(seconds); print(name)
@@ -469,7 +470,7 @@ def test_deadlines_that_differ_from_run_to_run_are_luck(
     asyncio.run(main())
     """
     example = written(tmp_path, program, "a\nb\n")
-    runs, once = iter([0.01, 0.05]), collect.once
+    runs, once = iter(first), collect.once
 
     def in_turn(*args: object) -> object:
         example.programs[0].write_text(f"import asyncio\nFIRST = {next(runs)}\n{dedent(program)}")
