@@ -1234,6 +1234,13 @@ async def main():
     await asyncio.sleep(0); loop.call_soon(print, "c"); await asyncio.sleep(0.2)
 #> ab ac
 
+## FIRST_COME: a task that by chance waits already for what comes
+async def take(q): await asyncio.to_thread(nap); print("a"); await q.get()
+async def main():
+    q = asyncio.Queue(); task = asyncio.create_task(take(q)); await asyncio.sleep(0.2)
+    q.put_nowait(1); await asyncio.sleep(0); print("b"); await task; print("c")
+#> ac bc
+
 ## FIRST_COME: a group that cancels its tasks in any order
 async def work(name):
     try: await asyncio.Event().wait()

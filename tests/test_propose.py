@@ -327,7 +327,12 @@ SEEN: dict[str, tuple[list[str], str, *tuple[str, ...]]] = {
     "an exception": (
         ["Traceback (most recent call last): /   ... / ValueError"] * 2,
         "Traceback (most recent call last): /   ... / ValueError",
-        "it printed an exception: is that intended?",
+        "it printed an exception or a warning: is that intended?",
+    ),
+    "a warning, which the first thread that comes there gets": (
+        ["a.py:3: DeprecationWarning: it is old / got 1"] * 2,
+        "a.py:3: DeprecationWarning: it is old / got 1",
+        "it printed an exception or a warning: is that intended?",
     ),
     "an input that was never typed": (
         ["name? Traceback (most recent call last): /   ... / EOFError: EOF when reading a line"] * 2,
@@ -904,6 +909,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         [run("try / failed / try / failed / ok"), run("try / failed / ok")],
         ["`try` was printed 1 to 2 times", "`failed` was printed 1 to 2 times"],
     ),
+    "lines as often as they happen to come, of which one comes again after another": (
+        [run("is on / off / is on"), run("is on / is on / off / off / is on"), run("is on / off / off / is on")],
+        ["`is on` was printed 2 to 3 times", "`off` was printed 1 to 2 times"],
+    ),
     "words without end": (
         [run(f"id {word}") for word in ("8f3c", "9a1b", "7b2b", "6c1d")],
         ["`6c1d`, `8f3c`, `9a1b` …", "4 texts in 4 runs"],
@@ -924,6 +933,10 @@ HOPELESS: dict[str, tuple[list[Run], list[str]]] = {
         ["`AB` was printed in 1 of 3 runs", "If two prints got into one line, write it with its newline in one call"],
     ),
     "another end": ([run("a"), run("b", exit=1)], ["was 0 in 1 runs, 1 in 1 runs; with 1 it ended in `b`"]),
+    "an interpreter that gave up": (
+        [run("a"), run("a / Fatal Python error: no lock / Thread 0x1 (most recent call first): /   <none>", exit=-6)],
+        ["-6 in 1 runs; with -6 it ended in `Fatal Python error: no lock`"],
+    ),
     "mostly a failure": (
         [run("a"), *[run("Traceback (most recent call last): /   ... / E: / b / c / d", exit=1)] * 2],
         ["was 1 in 2 runs, 0 in 1 runs; with 1 it ended in `E: b c`"],

@@ -32,8 +32,9 @@ CLEARLY_NS = 20e6
 """By how much deadlines must differ for their order to be sure."""
 _MOMENT_NS = 1e6
 """The longest that a wait other than a sleep may take to count as no time."""
-_ALIKE_S = 0.01
-"""By how much a delay may differ between two runs and still be the same: that until a point in time is measured."""
+_ALIKE_S, _ALIKE = 0.01, 0.1
+"""By how much a delay may differ between two runs and still be the same, also as a part of it: that until a point in
+time is measured."""
 
 Passed = tuple[int, float]
 """The index of a note, and the nanoseconds slept since then."""
@@ -70,7 +71,7 @@ def unsure(notes: Sequence[Note], runs: Iterable[Sequence[Note]]) -> list[Note]:
     for other in map(_delays, runs):
         for call in own.keys() & other.keys():
             few, more = sorted((own[call], other[call]), key=len)
-            if any(all(abs(one - two) > _ALIKE_S for two in more) for one in few):
+            if any(all(abs(one - two) > min(_ALIKE_S, one * _ALIKE) for two in more) for one in few):
                 chance.add(call)
     made = list[Note]()
     for note in notes:

@@ -239,18 +239,20 @@ class Lines:
     def slept_away(self, line: int, spares: Callable[[str], bool]) -> str:
         """Return a lane that ended while the printer of a line slept, if nothing but the sleep waited for it; or "".
 
-        Only a lane that printed nothing counts: for the others, the order of their lines is checked. Nor does one that
-        the program `spares`, as it prints the same if that lane is late, if after the sleep the printer got an item.
+        Only a lane that printed nothing counts: for the others, the order of their lines is checked. Nor does the one
+        that started the printer; nor one that the program `spares`, as it prints the same if that lane is late, if
+        after the sleep the printer got an item.
         """
         known = self.order.known[self.places[line]]
         awake_ns = max((on.time_ns for wait, on in self._waits(line) if wait.what == Wait.SLEEP), default=0)
-        printed = {self.notes[place].lane for place in self.places if place < self.places[line]}
+        told = {self.notes[place].lane for place in self.places if place < self.places[line]}
+        told.add(self.started(self.printed[line].lane))
         took = self.order.between(self.printed[line].lane, awake_ns, self.printed[line].time_ns)
         got = any(rule == Rule.ITEM for place in took for _, rule in self.order.edges[place])
         for end, note in enumerate(self.notes):
             if isinstance(note.record, End) and note.time_ns < awake_ns and not known >> end & 1:
                 started = any(known >> start & 1 for start in self.order.starts[note.lane])
-                counts = started and self.lanes[note.lane].own and note.lane not in printed
+                counts = started and self.lanes[note.lane].own and note.lane not in told
                 if counts and not (got and spares(note.lane)):
                     return note.lane
         return ""

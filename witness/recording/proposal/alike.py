@@ -263,7 +263,7 @@ def _repeated(runs: list[list[Spot]], every: Runs) -> list[Item]:
         return early
     for level in 0, 1:
         came = [[look for look, _ in groupby(line.masks[level][0] for line in run)] for run in runs]
-        looks = max(came, key=len)
+        looks = [*max(map(dict.fromkeys, came), key=len)]
         sure = len(looks) == 1 or (level == 0 and sum(len(one) > 1 for one in came) >= _SURE)
         if sure and all(one == [look for look in looks if look in one] for one in came):
             for line in chain(*runs):

@@ -35,7 +35,9 @@ from witness.tracing.proof import kept_apart, who_printed
 
 LINES = 500
 """The most lines that are compared with each other: the time grows with the number of pairs."""
-_EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: ")
+_EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: |\S+:\d+: \w*Warning: ")
+_FATAL = "Fatal Python error: "
+"""What begins the message of an interpreter that gives up; more lines follow, but none that tells why."""
 _FRAME = re.compile(r'  File ".+", line [0-9]+, in .+| {4,}[~^]+')
 """A line of a frame, which is no more printed once it is folded."""
 
@@ -108,7 +110,8 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         odd = min(exits, key=lambda status: (not status, exits[status]))  # a failure tells more
         rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == odd)
-        last = " ".join(map(str.strip, exception(rare.lines)[:3])) or "".join(text for text, _ in rare.lines[-1:])
+        fatal = [text for text, _ in rare.lines if text.startswith(_FATAL)] or [text for text, _ in rare.lines]
+        last = " ".join(map(str.strip, exception(rare.lines)[:3])) or "".join(fatal[-1:])
         end = f"; with {rare.exit} it ended in `{last}`" if last else ""
         yield f"the exit status was {said}{end}; make the program always end in the same way"
 
@@ -217,7 +220,7 @@ class _Proposer:
         if any(text.startswith("EOFError") for text in texts):
             yield "it read what nobody typed: keep only the prompts, as `PROMPT{name:input=WORDS}`, and record again"
         elif any(map(_EXCEPTION.match, texts)):
-            yield "it printed an exception: is that intended?"
+            yield "it printed an exception or a warning: is that intended?"
         if self.items and not any(writer for output in self.outputs for _, writer in output.lines):
             yield "this system does not say which process printed a line, so all lines are attributed to the main one"
         said = [f"line {self.number[item]} after {self.above(item)}" for item in self.items if self.above(item)]
