@@ -281,7 +281,8 @@ def test_a_program_that_prints_too_much_is_not_traced(
 
 
 @pytest.mark.usefixtures("witness")
-def test_check_watches_also_in_the_background() -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_check_watches_also_in_the_background(end: signal.Signals) -> None:
     program = Path("examples/processes/hello.py")
     program.write_text('print("one")\n')
     program.with_suffix(".out").write_text("$ python hello.py\none\n")
@@ -297,8 +298,33 @@ def test_check_watches_also_in_the_background() -> None:
             program.with_suffix(".out").write_text("$ python hello.py\n{")
             assert "hello.out:2: the last line must" in "".join(takewhile(lambda line: "next save" not in line, said))
         finally:
-            watching.send_signal(signal.SIGINT)
+            watching.send_signal(end)
     assert watching.returncode == 130
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the shell's words are of Linux")
+@pytest.mark.usefixtures("witness")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("$witness record processes/hello --times 1 2>&-", "legal in 2 runs; nothing changed"),
+        ("$witness check processes/hello 2>&1 >/dev/full", f"[Errno {errno.ENOSPC}] No space left on device"),
+        (
+            "PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 LC_ALL=C $witness check processes/hello 2>&1",
+            "these files are UTF-8, but would be read as ANSI_X3.4-1968: set the variable PYTHONUTF8=1",
+        ),
+        ("cd docs; $witness check processes/hello 2>&1", "there is no folder examples here: go to that of the project"),
+        ("cd /; $witness repeat 2>&1", "there is no example in the folder examples here: is this the folder of the "),
+    ],
+)
+def test_however_it_is_started_it_says_what_it_did(command: str, said: str) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    evidence.enter(Example(Path("examples"), "processes/hello"), read(Path("examples/processes/hello.out")))
+    program = f"{sys.executable} -m witness"
+    done = subprocess.run(command.replace("$witness", program), shell=True, stdout=subprocess.PIPE, text=True)
+    assert said in done.stdout
+    assert done.stdout.count("\n") == 1
 
 
 @pytest.mark.usefixtures("witness")
@@ -352,6 +378,31 @@ def test_what_can_not_be_written_is_not_moved(witness: Callable[..., str], monke
     monkeypatch.setattr("witness.recording.project.write", Mock(side_effect=OSError(errno.ENOSPC, "full", "a.out")))
     assert witness("mv", "processes/hello", "processes/other") == f"2 [Errno {errno.ENOSPC}] full: 'a.out'\n"
     assert sorted(Path("examples").rglob("*.*")) == before
+
+
+@pytest.mark.parametrize("command", ["check", "mv", "rm"])
+def test_a_page_that_is_no_text_is_named(witness: Callable[..., str], command: str) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
+    before = sorted(Path("examples").rglob("*.*"))
+    Path("docs/page.md").write_bytes(b"a\n\xff\n")
+    answer = witness(command, "processes/hello", *["processes/other"] * (command == "mv"))
+    assert answer == "2 docs/page.md:2: this is not UTF-8 text\n"
+    assert sorted(Path("examples").rglob("*.*")) == before
+    Path("docs/page.md").unlink()
+    os.mkfifo("docs/page.md")  # reading it would never end
+    Path("docs/.#page.md").symlink_to("nothing")  # as an editor leaves it beside an open file
+    answer = witness(command, "processes/hello", *["processes/other"] * (command == "mv"))
+    assert "docs" not in answer
+
+
+@pytest.mark.parametrize("line", ["$ python other.py", "$ python ./hello.py", "$ python hello.py 3"])
+def test_a_result_of_another_command_is_not_overwritten(witness: Callable[..., str], line: str) -> None:
+    Path("examples/processes/hello.py").write_text("print(5)\n")
+    Path("examples/processes/hello.out").write_text(f"{line}\nx| {{n:int=5}}\n")
+    answer = witness("record", "processes/hello")
+    assert answer.startswith("2 examples/processes/hello.out:1: the first line must be `$ python hello.py`")
+    assert "int" in Path("examples/processes/hello.out").read_text()
 
 
 # --- Moving and removing ---------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from witness.examples import Example
 from witness.language import ResultError, decide, read, recorded
 from witness.recording import check, evidence
 from witness.recording.evidence import Observation, Order, Seen, Sight
-from witness.running.interpreters import Interpreter
+from witness.recording.record import RecordError, record
+from witness.running.interpreters import Interpreter, own
 from witness.tracing.model import Event, Kind, Lane, Trace
 from witness.tracing.notes import LaneKind
 from witness.tracing.waits import Wait
@@ -107,7 +108,17 @@ def test_a_file_that_was_changed_is_named(example: Example) -> None:
     file = evidence.path(example)
     text = file.read_text()
     lines = text.splitlines(keepends=True)
-    changed = {"", "[]", "3", "{}", "<<<<<<<", '{"printed": "\\ud800"}', text + "\n", text.replace("\n", "")}
+    changed = {
+        "",
+        "[]",
+        "3",
+        "{}",
+        '{"a":' * 9999,
+        "<<<<<<<",
+        '{"printed": "\\ud800"}',
+        text + "\n",
+        text.replace("\n", ""),
+    }
     changed |= {text[:place] + ["", "0", '"', "x"][place % 4] + text[place + 1 :] for place in range(len(text))}
     changed |= {"".join(lines[:place] + lines[place + 1 :]) for place in range(len(lines))}
     for other in changed - {text}:
@@ -223,6 +234,7 @@ FORGED: dict[str, tuple[Callable[[Forged], object], str]] = {
     "a Python that is not yet": (pythons("3.11.7", "3.99.1"), "there is no supported Python 3.99.1"),
     "a Python of long ago": (pythons("3.11.7", "2.7.18"), "there is no supported Python 2.7.18"),
     "a release that is not": (pythons("3.11.99"), "there is no supported Python 3.11.99"),
+    "a release in other digits": (pythons("3.11.٧"), "there is no supported Python 3.11.٧"),
     "a build that is not": (pythons("3.12.1t"), "there is no supported Python 3.12.1t"),
     "one Python twice": (pythons("3.11.7", "3.11.7"), "60 runs on Python 3.11.7, 3.11.7"),
     "a Python of which no run is": (pythons("3.12.1"), "no run on Python 3.1"),
@@ -288,3 +300,6 @@ def test_what_no_recording_writes_is_refused(queue: Example, lie: str, monkeypat
     found = refused(queue, monkeypatch)
     assert any(message in said for said in found), found
     assert all(re.match(r"\S+\.(?:json|out):\d+: ", said) for said in found)
+    if "no recording writes this" in found[0]:
+        with pytest.raises(RecordError, match="no recording writes this: restore it"):
+            record(queue, [recorded(read(queue.out))], own())

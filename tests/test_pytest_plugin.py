@@ -1,5 +1,6 @@
 """Result files as tests: their failures, how they are selected, and how results are recorded."""
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -49,6 +50,22 @@ EXAMPLES = {
         "it can't run here (it requires Python >=9, but this is {}); it must say so in one line",
     ),
 }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names of files may be longer there")
+def test_what_can_not_be_read_is_said_in_words(project: Path, run: Callable[..., str]) -> None:
+    evidence.path(write(project, "loop", 'print("A")\n', "A\n")).unlink()
+    (project / "examples/c/loop.json").symlink_to("loop.json")
+    (project / f"examples/c/{'l' * 251}.out").write_text("$ python a.py\n")  # the name of its evidence is too long
+    os.mkfifo(write(project, "pipe", "", "A\n").programs[0].with_suffix(".py.tmp"))
+    (project / "examples/c/pipe.py.tmp").replace(project / "examples/c/pipe.py")
+    said = run()
+    assert "3 failed" in said
+    assert "Too many levels of symbolic links: 'examples/c/loop.json'" in said
+    assert "File name too long" in said
+    assert "pipe.out:1: this result has no program" in said
+    assert "Traceback" not in said
+    assert "def " not in said
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ PROGRAMS = {
     "moves": (TWO.format("{'a', 'b'}"), "a| a\nb| b\n", []),  # the hashes of strings differ from run to run
     "still": (TWO.format("'ab'"), "a| a\nb| b\n", ["3: allows what never happened: line 3 never came before line 2"]),
     "constant": (
-        "import os\nprint(os.getpid(), 5)",
-        "{main:pid=7} {n:int=5}\n",
-        ["2: allows what never happened: {n:int=5} was always 5"],
+        "import os\nprint(os.getpid(), 5, 6)",
+        "{main:pid=7} {n:int=5} {child:silent=6}\n",
+        [f"2: allows what never happened: {{{name}}} was always {name[-1]}" for name in ("n:int=5", "child:silent=6")],
     ),
     "drawn": (
         "import random\nprint(f'{random.choice([1000, 9000]):,}', *map(random.choice, ([91, 99], [1, 9])))",

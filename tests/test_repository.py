@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import witness
-from witness.examples import NEEDS, find
+from witness.examples import NEEDS, ExampleError, find
 from witness.language import TYPES
 from witness.script import Settings
 
@@ -270,3 +270,6 @@ def test_a_program_is_verified_in_three_lines() -> None:
     result = witness.read(program.with_suffix(".out"))
     assert witness.verify(program, result).legal
     assert not witness.verify(program, witness.parse("$ python named_thread.py\nsomething else\n", program)).legal
+    for other in "named_thread.b.py", "named_thread.pyw", "named_thread":
+        with pytest.raises(ExampleError, match=f"{other}:1: this can't be run"):  # and no other program in its place
+            witness.verify(program.with_name(other), result)

@@ -15,8 +15,11 @@ __all__ = ["Output", "Result", "ResultError", "Run", "Verdict", "decide", "parse
 
 def verify(program: Path, result: Result) -> Verdict:
     """Run `program` with this Python as on a terminal, and decide whether its output is legal by `result`."""
-    from witness.examples import Example
+    from witness.examples import Example, ExampleError
     from witness.running import Play, run
     from witness.running.interpreters import own
 
-    return decide(result, run(Play(Example(program.parent, program.stem), result, own())))
+    example = Example(program.parent, program.stem)
+    if example.programs != [program]:
+        raise ExampleError(program, 1, "this can't be run: give the path of a program NAME.py, without a dot in NAME")
+    return decide(result, run(Play(example, result, own())))

@@ -1,7 +1,7 @@
 """The command `witness`: new, record, check, repeat, mv and rm."""
 
 import argparse
-import signal
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -29,12 +29,16 @@ def main() -> int:
     The status is 1 if an example did not hold, 2 if an example can't be run, 130 after Ctrl-C.
     """
     options = _parser().parse_args()
-    # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed; no other file may take its place
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r+"))
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # what this terminal has no character for, as stderr shows it
     try:
-        return options.run(options) or 0
+        platform.prepare()
+        status = options.run(options) or 0
+        _flush()
+        return status
     except RecordError as error:
         print(error, file=sys.stderr)
         return 1
@@ -43,6 +47,15 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _flush() -> None:
+    """Write what was printed. If that fails, forget it: Python would try again at the end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -127,7 +140,7 @@ def _check(options: argparse.Namespace) -> int:
         before = _saved(options.name)
         try:
             status = max(_verdict(options, interpreter) for interpreter in asked(options.interpreter))
-        except (ExampleError, ProjectError) as error:
+        except (ExampleError, OSError, ProjectError) as error:
             if not options.watch:
                 raise
             print(error, file=sys.stderr)
@@ -181,6 +194,8 @@ def _named(parts: Sequence[str]) -> list[Example]:
     whole = {*every.values()}.intersection(parts)
     rest = {*parts} - whole
     examples = [one for one in every if not parts or every[one] in whole or any(part in one.name for part in rest)]
+    if not every:
+        raise ProjectError(f"there is no example in the folder {EXAMPLES} here: is this the folder of the project?")
     if not examples:
         some = "give part of a name, such as `threads/`, or create one with `uv run witness new CHAPTER/NAME`"
         raise ProjectError(f"no example matches {' or '.join(parts)}: {some}")

@@ -127,9 +127,9 @@ def started(files: Iterable[Path]) -> set[Path]:
 
 
 def find(root: Path) -> list[Example]:
-    """Return all examples under `root`, sorted by name."""
-    programs = started(root.rglob("*.py"))
-    results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("*.out")}
+    """Return all examples under `root`, sorted by name; hidden files, as of an editor, are none."""
+    programs = started(root.rglob("[!.]*.py"))
+    results = {path.relative_to(root).as_posix().removesuffix(".out") for path in root.rglob("[!.]*.out")}
     # CHAPTER/NAME.py is an example of its own; CHAPTER/FOLDER/ANY.py belongs to the example CHAPTER/FOLDER.
     names = {Path(*path.relative_to(root).parts[:2]).with_suffix("").as_posix() for path in programs}
     return [Example(root, name) for name in sorted(names | results)]
@@ -151,7 +151,7 @@ def check_layout(example: Example) -> None:
         record = f"write it with `uv run witness record {example.name}`"
         raise ExampleError(example.programs[0], 1, f"this program has no result: {record}")
     check_modules(example)
-    _check_command(example)
+    check_command(example)
 
 
 def check_modules(example: Example) -> None:
@@ -180,8 +180,8 @@ def _check_block(program: Path) -> None:
         raise ExampleError(program, start(text), f"this is of no use to a reader: {last}")
 
 
-def _check_command(example: Example) -> None:
-    """Check that NAME.out is the result of ``python NAME.py``, and that another command line has a NAME.VARIANT.out."""
+def check_command(example: Example) -> None:
+    """Raise `ExampleError` unless NAME.out is of ``python NAME.py``, and NAME.VARIANT.out of another command line."""
     first, _, _ = example.out.read_text(errors="replace").partition("\n")
     commands = [f"$ python {program.name}" for program in example.programs]
     build = not example.variant or example.variant in NEEDS

@@ -4,7 +4,6 @@
 """
 
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -25,7 +24,7 @@ from witness.tracing.model import TraceError
 RUNS = pytest.StashKey["Runs"]()
 TIMES = 20
 """The number of runs that a proposal takes on an idle machine, and again on a busy one."""
-WRONG = (ExampleError, RecordError, TraceError)
+WRONG = (ExampleError, OSError, RecordError, TraceError)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,8 +43,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A shell script starts its background jobs with SIGINT ignored, and every program run from here would inherit that.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        platform.prepare()
+    except OSError as error:
+        raise pytest.UsageError(str(error)) from None
     if config.getoption("record") and (hasattr(config, "workerinput") or config.getoption("numprocesses", None)):
         raise pytest.UsageError("--record writes results one after the other, so it can't be combined with -n")
     if config.getoption("interpreter"):
@@ -126,7 +127,7 @@ class ExampleItem(pytest.Item):
     def alone(self) -> bool:
         try:
             return is_alone(self.example)
-        except ExampleError:
+        except WRONG:
             return False
 
     @property
@@ -203,13 +204,13 @@ class Runs:
 
     def run(self, item: ExampleItem) -> Run:
         if self._runner is None:
-            self._runner = self._open.enter_context(Runner())
             examples = [other for other in item.session.items if isinstance(other, ExampleItem)]
+            self.faults = by_file(other.example for other in examples)
+            self._runner = self._open.enter_context(Runner())
             for other in examples:
                 with suppress(*WRONG, PackagesError):  # raised again by its own test
                     if not other.away:
                         self._turns[other] = self._submit(self._runner, other)
-            self.faults = by_file(other.example for other in examples)
         return (self._turns.get(item) or self._submit(self._runner, item))()
 
     def _submit(self, runner: Runner, item: ExampleItem) -> Callable[[], Run]:

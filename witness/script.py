@@ -121,7 +121,7 @@ def _block(program: Path) -> dict[str, Any]:
         )
     try:
         return tomllib.loads(re.sub("^# ?", "", match["content"], flags=re.MULTILINE))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         place = re.search(r"at line (\d+)", str(error))
         said = f"the script block is not valid TOML: {error}"
         raise ExampleError(program, line + int(place[1] if place else 0), said) from None
@@ -160,7 +160,7 @@ def _imported(source: bytes) -> tuple[tuple[str, int], ...]:
     found: list[tuple[str, int]] = []
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):  # maybe syntax of a newer Python; running the program will tell
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # of a newer Python, or nested too deep; a run tells
         return ()
     for node in ast.walk(tree):
         line = node.lineno if node in tree.body else 0

@@ -130,7 +130,7 @@ def moment(text: str, format: str, recorded: str) -> datetime | None:
         year, form = "2000 ", f"%Y {form}"
     try:
         return datetime.strptime(year + text, form)
-    except ValueError:
+    except (ValueError, re.error):  # the latter for a directive that comes twice
         return None
 
 

@@ -31,7 +31,7 @@ COMMAND = re.compile(
 KEY = re.compile(r"(?P<key>\^[CD\\])(?:  # after (?:(?P<pause>[0-9]+(?:\.[0-9]+)?) s|(?P<after>\w+)))?")
 UNENDED = "[no newline]"
 """The line below the last line of a terminal whose output did not end with a newline."""
-STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]*)\]")
+STATUS = re.compile(r"\[(?P<kind>exit|signal) (?P<number>[1-9][0-9]{0,9})\]")
 VARIABLE = re.compile(
     r"(?P<name>[A-Za-z_]\w*):(?P<type>(?P<typed>input)|(?P<text>text)|\w+)(?P<format>!r|:[^={}]*=?[^={}]*)??"
     r"=(?P<value>.*?)(?(typed)|(?: (?P<how>in|each) (?P<allowed>.+?))?(?(text)|(?: of (?P<most>[1-9][0-9]?))?))"

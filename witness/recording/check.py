@@ -8,7 +8,7 @@ from pathlib import Path
 from ruff import find_ruff_bin
 
 from witness.examples import Example, check_layout
-from witness.language import PROPOSED, Fault, Result, Run, decide, recorded
+from witness.language import PROPOSED, Fault, Result, Run, decide, recorded, text_of
 from witness.recording import evidence, plausible, timelines
 from witness.recording.evidence import Evidence, Seen
 from witness.recording.record import draft, is_proposal
@@ -78,7 +78,7 @@ def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
     ruff starts once for all of them: once for each file is slow.
     """
     found: dict[Path, list[str]] = {file: [] for example in examples for file in (*example.files, example.out)}
-    programs = [file for file in found if file.suffix == ".py"]
+    programs = [file for file in found if file.suffix == ".py" and file.is_file()]
     for tool, rule in ("check", ""), ("format --check", " unformatted:"):
         options = f"{tool} --quiet --no-cache --output-format=concise"
         command = [find_ruff_bin(), *options.split(), *map(str, programs)]
@@ -89,11 +89,17 @@ def by_file(examples: Iterable[Example]) -> dict[Path, list[str]]:
             if done.returncode > 1 and not done.stdout:
                 found[file].append(f"{file}:1: ruff can't check this file\n{done.stderr}".rstrip())
     if PAGES.is_dir():
-        pages = "\n".join(page.read_text() for page in PAGES.rglob("*.md"))
+        shown = "\n".join(pages().values())
         for file in found:
-            if file.as_posix() not in pages:
+            if file.as_posix() not in shown:
                 found[file].append(f"{file}:1: no page shows this file yet; add its fence to one")
     return found
+
+
+def pages() -> dict[Path, str]:
+    """Return the text of each page. Raises `ResultError` if one is not UTF-8."""
+    # An editor may have left a link to nowhere beside an open page.
+    return {page: text_of(page) for page in PAGES.rglob("*.md") if page.is_file()}
 
 
 def unable(example: Example, interpreter: Interpreter) -> str:

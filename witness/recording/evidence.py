@@ -197,7 +197,7 @@ def stored(example: Example) -> Evidence:
         return _decoded(bytes_of(file).decode())
     except FileNotFoundError:
         return Evidence()
-    except (ValueError, msgspec.MsgspecError) as error:
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         said = f"not as it was recorded ({error}); restore it with `git checkout {file}`, or delete it and record again"
         if re.search(rb"^<{7} ", file.read_bytes(), re.MULTILINE):
             said = f"unresolved merge conflict: delete this file and run `uv run witness record {example.name}`"

@@ -23,7 +23,7 @@ REPEATED = 10_000
 _RELEASES = 30
 """More maintenance releases than any version of CPython has."""
 
-_VERSION = re.compile(r"(3\.\d+)\.(\d+)(t?)")
+_VERSION = re.compile(r"(3\.[0-9]+)\.(0|[1-9][0-9]*)(t?)")
 
 
 def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
@@ -40,7 +40,8 @@ def doubts(example: Example, result: Result, known: Evidence) -> list[str]:
         "trace": _drawn(example, result, known.trace) if known.trace else (),
     }
     wrong = [(at(section), text) for section, texts in found.items() for text in texts]
-    return [f"{file}:{line}: {text}; no recording writes this" for line, text in wrong]
+    how = f"restore it with `git checkout {file}`, or delete it and record again"
+    return [f"{file}:{line}: {text}; no recording writes this: {how}" for line, text in wrong]
 
 
 def _counted(example: Example, result: Result, seen: Observation, kept: Seen | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from witness.examples import NAME, NEEDS, Example, find
 from witness.language import read
 from witness.recording import evidence
-from witness.recording.check import PAGES, unable
+from witness.recording.check import PAGES, pages, unable
 from witness.recording.files import write
 from witness.running.interpreters import Interpreter, fitting
 
@@ -46,6 +46,8 @@ def named(name: str) -> Example:
 
     So `name` can't be a folder, or lead out of the examples.
     """
+    if not EXAMPLES.is_dir():
+        raise ProjectError(f"there is no folder {EXAMPLES} here: go to that of the project")
     short = re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", Path(os.path.normpath(name)).as_posix())
     if not re.fullmatch(rf"{NAME.pattern}(\.\w[\w.-]*)?", short):
         called = "an example is named CHAPTER/NAME, such as processes/fork, in lower-case letters, digits and _"
@@ -103,6 +105,7 @@ def move(old: str, new: str) -> str:
     along = [] if folder.is_dir() else [file for file in _own(example) if file.stem != folder.name]
     modules = {file: target.out.parent / file.name for file in along if file.parent != target.out.parent}
     _check_free(modules.values())
+    shown = pages()
     target.out.parent.mkdir(parents=True, exist_ok=True)
     others = [Example(EXAMPLES, target.name + one.name.removeprefix(example.name)) for one, _, _ in known]
     ending = "" if folder.is_dir() else ".py"
@@ -131,7 +134,7 @@ def move(old: str, new: str) -> str:
             text = re.sub(rf"(?<!\w){re.escape(module.as_posix())}\b", place.as_posix(), text)
         return text
 
-    _edit(renamed)
+    _edit(shown, renamed)
     return f"moved {example.name} to {target.name}, with everything recorded about it{_next(example)}"
 
 
@@ -139,13 +142,13 @@ def remove(name: str) -> str:
     """Delete an example, or one result of several, and its fences; return what to do next."""
     example = _there(name)
     results, programs = ([example], []) if _is_one_result(example) else (example.results, _own(example))
-    gone = [*programs, *(one.out for one in results)]
+    gone, shown = [*programs, *(one.out for one in results)], pages()
     for file in (*gone, *(evidence.path(one) for one in results)):
         file.unlink(missing_ok=True)
     if programs and example.out.with_suffix("").is_dir():
         shutil.rmtree(example.out.with_suffix(""))
     fences = [re.compile(_FENCE.format(re.escape(file.as_posix())), re.MULTILINE) for file in gone]
-    _edit(lambda text: reduce(lambda text, fence: fence.sub("", text), fences, text))
+    _edit(shown, lambda text: reduce(lambda text, fence: fence.sub("", text), fences, text))
     return f"removed {example.name}, with everything recorded about it{_next(example)}"
 
 
@@ -199,8 +202,7 @@ def _is_one_result(example: Example) -> bool:
     return "." in example.name
 
 
-def _edit(change: Callable[[str], str]) -> None:
-    for page in PAGES.rglob("*.md"):
-        text = page.read_text()
+def _edit(shown: Mapping[Path, str], change: Callable[[str], str]) -> None:
+    for page, text in shown.items():
         if (changed := change(text)) != text:
             write(page, changed)

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from witness.examples import Example, ExampleError
+from witness.examples import Example, ExampleError, check_command
 from witness.language import PROPOSED, Result, Run, Terminal, decide, parse, text_of
 from witness.language.formats import DATES
-from witness.recording import evidence, timelines
+from witness.recording import evidence, plausible, timelines
 from witness.recording.proposal.alike import ProposeError
 from witness.recording.proposal.propose import check
 from witness.recording.proposal.propose import propose as proposal
@@ -53,7 +53,9 @@ def draft(example: Example) -> Result:
     """Return the result of an example, even if it is only a proposal; a bare one if it has none."""
     if not example.out.exists():
         return bare(example)
-    return parse(text_of(example.out).removesuffix(PROPOSED), example.out)
+    text = text_of(example.out).removesuffix(PROPOSED)
+    check_command(example)
+    return parse(text, example.out)
 
 
 def is_proposal(example: Example) -> bool:
@@ -69,6 +71,8 @@ def record(example: Example, runs: Sequence[Run], interpreter: Interpreter, prop
     if trouble := next((run.trouble for run in runs if run.trouble), ""):
         raise RecordError(f"{example.programs[0]}:1: {trouble}")
     result, proposed = draft(example), is_proposal(example)
+    if wrong := plausible.doubts(example, result, evidence.load(example, result)):
+        raise RecordError("\n".join(wrong))
     refused = next((run for run in runs if not decide(result, run).legal), None)
     if not example.out.exists() or (refused and (propose or proposed) and is_open(example, result)):
         play = Play(example, result, interpreter)

@@ -248,7 +248,7 @@ class Used:
         for name, values in self.values.items():
             variable, line = self.result.variables[name], self.result.line_with(name).number
             known = values if whole else values | {self.result.values[name]}
-            if variable.is_process or variable.type == "input":
+            if variable.type == "input":
                 continue
             if len(known) == 1:
                 yield Fault(line, f"{variable} was always {min(values)}")

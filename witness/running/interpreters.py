@@ -63,7 +63,7 @@ def at(path: str) -> Interpreter:
     """Return the Python at `path`, or of that name on the PATH. Raises `InterpreterError` if there is none to use."""
     path = shutil.which(path) or path
     try:
-        asked = subprocess.run([path, "-c", _ASK], capture_output=True, text=True)
+        asked = subprocess.run([path, "-I", "-c", _ASK], capture_output=True, text=True)
     except OSError as error:
         raise InterpreterError(f"{path} is not a Python: {error}") from None
     version, *library = asked.stdout.splitlines() or [""]
