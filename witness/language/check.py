@@ -31,8 +31,7 @@ def _faults(result: Result) -> Faults:
             yield from _region(result, region)
         yield from _keys(result, terminal)
     yield from _starts(result)
-    yield from _circle(result)
-    yield from _locks(result)
+    yield from _orders(result)
     for line in result.lines:
         yield from _line(result, line)
     for terminal in result.terminals:
@@ -105,20 +104,16 @@ def _keys(result: Result, terminal: Terminal) -> Faults:
         above.add(line.label)
 
 
-def _circle(result: Result) -> Faults:
-    """Check that no lines, of whichever terminals, wait for each other in a circle."""
+def _orders(result: Result) -> Faults:
+    """Check that no lines wait for each other in a circle, and that each `still` and lock keeps others from between."""
     try:
-        Promises(result)
+        promises = Promises(result)
     except CycleError as error:
         circle: list[Line] = error.args[1]
         numbers = sorted({line.number for line in circle})
         yield Fault(numbers[0], f"lines {', '.join(map(str, numbers))} wait for each other in a circle")
-
-
-def _locks(result: Result) -> Faults:
-    """Check that each `still` and each lock keeps a line from coming between two others."""
     told: set[Line] = set()
-    for one, other, third in Promises(result).kept():
+    for one, other, third in promises.kept():
         told |= {other, *(line for line in (one, third) if other.lock and not line.still)}
         if other.lock and one.lock != other.lock:
             said = f"write `with {other.lock}` before line {one.number}, too, the line above it of the same name"

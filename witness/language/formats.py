@@ -101,11 +101,6 @@ def unpadded(spec: str) -> str:
     return said["sign"] + said["alternate"] + width + said["group"] + decimals + said["kind"]
 
 
-def time_format(text: str) -> str | None:
-    """Return the one of `TIMES` in which `text` is written; None if there is none."""
-    return next((format for format in TIMES if moment(text, format, text)), None)
-
-
 def time_regex(format: str, recorded: str | None) -> str | None:
     """Return a regular expression for times in `format`; None if `format` is not supported.
 

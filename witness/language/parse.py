@@ -23,8 +23,6 @@ def read(path: Path) -> Result:
 
 LARGEST = 64
 """The largest size of a file that is read, in MiB; no file written by this project is as large."""
-
-
 LONGEST = 5000
 """The most lines of a result file: what lines promise each other grows with the square of their number."""
 

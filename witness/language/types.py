@@ -148,7 +148,8 @@ class _Time(Type):
         return formats.time_regex(text, "") is not None
 
     def spec(self, variable: Variable) -> str:
-        return variable.format or formats.time_format(variable.value) or ""
+        known = (format for format in formats.TIMES if formats.moment(variable.value, format, variable.value))
+        return variable.format or next(known, "")
 
     def guess(self, values: Sequence[str], value: str) -> Iterator[str]:
         if formats.TIME.fullmatch(value):

@@ -28,7 +28,6 @@ print(*{sysconfig.get_path(name): 0 for name in ("stdlib", "platstdlib", "pureli
 _VERSION = re.compile(r"\d+\.\d+\.\d+t?")
 _ANOTHER = "choose another with --interpreter PYTHON"
 
-
 ENVIRONMENTS = Path(".cache/environments")
 """The folder of the virtual environments with the packages of examples."""
 

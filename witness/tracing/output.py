@@ -20,7 +20,6 @@ from witness.tracing.waits import Rule, Wait
 
 _STATEMENT = re.compile(r"(?:async )?(?:with|for .+? in) (?P<what>.+?)(?: as \w+)?:")
 
-
 Held = Mapping[str, int | str]
 """What the printer of a line has to itself: locks by their tokens, each with the note of its `acquire`, and the event
 loop `LOOP` with the step of it."""

@@ -15,7 +15,6 @@ _CHANGE = """
 Annotations can't describe this. Where words vary, make the program print one of a few; where lines vary, print one kind
 of line in one place. If two prints got into one line, write it with its newline in one call, or hold a lock."""
 
-
 _Key = tuple[Hashable, str, int]
 """What identifies a line in all runs: its process, its look behind its sequence, and a running number, which is 0 if
 the line is not as often in each run."""

@@ -41,7 +41,6 @@ _FATAL = "Fatal Python error: "
 _FRAME = re.compile(r'  File ".+", line [0-9]+, in .+| {4,}[~^]+')
 """A line of a frame, which is no more printed once it is folded."""
 
-
 Pairs = AbstractSet[tuple[int, int]]
 """Pairs of lines, the first of which comes before the second, by their numbers in a result file."""
 

@@ -111,7 +111,6 @@ def _plain(handler: Any) -> Any:
 
 # Who goes on once a handler has run.
 
-
 HOOKS.takes(Rule.HANDLED, "signal", "pause", lambda value: None if value else f"{getpid()}")  # it returns None
 
 

@@ -35,7 +35,6 @@ HOOKS = _Typed()
 
 # What becomes of a future: a task that awaits it waits for that, even if the future is done by then.
 
-
 _outcomes: weakref.WeakKeyDictionary[Any, Note] = weakref.WeakKeyDictionary()
 """The note that each future is done, which is written only if a task asks for it later."""
 
