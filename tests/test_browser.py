@@ -193,7 +193,7 @@ QUERIES = """
     'coroutine' object has no attribute 'json' / object of type 'coroutine' has no len() /
     'coroutine' object is not subscriptable
 /asynchronous/gather/: gather / as_completed
-/asynchronous/cancel/: 取消 / CancelledError / SIGTERM asyncio
+/asynchronous/cancel/: 优雅退出 asyncio / 取消 / CancelledError / SIGTERM asyncio
 /asynchronous/timeout/: 超时 / 每隔一段时间 / asyncio 定时任务 / Timeout should be used inside a task /
     asyncio.exceptions.TimeoutError
 /asynchronous/limits/: 信号量 / 背压 / 控制协程数量
