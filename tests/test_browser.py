@@ -198,7 +198,7 @@ QUERIES = """
     asyncio.exceptions.TimeoutError
 /asynchronous/limits/: 信号量 / 背压 / 控制协程数量
 /asynchronous/threads/: run_in_executor / 回调在哪个线程 / asyncio 线程安全
-/asynchronous/inspect/: pstree / asyncio 获取所有任务
+/asynchronous/inspect/: asyncio 卡住 / pstree / asyncio 获取所有任务
 /asynchronous/eager/: 主动型任务 / Event loop is closed
 /processes/process/: mutliprocessing / multiprocessing / cannot pickle '_thread.lock' object /
     An attempt has been made to start a new process before / Ran out of input / 段错误 / exitcode / exitcode -9 /
