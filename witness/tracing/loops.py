@@ -104,7 +104,7 @@ class Loops:
         self.passed: list[Passed] = []  # for each note
         self.timed: set[str] = set()  # the steps of timers
         self.chance: set[int] = set()  # the first notes of steps whose place in the order is chance
-        self.last: dict[str, int] = {}  # by lane, the first note of the last step that it took
+        self.last: dict[str, int] = {}  # by lane of a task, the first note of its last step
         self.asked: dict[tuple[str, str], int] = {}  # by lane and lock, the note by which the lane asked for the lock
         self.leaves: dict[str, tuple[int, str]] = {}  # by lane, that note for the lock it last let go of, and the lock
         self.holds: dict[int, tuple[int, str]] = {}  # by post of the next holder of a lock, the same of the one before
@@ -161,10 +161,11 @@ class Loops:
                 return found
         found.append((post, rule))
         _, lane, _, step = self.notes[place]
-        last, self.last[lane] = self.last.get(lane, post), place
-        if step[:1] == "#" and not self.known[post] >> last & 1:  # that the task waited already is chance
-            self.chance.add(place)
-            return found
+        if step[:1] == "#":
+            last, self.last[lane] = self.last.get(lane, post), place
+            if not self.known[post] >> last & 1:  # that the task waited already is chance
+                self.chance.add(place)
+                return found
         known |= self.known[post]
         if given.number == inf:
             self.chance.add(place)
