@@ -267,7 +267,7 @@ def test_a_line_need_not_wait_for_what_another_line_by_luck_waited_for(
     result = read(written(tmp_path, program, "x as x| a\ny as y| b\nmain/ after x| got a\nmain/ after y| got b\n").out)
     play = Play(Example(tmp_path, "c/a"), result, interpreter)
     assert collect.typical(play, {*permutations([*result.lines][2:], 2)}).verdict.legal
-    with pytest.raises(TraceError, match="5: always comes after line 2"):
+    with pytest.raises(TraceError, match="5: always comes after line 4"):
         collect.typical(play)
 
 
