@@ -1241,6 +1241,12 @@ async def main():
     q.put_nowait(1); await asyncio.sleep(0); print("b"); await task; print("c")
 #> ac bc
 
+## FIRST_COME: what is called back before the main task goes on
+async def main():
+    task = asyncio.create_task(asyncio.to_thread(nap)); task.add_done_callback(lambda _: print("a"))
+    await task; print("b")
+#> ab
+
 ## FIRST_COME: a group that cancels its tasks in any order
 async def work(name):
     try: await asyncio.Event().wait()
