@@ -179,6 +179,16 @@ def test_a_pushed_program_sees_what_it_sees_alone(interpreter: Interpreter, tmp_
     assert alone == pushed
 
 
+def test_a_pushed_program_may_have_all_files_open_that_it_can(interpreter: Interpreter, tmp_path: Path) -> None:
+    program = """
+    try:
+        while True: os.dup(1)
+    except OSError: print("a")
+    """
+    for run in runs(tmp_path, program, interpreter, range(1, 6)):
+        assert (printed(run), run.outputs[0].exit) == (["a"], 0)
+
+
 def test_memory_lies_otherwise_in_each_pushed_run(interpreter: Interpreter, tmp_path: Path) -> None:
     program = "import gc; print(len(gc.get_objects()))"
     seen = [int(text) for run in runs(tmp_path, program, interpreter, range(1, 5)) for text in printed(run)]

@@ -146,8 +146,10 @@ def in_time(wait: Callable[[float], Any], seconds: float, came: Callable[[Any], 
 
 def others_run() -> bool:
     """Return whether another thread of the programs runs, or is about to; their namespace has no other processes."""
-    own = f"{_number()}"
-    for process in filter(str.isdigit, _list("/proc")):
+    own, processes = f"{_number()}", list[str]()
+    with suppress(OSError):  # the program may have too many files open
+        processes = _list("/proc")
+    for process in filter(str.isdigit, processes):
         with suppress(OSError):  # it has ended
             if any(_runs(f"/proc/{process}/task/{task}") for task in _list(f"/proc/{process}/task") if task != own):
                 return True
