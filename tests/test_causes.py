@@ -814,13 +814,14 @@ with ThreadPoolExecutor(2) as pool:
 #> axy by
 
 ## FUTURE: whichever comes first, by chance
-from concurrent.futures import wait
+from concurrent.futures import FIRST_EXCEPTION, wait
 with ThreadPoolExecutor(2) as pool:
     def jobs(names): return [pool.submit(lambda name=name, s=s: (time.sleep(s), print(name))) for s, name in zip((0.1, 0.3), names)]
     for _, name in zip(as_completed(jobs("ab")), "xy"): print(name)
     wait(both := jobs("cd"), return_when=FIRST_COMPLETED); print("m"); wait(both); print("n")
     wait(jobs("p"), return_when=FIRST_COMPLETED); print("q")
-#> xymnpq ay by ycn ydn
+    e = Event(); f, g = pool.submit(print, "e"), pool.submit(lambda: (e.wait(), int("?"))); nap(); Timer(0.1, e.set).start(); wait((f, g), return_when=FIRST_EXCEPTION); print("r")
+#> xymnpq ay by ycn ydn qe qr
 
 ## FUTURE: a pool of processes that is shut down
 pool = ProcessPoolExecutor(2, fork); pool.submit(print, "a"); pool.submit(print, "b"); pool.shutdown(); print("c")
