@@ -830,8 +830,8 @@ pool = ProcessPoolExecutor(2, fork); pool.submit(print, "a"); pool.submit(print,
 ## FUTURE: a pool of processes
 def work(name): print(name); return name
 with ProcessPoolExecutor(2, fork) as pool:
-    f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
-#> axy by
+    print("s"); f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y"); pool.submit(work, "z")
+#> saxyz sby
 
 ## CALLED: callbacks in the order in which they were added, and then what their caller does
 f = Future()
