@@ -397,6 +397,13 @@ def two():
 go(one, two, kind=fork.Process)
 #> aby ax
 
+## SEMAPHORE: a queue that may be full
+q = queue.Queue(1)
+def put(): q.put(0); print("a"); q.put(0); print("b"); q.put(0, timeout=9); print("c")
+def get(): nap(); print("d"); q.get(); nap(); print("e"); q.get(); print("f")
+go(put, get)
+#> abc def dbc af
+
 ## SEMAPHORE: a semaphore of threads that a fork has for itself
 s = Semaphore(0)
 pid = os.fork() or (print("x", flush=True), s.release(), s.acquire(), print("y"), os._exit(0))[0]
