@@ -853,6 +853,11 @@ def end(): time.sleep(0.2); print("c"); f.set_result(0); print("d")
 go(lambda: (add("a", f, 0), print("b")), end, lambda: add("x", g, 0), lambda: add("y", g, 0.1)); print("e"); g.set_result(0); print("f")
 #> abe aAe cAe cde xeXf yeYf
 
+## CALLED: a callback that a worker calls before a pool is shut down, or who adds it
+with ThreadPoolExecutor() as pool: f = pool.submit(print, "a"); nap(); f.add_done_callback(lambda _: print("b")); print("c")
+print("d")
+#> abd cd
+
 ## CALLED: a callback that the program's own class adds
 class Own(Future):
     def add_done_callback(self, fn): self._done_callbacks.append(fn)
