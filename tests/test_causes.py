@@ -397,6 +397,13 @@ def two():
 go(one, two, kind=fork.Process)
 #> aby ax
 
+## SEMAPHORE: a queue that may be full
+q = queue.Queue(1)
+def put(): q.put(0); print("a"); q.put(0); print("b"); q.put(0, timeout=9); print("c")
+def get(): nap(); print("d"); q.get(); nap(); print("e"); q.get(); print("f")
+go(put, get)
+#> abc def dbc af
+
 ## SEMAPHORE: a semaphore of threads that a fork has for itself
 s = Semaphore(0)
 pid = os.fork() or (print("x", flush=True), s.release(), s.acquire(), print("y"), os._exit(0))[0]
@@ -814,13 +821,14 @@ with ThreadPoolExecutor(2) as pool:
 #> axy by
 
 ## FUTURE: whichever comes first, by chance
-from concurrent.futures import wait
+from concurrent.futures import FIRST_EXCEPTION, wait
 with ThreadPoolExecutor(2) as pool:
     def jobs(names): return [pool.submit(lambda name=name, s=s: (time.sleep(s), print(name))) for s, name in zip((0.1, 0.3), names)]
     for _, name in zip(as_completed(jobs("ab")), "xy"): print(name)
     wait(both := jobs("cd"), return_when=FIRST_COMPLETED); print("m"); wait(both); print("n")
     wait(jobs("p"), return_when=FIRST_COMPLETED); print("q")
-#> xymnpq ay by ycn ydn
+    e = Event(); f, g = pool.submit(print, "e"), pool.submit(lambda: (e.wait(), int("?"))); nap(); Timer(0.1, e.set).start(); wait((f, g), return_when=FIRST_EXCEPTION); print("r")
+#> xymnpq ay by ycn ydn qe qr
 
 ## FUTURE: a pool of processes that is shut down
 pool = ProcessPoolExecutor(2, fork); pool.submit(print, "a"); pool.submit(print, "b"); pool.shutdown(); print("c")
@@ -829,8 +837,8 @@ pool = ProcessPoolExecutor(2, fork); pool.submit(print, "a"); pool.submit(print,
 ## FUTURE: a pool of processes
 def work(name): print(name); return name
 with ProcessPoolExecutor(2, fork) as pool:
-    f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y")
-#> axy by
+    print("s"); f, g = pool.submit(work, "a"), pool.submit(work, "b"); f.result(); print("x"); g.result(); print("y"); pool.submit(work, "z")
+#> saxyz sby
 
 ## CALLED: callbacks in the order in which they were added, and then what their caller does
 f = Future()
@@ -844,6 +852,11 @@ def add(name, future, seconds): time.sleep(seconds); print(name); future.add_don
 def end(): time.sleep(0.2); print("c"); f.set_result(0); print("d")
 go(lambda: (add("a", f, 0), print("b")), end, lambda: add("x", g, 0), lambda: add("y", g, 0.1)); print("e"); g.set_result(0); print("f")
 #> abe aAe cAe cde xeXf yeYf
+
+## CALLED: a callback that a worker calls before a pool is shut down, or who adds it
+with ThreadPoolExecutor() as pool: f = pool.submit(print, "a"); nap(); f.add_done_callback(lambda _: print("b")); print("c")
+print("d")
+#> abd cd
 
 ## CALLED: a callback that the program's own class adds
 class Own(Future):

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import groupby, islice, takewhile
 
 from witness.tracing.history import History
-from witness.tracing.notes import Clears, Gives, Takes
+from witness.tracing.notes import Clears, Gives, Takes, thread_of
 from witness.tracing.waits import Rule
 
 Causes = Callable[[History, Takes], Iterable[int]]
@@ -165,13 +165,23 @@ def _sent(history: History, record: Takes) -> Iterable[int]:
 def _ended(history: History, record: Takes) -> Iterable[int]:
     """The last notes of the thread or process that ended.
 
-    The token ``7.0`` means the process 7, ``7.0/`` its main thread, ``7.2`` another of its threads.
+    The token ``7.0`` means the process 7, ``7.0/`` its main thread, ``7.2`` another of its threads. A callback that has
+    been called since its result had come when it was added, by chance, would else have been called by the thread that
+    gave the result.
     """
     process = record.token.partition(".")[0] + "."
     threads = [thread for thread in history.lanes if thread.startswith(process)]
-    for thread in threads if record.token.endswith(".0") else [record.token.rstrip("/")]:
+    threads = threads if record.token.endswith(".0") else [record.token.rstrip("/")]
+    for thread in threads:
         for ends in history.lanes[thread].values():
             yield from ends
+    for (kind, rule, token), places in history.places.items():
+        if kind is Takes and rule == Rule.CALLED:
+            results = history.so_far(Gives, record._replace(rule=Rule.FUTURE, token=token))
+            if any(thread_of(history.lane(result)) in threads for result in results):
+                called = {history.number(place) for place in places if history.now >> place & 1}
+                ends = history.so_far(Gives, record._replace(rule=Rule.CALLED, token=token))
+                yield from (end for end in ends if history.number(end) in called)
 
 
 def _called(history: History, record: Takes) -> Iterable[int]:

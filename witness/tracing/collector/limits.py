@@ -33,7 +33,7 @@ def limiting(original: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Cont
     if here.limit is not None or not (kwargs or args[1:]):  # quick, as locks are acquired a million times
         return NOTHING
     seconds = seconds_of(original, args, kwargs)
-    if seconds is None:
+    if seconds is None or (not seconds and not program_asks("get_nowait", "put_nowait")):  # a pool looks again later
         return NOTHING
     if PUSHED:
         return asleep(here.lane) if seconds and asked() else NOTHING

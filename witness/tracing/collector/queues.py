@@ -6,7 +6,7 @@ from typing import Any
 from ..waits import Rule
 from .asking import outside
 from .notebook import count, getpid, lane, name, number
-from .sync import Syncs, Token, of, raised, take
+from .sync import Syncs, Token, give, of, raised, take
 
 HOOKS = Syncs()
 
@@ -40,16 +40,9 @@ def _done(self: Any) -> Token:
     return undone.pop(0) if undone else name(self)
 
 
-@HOOKS.after("asyncio.queues", "Queue._get LifoQueue._get PriorityQueue._get")
-def _get(item: object, self: Any) -> None:
-    asker = outside("get_nowait")  # `Queue.get`, which made a future if it had to wait; or the program
-    at_once = asker.f_code.co_qualname == "Queue.get" and "getter" not in asker.f_locals
-    take(Rule.ITEM, _gets(item, self), at_once=at_once)
-
-
-HOOKS.takes(Rule.ITEM, "queue", "Queue._get LifoQueue._get PriorityQueue._get", _gets)
+_PUT, _GET = (" ".join(f"{kind}.{way}" for kind in ("Queue", "LifoQueue", "PriorityQueue")) for way in ("_put", "_get"))
 for _module in "queue", "asyncio.queues":
-    HOOKS.gives(Rule.ITEM, _module, "Queue._put LifoQueue._put PriorityQueue._put", _put)
+    HOOKS.gives(Rule.ITEM, _module, _PUT, _put)
     HOOKS.gives(Rule.DONE, _module, "Queue.task_done", _done)
     HOOKS.takes(Rule.DONE, _module, "Queue.join")
     if sys.version_info >= (3, 13):
@@ -57,6 +50,32 @@ for _module in "queue", "asyncio.queues":
         HOOKS.takes(Rule.BROKEN, _module, "Queue.get Queue.put Queue.join", raised("ShutDown"))
 HOOKS.gives(Rule.ITEM, "queue", "SimpleQueue.put", _put)
 HOOKS.takes(Rule.ITEM, "queue", "SimpleQueue.get SimpleQueue.get_nowait", _got)
+
+HOOKS.takes(Rule.ITEM, "queue", _GET, _gets)
+HOOKS.after("asyncio.queues", _GET)(
+    lambda item, self: take(Rule.ITEM, _gets(item, self), at_once=_at_once("get", "getter"))
+)
+
+
+def _at_once(call: str, waits: str) -> bool:
+    """Return whether a task that makes this call of a queue has not stopped, and so not made a future `waits`."""
+    asker = outside(f"{call}_nowait")
+    return asker.f_code.co_qualname == f"Queue.{call}" and waits not in asker.f_locals
+
+
+# A queue that may be full is a semaphore, too: who puts an item takes a place in it, who gets the item gives it back.
+
+
+def _place(self: Any) -> Token:
+    return (f"{name(self)} place", self.maxsize) if self.maxsize > 0 else None
+
+
+HOOKS.before("queue", _PUT)(lambda self, *_: take(Rule.SEMAPHORE, _place(self)))
+HOOKS.before("asyncio.queues", _PUT)(
+    lambda self, *_: take(Rule.SEMAPHORE, _place(self), at_once=_at_once("put", "putter"))
+)
+for _module in "queue", "asyncio.queues":
+    HOOKS.after(_module, _GET)(lambda _, self: give(Rule.SEMAPHORE, _place(self)))
 
 # Queues that processes share: who puts an item leaves it to a thread, `_feed`, to send it.
 

@@ -24,13 +24,19 @@ def _finished(_: object, self: Any, *__: object) -> Token:
     return name(self) if self._state in ("FINISHED", "CANCELLED", "CANCELLED_AND_NOTIFIED") else None
 
 
+def _failed(_: object, self: Any, *__: object) -> Token:
+    """Take nothing in `wait`, which looks which of those that happen to be done have failed."""
+    return None if outside().f_globals.get("__name__") == FUTURES else _finished(None, self)
+
+
 def _cancellable(self: Any) -> Token:
     return name(self) if self._state in ("PENDING", "CANCELLED") else None
 
 
 HOOKS.gives(Rule.FUTURE, FUTURES, "Future.set_result Future.set_exception")
 HOOKS.gives(Rule.FUTURE, FUTURES, "Future.cancel", _cancellable)
-HOOKS.takes(Rule.FUTURE, FUTURES, "Future.result Future.exception", _finished)
+HOOKS.takes(Rule.FUTURE, FUTURES, "Future.result", _finished)
+HOOKS.takes(Rule.FUTURE, FUTURES, "Future.exception", _failed)
 
 
 @contextmanager
