@@ -1152,6 +1152,14 @@ async def main():
     await asyncio.gather(work(0.05), late())
 #> bdc ac
 
+## FIRST_COME: a place in a queue of tasks that was free by chance
+async def main():
+    loop, q = asyncio.get_running_loop(), asyncio.Queue(1)
+    async def get(): await asyncio.to_thread(time.sleep, 0.05); print("a"); await q.get()
+    async def late(): await asyncio.to_thread(time.sleep, 0.2); loop.call_soon(print, "x"); await q.put(2); print("b")
+    await q.put(1); await asyncio.gather(get(), late())
+#> ab
+
 ## FIRST_COME: a semaphore, asked for in order, and by chance
 async def work(name):
     async with one: print(name); await asyncio.sleep(0.02)
