@@ -714,13 +714,12 @@ CROWDS = {
 }
 
 
-@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("crowd", CROWDS)
-def test_two_hundred_lines_are_decided(crowd: str, seed: int) -> None:
+def test_two_hundred_lines_are_decided(crowd: str) -> None:
     lanes = CROWDS[crowd]
     page = result(" / ".join(f"a{lane}| {line}" for lane, lines in enumerate(lanes) for line in lines))
     order = [lane for lane, lines in enumerate(lanes) for _ in lines]
-    random.Random(seed).shuffle(order)
+    random.Random(0).shuffle(order)
     rest = [iter(lines) for lines in lanes]
     texts = [next(rest[lane]) for lane in order]
     assert decide(page, Run((Output(tuple((text, None) for text in texts)),))).legal
