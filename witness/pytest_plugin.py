@@ -70,14 +70,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
     return Scheduler(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Sort the reports by test, so that their order doesn't depend on how `-n` distributed the tests."""
-    if reporter := session.config.pluginmanager.get_plugin("terminalreporter"):
-        for reports in reporter.stats.values():
-            reports.sort(key=lambda report: getattr(report, "nodeid", ""))
-
-
 def interpreters(config: pytest.Config) -> list[Interpreter]:
     """Return the Pythons given with `--interpreter`, or the running one."""
     try:
