@@ -117,12 +117,9 @@ def typical(play: Play, luck: Set[Pair] = frozenset(), orders: Iterable[Sequence
         whole = [one for one in every if result.has_all(one.verdict.order)]
         pairs = set[Pair]().union(*(one.sure for one in every)) - luck
         sure = {pair for pair in pairs if all(pair in one.sure for one in every if one.lines.came([pair]))}
-        came = {pair: [one for one in every if one.lines.came([pair])] for pair in sure.intersection(promises.open())}
-        sure -= {
-            pair
-            for pair, some in came.items()
-            if all(by_chance(result, one.lines, pair, one.sure, luck) for one in some)
-        }
+        for pair in sure.intersection(promises.open()):
+            if all(by_chance(result, one.lines, pair, one.sure, luck) for one in every if one.lines.came([pair])):
+                sure.remove(pair)
         firm = {one for run in every for one, token in run.apart.items() if not token.endswith(WAITED)}
         apart = {one for one in firm - kept if all(one in run.apart or not run.has(one) for run in every)}
         free = [*needless(result, sure), *tight(result, apart - parted(apart, orders))]

@@ -36,8 +36,6 @@ from witness.tracing.proof import kept_apart, who_printed
 LINES = 500
 """The most lines that are compared with each other: the time grows with the number of pairs."""
 _EXCEPTION = re.compile(r".*Traceback \(most recent call last\):|SyntaxError: |\S+:\d+: \w*Warning: ")
-_FATAL = "Fatal Python error: "
-"""What begins the message of an interpreter that gives up; more lines follow, but none that tells why."""
 _FRAME = re.compile(r'  File ".+", line [0-9]+, in .+| {4,}[~^]+')
 """A line of a frame, which is no more printed once it is folded."""
 
@@ -109,8 +107,9 @@ def _faults(runs: Sequence[Run]) -> Iterator[str]:
         said = ", ".join(f"{status} in {times} runs" for status, times in exits.most_common())
         odd = min(exits, key=lambda status: (not status, exits[status]))  # a failure tells more
         rare = next(run.outputs[0] for run in runs if run.outputs[0].exit == odd)
-        fatal = [text for text, _ in rare.lines if text.startswith(_FATAL)] or [text for text, _ in rare.lines]
-        last = " ".join(map(str.strip, exception(rare.lines)[:3])) or "".join(fatal[-1:])
+        texts = [text for text, _ in rare.lines]
+        fatal = [text for text in texts if text.startswith("Fatal Python error: ")]  # what follows does not tell why
+        last = " ".join(map(str.strip, exception(rare.lines)[:3])) or "".join((fatal or texts)[-1:])
         end = f"; with {rare.exit} it ended in `{last}`" if last else ""
         yield f"the exit status was {said}{end}; make the program always end in the same way"
 
