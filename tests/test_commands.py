@@ -94,6 +94,8 @@ def test_a_result_without_its_program(witness: Callable[..., str]) -> None:
     [
         ("record", "--times=0", "`0` is not a number of runs, 1 or more"),
         ("repeat", "--times=-1", "`-1` is not a number of runs, 1 or more"),
+        ("check", "--timeout=1e9", "`1e9` is not a number of seconds, more than 0 and at most 3600"),
+        ("check", "--timeout=nan", "`nan` is not a number of seconds, more than 0 and at most 3600"),
         ("repeat", "--run=x", "`x` is not the number of a run; they start at 0"),
     ],
 )

@@ -103,12 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _number(kind: Callable[[str], float], least: float, what: str) -> Callable[[str], float]:
-    """Return an argparse type that accepts finite numbers from `least` up; `what` names them in its error."""
+def _number(kind: Callable[[str], float], least: float, what: str, most: float = inf) -> Callable[[str], float]:
+    """Return an argparse type that accepts numbers from `least` to `most`; `what` names them in its error."""
 
     def read(text: str) -> float:
         with suppress(ValueError):
-            if least <= (number := kind(text)) < inf:
+            if least <= (number := kind(text)) <= most:
                 return number
         raise argparse.ArgumentTypeError(f"`{text}` is not {what}")
 
@@ -119,7 +119,7 @@ _TIMES: dict[str, Any] = {"type": _number(int, 1, "a number of runs, 1 or more")
 _RUN: dict[str, Any] = {"type": _number(int, 0, "the number of a run; they start at 0"), "dest": "number"}
 _PYTHONS: dict[str, Any] = {"action": "append", "metavar": "PYTHON", "help": "run on this Python; may be repeated"}
 _TIMEOUT: dict[str, Any] = {
-    "type": _number(float, ulp(0), "a number of seconds, more than 0"),
+    "type": _number(float, ulp(0), "a number of seconds, more than 0 and at most 3600", 3600),
     "metavar": "SECONDS",
     "help": "time limit for a run, instead of the one in its script block",
 }
