@@ -3,6 +3,8 @@
 They have the page's colours, light or dark, and their text is text in the page's font.
 """
 
+from __future__ import annotations
+
 import io
 import re
 import warnings
