@@ -195,7 +195,7 @@ def test_a_whole_name_is_no_part_of_another(witness: Callable[..., str]) -> None
     Path("examples/processes/hello.py").write_text("print(5)\n")
     Path("examples/processes/hello.out").write_text("$ python hello.py\n5\n")
     Path("examples/processes/hello_too.py").write_text("print(6)\n")
-    assert "1 of 1 runs held" in witness("repeat", "processes/hello", "-n", "1")
+    assert "1 of 1 runs held" in witness("repeat", "examples/processes/hello.out", "-n", "1")
     assert "hello_too.py:1: this program has no result" in witness("repeat", "hello", "-n", "1")
 
 

@@ -191,6 +191,7 @@ def _named(parts: Sequence[str]) -> list[Example]:
     left out.
     """
     every = {example: example.name.partition(".")[0] for example in find(EXAMPLES)}
+    parts = [*map(project.without_path, parts)]
     whole = {*every.values()}.intersection(parts)
     rest = {*parts} - whole
     examples = [one for one in every if not parts or every[one] in whole or any(part in one.name for part in rest)]

@@ -48,11 +48,16 @@ def named(name: str) -> Example:
     """
     if not EXAMPLES.is_dir():
         raise ProjectError(f"there is no folder {EXAMPLES} here: go to that of the project")
-    short = re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", Path(os.path.normpath(name)).as_posix())
+    short = without_path(Path(os.path.normpath(name)).as_posix())
     if not re.fullmatch(rf"{NAME.pattern}(\.\w[\w.-]*)?", short):
         called = "an example is named CHAPTER/NAME, such as processes/fork, in lower-case letters, digits and _"
         raise ProjectError(f"`{name}`: {called}")
     return Example(EXAMPLES, short)
+
+
+def without_path(name: str) -> str:
+    """Return the name of an example by the path of one of its files; any other text as it is."""
+    return re.sub(rf"^{EXAMPLES}/|\.(py|out|json)$", "", name)
 
 
 def runnable(name: str, interpreter: Interpreter, timeout: float | None = None) -> Example:
