@@ -239,10 +239,10 @@ def causes(history: History, place: int, known: int) -> Iterable[int]:
     return RULES[Rule(record.rule)](history, record)
 
 
-def by_chance(history: History, record: Takes, found: Iterable[int]) -> bool:
-    """Return whether it is chance that a task did not have to wait for what it takes, which the notes `found` gave.
+def may_wait(history: History, record: Takes, found: Iterable[int]) -> bool:
+    """Return whether a task that did not have to wait for what it takes, which the notes `found` gave, may have to.
 
-    It may have to wait for a lock or semaphore that others have had, unless they surely had it before, or there are
+    It may have to for a lock or semaphore that others have had, unless they surely had it before, or there are
     enough for all.
     """
     others = history.so_far(Takes, record) if record.rule in (Rule.MUTEX, Rule.SEMAPHORE) else []

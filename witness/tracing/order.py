@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 
-from witness.tracing.causes import by_chance, causes
+from witness.tracing.causes import causes, may_wait
 from witness.tracing.history import History
 from witness.tracing.loops import Loops
 from witness.tracing.notes import Begin, Forked, Fresh, Gives, LaneKind, Note, Print, Start, Takes, thread_of
@@ -141,7 +141,7 @@ class HappensBefore:
             yield from ((cause, rule) for cause, rule in begin if rule is Rule.START or not free)
             return
         found = [*causes(self._history, place, known)]
-        if record.at_once and by_chance(self._history, record, found):
+        if record.at_once and may_wait(self._history, record, found):
             self._cut(place)
         for cause in () if free else found:
             yield cause, Rule(record.rule)
